@@ -1,0 +1,140 @@
+package duet.schemas.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The safetensors file format for float32 tensors: 8 bytes little-endian header length, a JSON header of names, shapes and
+ * offsets, then the data. The same tensors always give the same bytes: names are sorted.
+ */
+public final class Safetensors {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int MAX_HEADER_BYTES = 1 << 20;
+    private static final long MAX_FILE_BYTES = 1L << 30;
+
+    private Safetensors() {}
+
+    /** Encodes tensors by name. */
+    public static byte[] encode(Map<String, Tensor> tensors) {
+        SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
+        ObjectNode header = JSON.createObjectNode();
+        int offset = 0;
+        for (Map.Entry<String, Tensor> entry : sorted.entrySet()) {
+            Tensor tensor = entry.getValue();
+            ObjectNode node = header.putObject(entry.getKey());
+            node.put("dtype", "F32");
+            for (int extent : tensor.shape()) {
+                node.withArray("shape").add(extent);
+            }
+            int end =
+                    Math.addExact(offset, Math.multiplyExact(tensor.values().length, Float.BYTES));
+            node.putArray("data_offsets").add(offset).add(end);
+            offset = end;
+        }
+        byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
+        int padded =
+                (json.length + 7)
+                        & ~7; // data starts at a multiple of 8; the format pads with blanks
+        ByteBuffer out =
+                ByteBuffer.allocate(Long.BYTES + padded + offset).order(ByteOrder.LITTLE_ENDIAN);
+        out.putLong(padded).put(json);
+        for (int i = json.length; i < padded; i++) {
+            out.put((byte) ' ');
+        }
+        for (Tensor tensor : sorted.values()) {
+            for (float value : tensor.values()) {
+                out.putFloat(value);
+            }
+        }
+        return out.array();
+    }
+
+    /**
+     * Reads a file of float32 tensors.
+     *
+     * @throws InvalidInputException naming the file and what is wrong with it
+     */
+    public static Map<String, Tensor> read(Path file) {
+        try {
+            if (Files.size(file) > MAX_FILE_BYTES) {
+                throw new InvalidInputException(
+                        "%s has %,d bytes, the limit is %,d"
+                                .formatted(file, Files.size(file), MAX_FILE_BYTES));
+            }
+            return decode(Files.readAllBytes(file), file.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    static Map<String, Tensor> decode(byte[] bytes, String place) {
+        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        long headerBytes = bytes.length < Long.BYTES ? -1 : in.getLong();
+        if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > in.remaining()) {
+            throw new InvalidInputException("%s is not a safetensors file".formatted(place));
+        }
+        byte[] json = new byte[(int) headerBytes];
+        in.get(json);
+        JsonNode header;
+        try {
+            header = JSON.readTree(json);
+        } catch (IOException e) {
+            throw new InvalidInputException("%s has a header that is not JSON".formatted(place), e);
+        }
+        ByteBuffer data = in.slice().order(ByteOrder.LITTLE_ENDIAN);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Iterator<Map.Entry<String, JsonNode>> fields = header.fields();
+        while (fields.hasNext()) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            if (!field.getKey().equals("__metadata__")) {
+                tensors.put(field.getKey(), tensor(field.getKey(), field.getValue(), data, place));
+            }
+        }
+        return tensors;
+    }
+
+    private static Tensor tensor(String name, JsonNode node, ByteBuffer data, String place) {
+        if (!"F32".equals(node.path("dtype").asText())) {
+            throw new InvalidInputException(
+                    "%s holds %s as %s, only F32 is read"
+                            .formatted(place, name, node.path("dtype").asText("nothing")));
+        }
+        int[] shape = new int[node.path("shape").size()];
+        long size = 1;
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = node.path("shape").get(i).asInt(-1);
+            size = shape[i] < 0 ? -1 : Math.multiplyExact(size, (long) shape[i]);
+            if (size < 0 || size > Integer.MAX_VALUE / Float.BYTES) {
+                throw new InvalidInputException(
+                        "%s holds %s with the shape %s".formatted(place, name, node.path("shape")));
+            }
+        }
+        long start = node.path("data_offsets").path(0).asLong(-1);
+        long end = node.path("data_offsets").path(1).asLong(-1);
+        if (start < 0 || end > data.capacity() || end - start != size * Float.BYTES) {
+            throw new InvalidInputException(
+                    "%s holds %s at %d to %d of %d bytes"
+                            .formatted(place, name, start, end, data.capacity()));
+        }
+        float[] values = new float[(int) size];
+        data.slice((int) start, (int) (end - start))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asFloatBuffer()
+                .get(values);
+        return new Tensor(shape, values);
+    }
+}

@@ -1,0 +1,68 @@
+package duet.schemas.bundle;
+
+import java.util.Arrays;
+
+/**
+ * The items a model knows: raw item id to index 1..V, where 0 is padding and stands for every unknown item. Raw ids
+ * travel and are kept in state; indices are a model's own affair.
+ */
+public final class Vocabulary {
+    private final long[] ids;
+
+    private Vocabulary(long[] sortedIds) {
+        this.ids = sortedIds;
+    }
+
+    /**
+     * A vocabulary of these raw ids, indexed in ascending order.
+     *
+     * @throws IllegalArgumentException on a negative or repeated id
+     */
+    public static Vocabulary of(long[] rawIds) {
+        long[] sorted = rawIds.clone();
+        Arrays.sort(sorted);
+        for (int i = 0; i < sorted.length; i++) {
+            if (sorted[i] < 0 || (i > 0 && sorted[i] == sorted[i - 1])) {
+                throw new IllegalArgumentException(
+                        "vocabulary has the item id %d twice or below 0".formatted(sorted[i]));
+            }
+        }
+        return new Vocabulary(sorted);
+    }
+
+    /** Number of items, V. */
+    public int size() {
+        return ids.length;
+    }
+
+    /** Index 1..V of a raw id, or 0 if the model does not know it. */
+    public int indexOf(long rawId) {
+        return Math.max(0, Arrays.binarySearch(ids, rawId) + 1);
+    }
+
+    /** Raw id of an index 1..V. */
+    public long idOf(int index) {
+        return ids[index - 1];
+    }
+
+    /** Raw ids in index order; a copy. */
+    public long[] ids() {
+        return ids.clone();
+    }
+
+    /**
+     * The model's view of a history: its newest {@code length} known items as indices, oldest first, padded with 0 on the
+     * left. Unknown items are left out and take no place.
+     */
+    public int[] window(long[] history, int length) {
+        int[] window = new int[length];
+        int at = length;
+        for (int i = history.length - 1; i >= 0 && at > 0; i--) {
+            int index = indexOf(history[i]);
+            if (index != 0) {
+                window[--at] = index;
+            }
+        }
+        return window;
+    }
+}

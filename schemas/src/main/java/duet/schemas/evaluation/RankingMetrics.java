@@ -1,0 +1,151 @@
+package duet.schemas.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.Arrays;
+
+/**
+ * Ranking quality over users that each rank one positive among negatives. One definition for offline evaluation and for
+ * what devices measure on the stream, so that both can be compared.
+ *
+ * @param users how many users were ranked
+ * @param auc area under the ROC curve over all scores of all users; a tie counts half
+ * @param userAuc mean over users of the share of negatives below the positive; a tie counts half
+ * @param ndcg5 normalized discounted cumulative gain at 5, {@code 1 / log2(rank + 1)}; a tie counts against the positive
+ * @param hr5 share of users whose positive is among the first 5
+ * @param ndcg10 as {@code ndcg5}, at 10
+ * @param hr10 as {@code hr5}, at 10
+ * @param ndcg20 as {@code ndcg5}, at 20
+ * @param hr20 as {@code hr5}, at 20
+ */
+@JsonPropertyOrder({"users", "auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20"})
+public record RankingMetrics(
+        int users,
+        double auc,
+        double userAuc,
+        double ndcg5,
+        double hr5,
+        double ndcg10,
+        double hr10,
+        double ndcg20,
+        double hr20) {
+
+    /** Share of the negatives below the positive, ties half: the AUC of one user. NaN without negatives. */
+    public static double userAuc(float positive, float[] negatives) {
+        double below = 0;
+        for (float negative : negatives) {
+            below += positive > negative ? 1 : positive == negative ? 0.5 : 0;
+        }
+        return below / negatives.length;
+    }
+
+    /** Rank of the positive from 1; negatives with an equal score stand before it. */
+    public static int rank(float positive, float[] negatives) {
+        int rank = 1;
+        for (float negative : negatives) {
+            if (negative >= positive) {
+                rank++;
+            }
+        }
+        return rank;
+    }
+
+    /** Collects the scores of users and computes the metrics over them. Not thread-safe. */
+    public static final class Accumulator {
+        private static final int[] CUTOFFS = {5, 10, 20};
+
+        private final double[] gain = new double[CUTOFFS.length];
+        private final int[] hits = new int[CUTOFFS.length];
+        private double userAucSum;
+        private int users;
+        private float[] positives = new float[64];
+        private float[] negatives = new float[64 * 99];
+        private int negativeCount;
+
+        /**
+         * Adds one user's scores.
+         *
+         * @throws IllegalArgumentException if a score is not a number or there are no negatives
+         */
+        public void add(float positive, float[] negativeScores) {
+            if (negativeScores.length == 0) {
+                throw new IllegalArgumentException("a user without negatives cannot be ranked");
+            }
+            requireNumber(positive);
+            for (float score : negativeScores) {
+                requireNumber(score);
+            }
+            if (users == positives.length) {
+                positives = Arrays.copyOf(positives, users * 2);
+            }
+            if (negativeCount + negativeScores.length > negatives.length) {
+                negatives = Arrays.copyOf(negatives, (negativeCount + negativeScores.length) * 2);
+            }
+            positives[users++] = positive;
+            System.arraycopy(negativeScores, 0, negatives, negativeCount, negativeScores.length);
+            negativeCount += negativeScores.length;
+            userAucSum += RankingMetrics.userAuc(positive, negativeScores);
+            int rank = rank(positive, negativeScores);
+            for (int k = 0; k < CUTOFFS.length; k++) {
+                if (rank <= CUTOFFS[k]) {
+                    hits[k]++;
+                    gain[k] += Math.log(2) / Math.log(rank + 1.0);
+                }
+            }
+        }
+
+        public int users() {
+            return users;
+        }
+
+        /** The metrics of all users added so far; all NaN where there is none. */
+        public RankingMetrics result() {
+            double n = users == 0 ? Double.NaN : users;
+            return new RankingMetrics(
+                    users,
+                    pooledAuc(),
+                    userAucSum / n,
+                    gain[0] / n,
+                    hits[0] / n,
+                    gain[1] / n,
+                    hits[1] / n,
+                    gain[2] / n,
+                    hits[2] / n);
+        }
+
+        private double pooledAuc() {
+            float[] sorted = Arrays.copyOf(negatives, negativeCount);
+            for (int i = 0; i < sorted.length; i++) {
+                sorted[i] += 0.0f; // -0.0 sorts before 0.0 although they are equal
+            }
+            Arrays.sort(sorted);
+            double below = 0;
+            for (int i = 0; i < users; i++) {
+                int less = firstIndex(sorted, positives[i], false);
+                int lessOrEqual = firstIndex(sorted, positives[i], true);
+                below += less + (lessOrEqual - less) / 2.0;
+            }
+            return below / ((double) users * negativeCount);
+        }
+
+        /** Index of the first value that is not below (or, if {@code above}, that is above) the key. */
+        private static int firstIndex(float[] sorted, float key, boolean above) {
+            int low = 0;
+            int high = sorted.length;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (sorted[middle] < key || (above && sorted[middle] == key)) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+
+        private static void requireNumber(float score) {
+            if (Float.isNaN(score)) {
+                throw new IllegalArgumentException("a score is not a number");
+            }
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package duet.schemas.serde;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificRecordBase;
+
+/**
+ * Reads records in Avro single-object encoding (two marker bytes, CRC-64-AVRO fingerprint of the writer's schema, binary
+ * body; Avro 1.12 specification, "Single-object encoding"). Records of older published schemas are resolved to the
+ * current one. Not thread-safe.
+ *
+ * @param <T> the generated record type
+ */
+public final class RecordDecoder<T extends SpecificRecordBase> {
+    static final int HEADER_BYTES = 10;
+    static final byte MARKER_0 = (byte) 0xC3;
+    static final byte MARKER_1 = (byte) 0x01;
+
+    private final Schema readerSchema;
+    private final RecordLimits limits;
+    private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
+
+    /** A decoder to {@code readerSchema} that accepts it and every published version of it. */
+    public RecordDecoder(Schema readerSchema, RecordLimits limits) {
+        this(readerSchema, limits, PublishedSchemas.of(readerSchema.getName()));
+    }
+
+    RecordDecoder(Schema readerSchema, RecordLimits limits, List<Schema> writerSchemas) {
+        this.readerSchema = readerSchema;
+        this.limits = limits;
+        writerSchemas.forEach(this::addWriter);
+        addWriter(readerSchema);
+    }
+
+    private void addWriter(Schema writer) {
+        readers.put(
+                SchemaNormalization.parsingFingerprint64(writer),
+                new SpecificDatumReader<>(writer, readerSchema));
+    }
+
+    /**
+     * Decodes one record.
+     *
+     * @throws MalformedRecordException if the bytes are too long, do not carry a known fingerprint, are cut, exceed a
+     *     limit, or leave bytes over
+     */
+    public T decode(byte[] record) throws MalformedRecordException {
+        if (record == null) {
+            throw new MalformedRecordException("record has no value");
+        }
+        if (record.length > limits.recordBytes()) {
+            throw new MalformedRecordException(
+                    "record of %,d bytes, the limit is %,d"
+                            .formatted(record.length, limits.recordBytes()));
+        }
+        SpecificDatumReader<T> reader = readers.get(fingerprint(record));
+        if (reader == null) {
+            throw new MalformedRecordException(
+                    "schema fingerprint %016x is not a published version of %s"
+                            .formatted(fingerprint(record), readerSchema.getName()));
+        }
+        BoundedDecoder body =
+                new BoundedDecoder(record, HEADER_BYTES, record.length - HEADER_BYTES, limits);
+        T decoded;
+        boolean complete;
+        try {
+            decoded = reader.read(null, body);
+            complete = body.atEnd();
+        } catch (EOFException e) {
+            throw new MalformedRecordException(
+                    "%s of %,d bytes is cut".formatted(readerSchema.getName(), record.length), e);
+        } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
+            throw new MalformedRecordException(
+                    "%s cannot be decoded: %s".formatted(readerSchema.getName(), oneLine(e)), e);
+        }
+        if (!complete) {
+            throw new MalformedRecordException(
+                    "%s is followed by bytes that do not belong to it"
+                            .formatted(readerSchema.getName()));
+        }
+        return decoded;
+    }
+
+    private long fingerprint(byte[] record) throws MalformedRecordException {
+        if (record.length < HEADER_BYTES || record[0] != MARKER_0 || record[1] != MARKER_1) {
+            throw new MalformedRecordException(
+                    "record of %,d bytes does not start with the marker of Avro single-object encoding"
+                            .formatted(record.length));
+        }
+        return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
+    }
+
+    private static String oneLine(Exception e) {
+        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String line = message.lines().findFirst().orElse("");
+        return line.length() > 200 ? line.substring(0, 200) : line;
+    }
+}

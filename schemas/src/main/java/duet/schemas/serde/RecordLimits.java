@@ -1,0 +1,23 @@
+package duet.schemas.serde;
+
+/**
+ * Sizes that a decoder accepts from outside, checked before anything is allocated for them.
+ *
+ * @param recordBytes size of a whole encoded record
+ * @param stringBytes size of one string in UTF-8
+ * @param bytesBytes size of one {@code bytes} or {@code fixed} value
+ * @param items items of one array or map, over all its blocks
+ */
+public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int items) {
+    /** For {@link duet.schemas.record.InteractionWindow}: 512 interactions and identifiers of 256 bytes. */
+    public static final RecordLimits WINDOW = new RecordLimits(16 * 1024, 256, 0, 512);
+
+    /** For {@link duet.schemas.record.WeightDelta}: 16 layers of up to 1 MiB. */
+    public static final RecordLimits DELTA = new RecordLimits(4 << 20, 256, 1 << 20, 16);
+
+    /** For {@link duet.schemas.record.ModelRelease}. */
+    public static final RecordLimits RELEASE = new RecordLimits(64 * 1024, 2048, 1024, 64);
+
+    /** For {@link duet.schemas.record.DeadLetter}: values are cut to 512 KiB by the writer. */
+    public static final RecordLimits DEAD_LETTER = new RecordLimits(1 << 20, 4096, 512 * 1024, 0);
+}

@@ -1,0 +1,40 @@
+package duet.schemas.serde;
+
+import duet.schemas.record.Interaction;
+import duet.schemas.record.InteractionWindow;
+
+/** What a decoded window must satisfy before it may touch a device's state; pure. */
+public final class WindowValidation {
+    private WindowValidation() {}
+
+    /**
+     * Checks identifiers, sequence number and items.
+     *
+     * @throws MalformedRecordException naming device and value where the window is broken
+     */
+    public static void check(InteractionWindow window) throws MalformedRecordException {
+        String device = window.getDeviceId();
+        if (device.isBlank()) {
+            throw new MalformedRecordException("window has a blank device id");
+        }
+        int count = window.getInteractions().size();
+        if (count == 0) {
+            throw new MalformedRecordException(
+                    "window of device=%s has no interactions".formatted(device));
+        }
+        long first = window.getFirstSequence();
+        if (first < 0 || first > Long.MAX_VALUE - count) {
+            throw new MalformedRecordException(
+                    "window of device=%s has the first sequence number %d"
+                            .formatted(device, first));
+        }
+        for (int i = 0; i < count; i++) {
+            Interaction interaction = window.getInteractions().get(i);
+            if (interaction.getItemId() < 0) {
+                throw new MalformedRecordException(
+                        "window of device=%s has the negative item id %d at position %d"
+                                .formatted(device, interaction.getItemId(), i));
+            }
+        }
+    }
+}
