@@ -208,8 +208,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         try {
             Runtime.getRuntime().removeShutdownHook(shutdownHook);
         } catch (IllegalStateException e) {
-            // The JVM is going down and the hook runs, or has run, itself.
-            return;
+            // The JVM is going down and runs, or has run, the hook itself.
         }
     }
 

@@ -126,11 +126,11 @@ class EmbeddedBrokerIT {
         @Test
         @DisplayName("when two run side by side")
         void sideBySide() throws Exception {
-            try (EmbeddedBroker one = EmbeddedBroker.start();
-                    EmbeddedBroker other = EmbeddedBroker.start()) {
-                assertThat(one.bootstrapServers()).isNotEqualTo(other.bootstrapServers());
-                other.createTopics(List.of(new NewTopic("other", 1, (short) 1)));
-                one.close();
+            try (EmbeddedBroker other = EmbeddedBroker.start()) {
+                try (EmbeddedBroker one = EmbeddedBroker.start()) {
+                    assertThat(one.bootstrapServers()).isNotEqualTo(other.bootstrapServers());
+                    other.createTopics(List.of(new NewTopic("other", 1, (short) 1)));
+                }
                 assertThat(sendAndReceive(other, "other", List.of("still here")))
                         .containsExactly("still here");
             }

@@ -1,0 +1,86 @@
+package duet.embedded.flink;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.HistogramStatistics;
+import org.apache.flink.metrics.Metric;
+import org.apache.flink.metrics.MetricConfig;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.metrics.reporter.MetricReporter;
+
+/**
+ * Reads the metrics of the jobs in this JVM by their name, without the ten seconds that Flink's web interface takes to
+ * refresh them.
+ *
+ * <p>A counter that ended, because its job did or because a task restarted, keeps counting in {@link #count}: the sum is
+ * over all attempts. All methods may be called from any thread.
+ */
+public final class JobMetrics {
+
+    private final Map<Metric, String> live = new ConcurrentHashMap<>();
+    private final Map<String, AtomicLong> ended = new ConcurrentHashMap<>();
+
+    JobMetrics() {}
+
+    /** Sum of all counters of this name, over subtasks and attempts; 0 when there is none. */
+    public long count(String name) {
+        long sum = Optional.ofNullable(ended.get(name)).map(AtomicLong::get).orElse(0L);
+        for (Map.Entry<Metric, String> entry : live.entrySet()) {
+            if (entry.getValue().equals(name) && entry.getKey() instanceof Counter counter) {
+                sum += counter.getCount();
+            }
+        }
+        return sum;
+    }
+
+    /** Sum of all numeric gauges of this name, over subtasks; empty when there is none. */
+    public Optional<Double> gauge(String name) {
+        return live.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(name))
+                .map(entry -> entry.getKey() instanceof Gauge<?> gauge ? gauge.getValue() : null)
+                .filter(Number.class::isInstance)
+                .map(value -> ((Number) value).doubleValue())
+                .reduce(Double::sum);
+    }
+
+    /** Statistics of the histogram of this name that has seen most values; empty when there is none. */
+    public Optional<HistogramStatistics> histogram(String name) {
+        return live.entrySet().stream()
+                .filter(entry -> entry.getValue().equals(name))
+                .map(Map.Entry::getKey)
+                .filter(Histogram.class::isInstance)
+                .map(Histogram.class::cast)
+                .max((a, b) -> Long.compare(a.getCount(), b.getCount()))
+                .map(Histogram::getStatistics);
+    }
+
+    /** The side that Flink's metric registry talks to. */
+    MetricReporter reporter() {
+        return new MetricReporter() {
+            @Override
+            public void open(MetricConfig config) {}
+
+            @Override
+            public void close() {}
+
+            @Override
+            public void notifyOfAddedMetric(Metric metric, String name, MetricGroup group) {
+                live.put(metric, name);
+            }
+
+            @Override
+            public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
+                if (metric instanceof Counter counter) {
+                    ended.computeIfAbsent(name, key -> new AtomicLong())
+                            .addAndGet(counter.getCount());
+                }
+                live.remove(metric);
+            }
+        };
+    }
+}
