@@ -1,0 +1,22 @@
+package duet.device;
+
+/** What a device did with a weight delta. Every outcome but {@link #APPLIED} leaves its weights as they were. */
+public enum ApplyOutcome {
+    /** The device ranks with this delta from now on. */
+    APPLIED,
+
+    /** As old as the delta the device holds, or older: a repeat, or overtaken on the way. */
+    STALE,
+
+    /** Relative to the global classifier of another model version. */
+    OTHER_VERSION,
+
+    /** Meant for another device. */
+    OTHER_DEVICE,
+
+    /**
+     * Does not hold together: the checksum, the layers' names, shapes, encodings or sizes, a negative sequence number, or
+     * weights that would not be finite.
+     */
+    CORRUPT
+}

@@ -1,0 +1,220 @@
+package duet.device;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.delta.CorruptDeltaException;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/**
+ * One device: the shared model and its own dynamic layers, which are the global classifier until the first delta. Applying
+ * takes effect at once or not at all; any thread may rank while another applies, and ranks with one consistent set of
+ * weights. A device without a delta holds no weights of its own.
+ */
+public final class Device {
+    private static final Comparator<ScoredItem> WORST_FIRST =
+            Comparator.comparingDouble((ScoredItem item) -> item.score())
+                    .thenComparing(Comparator.comparingLong(ScoredItem::itemId).reversed());
+
+    private final String id;
+    private final DeviceModel model;
+    private volatile OwnLayers own;
+
+    /** Weights with the sequence number of the delta they came from, published together. */
+    private record OwnLayers(DynamicLayers layers, long lastSequence) {}
+
+    public Device(String deviceId, DeviceModel model) {
+        this.id = deviceId;
+        this.model = model;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public DeviceModel model() {
+        return model;
+    }
+
+    /** Sequence number of the last interaction that the applied delta was made from, -1 before the first delta. */
+    public long lastSequence() {
+        OwnLayers current = own;
+        return current == null ? -1 : current.lastSequence;
+    }
+
+    /**
+     * Takes a delta if it is this device's, of this model version, newer than the one held, and whole. A refused delta
+     * changes nothing.
+     */
+    public ApplyOutcome apply(WeightDelta delta) {
+        // The checksum first: without it, neither device nor version nor sequence can be believed.
+        if (DeltaChecksum.of(delta) != delta.getChecksum()) {
+            return ApplyOutcome.CORRUPT;
+        }
+        if (!delta.getDeviceId().equals(id)) {
+            return ApplyOutcome.OTHER_DEVICE;
+        }
+        if (!delta.getModelVersion().equals(model.version())) {
+            return ApplyOutcome.OTHER_VERSION;
+        }
+        if (delta.getLastSequence() < 0) {
+            return ApplyOutcome.CORRUPT;
+        }
+        if (delta.getLastSequence() <= lastSequence()) {
+            return ApplyOutcome.STALE;
+        }
+        DynamicLayers layers;
+        try {
+            layers = model.globalLayers().plus(decode(delta.getLayers()));
+        } catch (CorruptDeltaException e) {
+            return ApplyOutcome.CORRUPT;
+        }
+        return layers == null
+                ? ApplyOutcome.CORRUPT
+                : publish(new OwnLayers(layers, delta.getLastSequence()));
+    }
+
+    /** Another thread may have applied a newer delta since the check. */
+    private synchronized ApplyOutcome publish(OwnLayers newer) {
+        if (newer.lastSequence <= lastSequence()) {
+            return ApplyOutcome.STALE;
+        }
+        own = newer;
+        return ApplyOutcome.APPLIED;
+    }
+
+    private float[][] decode(List<LayerDelta> layers) throws CorruptDeltaException {
+        Dimensions dimensions = model.dimensions();
+        if (layers.size() != dimensions.dynamicLayers()) {
+            throw new CorruptDeltaException(
+                    "delta has %d layers, the model has %d"
+                            .formatted(layers.size(), dimensions.dynamicLayers()));
+        }
+        List<Integer> shape = List.of(dimensions.layerRows(), dimensions.width());
+        float[][] deltas = new float[layers.size()][];
+        for (LayerDelta layer : layers) {
+            int n = 1;
+            while (n <= deltas.length && !layer.getName().equals(Dimensions.layerName(n))) {
+                n++;
+            }
+            if (n > deltas.length || deltas[n - 1] != null || !layer.getShape().equals(shape)) {
+                throw new CorruptDeltaException(
+                        "delta has a layer %s of shape %s"
+                                .formatted(layer.getName(), layer.getShape()));
+            }
+            deltas[n - 1] = DeltaCodec.decode(layer);
+        }
+        return deltas;
+    }
+
+    /**
+     * Scores candidates with the weights the device holds, the global ones before the first delta.
+     *
+     * @param history raw item ids, oldest first; of those the model knows, the newest L count. May be empty.
+     * @param candidates raw item ids
+     * @return a score per candidate, in their order
+     * @throws InvalidInputException naming a candidate that the model does not know
+     */
+    public float[] score(long[] history, long[] candidates) {
+        int[] items = model.indicesOf(candidates);
+        return score(layers(own).forward(model.userState(history)), items);
+    }
+
+    /** As {@link #score}, with the global classifier. */
+    public float[] scoreGlobally(long[] history, long[] candidates) {
+        int[] items = model.indicesOf(candidates);
+        return score(model.globalLayers().forward(model.userState(history)), items);
+    }
+
+    /** {@link #score} and {@link #scoreGlobally} in one go: the user state, most of the work, is computed once. */
+    public ScoreComparison compare(long[] history, long[] candidates) {
+        int[] items = model.indicesOf(candidates);
+        float[] userState = model.userState(history);
+        OwnLayers current = own;
+        return new ScoreComparison(
+                score(layers(current).forward(userState), items),
+                score(model.globalLayers().forward(userState), items),
+                current == null ? -1 : current.lastSequence);
+    }
+
+    /**
+     * The best {@code k} items of the whole vocabulary that do not stand in the history, best first; the lower item id
+     * first where scores are equal. Fewer where the vocabulary ends.
+     */
+    public List<ScoredItem> topK(long[] history, int k) {
+        int[] seen =
+                Arrays.stream(history).mapToInt(model.vocabulary()::indexOf).sorted().toArray();
+        int[] unseen = new int[model.vocabulary().size()];
+        int count = 0;
+        for (int item = 1, i = 0; item <= unseen.length; item++) {
+            while (i < seen.length && seen[i] < item) {
+                i++;
+            }
+            if (i == seen.length || seen[i] != item) {
+                unseen[count++] = item;
+            }
+        }
+        return best(history, k, Arrays.copyOf(unseen, count));
+    }
+
+    /**
+     * The best {@code k} of the candidates, best first; the lower item id first where scores are equal. Candidates may stand
+     * in the history.
+     *
+     * @throws InvalidInputException naming a candidate that the model does not know
+     */
+    public List<ScoredItem> topK(long[] history, int k, long[] candidates) {
+        return best(history, k, model.indicesOf(candidates));
+    }
+
+    /**
+     * Current weights of dynamic layer {@code n}, counted from 1: global plus delta, row-major [d + 1, d]. A copy.
+     *
+     * @throws IllegalArgumentException if there is no layer {@code n}
+     */
+    public float[] layer(int n) {
+        DynamicLayers layers = layers(own);
+        if (n < 1 || n > layers.count()) {
+            throw new IllegalArgumentException(
+                    "no dynamic layer %d, there are %d".formatted(n, layers.count()));
+        }
+        return layers.copyOf(n);
+    }
+
+    private DynamicLayers layers(OwnLayers current) {
+        return current == null ? model.globalLayers() : current.layers;
+    }
+
+    private float[] score(float[] x, int[] items) {
+        float[] scores = new float[items.length];
+        for (int i = 0; i < items.length; i++) {
+            scores[i] = model.score(x, items[i]);
+        }
+        return scores;
+    }
+
+    private List<ScoredItem> best(long[] history, int k, int[] items) {
+        if (k < 1) {
+            throw new IllegalArgumentException("the best %d items".formatted(k));
+        }
+        float[] x = layers(own).forward(model.userState(history));
+        PriorityQueue<ScoredItem> best = new PriorityQueue<>(WORST_FIRST);
+        for (int item : items) {
+            float score = model.score(x, item);
+            if (best.size() == k && score < best.peek().score()) {
+                continue;
+            }
+            best.add(new ScoredItem(model.vocabulary().idOf(item), score));
+            if (best.size() > k) {
+                best.poll();
+            }
+        }
+        return best.stream().sorted(WORST_FIRST.reversed()).toList();
+    }
+}

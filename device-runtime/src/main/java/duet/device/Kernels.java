@@ -1,0 +1,117 @@
+package duet.device;
+
+/**
+ * Dense float32 arithmetic on row-major arrays. Vectors are rows: {@code x·W} walks W row by row, so that memory is read in
+ * order and the inner loops are vectorized by the JIT.
+ */
+final class Kernels {
+    /** LayerNorm's epsilon, as in training. */
+    private static final float EPSILON = 1e-5f;
+
+    private Kernels() {}
+
+    /**
+     * {@code y += x·W} for one row.
+     *
+     * @param weight [inputs, outputs]
+     */
+    static void addProduct(
+            float[] x, int xAt, int inputs, float[] weight, float[] y, int yAt, int outputs) {
+        for (int i = 0; i < inputs; i++) {
+            float factor = x[xAt + i];
+            int row = i * outputs;
+            for (int j = 0; j < outputs; j++) {
+                y[yAt + j] += factor * weight[row + j];
+            }
+        }
+    }
+
+    /** {@code y += x·W + b} for one row. */
+    static void addAffine(
+            float[] x,
+            int xAt,
+            int inputs,
+            float[] weight,
+            float[] bias,
+            float[] y,
+            int yAt,
+            int outputs) {
+        for (int j = 0; j < outputs; j++) {
+            y[yAt + j] += bias[j];
+        }
+        addProduct(x, xAt, inputs, weight, y, yAt, outputs);
+    }
+
+    /** Inner product; four running sums, because a single one would wait for every addition. */
+    static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
+        int i = 0;
+        for (; i <= length - 4; i += 4) {
+            sum0 += a[aAt + i] * b[bAt + i];
+            sum1 += a[aAt + i + 1] * b[bAt + i + 1];
+            sum2 += a[aAt + i + 2] * b[bAt + i + 2];
+            sum3 += a[aAt + i + 3] * b[bAt + i + 3];
+        }
+        for (; i < length; i++) {
+            sum0 += a[aAt + i] * b[bAt + i];
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    /** {@code y += factor * x}. */
+    static void addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int length) {
+        for (int i = 0; i < length; i++) {
+            y[yAt + i] += factor * x[xAt + i];
+        }
+    }
+
+    /** LayerNorm of one row with the biased variance. */
+    static void layerNorm(
+            float[] x, int xAt, float[] gamma, float[] beta, float[] y, int yAt, int width) {
+        float sum = 0;
+        for (int i = 0; i < width; i++) {
+            sum += x[xAt + i];
+        }
+        float mean = sum / width;
+        float squares = 0;
+        for (int i = 0; i < width; i++) {
+            float centred = x[xAt + i] - mean;
+            squares += centred * centred;
+        }
+        float scale = (float) (1 / Math.sqrt(squares / width + EPSILON));
+        for (int i = 0; i < width; i++) {
+            y[yAt + i] = (x[xAt + i] - mean) * scale * gamma[i] + beta[i];
+        }
+    }
+
+    /** Softmax over the first {@code length} values, in place. */
+    static void softmax(float[] values, int length) {
+        float maximum = Float.NEGATIVE_INFINITY;
+        for (int i = 0; i < length; i++) {
+            maximum = Math.max(maximum, values[i]);
+        }
+        float sum = 0;
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) Math.exp(values[i] - maximum);
+            sum += values[i];
+        }
+        for (int i = 0; i < length; i++) {
+            values[i] /= sum;
+        }
+    }
+
+    static void relu(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = Math.max(0, values[i]);
+        }
+    }
+
+    static void tanh(float[] values) {
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) Math.tanh(values[i]);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package duet.device;
+
+/**
+ * An item with its score.
+ *
+ * @param itemId raw item id
+ * @param score higher ranks first; comparable within one ranking only
+ */
+public record ScoredItem(long itemId, float score) {}
