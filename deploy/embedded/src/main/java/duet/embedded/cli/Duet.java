@@ -1,0 +1,129 @@
+package duet.embedded.cli;
+
+import duet.embedded.cli.terminal.Terminal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Properties;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code duet} command line.
+ *
+ * <p>Results go to standard output. Every failure is one line on standard error, and the exit code says whose it is: 2
+ * for wrong usage or bad input, 1 for what went wrong at run time.
+ */
+@Command(
+        name = "duet",
+        description =
+                "Personalizes a device's model from its own real-time data: the cloud generates each device's"
+                        + " parameters, and streams them to it.",
+        synopsisSubcommandLabel = "COMMAND",
+        scope = ScopeType.INHERIT,
+        mixinStandardHelpOptions = true,
+        versionProvider = Duet.Version.class,
+        sortOptions = false,
+        usageHelpAutoWidth = true)
+public final class Duet implements Runnable {
+
+    /** Everything went well. */
+    public static final int SUCCESS = 0;
+
+    /** Something failed while the command ran. */
+    public static final int FAILURE = 1;
+
+    /** The command was used wrongly, or what it was given to read is bad. */
+    public static final int BAD_INPUT = 2;
+
+    @Spec private CommandSpec spec;
+
+    private boolean verbose;
+
+    private Duet() {}
+
+    @Option(
+            names = "--verbose",
+            scope = ScopeType.INHERIT,
+            description = "Show the log, and the stack trace of a failure (or set DUET_DEBUG).")
+    void setVerbose(boolean verbose) {
+        this.verbose = verbose;
+        if (verbose) {
+            Configurator.setRootLevel(Level.INFO);
+        }
+    }
+
+    boolean verbose() {
+        return verbose;
+    }
+
+    /** Runs the command line and ends the process with its exit code. */
+    public static void main(String[] args) {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        System.exit(
+                run(Terminal.ofSystem(out), System.err, commands(Terminal.ofSystem(out)), args));
+    }
+
+    /** All commands that there are, each writing to this terminal. */
+    static List<Object> commands(Terminal terminal) {
+        return List.of();
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param terminal where results go
+     * @param error where failures go
+     * @param commands the subcommands, picocli-annotated
+     * @return the exit code
+     */
+    static int run(Terminal terminal, PrintStream error, List<Object> commands, String... args) {
+        Duet duet = new Duet();
+        CommandLine line = new CommandLine(duet);
+        commands.forEach(line::addSubcommand);
+        Failures failures = new Failures(duet::verbose);
+        line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(failures)
+                .setExecutionExceptionHandler(failures);
+        try {
+            return line.execute(args);
+        } catch (Error e) {
+            // Picocli passes on what is no Exception: missing native libraries, memory.
+            return failures.report(e, line);
+        }
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Missing command");
+    }
+
+    /** The version that the build wrote down. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            Properties properties = new Properties();
+            try (InputStream in = Duet.class.getResourceAsStream("version.properties")) {
+                properties.load(in);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return new String[] {"duet " + properties.getProperty("version")};
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package duet.embedded.cli.terminal;
+
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Work under way: a bar that redraws itself on a terminal, a line every few seconds elsewhere. */
+public final class Progress implements AutoCloseable {
+
+    private static final int REDRAW_MILLIS = 250;
+    private static final int LINE_MILLIS = 5_000;
+
+    private final ProgressBar bar;
+
+    Progress(Terminal terminal, String task, long total, String unit) {
+        // The consumers keep one character free themselves; a bar that fills the last column wraps.
+        int width = terminal.columns() - 1;
+        bar =
+                new ProgressBarBuilder()
+                        .setTaskName(task)
+                        .setInitialMax(total > 0 ? total : -1)
+                        .setUnit(unit.isEmpty() ? "" : " " + unit, 1)
+                        .setStyle(ProgressBarStyle.ASCII)
+                        .setUpdateIntervalMillis(
+                                terminal.interactive() ? REDRAW_MILLIS : LINE_MILLIS)
+                        .setMaxRenderedLength(width)
+                        .setConsumer(
+                                terminal.interactive()
+                                        ? new ConsoleProgressBarConsumer(terminal.out(), width)
+                                        : new DelegatingProgressBarConsumer(terminal::line, width))
+                        .build();
+    }
+
+    /** Says how much is done, and what to show beside the bar. */
+    public void update(long done, String message) {
+        bar.setExtraMessage(message);
+        bar.stepTo(done);
+    }
+
+    /** Draws the last state and gives the line back. */
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

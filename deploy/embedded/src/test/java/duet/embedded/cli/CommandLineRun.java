@@ -1,0 +1,50 @@
+package duet.embedded.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import duet.embedded.cli.terminal.Terminal;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What one run of the real command line did.
+ *
+ * @param exitCode its exit code
+ * @param out what it wrote to standard output
+ * @param err what it wrote to standard error
+ */
+record CommandLineRun(int exitCode, String out, String err) {
+
+    /** Runs {@code duet} with the commands that users have. */
+    static CommandLineRun duet(String... args) {
+        return with(Duet::commands, args);
+    }
+
+    /** Runs {@code duet} with commands of the test's own. */
+    static CommandLineRun with(Function<Terminal, List<Object>> commands, String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        Terminal terminal =
+                new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, 100);
+        int exitCode =
+                Duet.run(
+                        terminal,
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        commands.apply(terminal),
+                        args);
+        return new CommandLineRun(
+                exitCode,
+                out.toString(StandardCharsets.UTF_8),
+                err.toString(StandardCharsets.UTF_8));
+    }
+
+    /** Asserts that the run failed with this exit code and exactly one line on standard error, and gives that line. */
+    String failedWith(int expected) {
+        assertThat(exitCode).as("exit code, with standard error %s", err).isEqualTo(expected);
+        assertThat(err.lines()).as("standard error").hasSize(1);
+        return err.strip();
+    }
+}
