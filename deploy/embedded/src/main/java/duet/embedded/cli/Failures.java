@@ -56,6 +56,10 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     private static String usage(ParameterException exception, CommandLine command) {
         StringBuilder line = new StringBuilder(exception.getMessage());
         if (exception instanceof UnmatchedArgumentException unmatched) {
+            String first = unmatched.getUnmatched().get(0);
+            if (command.getParent() == null && !first.startsWith("-")) {
+                line = new StringBuilder("Unknown command '" + first + "'");
+            }
             List<String> suggestions = unmatched.getSuggestions();
             if (!suggestions.isEmpty()) {
                 line.append(", did you mean ").append(String.join(" or ", suggestions)).append('?');

@@ -64,7 +64,8 @@ class DuetTest {
         @Test
         @DisplayName("an unknown command")
         void unknownCommand() {
-            assertThat(CommandLineRun.duet("fly").failedWith(2)).contains("fly");
+            assertThat(CommandLineRun.duet("fly").failedWith(2))
+                    .isEqualTo("duet: Unknown command 'fly' (see duet --help)");
         }
 
         @Test
