@@ -1,0 +1,81 @@
+package duet.model.bundle;
+
+import duet.model.onnx.DeviceGraph;
+import duet.model.onnx.GeneratorGraph;
+import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Weights to a bundle directory: safetensors, both ONNX files, manifest. The same weights give the same bytes. */
+public final class BundleExport {
+    private static final String SASREC = "sasrec";
+
+    private BundleExport() {}
+
+    /**
+     * Writes a bundle, replacing an older one.
+     *
+     * @param backbone name of the backbone, for now {@code sasrec}
+     * @param metrics what training measured, by name; values as JSON knows them
+     * @param trainingOptions options the training ran with, by name
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape, or a target that
+     *     is no bundle
+     */
+    public static ModelBundle write(
+            Path target,
+            String backbone,
+            Dimensions dimensions,
+            Vocabulary vocabulary,
+            ModelTensors tensors,
+            SortedMap<String, Object> metrics,
+            SortedMap<String, Object> trainingOptions) {
+        if (!backbone.equals(SASREC)) {
+            throw new IllegalArgumentException(
+                    "there is no device graph for the backbone '%s'".formatted(backbone));
+        }
+        if (vocabulary.size() != dimensions.items()) {
+            throw new IllegalArgumentException(
+                    "the vocabulary has %,d items, the model %,d"
+                            .formatted(vocabulary.size(), dimensions.items()));
+        }
+        tensors.requireShapes(dimensions);
+        return BundleWriter.write(
+                target,
+                backbone,
+                dimensions,
+                vocabulary,
+                metrics,
+                trainingOptions,
+                Map.of(
+                        ModelBundle.DEVICE_WEIGHTS,
+                        Safetensors.encode(tensors.device()),
+                        ModelBundle.GENERATOR_WEIGHTS,
+                        Safetensors.encode(tensors.generator()),
+                        ModelBundle.DEVICE_ONNX,
+                        DeviceGraph.encode(tensors.device(), dimensions),
+                        ModelBundle.GENERATOR_ONNX,
+                        GeneratorGraph.encode(tensors.generator(), dimensions)));
+    }
+
+    /** Writes a bundle of random weights, for load tests and benchmarks: it costs what a trained one costs. */
+    public static ModelBundle untrained(
+            Path target, Dimensions dimensions, Vocabulary vocabulary, long seed) {
+        SortedMap<String, Object> options = new TreeMap<>();
+        options.put("seed", seed);
+        options.put("trained", false);
+        return write(
+                target,
+                SASREC,
+                dimensions,
+                vocabulary,
+                ModelTensors.untrained(dimensions, seed),
+                new TreeMap<>(),
+                options);
+    }
+}

@@ -1,0 +1,138 @@
+package duet.model.bundle;
+
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * All weights of a model, by the names under which a bundle stores them. Matrices are stored for row vectors, {@code x ·
+ * W}, inputs first.
+ *
+ * @param device static layers and the global classifier
+ * @param generator the parameter generator
+ */
+public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> generator) {
+
+    /** The weights of a bundle. */
+    public static ModelTensors of(ModelBundle bundle) {
+        ModelTensors tensors =
+                new ModelTensors(
+                        bundle.tensors(ModelBundle.DEVICE_WEIGHTS),
+                        bundle.tensors(ModelBundle.GENERATOR_WEIGHTS));
+        tensors.requireShapes(bundle.dimensions());
+        return tensors;
+    }
+
+    /**
+     * Random weights of a sensible size, every tensor seeded by its own name: for load tests and benchmarks, where a
+     * model must cost what a trained one costs but need not know anything.
+     */
+    public static ModelTensors untrained(Dimensions dimensions, long seed) {
+        return new ModelTensors(
+                random(deviceShapes(dimensions), seed), random(generatorShapes(dimensions), seed));
+    }
+
+    /** Shapes of the device's tensors by name. */
+    public static Map<String, int[]> deviceShapes(Dimensions dimensions) {
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        shapes.put("item.embedding", shape(dimensions.items() + 1, d));
+        shapes.put("item.bias", shape(dimensions.items() + 1));
+        shapes.put("position.embedding", shape(dimensions.window(), d));
+        for (int block = 1; block <= dimensions.blocks(); block++) {
+            String prefix = "block." + block + ".";
+            putNorm(shapes, prefix + "norm1", d);
+            putLinear(shapes, prefix + "query", d, d);
+            putLinear(shapes, prefix + "key", d, d);
+            putLinear(shapes, prefix + "value", d, d);
+            putLinear(shapes, prefix + "output", d, d);
+            putNorm(shapes, prefix + "norm2", d);
+            putLinear(shapes, prefix + "ffn1", d, f);
+            putLinear(shapes, prefix + "ffn2", f, d);
+        }
+        putNorm(shapes, "norm", d);
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            shapes.put(Dimensions.layerName(n), shape(dimensions.layerRows(), d));
+        }
+        return shapes;
+    }
+
+    /** Shapes of the generator's tensors by name. */
+    public static Map<String, int[]> generatorShapes(Dimensions dimensions) {
+        int hidden = dimensions.encoderWidth();
+        int decoders = dimensions.decoders();
+        int inner = dimensions.layerEmbeddingWidth();
+        Map<String, int[]> shapes = new LinkedHashMap<>();
+        shapes.put(
+                "generator.item.embedding",
+                shape(dimensions.items() + 1, dimensions.generatorItemWidth()));
+        putLinear(shapes, "encoder.gru.input", dimensions.generatorItemWidth(), 3 * hidden);
+        putLinear(shapes, "encoder.gru.recurrent", hidden, 3 * hidden);
+        putLinear(shapes, "encoder.mlp", hidden, dimensions.embeddingWidth());
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            String prefix = "layer." + n + ".";
+            putLinear(shapes, prefix + "embedding", dimensions.embeddingWidth(), decoders * inner);
+            shapes.put(prefix + "adapter.weight", shape(inner, inner));
+            shapes.put(prefix + "decoder.weight", shape(decoders * inner, dimensions.layerSize()));
+            shapes.put(prefix + "decoder.bias", shape(decoders, dimensions.layerSize()));
+        }
+        return shapes;
+    }
+
+    /**
+     * Checks that every tensor is there in its shape.
+     *
+     * @throws duet.schemas.InvalidInputException naming the first that is not
+     */
+    public void requireShapes(Dimensions dimensions) {
+        deviceShapes(dimensions).forEach((name, shape) -> ModelBundle.require(device, name, shape));
+        generatorShapes(dimensions)
+                .forEach((name, shape) -> ModelBundle.require(generator, name, shape));
+    }
+
+    private static Map<String, Tensor> random(Map<String, int[]> shapes, long seed) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        shapes.forEach((name, shape) -> tensors.put(name, random(name, shape, seed)));
+        return tensors;
+    }
+
+    private static Tensor random(String name, int[] shape, long seed) {
+        int size = 1;
+        for (int extent : shape) {
+            size = Math.multiplyExact(size, extent);
+        }
+        float[] values = new float[size];
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + name.hashCode());
+        boolean isDecoder = name.contains(".decoder.");
+        boolean isMatrix = shape.length == 2 && !name.endsWith("embedding");
+        double deviation = isMatrix ? 1 / Math.sqrt(shape[0]) : 0.1;
+        if (isDecoder) {
+            deviation *= 0.1; // deltas are small against the layers they are added to
+        }
+        float mean = name.endsWith(".gamma") ? 1 : 0;
+        boolean hasPadding = name.endsWith("item.embedding") || name.equals("item.bias");
+        int first = hasPadding ? size / shape[0] : 0;
+        for (int i = first; i < size; i++) {
+            values[i] = mean + (float) (deviation * random.nextGaussian());
+        }
+        return new Tensor(shape, values);
+    }
+
+    private static void putLinear(Map<String, int[]> shapes, String name, int inputs, int outputs) {
+        shapes.put(name + ".weight", shape(inputs, outputs));
+        shapes.put(name + ".bias", shape(outputs));
+    }
+
+    private static void putNorm(Map<String, int[]> shapes, String name, int width) {
+        shapes.put(name + ".gamma", shape(width));
+        shapes.put(name + ".beta", shape(width));
+    }
+
+    private static int[] shape(int... extents) {
+        return extents;
+    }
+}

@@ -1,0 +1,174 @@
+package duet.model.onnx;
+
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Inputs and outputs of an ONNX file by name, each as its type and shape, for example {@code int64[batch, 30]}. A file
+ * is compared with its bundle's dimensions before an engine runs it.
+ */
+public final class OnnxSignature {
+    private final Path file;
+    private final Map<String, String> inputs;
+    private final Map<String, String> outputs;
+    private final Map<String, String> weights;
+
+    private OnnxSignature(
+            Path file,
+            Map<String, String> inputs,
+            Map<String, String> outputs,
+            Map<String, String> weights) {
+        this.file = file;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.weights = weights;
+    }
+
+    /**
+     * Checks {@code generator.onnx} against the manifest.
+     *
+     * @throws InvalidInputException naming the tensor and both shapes
+     */
+    public static void requireGenerator(ModelBundle bundle) {
+        Dimensions dimensions = bundle.dimensions();
+        OnnxSignature signature = read(bundle.file(ModelBundle.GENERATOR_ONNX));
+        signature.require(
+                "input", signature.inputs, "window", "int64[batch, %d]", dimensions.window());
+        signature.requireCount("input", signature.inputs, 1);
+        signature.require(
+                "output",
+                signature.outputs,
+                "embedding",
+                "float[batch, %d]",
+                dimensions.embeddingWidth());
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            signature.require(
+                    "output",
+                    signature.outputs,
+                    Dimensions.layerName(n),
+                    "float[batch, %d, %d]",
+                    dimensions.layerRows(),
+                    dimensions.width());
+        }
+        signature.requireCount("output", signature.outputs, 1 + dimensions.dynamicLayers());
+        signature.require(
+                "table",
+                signature.weights,
+                GeneratorGraph.ITEMS,
+                "float[%d, %d]",
+                dimensions.items() + 1,
+                dimensions.generatorItemWidth() + 1);
+    }
+
+    /**
+     * Checks {@code device.onnx} against the manifest.
+     *
+     * @throws InvalidInputException naming the tensor and both shapes
+     */
+    public static void requireDevice(ModelBundle bundle) {
+        Dimensions dimensions = bundle.dimensions();
+        OnnxSignature signature = read(bundle.file(ModelBundle.DEVICE_ONNX));
+        signature.require(
+                "input", signature.inputs, "window", "int64[batch, %d]", dimensions.window());
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            signature.require(
+                    "input",
+                    signature.inputs,
+                    Dimensions.layerName(n),
+                    "float[batch, %d, %d]",
+                    dimensions.layerRows(),
+                    dimensions.width());
+        }
+        signature.require("input", signature.inputs, "candidates", "int64[batch, candidates]");
+        signature.requireCount("input", signature.inputs, 2 + dimensions.dynamicLayers());
+        signature.require("output", signature.outputs, "scores", "float[batch, candidates]");
+        signature.requireCount("output", signature.outputs, 1);
+        signature.require(
+                "table",
+                signature.weights,
+                DeviceGraph.ITEMS,
+                "float[%d, %d]",
+                dimensions.items() + 1,
+                dimensions.width());
+    }
+
+    private static OnnxSignature read(Path file) {
+        ModelProto model;
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            model = ModelProto.parseFrom(in);
+        } catch (IOException e) {
+            throw new InvalidInputException("%s cannot be read as ONNX".formatted(file), e);
+        }
+        Map<String, String> weights = new LinkedHashMap<>();
+        for (TensorProto tensor : model.getGraph().getInitializerList()) {
+            weights.put(
+                    tensor.getName(),
+                    typeName(tensor.getDataType()) + tensor.getDimsList().toString());
+        }
+        return new OnnxSignature(
+                file,
+                values(model.getGraph().getInputList()),
+                values(model.getGraph().getOutputList()),
+                weights);
+    }
+
+    private static Map<String, String> values(List<ValueInfoProto> infos) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (ValueInfoProto info : infos) {
+            List<String> shape = new ArrayList<>();
+            for (TensorShapeProto.Dimension extent :
+                    info.getType().getTensorType().getShape().getDimList()) {
+                shape.add(
+                        extent.hasDimValue()
+                                ? Long.toString(extent.getDimValue())
+                                : extent.getDimParam());
+            }
+            values.put(
+                    info.getName(), typeName(info.getType().getTensorType().getElemType()) + shape);
+        }
+        return values;
+    }
+
+    private static String typeName(int type) {
+        TensorProto.DataType known = TensorProto.DataType.forNumber(type);
+        return known == null ? "type " + type : known.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    private void require(
+            String kind, Map<String, String> actual, String name, String shape, Object... extents) {
+        String expected = shape.formatted(extents);
+        String found = actual.get(name);
+        if (found == null) {
+            throw new InvalidInputException(
+                    "%s has no %s '%s', the manifest needs %s"
+                            .formatted(file, kind, name, expected));
+        }
+        if (!found.equals(expected)) {
+            throw new InvalidInputException(
+                    "%s has the %s '%s' as %s, the manifest needs %s"
+                            .formatted(file, kind, name, found, expected));
+        }
+    }
+
+    private void requireCount(String kind, Map<String, String> actual, int expected) {
+        if (actual.size() != expected) {
+            throw new InvalidInputException(
+                    "%s has the %ss %s, the manifest needs %d of them"
+                            .formatted(file, kind, actual.keySet(), expected));
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package duet.model.serving;
+
+/** The generator made a parameter that is not a finite number; nothing of the batch may be sent. */
+public final class NonFiniteParametersException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int device;
+
+    NonFiniteParametersException(int device, String tensor, String modelVersion) {
+        super(
+                "model %s generated a value that is not finite in %s for device %d of the batch"
+                        .formatted(modelVersion, tensor, device));
+        this.device = device;
+    }
+
+    /** Place of the device in the batch, from 0. */
+    public int device() {
+        return device;
+    }
+}

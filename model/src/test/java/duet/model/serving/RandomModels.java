@@ -1,0 +1,64 @@
+package duet.model.serving;
+
+import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/** Models, windows and candidates for the tests. Raw id of index i is 10 i, so that mixing both up shows. */
+final class RandomModels {
+    private RandomModels() {}
+
+    static Dimensions dimensions(int decoders, int blocks, int heads, int dynamicLayers) {
+        return new Dimensions(
+                50, 12, 12, 16, blocks, heads, 24, dynamicLayers, 10, 14, 9, 6, decoders);
+    }
+
+    /** Weights about three times as large as an untrained model's, decoders thirty times: every term matters. */
+    static ModelTensors tensors(Dimensions dimensions, long seed) {
+        ModelTensors small = ModelTensors.untrained(dimensions, seed);
+        return new ModelTensors(enlarge(small.device()), enlarge(small.generator()));
+    }
+
+    private static Map<String, Tensor> enlarge(Map<String, Tensor> tensors) {
+        Map<String, Tensor> larger = new LinkedHashMap<>();
+        tensors.forEach(
+                (name, tensor) -> {
+                    float[] values = tensor.values().clone();
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] *=
+                                name.contains("norm") ? 1 : name.contains(".decoder.") ? 10 : 2;
+                    }
+                    larger.put(name, new Tensor(tensor.shape(), values));
+                });
+        return larger;
+    }
+
+    static ModelBundle bundle(Path target, Dimensions dimensions, ModelTensors tensors) {
+        return BundleExport.write(
+                target,
+                "sasrec",
+                dimensions,
+                vocabulary(dimensions),
+                tensors,
+                new TreeMap<>(),
+                new TreeMap<>());
+    }
+
+    static Vocabulary vocabulary(Dimensions dimensions) {
+        return Vocabulary.of(
+                LongStream.rangeClosed(1, dimensions.items()).map(i -> 10 * i).toArray());
+    }
+
+    static long[] items(Random random, int count, Dimensions dimensions) {
+        return random.longs(count, 1, dimensions.items() + 1L).map(i -> 10 * i).toArray();
+    }
+}
