@@ -1,0 +1,32 @@
+package duet.simulator.workload;
+
+import duet.schemas.InvalidInputException;
+
+/**
+ * Size and seed of a {@link SyntheticCatalogue}.
+ *
+ * @param items items of the catalogue
+ * @param categories categories the items fall into
+ * @param clusters taste clusters the devices belong to
+ * @param seed seed of the world; devices have seeds of their own
+ */
+public record CatalogueOptions(int items, int categories, int clusters, long seed) {
+    public CatalogueOptions {
+        if (categories < SyntheticCatalogue.SUCCESSORS) {
+            throw new InvalidInputException(
+                    "%d categories, there must be at least %d"
+                            .formatted(categories, SyntheticCatalogue.SUCCESSORS));
+        }
+        if (items < 2) {
+            throw new InvalidInputException("a catalogue of %d items".formatted(items));
+        }
+        if (clusters < 1) {
+            throw new InvalidInputException("%d taste clusters".formatted(clusters));
+        }
+    }
+
+    /** The world of the shipped model: 480 items, 16 categories, 8 clusters. */
+    public static CatalogueOptions standard() {
+        return new CatalogueOptions(480, 16, 8, 1);
+    }
+}

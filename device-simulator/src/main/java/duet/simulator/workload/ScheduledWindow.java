@@ -1,0 +1,45 @@
+package duet.simulator.workload;
+
+/**
+ * One window of a device with the time at which it is meant to leave.
+ *
+ * @param offsetMicros intended send time, microseconds since the start of the stream
+ * @param device index of the device in its workload
+ * @param firstSequence sequence number of the first interaction
+ * @param items raw item ids, oldest first
+ * @param eventTimesMillis when each interaction happened, milliseconds since the epoch
+ * @param fresh how many interactions at the end of the window no earlier window of the device carried; 0 for a repeat
+ * @param upcoming what the device ranks before it takes the fresh interactions in: the first of them against its
+ *     negatives; null where it has nothing to rank (first windows and repeats)
+ */
+public record ScheduledWindow(
+        long offsetMicros,
+        int device,
+        long firstSequence,
+        long[] items,
+        long[] eventTimesMillis,
+        int fresh,
+        RankingTask upcoming) {
+    public ScheduledWindow {
+        if (items.length == 0 || items.length != eventTimesMillis.length) {
+            throw new IllegalArgumentException(
+                    "window of device %d has %d items and %d times"
+                            .formatted(device, items.length, eventTimesMillis.length));
+        }
+        if (fresh < 0 || fresh > items.length) {
+            throw new IllegalArgumentException(
+                    "window of device %d has %d fresh of %d interactions"
+                            .formatted(device, fresh, items.length));
+        }
+    }
+
+    /** Sequence number of the last interaction. */
+    public long lastSequence() {
+        return firstSequence + items.length - 1;
+    }
+
+    /** Sequence number of the first fresh interaction; the one after the last where nothing is fresh. */
+    public long firstFreshSequence() {
+        return firstSequence + items.length - fresh;
+    }
+}

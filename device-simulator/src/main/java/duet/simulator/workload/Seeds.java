@@ -1,0 +1,26 @@
+package duet.simulator.workload;
+
+import java.util.SplittableRandom;
+
+/** Independent random streams out of one seed, so that adding a choice in one place does not change another. */
+final class Seeds {
+    private Seeds() {}
+
+    /** A random stream for one purpose and one index, for example one device. */
+    static SplittableRandom stream(long seed, String purpose, long index) {
+        return new SplittableRandom(derive(seed, purpose, index));
+    }
+
+    /** A seed for one purpose and one index. */
+    static long derive(long seed, String purpose, long index) {
+        return mix(mix(mix(seed) + purpose.hashCode()) + index);
+    }
+
+    /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014), over the next step of its sequence. */
+    private static long mix(long z) {
+        z += 0x9E3779B97F4A7C15L;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

@@ -1,0 +1,232 @@
+package duet.simulator.workload;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/**
+ * One device of a {@link SyntheticCatalogue}: an endless, seeded sequence of interactions. Not thread-safe.
+ *
+ * <p>Each interaction is a category, then an item of it. The category follows the cluster's transitions from the last
+ * one (60 %) and from the one before (15 %), the device's favourite categories (15 %), or the popularity of categories
+ * (10 %). Within a category, items are taken by popularity times the device's style. An item does not come back within
+ * {@link #COOL_DOWN} interactions, so a window never holds it twice.
+ */
+public final class SyntheticDevice {
+    /** An item stays away for so many interactions after it was taken. */
+    static final int COOL_DOWN = 40;
+
+    /** Negatives were not touched in so many interactions. */
+    static final int MEMORY = 200;
+
+    private static final double FROM_LAST = 0.60;
+    private static final double FROM_SECOND_LAST = 0.15;
+    private static final double FROM_FAVOURITES = 0.15;
+    private static final double FROM_POPULARITY = 0.10;
+    private static final int FAVOURITES = 2;
+    private static final double STYLE_FACTOR = 4;
+
+    /** Drift begins between these interactions; gradual drift takes {@link #DRIFT_LENGTH}. */
+    private static final int EARLIEST_DRIFT = 20;
+
+    private static final int LATEST_DRIFT = 120;
+    private static final int DRIFT_LENGTH = 40;
+
+    private final SyntheticCatalogue catalogue;
+    private final Drift drift;
+    private final int cluster;
+    private final int laterCluster;
+    private final int driftsAt;
+    private final int style;
+    private final double[] favourites;
+    private final SplittableRandom random;
+    private final SplittableRandom negativeRandom;
+    private final long[] ids;
+
+    /** Interaction at which each item was last taken; far in the past where never. */
+    private final int[] lastTaken;
+
+    private int count;
+    private int lastCategory = -1;
+    private int secondLastCategory = -1;
+    private int upcoming = -1;
+
+    SyntheticDevice(SyntheticCatalogue catalogue, Drift drift, long seed) {
+        this.catalogue = catalogue;
+        this.drift = drift;
+        SplittableRandom character = Seeds.stream(seed, "character", 0);
+        int clusters = catalogue.options().clusters();
+        cluster = character.nextInt(clusters);
+        laterCluster =
+                clusters == 1
+                        ? cluster
+                        : (cluster + 1 + character.nextInt(clusters - 1)) % clusters;
+        driftsAt = character.nextInt(EARLIEST_DRIFT, LATEST_DRIFT);
+        style = character.nextInt(SyntheticCatalogue.STYLES);
+        favourites = new double[catalogue.options().categories()];
+        for (int i = 0; i < FAVOURITES; i++) {
+            favourites[Sampling.pick(catalogue.liking(cluster), character)] += 1.0 / FAVOURITES;
+        }
+        random = Seeds.stream(seed, "interactions", 0);
+        negativeRandom = Seeds.stream(seed, "negatives", 0);
+        ids = catalogue.itemIds();
+        lastTaken = new int[catalogue.size()];
+        Arrays.fill(lastTaken, Integer.MIN_VALUE / 2);
+    }
+
+    /** How many interactions the device has made. */
+    public int count() {
+        return count;
+    }
+
+    /** Makes the next interaction; returns the raw item id. */
+    public long next() {
+        int item = upcoming();
+        upcoming = -1;
+        lastTaken[item] = count++;
+        secondLastCategory = lastCategory;
+        lastCategory = catalogue.category(item);
+        return catalogue.itemId(item);
+    }
+
+    /** Raw id of the item the next call of {@link #next} returns. */
+    public long peek() {
+        return catalogue.itemId(upcoming());
+    }
+
+    /**
+     * Draws up to {@code most} items that the device did not touch in its last {@value #MEMORY} interactions and that do
+     * not come next; fewer where the catalogue has not so many.
+     */
+    public long[] negatives(int most) {
+        int next = upcoming();
+        return Negatives.draw(
+                ids,
+                most,
+                id -> {
+                    int item = Arrays.binarySearch(ids, id);
+                    return item == next || count - lastTaken[item] <= MEMORY;
+                },
+                negativeRandom);
+    }
+
+    /** True probability of each item, by index, to come next: what the best possible model would know. */
+    double[] nextProbabilities() {
+        double later = laterShare();
+        double[] now = probabilities(cluster);
+        if (later > 0) {
+            double[] then = probabilities(laterCluster);
+            for (int i = 0; i < now.length; i++) {
+                now[i] = (1 - later) * now[i] + later * then[i];
+            }
+        }
+        return now;
+    }
+
+    /** The same for someone who knows the device's last items and nothing else: the mean over all clusters. */
+    double[] clusterBlindProbabilities() {
+        int clusters = catalogue.options().clusters();
+        double[] mean = new double[ids.length];
+        for (int other = 0; other < clusters; other++) {
+            for (int item = 0; item < mean.length; item++) {
+                int category = catalogue.category(item);
+                double byCategory = FROM_POPULARITY * catalogue.categoryPopularity(category);
+                if (lastCategory >= 0 && secondLastCategory >= 0) {
+                    byCategory +=
+                            FROM_LAST * catalogue.transitions(other, lastCategory)[category]
+                                    + FROM_SECOND_LAST
+                                            * catalogue
+                                                    .transitions(other, secondLastCategory)[
+                                                    category];
+                }
+                mean[item] += byCategory * catalogue.popularity(item) / clusters;
+            }
+        }
+        return mean;
+    }
+
+    private int upcoming() {
+        if (upcoming < 0) {
+            double[] weights =
+                    categories(random.nextDouble() < laterShare() ? laterCluster : cluster);
+            int category = Sampling.pick(weights, random);
+            upcoming = catalogue.members(category)[Sampling.pick(within(category), random)];
+        }
+        return upcoming;
+    }
+
+    private double[] probabilities(int cluster) {
+        double[] probabilities = new double[ids.length];
+        double[] categories = categories(cluster);
+        double sum = Arrays.stream(categories).sum();
+        for (int category = 0; category < categories.length; category++) {
+            if (categories[category] == 0) {
+                continue;
+            }
+            double[] weights = within(category);
+            double total = Arrays.stream(weights).sum();
+            int[] members = catalogue.members(category);
+            for (int i = 0; i < members.length; i++) {
+                probabilities[members[i]] = categories[category] / sum * weights[i] / total;
+            }
+        }
+        return probabilities;
+    }
+
+    /** Weight of each category to come next for a device in that cluster; 0 where every item is cooling down. */
+    private double[] categories(int cluster) {
+        double[] weights = new double[favourites.length];
+        double[] fromLast =
+                lastCategory < 0
+                        ? catalogue.liking(cluster)
+                        : catalogue.transitions(cluster, lastCategory);
+        double[] fromSecondLast =
+                secondLastCategory < 0
+                        ? catalogue.liking(cluster)
+                        : catalogue.transitions(cluster, secondLastCategory);
+        for (int category = 0; category < weights.length; category++) {
+            weights[category] =
+                    isFree(category)
+                            ? FROM_LAST * fromLast[category]
+                                    + FROM_SECOND_LAST * fromSecondLast[category]
+                                    + FROM_FAVOURITES * favourites[category]
+                                    + FROM_POPULARITY * catalogue.categoryPopularity(category)
+                            : 0;
+        }
+        return weights;
+    }
+
+    private boolean isFree(int category) {
+        for (int item : catalogue.members(category)) {
+            if (count - lastTaken[item] > coolDown()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private double[] within(int category) {
+        int[] members = catalogue.members(category);
+        double[] weights = new double[members.length];
+        for (int i = 0; i < members.length; i++) {
+            int item = members[i];
+            if (count - lastTaken[item] > coolDown()) {
+                weights[i] =
+                        catalogue.popularity(item)
+                                * (catalogue.style(item) == style ? STYLE_FACTOR : 1);
+            }
+        }
+        return weights;
+    }
+
+    /** Never so long that nothing is left in a small catalogue. */
+    private int coolDown() {
+        return Math.min(COOL_DOWN, ids.length / 2);
+    }
+
+    private double laterShare() {
+        if (drift == Drift.NONE || count < driftsAt) {
+            return 0;
+        }
+        return drift == Drift.SUDDEN ? 1 : Math.min(1, (count - driftsAt) / (double) DRIFT_LENGTH);
+    }
+}
