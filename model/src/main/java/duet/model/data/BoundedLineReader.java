@@ -1,0 +1,117 @@
+package duet.model.data;
+
+import duet.schemas.InvalidInputException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * Reads a text file line by line with a bound on the length of a line, so that a file without line ends cannot fill the
+ * memory. Every failure becomes an {@link InvalidInputException} that names the file and the line.
+ */
+final class BoundedLineReader implements AutoCloseable {
+    /** Longest accepted line, in characters. */
+    static final int MAX_LINE = 1 << 20;
+
+    private static final int MAX_EXCERPT = 80;
+
+    private final Path file;
+    private final BufferedReader reader;
+    private int lineNumber;
+    private String line;
+
+    private BoundedLineReader(Path file, BufferedReader reader) {
+        this.file = file;
+        this.reader = reader;
+    }
+
+    static BoundedLineReader open(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new InvalidInputException("%s is a directory, not a file".formatted(file));
+        }
+        try {
+            return new BoundedLineReader(file, Files.newBufferedReader(file));
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("%s does not exist".formatted(file), e);
+        } catch (AccessDeniedException e) {
+            throw new InvalidInputException("%s may not be read".formatted(file), e);
+        } catch (IOException e) {
+            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+        }
+    }
+
+    /** The next line that is not blank, or null at the end. */
+    String next() {
+        try {
+            do {
+                line = readLine();
+            } while (line != null && line.isBlank());
+            return line;
+        } catch (CharacterCodingException e) {
+            throw new InvalidInputException(
+                    "%s:%d: not UTF-8 text".formatted(file, lineNumber + 1), e);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "%s:%d: cannot be read".formatted(file, lineNumber + 1), e);
+        }
+    }
+
+    /** Number of the line last read, from 1. */
+    int lineNumber() {
+        return lineNumber;
+    }
+
+    /** An error at the line last read: place, reason and the line's text, cut to a readable length. */
+    InvalidInputException error(String reason) {
+        return new InvalidInputException(
+                "%s:%d: %s: \"%s\"".formatted(file, lineNumber, reason, excerpt(line)));
+    }
+
+    static String excerpt(String text) {
+        String head = text.length() > MAX_EXCERPT ? text.substring(0, MAX_EXCERPT) + "…" : text;
+        return head.replace("\t", "\\t").replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+
+    private String readLine() throws IOException {
+        StringBuilder text = new StringBuilder();
+        int c;
+        while ((c = reader.read()) != -1) {
+            if (c == '\n') {
+                lineNumber++;
+                return withoutCarriageReturn(text);
+            }
+            if (text.length() == MAX_LINE) {
+                lineNumber++;
+                line = text.toString();
+                throw error("longer than %,d characters".formatted(MAX_LINE));
+            }
+            text.append((char) c);
+        }
+        if (text.isEmpty()) {
+            return null;
+        }
+        lineNumber++;
+        return withoutCarriageReturn(text);
+    }
+
+    private static String withoutCarriageReturn(StringBuilder text) {
+        int end = text.length();
+        if (end > 0 && text.charAt(end - 1) == '\r') {
+            text.setLength(end - 1);
+        }
+        return text.toString();
+    }
+
+    @Override
+    public void close() {
+        try {
+            reader.close();
+        } catch (IOException e) {
+            throw new InvalidInputException("%s cannot be closed".formatted(file), e);
+        }
+    }
+}

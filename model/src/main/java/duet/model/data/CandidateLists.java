@@ -1,0 +1,165 @@
+package duet.model.data;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.regex.Pattern;
+
+/**
+ * What each user ranks in an evaluation: the test positive and negatives the user never touched.
+ *
+ * @param byUser candidates by user id, in the order of the log
+ */
+public record CandidateLists(Map<String, Candidates> byUser) {
+    /** Negatives of a list that is drawn. */
+    public static final int NEGATIVES = 99;
+
+    private static final Pattern TAB = Pattern.compile("\t");
+    private static final Pattern COMMA = Pattern.compile(",");
+
+    /**
+     * One user's candidates.
+     *
+     * @param positive raw id of the test positive
+     * @param negatives raw ids
+     */
+    public record Candidates(long positive, long[] negatives) {
+        /** The positive, then the negatives. */
+        public long[] all() {
+            long[] all = new long[negatives.length + 1];
+            all[0] = positive;
+            System.arraycopy(negatives, 0, all, 1, negatives.length);
+            return all;
+        }
+    }
+
+    /** The candidates of a user. */
+    public Candidates of(UserHistory user) {
+        return byUser.get(user.user());
+    }
+
+    /**
+     * Reads {@code user<TAB>positive<TAB>negative,negative,…} with ids of the data file.
+     *
+     * @param log the data set that is evaluated
+     * @param vocabulary the items the model knows
+     * @throws InvalidInputException if the file cannot be read, a line has another form, names a user or an item that is
+     *     not known (naming line and id) or a positive that is not the user's last item, or a user of the log has no line
+     */
+    public static CandidateLists read(Path file, InteractionLog log, Vocabulary vocabulary) {
+        Map<String, UserHistory> users = new HashMap<>();
+        log.users().forEach(user -> users.put(user.user(), user));
+        Map<String, Candidates> read = new HashMap<>();
+        try (BoundedLineReader lines = BoundedLineReader.open(file)) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                String[] fields = TAB.split(line.strip(), -1);
+                if (fields.length != 3 || fields[2].isBlank()) {
+                    throw lines.error("expected `user<TAB>positive<TAB>negative,negative,…`");
+                }
+                Candidates candidates = parse(lines, fields, vocabulary);
+                UserHistory user = users.get(fields[0]);
+                if (user == null) {
+                    if (log.tooShort().contains(fields[0])) {
+                        continue;
+                    }
+                    throw lines.error(
+                            "unknown user %s".formatted(BoundedLineReader.excerpt(fields[0])));
+                }
+                if (candidates.positive() != EvaluationSplit.testPositive(user)) {
+                    throw lines.error(
+                            "positive %d is not the last item of user %s, which is %d"
+                                    .formatted(
+                                            candidates.positive(),
+                                            user.user(),
+                                            EvaluationSplit.testPositive(user)));
+                }
+                if (read.put(user.user(), candidates) != null) {
+                    throw lines.error("user %s has candidates already".formatted(user.user()));
+                }
+            }
+        }
+        Map<String, Candidates> byUser = new LinkedHashMap<>();
+        for (UserHistory user : log.users()) {
+            Candidates candidates = read.get(user.user());
+            if (candidates == null) {
+                throw new InvalidInputException(
+                        "%s: no candidates for user %s".formatted(file, user.user()));
+            }
+            byUser.put(user.user(), candidates);
+        }
+        return new CandidateLists(byUser);
+    }
+
+    /**
+     * Draws distinct negatives for every user, uniform over the items of the vocabulary the user never touched; all of them
+     * where there are fewer than {@link #NEGATIVES}.
+     *
+     * @throws InvalidInputException if a user touched every item
+     */
+    public static CandidateLists draw(InteractionLog log, Vocabulary vocabulary, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Map<String, Candidates> byUser = new LinkedHashMap<>();
+        for (UserHistory user : log.users()) {
+            byUser.put(
+                    user.user(),
+                    new Candidates(
+                            EvaluationSplit.testPositive(user),
+                            untouched(user, vocabulary, NEGATIVES, random)));
+        }
+        return new CandidateLists(byUser);
+    }
+
+    /** Draws up to {@code count} distinct items that the user never touched, uniformly. */
+    public static long[] untouched(
+            UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
+        Set<Long> touched = new HashSet<>();
+        for (long item : user.items()) {
+            touched.add(item);
+        }
+        long[] pool = Arrays.stream(vocabulary.ids()).filter(id -> !touched.contains(id)).toArray();
+        if (pool.length == 0) {
+            throw new InvalidInputException(
+                    "user %s touched every item, there is none left to rank against"
+                            .formatted(user.user()));
+        }
+        int drawn = Math.min(count, pool.length);
+        for (int i = 0; i < drawn; i++) {
+            int j = random.nextInt(i, pool.length);
+            long item = pool[j];
+            pool[j] = pool[i];
+            pool[i] = item;
+        }
+        return Arrays.copyOf(pool, drawn);
+    }
+
+    private static Candidates parse(
+            BoundedLineReader lines, String[] fields, Vocabulary vocabulary) {
+        String[] negatives = COMMA.split(fields[2], -1);
+        long[] ids = new long[negatives.length];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = known(lines, negatives[i], vocabulary);
+        }
+        return new Candidates(known(lines, fields[1], vocabulary), ids);
+    }
+
+    private static long known(BoundedLineReader lines, String text, Vocabulary vocabulary) {
+        long id;
+        try {
+            id = Long.parseLong(text.strip());
+        } catch (NumberFormatException e) {
+            throw lines.error(
+                    "item id \"%s\" is not an integer".formatted(BoundedLineReader.excerpt(text)));
+        }
+        if (vocabulary.indexOf(id) == 0) {
+            throw lines.error("unknown item %d".formatted(id));
+        }
+        return id;
+    }
+}

@@ -1,0 +1,65 @@
+package duet.model.data;
+
+import duet.schemas.InvalidInputException;
+import java.util.List;
+
+/**
+ * The evaluation protocol's roles of a log's interactions (DESIGN.md, section 7). Of a user's n items, counted from 0:
+ * item n-1 is the test positive and nothing but the final measurement sees it; item n-2, the last training item, is
+ * the validation positive that selects models; items 1 to n-3 are training positives; item 0 is history only. The history
+ * of an item are the items before it.
+ *
+ * @param log the interactions
+ */
+public record EvaluationSplit(InteractionLog log) {
+
+    /**
+     * A split that can be trained on.
+     *
+     * @throws InvalidInputException if the log has a single user or a single item: nothing can be told apart
+     */
+    public static EvaluationSplit forTraining(InteractionLog log) {
+        if (log.users().size() < 2) {
+            throw new InvalidInputException(
+                    "%s: training needs at least 2 users with %d interactions, there is only user %s"
+                            .formatted(
+                                    log.source(),
+                                    InteractionLog.MIN_INTERACTIONS,
+                                    log.users().get(0).user()));
+        }
+        if (log.items().length < 2) {
+            throw new InvalidInputException(
+                    "%s: training needs at least 2 items".formatted(log.source()));
+        }
+        return new EvaluationSplit(log);
+    }
+
+    public List<UserHistory> users() {
+        return log.users();
+    }
+
+    /** Position of the test positive in a user's history. */
+    public static int testPosition(UserHistory user) {
+        return user.size() - 1;
+    }
+
+    /** Position of the validation positive in a user's history. */
+    public static int validationPosition(UserHistory user) {
+        return user.size() - 2;
+    }
+
+    /** The item a user's ranking is measured on. */
+    public static long testPositive(UserHistory user) {
+        return user.items()[testPosition(user)];
+    }
+
+    /** Everything before the test positive, oldest first; a copy. */
+    public static long[] testHistory(UserHistory user) {
+        return user.itemsBefore(testPosition(user));
+    }
+
+    /** Number of training positives of a user: items 1 to n-3. */
+    public static int trainingPositives(UserHistory user) {
+        return user.size() - 3;
+    }
+}

@@ -1,0 +1,79 @@
+package duet.model.data;
+
+import duet.schemas.InvalidInputException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+/**
+ * A data set: every user's interactions in time order. Users with fewer than {@value #MIN_INTERACTIONS} interactions
+ * are left out, as the evaluation protocol says (DESIGN.md, section 7).
+ *
+ * @param source where the log came from, for messages
+ * @param users users in the order in which they first appear
+ * @param tooShort ids of the users left out
+ */
+public record InteractionLog(String source, List<UserHistory> users, Set<String> tooShort) {
+    /** Interactions a user needs to take part. */
+    public static final int MIN_INTERACTIONS = 5;
+
+    public InteractionLog {
+        users = List.copyOf(users);
+        tooShort = Set.copyOf(tooShort);
+    }
+
+    /**
+     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves out short users.
+     *
+     * @throws InvalidInputException if no user is left
+     */
+    public static InteractionLog of(String source, List<UserHistory> unsorted) {
+        List<UserHistory> kept = new ArrayList<>();
+        Set<String> tooShort = new HashSet<>();
+        for (UserHistory history : unsorted) {
+            if (history.size() < MIN_INTERACTIONS) {
+                tooShort.add(history.user());
+            } else {
+                kept.add(sorted(history));
+            }
+        }
+        if (kept.isEmpty()) {
+            throw new InvalidInputException(
+                    "%s: no user has at least %d interactions (%d users)"
+                            .formatted(source, MIN_INTERACTIONS, unsorted.size()));
+        }
+        return new InteractionLog(source, kept, tooShort);
+    }
+
+    /** Distinct raw item ids of all users kept, ascending. */
+    public long[] items() {
+        return users.stream()
+                .flatMapToLong(user -> LongStream.of(user.items()))
+                .distinct()
+                .sorted()
+                .toArray();
+    }
+
+    /** Number of interactions of all users kept. */
+    public long interactions() {
+        return users.stream().mapToLong(UserHistory::size).sum();
+    }
+
+    private static UserHistory sorted(UserHistory history) {
+        long[] times = history.timestamps();
+        int[] order =
+                IntStream.range(0, times.length)
+                        .boxed()
+                        .sorted((a, b) -> Long.compare(times[a], times[b])) // stable
+                        .mapToInt(Integer::intValue)
+                        .toArray();
+        return new UserHistory(
+                history.user(),
+                Arrays.stream(order).mapToLong(i -> history.items()[i]).toArray(),
+                Arrays.stream(order).mapToLong(i -> times[i]).toArray());
+    }
+}

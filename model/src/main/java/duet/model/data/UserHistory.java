@@ -1,0 +1,49 @@
+package duet.model.data;
+
+import java.util.Arrays;
+
+/**
+ * All interactions of one user in time order; interactions of the same time keep the order of the file.
+ *
+ * @param user the user's id as it stands in the file
+ * @param items raw item ids, oldest first
+ * @param timestamps time of each interaction in the file's own unit (seconds in MovieLens), ascending; positions 0, 1, …
+ *     where the format carries no time
+ */
+public record UserHistory(String user, long[] items, long[] timestamps) {
+    public UserHistory {
+        if (items.length != timestamps.length) {
+            throw new IllegalArgumentException(
+                    "user %s has %d items and %d timestamps"
+                            .formatted(user, items.length, timestamps.length));
+        }
+    }
+
+    /** Number of interactions. */
+    public int size() {
+        return items.length;
+    }
+
+    /** The items before position {@code end}, oldest first; a copy. */
+    public long[] itemsBefore(int end) {
+        return Arrays.copyOf(items, end);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof UserHistory h
+                && user.equals(h.user)
+                && Arrays.equals(items, h.items)
+                && Arrays.equals(timestamps, h.timestamps);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * user.hashCode() + Arrays.hashCode(items);
+    }
+
+    @Override
+    public String toString() {
+        return "UserHistory[%s, %d interactions]".formatted(user, items.length);
+    }
+}

@@ -1,0 +1,10 @@
+package duet.model.training;
+
+/** The loss of a training is no longer a finite number. */
+public final class TrainingDivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public TrainingDivergedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,2 @@
+/** Training of the universal meta network and of the parameter generator. */
+package duet.model.training;
