@@ -1,0 +1,174 @@
+package duet.jobs;
+
+import duet.jobs.generation.DeltaEncoding;
+import duet.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.MemorySize;
+
+/** Every setting of the jobs. The table in the documentation is made from these by {@link OptionTable}. */
+public final class DuetOptions {
+    /** Common beginning of all keys; may be left out on the command line of a job. */
+    public static final String PREFIX = "duet.";
+
+    public static final ConfigOption<String> BOOTSTRAP_SERVERS =
+            ConfigOptions.key("duet.bootstrap-servers")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Kafka brokers to connect to first: host:port, several separated by commas. Required.");
+
+    public static final ConfigOption<String> BUNDLE =
+            ConfigOptions.key("duet.bundle")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory of the model bundle, the same path on every task manager. Required.");
+
+    public static final ConfigOption<String> WINDOWS_TOPIC =
+            ConfigOptions.key("duet.topic.windows")
+                    .stringType()
+                    .defaultValue(Topics.WINDOWS)
+                    .withDescription("Topic that interaction windows are read from.");
+
+    public static final ConfigOption<String> DELTAS_TOPIC =
+            ConfigOptions.key("duet.topic.deltas")
+                    .stringType()
+                    .defaultValue(Topics.DELTAS)
+                    .withDescription("Topic that weight deltas are written to, keyed by device.");
+
+    public static final ConfigOption<String> DEAD_LETTERS_TOPIC =
+            ConfigOptions.key("duet.topic.dead-letters")
+                    .stringType()
+                    .defaultValue(Topics.DEAD_LETTERS)
+                    .withDescription(
+                            "Topic that records which cannot be used are written to, with the reason.");
+
+    public static final ConfigOption<String> GROUP_ID =
+            ConfigOptions.key("duet.group-id")
+                    .stringType()
+                    .defaultValue("duet-parameter-generation")
+                    .withDescription(
+                            "Consumer group that read offsets are committed to at every checkpoint.");
+
+    public static final ConfigOption<StartOffsets> START_OFFSETS =
+            ConfigOptions.key("duet.start-offsets")
+                    .enumType(StartOffsets.class)
+                    .defaultValue(StartOffsets.COMMITTED)
+                    .withDescription(
+                            "Where a job that starts without a checkpoint begins to read: earliest, latest, or committed: where the group stopped, earliest where it never read.");
+
+    public static final ConfigOption<Boolean> BOUNDED =
+            ConfigOptions.key("duet.bounded")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether the job finishes after the windows that are in the topic when it starts.");
+
+    public static final ConfigOption<Integer> HISTORY =
+            ConfigOptions.key("duet.history")
+                    .intType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Newest item ids kept of each device, 1 to 4,096. Without it, as many as the bundle names.");
+
+    public static final ConfigOption<Integer> MAX_BATCH_DEVICES =
+            ConfigOptions.key("duet.batch.max-devices")
+                    .intType()
+                    .defaultValue(256)
+                    .withDescription(
+                            "Devices in a batch after which it is generated, 1 to 65,536 for each subtask.");
+
+    public static final ConfigOption<Integer> MAX_BATCH_WINDOWS =
+            ConfigOptions.key("duet.batch.max-windows")
+                    .intType()
+                    .defaultValue(4096)
+                    .withDescription(
+                            "Windows in a batch after which it is generated, at least duet.batch.max-devices; bounds the memory of a batch where few devices send many windows.");
+
+    public static final ConfigOption<Duration> MAX_BATCH_DELAY =
+            ConfigOptions.key("duet.batch.max-delay")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(5))
+                    .withDescription(
+                            "Time after its first window at which a batch is generated, 1 ms to 60 s.");
+
+    public static final ConfigOption<DeltaEncoding> ENCODING =
+            ConfigOptions.key("duet.encoding")
+                    .enumType(DeltaEncoding.class)
+                    .defaultValue(DeltaEncoding.INT8)
+                    .withDescription(
+                            "How deltas are written: int8, a byte for each number and a scale for each row, or float32, exact and four times as large.");
+
+    public static final ConfigOption<Duration> BUFFER_TIMEOUT =
+            ConfigOptions.key("duet.buffer-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(5))
+                    .withDescription(
+                            "Longest time a record waits in a network buffer between tasks, 0 ms to 10 s. Flink's execution.buffer-timeout.interval comes first where it is set.");
+
+    public static final ConfigOption<Duration> CHECKPOINT_INTERVAL =
+            ConfigOptions.key("duet.checkpoint-interval")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(5))
+                    .withDescription(
+                            "Time between checkpoints, 10 ms to 1 h. Flink's execution.checkpointing.interval comes first where it is set.");
+
+    public static final ConfigOption<Duration> PRODUCER_LINGER =
+            ConfigOptions.key("duet.producer.linger")
+                    .durationType()
+                    .defaultValue(Duration.ofMillis(5))
+                    .withDescription(
+                            "Longest time a delta waits for others of its partition to be sent along, 0 ms to 10 s.");
+
+    public static final ConfigOption<MemorySize> PRODUCER_BATCH_SIZE =
+            ConfigOptions.key("duet.producer.batch-size")
+                    .memoryType()
+                    .defaultValue(MemorySize.parse("256 kb"))
+                    .withDescription(
+                            "Bytes of one partition that are sent together at most, 0 to 64 mb.");
+
+    public static final ConfigOption<Map<String, String>> KAFKA_PROPERTIES =
+            ConfigOptions.key("duet.kafka.properties")
+                    .mapType()
+                    .defaultValue(Map.of())
+                    .withDescription(
+                            "Further properties of all Kafka clients, for example security.protocol; one by one as duet.kafka.properties.NAME, or all as NAME:VALUE,NAME:VALUE.");
+
+    /** All options in the order of the documentation. */
+    static final List<ConfigOption<?>> ALL =
+            List.of(
+                    BOOTSTRAP_SERVERS,
+                    BUNDLE,
+                    WINDOWS_TOPIC,
+                    DELTAS_TOPIC,
+                    DEAD_LETTERS_TOPIC,
+                    GROUP_ID,
+                    START_OFFSETS,
+                    BOUNDED,
+                    HISTORY,
+                    MAX_BATCH_DEVICES,
+                    MAX_BATCH_WINDOWS,
+                    MAX_BATCH_DELAY,
+                    ENCODING,
+                    BUFFER_TIMEOUT,
+                    CHECKPOINT_INTERVAL,
+                    PRODUCER_LINGER,
+                    PRODUCER_BATCH_SIZE,
+                    KAFKA_PROPERTIES);
+
+    private DuetOptions() {}
+
+    /** Where a job begins to read that starts without a checkpoint. */
+    public enum StartOffsets {
+        /** At the oldest window there is. */
+        EARLIEST,
+        /** At the first window that comes in after the start. */
+        LATEST,
+        /** Where the consumer group stopped, at the oldest window where it never read. */
+        COMMITTED
+    }
+}

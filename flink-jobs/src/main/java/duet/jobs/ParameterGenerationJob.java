@@ -1,0 +1,223 @@
+package duet.jobs;
+
+import duet.jobs.generation.BundleGenerator;
+import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.jobs.generation.DeviceWindow;
+import duet.jobs.internal.CompactTypeInformation;
+import duet.jobs.internal.DeadLetterOutput;
+import duet.jobs.internal.EncodedRecord;
+import duet.jobs.internal.EncodedRecordSerializationSchema;
+import duet.jobs.internal.MicrosClock;
+import duet.jobs.internal.ParameterGenerationOperator;
+import duet.jobs.internal.RawRecord;
+import duet.jobs.internal.RawRecordDeserializationSchema;
+import duet.jobs.internal.WindowDecoding;
+import duet.schemas.InvalidInputException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.ExecutionOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
+import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.source.KafkaSource;
+import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
+import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.ParameterTool;
+import org.apache.kafka.clients.consumer.OffsetResetStrategy;
+import org.apache.kafka.clients.producer.ProducerConfig;
+
+/**
+ * Interaction windows in, weight deltas out: reads windows from Kafka, checks them, merges them into each device's history,
+ * generates the device's delta in micro-batches and writes it back, keyed by device. What cannot be used goes to the dead
+ * letters with its reason.
+ */
+public final class ParameterGenerationJob {
+    private static final String NAME = "Duet parameter generation";
+
+    /** What {@link ParameterTool} holds for an option that is not followed by a value. */
+    private static final String NO_VALUE = "__NO_VALUE_KEY";
+
+    private ParameterGenerationJob() {}
+
+    /**
+     * Runs the job on the cluster it is submitted to.
+     *
+     * @param args options of {@link DuetOptions} as {@code --duet.name value} or {@code --name value}; {@code --help} prints
+     *     them
+     */
+    public static void main(String[] args) throws Exception {
+        if (args.length == 1 && args[0].equals("--help")) {
+            System.out.println(OptionTable.markdown());
+            return;
+        }
+        StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+        Configuration config = Configuration.fromMap(env.getConfiguration().toMap());
+        config.addAll(parse(args));
+        GenerationOptions options = GenerationOptions.from(config);
+        Preflight.check(options);
+        addTo(env, options);
+        env.execute(NAME);
+    }
+
+    /**
+     * Adds the whole topology to an environment. Settings of Flink that the environment does not have get the job's defaults:
+     * checkpoints, restarts, object reuse, buffer timeout; unnamed operators and types without a serializer are refused.
+     */
+    public static void addTo(StreamExecutionEnvironment env, GenerationOptions options) {
+        addTo(env, options, BundleGenerator.factory(options.bundle()));
+    }
+
+    /** Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with a generator of another origin. */
+    public static void addTo(
+            StreamExecutionEnvironment env,
+            GenerationOptions options,
+            DeltaGeneratorFactory generatorFactory) {
+        configureDefaults(env, options);
+
+        SingleOutputStreamOperator<DeviceWindow> windows =
+                env.fromSource(
+                                source(options),
+                                WatermarkStrategy.noWatermarks(),
+                                "windows",
+                                CompactTypeInformation.RAW_RECORD)
+                        .uid("windows")
+                        .process(
+                                new WindowDecoding(MicrosClock.SYSTEM),
+                                CompactTypeInformation.DEVICE_WINDOW)
+                        .name("window-decoding")
+                        .uid("window-decoding");
+
+        SingleOutputStreamOperator<EncodedRecord> deltas =
+                windows.keyBy(DeviceWindow::deviceId, Types.STRING)
+                        .transform(
+                                "parameter-generation",
+                                CompactTypeInformation.ENCODED_RECORD,
+                                new ParameterGenerationOperator(
+                                        options.settings(), generatorFactory, MicrosClock.SYSTEM))
+                        .uid("parameter-generation");
+
+        deltas.sinkTo(sink(options, options.deltasTopic())).name("deltas").uid("deltas");
+        windows.getSideOutput(DeadLetterOutput.TAG)
+                .union(deltas.getSideOutput(DeadLetterOutput.TAG))
+                .sinkTo(sink(options, options.deadLettersTopic()))
+                .name("dead-letters")
+                .uid("dead-letters");
+    }
+
+    /** Options of {@link DuetOptions} out of command line arguments. */
+    static Configuration parse(String[] args) {
+        Map<String, String> given;
+        try {
+            given = ParameterTool.fromArgs(args).toMap();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+        Set<String> known =
+                DuetOptions.ALL.stream()
+                        .map(ConfigOption::key)
+                        .collect(Collectors.toCollection(TreeSet::new));
+        Configuration config = new Configuration();
+        given.forEach(
+                (name, value) -> {
+                    String key =
+                            name.startsWith(DuetOptions.PREFIX) ? name : DuetOptions.PREFIX + name;
+                    if (!known.contains(key)
+                            && !key.startsWith(DuetOptions.KAFKA_PROPERTIES.key() + ".")) {
+                        throw new InvalidInputException(
+                                "unknown option --%s; the options are %s"
+                                        .formatted(name, String.join(", ", known)));
+                    }
+                    if (value.equals(NO_VALUE)) {
+                        if (!key.equals(DuetOptions.BOUNDED.key())) {
+                            throw new InvalidInputException(
+                                    "option --%s has no value".formatted(name));
+                        }
+                        value = "true";
+                    }
+                    config.setString(key, value);
+                });
+        return config;
+    }
+
+    private static void configureDefaults(
+            StreamExecutionEnvironment env, GenerationOptions options) {
+        Configuration defaults = new Configuration();
+        defaults.set(PipelineOptions.GENERIC_TYPES, false);
+        defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
+        defaults.set(PipelineOptions.OBJECT_REUSE, true);
+        defaults.set(PipelineOptions.NAME, NAME);
+        defaults.set(ExecutionOptions.BUFFER_TIMEOUT, options.bufferTimeout());
+        defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+        defaults.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
+        defaults.set(
+                RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
+                Duration.ofMillis(500));
+        ReadableConfig set = env.getConfiguration();
+        Configuration missing = new Configuration();
+        for (Map.Entry<String, String> option : defaults.toMap().entrySet()) {
+            if (!set.toMap().containsKey(option.getKey())) {
+                missing.setString(option.getKey(), option.getValue());
+            }
+        }
+        env.configure(missing);
+    }
+
+    private static KafkaSource<RawRecord> source(GenerationOptions options) {
+        KafkaSourceBuilder<RawRecord> source =
+                KafkaSource.<RawRecord>builder()
+                        .setProperties(properties(options))
+                        .setBootstrapServers(options.bootstrapServers())
+                        .setGroupId(options.groupId())
+                        .setTopics(options.windowsTopic())
+                        .setStartingOffsets(startOffsets(options.startOffsets()))
+                        .setDeserializer(new RawRecordDeserializationSchema());
+        if (options.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return source.build();
+    }
+
+    @SuppressWarnings("deprecation") // the connector's interface takes Kafka's old type
+    private static OffsetsInitializer startOffsets(DuetOptions.StartOffsets start) {
+        return switch (start) {
+            case EARLIEST -> OffsetsInitializer.earliest();
+            case LATEST -> OffsetsInitializer.latest();
+            case COMMITTED -> OffsetsInitializer.committedOffsets(OffsetResetStrategy.EARLIEST);
+        };
+    }
+
+    private static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
+        Properties properties = properties(options);
+        properties.setProperty(
+                ProducerConfig.LINGER_MS_CONFIG,
+                Long.toString(options.producerLinger().toMillis()));
+        properties.setProperty(
+                ProducerConfig.BATCH_SIZE_CONFIG,
+                Long.toString(options.producerBatchSize().getBytes()));
+        return KafkaSink.<EncodedRecord>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(options.bootstrapServers())
+                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                .setRecordSerializer(new EncodedRecordSerializationSchema(topic))
+                .build();
+    }
+
+    private static Properties properties(GenerationOptions options) {
+        Properties properties = new Properties();
+        properties.putAll(options.kafkaProperties());
+        return properties;
+    }
+}

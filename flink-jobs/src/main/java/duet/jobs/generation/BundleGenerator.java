@@ -1,0 +1,86 @@
+package duet.jobs.generation;
+
+import duet.model.serving.GeneratedDeltas;
+import duet.model.serving.NonFiniteParametersException;
+import duet.model.serving.ParameterGenerator;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The generator of a model bundle, in ONNX Runtime on the caller's thread. */
+public final class BundleGenerator implements DeltaGenerator {
+    private final ParameterGenerator generator;
+    private final Dimensions dimensions;
+    private final Vocabulary vocabulary;
+
+    private BundleGenerator(ParameterGenerator generator, ModelBundle bundle) {
+        this.generator = generator;
+        this.dimensions = bundle.dimensions();
+        this.vocabulary = bundle.vocabulary();
+    }
+
+    /** A factory for the bundle in that directory, which it opens and verifies where it makes a generator. */
+    public static DeltaGeneratorFactory factory(Path directory) {
+        String path = directory.toString();
+        return () -> {
+            ModelBundle bundle = ModelBundle.open(Path.of(path));
+            return new BundleGenerator(ParameterGenerator.load(bundle), bundle);
+        };
+    }
+
+    @Override
+    public String modelVersion() {
+        return generator.modelVersion();
+    }
+
+    @Override
+    public Dimensions dimensions() {
+        return dimensions;
+    }
+
+    @Override
+    public boolean knows(long itemId) {
+        return vocabulary.indexOf(itemId) != 0;
+    }
+
+    @Override
+    public Deltas generate(List<long[]> histories) {
+        try {
+            return generator.generate(histories)::layer;
+        } catch (NonFiniteParametersException e) {
+            return oneByOne(histories);
+        }
+    }
+
+    /** A batch in which a device has no finite delta is generated again device by device, for the sake of the others. */
+    private Deltas oneByOne(List<long[]> histories) {
+        List<GeneratedDeltas> generated = new ArrayList<>(histories.size());
+        for (long[] history : histories) {
+            generated.add(finiteOrNull(history));
+        }
+        return (device, n) -> {
+            GeneratedDeltas alone = generated.get(device);
+            if (alone == null) {
+                throw new UnusableDeltaException(
+                        "model %s generates a number that is not finite".formatted(modelVersion()));
+            }
+            return alone.layer(0, n);
+        };
+    }
+
+    private GeneratedDeltas finiteOrNull(long[] history) {
+        try {
+            return generator.generate(List.of(history));
+        } catch (NonFiniteParametersException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+    }
+}

@@ -1,0 +1,76 @@
+package duet.jobs.generation;
+
+import duet.schemas.record.DeadLetter;
+import duet.schemas.serde.RecordEncoder;
+import duet.schemas.serde.Records;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/**
+ * Writes dead letters within the sizes their schema promises: key, value and reason are cut, so whatever was sent fits
+ * into one record of {@value #MAX_BYTES} bytes. Not thread-safe.
+ */
+public final class DeadLetters {
+    /** Bytes of a key that are kept. */
+    public static final int MAX_KEY_BYTES = 1024;
+
+    /** Bytes of a value that are kept. */
+    public static final int MAX_VALUE_BYTES = 512 * 1024;
+
+    /** Characters of a reason that are kept. */
+    public static final int MAX_REASON_LENGTH = 1000;
+
+    /** Size of the largest encoded dead letter: key, value, reason of three bytes a character, and 1 KiB for the rest. */
+    public static final int MAX_BYTES =
+            MAX_KEY_BYTES + MAX_VALUE_BYTES + 3 * MAX_REASON_LENGTH + 1024;
+
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+    private static final byte[] NONE = {};
+
+    private final RecordEncoder<DeadLetter> encoder = Records.deadLetterEncoder();
+
+    /**
+     * An encoded dead letter for a record as it was received.
+     *
+     * @param key key as received, null where there was none
+     * @param value value as received, null where there was none
+     */
+    public byte[] encode(
+            String topic,
+            int partition,
+            long offset,
+            byte[] key,
+            byte[] value,
+            String reason,
+            long failedAtMicros) {
+        byte[] whole = value == null ? NONE : value;
+        return encoder.encode(
+                new DeadLetter(
+                        topic,
+                        partition,
+                        offset,
+                        ByteBuffer.wrap(keptKey(key)),
+                        ByteBuffer.wrap(whole, 0, Math.min(whole.length, MAX_VALUE_BYTES)),
+                        (long) whole.length,
+                        oneLine(reason),
+                        failedAtMicros));
+    }
+
+    /** The part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty for null. */
+    public static byte[] keptKey(byte[] key) {
+        if (key == null) {
+            return NONE;
+        }
+        return key.length <= MAX_KEY_BYTES ? key : Arrays.copyOf(key, MAX_KEY_BYTES);
+    }
+
+    /** Reasons quote what devices sent, which may hold line breaks and terminal controls. */
+    private static String oneLine(String reason) {
+        String cut =
+                reason.length() <= MAX_REASON_LENGTH
+                        ? reason
+                        : reason.substring(0, MAX_REASON_LENGTH);
+        return CONTROLS.matcher(cut).replaceAll("?");
+    }
+}

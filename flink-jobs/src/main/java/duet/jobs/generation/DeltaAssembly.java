@@ -1,0 +1,74 @@
+package duet.jobs.generation;
+
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the record a device gets from what the generator gave for it. */
+public final class DeltaAssembly {
+    private final String modelVersion;
+    private final Dimensions dimensions;
+    private final DeltaEncoding encoding;
+
+    public DeltaAssembly(String modelVersion, Dimensions dimensions, DeltaEncoding encoding) {
+        this.modelVersion = modelVersion;
+        this.dimensions = dimensions;
+        this.encoding = encoding;
+    }
+
+    /**
+     * The delta of one device.
+     *
+     * @param device the device, with the windows that the delta answers
+     * @param deltas deltas of the batch
+     * @param index place of the device in the batch
+     * @param generatedAtMicros when the batch left the generator, microseconds since the epoch
+     * @throws UnusableDeltaException if a generated number is not finite
+     */
+    public WeightDelta assemble(
+            PendingDevice device, DeltaGenerator.Deltas deltas, int index, long generatedAtMicros)
+            throws UnusableDeltaException {
+        List<LayerDelta> layers = new ArrayList<>(dimensions.dynamicLayers());
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            layers.add(layer(n, deltas.layer(index, n)));
+        }
+        WeightDelta delta =
+                new WeightDelta(
+                        device.deviceId(),
+                        modelVersion,
+                        device.history().nextSequence() - 1,
+                        device.windows().size(),
+                        layers,
+                        device.newest().sentAtMicros(),
+                        device.newest().receivedAtMicros(),
+                        generatedAtMicros,
+                        0);
+        delta.setChecksum(DeltaChecksum.of(delta));
+        return delta;
+    }
+
+    private LayerDelta layer(int n, float[] values) throws UnusableDeltaException {
+        if (values.length != dimensions.layerSize()) {
+            throw new IllegalStateException(
+                    "generator gave %,d numbers for %s, the model has %,d"
+                            .formatted(
+                                    values.length,
+                                    Dimensions.layerName(n),
+                                    dimensions.layerSize()));
+        }
+        try {
+            return DeltaCodec.encode(
+                    Dimensions.layerName(n),
+                    dimensions.layerRows(),
+                    dimensions.width(),
+                    values,
+                    encoding.encoding());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableDeltaException(e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package duet.jobs.generation;
+
+import duet.schemas.record.Interaction;
+import duet.schemas.record.InteractionWindow;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A valid interaction window inside the job: plain arrays instead of record objects, and where it came from. Immutable by
+ * convention: nobody writes to its arrays.
+ *
+ * <p>It does not carry the bytes it was decoded from. A window that is refused after the shuffle is written again from
+ * these fields, which gives the same bytes where the device used the current schema; that keeps the shuffle at the size
+ * of the record instead of twice that.
+ *
+ * @param deviceId the device
+ * @param modelVersion model version the device runs
+ * @param firstSequence sequence number of the first interaction
+ * @param itemIds raw item ids in the order they happened
+ * @param eventTimesMillis event time of each interaction, milliseconds since the epoch
+ * @param sentAtMicros when the device meant to send it, microseconds since the epoch
+ * @param receivedAtMicros when the job took it in, microseconds since the epoch
+ * @param partition partition it was read from
+ * @param offset offset it was read from
+ * @param key record key as received where it is not the device id, cut as for a dead letter; null where it is
+ */
+public record DeviceWindow(
+        String deviceId,
+        String modelVersion,
+        long firstSequence,
+        long[] itemIds,
+        long[] eventTimesMillis,
+        long sentAtMicros,
+        long receivedAtMicros,
+        int partition,
+        long offset,
+        byte[] key) {
+
+    /** A decoded and checked window; {@code key} as received, null where there was none. */
+    public static DeviceWindow of(
+            InteractionWindow window,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte[] key) {
+        List<Interaction> interactions = window.getInteractions();
+        long[] itemIds = new long[interactions.size()];
+        long[] eventTimes = new long[interactions.size()];
+        for (int i = 0; i < itemIds.length; i++) {
+            Interaction interaction = interactions.get(i);
+            itemIds[i] = interaction.getItemId();
+            eventTimes[i] = interaction.getEventTimeMillis();
+        }
+        return new DeviceWindow(
+                window.getDeviceId(),
+                window.getModelVersion(),
+                window.getFirstSequence(),
+                itemIds,
+                eventTimes,
+                window.getSentAtMicros(),
+                receivedAtMicros,
+                partition,
+                offset,
+                Arrays.equals(key, bytes(window.getDeviceId())) ? null : DeadLetters.keptKey(key));
+    }
+
+    /** The record key as received, cut as for a dead letter; empty where there was none. */
+    public byte[] receivedKey() {
+        return key == null ? bytes(deviceId) : key;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Number of interactions. */
+    public int size() {
+        return itemIds.length;
+    }
+
+    /** Sequence number of the last interaction. */
+    public long lastSequence() {
+        return firstSequence + itemIds.length - 1;
+    }
+
+    /** The record this window was decoded from. */
+    public InteractionWindow toRecord() {
+        List<Interaction> interactions = new ArrayList<>(itemIds.length);
+        for (int i = 0; i < itemIds.length; i++) {
+            interactions.add(new Interaction(itemIds[i], eventTimesMillis[i]));
+        }
+        return new InteractionWindow(
+                deviceId, modelVersion, firstSequence, interactions, sentAtMicros);
+    }
+}

@@ -1,0 +1,76 @@
+package duet.jobs.internal;
+
+import duet.jobs.history.HistoryMerge;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+
+/** The metrics of one subtask of the generation operator. */
+final class GenerationMetrics {
+    /** Newest values that the quantiles of a histogram are taken over. */
+    private static final int HISTOGRAM_VALUES = 1_000;
+
+    private static final long MICROS_PER_MILLI = 1_000;
+
+    private final Histogram batchSize;
+    private final Histogram batchLatencyMs;
+    private final Histogram eventToEmitMs;
+    private final Counter generated;
+    private final Counter coalesced;
+    private final Counter deadLetters;
+    private final Counter repeats;
+    private final Counter late;
+    private final Counter gaps;
+    private final Counter unknownItems;
+
+    GenerationMetrics(MetricGroup group) {
+        batchSize = histogram(group, MetricNames.BATCH_SIZE);
+        batchLatencyMs = histogram(group, MetricNames.BATCH_LATENCY_MS);
+        eventToEmitMs = histogram(group, MetricNames.EVENT_TO_EMIT_MS);
+        generated = group.counter(MetricNames.GENERATED);
+        coalesced = group.counter(MetricNames.COALESCED);
+        deadLetters = group.counter(MetricNames.DEAD_LETTERS);
+        repeats = group.counter(MetricNames.REPEATS);
+        late = group.counter(MetricNames.LATE);
+        gaps = group.counter(MetricNames.GAPS);
+        unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
+    }
+
+    void merged(HistoryMerge.Kind kind) {
+        switch (kind) {
+            case REPEAT -> repeats.inc();
+            case LATE -> late.inc();
+            case GAP -> gaps.inc();
+            case NEW, OVERLAP -> {}
+        }
+    }
+
+    void unknownItems(int items) {
+        unknownItems.inc(items);
+    }
+
+    void batch(int devices, long startedAtMicros, long finishedAtMicros) {
+        batchSize.update(devices);
+        batchLatencyMs.update(millis(startedAtMicros, finishedAtMicros));
+    }
+
+    void generated(int answeredWindows, long sentAtMicros, long emittedAtMicros) {
+        generated.inc();
+        coalesced.inc(answeredWindows - 1L);
+        eventToEmitMs.update(millis(sentAtMicros, emittedAtMicros));
+    }
+
+    void deadLetter() {
+        deadLetters.inc();
+    }
+
+    private static Histogram histogram(MetricGroup group, String name) {
+        return group.histogram(name, new DescriptiveStatisticsHistogram(HISTOGRAM_VALUES));
+    }
+
+    /** Clocks of devices are not ours: a sending time in the future counts as no time. */
+    private static long millis(long fromMicros, long toMicros) {
+        return Math.max(0, (toMicros - fromMicros) / MICROS_PER_MILLI);
+    }
+}

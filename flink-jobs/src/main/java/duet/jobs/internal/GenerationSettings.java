@@ -1,0 +1,26 @@
+package duet.jobs.internal;
+
+import duet.jobs.generation.DeltaEncoding;
+import java.io.Serializable;
+
+/**
+ * What the generation operator needs to know of the job's options.
+ *
+ * @param history items to keep of a device, or {@link #MODEL_HISTORY}
+ * @param maxBatchDevices devices after which a batch is generated
+ * @param maxBatchWindows windows after which a batch is generated
+ * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
+ * @param encoding how deltas are written
+ * @param windowsTopic topic that dead letters name
+ */
+public record GenerationSettings(
+        int history,
+        int maxBatchDevices,
+        int maxBatchWindows,
+        long maxBatchDelayMillis,
+        DeltaEncoding encoding,
+        String windowsTopic)
+        implements Serializable {
+    /** Keep as many items as the model was trained with. */
+    public static final int MODEL_HISTORY = 0;
+}

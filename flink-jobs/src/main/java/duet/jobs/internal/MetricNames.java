@@ -1,0 +1,36 @@
+package duet.jobs.internal;
+
+/** Names of the metrics, which dashboards and the command line read. */
+public final class MetricNames {
+    /** Histogram: devices in a batch. */
+    public static final String BATCH_SIZE = "batchSize";
+
+    /** Histogram: milliseconds from the first window of a batch coming in to its last delta going out. */
+    public static final String BATCH_LATENCY_MS = "batchLatencyMs";
+
+    /** Histogram: milliseconds from the intended sending of a window to its delta going out. */
+    public static final String EVENT_TO_EMIT_MS = "eventToEmitMs";
+
+    /** Counter: deltas sent. */
+    public static final String GENERATED = "generated";
+
+    /** Counter: windows that share the delta of another window of their device. */
+    public static final String COALESCED = "coalesced";
+
+    /** Counter: records that went to the dead letters. */
+    public static final String DEAD_LETTERS = "deadLetters";
+
+    /** Counter: windows that held nothing new. */
+    public static final String REPEATS = "repeats";
+
+    /** Counter: windows that came after later ones of their device. */
+    public static final String LATE = "late";
+
+    /** Counter: windows before which interactions are missing. */
+    public static final String GAPS = "gaps";
+
+    /** Counter: new interactions with an item the model does not know. */
+    public static final String UNKNOWN_ITEMS = "unknownItems";
+
+    private MetricNames() {}
+}
