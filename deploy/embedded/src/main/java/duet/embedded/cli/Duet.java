@@ -1,6 +1,8 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
+import duet.model.data.DataFormat;
+import duet.model.training.Backbone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Properties;
 import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,19 +79,22 @@ public final class Duet implements Runnable {
                 run(Terminal.ofSystem(out), System.err, commands(Terminal.ofSystem(out)), args));
     }
 
-    /** All commands that there are, each writing to this terminal. */
-    static List<Object> commands(Terminal terminal) {
-        return List.of();
-    }
-
     /**
-     * Runs one command line.
+     * Runs one command line with all commands that there are.
      *
      * @param terminal where results go
      * @param error where failures go
-     * @param commands the subcommands, picocli-annotated
      * @return the exit code
      */
+    public static int run(Terminal terminal, PrintStream error, String... args) {
+        return run(terminal, error, commands(terminal), args);
+    }
+
+    private static List<Object> commands(Terminal terminal) {
+        return List.of(new TrainCommand(terminal));
+    }
+
+    /** As the other, with these subcommands. */
     static int run(Terminal terminal, PrintStream error, List<Object> commands, String... args) {
         Duet duet = new Duet();
         CommandLine line = new CommandLine(duet);
@@ -96,14 +102,18 @@ public final class Duet implements Runnable {
         Failures failures = new Failures(duet::verbose);
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(DataFormat.class, DataFormat::of)
+                .registerConverter(Backbone.class, Backbone::of)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+        Level level = LogManager.getRootLogger().getLevel();
         try {
             return line.execute(args);
         } catch (Error e) {
             // Picocli passes on what is no Exception: missing native libraries, memory.
             return failures.report(e, line);
+        } finally {
+            Configurator.setRootLevel(level);
         }
     }
 

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.ToIntBiFunction;
 
 /**
  * What one run of the real command line did.
@@ -20,21 +20,22 @@ record CommandLineRun(int exitCode, String out, String err) {
 
     /** Runs {@code duet} with the commands that users have. */
     static CommandLineRun duet(String... args) {
-        return with(Duet::commands, args);
+        return run((terminal, error) -> Duet.run(terminal, error, args));
     }
 
-    /** Runs {@code duet} with commands of the test's own. */
-    static CommandLineRun with(Function<Terminal, List<Object>> commands, String... args) {
+    /** Runs {@code duet} with a command of the test's own. */
+    static CommandLineRun with(Object command, String... args) {
+        return run((terminal, error) -> Duet.run(terminal, error, List.of(command), args));
+    }
+
+    private static CommandLineRun run(ToIntBiFunction<Terminal, PrintStream> body) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        Terminal terminal =
-                new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false, 100);
         int exitCode =
-                Duet.run(
-                        terminal,
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        commands.apply(terminal),
-                        args);
+                body.applyAsInt(
+                        new Terminal(
+                                new PrintStream(out, true, StandardCharsets.UTF_8), false, 100),
+                        new PrintStream(err, true, StandardCharsets.UTF_8));
         return new CommandLineRun(
                 exitCode,
                 out.toString(StandardCharsets.UTF_8),

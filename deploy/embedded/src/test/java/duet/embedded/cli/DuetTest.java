@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
@@ -37,7 +36,7 @@ class DuetTest {
         void help() {
             CommandLineRun run = CommandLineRun.duet("--help");
             assertThat(run.exitCode()).isZero();
-            assertThat(run.out()).startsWith("Usage: duet").contains("--version");
+            assertThat(run.out()).startsWith("Usage: duet").contains("COMMAND", "train");
             assertThat(run.err()).isEmpty();
         }
 
@@ -164,12 +163,12 @@ class DuetTest {
     @DisplayName("reads durations")
     void durations(String value, long millis) {
         Probe probe = new Probe(() -> 0);
-        CommandLineRun.with(terminal -> List.of(probe), "probe", "--wait", value);
+        CommandLineRun.with(probe, "probe", "--wait", value);
         assertThat(probe.wait).isEqualTo(Duration.ofMillis(millis));
     }
 
     private static CommandLineRun probe(Callable<Integer> body, String... args) {
-        return CommandLineRun.with(terminal -> List.of(new Probe(body)), args);
+        return CommandLineRun.with(new Probe(body), args);
     }
 
     @Command(name = "probe", description = "Does what the test says.")

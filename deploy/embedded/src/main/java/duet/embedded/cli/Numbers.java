@@ -1,0 +1,35 @@
+package duet.embedded.cli;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** How numbers look in tables and progress, the same in every locale. */
+final class Numbers {
+
+    private Numbers() {}
+
+    /** A quality metric between 0 and 1: four digits. */
+    static String metric(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    /** A difference of two metrics, with its sign. */
+    static String difference(double value) {
+        return String.format(Locale.ROOT, "%+.4f", value);
+    }
+
+    static String count(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    static String millis(double value) {
+        return String.format(Locale.ROOT, "%.1f ms", value);
+    }
+
+    static String seconds(Duration duration) {
+        long seconds = Math.round(duration.toMillis() / 1000.0);
+        return seconds < 60
+                ? seconds + " s"
+                : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+    }
+}

@@ -1,0 +1,238 @@
+package duet.embedded.cli;
+
+import duet.embedded.cli.terminal.Progress;
+import duet.embedded.cli.terminal.Terminal;
+import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
+import duet.model.data.InteractionLog;
+import duet.model.training.Backbone;
+import duet.model.training.EpochMetrics;
+import duet.model.training.ModelSizes;
+import duet.model.training.TrainedModel;
+import duet.model.training.Trainer;
+import duet.model.training.TrainingListener;
+import duet.model.training.TrainingOptions;
+import duet.model.training.TrainingPhase;
+import duet.model.training.TrainingProgress;
+import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet train}: an interaction log in, a model bundle out. */
+@Command(
+        name = "train",
+        description =
+                "Trains a model on an interaction log: the universal meta network first, then the parameter generator"
+                        + " on top of it. Each user's last interaction is kept out; the one before selects the best epoch."
+                        + " The same log, options and machine give the same bundle.")
+final class TrainCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Mixin private DataOptions data;
+
+    @Option(
+            names = "--backbone",
+            required = true,
+            paramLabel = "NAME",
+            completionCandidates = Backbones.class,
+            description = "What the network is built on, one of: ${COMPLETION-CANDIDATES}.")
+    private Backbone backbone;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "BUNDLE",
+            description = "Directory to write the model to; an older bundle there is replaced.")
+    private Path out;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description =
+                    "Most epochs of each phase; a phase stops earlier once it no longer gets better.")
+    private Integer epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Seed of all chance (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--joint",
+            description =
+                    "Train network and generator together, rather than the generator on the frozen network.")
+    private boolean joint;
+
+    @Option(
+            names = "--decoders",
+            paramLabel = "M",
+            description =
+                    "Parameter decoders of each dynamic layer, which the stable weight adapter mixes.")
+    private Integer decoders;
+
+    @Option(
+            names = "--width",
+            paramLabel = "D",
+            description =
+                    "Width of the device model and, in proportion, of the generator; fewer is a smaller bundle.")
+    private Integer width;
+
+    TrainCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        BundleWriter.checkTarget(out);
+        TrainingOptions options = options();
+        InteractionLog log = data.read();
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "%,d users, %,d items, %,d interactions in %s",
+                        log.users().size(),
+                        log.items().length,
+                        log.interactions(),
+                        log.source()));
+
+        long start = System.nanoTime();
+        TrainedModel model;
+        try (Display display = new Display()) {
+            model = new Trainer().train(log, options, display);
+        }
+        ModelBundle bundle =
+                BundleExport.write(
+                        out,
+                        backbone.id(),
+                        model.dimensions(),
+                        model.vocabulary(),
+                        new ModelTensors(model.device(), model.generator()),
+                        metrics(model),
+                        model.options().asMap());
+
+        terminal.line("");
+        terminal.line("Ranking of each user's last training item, by the model as it is written:");
+        terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
+        terminal.line(
+                "Model %s in %s, trained in %s"
+                        .formatted(
+                                bundle.modelVersion(),
+                                out,
+                                Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
+    }
+
+    private TrainingOptions options() {
+        TrainingOptions options =
+                TrainingOptions.defaults().withBackbone(backbone).withSeed(seed).withJoint(joint);
+        ModelSizes sizes = options.sizes();
+        if (width != null) {
+            sizes =
+                    new ModelSizes(
+                            sizes.window(),
+                            sizes.history(),
+                            width,
+                            sizes.blocks(),
+                            sizes.heads(),
+                            width,
+                            width,
+                            width,
+                            width,
+                            width,
+                            sizes.decoders());
+        }
+        if (decoders != null) {
+            sizes = sizes.withDecoders(decoders);
+        }
+        // Sizes out of range are refused here, before the log is read.
+        sizes.dimensions(1);
+        options = options.withSizes(sizes);
+        return epochs == null ? options : options.withEpochs(epochs);
+    }
+
+    private static SortedMap<String, Object> metrics(TrainedModel model) {
+        SortedMap<String, Object> metrics = new TreeMap<>();
+        put(metrics, "validation.global.", model.globalValidation());
+        put(metrics, "validation.personalized.", model.personalizedValidation());
+        return metrics;
+    }
+
+    private static void put(SortedMap<String, Object> metrics, String prefix, RankingMetrics of) {
+        MetricsTable.METRICS.forEach(
+                (name, metric) -> metrics.put(prefix + name, metric.applyAsDouble(of)));
+    }
+
+    /** Progress of one phase after the other. */
+    private final class Display implements TrainingListener, AutoCloseable {
+        private TrainingPhase phase;
+        private Progress progress;
+        private String best = "";
+
+        @Override
+        public void onProgress(TrainingProgress now) {
+            if (now.phase() != phase) {
+                close();
+                phase = now.phase();
+                best = "";
+                progress =
+                        terminal.progress(
+                                title(phase), (long) now.epochs() * now.batches(), "steps");
+            }
+            progress.update(
+                    (now.epoch() - 1L) * now.batches() + now.batch(),
+                    String.format(
+                            Locale.ROOT,
+                            "epoch %d/%d, loss %.4f, %,.0f samples/s, %s left%s",
+                            now.epoch(),
+                            now.epochs(),
+                            now.loss(),
+                            now.samplesPerSecond(),
+                            Numbers.seconds(
+                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000))),
+                            best));
+        }
+
+        @Override
+        public void onEpoch(EpochMetrics epoch) {
+            if (epoch.best()) {
+                best = ", best userAuc " + Numbers.metric(epoch.selection());
+            }
+        }
+
+        @Override
+        public void close() {
+            if (progress != null) {
+                progress.close();
+                progress = null;
+            }
+        }
+
+        private static String title(TrainingPhase phase) {
+            return switch (phase) {
+                case NETWORK -> "Network  ";
+                case GENERATOR -> "Generator";
+                case JOINT -> "Joint    ";
+            };
+        }
+    }
+
+    /** The names of the backbones, for the help. */
+    static final class Backbones implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(Backbone.values()).map(Backbone::id).iterator();
+        }
+    }
+}
