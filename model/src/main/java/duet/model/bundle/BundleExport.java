@@ -24,8 +24,8 @@ public final class BundleExport {
      * @param backbone name of the backbone, for now {@code sasrec}
      * @param metrics what training measured, by name; values as JSON knows them
      * @param trainingOptions options the training ran with, by name
-     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape, or a target that
-     *     is no bundle
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing, has another shape or a value that is
+     *     not finite, or a target that is no bundle
      */
     public static ModelBundle write(
             Path target,
@@ -44,7 +44,7 @@ public final class BundleExport {
                     "the vocabulary has %,d items, the model %,d"
                             .formatted(vocabulary.size(), dimensions.items()));
         }
-        tensors.requireShapes(dimensions);
+        tensors.requireSound(dimensions);
         return BundleWriter.write(
                 target,
                 backbone,

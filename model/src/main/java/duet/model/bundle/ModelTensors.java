@@ -1,5 +1,6 @@
 package duet.model.bundle;
 
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
@@ -22,7 +23,7 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
                 new ModelTensors(
                         bundle.tensors(ModelBundle.DEVICE_WEIGHTS),
                         bundle.tensors(ModelBundle.GENERATOR_WEIGHTS));
-        tensors.requireShapes(bundle.dimensions());
+        tensors.requireSound(bundle.dimensions());
         return tensors;
     }
 
@@ -84,14 +85,24 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * Checks that every tensor is there in its shape.
+     * Checks that every tensor is there in its shape and holds finite numbers: an engine may turn a NaN weight into
+     * results that look sound.
      *
-     * @throws duet.schemas.InvalidInputException naming the first that is not
+     * @throws InvalidInputException naming the first that is not
      */
-    public void requireShapes(Dimensions dimensions) {
-        deviceShapes(dimensions).forEach((name, shape) -> ModelBundle.require(device, name, shape));
-        generatorShapes(dimensions)
-                .forEach((name, shape) -> ModelBundle.require(generator, name, shape));
+    public void requireSound(Dimensions dimensions) {
+        deviceShapes(dimensions).forEach((name, shape) -> requireSound(device, name, shape));
+        generatorShapes(dimensions).forEach((name, shape) -> requireSound(generator, name, shape));
+    }
+
+    private static void requireSound(Map<String, Tensor> tensors, String name, int[] shape) {
+        float[] values = ModelBundle.require(tensors, name, shape).values();
+        for (int i = 0; i < values.length; i++) {
+            if (!Float.isFinite(values[i])) {
+                throw new InvalidInputException(
+                        "tensor %s has the value %s at %d".formatted(name, values[i], i));
+            }
+        }
     }
 
     private static Map<String, Tensor> random(Map<String, int[]> shapes, long seed) {

@@ -10,11 +10,14 @@ import duet.schemas.bundle.ModelBundle;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -115,6 +118,7 @@ public final class OnnxSignature {
         }
         Map<String, String> weights = new LinkedHashMap<>();
         for (TensorProto tensor : model.getGraph().getInitializerList()) {
+            requireFinite(file, tensor);
             weights.put(
                     tensor.getName(),
                     typeName(tensor.getDataType()) + tensor.getDimsList().toString());
@@ -124,6 +128,25 @@ public final class OnnxSignature {
                 values(model.getGraph().getInputList()),
                 values(model.getGraph().getOutputList()),
                 weights);
+    }
+
+    /** The runtime's activations turn NaN into numbers, so its results alone do not show a broken weight. */
+    private static void requireFinite(Path file, TensorProto tensor) {
+        if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {
+            return;
+        }
+        FloatBuffer values =
+                tensor.getRawData()
+                        .asReadOnlyByteBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .asFloatBuffer();
+        for (int i = 0; i < values.capacity(); i++) {
+            if (!Float.isFinite(values.get(i))) {
+                throw new InvalidInputException(
+                        "%s has the value %s in '%s' at %d"
+                                .formatted(file, values.get(i), tensor.getName(), i));
+            }
+        }
     }
 
     private static Map<String, String> values(List<ValueInfoProto> infos) {
@@ -145,7 +168,7 @@ public final class OnnxSignature {
 
     private static String typeName(int type) {
         TensorProto.DataType known = TensorProto.DataType.forNumber(type);
-        return known == null ? "type " + type : known.name().toLowerCase(java.util.Locale.ROOT);
+        return known == null ? "type " + type : known.name().toLowerCase(Locale.ROOT);
     }
 
     private void require(

@@ -66,13 +66,7 @@ public final class ParameterGenerator implements AutoCloseable {
             FloatBuffer[] none = new FloatBuffer[layers];
             return new GeneratedDeltas(0, FloatBuffer.allocate(0), 0, none, 0);
         }
-        long[] windows = new long[batch * length];
-        for (int device = 0; device < batch; device++) {
-            int[] window = vocabulary.window(histories.get(device), length);
-            for (int i = 0; i < length; i++) {
-                windows[device * length + i] = window[i];
-            }
-        }
+        long[] windows = WindowBatch.indices(vocabulary, histories, length);
         return model.run(
                 manager -> new NDList(manager.create(windows, new Shape(batch, length))),
                 outputs -> {
@@ -108,11 +102,11 @@ public final class ParameterGenerator implements AutoCloseable {
     }
 
     private static int firstNonFinite(float[] values) {
-        float sum = 0;
+        float largest = 0;
         for (float value : values) {
-            sum += value * 0; // 0 for a finite number, else NaN
+            largest = Math.max(largest, Math.abs(value)); // NaN stays; vectorized
         }
-        if (sum == 0) {
+        if (largest <= Float.MAX_VALUE) {
             return -1;
         }
         int i = 0;

@@ -1,55 +1,332 @@
 package duet.model.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.ModelTensors;
+import duet.model.onnx.GeneratorGraph;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterGeneratorTest {
     private static final float TOLERANCE = 1e-5f;
 
     @TempDir Path directory;
 
-    @ParameterizedTest(name = "{0} decoders, {1} layers, batch {2}")
-    @CsvSource({"1,2,1", "2,2,1", "3,2,1", "1,1,16", "2,1,16", "3,2,16", "2,3,64", "3,2,64"})
-    void generatesWhatTheEquationsSay(int decoders, int layers, int batch) {
-        Dimensions dimensions = RandomModels.dimensions(decoders, 1, 1, layers);
-        ModelTensors tensors = RandomModels.tensors(dimensions, decoders * 100L + layers);
-        ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
-        PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
-        Random random = new Random(batch);
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
-            for (int round = 0; round <= dimensions.window() + 2; round += Math.min(batch, 7)) {
-                List<long[]> histories = new ArrayList<>();
-                for (int device = 0; device < batch; device++) {
-                    int items = (round + device) % (dimensions.window() + 3);
-                    histories.add(RandomModels.items(random, items, dimensions));
-                }
-                GeneratedDeltas deltas = generator.generate(histories);
-                assertThat(deltas.size()).isEqualTo(batch);
-                for (int device = 0; device < batch; device++) {
-                    int[] window =
-                            bundle.vocabulary().window(histories.get(device), dimensions.window());
-                    double[] embedding = plain.embedding(window);
-                    assertThat(deltas.embedding(device))
-                            .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
-                    for (int n = 1; n <= layers; n++) {
-                        assertThat(deltas.layer(device, n))
-                                .containsExactly(
-                                        Matrix.floats(plain.delta(embedding, n)),
-                                        within(TOLERANCE));
+    private ModelBundle bundle(Dimensions dimensions, ModelTensors tensors) {
+        return RandomModels.bundle(directory.resolve("bundle"), dimensions, tensors);
+    }
+
+    private ModelBundle bundle() {
+        Dimensions dimensions = RandomModels.dimensions(3, 1, 1, 2);
+        return bundle(dimensions, RandomModels.tensors(dimensions, 5));
+    }
+
+    @Nested
+    class Generates {
+        @ParameterizedTest(name = "{0} decoders, {1} layers, batch {2}")
+        @CsvSource({"1,2,1", "2,2,1", "3,2,1", "1,1,16", "2,1,16", "3,2,16", "2,3,64", "3,2,64"})
+        void whatTheEquationsSayForEveryLengthOfHistory(int decoders, int layers, int batch) {
+            Dimensions dimensions = RandomModels.dimensions(decoders, 1, 1, layers);
+            ModelTensors tensors = RandomModels.tensors(dimensions, decoders * 100L + layers);
+            ModelBundle bundle = bundle(dimensions, tensors);
+            PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
+            Random random = new Random(batch);
+            int window = dimensions.window();
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                for (int round = 0; round <= window + 2; round += Math.min(batch, 7)) {
+                    List<long[]> histories = new ArrayList<>();
+                    for (int device = 0; device < batch; device++) {
+                        int items = (round + device) % (window + 3);
+                        histories.add(RandomModels.items(random, items, dimensions));
+                    }
+                    GeneratedDeltas deltas = generator.generate(histories);
+                    assertThat(deltas.size()).isEqualTo(batch);
+                    assertThat(deltas.layers()).isEqualTo(layers);
+                    for (int device = 0; device < batch; device++) {
+                        double[] embedding =
+                                plain.embedding(
+                                        bundle.vocabulary().window(histories.get(device), window));
+                        assertThat(deltas.embedding(device))
+                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                        for (int n = 1; n <= layers; n++) {
+                            assertThat(deltas.layer(device, n))
+                                    .containsExactly(
+                                            Matrix.floats(plain.delta(embedding, n)),
+                                            within(TOLERANCE));
+                        }
                     }
                 }
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 7, 16, 64, 256})
+        void theSameForADeviceWhateverBatchItIsIn(int batch) {
+            ModelBundle bundle = bundle();
+            Random random = new Random(batch);
+            List<long[]> histories = new ArrayList<>();
+            for (int device = 0; device < batch; device++) {
+                histories.add(RandomModels.items(random, random.nextInt(20), bundle.dimensions()));
+            }
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                GeneratedDeltas together = generator.generate(histories);
+                for (int device = 0; device < batch; device++) {
+                    GeneratedDeltas alone = generator.generate(List.of(histories.get(device)));
+                    for (int n = 1; n <= 2; n++) {
+                        assertThat(together.layer(device, n))
+                                .containsExactly(alone.layer(0, n), within(TOLERANCE));
+                    }
+                }
+            }
+        }
+
+        @Test
+        void theSameWhenUnknownItemsStandInTheHistory() {
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+                GeneratedDeltas deltas =
+                        generator.generate(
+                                List.of(new long[] {10, 20}, new long[] {5, 10, 77777, 20, 1}));
+                assertThat(deltas.layer(1, 1)).containsExactly(deltas.layer(0, 1));
+            }
+        }
+
+        @Test
+        void nothingForNoDevice() {
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+                GeneratedDeltas deltas = generator.generate(List.of());
+                assertThat(deltas.size()).isZero();
+                assertThatThrownBy(() -> deltas.layer(0, 1))
+                        .isInstanceOf(IndexOutOfBoundsException.class)
+                        .hasMessage("device 0 of a batch of 0");
+            }
+        }
+
+        @Test
+        void thenRefusesADeviceOrLayerThatIsNotThere() {
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+                GeneratedDeltas deltas = generator.generate(List.of(new long[] {10}));
+                assertThatThrownBy(() -> deltas.layer(0, 0))
+                        .hasMessage("dynamic layer 0, there are 1 to 2");
+                assertThatThrownBy(() -> deltas.layer(0, 3))
+                        .hasMessage("dynamic layer 3, there are 1 to 2");
+                assertThatThrownBy(() -> deltas.embedding(1))
+                        .hasMessage("device 1 of a batch of 1");
+            }
+        }
+    }
+
+    @Nested
+    class Refuses {
+        /** Everything is zero for an empty window, and overflows float32 for any other. */
+        @Test
+        void aResultThatIsNotFiniteAndNamesTheDevice() {
+            Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 5);
+            Arrays.fill(tensors.generator().get("encoder.mlp.bias").values(), 0);
+            Arrays.fill(tensors.generator().get("layer.2.embedding.bias").values(), 0);
+            Arrays.fill(tensors.generator().get("layer.2.embedding.weight").values(), 1e20f);
+            Arrays.fill(tensors.generator().get("layer.2.decoder.weight").values(), 1e30f);
+            ModelBundle bundle = bundle(dimensions, tensors);
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                List<long[]> histories = new ArrayList<>(Collections.nCopies(5, new long[0]));
+                histories.set(3, new long[] {10, 500});
+                assertThatThrownBy(() -> generator.generate(histories))
+                        .isInstanceOfSatisfying(
+                                NonFiniteParametersException.class,
+                                e -> assertThat(e.device()).isEqualTo(3))
+                        .hasMessage(
+                                "model %s generated a value that is not finite in dynamic.2 for"
+                                        + " device 3 of the batch",
+                                bundle.modelVersion());
+            }
+        }
+
+        @Test
+        void aWeightThatIsNotFinite() {
+            Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 5);
+            tensors.generator().get("layer.2.decoder.bias").values()[9] = Float.NaN;
+            byte[] onnx = GeneratorGraph.encode(tensors.generator(), dimensions);
+            ModelBundle bundle =
+                    RandomModels.bundleWith(
+                            directory.resolve("bundle"),
+                            dimensions,
+                            Map.of(ModelBundle.GENERATOR_ONNX, onnx));
+            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "%s has the value NaN in 'layer.2.decoder' at %d",
+                            bundle.file(ModelBundle.GENERATOR_ONNX),
+                            dimensions.layerEmbeddingWidth() * dimensions.layerSize() + 9);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "window 13|the input 'window' as int64[batch, 12], the manifest needs"
+                            + " int64[batch, 13]",
+                    "width 17|the output 'dynamic.1' as float[batch, 17, 16], the manifest needs"
+                            + " float[batch, 18, 17]",
+                    "embedding 8|the output 'embedding' as float[batch, 9], the manifest needs"
+                            + " float[batch, 8]",
+                    "layers 1|the outputs [embedding, dynamic.1, dynamic.2], the manifest needs 2"
+                            + " of them",
+                    "layers 3|no output 'dynamic.3', the manifest needs float[batch, 17, 16]",
+                    "items 51|the table 'item.embedding' as float[51, 11], the manifest needs"
+                            + " float[52, 11]",
+                })
+        void anOnnxFileThatDoesNotFitTheManifest(String change, String message) throws IOException {
+            ModelBundle other = bundle();
+            Dimensions d = other.dimensions();
+            int to = Integer.parseInt(change.substring(change.indexOf(' ') + 1));
+            Dimensions changed =
+                    switch (change.substring(0, change.indexOf(' '))) {
+                        case "window" -> with(d, d.items(), to, d.width(), d.embeddingWidth(), 2);
+                        case "width" -> with(d, d.items(), 12, to, d.embeddingWidth(), 2);
+                        case "embedding" -> with(d, d.items(), 12, d.width(), to, 2);
+                        case "items" -> with(d, to, 12, d.width(), d.embeddingWidth(), 2);
+                        default -> with(d, d.items(), 12, d.width(), d.embeddingWidth(), to);
+                    };
+            byte[] onnx = Files.readAllBytes(other.file(ModelBundle.GENERATOR_ONNX));
+            ModelBundle bundle =
+                    RandomModels.bundleWith(
+                            directory.resolve("changed"),
+                            changed,
+                            Map.of(ModelBundle.GENERATOR_ONNX, onnx));
+            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("%s has %s", bundle.file(ModelBundle.GENERATOR_ONNX), message);
+        }
+
+        private Dimensions with(
+                Dimensions d, int items, int window, int width, int embedding, int layers) {
+            return new Dimensions(
+                    items,
+                    window,
+                    window,
+                    width,
+                    1,
+                    1,
+                    24,
+                    layers,
+                    10,
+                    14,
+                    embedding,
+                    6,
+                    d.decoders());
+        }
+
+        @Test
+        void aFileThatIsNotOnnx() {
+            Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
+            ModelBundle bundle =
+                    RandomModels.bundleWith(
+                            directory.resolve("bundle"),
+                            dimensions,
+                            Map.of(ModelBundle.GENERATOR_ONNX, "not a graph".getBytes()));
+            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "%s cannot be read as ONNX", bundle.file(ModelBundle.GENERATOR_ONNX));
+        }
+
+        @Test
+        void toWorkOnceClosed() {
+            ParameterGenerator generator = ParameterGenerator.load(bundle());
+            generator.close();
+            generator.close();
+            assertThatThrownBy(() -> generator.generate(List.of(new long[] {10})))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("generator.onnx is closed");
+        }
+    }
+
+    @Nested
+    class InOneJvm {
+        @Test
+        void twoGeneratorsDoNotDisturbEachOther() {
+            ModelBundle first = bundle();
+            Dimensions dimensions = RandomModels.dimensions(2, 1, 1, 2);
+            ModelBundle second =
+                    RandomModels.bundle(
+                            directory.resolve("second"),
+                            dimensions,
+                            RandomModels.tensors(dimensions, 6));
+            List<long[]> histories = List.of(new long[] {10, 20, 30});
+            try (ParameterGenerator a = ParameterGenerator.load(first);
+                    ParameterGenerator b = ParameterGenerator.load(second)) {
+                float[] ofA = a.generate(histories).layer(0, 1);
+                float[] ofB = b.generate(histories).layer(0, 1);
+                assertThat(ofA).isNotEqualTo(ofB);
+                assertThat(a.generate(histories).layer(0, 1)).containsExactly(ofA);
+                b.close();
+                assertThat(a.generate(histories).layer(0, 1)).containsExactly(ofA);
+            }
+        }
+
+        @Test
+        void aClosedOneIsOpenedAgain() {
+            ModelBundle bundle = bundle();
+            List<long[]> histories = List.of(new long[] {10, 20, 30});
+            GeneratedDeltas before;
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                before = generator.generate(histories);
+            }
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                assertThat(generator.generate(histories).layer(0, 2))
+                        .containsExactly(before.layer(0, 2));
+            }
+        }
+
+        @Test
+        void theContextClassLoaderIsLeftAsItWas() {
+            Thread thread = Thread.currentThread();
+            ClassLoader before = thread.getContextClassLoader();
+            ClassLoader foreign = ClassLoader.getPlatformClassLoader();
+            thread.setContextClassLoader(foreign);
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+                assertThat(generator.generate(List.of(new long[] {10})).size()).isEqualTo(1);
+                assertThat(thread.getContextClassLoader()).isSameAs(foreign);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+
+        /** The engine is looked up once per JVM, so only a new one shows where it is looked for. */
+        @Test
+        void theEngineIsFoundFromAThreadWhoseContextClassLoaderDoesNotSeeIt() throws Exception {
+            Process process =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "java")
+                                            .toString(),
+                                    "-cp",
+                                    System.getProperty("java.class.path"),
+                                    ForeignContextClassLoader.class.getName(),
+                                    bundle().directory().toString())
+                            .redirectErrorStream(true)
+                            .start();
+            String output = new String(process.getInputStream().readAllBytes());
+            assertThat(process.waitFor()).as(output).isZero();
+            assertThat(output).endsWith("generated 1\n");
         }
     }
 }

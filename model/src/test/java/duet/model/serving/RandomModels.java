@@ -2,8 +2,12 @@ package duet.model.serving;
 
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
+import duet.model.onnx.DeviceGraph;
+import duet.model.onnx.GeneratorGraph;
+import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
@@ -51,6 +55,27 @@ final class RandomModels {
                 tensors,
                 new TreeMap<>(),
                 new TreeMap<>());
+    }
+
+    /** A bundle in which some files are replaced and the manifest is consistent with that. */
+    static ModelBundle bundleWith(
+            Path target, Dimensions dimensions, Map<String, byte[]> replaced) {
+        ModelTensors tensors = tensors(dimensions, 1);
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(ModelBundle.DEVICE_WEIGHTS, Safetensors.encode(tensors.device()));
+        files.put(ModelBundle.GENERATOR_WEIGHTS, Safetensors.encode(tensors.generator()));
+        files.put(ModelBundle.DEVICE_ONNX, DeviceGraph.encode(tensors.device(), dimensions));
+        files.put(
+                ModelBundle.GENERATOR_ONNX, GeneratorGraph.encode(tensors.generator(), dimensions));
+        files.putAll(replaced);
+        return BundleWriter.write(
+                target,
+                "sasrec",
+                dimensions,
+                vocabulary(dimensions),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                files);
     }
 
     static Vocabulary vocabulary(Dimensions dimensions) {

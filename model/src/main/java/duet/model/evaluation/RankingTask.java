@@ -1,0 +1,38 @@
+package duet.model.evaluation;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
+import duet.model.data.InteractionLog;
+import java.util.List;
+
+/**
+ * One user to be ranked for.
+ *
+ * @param user id as in the data, for messages
+ * @param history raw ids of all items before the positive, oldest first
+ * @param positive raw id of the item the user took next
+ * @param negatives raw ids of items the user never touched, at least one
+ */
+public record RankingTask(String user, long[] history, long positive, long[] negatives) {
+
+    /** The tasks of the evaluation protocol: every user's last item among its candidates. */
+    public static List<RankingTask> of(InteractionLog log, CandidateLists candidates) {
+        return log.users().stream()
+                .map(
+                        user ->
+                                new RankingTask(
+                                        user.user(),
+                                        EvaluationSplit.testHistory(user),
+                                        candidates.of(user).positive(),
+                                        candidates.of(user).negatives()))
+                .toList();
+    }
+
+    /** The positive, then the negatives. */
+    long[] candidates() {
+        long[] all = new long[negatives.length + 1];
+        all[0] = positive;
+        System.arraycopy(negatives, 0, all, 1, negatives.length);
+        return all;
+    }
+}

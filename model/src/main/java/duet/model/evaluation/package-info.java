@@ -1,0 +1,2 @@
+/** Ranking quality of a bundle, offline. */
+package duet.model.evaluation;

@@ -1,0 +1,2 @@
+/** ONNX files written from weights, and checked against a bundle's dimensions. */
+package duet.model.onnx;

@@ -1,0 +1,211 @@
+package duet.model.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.model.bundle.BundleExport;
+import duet.model.serving.DeviceScorer;
+import duet.model.serving.ParameterGenerator;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.evaluation.RankingMetrics;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OfflineEvaluationTest {
+    private static final int ITEMS = 60;
+    private static final int HISTORY = 9;
+
+    @TempDir Path directory;
+
+    private ModelBundle bundle;
+    private OfflineEvaluation evaluation;
+
+    @BeforeEach
+    void load() {
+        bundle =
+                BundleExport.untrained(
+                        directory.resolve("bundle"),
+                        new Dimensions(ITEMS, 8, HISTORY, 8, 1, 1, 8, 2, 8, 8, 8, 8, 2),
+                        Vocabulary.of(LongStream.rangeClosed(1001, 1000 + ITEMS).toArray()),
+                        5);
+        evaluation = OfflineEvaluation.load(bundle);
+    }
+
+    @AfterEach
+    void close() {
+        evaluation.close();
+    }
+
+    private static List<RankingTask> users(int count) {
+        Random random = new Random(count);
+        List<RankingTask> tasks = new ArrayList<>();
+        for (int user = 0; user < count; user++) {
+            long[] items = random.longs(40, 1001, 1001 + ITEMS).distinct().toArray();
+            int history = 1 + user % 15;
+            tasks.add(
+                    new RankingTask(
+                            "u" + user,
+                            Arrays.copyOf(items, history),
+                            items[history],
+                            Arrays.copyOfRange(items, history + 1, items.length - user % 2)));
+        }
+        return tasks;
+    }
+
+    @Nested
+    class Measures {
+        /** Invariant 5: one device after the other, each with the delta of what it had sent. */
+        @Test
+        void whatEachDeviceWouldMeasureAlone() {
+            List<RankingTask> tasks = users(300);
+
+            OfflineEvaluation.Result result =
+                    evaluation.evaluate(tasks, List.of(0, 3, 50), OfflineEvaluation.Progress.NONE);
+
+            assertThat(result.personalizedByAge()).containsOnlyKeys(0, 3, 50);
+            assertThat(result.personalized()).isEqualTo(result.personalizedByAge().get(0));
+            assertClose(result.personalized(), alone(tasks, task -> task.history().length));
+            assertClose(
+                    result.personalizedByAge().get(3),
+                    alone(tasks, task -> Math.max(1, task.history().length - 3)));
+            assertClose(result.personalizedByAge().get(50), alone(tasks, task -> 1));
+            assertClose(result.global(), alone(tasks, task -> -1));
+            assertThat(result.global()).isNotEqualTo(result.personalized());
+            assertThat(result.personalizedByAge().get(50)).isNotEqualTo(result.personalized());
+        }
+
+        /** Ranks user by user; the generator sees that many first items, or -1 for the global model. */
+        private RankingMetrics alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
+            RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+                    DeviceScorer scorer = DeviceScorer.load(bundle)) {
+                for (RankingTask task : tasks) {
+                    List<long[]> history = List.of(task.history());
+                    List<long[]> candidates =
+                            List.of(
+                                    LongStream.concat(
+                                                    LongStream.of(task.positive()),
+                                                    Arrays.stream(task.negatives()))
+                                            .toArray());
+                    int end = seen.applyAsInt(task);
+                    float[] scores;
+                    if (end < 0) {
+                        scores = scorer.scoreGlobally(history, candidates).get(0);
+                    } else {
+                        var deltas =
+                                generator.generate(List.of(Arrays.copyOf(task.history(), end)));
+                        scores =
+                                scorer.score(
+                                                history,
+                                                List.<float[][]>of(
+                                                        scorer.personalizedLayers(deltas, 0)),
+                                                candidates)
+                                        .get(0);
+                    }
+                    metrics.add(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+                }
+            }
+            return metrics.result();
+        }
+
+        /** Scores of a batch and of one differ in the last bits, which may swap two near ties. */
+        private void assertClose(RankingMetrics actual, RankingMetrics expected) {
+            assertThat(actual)
+                    .usingRecursiveComparison()
+                    .withComparatorForType(
+                            (a, b) -> Math.abs(a - b) < 1e-3 ? 0 : Double.compare(a, b),
+                            Double.class)
+                    .isEqualTo(expected);
+        }
+
+        @Test
+        void age0EvenWhenNotAskedFor() {
+            assertThat(
+                            evaluation
+                                    .evaluate(users(3), List.of(2), OfflineEvaluation.Progress.NONE)
+                                    .personalizedByAge())
+                    .containsOnlyKeys(0, 2);
+        }
+
+        @Test
+        void aUserWhoseHistoryIsUnknownOrEmpty() {
+            RankingTask stranger =
+                    new RankingTask("new", new long[] {5, 6}, 1001, new long[] {1002});
+            RankingTask empty = new RankingTask("none", new long[0], 1001, new long[] {1002});
+            OfflineEvaluation.Result result = evaluation.evaluate(List.of(stranger, empty));
+            assertThat(result.personalized().users()).isEqualTo(2);
+        }
+
+        @Test
+        void andTellsHowFarItIs() {
+            List<String> seen = new ArrayList<>();
+            evaluation.evaluate(
+                    users(300), List.of(0), (done, total) -> seen.add(done + "/" + total));
+            assertThat(seen).containsExactly("128/300", "256/300", "300/300");
+        }
+    }
+
+    @Nested
+    class Refuses {
+        @Test
+        void anUnknownTestItem() {
+            RankingTask task = new RankingTask("u7", new long[] {1001}, 42, new long[] {1002});
+            assertRefused(
+                    task,
+                    "user u7 has the test item 42, which model %s does not know"
+                            .formatted(bundle.modelVersion()));
+        }
+
+        @Test
+        void anUnknownCandidate() {
+            RankingTask task =
+                    new RankingTask("u7", new long[] {1001}, 1003, new long[] {1002, 2000});
+            assertRefused(
+                    task,
+                    "user u7 has the candidate 2000, which model %s does not know"
+                            .formatted(bundle.modelVersion()));
+        }
+
+        @Test
+        void aUserWithoutNegatives() {
+            RankingTask task = new RankingTask("u7", new long[] {1001}, 1003, new long[0]);
+            assertRefused(task, "user u7 has no negatives to rank against");
+        }
+
+        @Test
+        void noUsersAtAllAndANegativeAge() {
+            assertThatThrownBy(() -> evaluation.evaluate(List.of()))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("there are no users to evaluate");
+            assertThatThrownBy(
+                            () ->
+                                    evaluation.evaluate(
+                                            users(2),
+                                            List.of(5, -1),
+                                            OfflineEvaluation.Progress.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("age -1 is negative, ages are counted in interactions");
+        }
+
+        private void assertRefused(RankingTask task, String message) {
+            List<RankingTask> tasks = new ArrayList<>(users(2));
+            tasks.add(task);
+            assertThatThrownBy(() -> evaluation.evaluate(tasks))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(message);
+        }
+    }
+}
