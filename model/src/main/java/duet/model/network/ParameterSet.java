@@ -65,22 +65,6 @@ public final class ParameterSet {
         return tensors;
     }
 
-    /** Overwrites the values of the parameters named in {@code tensors}. */
-    public void load(Map<String, Tensor> tensors) {
-        tensors.forEach(
-                (name, tensor) -> {
-                    NDArray array = get(name);
-                    if (!array.getShape().equals(shape(tensor.shape()))) {
-                        throw new IllegalArgumentException(
-                                "%s has the shape %s, not %s"
-                                        .formatted(name, array.getShape(), tensor));
-                    }
-                    try (NDArray values = manager.create(tensor.values(), array.getShape())) {
-                        values.copyTo(array);
-                    }
-                });
-    }
-
     NDArray zeros(String name, int... shape) {
         return add(name, new float[size(shape)], shape);
     }

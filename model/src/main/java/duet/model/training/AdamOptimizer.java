@@ -15,6 +15,9 @@ final class AdamOptimizer {
     private static final double BETA_2 = 0.999;
     private static final float EPSILON = 1e-8f;
 
+    /** The engine's own clipping only cuts positive entries; the norm is limited here instead. */
+    private static final float NO_CLIP = -1;
+
     private record Entry(NDArray parameter, NDArray mean, NDArray variance) {}
 
     private final Map<String, Entry> entries = new TreeMap<>();
@@ -48,10 +51,11 @@ final class AdamOptimizer {
         double rate = options.learningRate();
         double corrected =
                 rate * Math.sqrt(1 - Math.pow(BETA_2, steps)) / (1 - Math.pow(BETA_1, steps));
-        float clip = options.gradientClip() > 0 ? (float) options.gradientClip() : -1;
-        for (Entry entry : entries.values()) {
-            NDArray gradient = entry.parameter.getGradient();
-            gradient.attach(step);
+        Map<String, NDArray> gradients = gradients(step);
+        float rescale = rescale(gradients);
+        for (var named : entries.entrySet()) {
+            Entry entry = named.getValue();
+            NDArray gradient = gradients.get(named.getKey());
             entry.parameter
                     .getNDArrayInternal()
                     .adamUpdate(
@@ -60,8 +64,8 @@ final class AdamOptimizer {
                             (float) rate,
                             (float) corrected,
                             (float) options.weightDecay(),
-                            1f,
-                            clip,
+                            rescale,
+                            NO_CLIP,
                             (float) BETA_1,
                             (float) BETA_2,
                             EPSILON,
@@ -69,5 +73,28 @@ final class AdamOptimizer {
                             false);
             gradient.subi(gradient);
         }
+    }
+
+    private Map<String, NDArray> gradients(NDManager step) {
+        Map<String, NDArray> gradients = new TreeMap<>();
+        entries.forEach(
+                (name, entry) -> {
+                    NDArray gradient = entry.parameter.getGradient();
+                    gradient.attach(step);
+                    gradients.put(name, gradient);
+                });
+        return gradients;
+    }
+
+    /** Factor that brings the norm of all gradients together down to the limit. */
+    private float rescale(Map<String, NDArray> gradients) {
+        if (options.gradientClip() == 0) {
+            return 1;
+        }
+        double squares = 0;
+        for (NDArray gradient : gradients.values()) {
+            squares += gradient.square().sum().getFloat();
+        }
+        return (float) Math.min(1, options.gradientClip() / (Math.sqrt(squares) + 1e-12));
     }
 }

@@ -11,7 +11,7 @@ import duet.schemas.InvalidInputException;
  * @param negatives sampled negatives of each positive
  * @param learningRate Adam's learning rate
  * @param weightDecay L2 penalty added to the gradients; 0 for none
- * @param gradientClip largest absolute value of a gradient's entry; 0 for no limit
+ * @param gradientClip largest norm of all gradients of a step together; 0 for no limit
  * @param dropout share of values dropped
  * @param averaging decay per step of the exponential moving average of the weights that is validated and kept; 0 keeps the
  *     last weights

@@ -42,6 +42,14 @@ final class PhaseRunner {
         Validation validate();
     }
 
+    /**
+     * What a phase gave.
+     *
+     * @param epochs every epoch's metrics
+     * @param best the best epoch's averaged weights, in the order of the sets that were trained
+     */
+    record Outcome(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {}
+
     private final TrainingPhase phase;
     private final PhaseOptions options;
     private final TrainingListener listener;
@@ -59,16 +67,15 @@ final class PhaseRunner {
     }
 
     /**
-     * Trains until the last epoch or until patience ends, then leaves the best averaged weights in {@code averaged}.
+     * Trains until the last epoch or until patience ends.
      *
      * @param manager owner of everything that lives as long as the phase
      * @param trained the parameters
      * @param averaged a copy of each of {@code trained}, which validation reads
      * @param trainable which parameters change
-     * @return every epoch's metrics
      * @throws TrainingDivergedException if the loss is no longer a number
      */
-    List<EpochMetrics> run(
+    Outcome run(
             NDManager manager,
             List<ParameterSet> trained,
             List<ParameterSet> averaged,
@@ -120,10 +127,7 @@ final class PhaseRunner {
             epochs.add(metrics);
             listener.onEpoch(metrics);
         }
-        for (int i = 0; i < best.size(); i++) {
-            averaged.get(i).load(best.get(i));
-        }
-        return epochs;
+        return new Outcome(epochs, best);
     }
 
     private double epoch(

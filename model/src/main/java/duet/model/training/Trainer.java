@@ -12,10 +12,12 @@ import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
@@ -128,104 +130,133 @@ public final class Trainer {
         }
 
         TrainedModel train(Vocabulary vocabulary) {
-            ParameterSet network = new ParameterSet(manager);
-            UniversalMetaNetwork.initialise(dimensions, network, random.split());
-            ParameterSet generator = new ParameterSet(manager);
-            ParameterGenerator.initialise(dimensions, generator, random.split());
-            ParameterSet bestNetwork = ParameterSet.of(manager, network.tensors());
-            ParameterSet bestGenerator = ParameterSet.of(manager, generator.tensors());
+            Map<String, Tensor> network = initialNetwork();
+            Map<String, Tensor> generator = initialGenerator();
             if (options.joint()) {
-                trainJointly(network, generator, bestNetwork, bestGenerator);
+                List<Map<String, Tensor>> best = trainJointly(network, generator);
+                network = best.get(0);
+                generator = best.get(1);
             } else {
-                trainNetwork(network, bestNetwork);
-                trainGenerator(generator, bestNetwork, bestGenerator);
+                network = trainNetwork(network);
+                generator = trainGenerator(network, generator);
             }
-            UniversalMetaNetwork best = new UniversalMetaNetwork(dimensions, bestNetwork);
-            RankingMetrics global = validation.global(manager, best);
-            RankingMetrics personalized =
-                    validation.personalized(
-                            manager, best, new ParameterGenerator(dimensions, bestGenerator), 0);
-            return new TrainedModel(
-                    options,
-                    dimensions,
-                    vocabulary,
-                    bestNetwork.tensors(),
-                    bestGenerator.tensors(),
-                    List.copyOf(epochs),
-                    global,
-                    personalized);
+            try (NDManager measuring = manager.newSubManager()) {
+                UniversalMetaNetwork best = network(measuring, network);
+                RankingMetrics global = validation.global(measuring, best);
+                RankingMetrics personalized =
+                        validation.personalized(
+                                measuring, best, generator(measuring, generator), 0);
+                return new TrainedModel(
+                        options,
+                        dimensions,
+                        vocabulary,
+                        network,
+                        generator,
+                        List.copyOf(epochs),
+                        global,
+                        personalized);
+            }
         }
 
-        private void trainNetwork(ParameterSet trained, ParameterSet averaged) {
-            UniversalMetaNetwork validated = new UniversalMetaNetwork(dimensions, averaged);
+        private Map<String, Tensor> initialNetwork() {
+            try (NDManager scratch = manager.newSubManager()) {
+                ParameterSet parameters = new ParameterSet(scratch);
+                UniversalMetaNetwork.initialise(dimensions, parameters, random.split());
+                return parameters.tensors();
+            }
+        }
+
+        private Map<String, Tensor> initialGenerator() {
+            try (NDManager scratch = manager.newSubManager()) {
+                ParameterSet parameters = new ParameterSet(scratch);
+                ParameterGenerator.initialise(dimensions, parameters, random.split());
+                return parameters.tensors();
+            }
+        }
+
+        private Map<String, Tensor> trainNetwork(Map<String, Tensor> initial) {
             try (NDManager phase = manager.newSubManager()) {
-                epochs.addAll(
-                        runner(TrainingPhase.NETWORK, options.network())
-                                .run(
-                                        phase,
-                                        List.of(trained),
-                                        List.of(averaged),
-                                        UniversalMetaNetwork::isTrainable,
-                                        objectives.network(
-                                                new UniversalMetaNetwork(dimensions, trained)),
-                                        () -> {
-                                            RankingMetrics metrics =
-                                                    validation.global(phase, validated);
-                                            return new PhaseRunner.Validation(
-                                                    metrics, metrics.userAuc());
-                                        },
-                                        random.split()));
+                UniversalMetaNetwork trained = network(phase, initial);
+                UniversalMetaNetwork averaged = network(phase, initial);
+                return run(
+                                TrainingPhase.NETWORK,
+                                options.network(),
+                                phase,
+                                List.of(trained.parameters()),
+                                List.of(averaged.parameters()),
+                                objectives.network(trained),
+                                () -> {
+                                    RankingMetrics metrics = validation.global(phase, averaged);
+                                    return new PhaseRunner.Validation(metrics, metrics.userAuc());
+                                })
+                        .get(0);
             }
         }
 
-        private void trainGenerator(
-                ParameterSet trained, ParameterSet frozenNetwork, ParameterSet averaged) {
-            UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, frozenNetwork);
-            ParameterGenerator validated = new ParameterGenerator(dimensions, averaged);
+        private Map<String, Tensor> trainGenerator(
+                Map<String, Tensor> frozen, Map<String, Tensor> initial) {
             try (NDManager phase = manager.newSubManager()) {
-                NDArray states = states(phase, network);
-                epochs.addAll(
-                        runner(TrainingPhase.GENERATOR, options.generator())
-                                .run(
-                                        phase,
-                                        List.of(trained),
-                                        List.of(averaged),
-                                        name -> true,
-                                        objectives.generator(
-                                                network,
-                                                new ParameterGenerator(dimensions, trained),
-                                                states),
-                                        () -> validate(phase, network, validated),
-                                        random.split()));
+                UniversalMetaNetwork network = network(phase, frozen);
+                ParameterGenerator trained = generator(phase, initial);
+                ParameterGenerator averaged = generator(phase, initial);
+                return run(
+                                TrainingPhase.GENERATOR,
+                                options.generator(),
+                                phase,
+                                List.of(trained.parameters()),
+                                List.of(averaged.parameters()),
+                                objectives.generator(network, trained, states(phase, network)),
+                                () -> validate(phase, network, averaged))
+                        .get(0);
             }
         }
 
-        private void trainJointly(
-                ParameterSet network,
-                ParameterSet generator,
-                ParameterSet averagedNetwork,
-                ParameterSet averagedGenerator) {
-            UniversalMetaNetwork validatedNetwork =
-                    new UniversalMetaNetwork(dimensions, averagedNetwork);
-            ParameterGenerator validated = new ParameterGenerator(dimensions, averagedGenerator);
+        private List<Map<String, Tensor>> trainJointly(
+                Map<String, Tensor> initialNetwork, Map<String, Tensor> initialGenerator) {
             try (NDManager phase = manager.newSubManager()) {
-                epochs.addAll(
-                        runner(TrainingPhase.JOINT, options.network())
-                                .run(
-                                        phase,
-                                        List.of(network, generator),
-                                        List.of(averagedNetwork, averagedGenerator),
-                                        UniversalMetaNetwork::isTrainable,
-                                        objectives.joint(
-                                                new UniversalMetaNetwork(dimensions, network),
-                                                new ParameterGenerator(dimensions, generator)),
-                                        () -> validate(phase, validatedNetwork, validated),
-                                        random.split()));
+                UniversalMetaNetwork network = network(phase, initialNetwork);
+                UniversalMetaNetwork averagedNetwork = network(phase, initialNetwork);
+                ParameterGenerator generator = generator(phase, initialGenerator);
+                ParameterGenerator averagedGenerator = generator(phase, initialGenerator);
+                return run(
+                        TrainingPhase.JOINT,
+                        options.network(),
+                        phase,
+                        List.of(network.parameters(), generator.parameters()),
+                        List.of(averagedNetwork.parameters(), averagedGenerator.parameters()),
+                        objectives.joint(network, generator),
+                        () -> validate(phase, averagedNetwork, averagedGenerator));
             }
         }
 
-        private PhaseRunner runner(TrainingPhase phase, PhaseOptions phaseOptions) {
-            return new PhaseRunner(phase, phaseOptions, listener, nanoClock);
+        private List<Map<String, Tensor>> run(
+                TrainingPhase phase,
+                PhaseOptions phaseOptions,
+                NDManager owner,
+                List<ParameterSet> trained,
+                List<ParameterSet> averaged,
+                PhaseRunner.Objective objective,
+                PhaseRunner.Validator validator) {
+            PhaseRunner.Outcome outcome =
+                    new PhaseRunner(phase, phaseOptions, listener, nanoClock)
+                            .run(
+                                    owner,
+                                    trained,
+                                    averaged,
+                                    UniversalMetaNetwork::isTrainable,
+                                    objective,
+                                    validator,
+                                    random.split());
+            epochs.addAll(outcome.epochs());
+            return outcome.best();
+        }
+
+        private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {
+            return new UniversalMetaNetwork(dimensions, ParameterSet.of(owner, tensors));
+        }
+
+        private ParameterGenerator generator(NDManager owner, Map<String, Tensor> tensors) {
+            return new ParameterGenerator(dimensions, ParameterSet.of(owner, tensors));
         }
 
         private PhaseRunner.Validation validate(

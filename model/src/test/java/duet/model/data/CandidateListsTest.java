@@ -1,0 +1,123 @@
+package duet.model.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Vocabulary;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CandidateListsTest {
+    private static final InteractionLog LOG =
+            InteractionLog.of(
+                    "log",
+                    List.of(
+                            new UserHistory("1", new long[] {1, 2, 3, 4, 5}, new long[5]),
+                            new UserHistory("2", new long[] {5, 6, 7, 8, 9}, new long[5]),
+                            new UserHistory("short", new long[] {1}, new long[1])));
+    private static final Vocabulary VOCABULARY =
+            Vocabulary.of(LongStream.rangeClosed(1, 20).toArray());
+
+    @Nested
+    class Reading {
+        @TempDir Path folder;
+
+        private Path file(String content) throws IOException {
+            return Files.writeString(folder.resolve("candidates.tsv"), content);
+        }
+
+        @Test
+        void takesPositiveAndNegatives() throws IOException {
+            CandidateLists lists =
+                    CandidateLists.read(
+                            file("1\t5\t6,7,8\n2\t9\t1,2,3\nshort\t1\t2\n"), LOG, VOCABULARY);
+
+            assertThat(lists.of(LOG.users().get(0)).all()).containsExactly(5, 6, 7, 8);
+            assertThat(lists.of(LOG.users().get(1)).positive()).isEqualTo(9);
+            assertThat(lists.byUser()).hasSize(2);
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "1 5 6,77|:1: unknown item 77",
+                    "1 55 6,7|:1: unknown item 55",
+                    "1 5 6,x|:1: item id \"x\" is not an integer",
+                    "3 5 6,7|:1: unknown user 3",
+                    "1 4 6,7|:1: positive 4 is not the last item of user 1, which is 5",
+                    "1 5|:1: expected `user<TAB>positive<TAB>negative,negative,…`",
+                    "1 5 6,7|no candidates for user 2",
+                })
+        void refuses(String line, String message) throws IOException {
+            Path file = file(line.replace(' ', '\t') + "\n");
+
+            assertThatThrownBy(() -> CandidateLists.read(file, LOG, VOCABULARY))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("candidates.tsv")
+                    .hasMessageContaining(message);
+        }
+
+        @Test
+        void refusesAUserTwice() throws IOException {
+            Path file = file("1\t5\t6\n1\t5\t7\n");
+
+            assertThatThrownBy(() -> CandidateLists.read(file, LOG, VOCABULARY))
+                    .hasMessageContaining(":2: user 1 has candidates already");
+        }
+    }
+
+    @Nested
+    class Drawing {
+        @Test
+        void aSeedGivesTheSameLists() {
+            Vocabulary many = Vocabulary.of(LongStream.rangeClosed(1, 1000).toArray());
+
+            long[] first = CandidateLists.draw(LOG, many, 3).of(LOG.users().get(0)).all();
+
+            assertThat(CandidateLists.draw(LOG, many, 3).of(LOG.users().get(0)).all())
+                    .isEqualTo(first)
+                    .hasSize(100);
+            assertThat(CandidateLists.draw(LOG, many, 4).of(LOG.users().get(0)).all())
+                    .isNotEqualTo(first);
+        }
+
+        @Test
+        void refusesAUserWhoTouchedEverything() {
+            Vocabulary few = Vocabulary.of(new long[] {1, 2, 3, 4, 5});
+
+            assertThatThrownBy(() -> CandidateLists.draw(LOG, few, 1))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("user 1 touched every item");
+        }
+    }
+
+    @Property(tries = 100)
+    void negativesAreDistinctAndUntouched(
+            @ForAll long seed, @ForAll @IntRange(min = 10, max = 300) int items) {
+        Vocabulary vocabulary = Vocabulary.of(LongStream.rangeClosed(1, items).toArray());
+
+        CandidateLists lists = CandidateLists.draw(LOG, vocabulary, seed);
+
+        for (UserHistory user : LOG.users()) {
+            long[] negatives = lists.of(user).negatives();
+            assertThat(negatives).hasSize(Math.min(99, items - 5)).doesNotHaveDuplicates();
+            assertThat(LongStream.of(negatives).boxed()).allMatch(id -> vocabulary.indexOf(id) > 0);
+            Set<Long> touched = Set.copyOf(LongStream.of(user.items()).distinct().boxed().toList());
+            assertThat(LongStream.of(negatives).boxed()).noneMatch(touched::contains);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package duet.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Tensor;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParameterGeneratorTest {
+    private static final int ITEMS = 12;
+    private static final int L = 6;
+    private static final int D = 8;
+
+    private NDManager manager;
+
+    private static Dimensions dimensions(int decoders) {
+        return new Dimensions(ITEMS, L, L, D, 1, 1, D, 2, 5, 7, 4, 3, decoders);
+    }
+
+    private ParameterSet initialised(Dimensions dimensions) {
+        ParameterSet set = new ParameterSet(manager);
+        ParameterGenerator.initialise(dimensions, set, new SplittableRandom(3));
+        return set;
+    }
+
+    private static NDArray windows(NDManager owner, long... items) {
+        return owner.create(items, new Shape(items.length / L, L));
+    }
+
+    @BeforeEach
+    void open() {
+        manager = Engine.getEngine("PyTorch").newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void deltasHaveTheLayersShapeAndStartNearZero(int decoders) {
+        Dimensions dimensions = dimensions(decoders);
+        ParameterGenerator generator = new ParameterGenerator(dimensions, initialised(dimensions));
+
+        NDList deltas =
+                generator.generate(
+                        windows(manager, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Dropout.NONE);
+
+        assertThat(deltas).hasSize(2);
+        for (NDArray delta : deltas) {
+            assertThat(delta.getShape()).isEqualTo(new Shape(2, D + 1, D));
+            assertThat(delta.abs().max().getFloat()).isPositive().isLessThan(0.05f);
+        }
+    }
+
+    @Test
+    void paddingLeavesTheEmbeddingAsItIs() {
+        Dimensions dimensions = dimensions(2);
+        ParameterSet set = initialised(dimensions);
+        ParameterGenerator generator = new ParameterGenerator(dimensions, set);
+        NDArray window = windows(manager, 0, 0, 0, 4, 5, 6);
+        float[] before = generator.embedding(window, Dropout.NONE).toFloatArray();
+
+        set.get("generator.item.embedding").set(new ai.djl.ndarray.index.NDIndex(0), 9f);
+
+        assertThat(generator.embedding(window, Dropout.NONE).toFloatArray()).isEqualTo(before);
+    }
+
+    @Test
+    void theEncoderIsAGatedRecurrentUnitInOnnxOrder() {
+        Dimensions dimensions = dimensions(1);
+        ParameterSet set = initialised(dimensions);
+        SplittableRandom random = new SplittableRandom(8);
+        Map<String, Tensor> tensors = set.tensors();
+        for (Tensor tensor : tensors.values()) {
+            for (int i = 0; i < tensor.values().length; i++) {
+                tensor.values()[i] += (float) random.nextDouble(-0.5, 0.5);
+            }
+        }
+        int[] items = {0, 0, 3, 1, 12, 7};
+
+        float[] embedding =
+                new ParameterGenerator(dimensions, ParameterSet.of(manager, tensors))
+                        .embedding(windows(manager, 0, 0, 3, 1, 12, 7), Dropout.NONE)
+                        .toFloatArray();
+
+        double[] expected = encode(dimensions, tensors, items);
+        for (int c = 0; c < expected.length; c++) {
+            assertThat((double) embedding[c]).isEqualTo(expected[c], within(1e-5));
+        }
+    }
+
+    @Nested
+    class Adapter {
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 5})
+        void sharesArePositiveAndSumToOne(int decoders) {
+            Dimensions dimensions = dimensions(decoders);
+            StableWeightAdapter adapter =
+                    new StableWeightAdapter(dimensions, initialised(dimensions), 1);
+            NDArray embeddings = manager.randomNormal(new Shape(10, decoders, 3)).mul(3f);
+
+            NDArray shares = adapter.shares(embeddings);
+
+            assertThat(shares.getShape()).isEqualTo(new Shape(10, decoders));
+            assertThat(shares.min().getFloat()).isPositive();
+            for (float sum : shares.sum(new int[] {1}).toFloatArray()) {
+                assertThat(sum).isEqualTo(1f, within(1e-5f));
+            }
+        }
+
+        @Test
+        void aSingleDecoderCountsWhole() {
+            Dimensions dimensions = dimensions(1);
+            ParameterSet set = initialised(dimensions);
+            ParameterGenerator generator = new ParameterGenerator(dimensions, set);
+            NDArray z = manager.randomNormal(new Shape(3, 4));
+
+            NDArray delta = generator.deltas(z).get(0);
+
+            NDArray plain =
+                    z.matMul(set.get("layer.1.embedding.weight"))
+                            .add(set.get("layer.1.embedding.bias"))
+                            .matMul(set.get("layer.1.decoder.weight"))
+                            .add(set.get("layer.1.decoder.bias"))
+                            .reshape(3, D + 1, D);
+            assertThat(delta.sub(plain).abs().max().getFloat()).isLessThan(1e-6f);
+        }
+
+        @Test
+        void equalEmbeddingsShareEqually() {
+            Dimensions dimensions = dimensions(4);
+            StableWeightAdapter adapter =
+                    new StableWeightAdapter(dimensions, initialised(dimensions), 2);
+            NDArray row = manager.randomNormal(new Shape(2, 1, 3));
+
+            for (float share : adapter.shares(row.repeat(1, 4)).toFloatArray()) {
+                assertThat(share).isEqualTo(0.25f, within(1e-6f));
+            }
+        }
+    }
+
+    @Test
+    void everyParameterGetsAGradient() {
+        Dimensions dimensions = dimensions(2);
+        ParameterSet set = initialised(dimensions);
+        set.arrays().values().forEach(array -> array.setRequiresGradient(true));
+        try (NDManager step = manager.newSubManager()) {
+            set.lendTo(step);
+            ParameterGenerator generator = new ParameterGenerator(dimensions, set);
+            try (GradientCollector collector = Engine.getEngine("PyTorch").newGradientCollector()) {
+                NDList deltas =
+                        generator.generate(
+                                windows(step, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Dropout.NONE);
+                collector.backward(deltas.get(0).pow(2).sum().add(deltas.get(1).pow(2).sum()));
+            }
+            set.arrays()
+                    .forEach(
+                            (name, array) ->
+                                    assertThat(array.getGradient().abs().sum().getFloat())
+                                            .as(name)
+                                            .isPositive());
+        }
+    }
+
+    /** The contract's formulas, step by step, in double. */
+    private static double[] encode(
+            Dimensions dimensions, Map<String, Tensor> tensors, int[] items) {
+        int in = dimensions.generatorItemWidth();
+        int hidden = dimensions.encoderWidth();
+        double[] h = new double[hidden];
+        for (int item : items) {
+            if (item == 0) {
+                continue;
+            }
+            double[] x = new double[in];
+            for (int c = 0; c < in; c++) {
+                x[c] = tensors.get("generator.item.embedding").values()[item * in + c];
+            }
+            double[] a = affine(tensors, "encoder.gru.input", x);
+            double[] b = affine(tensors, "encoder.gru.recurrent", h);
+            double[] next = new double[hidden];
+            for (int c = 0; c < hidden; c++) {
+                double update = sigmoid(a[c] + b[c]);
+                double reset = sigmoid(a[hidden + c] + b[hidden + c]);
+                double candidate = Math.tanh(a[2 * hidden + c] + reset * b[2 * hidden + c]);
+                next[c] = (1 - update) * candidate + update * h[c];
+            }
+            h = next;
+        }
+        double[] z = affine(tensors, "encoder.mlp", h);
+        for (int c = 0; c < z.length; c++) {
+            z[c] = Math.tanh(z[c]);
+        }
+        return z;
+    }
+
+    private static double[] affine(Map<String, Tensor> tensors, String name, double[] x) {
+        float[] bias = tensors.get(name + ".bias").values();
+        double[] y = new double[bias.length];
+        for (int o = 0; o < y.length; o++) {
+            y[o] = bias[o];
+            for (int i = 0; i < x.length; i++) {
+                y[o] += x[i] * tensors.get(name + ".weight").values()[i * y.length + o];
+            }
+        }
+        return y;
+    }
+
+    private static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+}

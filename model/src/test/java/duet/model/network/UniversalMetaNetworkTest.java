@@ -1,0 +1,238 @@
+package duet.model.network;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Tensor;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UniversalMetaNetworkTest {
+    private static final int ITEMS = 12;
+    private static final int L = 6;
+    private static final int D = 8;
+
+    private NDManager manager;
+
+    private static Dimensions dimensions(int blocks, int heads) {
+        return new Dimensions(ITEMS, L, L, D, blocks, heads, 10, 2, 5, 7, 4, 3, 2);
+    }
+
+    /** Values that are far enough from their initial ones for every term to count. */
+    private static Map<String, Tensor> parameters(Dimensions dimensions) {
+        try (NDManager scratch = Engine.getEngine("PyTorch").newBaseManager()) {
+            ParameterSet set = new ParameterSet(scratch);
+            UniversalMetaNetwork.initialise(dimensions, set, new SplittableRandom(5));
+            Map<String, Tensor> tensors = new TreeMap<>(set.tensors());
+            SplittableRandom random = new SplittableRandom(6);
+            tensors.forEach(
+                    (name, tensor) -> {
+                        int start =
+                                name.startsWith("item.") ? tensor.values().length / (ITEMS + 1) : 0;
+                        for (int i = start; i < tensor.values().length; i++) {
+                            tensor.values()[i] += (float) random.nextDouble(-0.4, 0.4);
+                        }
+                    });
+            return tensors;
+        }
+    }
+
+    private float[] state(Dimensions dimensions, Map<String, Tensor> tensors, long... window) {
+        try (NDManager step = manager.newSubManager()) {
+            ParameterSet set = ParameterSet.of(manager, tensors);
+            set.lendTo(step);
+            UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+            int rows = window.length / L;
+            return network.state(step.create(window, new Shape(rows, L)), Dropout.NONE)
+                    .toFloatArray();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        manager = Engine.getEngine("PyTorch").newBaseManager();
+    }
+
+    @AfterEach
+    void close() {
+        manager.close();
+    }
+
+    @Nested
+    class State {
+        @ParameterizedTest
+        @CsvSource({"1,1", "1,4", "2,1", "3,2"})
+        void equalsTheTextbookFormulas(int blocks, int heads) {
+            Dimensions dimensions = dimensions(blocks, heads);
+            Map<String, Tensor> tensors = parameters(dimensions);
+            long[] window = {0, 0, 3, 9, 1, 12, 5, 4, 3, 2, 1, 11, 0, 0, 0, 0, 0, 0};
+
+            float[] states = state(dimensions, tensors, window);
+
+            for (int row = 0; row < 3; row++) {
+                int[] items = new int[L];
+                for (int t = 0; t < L; t++) {
+                    items[t] = (int) window[row * L + t];
+                }
+                double[] expected = ReferenceSasRec.state(dimensions, tensors, items);
+                for (int c = 0; c < D; c++) {
+                    assertThat((double) states[row * D + c]).isEqualTo(expected[c], within(1e-5));
+                }
+            }
+        }
+
+        @ParameterizedTest
+        @CsvSource({"1,1", "2,2"})
+        void doesNotDependOnTheEmbeddingOfPadding(int blocks, int heads) {
+            Dimensions dimensions = dimensions(blocks, heads);
+            Map<String, Tensor> tensors = parameters(dimensions);
+            float[] before = state(dimensions, tensors, 0, 0, 0, 3, 4, 5);
+
+            java.util.Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
+
+            assertThat(state(dimensions, tensors, 0, 0, 0, 3, 4, 5)).isEqualTo(before);
+        }
+
+        @Test
+        void ofAnEmptyWindowIsFinite() {
+            Dimensions dimensions = dimensions(2, 1);
+
+            float[] state = state(dimensions, parameters(dimensions), new long[L]);
+
+            for (float value : state) {
+                assertThat(value).isFinite();
+            }
+        }
+
+        @Test
+        void doesNotDependOnTheOtherWindowsOfTheBatch() {
+            Dimensions dimensions = dimensions(2, 2);
+            Map<String, Tensor> tensors = parameters(dimensions);
+
+            float[] both = state(dimensions, tensors, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+            float[] second = state(dimensions, tensors, 5, 6, 7, 8, 9, 10);
+
+            for (int c = 0; c < D; c++) {
+                assertThat(both[D + c]).isEqualTo(second[c], within(1e-5f));
+            }
+        }
+
+        @Test
+        void attentionIsCausal() {
+            // With the last position's attention cut off from the earlier blocks' outputs, only
+            // causality can keep an
+            // earlier position from seeing a later item: compare inner states through windows cut
+            // at that position.
+            Dimensions dimensions = dimensions(2, 1);
+            Map<String, Tensor> tensors = parameters(dimensions);
+            int[] whole = {2, 3, 4, 5, 6, 7};
+            int[] changed = {2, 3, 4, 5, 6, 11};
+
+            double[][] a = ReferenceSasRec.firstBlock(dimensions, tensors, whole);
+            double[][] b = ReferenceSasRec.firstBlock(dimensions, tensors, changed);
+
+            for (int t = 0; t < L - 1; t++) {
+                assertThat(a[t]).isEqualTo(b[t]);
+            }
+            assertThat(a[L - 1]).isNotEqualTo(b[L - 1]);
+        }
+    }
+
+    @Nested
+    class Heads {
+        @Test
+        void aZeroDeltaIsExactlyTheGlobalModel() {
+            Dimensions dimensions = dimensions(1, 1);
+            try (NDManager step = manager.newSubManager()) {
+                ParameterSet set = ParameterSet.of(manager, parameters(dimensions));
+                set.lendTo(step);
+                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                NDArray states = step.randomNormal(new Shape(3, 2, D));
+                NDList zero =
+                        new NDList(
+                                step.zeros(new Shape(3, D + 1, D)),
+                                step.zeros(new Shape(3, D + 1, D)));
+
+                assertThat(network.personalizedHead(states, zero).toFloatArray())
+                        .isEqualTo(network.globalHead(states).toFloatArray());
+            }
+        }
+
+        @Test
+        void anItemScoresItsProductWithTheHeadPlusItsBiasAndPaddingZero() {
+            Dimensions dimensions = dimensions(1, 1);
+            Map<String, Tensor> tensors = parameters(dimensions);
+            try (NDManager step = manager.newSubManager()) {
+                ParameterSet set = ParameterSet.of(manager, tensors);
+                set.lendTo(step);
+                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                float[] x = {1, -1, 2, 0.5f, 0, 3, -2, 1};
+
+                float[] scores =
+                        network.score(
+                                        step.create(x, new Shape(1, D)),
+                                        step.create(new long[] {4, 0}, new Shape(1, 2)))
+                                .toFloatArray();
+
+                float expected = tensors.get("item.bias").values()[4];
+                for (int c = 0; c < D; c++) {
+                    expected += x[c] * tensors.get("item.embedding").values()[4 * D + c];
+                }
+                assertThat(scores[0]).isEqualTo(expected, within(1e-5f));
+                assertThat(scores[1]).isZero();
+            }
+        }
+    }
+
+    @Nested
+    class Training {
+        @ParameterizedTest
+        @CsvSource({"1,1", "2,2"})
+        void everyTrainableParameterGetsAGradient(int blocks, int heads) {
+            Dimensions dimensions = dimensions(blocks, heads);
+            ParameterSet set = ParameterSet.of(manager, parameters(dimensions));
+            set.arrays().values().forEach(array -> array.setRequiresGradient(true));
+            try (NDManager step = manager.newSubManager()) {
+                set.lendTo(step);
+                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                try (GradientCollector collector =
+                        Engine.getEngine("PyTorch").newGradientCollector()) {
+                    NDArray window =
+                            step.create(
+                                    new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
+                                    new Shape(2, L));
+                    NDArray items = step.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
+                    NDArray x = network.globalHead(network.state(window, Dropout.NONE));
+                    collector.backward(network.score(x, items).pow(2).sum());
+                }
+                set.arrays()
+                        .forEach(
+                                (name, array) -> {
+                                    if (UniversalMetaNetwork.isTrainable(name)) {
+                                        assertThat(array.getGradient().abs().sum().getFloat())
+                                                .as(name)
+                                                .isPositive();
+                                    }
+                                });
+                float[] items = set.get("item.embedding").getGradient().toFloatArray();
+                for (int c = 0; c < D; c++) {
+                    assertThat(items[c]).as("padding").isZero();
+                }
+            }
+        }
+    }
+}
