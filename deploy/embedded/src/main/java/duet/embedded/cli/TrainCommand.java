@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -124,6 +125,22 @@ final class TrainCommand implements Runnable {
                         model.options().asMap());
 
         terminal.line("");
+        for (TrainingPhase phase : TrainingPhase.values()) {
+            List<EpochMetrics> epochs =
+                    model.epochs().stream().filter(epoch -> epoch.phase() == phase).toList();
+            epochs.stream()
+                    .filter(EpochMetrics::best)
+                    .reduce((earlier, later) -> later)
+                    .ifPresent(
+                            best ->
+                                    terminal.line(
+                                            "%s: %d epochs, the best was %d with userAuc %s"
+                                                    .formatted(
+                                                            title(phase),
+                                                            epochs.size(),
+                                                            best.epoch(),
+                                                            Numbers.metric(best.selection()))));
+        }
         terminal.line("Ranking of each user's last training item, by the model as it is written:");
         terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
         terminal.line(
@@ -174,6 +191,14 @@ final class TrainCommand implements Runnable {
                 (name, metric) -> metrics.put(prefix + name, metric.applyAsDouble(of)));
     }
 
+    private static String title(TrainingPhase phase) {
+        return switch (phase) {
+            case NETWORK -> "Network";
+            case GENERATOR -> "Generator";
+            case JOINT -> "Network and generator";
+        };
+    }
+
     /** Progress of one phase after the other. */
     private final class Display implements TrainingListener, AutoCloseable {
         private TrainingPhase phase;
@@ -194,14 +219,14 @@ final class TrainCommand implements Runnable {
                     (now.epoch() - 1L) * now.batches() + now.batch(),
                     String.format(
                             Locale.ROOT,
-                            "epoch %d/%d, loss %.4f, %,.0f samples/s, %s left%s",
+                            "epoch %d/%d, loss %.4f%s, %,.0f samples/s, %s left",
                             now.epoch(),
                             now.epochs(),
                             now.loss(),
+                            best,
                             now.samplesPerSecond(),
                             Numbers.seconds(
-                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000))),
-                            best));
+                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000)))));
         }
 
         @Override
@@ -217,14 +242,6 @@ final class TrainCommand implements Runnable {
                 progress.close();
                 progress = null;
             }
-        }
-
-        private static String title(TrainingPhase phase) {
-            return switch (phase) {
-                case NETWORK -> "Network  ";
-                case GENERATOR -> "Generator";
-                case JOINT -> "Joint    ";
-            };
         }
     }
 

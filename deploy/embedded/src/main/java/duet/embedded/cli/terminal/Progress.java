@@ -1,5 +1,6 @@
 package duet.embedded.cli.terminal;
 
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -15,7 +16,7 @@ public final class Progress implements AutoCloseable {
     private final ProgressBar bar;
 
     Progress(Terminal terminal, String task, long total, String unit) {
-        // The consumers keep one character free themselves; a bar that fills the last column wraps.
+        // A bar that fills the last column wraps.
         int width = terminal.columns() - 1;
         bar =
                 new ProgressBarBuilder()
@@ -26,10 +27,13 @@ public final class Progress implements AutoCloseable {
                         .setUpdateIntervalMillis(
                                 terminal.interactive() ? REDRAW_MILLIS : LINE_MILLIS)
                         .setMaxRenderedLength(width)
+                        // How long it still takes stands in the message, in words.
+                        .hideEta()
                         .setConsumer(
                                 terminal.interactive()
                                         ? new ConsoleProgressBarConsumer(terminal.out(), width)
-                                        : new DelegatingProgressBarConsumer(terminal::line, width))
+                                        : new DelegatingProgressBarConsumer(
+                                                new NewLines(terminal), width))
                         .build();
     }
 
@@ -43,5 +47,23 @@ public final class Progress implements AutoCloseable {
     @Override
     public void close() {
         bar.close();
+    }
+
+    /** Lines that say something new; the bar repeats its last state when it ends. */
+    private static final class NewLines implements Consumer<String> {
+        private final Terminal terminal;
+        private String last = "";
+
+        NewLines(Terminal terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public synchronized void accept(String line) {
+            if (!line.equals(last)) {
+                last = line;
+                terminal.line(line);
+            }
+        }
     }
 }
