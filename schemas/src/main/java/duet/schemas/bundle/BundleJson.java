@@ -1,5 +1,7 @@
 package duet.schemas.bundle;
 
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
@@ -8,6 +10,11 @@ final class BundleJson {
     private BundleJson() {}
 
     static ObjectMapper mapper() {
-        return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+        // The same line ends on every system: bundles are compared by hash.
+        return new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .setDefaultPrettyPrinter(
+                        new DefaultPrettyPrinter()
+                                .withObjectIndenter(new DefaultIndenter("  ", "\n")));
     }
 }

@@ -9,15 +9,26 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Writes a bundle so that a reader sees either the old one or the whole new one: everything goes to a directory beside
- * the target, which is then moved into its place.
+ * the target, and two renames put it into the old one's place. Between the two there is no bundle for an instant; a failure
+ * at any time leaves the old one intact.
  */
 public final class BundleWriter {
+    private static final Set<String> OWN_FILES =
+            Stream.concat(
+                            ModelBundle.FILES.stream(),
+                            Stream.of(ModelBundle.MANIFEST, ModelBundle.MANIFEST_HASH))
+                    .collect(Collectors.toUnmodifiableSet());
+
     private BundleWriter() {}
 
     /** Identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a SHA-256 over both weight files. */
@@ -32,7 +43,8 @@ public final class BundleWriter {
     /**
      * Fails early, before hours of training, where {@link #write} would refuse the target.
      *
-     * @throws InvalidInputException if the target is a file, or a directory that holds something other than a bundle
+     * @throws InvalidInputException if the target is a file, or a directory that holds anything but a bundle's files, or
+     *     cannot be created
      */
     public static void checkTarget(Path target) {
         try {
@@ -40,11 +52,16 @@ public final class BundleWriter {
                 throw new InvalidInputException(
                         "%s is a file, a bundle is a directory".formatted(target));
             }
-            if (Files.isDirectory(target)
-                    && !Files.exists(target.resolve(ModelBundle.MANIFEST))
-                    && !isEmpty(target)) {
+            if (Files.isDirectory(target)) {
+                requireBundleOrEmpty(target);
+            }
+            Path ancestor = target.toAbsolutePath().normalize().getParent();
+            while (ancestor != null && !Files.exists(ancestor)) {
+                ancestor = ancestor.getParent();
+            }
+            if (ancestor == null || !Files.isDirectory(ancestor) || !Files.isWritable(ancestor)) {
                 throw new InvalidInputException(
-                        "%s holds something other than a bundle".formatted(target));
+                        "%s cannot be created in %s".formatted(target, ancestor));
             }
         } catch (IOException e) {
             throw new InvalidInputException("%s cannot be read".formatted(target), e);
@@ -70,11 +87,14 @@ public final class BundleWriter {
                     "a bundle has the files %s, not %s"
                             .formatted(ModelBundle.FILES, files.keySet()));
         }
-        Path absolute = target.toAbsolutePath().normalize();
         try {
-            Files.createDirectories(absolute.getParent());
-            Path fresh =
-                    Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName());
+            Path place =
+                    Files.exists(target)
+                            ? target.toRealPath()
+                            : target.toAbsolutePath().normalize();
+            Files.createDirectories(place.getParent());
+            // Not createTempDirectory: nobody else could read that one.
+            Path fresh = Files.createDirectory(besides(place, "new"));
             try {
                 SortedMap<String, String> hashes = new TreeMap<>();
                 for (Map.Entry<String, byte[]> file : files.entrySet()) {
@@ -95,10 +115,12 @@ public final class BundleWriter {
                                 trainingOptions,
                                 vocabulary.ids(),
                                 hashes);
-                BundleJson.mapper()
-                        .writeValue(fresh.resolve(ModelBundle.MANIFEST).toFile(), manifest);
-                deleteRecursively(absolute);
-                Files.move(fresh, absolute, StandardCopyOption.ATOMIC_MOVE);
+                byte[] json = BundleJson.mapper().writeValueAsBytes(manifest);
+                Files.write(fresh.resolve(ModelBundle.MANIFEST), json);
+                Files.writeString(
+                        fresh.resolve(ModelBundle.MANIFEST_HASH),
+                        ModelBundle.manifestHashLine(json));
+                replace(place, fresh);
             } finally {
                 deleteRecursively(fresh);
             }
@@ -108,9 +130,40 @@ public final class BundleWriter {
         return ModelBundle.open(target);
     }
 
-    private static boolean isEmpty(Path directory) throws IOException {
+    /** Moves {@code fresh} to {@code place}; where that fails, what was there stays there. */
+    static void replace(Path place, Path fresh) throws IOException {
+        if (!Files.exists(place)) {
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+            return;
+        }
+        Path old = besides(place, "old");
+        Files.move(place, old, StandardCopyOption.ATOMIC_MOVE);
+        try {
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException | RuntimeException e) {
+            Files.move(old, place, StandardCopyOption.ATOMIC_MOVE);
+            throw e;
+        }
+        deleteRecursively(old);
+    }
+
+    private static Path besides(Path place, String what) {
+        return place.resolveSibling(
+                ".%s.%s-%s".formatted(place.getFileName(), what, UUID.randomUUID()));
+    }
+
+    private static void requireBundleOrEmpty(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.findAny().isEmpty();
+            Optional<String> other =
+                    entries.map(entry -> entry.getFileName().toString())
+                            .filter(name -> !OWN_FILES.contains(name))
+                            .sorted()
+                            .findFirst();
+            if (other.isPresent()) {
+                throw new InvalidInputException(
+                        "%s holds something other than a bundle: %s"
+                                .formatted(directory, other.get()));
+            }
         }
     }
 

@@ -5,22 +5,31 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
- * A trained model on disk: {@code manifest.json}, weights as safetensors and two ONNX files. Opening one checks the
- * format version and the hash of every file; nothing of an altered bundle is used.
+ * A trained model on disk: {@code manifest.json} with its hash beside it, weights as safetensors and two ONNX files. Opening
+ * one checks the format version and the hash of every file; nothing of an altered bundle is used.
  */
 public final class ModelBundle {
     public static final String MANIFEST = "manifest.json";
+
+    /** Hash of the manifest in the format of {@code sha256sum}; the manifest holds the hash of every other file. */
+    public static final String MANIFEST_HASH = "manifest.json.sha256";
 
     /** Static layers and global classifier: all that a device needs. */
     public static final String DEVICE_WEIGHTS = "device.safetensors";
@@ -34,10 +43,19 @@ public final class ModelBundle {
     /** Window, dynamic layers and candidates to scores. */
     public static final String DEVICE_ONNX = "device.onnx";
 
-    static final Set<String> FILES =
-            Set.of(DEVICE_WEIGHTS, GENERATOR_WEIGHTS, GENERATOR_ONNX, DEVICE_ONNX);
+    /** Files the manifest lists, in the order in which they are checked. */
+    static final SortedSet<String> FILES =
+            Collections.unmodifiableSortedSet(
+                    new TreeSet<>(
+                            List.of(
+                                    DEVICE_WEIGHTS,
+                                    GENERATOR_WEIGHTS,
+                                    GENERATOR_ONNX,
+                                    DEVICE_ONNX)));
 
     private static final long MAX_MANIFEST_BYTES = 512L << 20;
+
+    private static final ObjectMapper JSON = BundleJson.mapper();
 
     private final Path directory;
     private final Manifest manifest;
@@ -56,6 +74,9 @@ public final class ModelBundle {
      */
     public static ModelBundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
+        if (!Files.exists(directory)) {
+            throw new InvalidInputException("bundle %s does not exist".formatted(directory));
+        }
         if (!Files.isRegularFile(file)) {
             throw new InvalidInputException(
                     "%s is not a bundle: it has no %s".formatted(directory, MANIFEST));
@@ -73,13 +94,18 @@ public final class ModelBundle {
             }
             verify(directory.resolve(entry.getKey()), entry.getValue());
         }
-        if (manifest.vocabulary().length != manifest.dimensions().items()) {
+        long[] vocabulary = manifest.vocabulary();
+        for (int i = 1; i < vocabulary.length; i++) {
+            if (vocabulary[i] <= vocabulary[i - 1]) {
+                throw new InvalidInputException(
+                        "%s lists the item id %d after %d, they must ascend"
+                                .formatted(file, vocabulary[i], vocabulary[i - 1]));
+            }
+        }
+        if (vocabulary.length != manifest.dimensions().items()) {
             throw new InvalidInputException(
                     "%s lists %,d items and gives their number as %,d"
-                            .formatted(
-                                    file,
-                                    manifest.vocabulary().length,
-                                    manifest.dimensions().items()));
+                            .formatted(file, vocabulary.length, manifest.dimensions().items()));
         }
         try {
             return new ModelBundle(directory, manifest);
@@ -127,29 +153,30 @@ public final class ModelBundle {
         if (!tensor.hasShape(shape)) {
             throw new InvalidInputException(
                     "the bundle's %s is %s, its dimensions need %s"
-                            .formatted(name, tensor, java.util.Arrays.toString(shape)));
+                            .formatted(name, tensor, Arrays.toString(shape)));
         }
         return tensor;
     }
 
     private static Manifest readManifest(Path file) {
-        ObjectMapper json = BundleJson.mapper();
         try {
             if (Files.size(file) > MAX_MANIFEST_BYTES) {
                 throw new InvalidInputException(
                         "%s has %,d bytes".formatted(file, Files.size(file)));
             }
-            JsonNode tree = json.readTree(file.toFile());
+            byte[] content = Files.readAllBytes(file);
+            JsonNode tree = JSON.readTree(content);
             JsonNode version = tree.path("formatVersion");
             if (!version.isInt()) {
                 throw new InvalidInputException("%s has no formatVersion".formatted(file));
             }
-            if (version.asInt() > Manifest.FORMAT_VERSION) {
+            if (version.asInt() < 1 || version.asInt() > Manifest.FORMAT_VERSION) {
                 throw new InvalidInputException(
                         "%s has the bundle format %d, this version of Duet reads up to %d"
                                 .formatted(file, version.asInt(), Manifest.FORMAT_VERSION));
             }
-            Manifest manifest = json.treeToValue(tree, Manifest.class);
+            verifyManifest(file, content);
+            Manifest manifest = JSON.treeToValue(tree, Manifest.class);
             if (manifest.modelVersion() == null
                     || manifest.backbone() == null
                     || manifest.dimensions() == null
@@ -167,14 +194,43 @@ public final class ModelBundle {
         }
     }
 
+    /** Line of {@link #MANIFEST_HASH} for a manifest of that content. */
+    static String manifestHashLine(byte[] manifest) {
+        return "%s  %s\n"
+                .formatted(HexFormat.of().formatHex(newSha256().digest(manifest)), MANIFEST);
+    }
+
+    private static void verifyManifest(Path manifest, byte[] content) {
+        Path hash = manifest.resolveSibling(MANIFEST_HASH);
+        try {
+            if (Files.size(hash) > 1024
+                    || !Arrays.equals(
+                            Files.readAllBytes(hash),
+                            manifestHashLine(content).getBytes(StandardCharsets.UTF_8))) {
+                throw new InvalidInputException(
+                        "bundle file %s is altered: its SHA-256 is not the one in %s"
+                                .formatted(manifest, MANIFEST_HASH));
+            }
+        } catch (IOException e) {
+            throw unreadable(hash, e);
+        }
+    }
+
+    private static InvalidInputException unreadable(Path file, IOException e) {
+        return new InvalidInputException(
+                "bundle file %s %s"
+                        .formatted(
+                                file,
+                                e instanceof NoSuchFileException ? "is missing" : "cannot be read"),
+                e);
+    }
+
     private static void verify(Path file, String expected) {
         String actual;
         try {
             actual = sha256(file);
-        } catch (NoSuchFileException e) {
-            throw new InvalidInputException("bundle file %s is missing".formatted(file), e);
         } catch (IOException e) {
-            throw new InvalidInputException("bundle file %s cannot be read".formatted(file), e);
+            throw unreadable(file, e);
         }
         if (!actual.equals(expected)) {
             throw new InvalidInputException(
@@ -186,7 +242,7 @@ public final class ModelBundle {
     static String sha256(Path file) throws IOException {
         MessageDigest digest = newSha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(java.io.OutputStream.nullOutputStream());
+            in.transferTo(OutputStream.nullOutputStream());
         }
         return HexFormat.of().formatHex(digest.digest());
     }

@@ -1,11 +1,12 @@
 package duet.schemas.bundle;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ import java.util.TreeMap;
  * offsets, then the data. The same tensors always give the same bytes: names are sorted.
  */
 public final class Safetensors {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     private static final int MAX_HEADER_BYTES = 1 << 20;
     private static final long MAX_FILE_BYTES = 1L << 30;
 
@@ -37,8 +39,9 @@ public final class Safetensors {
             Tensor tensor = entry.getValue();
             ObjectNode node = header.putObject(entry.getKey());
             node.put("dtype", "F32");
+            ArrayNode shape = node.putArray("shape");
             for (int extent : tensor.shape()) {
-                node.withArray("shape").add(extent);
+                shape.add(extent);
             }
             int end =
                     Math.addExact(offset, Math.multiplyExact(tensor.values().length, Float.BYTES));
@@ -77,7 +80,7 @@ public final class Safetensors {
             }
             return decode(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
+            throw new InvalidInputException("%s cannot be read".formatted(file), e);
         }
     }
 
@@ -94,6 +97,9 @@ public final class Safetensors {
             header = JSON.readTree(json);
         } catch (IOException e) {
             throw new InvalidInputException("%s has a header that is not JSON".formatted(place), e);
+        }
+        if (!header.isObject()) {
+            throw new InvalidInputException("%s has a header without tensors".formatted(place));
         }
         ByteBuffer data = in.slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -113,22 +119,31 @@ public final class Safetensors {
                     "%s holds %s as %s, only F32 is read"
                             .formatted(place, name, node.path("dtype").asText("nothing")));
         }
-        int[] shape = new int[node.path("shape").size()];
-        long size = 1;
-        for (int i = 0; i < shape.length; i++) {
-            shape[i] = node.path("shape").get(i).asInt(-1);
-            size = shape[i] < 0 ? -1 : Math.multiplyExact(size, (long) shape[i]);
-            if (size < 0 || size > Integer.MAX_VALUE / Float.BYTES) {
-                throw new InvalidInputException(
-                        "%s holds %s with the shape %s".formatted(place, name, node.path("shape")));
+        JsonNode extents = node.path("shape");
+        int[] shape = new int[extents.size()];
+        long size = extents.isArray() ? 1 : -1;
+        for (int i = 0; i < shape.length && size >= 0; i++) {
+            shape[i] = (int) integer(extents.get(i), Integer.MAX_VALUE);
+            size = shape[i] < 0 ? -1 : size * shape[i];
+            if (size > Integer.MAX_VALUE / Float.BYTES) {
+                size = -1;
             }
         }
-        long start = node.path("data_offsets").path(0).asLong(-1);
-        long end = node.path("data_offsets").path(1).asLong(-1);
-        if (start < 0 || end > data.capacity() || end - start != size * Float.BYTES) {
+        if (size < 0) {
             throw new InvalidInputException(
-                    "%s holds %s at %d to %d of %d bytes"
-                            .formatted(place, name, start, end, data.capacity()));
+                    "%s holds %s with the shape %s".formatted(place, name, extents));
+        }
+        long start = integer(node.path("data_offsets").path(0), data.capacity());
+        long end = integer(node.path("data_offsets").path(1), data.capacity());
+        if (start < 0 || end < start || end - start != size * Float.BYTES) {
+            throw new InvalidInputException(
+                    "%s holds %s of %s at %s of %d bytes"
+                            .formatted(
+                                    place,
+                                    name,
+                                    extents,
+                                    node.path("data_offsets"),
+                                    data.capacity()));
         }
         float[] values = new float[(int) size];
         data.slice((int) start, (int) (end - start))
@@ -136,5 +151,15 @@ public final class Safetensors {
                 .asFloatBuffer()
                 .get(values);
         return new Tensor(shape, values);
+    }
+
+    /** A whole number from 0 to {@code limit}, or -1. */
+    private static long integer(JsonNode node, long limit) {
+        return node.isIntegralNumber()
+                        && node.canConvertToLong()
+                        && node.longValue() >= 0
+                        && node.longValue() <= limit
+                ? node.longValue()
+                : -1;
     }
 }

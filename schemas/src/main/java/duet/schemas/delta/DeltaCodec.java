@@ -10,8 +10,9 @@ import java.util.List;
  * Turns the delta of one dynamic layer into bytes and back; the contract between cloud and device.
  *
  * <p>{@link Encoding#FLOAT32} is exact. {@link Encoding#INT8} quantizes each row symmetrically: with the row's largest
- * magnitude {@code m}, {@code scale = bfloat16(m / 127)} rounded up, {@code byte = round(value / scale)}. The error of a
- * value is at most half a scale, {@link #int8Tolerance}.
+ * magnitude {@code m}, {@code scale = bfloat16(m / 127)} rounded up and not below the smallest normal float,
+ * {@code byte = round(value / scale)}. The error of a value is at most half a scale, {@link #int8Tolerance}. A row of
+ * zeros has the scale 0.
  */
 public final class DeltaCodec {
     /** Rows and columns above this are refused before anything is allocated. */
@@ -24,12 +25,14 @@ public final class DeltaCodec {
     /**
      * Encodes a layer of shape [rows, columns].
      *
+     * @param rows 1 to {@link #MAX_DIMENSION}
+     * @param columns 1 to {@link #MAX_DIMENSION}
      * @param values row-major, {@code rows * columns} finite numbers
-     * @throws IllegalArgumentException if sizes disagree or a value is not finite
+     * @throws IllegalArgumentException if sizes disagree or are out of range, or a value is not finite
      */
     public static LayerDelta encode(
             String name, int rows, int columns, float[] values, Encoding encoding) {
-        if (values.length != rows * columns) {
+        if (!inRange(rows) || !inRange(columns) || values.length != rows * columns) {
             throw new IllegalArgumentException(
                     "layer %s has %d values for the shape [%d, %d]"
                             .formatted(name, values.length, rows, columns));
@@ -80,6 +83,10 @@ public final class DeltaCodec {
                 float[] values = new float[rows * columns];
                 for (int row = 0, i = 0; row < rows; row++) {
                     float scale = requireFinite(layer, fromBfloat16(scales.getShort()));
+                    if (scale < 0) {
+                        throw new CorruptDeltaException(
+                                "layer %s has the scale %s".formatted(layer.getName(), scale));
+                    }
                     for (int column = 0; column < columns; column++) {
                         values[i++] = requireFinite(layer, data.get() * scale);
                     }
@@ -109,20 +116,20 @@ public final class DeltaCodec {
             float scale = scale(maximum);
             scales.putShort((short) (Float.floatToRawIntBits(scale) >>> 16));
             for (int i = row * columns; i < (row + 1) * columns; i++) {
-                data.put((byte) (scale == 0 ? 0 : Math.round(values[i] / scale)));
+                // In double: a quotient rounded to float may cross the middle between two steps.
+                data.put((byte) (scale == 0 ? 0 : Math.rint((double) values[i] / scale)));
             }
         }
         return new LayerDelta(
                 name, List.of(rows, columns), Encoding.INT8, scales.flip(), data.flip());
     }
 
-    /** {@code maximum / 127} as bfloat16, rounded up so that no value exceeds 127 steps; 0 for values too small to scale. */
+    /** {@code maximum / 127} as bfloat16, rounded up so that no value exceeds 127 steps. */
     private static float scale(float maximum) {
-        float exact = maximum / LEVELS;
-        if (exact < Float.MIN_NORMAL) {
+        if (maximum == 0) {
             return 0;
         }
-        int bits = Float.floatToRawIntBits(exact);
+        int bits = Float.floatToRawIntBits(Math.max(maximum / LEVELS, Float.MIN_NORMAL));
         return Float.intBitsToFloat((bits + 0xFFFF) & 0xFFFF0000);
     }
 

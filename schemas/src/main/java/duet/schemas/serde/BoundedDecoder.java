@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.Decoder;
@@ -12,14 +13,18 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary decoder over one record, with every length checked against {@link RecordLimits} and against what is
- * left of the record before memory is allocated for it. Avro's own limits are properties of the whole JVM.
+ * Avro's binary decoder over one record, with every length checked against {@link RecordLimits} and against the size of
+ * the record before memory is allocated for it. Avro's own limits are properties of the whole JVM.
  */
 final class BoundedDecoder extends Decoder {
     private final BinaryDecoder in;
     private final RecordLimits limits;
     private final int size;
-    private long collectionItems;
+
+    /** Items so far of each collection that is being read, the innermost last. */
+    private long[] collections = new long[4];
+
+    private int depth;
 
     BoundedDecoder(byte[] record, int offset, int length, RecordLimits limits) {
         this.in = DecoderFactory.get().binaryDecoder(record, offset, length, null);
@@ -47,14 +52,49 @@ final class BoundedDecoder extends Decoder {
         return (int) length;
     }
 
-    private long checkedItems(long block) {
-        collectionItems += block;
-        if (block < 0 || collectionItems > limits.items()) {
-            throw new AvroTypeException(
-                    "collection of %,d items or more, the limit is %,d"
-                            .formatted(collectionItems, limits.items()));
+    private long startCollection() throws IOException {
+        if (depth == collections.length) {
+            collections = Arrays.copyOf(collections, depth * 2);
         }
-        return block;
+        collections[depth++] = 0;
+        return nextBlock();
+    }
+
+    private long nextBlock() throws IOException {
+        long items = in.readLong();
+        if (items < 0) {
+            in.readLong(); // size of the block in bytes, for those who skip it
+            items = -items;
+        }
+        checkItems(items, collections[depth - 1]);
+        collections[depth - 1] += items;
+        if (items == 0) {
+            depth--;
+        }
+        return items;
+    }
+
+    private long skipBlocks() throws IOException {
+        long items = in.readLong();
+        while (items < 0) {
+            long bytes = in.readLong();
+            if (bytes < 0 || bytes > size) {
+                throw new EOFException(
+                        "block of %,d bytes in a record of %,d".formatted(bytes, size));
+            }
+            in.skipFixed((int) bytes);
+            items = in.readLong();
+        }
+        checkItems(items, 0);
+        return items;
+    }
+
+    /** Negative where the number of items was the smallest long. */
+    private void checkItems(long items, long before) {
+        if (items < 0 || items > limits.items() - before) {
+            throw new AvroTypeException(
+                    "collection of more than %,d items".formatted(limits.items()));
+        }
     }
 
     private byte[] readLengthPrefixed(String what, int limit) throws IOException {
@@ -96,34 +136,32 @@ final class BoundedDecoder extends Decoder {
 
     @Override
     public long readArrayStart() throws IOException {
-        collectionItems = 0;
-        return checkedItems(in.readArrayStart());
+        return startCollection();
     }
 
     @Override
     public long arrayNext() throws IOException {
-        return checkedItems(in.arrayNext());
+        return nextBlock();
     }
 
     @Override
     public long skipArray() throws IOException {
-        return in.skipArray();
+        return skipBlocks();
     }
 
     @Override
     public long readMapStart() throws IOException {
-        collectionItems = 0;
-        return checkedItems(in.readMapStart());
+        return startCollection();
     }
 
     @Override
     public long mapNext() throws IOException {
-        return checkedItems(in.mapNext());
+        return nextBlock();
     }
 
     @Override
     public long skipMap() throws IOException {
-        return in.skipMap();
+        return skipBlocks();
     }
 
     @Override

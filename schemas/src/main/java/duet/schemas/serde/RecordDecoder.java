@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 
@@ -24,6 +25,10 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     static final int HEADER_BYTES = 10;
     static final byte MARKER_0 = (byte) 0xC3;
     static final byte MARKER_1 = (byte) 0x01;
+
+    /** Avro may sit in a parent class loader that does not see the generated types; this one does. */
+    private static final SpecificData GENERATED_TYPES =
+            new SpecificData(RecordDecoder.class.getClassLoader());
 
     private final Schema readerSchema;
     private final RecordLimits limits;
@@ -44,7 +49,7 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     private void addWriter(Schema writer) {
         readers.put(
                 SchemaNormalization.parsingFingerprint64(writer),
-                new SpecificDatumReader<>(writer, readerSchema));
+                new SpecificDatumReader<>(writer, readerSchema, GENERATED_TYPES));
     }
 
     /**

@@ -1,0 +1,39 @@
+package duet.schemas.bundle;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A bundle of dummy files around a valid manifest. */
+final class BundleSamples {
+    static final Dimensions DIMENSIONS = new Dimensions(3, 4, 5, 2, 1, 1, 2, 2, 2, 2, 2, 2, 1);
+
+    private BundleSamples() {}
+
+    static Map<String, byte[]> files(String content) {
+        Map<String, byte[]> files = new HashMap<>();
+        for (String name : ModelBundle.FILES) {
+            files.put(name, (name + content).getBytes(StandardCharsets.UTF_8));
+        }
+        files.put(
+                ModelBundle.DEVICE_WEIGHTS,
+                Safetensors.encode(
+                        Map.of(
+                                "item.bias",
+                                Tensor.of(new float[] {content.length(), 2, 3, 4}, 4))));
+        return files;
+    }
+
+    static ModelBundle write(Path target, String content) {
+        return BundleWriter.write(
+                target,
+                "sasrec",
+                DIMENSIONS,
+                Vocabulary.of(new long[] {30, 10, 20}),
+                new TreeMap<>(Map.of("userAuc", 0.9, "epochs", 3)),
+                new TreeMap<>(Map.of("seed", 7, "joint", false)),
+                files(content));
+    }
+}

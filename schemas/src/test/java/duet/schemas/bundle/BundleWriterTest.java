@@ -1,0 +1,253 @@
+package duet.schemas.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleWriterTest {
+    @TempDir Path parent;
+
+    private static List<Path> entries(Path directory) throws IOException {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.sorted().toList();
+        }
+    }
+
+    @Nested
+    class Writes {
+        @Test
+        void theSameBytesForTheSameModel() throws IOException {
+            Path one = parent.resolve("one");
+            Path two = parent.resolve("two");
+            BundleSamples.write(one, "");
+            BundleSamples.write(two, "");
+            assertThat(entries(one)).hasSize(6);
+            for (Path file : entries(one)) {
+                assertThat(two.resolve(file.getFileName())).hasSameBinaryContentAs(file);
+            }
+        }
+
+        @Test
+        void aManifestWithoutCarriageReturns() throws IOException {
+            BundleSamples.write(parent.resolve("b"), "");
+            assertThat(Files.readString(parent.resolve("b").resolve(ModelBundle.MANIFEST)))
+                    .doesNotContain("\r")
+                    .startsWith("{\n  \"formatVersion\" : 1,\n  \"modelVersion\" : \"sasrec-");
+        }
+
+        @Test
+        void intoDirectoriesThatAreNotThereYet() {
+            Path target = parent.resolve("a/b/c");
+            assertThat(BundleSamples.write(target, "").directory()).isEqualTo(target);
+        }
+
+        @Test
+        void intoAnEmptyDirectory() throws IOException {
+            Path target = Files.createDirectory(parent.resolve("b"));
+            BundleSamples.write(target, "");
+            assertThatCode(() -> ModelBundle.open(target)).doesNotThrowAnyException();
+        }
+
+        @Test
+        void nothingBesides() throws IOException {
+            BundleSamples.write(parent.resolve("b"), "1");
+            BundleSamples.write(parent.resolve("b"), "22");
+            assertThat(entries(parent)).containsExactly(parent.resolve("b"));
+        }
+
+        /** As readable as any directory that is made here, not private as temporary ones are. */
+        @Test
+        void aDirectoryThatOthersCanRead() throws IOException {
+            assumeThat(parent.getFileSystem().supportedFileAttributeViews()).contains("posix");
+            Path ordinary = Files.createDirectory(parent.resolve("ordinary"));
+            Path ordinaryFile = Files.createFile(parent.resolve("file"));
+            assumeThat(Files.getPosixFilePermissions(ordinary))
+                    .contains(PosixFilePermission.OTHERS_READ);
+            Path target = parent.resolve("b");
+            BundleSamples.write(target, "");
+            assertThat(Files.getPosixFilePermissions(target))
+                    .isEqualTo(Files.getPosixFilePermissions(ordinary));
+            for (Path file : entries(target)) {
+                assertThat(Files.getPosixFilePermissions(file))
+                        .isEqualTo(Files.getPosixFilePermissions(ordinaryFile));
+            }
+        }
+
+        @Test
+        void throughASymbolicLinkToTheDirectoryBehindIt() throws IOException {
+            Path real = parent.resolve("real");
+            BundleSamples.write(real, "1");
+            Path link = Files.createSymbolicLink(parent.resolve("link"), real);
+            ModelBundle written = BundleSamples.write(link, "22");
+            assertThat(link).isSymbolicLink();
+            assertThat(ModelBundle.open(real).modelVersion()).isEqualTo(written.modelVersion());
+            assertThat(entries(parent)).containsExactly(link, real);
+        }
+    }
+
+    @Nested
+    class ModelVersion {
+        @Test
+        void namesTheBackboneAndFollowsBothWeightFiles() {
+            byte[] a = {1, 2};
+            byte[] b = {3};
+            String version = BundleWriter.modelVersion("sasrec", a, b);
+            assertThat(version).matches("sasrec-[0-9a-f]{12}");
+            assertThat(BundleWriter.modelVersion("sasrec", a, b)).isEqualTo(version);
+            assertThat(BundleWriter.modelVersion("sasrec", b, b)).isNotEqualTo(version);
+            assertThat(BundleWriter.modelVersion("sasrec", a, a)).isNotEqualTo(version);
+            assertThat(BundleWriter.modelVersion("din", a, b)).startsWith("din-");
+        }
+    }
+
+    @Nested
+    class Replaces {
+        @Test
+        void anOlderBundle() {
+            Path target = parent.resolve("b");
+            ModelBundle older = BundleSamples.write(target, "1");
+            ModelBundle newer = BundleSamples.write(target, "22");
+            assertThat(newer.modelVersion()).isNotEqualTo(older.modelVersion());
+            assertThat(ModelBundle.open(target).modelVersion()).isEqualTo(newer.modelVersion());
+        }
+
+        @Test
+        void aBrokenBundle() throws IOException {
+            Path target = parent.resolve("b");
+            BundleSamples.write(target, "1");
+            Files.delete(target.resolve(ModelBundle.DEVICE_ONNX));
+            Files.writeString(target.resolve(ModelBundle.MANIFEST), "{");
+            ModelBundle newer = BundleSamples.write(target, "22");
+            assertThat(ModelBundle.open(target).modelVersion()).isEqualTo(newer.modelVersion());
+        }
+    }
+
+    @Nested
+    class Refuses {
+        private void assertRefused(Path target, String message) {
+            for (Runnable attempt :
+                    new Runnable[] {
+                        () -> BundleWriter.checkTarget(target),
+                        () -> BundleSamples.write(target, "")
+                    }) {
+                assertThatThrownBy(attempt::run)
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(message);
+            }
+        }
+
+        @Test
+        void aFile() throws IOException {
+            Path file = Files.writeString(parent.resolve("notes.txt"), "x");
+            assertRefused(file, file + " is a file, a bundle is a directory");
+            assertThat(file).hasContent("x");
+        }
+
+        @Test
+        void aDirectoryOfOtherThings() throws IOException {
+            Path file = Files.writeString(parent.resolve("notes.txt"), "x");
+            assertRefused(parent, parent + " holds something other than a bundle: notes.txt");
+            assertThat(file).hasContent("x");
+        }
+
+        @Test
+        void aDirectoryOfOtherThingsThatHasAManifestToo() throws IOException {
+            Path file = Files.writeString(parent.resolve("notes.txt"), "x");
+            Files.writeString(parent.resolve(ModelBundle.MANIFEST), "{}");
+            assertRefused(parent, parent + " holds something other than a bundle: notes.txt");
+            assertThat(file).hasContent("x");
+        }
+
+        @Test
+        void aPlaceInsideAFile() throws IOException {
+            Path file = Files.writeString(parent.resolve("notes.txt"), "x");
+            Path target = file.resolve("a/b");
+            assertRefused(target, target + " cannot be created in " + file);
+        }
+
+        @Test
+        void otherFilesThanThoseOfABundle() {
+            Map<String, byte[]> files = BundleSamples.files("");
+            files.remove(ModelBundle.DEVICE_ONNX);
+            assertThatThrownBy(() -> write(parent.resolve("b"), Map.of(), files))
+                    .isInstanceOf(IllegalArgumentException.class);
+            files.put("other.onnx", new byte[1]);
+            assertThatThrownBy(() -> write(parent.resolve("b"), Map.of(), files))
+                    .isInstanceOf(IllegalArgumentException.class);
+            assertThat(parent.resolve("b")).doesNotExist();
+        }
+    }
+
+    @Nested
+    class LeavesTheOldBundleIntact {
+        private final Path target = Path.of("b");
+
+        private void assertIntact(String version) throws IOException {
+            assertThat(ModelBundle.open(parent.resolve(target)).modelVersion()).isEqualTo(version);
+            assertThat(entries(parent)).containsExactly(parent.resolve(target));
+        }
+
+        @Test
+        void whenAFileCannotBeWritten() throws IOException {
+            String version = BundleSamples.write(parent.resolve(target), "1").modelVersion();
+            Map<String, byte[]> files = BundleSamples.files("22");
+            files.put(ModelBundle.GENERATOR_ONNX, null);
+            assertThatThrownBy(() -> write(parent.resolve(target), Map.of(), files))
+                    .isInstanceOf(NullPointerException.class);
+            assertIntact(version);
+        }
+
+        @Test
+        void whenTheManifestCannotBeWritten() throws IOException {
+            String version = BundleSamples.write(parent.resolve(target), "1").modelVersion();
+            Object noJson = new Object();
+            assertThatThrownBy(
+                            () ->
+                                    write(
+                                            parent.resolve(target),
+                                            Map.of("loss", noJson),
+                                            BundleSamples.files("22")))
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContaining("cannot write bundle");
+            assertIntact(version);
+        }
+
+        @Test
+        void whenTheNewOneCannotBeMoved() throws IOException {
+            String version = BundleSamples.write(parent.resolve(target), "1").modelVersion();
+            assertThatThrownBy(
+                            () ->
+                                    BundleWriter.replace(
+                                            parent.resolve(target), parent.resolve("missing")))
+                    .isInstanceOf(NoSuchFileException.class);
+            assertIntact(version);
+        }
+    }
+
+    private static void write(Path target, Map<String, Object> metrics, Map<String, byte[]> files) {
+        BundleWriter.write(
+                target,
+                "sasrec",
+                BundleSamples.DIMENSIONS,
+                Vocabulary.of(new long[] {1, 2, 3}),
+                new TreeMap<>(metrics),
+                new TreeMap<>(),
+                files);
+    }
+}

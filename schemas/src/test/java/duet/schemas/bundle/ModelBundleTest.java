@@ -1,0 +1,264 @@
+package duet.schemas.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelBundleTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir Path parent;
+    private Path directory;
+
+    @BeforeEach
+    void write() {
+        directory = parent.resolve("bundle");
+        BundleSamples.write(directory, "");
+    }
+
+    static Stream<String> allFiles() {
+        return Stream.concat(
+                ModelBundle.FILES.stream(),
+                Stream.of(ModelBundle.MANIFEST, ModelBundle.MANIFEST_HASH));
+    }
+
+    private void assertRefused(String message) {
+        assertThatThrownBy(() -> ModelBundle.open(directory))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(message)
+                .message()
+                .hasLineCount(1);
+    }
+
+    @Test
+    void givesWhatWasWritten() {
+        ModelBundle bundle = ModelBundle.open(directory);
+        assertThat(bundle.directory()).isEqualTo(directory);
+        assertThat(bundle.modelVersion()).matches("sasrec-[0-9a-f]{12}");
+        assertThat(bundle.dimensions()).isEqualTo(BundleSamples.DIMENSIONS);
+        assertThat(bundle.vocabulary().ids()).containsExactly(10, 20, 30);
+        assertThat(bundle.manifest().metrics()).isEqualTo(Map.of("epochs", 3, "userAuc", 0.9));
+        assertThat(bundle.manifest().trainingOptions())
+                .isEqualTo(Map.of("joint", false, "seed", 7));
+        assertThat(bundle.manifest().formatVersion()).isEqualTo(1);
+        assertThat(bundle.manifest().backbone()).isEqualTo("sasrec");
+        assertThat(bundle.file(ModelBundle.DEVICE_ONNX)).hasContent("device.onnx");
+        assertThat(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)).containsOnlyKeys("item.bias");
+    }
+
+    @Nested
+    class RefusesFiles {
+        @Test
+        void wherePathsLeadNowhere() throws IOException {
+            directory = parent.resolve("nothing");
+            assertRefused("nothing does not exist");
+            Files.createDirectory(directory);
+            assertRefused("nothing is not a bundle: it has no manifest.json");
+            directory = Files.writeString(parent.resolve("file"), "x");
+            assertRefused("file is not a bundle: it has no manifest.json");
+        }
+
+        @ParameterizedTest
+        @MethodSource("duet.schemas.bundle.ModelBundleTest#allFiles")
+        void thatAreMissing(String name) throws IOException {
+            Files.delete(directory.resolve(name));
+            assertRefused(
+                    name.equals(ModelBundle.MANIFEST)
+                            ? "it has no manifest.json"
+                            : directory.resolve(name) + " is missing");
+        }
+
+        /** A flipped bit anywhere in any file. */
+        @ParameterizedTest
+        @MethodSource("duet.schemas.bundle.ModelBundleTest#allFiles")
+        void thatAreAltered(String name) throws IOException {
+            Path file = directory.resolve(name);
+            byte[] content = Files.readAllBytes(file);
+            for (int i = 0; i < content.length; i++) {
+                byte[] altered = content.clone();
+                altered[i] ^= (byte) (1 << (i % 7));
+                Files.write(file, altered);
+                assertRefused(name.startsWith(ModelBundle.MANIFEST) ? "manifest.json" : name);
+            }
+            Files.write(file, content);
+            ModelBundle.open(directory);
+        }
+
+        @ParameterizedTest
+        @MethodSource("duet.schemas.bundle.ModelBundleTest#allFiles")
+        void thatAreCutOrLonger(String name) throws IOException {
+            Path file = directory.resolve(name);
+            byte[] content = Files.readAllBytes(file);
+            for (int length : new int[] {0, content.length - 1, content.length + 1}) {
+                Files.write(file, Arrays.copyOf(content, length));
+                assertRefused("manifest.json".equals(name) ? "manifest.json" : name);
+            }
+        }
+
+        @Test
+        void thatAreDirectories() throws IOException {
+            Files.delete(directory.resolve(ModelBundle.DEVICE_ONNX));
+            Files.createDirectory(directory.resolve(ModelBundle.DEVICE_ONNX));
+            assertRefused("device.onnx cannot be read");
+        }
+    }
+
+    /** Manifests that say nonsense with a hash that is right. */
+    @Nested
+    class RefusesManifests {
+        private void change(Consumer<ObjectNode> change) throws IOException {
+            Path file = directory.resolve(ModelBundle.MANIFEST);
+            ObjectNode tree = (ObjectNode) JSON.readTree(file.toFile());
+            change.accept(tree);
+            writeManifest(JSON.writeValueAsBytes(tree));
+        }
+
+        private void writeManifest(byte[] content) throws IOException {
+            Files.write(directory.resolve(ModelBundle.MANIFEST), content);
+            Files.writeString(
+                    directory.resolve(ModelBundle.MANIFEST_HASH),
+                    ModelBundle.manifestHashLine(content));
+        }
+
+        @Test
+        void ofALaterFormatWhateverElseTheyHold() throws IOException {
+            Files.writeString(
+                    directory.resolve(ModelBundle.MANIFEST), "{\"formatVersion\":2,\"new\":[]}");
+            assertRefused(
+                    "manifest.json has the bundle format 2, this version of Duet reads up to 1");
+        }
+
+        @Test
+        void ofNoFormat() throws IOException {
+            for (String json :
+                    new String[] {
+                        "{}",
+                        "[]",
+                        "",
+                        "null",
+                        "{\"formatVersion\":\"1\"}",
+                        "{\"formatVersion\":1.0}"
+                    }) {
+                writeManifest(json.getBytes());
+                assertRefused("manifest.json has no formatVersion");
+            }
+            change("{\"formatVersion\":0}");
+            assertRefused("manifest.json has the bundle format 0");
+        }
+
+        private void change(String json) throws IOException {
+            writeManifest(json.getBytes());
+        }
+
+        @Test
+        void thatAreNotJson() throws IOException {
+            change("{\"formatVersion\":1");
+            assertRefused("manifest.json: not a manifest");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"modelVersion", "backbone", "dimensions", "vocabulary", "files"})
+        void withoutAField(String field) throws IOException {
+            change(manifest -> manifest.remove(field));
+            assertRefused("manifest.json is incomplete");
+        }
+
+        @Test
+        void withAFieldOfAnotherType() throws IOException {
+            change(manifest -> manifest.put("vocabulary", "all"));
+            assertRefused("manifest.json: not a manifest");
+        }
+
+        @Test
+        void withUnusableDimensions() throws IOException {
+            change(manifest -> ((ObjectNode) manifest.get("dimensions")).put("width", 0));
+            assertRefused("manifest.json: width is 0, it must be 1 to 4095");
+            change(manifest -> ((ObjectNode) manifest.get("dimensions")).remove("width"));
+            assertRefused("manifest.json: width is 0, it must be 1 to 4095");
+        }
+
+        @ParameterizedTest
+        @MethodSource("duet.schemas.bundle.ModelBundleTest#listedFiles")
+        void thatDoNotListAFile(String name) throws IOException {
+            change(manifest -> ((ObjectNode) manifest.get("files")).remove(name));
+            assertRefused("manifest.json does not list " + name);
+        }
+
+        @Test
+        void thatListFilesElsewhere() throws IOException {
+            for (String name : new String[] {"../x", "/etc/passwd", "a/b", "", ".hidden", "a b"}) {
+                change(
+                        manifest -> {
+                            ObjectNode files = (ObjectNode) manifest.get("files");
+                            files.retain(ModelBundle.FILES);
+                            files.put(name, "00");
+                        });
+                assertRefused("manifest.json lists the file name '" + name + "'");
+            }
+        }
+
+        @Test
+        void thatListAFileThatIsNotThere() throws IOException {
+            change(manifest -> ((ObjectNode) manifest.get("files")).put("extra.bin", "00"));
+            assertRefused("extra.bin is missing");
+        }
+
+        @Test
+        void whoseVocabularyIsNotWhatItSays() throws IOException {
+            vocabulary(10, 20);
+            assertRefused("manifest.json lists 2 items and gives their number as 3");
+            vocabulary(10, 30, 20);
+            assertRefused("manifest.json lists the item id 20 after 30, they must ascend");
+            vocabulary(10, 20, 20);
+            assertRefused("manifest.json lists the item id 20 after 20, they must ascend");
+            vocabulary(-10, 20, 30);
+            assertRefused("item id -10");
+        }
+
+        private void vocabulary(long... ids) throws IOException {
+            change(manifest -> manifest.set("vocabulary", JSON.valueToTree(ids)));
+        }
+    }
+
+    static List<String> listedFiles() {
+        return List.copyOf(ModelBundle.FILES);
+    }
+
+    @Nested
+    class RequiresTensors {
+        private final Map<String, Tensor> tensors = Map.of("a", Tensor.of(new float[6], 3, 2));
+
+        @Test
+        void ofTheShape() {
+            assertThat(ModelBundle.require(tensors, "a", 3, 2)).isSameAs(tensors.get("a"));
+        }
+
+        @Test
+        void andNamesWhatIsWrong() {
+            assertThatThrownBy(() -> ModelBundle.require(tensors, "b", 3, 2))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("the bundle has no tensor b");
+            assertThatThrownBy(() -> ModelBundle.require(tensors, "a", 2, 3))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("the bundle's a is Tensor[3, 2], its dimensions need [2, 3]");
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package duet.schemas.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SafetensorsTest {
+    private static final Map<String, Tensor> TENSORS = tensors();
+
+    private static Map<String, Tensor> tensors() {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("norm.gamma", Tensor.of(new float[] {1, -0.0f, Float.MIN_VALUE}, 3));
+        tensors.put("dynamic.1", Tensor.of(new float[] {1, 2, 3, 4, 5, 6}, 3, 2));
+        tensors.put("empty", Tensor.of(new float[0], 0, 7));
+        tensors.put("scalar", Tensor.of(new float[] {Float.MAX_VALUE}));
+        tensors.put("\"gerät\"\n", Tensor.of(new float[] {9}, 1, 1, 1));
+        return tensors;
+    }
+
+    private static Map<String, Tensor> decode(byte[] bytes) {
+        return Safetensors.decode(bytes, "a.safetensors");
+    }
+
+    /** A file with that header and as many bytes of data. */
+    private static byte[] file(String header, int data) {
+        byte[] json = header.getBytes(StandardCharsets.UTF_8);
+        return ByteBuffer.allocate(Long.BYTES + json.length + data)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(json.length)
+                .put(json)
+                .array();
+    }
+
+    @Nested
+    class ReadsBack {
+        @Test
+        void everyTensor() {
+            assertThat(decode(Safetensors.encode(TENSORS))).isEqualTo(TENSORS);
+        }
+
+        @Test
+        void fromAFile(@TempDir Path directory) throws IOException {
+            Path file = Files.write(directory.resolve("x"), Safetensors.encode(TENSORS));
+            assertThat(Safetensors.read(file)).isEqualTo(TENSORS);
+        }
+
+        @Test
+        void aFileOfTheReferenceLayout() {
+            byte[] bytes =
+                    file(
+                            "{\"__metadata__\":{\"format\":\"pt\"},"
+                                    + "\"b\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[4,12]},"
+                                    + "\"a\":{\"dtype\":\"F32\",\"shape\":[],\"data_offsets\":[0,4]}}  ",
+                            12);
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(bytes.length - 12, 1.5f)
+                    .putFloat(bytes.length - 8, 2.5f)
+                    .putFloat(bytes.length - 4, 3.5f);
+            assertThat(decode(bytes))
+                    .isEqualTo(
+                            Map.of(
+                                    "a", Tensor.of(new float[] {1.5f}),
+                                    "b", Tensor.of(new float[] {2.5f, 3.5f}, 2)));
+        }
+    }
+
+    @Nested
+    class Writes {
+        @Test
+        void theSameBytesInWhateverOrderTensorsCome() {
+            Map<String, Tensor> backwards = new LinkedHashMap<>();
+            TENSORS.keySet().stream()
+                    .sorted(java.util.Comparator.reverseOrder())
+                    .forEach(name -> backwards.put(name, TENSORS.get(name)));
+            assertThat(Safetensors.encode(backwards)).isEqualTo(Safetensors.encode(TENSORS));
+        }
+
+        @Test
+        void dataAtAMultipleOfEight() {
+            for (int length = 1; length < 20; length++) {
+                byte[] bytes =
+                        Safetensors.encode(
+                                Map.of("n".repeat(length), Tensor.of(new float[] {1}, 1)));
+                long header = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+                assertThat(header % 8).isZero();
+                assertThat((long) bytes.length).isEqualTo(8 + header + 4);
+            }
+        }
+    }
+
+    @Nested
+    class Refuses {
+        private void assertRefused(byte[] bytes, String message) {
+            assertThatThrownBy(() -> decode(bytes))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("a.safetensors")
+                    .hasMessageContaining(message);
+        }
+
+        @Test
+        void filesThatAreNone() {
+            assertRefused(new byte[0], "is not a safetensors file");
+            assertRefused(new byte[7], "is not a safetensors file");
+            for (long length : new long[] {9, 1 << 30, Long.MAX_VALUE, -1, Long.MIN_VALUE}) {
+                byte[] bytes =
+                        ByteBuffer.allocate(16)
+                                .order(ByteOrder.LITTLE_ENDIAN)
+                                .putLong(length)
+                                .array();
+                assertRefused(bytes, "is not a safetensors file");
+            }
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{",
+                    "{\"a\"}",
+                    "\u0000\u0001",
+                    "{\"a\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]},\"a\":1}"
+                })
+        void headersThatAreNotJson(String header) {
+            assertRefused(file(header, 8), "has a header that is not JSON");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"", "[]", "null", "1", "\"a\""})
+        void headersThatAreNotAnObject(String header) {
+            assertRefused(file(header, 8), "has a header without tensors");
+        }
+
+        @Test
+        void otherTypes() {
+            assertRefused(
+                    file("{\"a\":{\"dtype\":\"F16\",\"shape\":[2],\"data_offsets\":[0,4]}}", 4),
+                    "holds a as F16, only F32 is read");
+            assertRefused(file("{\"a\":7}", 4), "holds a as nothing, only F32 is read");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[-1]",
+                    "[1.0]",
+                    "[\"1\"]",
+                    "[null]",
+                    "[4294967297]",
+                    "[1e3]",
+                    "[65536,65536]",
+                    "[0,2147483648]",
+                    "[2147483647,2147483647,2147483647]",
+                    "{\"x\":1}",
+                    "1",
+                    "null"
+                })
+        void shapes(String shape) {
+            assertRefused(
+                    file(
+                            "{\"a\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[0,4]}}"
+                                    .formatted(shape),
+                            4),
+                    "holds a with the shape " + shape.replace("1e3", "1000.0"));
+        }
+
+        @Test
+        void tensorsWithoutAShape() {
+            assertRefused(
+                    file("{\"a\":{\"dtype\":\"F32\",\"data_offsets\":[0,4]}}", 4),
+                    "holds a with the shape");
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "[0,8]",
+                    "[0,3]",
+                    "[4,8]",
+                    "[4,0]",
+                    "[-4,0]",
+                    "[0,4.0]",
+                    "[0]",
+                    "[]",
+                    "{}",
+                    "null",
+                    "[9223372036854775807,-9223372036854775805]",
+                    "[0,18446744073709551620]"
+                })
+        void offsets(String offsets) {
+            assertRefused(
+                    file(
+                            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":%s}}"
+                                    .formatted(offsets),
+                            4),
+                    "holds a of [1] at " + offsets);
+        }
+
+        @Test
+        void cutFiles() {
+            byte[] whole = Safetensors.encode(TENSORS);
+            for (int length = 0; length < whole.length; length++) {
+                byte[] cut = Arrays.copyOf(whole, length);
+                assertThatThrownBy(() -> decode(cut)).isInstanceOf(InvalidInputException.class);
+            }
+        }
+
+        @Test
+        void inOneWayWhateverTheBytes() {
+            Random random = new Random(7);
+            byte[] whole = Safetensors.encode(TENSORS);
+            for (int i = 0; i < 20_000; i++) {
+                byte[] bytes = whole.clone();
+                for (int flips = random.nextInt(4); flips >= 0; flips--) {
+                    bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+                }
+                try {
+                    decode(bytes);
+                } catch (InvalidInputException e) {
+                    assertThat(e).hasMessageContaining("a.safetensors");
+                }
+            }
+        }
+
+        @Test
+        void aFileThatIsNotThere(@TempDir Path directory) {
+            assertThatThrownBy(() -> Safetensors.read(directory.resolve("x.safetensors")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageEndingWith("x.safetensors cannot be read");
+        }
+    }
+
+    @Nested
+    class OfTensors {
+        @Test
+        void aShapeMustFitTheValues() {
+            assertThatThrownBy(() -> Tensor.of(new float[5], 2, 3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("shape [2, 3] needs 6 values, there are 5");
+            assertThatThrownBy(() -> Tensor.of(new float[6], -2, -3))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("shape [-2, -3]");
+        }
+
+        @Test
+        void equalityIsByShapeAndValues() {
+            Tensor tensor = Tensor.of(new float[] {1, 2}, 2);
+            assertThat(tensor)
+                    .isEqualTo(Tensor.of(new float[] {1, 2}, 2))
+                    .hasSameHashCodeAs(Tensor.of(new float[] {1, 2}, 2))
+                    .isNotEqualTo(Tensor.of(new float[] {1, 2}, 2, 1))
+                    .isNotEqualTo(Tensor.of(new float[] {1, 3}, 2))
+                    .hasToString("Tensor[2]");
+        }
+    }
+}
