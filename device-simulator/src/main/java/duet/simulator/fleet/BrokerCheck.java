@@ -1,0 +1,87 @@
+package duet.simulator.fleet;
+
+import duet.schemas.InvalidInputException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Asks a cluster for the topics of a fleet before anything is sent, so that a wrong address is an error and not a wait. */
+final class BrokerCheck {
+    private BrokerCheck() {}
+
+    /**
+     * Returns when all topics are there.
+     *
+     * @throws BrokerUnreachableException if no broker answers in time
+     * @throws InvalidInputException if a topic does not exist or a client property is wrong
+     */
+    static void check(FleetOptions options) {
+        Map<String, Object> properties = new HashMap<>(options.kafka());
+        int millis = (int) options.brokerTimeout().toMillis();
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, millis);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, millis);
+        Admin admin = null;
+        try {
+            admin = Admin.create(properties);
+            var topics =
+                    List.of(
+                            options.windowsTopic(),
+                            options.deltasTopic(),
+                            options.deadLettersTopic());
+            var found = admin.describeTopics(topics).topicNameValues();
+            long deadline = System.nanoTime() + options.brokerTimeout().toNanos();
+            for (String topic : topics) {
+                await(options, topic, found.get(topic), deadline);
+            }
+        } catch (ConfigException e) {
+            throw new InvalidInputException("Kafka properties: " + e.getMessage(), e);
+        } catch (KafkaException e) {
+            if (e.getCause() instanceof ConfigException cause) {
+                throw new InvalidInputException("Kafka properties: " + cause.getMessage(), e);
+            }
+            throw unreachable(options, e);
+        } finally {
+            if (admin != null) {
+                admin.close(Duration.ZERO);
+            }
+        }
+    }
+
+    private static void await(
+            FleetOptions options, String topic, KafkaFuture<?> description, long deadline) {
+        try {
+            description.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new InvalidInputException(
+                        "topic %s does not exist at %s"
+                                .formatted(topic, options.bootstrapServers()),
+                        e);
+            }
+            throw unreachable(options, e.getCause());
+        } catch (TimeoutException e) {
+            throw unreachable(options, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unreachable(options, e);
+        }
+    }
+
+    private static BrokerUnreachableException unreachable(FleetOptions options, Throwable cause) {
+        Duration timeout = options.brokerTimeout();
+        return new BrokerUnreachableException(
+                "no Kafka broker at %s answered within %s s"
+                        .formatted(options.bootstrapServers(), timeout.toMillis() / 1000.0),
+                cause);
+    }
+}

@@ -1,0 +1,64 @@
+package duet.simulator.fleet;
+
+import duet.device.Device;
+import duet.device.DeviceModel;
+import duet.device.ScoreComparison;
+import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.simulator.workload.RankingTask;
+import duet.simulator.workload.Workload;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Every device ranks its held-out item at the end, with the weights it received and with the global ones: the same
+ * protocol as offline evaluation.
+ *
+ * @param global metrics with the global weights
+ * @param personalized metrics with the devices' own weights
+ */
+record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
+    /** Empty where no device has a held-out item. */
+    static Optional<FinalRanking> of(Workload workload, IntFunction<Device> devices) {
+        RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
+        RankingMetrics.Accumulator personalized = new RankingMetrics.Accumulator();
+        for (int i = 0; i < workload.devices(); i++) {
+            Optional<RankingTask> task = workload.finalTask(i);
+            if (task.isPresent()) {
+                ScoreComparison scores =
+                        devices.apply(i).compare(task.get().history(), task.get().candidates());
+                add(global, scores.global());
+                add(personalized, scores.personalized());
+            }
+        }
+        return global.users() == 0
+                ? Optional.empty()
+                : Optional.of(new FinalRanking(global.result(), personalized.result()));
+    }
+
+    /**
+     * Says before the run what would fail after it.
+     *
+     * @throws InvalidInputException naming a device and a candidate that the model does not know
+     */
+    static void check(Workload workload, DeviceModel model) {
+        for (int i = 0; i < workload.devices(); i++) {
+            Optional<RankingTask> task = workload.finalTask(i);
+            if (task.isPresent()) {
+                for (long candidate : task.get().candidates()) {
+                    if (model.vocabulary().indexOf(candidate) == 0) {
+                        throw new InvalidInputException(
+                                "device %s is to rank item %d, which model %s does not know"
+                                        .formatted(
+                                                workload.deviceId(i), candidate, model.version()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void add(RankingMetrics.Accumulator metrics, float[] scores) {
+        metrics.add(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+    }
+}

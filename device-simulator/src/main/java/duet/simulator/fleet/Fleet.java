@@ -1,0 +1,27 @@
+package duet.simulator.fleet;
+
+import duet.device.DeviceModel;
+import duet.simulator.workload.Workload;
+
+/** Entry to running a workload's devices against a Kafka cluster. */
+public final class Fleet {
+    private Fleet() {}
+
+    /**
+     * Starts a run. Only deltas that arrive from here on count, so the job should be running.
+     *
+     * @param model what every device runs
+     * @param workload the devices and what they send
+     * @param options the cluster
+     * @param clock time
+     * @throws BrokerUnreachableException if no broker answers within the options' time
+     * @throws duet.schemas.InvalidInputException if a topic does not exist, a client property is wrong, or the model does
+     *     not know an item that a device is to rank at the end
+     */
+    public static FleetRun start(
+            DeviceModel model, Workload workload, FleetOptions options, FleetClock clock) {
+        FinalRanking.check(workload, model);
+        BrokerCheck.check(options);
+        return FleetRun.start(model, workload, options, clock, KafkaLink.open(options));
+    }
+}

@@ -1,0 +1,10 @@
+package duet.simulator.fleet;
+
+/** A fleet could not go on; the message says in one line what failed. */
+public final class FleetException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public FleetException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,427 @@
+package duet.simulator.fleet;
+
+import duet.device.Device;
+import duet.device.DeviceModel;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.record.DeadLetter;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.RecordDecoder;
+import duet.schemas.serde.RecordEncoder;
+import duet.schemas.serde.Records;
+import duet.simulator.fleet.Progress.Phase;
+import duet.simulator.fleet.StreamRankings.Pending;
+import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.QualityRecorder;
+import duet.simulator.measurement.Stage;
+import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.Delivery;
+import duet.simulator.report.MachineFacts;
+import duet.simulator.report.RunFacts;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.ScheduledWindow;
+import duet.simulator.workload.Workload;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run of a fleet: one thread sends windows at their intended times however fast they are answered, one receives deltas,
+ * one dead letters, one ranks. Over when every window sent is accounted for, or no answer came for the options' time.
+ */
+public final class FleetRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
+
+    /** From the start to the first window, so that it is not late by the threads' own start. */
+    private static final long LEAD_MICROS = 50_000;
+
+    private static final long LONGEST_PARK_MICROS = 20_000;
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final int PENDING_RANKINGS = 4096;
+
+    /**
+     * Where counters add up although a window is still open (the job answered another one twice after a restart), its
+     * answer is awaited for so long.
+     */
+    private static final long SETTLE_MICROS = 2_000_000;
+
+    private static final long JOIN_MILLIS = 5_000;
+
+    private final DeviceModel model;
+    private final Workload workload;
+    private final FleetOptions options;
+    private final FleetClock clock;
+    private final KafkaLink kafka;
+    private final long startMicros;
+    private final FleetState state;
+    private final QualityRecorder quality;
+    private final StreamRankings rankings;
+    private final BlockingQueue<Pending> pendingRankings =
+            new ArrayBlockingQueue<>(PENDING_RANKINGS);
+    private final List<Thread> threads = new ArrayList<>();
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private final AtomicLong overMicros = new AtomicLong();
+    private Thread ranker;
+    private volatile long lastAnswerMicros;
+    private volatile long lastSendMicros;
+    private volatile boolean sent;
+    private volatile boolean stopped;
+    private volatile boolean closed;
+
+    private FleetRun(
+            DeviceModel model,
+            Workload workload,
+            FleetOptions options,
+            FleetClock clock,
+            KafkaLink kafka) {
+        this.model = model;
+        this.workload = workload;
+        this.options = options;
+        this.clock = clock;
+        this.kafka = kafka;
+        this.startMicros = clock.micros() + LEAD_MICROS;
+        this.lastAnswerMicros = startMicros;
+        this.lastSendMicros = startMicros;
+        this.state = new FleetState(model, workload, startMicros);
+        this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
+        this.rankings = new StreamRankings(model.vocabulary(), quality, state.timeline());
+    }
+
+    static FleetRun start(
+            DeviceModel model,
+            Workload workload,
+            FleetOptions options,
+            FleetClock clock,
+            KafkaLink kafka) {
+        FleetRun run = new FleetRun(model, workload, options, clock, kafka);
+        run.thread("duet-fleet-deltas", () -> run.receive(kafka.deltas(), run.deltaReceiver()));
+        run.thread(
+                "duet-fleet-dead-letters",
+                () -> run.receive(kafka.deadLetters(), run.deadLetterReceiver()));
+        run.ranker = run.thread("duet-fleet-rankings", run::rank);
+        run.thread("duet-fleet-windows", run::send);
+        return run;
+    }
+
+    /** How far the run is; cheap, for any thread. */
+    public Progress progress() {
+        Counters counters = state.counters();
+        LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+        QualityRecorder.Running running = quality.running();
+        return new Progress(
+                overMicros.get() > 0 ? Phase.OVER : sent ? Phase.WAITING : Phase.SENDING,
+                seconds((overMicros.get() > 0 ? overMicros.get() : clock.micros()) - startMicros),
+                workload.duration().toNanos() / 1e9,
+                counters.sent(),
+                workload.expectedWindows(),
+                counters.get(Count.DELTAS),
+                counters.coalesced(),
+                counters.get(Count.DEAD_LETTERS),
+                counters.unanswered(),
+                counters.get(Count.SENT_BEHIND),
+                latency.p50(),
+                latency.p99(),
+                counters.get(Count.DELTAS) == 0
+                        ? 0
+                        : (double) counters.get(Count.DELTA_BYTES) / counters.get(Count.DELTAS),
+                running.rankings(),
+                running.globalUserAuc(),
+                running.personalizedUserAuc());
+    }
+
+    /**
+     * Waits until the run is over.
+     *
+     * @return whether it is; false: the time was up
+     * @throws FleetException if a client failed
+     */
+    public boolean await(Duration atMost) {
+        long deadline = clock.micros() + TimeUnit.NANOSECONDS.toMicros(atMost.toNanos());
+        while (true) {
+            Throwable cause = failure.get();
+            if (cause != null) {
+                throw new FleetException("the fleet failed: " + cause.getMessage(), cause);
+            }
+            long now = clock.micros();
+            if (overMicros.get() > 0 || isOver(now)) {
+                overMicros.compareAndSet(0, Math.max(1, now));
+                return true;
+            }
+            if (now >= deadline) {
+                return false;
+            }
+            clock.park(Math.min(LONGEST_PARK_MICROS, deadline - now));
+        }
+    }
+
+    /** Sends nothing more; what is on its way is awaited as usual. */
+    public void stop() {
+        stopped = true;
+    }
+
+    /** The device of that id, if it is one of this fleet. */
+    public Optional<Device> device(String deviceId) {
+        return Optional.ofNullable(state.device(deviceId));
+    }
+
+    /**
+     * What the run has shown; the devices rank their held-out items now.
+     *
+     * @throws IllegalStateException if the run is not over
+     */
+    public RunSummary summary() {
+        if (overMicros.get() == 0) {
+            throw new IllegalStateException("the run is not over");
+        }
+        join(ranker);
+        StreamQuality stream = options.quality() ? quality.result() : null;
+        Optional<FinalRanking> heldOut = FinalRanking.of(workload, state::device);
+        RankingMetrics global =
+                heldOut.map(FinalRanking::global).orElse(stream == null ? null : stream.global());
+        RankingMetrics personalized =
+                heldOut.map(FinalRanking::personalized)
+                        .orElse(stream == null ? null : stream.personalized());
+        long lastMicros = Math.max(lastAnswerMicros, lastSendMicros);
+        double sendingSeconds = seconds(lastSendMicros - startMicros);
+        String missing = state.missing();
+        return new RunSummary(
+                missing == null,
+                missing,
+                RunWarnings.of(state.counters(), state.latencies(), state.outcomes(), stream),
+                heldOut.isPresent()
+                        ? RunSummary.HELD_OUT
+                        : global == null ? RunSummary.NONE : RunSummary.STREAM,
+                global,
+                personalized,
+                Delivery.of(state.counters(), state.outcomes()),
+                state.latencies().summaries(),
+                stream,
+                state.timeline().buckets(lastMicros - startMicros),
+                state.latencies().curves(),
+                new RunFacts(
+                        workload.name(),
+                        model.version(),
+                        workload.seed(),
+                        workload.devices(),
+                        state.devicesWithDelta(),
+                        workload.arrivals().process().toString(),
+                        workload.arrivals().perSecond(),
+                        sendingSeconds > 0 ? state.counters().sent() / sendingSeconds : 0,
+                        sendingSeconds,
+                        seconds(lastMicros - startMicros),
+                        Instant.ofEpochMilli(startMicros / 1000).toString(),
+                        heldOut.isPresent()),
+                MachineFacts.current());
+    }
+
+    /** Stops at once and closes all clients. */
+    @Override
+    public void close() {
+        closed = true;
+        stopped = true;
+        kafka.deltas().wakeup();
+        kafka.deadLetters().wakeup();
+        threads.forEach(FleetRun::join);
+        kafka.producer().close(Duration.ZERO);
+    }
+
+    private boolean isOver(long now) {
+        if (!sent) {
+            return false;
+        }
+        long quiet = now - Math.max(lastAnswerMicros, lastSendMicros);
+        if (state.countersAddUp()) {
+            return state.nothingOnItsWay() || quiet > SETTLE_MICROS;
+        }
+        return quiet > TimeUnit.NANOSECONDS.toMicros(options.answerTimeout().toNanos());
+    }
+
+    private void send() {
+        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        Iterator<ScheduledWindow> windows = workload.windows();
+        while (!stopped && windows.hasNext()) {
+            ScheduledWindow window = windows.next();
+            InteractionWindow record = state.recordOf(window);
+            byte[] key = record.getDeviceId().getBytes(StandardCharsets.UTF_8);
+            byte[] value = encoder.encode(record);
+            if (!waitUntil(record.getSentAtMicros())) {
+                break;
+            }
+            long now = clock.micros();
+            enqueueRanking(window, now);
+            state.leaving(window, key.length + value.length, now);
+            lastSendMicros = now;
+            kafka.producer()
+                    .send(
+                            new ProducerRecord<>(options.windowsTopic(), key, value),
+                            (metadata, exception) -> {
+                                if (exception != null) {
+                                    LOG.warn("window not sent: {}", exception.getMessage());
+                                    state.sendFailed(window);
+                                }
+                            });
+        }
+        kafka.producer().flush();
+        sent = true;
+    }
+
+    /** Whether the time has come; false if the run was stopped before. */
+    private boolean waitUntil(long micros) {
+        for (long left = micros - clock.micros(); left > 0; left = micros - clock.micros()) {
+            if (stopped) {
+                return false;
+            }
+            clock.park(Math.min(left, LONGEST_PARK_MICROS));
+        }
+        return true;
+    }
+
+    private void enqueueRanking(ScheduledWindow window, long now) {
+        if (options.quality() && window.upcoming() != null) {
+            Pending pending =
+                    new Pending(
+                            state.device(window.device()),
+                            window.upcoming(),
+                            window.firstFreshSequence(),
+                            now - startMicros);
+            if (!pendingRankings.offer(pending)) {
+                quality.notRanked();
+            }
+        }
+    }
+
+    private void rank() throws InterruptedException {
+        while (!closed && !(sent && pendingRankings.isEmpty())) {
+            Pending pending = pendingRankings.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+            if (pending != null) {
+                rankings.rank(pending);
+            }
+        }
+    }
+
+    private interface Receiver {
+        /** Whether the record is an answer to this fleet. */
+        boolean receive(ConsumerRecord<byte[], byte[]> record);
+    }
+
+    private void receive(Consumer<byte[], byte[]> consumer, Receiver receiver) {
+        try (consumer) {
+            while (!closed) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                    if (receiver.receive(record)) {
+                        lastAnswerMicros = clock.micros();
+                    }
+                }
+            }
+        } catch (WakeupException e) {
+            if (!closed) {
+                throw e;
+            }
+        }
+    }
+
+    private Receiver deltaReceiver() {
+        RecordDecoder<WeightDelta> decoder = Records.deltaDecoder();
+        return record -> {
+            try {
+                return state.arrived(
+                        decoder.decode(record.value()),
+                        record.serializedKeySize() + record.serializedValueSize(),
+                        clock);
+            } catch (MalformedRecordException e) {
+                LOG.warn(
+                        "{}-{}@{}: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+                state.malformed();
+                return false;
+            }
+        };
+    }
+
+    private Receiver deadLetterReceiver() {
+        RecordDecoder<DeadLetter> decoder = Records.deadLetterDecoder();
+        RecordDecoder<InteractionWindow> windows = Records.windowDecoder();
+        return record -> {
+            try {
+                DeadLetter letter = decoder.decode(record.value());
+                return letter.getTopic().equals(options.windowsTopic())
+                        && state.deadLetter(
+                                new String(bytes(letter.getKey()), StandardCharsets.UTF_8),
+                                windowOf(windows, bytes(letter.getValue())));
+            } catch (MalformedRecordException e) {
+                LOG.warn("{}@{}: {}", record.topic(), record.offset(), e.getMessage());
+                return false;
+            }
+        };
+    }
+
+    private static InteractionWindow windowOf(
+            RecordDecoder<InteractionWindow> decoder, byte[] value) {
+        try {
+            return decoder.decode(value);
+        } catch (MalformedRecordException e) {
+            return null;
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private Thread thread(String name, Work work) {
+        Thread thread =
+                new Thread(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (Exception | Error e) {
+                                failure.compareAndSet(null, e);
+                            }
+                        },
+                        name);
+        thread.setDaemon(true);
+        threads.add(thread);
+        thread.start();
+        return thread;
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join(JOIN_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static double seconds(long micros) {
+        return micros / 1e6;
+    }
+}

@@ -1,0 +1,111 @@
+package duet.simulator.fleet;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * The clients of a run, connected: the consumers stand at the end of their topics, so that only what comes from now on
+ * is read.
+ *
+ * @param producer of windows
+ * @param deltas reads every partition of the delta topic
+ * @param deadLetters reads every partition of the dead letters
+ */
+record KafkaLink(
+        Producer<byte[], byte[]> producer,
+        Consumer<byte[], byte[]> deltas,
+        Consumer<byte[], byte[]> deadLetters) {
+
+    static KafkaLink open(FleetOptions options) {
+        Producer<byte[], byte[]> producer = null;
+        Consumer<byte[], byte[]> deltas = null;
+        Consumer<byte[], byte[]> deadLetters = null;
+        try {
+            producer =
+                    new KafkaProducer<>(
+                            producerProperties(options),
+                            new ByteArraySerializer(),
+                            new ByteArraySerializer());
+            // Connects and learns the partitions now, so that the first windows do not wait for it.
+            producer.partitionsFor(options.windowsTopic());
+            deltas = atEnd(options, options.deltasTopic());
+            deadLetters = atEnd(options, options.deadLettersTopic());
+            return new KafkaLink(producer, deltas, deadLetters);
+        } catch (KafkaException e) {
+            new KafkaLink(producer, deltas, deadLetters).close();
+            throw new FleetException(
+                    "cannot connect to %s: %s"
+                            .formatted(options.bootstrapServers(), e.getMessage()),
+                    e);
+        }
+    }
+
+    /** Closes all clients, without waiting for what is not sent. */
+    void close() {
+        if (producer != null) {
+            producer.close(Duration.ZERO);
+        }
+        if (deltas != null) {
+            deltas.close();
+        }
+        if (deadLetters != null) {
+            deadLetters.close();
+        }
+    }
+
+    private static Consumer<byte[], byte[]> atEnd(FleetOptions options, String topic) {
+        Consumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        consumerProperties(options),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer());
+        try {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic, options.brokerTimeout()).stream()
+                            .map(p -> new TopicPartition(topic, p.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            // Seeking is lazy: asking for the position fixes it before the first window leaves.
+            partitions.forEach(p -> consumer.position(p, options.brokerTimeout()));
+            return consumer;
+        } catch (KafkaException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    private static Map<String, Object> producerProperties(FleetOptions options) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, "duet-fleet-windows");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 1);
+        properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, options.brokerTimeout().toMillis());
+        properties.putAll(options.kafka());
+        return properties;
+    }
+
+    private static Map<String, Object> consumerProperties(FleetOptions options) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
+        properties.put(
+                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                (int) options.brokerTimeout().toMillis());
+        properties.putAll(options.kafka());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        return properties;
+    }
+}

@@ -1,0 +1,74 @@
+package duet.simulator.fleet;
+
+import duet.device.ApplyOutcome;
+import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
+import duet.simulator.measurement.Latencies;
+import duet.simulator.measurement.Stage;
+import duet.simulator.measurement.StreamQuality;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a reader of a run should know before believing its figures. */
+final class RunWarnings {
+    /** A load generator that is late this often is itself what was measured. */
+    private static final double BEHIND_SHARE = 0.01;
+
+    private RunWarnings() {}
+
+    static List<String> of(
+            Counters counters,
+            Latencies latencies,
+            Map<String, Long> outcomes,
+            StreamQuality quality) {
+        List<String> warnings = new ArrayList<>();
+        long windows = counters.get(Count.WINDOWS);
+        long behind = counters.get(Count.SENT_BEHIND);
+        if (behind > windows * BEHIND_SHARE) {
+            warnings.add(
+                    "The load generator fell behind: %.1f %% of the windows left more than %d ms late (99th percentile %.1f ms). Latencies count from the intended send times and include this delay."
+                            .formatted(
+                                    100.0 * behind / windows,
+                                    FleetState.BEHIND_MICROS / 1000,
+                                    latencies.summary(Stage.SEND_DELAY).p99()));
+        }
+        if (latencies.negative() > 0) {
+            warnings.add(
+                    "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not."
+                            .formatted(latencies.negative()));
+        }
+        if (latencies.aboveRange() > 0) {
+            warnings.add(
+                    "%,d latencies above one hour count as one hour."
+                            .formatted(latencies.aboveRange()));
+        }
+        counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
+        counted(warnings, counters.get(Count.DEAD_LETTERS), "%,d windows are in the dead letters.");
+        counted(
+                warnings,
+                counters.get(Count.MALFORMED_DELTAS),
+                "%,d records of the delta topic could not be decoded.");
+        counted(
+                warnings,
+                outcomes.get(ApplyOutcome.CORRUPT.name()),
+                "%,d deltas were corrupt; the devices kept the weights they had.");
+        counted(
+                warnings,
+                outcomes.get(ApplyOutcome.OTHER_VERSION.name()),
+                "%,d deltas were for another model version; the devices kept the weights they had.");
+        if (quality != null) {
+            counted(
+                    warnings,
+                    quality.notRanked(),
+                    "%,d rankings over the stream were left out because the simulator had no time for them.");
+        }
+        return warnings;
+    }
+
+    private static void counted(List<String> warnings, long count, String text) {
+        if (count > 0) {
+            warnings.add(text.formatted(count));
+        }
+    }
+}

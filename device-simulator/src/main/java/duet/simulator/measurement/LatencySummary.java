@@ -1,0 +1,39 @@
+package duet.simulator.measurement;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import org.HdrHistogram.AbstractHistogram;
+
+/**
+ * A latency distribution in milliseconds; all 0 where nothing was recorded.
+ *
+ * @param p50 median
+ * @param p90 90th percentile
+ * @param p99 99th percentile
+ * @param p999 99.9th percentile
+ * @param max largest value
+ * @param mean mean
+ * @param count number of values
+ */
+@JsonPropertyOrder({"p50", "p90", "p99", "p999", "max", "mean", "count"})
+public record LatencySummary(
+        double p50, double p90, double p99, double p999, double max, double mean, long count) {
+    private static final double MICROS_PER_MILLI = 1000;
+
+    /** Of a histogram of microseconds. */
+    static LatencySummary of(AbstractHistogram micros) {
+        return new LatencySummary(
+                millis(micros, 50),
+                millis(micros, 90),
+                millis(micros, 99),
+                millis(micros, 99.9),
+                millis(micros, 100),
+                micros.getMean() / MICROS_PER_MILLI,
+                micros.getTotalCount());
+    }
+
+    static double millis(AbstractHistogram micros, double percentile) {
+        return micros.getTotalCount() == 0
+                ? 0
+                : micros.getValueAtPercentile(percentile) / MICROS_PER_MILLI;
+    }
+}

@@ -1,0 +1,28 @@
+package duet.simulator.measurement;
+
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.List;
+
+/**
+ * Quality of the rankings that devices made over the stream, each before the device took the ranked item in, with the
+ * weights it held at that moment.
+ *
+ * @param rankings rankings by devices that held a delta; all other figures are over these
+ * @param beforeFirstDelta rankings by devices that had none yet: personalized equals global there
+ * @param tooLate rankings left out because the device had a delta made from the ranked item by the time it was ranked
+ * @param notRanked rankings left out because the simulator had no time for them
+ * @param unknown rankings left out because the model does not know the item
+ * @param global with the global weights; over a uniform sample where there were more rankings than that; null without
+ *     rankings
+ * @param personalized with the device's own weights, over the same rankings
+ * @param byAge user AUC by age of the delta, only ages that occurred
+ */
+public record StreamQuality(
+        long rankings,
+        long beforeFirstDelta,
+        long tooLate,
+        long notRanked,
+        long unknown,
+        RankingMetrics global,
+        RankingMetrics personalized,
+        List<AgeQuality> byAge) {}

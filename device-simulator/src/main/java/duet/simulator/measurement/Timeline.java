@@ -1,0 +1,135 @@
+package duet.simulator.measurement;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/**
+ * A run over time in slices of equal length. When there are too many slices, two neighbours become one: memory stays
+ * bounded however long the run is. Any thread may record and read.
+ */
+public final class Timeline {
+    private static final int SIGNIFICANT_DIGITS = 2;
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    private final int maxSlices;
+    private final List<Slice> slices = new ArrayList<>();
+    private long sliceMicros;
+
+    private static final class Slice {
+        long windows;
+        long deltas;
+        long rankings;
+        double global;
+        double personalized;
+        Histogram latency;
+
+        void take(Slice other) {
+            windows += other.windows;
+            deltas += other.deltas;
+            rankings += other.rankings;
+            global += other.global;
+            personalized += other.personalized;
+            if (latency == null) {
+                latency = other.latency;
+            } else if (other.latency != null) {
+                latency.add(other.latency);
+            }
+        }
+    }
+
+    /** A timeline of at most {@code maxSlices} slices (an even number), each as long as this or a power of two longer. */
+    public Timeline(int maxSlices, long sliceMicros) {
+        if (maxSlices < 2 || maxSlices % 2 != 0 || sliceMicros < 1) {
+            throw new IllegalArgumentException(
+                    "%d slices of %d µs".formatted(maxSlices, sliceMicros));
+        }
+        this.maxSlices = maxSlices;
+        this.sliceMicros = sliceMicros;
+    }
+
+    /** Up to 240 slices of a second or more. */
+    public Timeline() {
+        this(240, 1_000_000);
+    }
+
+    /** A window was sent at this time, microseconds since the start; times before the start count as the start. */
+    public synchronized void sent(long atMicros) {
+        slice(atMicros).windows++;
+    }
+
+    public synchronized void delta(long atMicros) {
+        slice(atMicros).deltas++;
+    }
+
+    /** A window was answered on its device at this time, so many microseconds after it was meant to be sent. */
+    public synchronized void applied(long atMicros, long latencyMicros) {
+        Slice slice = slice(atMicros);
+        if (slice.latency == null) {
+            slice.latency = new Histogram(Latencies.HIGHEST_MICROS, SIGNIFICANT_DIGITS);
+        }
+        slice.latency.recordValue(Math.max(0, Math.min(latencyMicros, Latencies.HIGHEST_MICROS)));
+    }
+
+    /** A device that holds a delta ranked at this time. */
+    public synchronized void ranked(long atMicros, double globalAuc, double personalizedAuc) {
+        Slice slice = slice(atMicros);
+        slice.rankings++;
+        slice.global += globalAuc;
+        slice.personalized += personalizedAuc;
+    }
+
+    /** All slices so far; the last one ends at {@code endMicros} where that lies in it. */
+    public synchronized List<TimelineBucket> buckets(long endMicros) {
+        List<TimelineBucket> buckets = new ArrayList<>();
+        for (int i = 0; i < slices.size(); i++) {
+            Slice slice = slices.get(i);
+            long from = i * sliceMicros;
+            long length =
+                    endMicros > from && endMicros < from + sliceMicros
+                            ? endMicros - from
+                            : sliceMicros;
+            boolean latency = slice.latency != null;
+            boolean quality = slice.rankings > 0;
+            buckets.add(
+                    new TimelineBucket(
+                            from / MICROS_PER_SECOND,
+                            length / MICROS_PER_SECOND,
+                            slice.windows,
+                            slice.deltas,
+                            latency ? LatencySummary.millis(slice.latency, 50) : null,
+                            latency ? LatencySummary.millis(slice.latency, 99) : null,
+                            latency ? LatencySummary.millis(slice.latency, 100) : null,
+                            slice.rankings,
+                            quality ? slice.global / slice.rankings : null,
+                            quality ? slice.personalized / slice.rankings : null));
+        }
+        return buckets;
+    }
+
+    private Slice slice(long atMicros) {
+        long at = Math.max(0, atMicros);
+        while (at / sliceMicros >= maxSlices) {
+            fold();
+        }
+        int index = (int) (at / sliceMicros);
+        while (slices.size() <= index) {
+            slices.add(new Slice());
+        }
+        return slices.get(index);
+    }
+
+    private void fold() {
+        List<Slice> folded = new ArrayList<>();
+        for (int i = 0; i < slices.size(); i += 2) {
+            Slice slice = slices.get(i);
+            if (i + 1 < slices.size()) {
+                slice.take(slices.get(i + 1));
+            }
+            folded.add(slice);
+        }
+        slices.clear();
+        slices.addAll(folded);
+        sliceMicros *= 2;
+    }
+}

@@ -1,0 +1,95 @@
+package duet.simulator.report;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
+import java.util.SortedMap;
+
+/**
+ * What went out and what came back. {@code deltas + coalesced + gated + deadLetters + unanswered = windows}, unless the
+ * job answered a window twice after a restart.
+ *
+ * @param windows windows the broker took
+ * @param deltas different deltas received for this fleet's devices
+ * @param coalesced windows answered by a delta made for a newer window of the same device
+ * @param gated windows the job decided not to answer, counted by the job; 0 where it does not gate
+ * @param deadLetters windows that ended in the dead letters
+ * @param unanswered windows without any of these
+ * @param bytesPerDelta mean size of a delta record's key and value, as serialized
+ * @param bytesPerWindow mean size of a window record's key and value
+ * @param outcomes what the devices did with the delta records, by outcome; repeats included
+ * @param duplicates delta records that had arrived before
+ * @param malformedDeltas records of the delta topic that could not be decoded
+ * @param sendFailures windows the broker did not take
+ * @param sentBehind windows sent later than meant by more than the tolerance
+ */
+@JsonPropertyOrder({
+    "windows",
+    "deltas",
+    "coalesced",
+    "gated",
+    "deadLetters",
+    "unanswered",
+    "bytesPerDelta",
+    "bytesPerWindow",
+    "outcomes",
+    "duplicates",
+    "malformedDeltas",
+    "sendFailures",
+    "sentBehind"
+})
+public record Delivery(
+        long windows,
+        long deltas,
+        long coalesced,
+        long gated,
+        long deadLetters,
+        long unanswered,
+        double bytesPerDelta,
+        double bytesPerWindow,
+        SortedMap<String, Long> outcomes,
+        long duplicates,
+        long malformedDeltas,
+        long sendFailures,
+        long sentBehind) {
+
+    /** From a fleet's counters. */
+    public static Delivery of(Counters counters, SortedMap<String, Long> outcomes) {
+        return new Delivery(
+                counters.sent(),
+                counters.get(Count.DELTAS),
+                counters.coalesced(),
+                0,
+                counters.get(Count.DEAD_LETTERS),
+                counters.unanswered(),
+                mean(counters.get(Count.DELTA_BYTES), counters.get(Count.DELTAS)),
+                mean(counters.get(Count.WINDOW_BYTES), counters.get(Count.WINDOWS)),
+                outcomes,
+                counters.get(Count.DUPLICATES),
+                counters.get(Count.MALFORMED_DELTAS),
+                counters.get(Count.SEND_FAILURES),
+                counters.get(Count.SENT_BEHIND));
+    }
+
+    /** The same with what the job itself counted as gated, which then is not unanswered. */
+    public Delivery withGated(long windowsGated) {
+        return new Delivery(
+                windows,
+                deltas,
+                coalesced,
+                windowsGated,
+                deadLetters,
+                Math.max(0, unanswered - windowsGated),
+                bytesPerDelta,
+                bytesPerWindow,
+                outcomes,
+                duplicates,
+                malformedDeltas,
+                sendFailures,
+                sentBehind);
+    }
+
+    private static double mean(long sum, long count) {
+        return count == 0 ? 0 : Math.round(10.0 * sum / count) / 10.0;
+    }
+}

@@ -1,0 +1,80 @@
+package duet.simulator.report;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.simulator.measurement.CurvePoint;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.StreamQuality;
+import duet.simulator.measurement.TimelineBucket;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a run has shown; {@code summary.json} is this record.
+ *
+ * @param complete whether every window that was sent is accounted for
+ * @param missing where not: one line that says what is missing; null otherwise
+ * @param warnings what a reader should know before believing the figures
+ * @param qualitySource what {@code global} and {@code personalized} are over: {@code held-out} (every device ranks its
+ *     held-out item at the end, with the weights it received), {@code stream} (rankings over the stream), or {@code none}
+ * @param global ranking quality with the global weights; null without rankings
+ * @param personalized ranking quality with the devices' own weights, over the same rankings
+ * @param delivery what went out and what came back
+ * @param latencyMs latency per stage in milliseconds, by {@link duet.simulator.measurement.Stage#key}
+ * @param streamQuality rankings over the stream; null where quality was not measured
+ * @param timeline the run over time
+ * @param latencyCurves percentile curve per stage
+ * @param run what was run
+ * @param machine what it ran on
+ */
+@JsonPropertyOrder({
+    "complete",
+    "missing",
+    "warnings",
+    "qualitySource",
+    "global",
+    "personalized",
+    "delivery",
+    "latencyMs",
+    "streamQuality",
+    "run",
+    "machine",
+    "timeline",
+    "latencyCurves"
+})
+public record RunSummary(
+        boolean complete,
+        String missing,
+        List<String> warnings,
+        String qualitySource,
+        RankingMetrics global,
+        RankingMetrics personalized,
+        Delivery delivery,
+        Map<String, LatencySummary> latencyMs,
+        StreamQuality streamQuality,
+        List<TimelineBucket> timeline,
+        Map<String, List<CurvePoint>> latencyCurves,
+        RunFacts run,
+        MachineFacts machine) {
+    public static final String HELD_OUT = "held-out";
+    public static final String STREAM = "stream";
+    public static final String NONE = "none";
+
+    /** The same with what the job itself counted as gated. */
+    public RunSummary withGated(long windowsGated) {
+        return new RunSummary(
+                complete,
+                missing,
+                warnings,
+                qualitySource,
+                global,
+                personalized,
+                delivery.withGated(windowsGated),
+                latencyMs,
+                streamQuality,
+                timeline,
+                latencyCurves,
+                run,
+                machine);
+    }
+}

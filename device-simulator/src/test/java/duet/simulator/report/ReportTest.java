@@ -1,0 +1,177 @@
+package duet.simulator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.schemas.InvalidInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+    @TempDir Path directory;
+
+    @Nested
+    @DisplayName("summary.json")
+    class Summary {
+        @Test
+        @DisplayName("has the promised keys")
+        void keys() throws Exception {
+            Report.write(SampleRun.summary("sasrec-0123", List.of()), directory);
+            JsonNode json = new ObjectMapper().readTree(directory.resolve(Report.SUMMARY).toFile());
+            for (String model : List.of("global", "personalized")) {
+                for (String metric :
+                        List.of(
+                                "auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20",
+                                "hr20")) {
+                    assertThat(json.at("/" + model + "/" + metric).isNumber())
+                            .as(model + "." + metric)
+                            .isTrue();
+                }
+            }
+            for (String count :
+                    List.of(
+                            "windows",
+                            "deltas",
+                            "coalesced",
+                            "gated",
+                            "deadLetters",
+                            "bytesPerDelta")) {
+                assertThat(json.at("/delivery/" + count).isNumber()).as(count).isTrue();
+            }
+            for (String stage :
+                    List.of("sendDelay", "intake", "generation", "delivery", "eventToApplied")) {
+                for (String value : List.of("p50", "p90", "p99", "p999", "max")) {
+                    assertThat(json.at("/latencyMs/" + stage + "/" + value).isNumber())
+                            .as(stage + "." + value)
+                            .isTrue();
+                }
+            }
+        }
+
+        @Test
+        @DisplayName("says null where nothing was ranked, and never NaN")
+        void nothingRanked() throws Exception {
+            String text = Report.json(SampleRun.silent());
+            JsonNode json = new ObjectMapper().readTree(text);
+            assertThat(json.has("global")).isTrue();
+            assertThat(json.get("global").isNull()).isTrue();
+            assertThat(text).doesNotContain("NaN");
+        }
+
+        @Test
+        @DisplayName("moves what the job gated out of the unanswered")
+        void gated() {
+            Delivery delivery = SampleRun.silent().withGated(1).delivery();
+            assertThat(delivery.gated()).isEqualTo(1);
+            assertThat(delivery.unanswered()).isZero();
+        }
+    }
+
+    @Nested
+    @DisplayName("report.html")
+    class Page {
+        private final String html = Report.html(SampleRun.summary("sasrec-0123", List.of()));
+
+        @Test
+        @DisplayName("loads nothing from anywhere")
+        void selfContained() {
+            assertThat(html).contains("default-src 'none'");
+            // Outside of scripts: no element that refers to something else.
+            String markup = html.replaceAll("(?s)<script.*?</script>", "");
+            assertThat(markup).doesNotContainPattern("(?i)(src|href|srcset|action|data)\\s*=");
+            assertThat(markup).doesNotContainPattern("(?i)@import|url\\(|https?://");
+            assertThat(html).doesNotContainPattern("(?i)<script[^>]+src");
+            assertThat(html).doesNotContain("sourceMappingURL");
+            assertThat(html).doesNotContainPattern("\\b(fetch|XMLHttpRequest|importScripts)\\(");
+        }
+
+        @Test
+        @DisplayName("carries the chart library and its licence notice")
+        void library() {
+            assertThat(html).contains("Chart.js v4.5.1", "MIT License");
+        }
+
+        @Test
+        @DisplayName("has no tag left to fill in")
+        void filled() {
+            String markup = html.replaceAll("(?s)<script.*?</script>", "");
+            assertThat(markup).doesNotContain("{{").doesNotContain("}}").doesNotContain("NaN");
+        }
+
+        @Test
+        @DisplayName("shows both models side by side with the difference")
+        void figures() {
+            RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
+            assertThat(html)
+                    .contains(">User AUC<")
+                    .contains("%.4f".formatted(summary.global().userAuc()))
+                    .contains("%.4f".formatted(summary.personalized().userAuc()));
+        }
+
+        @Test
+        @DisplayName("escapes what comes from outside, in markup and in data")
+        void escapes() throws Exception {
+            String evil = "</script><script>alert(1)</script><!--<b a=\"'&";
+            String page = Report.html(SampleRun.summary(evil, List.of(evil)));
+            assertThat(page).doesNotContain("<script>alert(1)").doesNotContain("<!--");
+            assertThat(page).contains("&lt;script&gt;alert(1)&lt;/script&gt;");
+            assertThat(data(page).at("/run/modelVersion").asText()).isEqualTo(evil);
+        }
+
+        @Test
+        @DisplayName("holds the summary as data")
+        void holdsData() throws Exception {
+            RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
+            assertThat(data(html)).isEqualTo(new ObjectMapper().readTree(Report.json(summary)));
+        }
+
+        @Test
+        @DisplayName("says what is missing, and leaves out what was not measured")
+        void silent() {
+            String page = Report.html(SampleRun.silent());
+            assertThat(page)
+                    .contains("Incomplete", "1 of 1 windows were not answered")
+                    .doesNotContain("<h2>Ranking quality</h2>")
+                    .doesNotContain("id=\"quality\"");
+        }
+
+        private static JsonNode data(String page) throws Exception {
+            Matcher data =
+                    Pattern.compile(
+                                    "(?s)<script type=\"application/json\" id=\"summary\">(.*?)</script>")
+                            .matcher(page);
+            assertThat(data.find()).isTrue();
+            return new ObjectMapper().readTree(data.group(1));
+        }
+    }
+
+    @Nested
+    @DisplayName("a directory")
+    class Directory {
+        @Test
+        @DisplayName("is made with its parents")
+        void made() {
+            Path nested = directory.resolve("a/b");
+            Report.write(SampleRun.silent(), nested);
+            assertThat(nested.resolve(Report.HTML)).isNotEmptyFile();
+        }
+
+        @Test
+        @DisplayName("that is a file is refused before the run")
+        void isAFile() throws Exception {
+            Path file = Files.createFile(directory.resolve("taken"));
+            assertThatThrownBy(() -> Report.checkDirectory(file))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("taken");
+        }
+    }
+}
