@@ -133,10 +133,9 @@ class UniversalMetaNetworkTest {
 
         @Test
         void attentionIsCausal() {
-            // With the last position's attention cut off from the earlier blocks' outputs, only
-            // causality can keep an
-            // earlier position from seeing a later item: compare inner states through windows cut
-            // at that position.
+            // Later items must not reach an earlier position's inner state. The fast network keeps
+            // no inner states to look
+            // at; it equals these formulas (above), which must be causal themselves.
             Dimensions dimensions = dimensions(2, 1);
             Map<String, Tensor> tensors = parameters(dimensions);
             int[] whole = {2, 3, 4, 5, 6, 7};

@@ -1,0 +1,60 @@
+package duet.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.DataFormat;
+import duet.model.data.InteractionLog;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The real MovieLens 100K, where it lies beside the repository. */
+class MovieLensTrainingIT {
+    private Path folder;
+
+    @BeforeEach
+    void findData() {
+        Optional<Path> found =
+                Stream.iterate(Path.of("").toAbsolutePath(), p -> p != null, Path::getParent)
+                        .map(p -> p.resolve("shared/data/ml-100k"))
+                        .filter(Files::isDirectory)
+                        .findFirst();
+        assumeTrue(found.isPresent(), "no shared/data/ml-100k above the working directory");
+        folder = found.get();
+    }
+
+    @Test
+    void theDataSetIsReadWhole() {
+        InteractionLog log = DataFormat.ML_100K.read(folder.resolve("u.data"));
+
+        assertThat(log.users()).hasSize(943);
+        assertThat(log.items()).hasSize(1682);
+        assertThat(log.interactions()).isEqualTo(100_000);
+        CandidateLists lists =
+                CandidateLists.read(
+                        folder.resolve("candidates.tsv"), log, Vocabulary.of(log.items()));
+        assertThat(lists.byUser()).hasSize(943);
+    }
+
+    @Test
+    void twoEpochsRankFarBetterThanChance() {
+        InteractionLog log = DataFormat.ML_100K.read(folder.resolve("u.data"));
+
+        TrainedModel model =
+                new Trainer()
+                        .train(
+                                log,
+                                TrainingOptions.defaults().withEpochs(2),
+                                TrainingListener.NONE);
+
+        assertThat(model.globalValidation().userAuc()).isGreaterThan(0.82);
+        assertThat(model.personalizedValidation().userAuc())
+                .isGreaterThan(model.globalValidation().userAuc());
+    }
+}

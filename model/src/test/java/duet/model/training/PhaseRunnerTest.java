@@ -1,0 +1,135 @@
+package duet.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import duet.model.network.ParameterSet;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Phases over a single parameter w with a loss that is easy to follow. */
+class PhaseRunnerTest {
+    private static final double RATE = 0.1;
+
+    private static PhaseOptions options(int epochs, double clip, double averaging) {
+        return new PhaseOptions(epochs, 2, 1, 1, RATE, 0, clip, 0, averaging);
+    }
+
+    private static PhaseRunner.Outcome run(
+            PhaseOptions options, float start, int samples, UnaryOperator<NDArray> loss) {
+        try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
+            Map<String, Tensor> initial = Map.of("w", Tensor.of(new float[] {start}, 1));
+            ParameterSet trained = ParameterSet.of(manager, initial);
+            ParameterSet averaged = ParameterSet.of(manager, initial);
+            PhaseRunner.Objective objective =
+                    new PhaseRunner.Objective() {
+                        @Override
+                        public int[] epoch(SplittableRandom random) {
+                            return new int[samples];
+                        }
+
+                        @Override
+                        public int scoredPerSample() {
+                            return 1;
+                        }
+
+                        @Override
+                        public NDArray loss(NDManager step, int[] part, SplittableRandom random) {
+                            return loss.apply(trained.get("w"));
+                        }
+                    };
+            return new PhaseRunner(
+                            TrainingPhase.NETWORK, options, TrainingListener.NONE, System::nanoTime)
+                    .run(
+                            manager,
+                            List.of(trained),
+                            List.of(averaged),
+                            name -> true,
+                            objective,
+                            () ->
+                                    new PhaseRunner.Validation(
+                                            new RankingMetrics.Accumulator().result(),
+                                            // Best where the averaged weight is near 3.
+                                            -Math.abs(averaged.get("w").getFloat() - 3)),
+                            new SplittableRandom(1));
+        }
+    }
+
+    private static float best(PhaseRunner.Outcome outcome) {
+        return outcome.best().get(0).get("w").values()[0];
+    }
+
+    @Test
+    void aFirstStepOfAdamIsAsLongAsTheLearningRate() {
+        PhaseRunner.Outcome outcome = run(options(1, 0, 0), 5, 1, w -> w.square().sum());
+
+        assertThat((double) best(outcome)).isEqualTo(5 - RATE, within(1e-5));
+        assertThat(outcome.epochs().get(0).loss()).isEqualTo(25);
+    }
+
+    @Test
+    void gradientsDoNotPileUpFromStepToStep() {
+        // On a constant slope every step of Adam has the same length; gradients that pile up change
+        // it.
+        PhaseRunner.Outcome outcome = run(options(1, 0, 0), 5, 10, w -> w.mul(2).sum());
+
+        assertThat((double) best(outcome)).isEqualTo(5 - 10 * RATE, within(1e-4));
+    }
+
+    @Test
+    void aLimitOnTheNormHoldsForFallingAndRisingSlopes() {
+        // Two steps, slope 1 and then -1000: unlimited, the second turns w back by almost a full
+        // rate.
+        for (int sign : new int[] {1, -1}) {
+            int[] call = {0};
+            PhaseRunner.Outcome outcome =
+                    run(
+                            options(1, 1, 0),
+                            0,
+                            2,
+                            w -> w.mul(call[0]++ == 0 ? sign : -1000f * sign).sum());
+
+            // First moments .1 and .9*.1-.1, second .001 and .999*.001+.001, corrected by Adam's
+            // own factors.
+            double mean = (0.9 * 0.1 - 0.1) / (1 - 0.81);
+            double variance = (0.999 * 0.001 + 0.001) / (1 - 0.999 * 0.999);
+            double expected = -sign * RATE * (1 + mean / Math.sqrt(variance));
+            assertThat((double) best(outcome)).isEqualTo(expected, within(1e-4));
+        }
+    }
+
+    @Test
+    void theBestEpochsWeightsAreGivenBackAndPatienceEnds() {
+        // w falls from 5 by .5 an epoch: nearest to 3 after the fourth, worse after, patience 2.
+        PhaseRunner.Outcome outcome = run(options(50, 0, 0), 5, 5, w -> w.sum());
+
+        assertThat(outcome.epochs()).hasSize(6);
+        assertThat(outcome.epochs()).extracting(EpochMetrics::best).endsWith(true, false, false);
+        assertThat((double) best(outcome)).isEqualTo(3, within(1e-3));
+    }
+
+    @Test
+    void theAverageFollowsBehindTheWeights() {
+        float last = best(run(options(1, 0, 0), 5, 10, w -> w.sum()));
+        float averaged = best(run(options(1, 0, 0.99), 5, 10, w -> w.sum()));
+
+        assertThat(averaged).isGreaterThan(last).isLessThan(5);
+    }
+
+    @Test
+    void aLossThatIsNoNumberEndsTheTrainingAndNamesTheStep() {
+        assertThatThrownBy(() -> run(options(3, 0, 0), -1, 2, w -> w.log().sum()))
+                .isInstanceOf(TrainingDivergedException.class)
+                .hasMessageContaining("step 1 of epoch 1")
+                .hasMessageContaining("a lower learning rate may help");
+    }
+}

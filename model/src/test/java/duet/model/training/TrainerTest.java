@@ -1,0 +1,278 @@
+package duet.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
+import duet.schemas.InvalidInputException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class TrainerTest {
+    private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
+
+    private static TrainingOptions options(int epochs) {
+        PhaseOptions phase = new PhaseOptions(epochs, 5, 64, 4, 1e-2, 1e-6, 5, 0.1, 0.9);
+        return new TrainingOptions(
+                Backbone.SASREC,
+                7,
+                new ModelSizes(8, 8, 8, 1, 1, 8, 8, 8, 8, 8, 2),
+                phase,
+                phase,
+                false,
+                6,
+                0.2,
+                2,
+                20);
+    }
+
+    private static TrainedModel train(TrainingOptions options) {
+        return new Trainer().train(LOG, options, TrainingListener.NONE);
+    }
+
+    @Test
+    void learnsToRank() {
+        TrainedModel model = train(options(8));
+
+        List<EpochMetrics> network =
+                model.epochs().stream().filter(e -> e.phase() == TrainingPhase.NETWORK).toList();
+        assertThat(network.get(network.size() - 1).loss()).isLessThan(0.8 * network.get(0).loss());
+        assertThat(model.globalValidation().userAuc()).isGreaterThan(0.75);
+        assertThat(model.personalizedValidation().userAuc()).isGreaterThan(0.75);
+        assertThat(model.globalValidation().users()).isEqualTo(40);
+    }
+
+    @Test
+    void givesEveryTensorOfTheContractInItsShape() {
+        TrainedModel model = train(options(1));
+        int v = model.vocabulary().size();
+
+        Map<String, int[]> device =
+                Map.ofEntries(
+                        Map.entry("item.embedding", new int[] {v + 1, 8}),
+                        Map.entry("item.bias", new int[] {v + 1}),
+                        Map.entry("position.embedding", new int[] {8, 8}),
+                        Map.entry("block.1.norm1.gamma", new int[] {8}),
+                        Map.entry("block.1.norm1.beta", new int[] {8}),
+                        Map.entry("block.1.query.weight", new int[] {8, 8}),
+                        Map.entry("block.1.query.bias", new int[] {8}),
+                        Map.entry("block.1.key.weight", new int[] {8, 8}),
+                        Map.entry("block.1.key.bias", new int[] {8}),
+                        Map.entry("block.1.value.weight", new int[] {8, 8}),
+                        Map.entry("block.1.value.bias", new int[] {8}),
+                        Map.entry("block.1.output.weight", new int[] {8, 8}),
+                        Map.entry("block.1.output.bias", new int[] {8}),
+                        Map.entry("block.1.norm2.gamma", new int[] {8}),
+                        Map.entry("block.1.norm2.beta", new int[] {8}),
+                        Map.entry("block.1.ffn1.weight", new int[] {8, 8}),
+                        Map.entry("block.1.ffn1.bias", new int[] {8}),
+                        Map.entry("block.1.ffn2.weight", new int[] {8, 8}),
+                        Map.entry("block.1.ffn2.bias", new int[] {8}),
+                        Map.entry("norm.gamma", new int[] {8}),
+                        Map.entry("norm.beta", new int[] {8}),
+                        Map.entry("dynamic.1", new int[] {9, 8}),
+                        Map.entry("dynamic.2", new int[] {9, 8}));
+        assertThat(model.device().keySet()).isEqualTo(device.keySet());
+        device.forEach(
+                (name, shape) -> assertThat(model.device().get(name).shape()).isEqualTo(shape));
+        Map<String, int[]> generator =
+                Map.ofEntries(
+                        Map.entry("generator.item.embedding", new int[] {v + 1, 8}),
+                        Map.entry("encoder.gru.input.weight", new int[] {8, 24}),
+                        Map.entry("encoder.gru.input.bias", new int[] {24}),
+                        Map.entry("encoder.gru.recurrent.weight", new int[] {8, 24}),
+                        Map.entry("encoder.gru.recurrent.bias", new int[] {24}),
+                        Map.entry("encoder.mlp.weight", new int[] {8, 8}),
+                        Map.entry("encoder.mlp.bias", new int[] {8}),
+                        Map.entry("layer.1.embedding.weight", new int[] {8, 16}),
+                        Map.entry("layer.1.embedding.bias", new int[] {16}),
+                        Map.entry("layer.1.adapter.weight", new int[] {8, 8}),
+                        Map.entry("layer.1.decoder.weight", new int[] {16, 72}),
+                        Map.entry("layer.1.decoder.bias", new int[] {2, 72}),
+                        Map.entry("layer.2.embedding.weight", new int[] {8, 16}),
+                        Map.entry("layer.2.embedding.bias", new int[] {16}),
+                        Map.entry("layer.2.adapter.weight", new int[] {8, 8}),
+                        Map.entry("layer.2.decoder.weight", new int[] {16, 72}),
+                        Map.entry("layer.2.decoder.bias", new int[] {2, 72}));
+        assertThat(model.generator().keySet()).isEqualTo(generator.keySet());
+        generator.forEach(
+                (name, shape) -> assertThat(model.generator().get(name).shape()).isEqualTo(shape));
+        for (int c = 0; c < 8; c++) {
+            assertThat(model.device().get("item.embedding").values()[c]).isZero();
+            assertThat(model.generator().get("generator.item.embedding").values()[c]).isZero();
+        }
+        assertThat(model.device().get("item.bias").values()[0]).isZero();
+    }
+
+    @Nested
+    class Determinism {
+        @Test
+        void theSameSeedGivesTheSameBits() {
+            TrainedModel first = train(options(2));
+            TrainedModel second = train(options(2));
+
+            assertThat(second.device()).isEqualTo(first.device());
+            assertThat(second.generator()).isEqualTo(first.generator());
+            assertThat(second.epochs()).isEqualTo(first.epochs());
+        }
+
+        @Test
+        void anotherSeedGivesOthers() {
+            TrainedModel first = train(options(1));
+
+            TrainedModel second = train(options(1).withSeed(8));
+
+            assertThat(second.device()).isNotEqualTo(first.device());
+            assertThat(second.generator()).isNotEqualTo(first.generator());
+        }
+
+        @Test
+        void theClockChangesNothingButProgress() {
+            AtomicLong clock = new AtomicLong();
+
+            TrainedModel slow =
+                    new Trainer(() -> clock.addAndGet(60_000_000_000L))
+                            .train(LOG, options(1), TrainingListener.NONE);
+
+            assertThat(slow.device()).isEqualTo(train(options(1)).device());
+        }
+    }
+
+    @Nested
+    class Selection {
+        @Test
+        void keepsTheBestEpochAndStopsWhenPatienceEnds() {
+            // A rate this high gets worse soon.
+            PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, 0.5, 0, 0, 0, 0);
+            TrainedModel model = train(options(1).withPhases(hasty, options(1).generator()));
+
+            List<EpochMetrics> network =
+                    model.epochs().stream()
+                            .filter(e -> e.phase() == TrainingPhase.NETWORK)
+                            .toList();
+            double best = network.stream().mapToDouble(EpochMetrics::selection).max().orElseThrow();
+            assertThat(network).hasSizeLessThan(30);
+            assertThat(network.subList(network.size() - 2, network.size()))
+                    .noneMatch(EpochMetrics::best);
+            assertThat(model.globalValidation().userAuc()).isEqualTo(best);
+        }
+
+        @Test
+        void theTestPositiveIsNeverSeen() {
+            TrainedModel model = train(options(1));
+
+            List<UserHistory> changed = new ArrayList<>();
+            for (UserHistory user : LOG.users()) {
+                long[] items = user.items().clone();
+                // Another test item among those the user touched already, so that the negatives
+                // stay the same.
+                items[items.length - 1] = items[0];
+                changed.add(new UserHistory(user.user(), items, user.timestamps()));
+            }
+            InteractionLog original = sameVocabulary(LOG);
+            InteractionLog other = sameVocabulary(InteractionLog.of("synthetic", changed));
+            TrainedModel first = new Trainer().train(original, options(1), TrainingListener.NONE);
+            TrainedModel second = new Trainer().train(other, options(1), TrainingListener.NONE);
+
+            assertThat(second.vocabulary().ids()).isEqualTo(model.vocabulary().ids());
+            assertThat(second.device()).isEqualTo(first.device());
+        }
+
+        /** Negatives are drawn among the items a user never touched, so both logs need the same touched items. */
+        private InteractionLog sameVocabulary(InteractionLog log) {
+            List<UserHistory> users = new ArrayList<>();
+            for (int u = 0; u < log.users().size(); u++) {
+                UserHistory user = log.users().get(u);
+                long last = LOG.users().get(u).items()[user.size() - 1];
+                long[] items = new long[user.size() + 1];
+                long[] times = new long[user.size() + 1];
+                items[0] = last;
+                System.arraycopy(user.items(), 0, items, 1, user.size());
+                for (int i = 0; i < times.length; i++) {
+                    times[i] = i;
+                }
+                users.add(new UserHistory(user.user(), items, times));
+            }
+            return InteractionLog.of("synthetic", users);
+        }
+    }
+
+    @Test
+    void jointTrainingTrainsBoth() {
+        TrainedModel model = train(options(25).withJoint(true));
+
+        assertThat(model.epochs()).allMatch(e -> e.phase() == TrainingPhase.JOINT);
+        assertThat(model.globalValidation().userAuc()).isGreaterThan(0.7);
+        assertThat(model.personalizedValidation().userAuc()).isGreaterThan(0.7);
+    }
+
+    @Test
+    void theListenerHearsEveryStepAndEpoch() {
+        List<TrainingProgress> steps = new ArrayList<>();
+        List<EpochMetrics> epochs = new ArrayList<>();
+        AtomicLong clock = new AtomicLong();
+
+        TrainedModel model =
+                new Trainer(() -> clock.addAndGet(1_000_000_000L))
+                        .train(
+                                LOG,
+                                options(2),
+                                new TrainingListener() {
+                                    @Override
+                                    public void onProgress(TrainingProgress progress) {
+                                        steps.add(progress);
+                                    }
+
+                                    @Override
+                                    public void onEpoch(EpochMetrics metrics) {
+                                        epochs.add(metrics);
+                                    }
+                                });
+
+        assertThat(epochs).isEqualTo(model.epochs()).hasSize(4);
+        TrainingProgress first = steps.get(0);
+        // 40 users with 13 training positives each, 64 in a step, one second a step on this clock.
+        assertThat(first.batches()).isEqualTo(9);
+        assertThat(first.samplesPerSecond()).isEqualTo(64);
+        assertThat(first.secondsLeft()).isEqualTo((2 * 520 - 64) / 64.0);
+        TrainingProgress last = steps.get(steps.size() - 1);
+        assertThat(last.phase()).isEqualTo(TrainingPhase.GENERATOR);
+        assertThat(last.secondsLeft()).isZero();
+    }
+
+    @Nested
+    class Refuses {
+        @Test
+        void aSingleUser() {
+            InteractionLog solo =
+                    InteractionLog.of(
+                            "log.csv",
+                            List.of(
+                                    new UserHistory(
+                                            "me", new long[] {1, 2, 3, 4, 5}, new long[5])));
+
+            assertThatThrownBy(() -> new Trainer().train(solo, options(1), TrainingListener.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("log.csv: training needs at least 2 users");
+        }
+
+        @Test
+        void anUnknownBackbone() {
+            assertThatThrownBy(() -> Backbone.of("transformer9"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("unknown backbone \"transformer9\", known: sasrec");
+        }
+
+        @Test
+        void optionsOutOfRange() {
+            assertThatThrownBy(() -> options(1).withEpochs(0))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("epochs 0 is out of range");
+        }
+    }
+}
