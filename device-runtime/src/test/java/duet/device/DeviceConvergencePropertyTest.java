@@ -1,0 +1,166 @@
+package duet.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.Records;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+
+/** Whatever the way from the cloud does to deltas, a device ends with the newest one that arrived whole. */
+class DeviceConvergencePropertyTest {
+    private static final Path DIRECTORY = temporaryDirectory();
+    private static final RandomModel RANDOM = RandomModel.small();
+    private static final DeviceModel MODEL =
+            DeviceModel.load(RANDOM.write(DIRECTORY.resolve("bundle")));
+
+    enum Damage {
+        NONE,
+        FLIPPED_BIT,
+        OTHER_DEVICE,
+        OTHER_VERSION,
+        NOT_FINITE,
+        LAYER_MISSING,
+        LAYER_TWICE,
+        TRANSPOSED
+    }
+
+    /**
+     * One delta on its way.
+     *
+     * @param bit which bit of the encoded record is flipped, as a share of all
+     */
+    record Delivery(long sequence, Encoding encoding, Damage damage, double bit) {
+        /** What the device gets to see, nothing if the record cannot be read. */
+        Optional<WeightDelta> arrive() {
+            WeightDelta delta = RANDOM.delta(MODEL.version(), sequence, encoding);
+            List<LayerDelta> layers = new ArrayList<>(delta.getLayers());
+            switch (damage) {
+                case NONE -> {}
+                case OTHER_DEVICE -> delta.setDeviceId("d-43");
+                case OTHER_VERSION -> delta.setModelVersion("sasrec-000000000000");
+                case LAYER_MISSING -> layers.remove(0);
+                case LAYER_TWICE -> layers.set(0, layers.get(1));
+                case TRANSPOSED -> layers.get(0).setShape(List.of(8, 9));
+                case NOT_FINITE ->
+                        layers.set(
+                                0,
+                                new LayerDelta(
+                                        "dynamic.1",
+                                        List.of(9, 8),
+                                        Encoding.FLOAT32,
+                                        java.nio.ByteBuffer.allocate(0),
+                                        java.nio.ByteBuffer.allocate(288)
+                                                .order(ByteOrder.LITTLE_ENDIAN)
+                                                .putFloat(4, Float.NaN)));
+                case FLIPPED_BIT -> {
+                    byte[] record = Records.deltaEncoder().encode(delta);
+                    int flipped = (int) (bit * (record.length * 8 - 1));
+                    record[flipped / 8] ^= (byte) (1 << (flipped % 8));
+                    try {
+                        return Optional.of(Records.deltaDecoder().decode(record));
+                    } catch (MalformedRecordException e) {
+                        return Optional.empty();
+                    }
+                }
+            }
+            delta.setLayers(layers);
+            return Optional.of(RandomModel.sealed(delta));
+        }
+
+        /** A flip in a time of measurement damages nothing. */
+        boolean whole() {
+            return damage == Damage.NONE
+                    || damage == Damage.FLIPPED_BIT
+                            && arrive().filter(d -> DeltaChecksum.of(d) == d.getChecksum())
+                                    .isPresent();
+        }
+    }
+
+    @Property
+    void theNewestWholeDeltaWins(@ForAll("deliveries") List<Delivery> deliveries) {
+        Device device = new Device(RandomModel.DEVICE, MODEL);
+        long held = -1;
+        for (Delivery delivery : deliveries) {
+            Optional<ApplyOutcome> outcome = delivery.arrive().map(device::apply);
+            if (delivery.whole() && delivery.sequence > held) {
+                assertThat(outcome).contains(ApplyOutcome.APPLIED);
+                held = delivery.sequence;
+            } else if (outcome.isPresent()) {
+                assertThat(outcome.get()).isNotEqualTo(ApplyOutcome.APPLIED);
+            }
+            assertThat(device.lastSequence()).isEqualTo(held);
+        }
+        Optional<Delivery> newest =
+                deliveries.stream()
+                        .filter(Delivery::whole)
+                        .max(Comparator.comparingLong(Delivery::sequence));
+        Device direct = new Device(RandomModel.DEVICE, MODEL);
+        newest.ifPresent(
+                delivery ->
+                        direct.apply(
+                                RANDOM.delta(
+                                        MODEL.version(), delivery.sequence, delivery.encoding)));
+        assertThat(device.lastSequence()).isEqualTo(direct.lastSequence());
+        for (int n = 1; n <= 2; n++) {
+            assertThat(device.layer(n)).containsExactly(direct.layer(n));
+        }
+    }
+
+    /** Few sequence numbers, so that the same delta comes often, damaged and whole; an encoding goes with a number. */
+    @Provide
+    Arbitrary<List<Delivery>> deliveries() {
+        return Combinators.combine(
+                        Arbitraries.longs().between(0, 12),
+                        Arbitraries.frequencyOf(
+                                net.jqwik.api.Tuple.of(4, Arbitraries.just(Damage.NONE)),
+                                net.jqwik.api.Tuple.of(4, Arbitraries.just(Damage.FLIPPED_BIT)),
+                                net.jqwik.api.Tuple.of(4, Arbitraries.of(Damage.class))),
+                        Arbitraries.doubles().between(0, 1).ofScale(6))
+                .as(
+                        (sequence, damage, bit) ->
+                                new Delivery(
+                                        sequence,
+                                        sequence % 2 == 0 ? Encoding.INT8 : Encoding.FLOAT32,
+                                        damage,
+                                        bit))
+                .list()
+                .ofMaxSize(40);
+    }
+
+    private static Path temporaryDirectory() {
+        try {
+            return Files.createTempDirectory("device");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @AfterContainer
+    static void delete() throws IOException {
+        try (Stream<Path> paths = Files.walk(DIRECTORY)) {
+            for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package duet.device;
+
+import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+
+/**
+ * A model of random weights as a bundle on disk; the files that devices do not read are dummies. The item of index i has
+ * the raw id 10 i + 3.
+ */
+record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Tensor> tensors) {
+    static final String DEVICE = "d-42";
+
+    static RandomModel of(Dimensions dimensions, long seed) {
+        Random random = new Random(seed);
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        Tensor items = normal(random, 0, 1 / Math.sqrt(d), dimensions.items() + 1, d);
+        java.util.Arrays.fill(items.values(), 0, d, 0);
+        tensors.put("item.embedding", items);
+        Tensor itemBias = normal(random, 0, 0.5, dimensions.items() + 1);
+        itemBias.values()[0] = 0;
+        tensors.put("item.bias", itemBias);
+        tensors.put("position.embedding", normal(random, 0, 0.3, dimensions.window(), d));
+        for (int b = 1; b <= dimensions.blocks(); b++) {
+            String block = "block." + b + ".";
+            for (String norm : new String[] {"norm1", "norm2"}) {
+                tensors.put(block + norm + ".gamma", normal(random, 1, 0.2, d));
+                tensors.put(block + norm + ".beta", normal(random, 0, 0.2, d));
+            }
+            for (String projection : new String[] {"query", "key", "value", "output"}) {
+                tensors.put(
+                        block + projection + ".weight", normal(random, 0, 1 / Math.sqrt(d), d, d));
+                tensors.put(block + projection + ".bias", normal(random, 0, 0.2, d));
+            }
+            tensors.put(block + "ffn1.weight", normal(random, 0, 1 / Math.sqrt(d), d, f));
+            tensors.put(block + "ffn1.bias", normal(random, 0, 0.2, f));
+            tensors.put(block + "ffn2.weight", normal(random, 0, 1 / Math.sqrt(f), f, d));
+            tensors.put(block + "ffn2.bias", normal(random, 0, 0.2, d));
+        }
+        tensors.put("norm.gamma", normal(random, 1, 0.2, d));
+        tensors.put("norm.beta", normal(random, 0, 0.2, d));
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            tensors.put(Dimensions.layerName(n), normal(random, 0, 1 / Math.sqrt(d), d + 1, d));
+        }
+        return new RandomModel(
+                dimensions,
+                Vocabulary.of(
+                        LongStream.rangeClosed(1, dimensions.items())
+                                .map(RandomModel::rawId)
+                                .toArray()),
+                tensors);
+    }
+
+    /** d = 8, L = 6, V = 40. */
+    static RandomModel small() {
+        return of(dimensions(40, 6, 8, 1, 1), 7);
+    }
+
+    static Dimensions dimensions(int items, int window, int width, int blocks, int heads) {
+        return new Dimensions(
+                items, window, window, width, blocks, heads, 2 * width, 2, 4, 4, 4, 4, 1);
+    }
+
+    static long rawId(long index) {
+        return 10 * index + 3;
+    }
+
+    ModelBundle write(Path directory) {
+        return write(directory, "sasrec");
+    }
+
+    ModelBundle write(Path directory, String backbone) {
+        return BundleWriter.write(
+                directory,
+                backbone,
+                dimensions,
+                vocabulary,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Map.of(
+                        ModelBundle.DEVICE_WEIGHTS,
+                        Safetensors.encode(tensors),
+                        ModelBundle.GENERATOR_WEIGHTS,
+                        new byte[1],
+                        ModelBundle.GENERATOR_ONNX,
+                        new byte[1],
+                        ModelBundle.DEVICE_ONNX,
+                        new byte[1]));
+    }
+
+    float[] global(int n) {
+        return tensors.get(Dimensions.layerName(n)).values();
+    }
+
+    /** A history of {@code length} known items. */
+    long[] history(Random random, int length) {
+        return random.ints(length, 1, dimensions.items() + 1)
+                .mapToLong(RandomModel::rawId)
+                .toArray();
+    }
+
+    long[] allItems() {
+        return vocabulary.ids();
+    }
+
+    /** Values of a delta's layers, a function of sequence number and layer. */
+    float[] deltaValues(long sequence, int n) {
+        return normal(
+                        new Random(1_000 * sequence + n),
+                        0,
+                        0.3,
+                        dimensions.layerRows(),
+                        dimensions.width())
+                .values();
+    }
+
+    WeightDelta delta(String modelVersion, long sequence) {
+        return delta(modelVersion, sequence, Encoding.FLOAT32);
+    }
+
+    /** A whole delta for {@link #DEVICE}. */
+    WeightDelta delta(String modelVersion, long sequence, Encoding encoding) {
+        List<LayerDelta> layers = new ArrayList<>();
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            layers.add(layer(Dimensions.layerName(n), deltaValues(sequence, n), encoding));
+        }
+        return sealed(new WeightDelta(DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0));
+    }
+
+    LayerDelta layer(String name, float[] values, Encoding encoding) {
+        return DeltaCodec.encode(
+                name, dimensions.layerRows(), dimensions.width(), values, encoding);
+    }
+
+    /** With the checksum of what it holds now. */
+    static WeightDelta sealed(WeightDelta delta) {
+        delta.setChecksum(DeltaChecksum.of(delta));
+        return delta;
+    }
+
+    private static Tensor normal(Random random, double mean, double deviation, int... shape) {
+        int size = 1;
+        for (int extent : shape) {
+            size *= extent;
+        }
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) (mean + deviation * random.nextGaussian());
+        }
+        return new Tensor(shape, values);
+    }
+}
