@@ -59,6 +59,7 @@ record ReportPage(
             String global,
             String personalized,
             String gain,
+            String margin,
             String tone) {}
 
     record StageRow(
@@ -126,7 +127,7 @@ record ReportPage(
         LatencySummary latency = s.latencyMs().get(Stage.EVENT_TO_APPLIED.key());
         cards.add(
                 new Card(
-                        "Interaction to applied delta",
+                        "Event to applied",
                         millis(latency.p50()),
                         "ms median",
                         "99 %% within %s ms, longest %s ms"
@@ -194,7 +195,7 @@ record ReportPage(
                 metric(
                         s,
                         "User AUC",
-                        "share of a device's negatives below its positive, mean over devices",
+                        "negatives below the positive, mean over rankings",
                         RankingMetrics::userAuc));
         rows.add(metric(s, "AUC", "the same over all scores at once", RankingMetrics::auc));
         rows.add(
@@ -233,8 +234,9 @@ record ReportPage(
                             count(age.rankings()),
                             quality(age.globalUserAuc()),
                             quality(age.personalizedUserAuc()),
-                            signed(age.gain()) + " ± " + number("%.4f", age.gainMargin()),
-                            tone(age.gain())));
+                            signed(age.gain()),
+                            "± " + number("%.4f", age.gainMargin()),
+                            Math.abs(age.gain()) > age.gainMargin() ? tone(age.gain()) : "same"));
         }
         return rows;
     }

@@ -223,7 +223,8 @@ public final class SyntheticDevice {
         return Math.min(COOL_DOWN, ids.length / 2);
     }
 
-    private double laterShare() {
+    /** How far the device has moved to its later cluster, 0 to 1. */
+    double laterShare() {
         if (drift == Drift.NONE || count < driftsAt) {
             return 0;
         }

@@ -27,7 +27,7 @@
   function axis(title, more) {
     return Object.assign({
       title: { display: Boolean(title), text: title, color: color("muted") },
-      ticks: { color: color("muted"), maxRotation: 0, autoSkipPadding: 14 },
+      ticks: { color: color("muted"), maxRotation: 0, autoSkipPadding: 14, includeBounds: false },
       grid: { color: color("grid") }, border: { display: false }
     }, more || {});
   }
@@ -38,7 +38,7 @@
       .map((b) => ({ x: b.second + b.seconds / 2, y: value(b), bucket: b }));
 
   function timeAxis(more) {
-    return axis("seconds since the start", Object.assign({ type: "linear", min: 0, max: end }, more || {}));
+    return axis("seconds since the start", Object.assign({ type: "linear", offset: false, min: 0, max: end }, more || {}));
   }
 
   function sliceTitle(items) {

@@ -127,8 +127,29 @@ class SyntheticCatalogueTest {
             double blind = userAuc(Drift.NONE, this::clusterBlind);
             double knowing = userAuc(Drift.NONE, this::knowing);
             assertThat(popularity).isBetween(0.6, 0.75);
-            assertThat(blind).isGreaterThan(popularity + 0.02);
-            assertThat(knowing).isGreaterThan(blind + 0.08);
+            assertThat(blind).isBetween(popularity + 0.04, 0.82);
+            assertThat(knowing).isGreaterThan(blind + 0.1);
+        }
+
+        @Test
+        @DisplayName(
+                "who believes a device is in the cluster it drifted away from is wrong about it")
+        void drift() {
+            int n = 200;
+            SyntheticDevice stays = WORLD.device(4, Drift.NONE);
+            SyntheticDevice jumps = WORLD.device(4, Drift.SUDDEN);
+            SyntheticDevice moves = WORLD.device(4, Drift.GRADUAL);
+            long[] before = interactions(stays, n);
+            // The same device until it drifts, another one after.
+            assertThat(Arrays.mismatch(before, interactions(jumps, n))).isBetween(20, 140);
+            assertThat(Arrays.mismatch(before, interactions(moves, n))).isBetween(20, 160);
+            assertThat(laterCluster(jumps)).isTrue();
+            assertThat(laterCluster(moves)).isTrue();
+            assertThat(laterCluster(stays)).isFalse();
+        }
+
+        private boolean laterCluster(SyntheticDevice device) {
+            return device.laterShare() == 1;
         }
     }
 
