@@ -74,8 +74,8 @@ public final class OptionTable {
         if (value instanceof Duration duration) {
             return TimeUtils.formatWithHighestUnit(duration);
         }
-        if (value instanceof MemorySize size) {
-            return size.toHumanReadableString().replaceAll(" \\(.*", "");
+        if (value instanceof MemorySize) {
+            return value.toString();
         }
         return value instanceof Enum<?> constant
                 ? constant.name().toLowerCase(Locale.ROOT)

@@ -72,11 +72,12 @@ public final class Preflight {
                 Long.toString(ANSWER_TIME.toMillis()));
         try {
             return Admin.create(properties);
+        } catch (ConfigException e) {
+            throw configuration(bootstrapServers, e);
         } catch (KafkaException e) {
-            if (e.getCause() instanceof ConfigException wrong) {
-                throw configuration(bootstrapServers, wrong);
-            }
-            throw e;
+            throw e.getCause() instanceof ConfigException wrong
+                    ? configuration(bootstrapServers, wrong)
+                    : e;
         }
     }
 

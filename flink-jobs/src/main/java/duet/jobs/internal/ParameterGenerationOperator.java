@@ -81,6 +81,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     @Override
     public void open() throws Exception {
         super.open();
+        batch = new MicroBatch(settings.maxBatchDevices(), settings.maxBatchWindows());
         try {
             generator = generatorFactory.create();
         } catch (InvalidInputException e) {
@@ -97,7 +98,6 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         windowEncoder = Records.windowEncoder();
         deadLetters = new DeadLetters();
         generationMetrics = new GenerationMetrics(getMetricGroup());
-        batch = new MicroBatch(settings.maxBatchDevices(), settings.maxBatchWindows());
     }
 
     @Override

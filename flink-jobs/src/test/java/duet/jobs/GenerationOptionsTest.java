@@ -1,0 +1,140 @@
+package duet.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.jobs.DuetOptions.StartOffsets;
+import duet.jobs.generation.DeltaEncoding;
+import duet.schemas.InvalidInputException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.MemorySize;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenerationOptionsTest {
+    private static GenerationOptions parse(String... args) {
+        String[] required = {"--bootstrap-servers", "localhost:1", "--bundle", "b"};
+        return GenerationOptions.from(
+                ParameterGenerationJob.parse(
+                        Stream.concat(Stream.of(required), Stream.of(args))
+                                .toArray(String[]::new)));
+    }
+
+    @Test
+    void haveTheDocumentedDefaults() {
+        GenerationOptions options = parse();
+
+        assertThat(options)
+                .isEqualTo(
+                        new GenerationOptions(
+                                "localhost:1",
+                                Path.of("b"),
+                                "duet.windows",
+                                "duet.deltas",
+                                "duet.dead-letters",
+                                "duet-parameter-generation",
+                                StartOffsets.COMMITTED,
+                                false,
+                                OptionalInt.empty(),
+                                256,
+                                4096,
+                                Duration.ofMillis(5),
+                                DeltaEncoding.INT8,
+                                Duration.ofMillis(5),
+                                Duration.ofSeconds(5),
+                                Duration.ofMillis(5),
+                                MemorySize.parse("256 kb"),
+                                Map.of()));
+    }
+
+    @Test
+    void areReadFromArgumentsWithAndWithoutThePrefix() {
+        GenerationOptions options =
+                parse(
+                        "--duet.topic.windows",
+                        "w",
+                        "--history",
+                        "100",
+                        "--batch.max-delay",
+                        "20 ms",
+                        "--encoding",
+                        "float32",
+                        "--bounded",
+                        "--start-offsets",
+                        "earliest",
+                        "--kafka.properties.security.protocol",
+                        "SSL");
+
+        assertThat(options.windowsTopic()).isEqualTo("w");
+        assertThat(options.history()).hasValue(100);
+        assertThat(options.maxBatchDelay()).hasMillis(20);
+        assertThat(options.encoding()).isEqualTo(DeltaEncoding.FLOAT32);
+        assertThat(options.bounded()).isTrue();
+        assertThat(options.startOffsets()).isEqualTo(StartOffsets.EARLIEST);
+        assertThat(options.kafkaProperties())
+                .containsExactly(Map.entry("security.protocol", "SSL"));
+    }
+
+    @Nested
+    class AreRefusedInOneLineThatNamesTheOption {
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "history | 0 | duet.history is 0, it must be 1 to 4,096",
+                    "history | 5000 | duet.history is 5,000",
+                    "history | many | duet.history cannot be read",
+                    "batch.max-devices | 0 | duet.batch.max-devices is 0, it must be 1 to 65,536",
+                    "batch.max-windows | 255 | duet.batch.max-windows is 255, it must be 256 to",
+                    "batch.max-delay | 2 min | duet.batch.max-delay is 120,000 ms, it must be 1 to 60,000 ms",
+                    "batch.max-delay | soon | duet.batch.max-delay cannot be read",
+                    "encoding | int4 | duet.encoding cannot be read",
+                    "producer.batch-size | 1 gb | duet.producer.batch-size is 1 gb, it must be 0 to 64 mb",
+                    "topic.deltas | ' ' | duet.topic.deltas is not set",
+                    "checkpoint-interval | 1 ms | duet.checkpoint-interval is 1 ms",
+                })
+        void whereAValueIsWrong(String option, String value, String message) {
+            assertThatThrownBy(() -> parse("--" + option, value))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(message)
+                    .extracting(Throwable::getMessage)
+                    .satisfies(line -> assertThat((String) line).doesNotContain("\n"));
+        }
+
+        @Test
+        void whereARequiredOneIsMissing() {
+            assertThatThrownBy(() -> GenerationOptions.from(new Configuration()))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("duet.bootstrap-servers is not set");
+        }
+
+        @Test
+        void whereItIsUnknown() {
+            assertThatThrownBy(() -> parse("--histroy", "5"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("unknown option --histroy; the options are ")
+                    .hasMessageContaining("duet.history");
+        }
+
+        @Test
+        void whereItsValueIsMissing() {
+            assertThatThrownBy(() -> parse("--history"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("option --history has no value");
+        }
+
+        @Test
+        void whereItIsNoOption() {
+            assertThatThrownBy(() -> parse("history", "5"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("history");
+        }
+    }
+}

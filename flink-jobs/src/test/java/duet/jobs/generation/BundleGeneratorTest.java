@@ -1,0 +1,152 @@
+package duet.jobs.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleGeneratorTest {
+    private static final Dimensions DIMENSIONS =
+            new Dimensions(50, 10, 20, 8, 1, 1, 8, 2, 8, 8, 8, 4, 1);
+    private static final Vocabulary VOCABULARY =
+            Vocabulary.of(LongStream.rangeClosed(101, 150).toArray());
+
+    @TempDir Path directory;
+
+    @Test
+    void speaksForItsBundle() {
+        ModelBundle bundle =
+                BundleExport.untrained(directory.resolve("b"), DIMENSIONS, VOCABULARY, 7);
+
+        try (DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
+            assertThat(generator.modelVersion()).isEqualTo(bundle.modelVersion());
+            assertThat(generator.dimensions()).isEqualTo(DIMENSIONS);
+            assertThat(generator.knows(101)).isTrue();
+            assertThat(generator.knows(1)).isFalse();
+        }
+    }
+
+    @Test
+    void givesEachDeviceOfABatchWhatItGetsAlone() throws Exception {
+        ModelBundle bundle =
+                BundleExport.untrained(directory.resolve("b"), DIMENSIONS, VOCABULARY, 7);
+        long[] first = {101, 120, 130};
+        long[] second = {150};
+
+        try (DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
+            DeltaGenerator.Deltas both = generator.generate(List.of(first, second));
+            DeltaGenerator.Deltas alone = generator.generate(List.of(second));
+
+            assertThat(both.layer(1, 2))
+                    .hasSize(DIMENSIONS.layerSize())
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(alone.layer(0, 2));
+            assertThat(both.layer(0, 2)).isNotEqualTo(both.layer(1, 2));
+        }
+    }
+
+    @Test
+    void failsForDevicesWithoutAFiniteDeltaAndForNoOthers() throws Exception {
+        // Longer and longer histories; the first is empty, which a generator must be able to serve.
+        List<long[]> histories =
+                LongStream.rangeClosed(0, 50)
+                        .mapToObj(n -> LongStream.range(101, 101 + n).toArray())
+                        .toList();
+        float[] magnitudes = new float[histories.size()];
+        float largest = 0;
+        try (DeltaGenerator generator = scaledLayer("plain", 1)) {
+            DeltaGenerator.Deltas deltas = generator.generate(histories);
+            for (int i = 0; i < magnitudes.length; i++) {
+                for (float value : deltas.layer(i, 1)) {
+                    magnitudes[i] = Math.max(magnitudes[i], Math.abs(value));
+                }
+                largest = Math.max(largest, magnitudes[i]);
+            }
+        }
+        assertThat(largest).isGreaterThan(1.05f * magnitudes[0]);
+        double overflowsForSome = 2.0 * Float.MAX_VALUE / (largest + magnitudes[0]);
+
+        try (DeltaGenerator generator = scaledLayer("huge", overflowsForSome)) {
+            DeltaGenerator.Deltas deltas = generator.generate(histories);
+            int finite = 0;
+            for (int i = 0; i < magnitudes.length; i++) {
+                int device = i;
+                if (magnitudes[i] * overflowsForSome < 0.99 * Float.MAX_VALUE) {
+                    finite++;
+                    for (float value : deltas.layer(i, 1)) {
+                        assertThat(value).isFinite();
+                    }
+                } else if (magnitudes[i] * overflowsForSome > 1.01 * Float.MAX_VALUE) {
+                    assertThatThrownBy(() -> deltas.layer(device, 1))
+                            .isInstanceOf(UnusableDeltaException.class)
+                            .hasMessageContaining("not finite");
+                }
+            }
+            assertThat(finite).isBetween(1, histories.size() - 1);
+        }
+    }
+
+    /**
+     * A generator whose first dynamic layer is scaled, so far that it overflows for some histories. With one decoder the
+     * delta is linear in the layer's embedding and in the decoder's weights; each takes a share that fits a float.
+     */
+    private DeltaGenerator scaledLayer(String name, double scale) {
+        double share = Math.sqrt(scale);
+        Map<String, Double> scales =
+                Map.of(
+                        "layer.1.embedding.weight", share,
+                        "layer.1.embedding.bias", share,
+                        "layer.1.decoder.weight", share,
+                        "layer.1.decoder.bias", 0.0);
+        ModelTensors tensors = ModelTensors.untrained(DIMENSIONS, 7);
+        Map<String, Tensor> generatorTensors = new HashMap<>(tensors.generator());
+        scales.forEach(
+                (tensor, factor) ->
+                        generatorTensors.computeIfPresent(
+                                tensor, (key, unscaled) -> scaled(unscaled, factor)));
+        ModelBundle bundle =
+                BundleExport.write(
+                        directory.resolve(name),
+                        "sasrec",
+                        DIMENSIONS,
+                        VOCABULARY,
+                        new ModelTensors(tensors.device(), generatorTensors),
+                        new TreeMap<>(),
+                        new TreeMap<>());
+        return BundleGenerator.factory(bundle.directory()).create();
+    }
+
+    private static Tensor scaled(Tensor tensor, double scale) {
+        float[] values = tensor.values().clone();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (values[i] * scale);
+        }
+        return new Tensor(tensor.shape(), values);
+    }
+
+    @Test
+    void namesWhatIsWrongWithTheBundle() throws Exception {
+        ModelBundle bundle =
+                BundleExport.untrained(directory.resolve("b"), DIMENSIONS, VOCABULARY, 7);
+        Files.delete(bundle.file(ModelBundle.GENERATOR_ONNX));
+
+        assertThatThrownBy(() -> BundleGenerator.factory(bundle.directory()).create())
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("generator.onnx");
+    }
+}

@@ -1,0 +1,73 @@
+package duet.jobs.generation;
+
+import duet.schemas.bundle.Dimensions;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A generator in plain Java whose numbers follow from the known items of a history alone. It knows the items below {@link
+ * #ITEMS} and gives NaN for a history that ends with {@link #POISON}.
+ */
+public final class PlainGenerator implements DeltaGenerator, Serializable {
+    public static final int ITEMS = 100;
+    public static final long POISON = 66;
+    public static final Dimensions DIMENSIONS =
+            new Dimensions(ITEMS, 5, 6, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1);
+
+    private static final long serialVersionUID = 1L;
+
+    private final List<Integer> batches = new ArrayList<>();
+    private boolean closed;
+
+    /** Sizes of the batches that were generated. */
+    public List<Integer> batches() {
+        return batches;
+    }
+
+    public boolean closed() {
+        return closed;
+    }
+
+    /** What it gives for a history. */
+    public static float[] layer(long[] history, int n) {
+        long[] known = Arrays.stream(history).filter(item -> item < ITEMS).toArray();
+        Random random = new Random(31L * Arrays.hashCode(known) + n);
+        float[] values = new float[DIMENSIONS.layerSize()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = random.nextFloat() - 0.5f;
+        }
+        if (known[known.length - 1] == POISON) {
+            values[7] = Float.NaN;
+        }
+        return values;
+    }
+
+    @Override
+    public String modelVersion() {
+        return Windows.VERSION;
+    }
+
+    @Override
+    public Dimensions dimensions() {
+        return DIMENSIONS;
+    }
+
+    @Override
+    public boolean knows(long itemId) {
+        return itemId < ITEMS;
+    }
+
+    @Override
+    public Deltas generate(List<long[]> histories) {
+        batches.add(histories.size());
+        return (device, n) -> layer(histories.get(device), n);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

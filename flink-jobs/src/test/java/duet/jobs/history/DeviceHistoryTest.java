@@ -1,0 +1,150 @@
+package duet.jobs.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.jobs.history.HistoryMerge.Kind;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DeviceHistoryTest {
+    private static final int H = 5;
+
+    private static HistoryMerge merge(DeviceHistory history, long first, long... items) {
+        return history.merge(first, items, H);
+    }
+
+    private static DeviceHistory history(long first, long... items) {
+        return merge(DeviceHistory.empty(), first, items).history();
+    }
+
+    @Nested
+    class OfADeviceNeverSeen {
+        @Test
+        void takesTheFirstWindowWhereverItStarts() {
+            HistoryMerge merge = merge(DeviceHistory.empty(), 1_000, 7, 8);
+
+            assertThat(merge.kind()).isEqualTo(Kind.NEW);
+            assertThat(merge.newer()).isEqualTo(2);
+            assertThat(merge.missing()).isZero();
+            assertThat(merge.history().items()).containsExactly(7, 8);
+            assertThat(merge.history().nextSequence()).isEqualTo(1_002);
+        }
+
+        @Test
+        void keepsTheNewestOfALongWindow() {
+            DeviceHistory history = history(0, 1, 2, 3, 4, 5, 6, 7);
+
+            assertThat(history.items()).containsExactly(3, 4, 5, 6, 7);
+            assertThat(history.sequence(0)).isEqualTo(2);
+        }
+
+        @Test
+        void takesTheLargestSequenceNumbersThereAre() {
+            DeviceHistory history = history(Long.MAX_VALUE - 2, 1, 2);
+
+            assertThat(history.nextSequence()).isEqualTo(Long.MAX_VALUE);
+            assertThat(merge(history, 0, 9).kind()).isEqualTo(Kind.LATE);
+        }
+    }
+
+    @Nested
+    class AfterAWindow {
+        private final DeviceHistory known = history(10, 1, 2, 3);
+
+        @Test
+        void appendsTheNextOne() {
+            HistoryMerge merge = merge(known, 13, 4, 5, 6);
+
+            assertThat(merge.kind()).isEqualTo(Kind.NEW);
+            assertThat(merge.newer()).isEqualTo(3);
+            assertThat(merge.history().items()).containsExactly(2, 3, 4, 5, 6);
+        }
+
+        @Test
+        void takesWhatIsNewOfAnOverlap() {
+            HistoryMerge merge = merge(known, 11, 2, 3, 4);
+
+            assertThat(merge.kind()).isEqualTo(Kind.OVERLAP);
+            assertThat(merge.newer()).isEqualTo(1);
+            assertThat(merge.history().items()).containsExactly(1, 2, 3, 4);
+        }
+
+        @Test
+        void isTheSameObjectAfterARepeat() {
+            HistoryMerge merge = merge(known, 10, 1, 2);
+
+            assertThat(merge.kind()).isEqualTo(Kind.REPEAT);
+            assertThat(merge.newer()).isZero();
+            assertThat(merge.history()).isSameAs(known);
+        }
+
+        @Test
+        void keepsTheItemItHoldsWhereAnotherIsGivenForItsNumber() {
+            assertThat(merge(known, 12, 99, 4).history().items()).containsExactly(1, 2, 3, 4);
+        }
+
+        @Test
+        void putsALateWindowBefore() {
+            HistoryMerge merge = merge(known, 8, 98, 99);
+
+            assertThat(merge.kind()).isEqualTo(Kind.LATE);
+            assertThat(merge.newer()).isZero();
+            assertThat(merge.history().items()).containsExactly(98, 99, 1, 2, 3);
+            assertThat(merge.history().nextSequence()).isEqualTo(13);
+        }
+
+        @Test
+        void ignoresAWindowOlderThanAllItKeeps() {
+            DeviceHistory full = merge(known, 13, 4, 5).history();
+
+            HistoryMerge merge = merge(full, 0, 99);
+
+            assertThat(merge.kind()).isEqualTo(Kind.LATE);
+            assertThat(merge.history()).isSameAs(full);
+        }
+
+        @Test
+        void countsWhatIsMissingBeforeAGapAndFillsItLater() {
+            HistoryMerge gap = merge(known, 15, 6);
+
+            assertThat(gap.kind()).isEqualTo(Kind.GAP);
+            assertThat(gap.missing()).isEqualTo(2);
+            assertThat(gap.history().items()).containsExactly(1, 2, 3, 6);
+            assertThat(gap.history().sequence(2)).isEqualTo(12);
+            assertThat(gap.history().sequence(3)).isEqualTo(15);
+
+            HistoryMerge filled = merge(gap.history(), 13, 4, 5);
+
+            assertThat(filled.kind()).isEqualTo(Kind.LATE);
+            assertThat(filled.history().items()).containsExactly(2, 3, 4, 5, 6);
+        }
+
+        @Test
+        void doesNotChangeItself() {
+            merge(known, 13, 4);
+
+            assertThat(known.items()).containsExactly(1, 2, 3);
+        }
+
+        @Test
+        void isCutWhereLessIsToBeKeptThanBefore() {
+            HistoryMerge merge = known.merge(11, new long[] {2}, 2);
+
+            assertThat(merge.kind()).isEqualTo(Kind.REPEAT);
+            assertThat(merge.history().items()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void refusesWhatNoWindowCanBe() {
+        assertThatThrownBy(() -> merge(DeviceHistory.empty(), -1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("-1");
+        assertThatThrownBy(() -> merge(DeviceHistory.empty(), 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> DeviceHistory.empty().merge(0, new long[] {1}, 4097))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("4,097");
+    }
+}

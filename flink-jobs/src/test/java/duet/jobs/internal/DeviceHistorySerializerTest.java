@@ -1,0 +1,123 @@
+package duet.jobs.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.jobs.history.DeviceHistory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Properties;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputDeserializer;
+import org.apache.flink.core.memory.DataOutputSerializer;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class DeviceHistorySerializerTest {
+    private static final ClassLoader LOADER = DeviceHistorySerializerTest.class.getClassLoader();
+
+    /** What the frozen bytes of every version hold. */
+    private static List<DeviceHistory> frozenHistories() {
+        List<DeviceHistory> histories = new ArrayList<>();
+        histories.add(DeviceHistory.empty());
+        histories.add(DeviceHistory.empty().merge(0, new long[] {5, 0, 300}, 30).history());
+        histories.add(
+                DeviceHistory.empty()
+                        .merge(70_000, new long[] {Long.MAX_VALUE, 1}, 30)
+                        .history()
+                        .merge(70_010, new long[] {2, 3, 4}, 30)
+                        .history()
+                        .merge(71_000, new long[] {9}, 30)
+                        .history());
+        return histories;
+    }
+
+    private static byte[] frozen(int version, String name) throws IOException {
+        Properties frozen = new Properties();
+        try (InputStream in =
+                DeviceHistorySerializerTest.class.getResourceAsStream(
+                        "device-history.v%d.properties".formatted(version))) {
+            frozen.load(in);
+        }
+        return HexFormat.of().parseHex(frozen.getProperty(name));
+    }
+
+    private static TypeSerializerSnapshot<DeviceHistory> readSnapshot(byte[] bytes)
+            throws IOException {
+        return TypeSerializerSnapshot.readVersionedSnapshot(
+                new DataInputDeserializer(bytes), LOADER);
+    }
+
+    @Nested
+    class StateOfVersionOne {
+        @Test
+        void isReadByTodaysSerializerWithoutMigration() throws IOException {
+            TypeSerializerSnapshot<DeviceHistory> before = readSnapshot(frozen(1, "snapshot"));
+
+            assertThat(
+                            new DeviceHistorySerializer()
+                                    .snapshotConfiguration()
+                                    .resolveSchemaCompatibility(before)
+                                    .isCompatibleAsIs())
+                    .isTrue();
+        }
+
+        @Test
+        void holdsTheHistoriesThatWereWritten() throws IOException {
+            TypeSerializer<DeviceHistory> restored =
+                    readSnapshot(frozen(1, "snapshot")).restoreSerializer();
+            List<DeviceHistory> expected = frozenHistories();
+            for (int i = 0; i < expected.size(); i++) {
+                byte[] bytes = frozen(1, "history." + i);
+                assertThat(restored.deserialize(new DataInputDeserializer(bytes)))
+                        .isEqualTo(expected.get(i));
+                assertThat(
+                                new DeviceHistorySerializer()
+                                        .deserialize(new DataInputDeserializer(bytes)))
+                        .isEqualTo(expected.get(i));
+            }
+        }
+
+        @Test
+        void isStillWhatIsWritten() throws IOException {
+            DeviceHistorySerializer serializer = new DeviceHistorySerializer();
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(1, "snapshot"));
+
+            List<DeviceHistory> histories = frozenHistories();
+            for (int i = 0; i < histories.size(); i++) {
+                out.clear();
+                serializer.serialize(histories.get(i), out);
+                assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(1, "history." + i));
+            }
+        }
+    }
+
+    @Test
+    void stateOfALaterEncodingIsRefusedNotMisread() throws IOException {
+        byte[] later = frozen(1, "snapshot");
+        later[later.length - 1] = 2;
+
+        assertThat(
+                        new DeviceHistorySerializer()
+                                .snapshotConfiguration()
+                                .resolveSchemaCompatibility(readSnapshot(later))
+                                .isIncompatible())
+                .isTrue();
+    }
+
+    @Test
+    void aSnapshotOfALaterVersionIsRefused() throws IOException {
+        byte[] later = frozen(1, "snapshot");
+        later[later.length - 5] = 2;
+
+        assertThatThrownBy(() -> readSnapshot(later))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("version 2");
+    }
+}
