@@ -91,7 +91,13 @@ public final class Duet implements Runnable {
     }
 
     private static List<Object> commands(Terminal terminal) {
-        return List.of(new TrainCommand(terminal));
+        return List.of(
+                new DemoCommand(terminal),
+                new TrainCommand(terminal),
+                new EvaluateCommand(terminal),
+                new ReplayCommand(terminal),
+                new SimulateCommand(terminal),
+                new SynthesizeCommand(terminal));
     }
 
     /** As the other, with these subcommands. */
@@ -104,6 +110,7 @@ public final class Duet implements Runnable {
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
                 .registerConverter(DataFormat.class, DataFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
         Level level = LogManager.getRootLogger().getLevel();

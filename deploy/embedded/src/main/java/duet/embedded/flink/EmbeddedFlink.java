@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -18,6 +21,8 @@ import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.metrics.MetricRegistryConfiguration;
 import org.apache.flink.runtime.metrics.MetricRegistryImpl;
 import org.apache.flink.runtime.metrics.ReporterSetup;
@@ -39,6 +44,7 @@ import org.apache.flink.util.FileUtils;
 public final class EmbeddedFlink implements AutoCloseable {
 
     private static final int CLOSE_TIMEOUT_SECONDS = 30;
+    private static final int POLL_MILLIS = 20;
 
     private final Path directory;
     private final JobMetrics metrics = new JobMetrics();
@@ -113,7 +119,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
         // JobMetrics reads the metrics where they are; nobody fetches them.
-        configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, java.time.Duration.ZERO);
+        configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ZERO);
         return configuration;
     }
 
@@ -149,6 +155,66 @@ public final class EmbeddedFlink implements AutoCloseable {
                             + ": "
                             + e.getCause().getMessage(),
                     e.getCause());
+        }
+    }
+
+    /**
+     * Waits until every task of a job runs: models are loaded then, and the first record does not wait for them.
+     *
+     * @throws IllegalStateException if the job ends before, with the reason, or does not get there in time
+     */
+    public void awaitRunning(JobClient job, Duration atMost) {
+        CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
+        long deadline = System.nanoTime() + atMost.toNanos();
+        while (!allTasksRun(job)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(
+                        "the job did not start within " + atMost.toSeconds() + " s");
+            }
+            try {
+                result.get(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                throw new IllegalStateException("the job ended before all of its tasks ran");
+            } catch (TimeoutException e) {
+                // It runs on, as it should.
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the job failed to start", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while the job started", e);
+            }
+        }
+    }
+
+    private boolean allTasksRun(JobClient job) {
+        for (AccessExecutionVertex task :
+                cluster.getExecutionGraph(job.getJobID()).join().getAllExecutionVertices()) {
+            if (task.getExecutionState() != ExecutionState.RUNNING) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Cancels a job and waits until it is gone. A job that has ended already is left alone.
+     *
+     * @throws IllegalStateException if it is still there after the time
+     */
+    public void cancel(JobClient job, Duration atMost) {
+        CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
+        if (result.isDone()) {
+            return;
+        }
+        job.cancel();
+        try {
+            result.get(atMost.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            // A cancelled job has no result.
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the job was not cancelled within " + atMost.toSeconds() + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

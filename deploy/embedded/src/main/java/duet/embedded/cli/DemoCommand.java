@@ -1,0 +1,60 @@
+package duet.embedded.cli;
+
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.report.Report;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet demo}: the whole loop in one JVM, on devices of a made-up world. */
+@Command(
+        name = "demo",
+        description =
+                "Runs the whole loop in one process: a Kafka broker, the generation job on a Flink cluster, and a fleet"
+                        + " of simulated devices, with the model that comes with Duet.")
+final class DemoCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Mixin private FleetSize fleet;
+
+    @Mixin private StreamOptions stream;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "BUNDLE",
+            description = "Model to run (default: the one that comes with Duet).")
+    private Path bundle;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Directory to write summary.json and report.html to.")
+    private Path report;
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        fleet.check();
+        stream.check();
+        if (report != null) {
+            Report.checkDirectory(report);
+        }
+        ModelBundle model = ModelBundle.open(bundle != null ? bundle : ShippedModel.directory());
+        SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
+        Workload workload = fleet.workload(world, "device-", model.dimensions().history());
+
+        RunSummary summary =
+                new EmbeddedRun(terminal, stream)
+                        .run(model, workload, world.matches(model.vocabulary()));
+        new RunDisplay(terminal).conclude(summary, report);
+    }
+}

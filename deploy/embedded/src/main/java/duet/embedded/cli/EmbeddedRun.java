@@ -1,0 +1,76 @@
+package duet.embedded.cli;
+
+import duet.device.DeviceModel;
+import duet.embedded.EmbeddedStack;
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticWorkload;
+import duet.simulator.workload.WindowOptions;
+import duet.simulator.workload.Workload;
+import java.time.Duration;
+
+/** A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common. */
+final class EmbeddedRun {
+
+    /** Long enough that classes are loaded and the hot paths compiled before anything is measured. */
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+
+    private static final int WARM_UP_DEVICES = 50;
+    private static final double WARM_UP_RATE = 200;
+
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final Terminal terminal;
+    private final StreamOptions options;
+
+    EmbeddedRun(Terminal terminal, StreamOptions options) {
+        this.terminal = terminal;
+        this.options = options;
+    }
+
+    /**
+     * Starts everything, runs the workload to its end and stops everything.
+     *
+     * @param quality whether rankings over the stream say something about this model
+     */
+    RunSummary run(ModelBundle bundle, Workload workload, boolean quality) {
+        DeviceModel model = DeviceModel.load(bundle);
+        terminal.line("Starting Kafka and Flink in this process ...");
+        try (EmbeddedStack stack = options.start(bundle.directory())) {
+            FleetOptions fleet = FleetOptions.of(stack.bootstrapServers()).withQuality(quality);
+            warmUp(stack, bundle, model, fleet);
+            RunDisplay display = new RunDisplay(terminal);
+            display.announce(workload, bundle);
+            try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system())) {
+                return display.follow(run, stack::requireRunning);
+            }
+        }
+    }
+
+    /** Other devices than those that are measured, sent through the same topics and the same job. */
+    private static void warmUp(
+            EmbeddedStack stack, ModelBundle bundle, DeviceModel model, FleetOptions fleet) {
+        Workload workload =
+                new SyntheticWorkload(
+                        SyntheticCatalogue.forModel(bundle.vocabulary()),
+                        WARM_UP_DEVICES,
+                        "warm-up-",
+                        WindowOptions.defaults(bundle.dimensions().history()),
+                        Arrivals.constant(WARM_UP_RATE),
+                        WARM_UP,
+                        0,
+                        0);
+        try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system())) {
+            while (!run.await(POLL)) {
+                stack.requireRunning();
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package duet.embedded.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.embedded.cli.terminal.Progress;
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+import duet.model.data.InteractionLog;
+import duet.model.evaluation.OfflineEvaluation;
+import duet.model.evaluation.RankingTask;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet evaluate}: ranking quality of a model without a stream. */
+@Command(
+        name = "evaluate",
+        description =
+                "Measures how well a model ranks each user's last item, with the global weights and with the weights"
+                        + " generated from the user's history.")
+final class EvaluateCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Mixin private RankingOptions ranking;
+
+    @Option(
+            names = "--ages",
+            paramLabel = "N",
+            split = ",",
+            description =
+                    "Measure weights that were generated so many interactions before the end, too, as in 0,5,10.")
+    private List<Integer> ages;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "File to write the metrics to, as JSON.")
+    private Path json;
+
+    EvaluateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        if (ages != null) {
+            ages.forEach(age -> Ranges.require("--ages", age, 0, 100_000));
+        }
+        if (json != null) {
+            checkTarget(json);
+        }
+        ModelBundle model = ranking.bundle();
+        InteractionLog log = ranking.log();
+        List<RankingTask> tasks = RankingTask.of(log, ranking.candidates(log, model));
+        OfflineEvaluation.Result result;
+        try (OfflineEvaluation evaluation = OfflineEvaluation.load(model);
+                Progress progress = terminal.progress("Evaluating", tasks.size(), "users")) {
+            result =
+                    evaluation.evaluate(
+                            tasks,
+                            ages == null ? List.of(0) : ages,
+                            (done, total) -> progress.update(done, ""));
+        }
+
+        terminal.line(
+                "Model %s, %s users of %s"
+                        .formatted(
+                                model.modelVersion(), Numbers.count(tasks.size()), log.source()));
+        terminal.table(MetricsTable.of(result.global(), result.personalized()));
+        if (ages != null) {
+            terminal.line("Personalized, by the age of the weights in interactions:");
+            terminal.table(byAge(result));
+        }
+        if (json != null) {
+            write(result, model);
+        }
+    }
+
+    private static Table byAge(OfflineEvaluation.Result result) {
+        List<String> names = List.copyOf(MetricsTable.METRICS.keySet());
+        String[] header = new String[names.size() + 1];
+        header[0] = "age";
+        for (int i = 0; i < names.size(); i++) {
+            header[i + 1] = names.get(i);
+        }
+        Table table = new Table(header);
+        result.personalizedByAge()
+                .forEach(
+                        (age, metrics) -> {
+                            String[] row = new String[names.size() + 1];
+                            row[0] = String.valueOf(age);
+                            for (int i = 0; i < names.size(); i++) {
+                                row[i + 1] =
+                                        Numbers.metric(
+                                                MetricsTable.METRICS
+                                                        .get(names.get(i))
+                                                        .applyAsDouble(metrics));
+                            }
+                            table.row(row);
+                        });
+        return table;
+    }
+
+    private void write(OfflineEvaluation.Result result, ModelBundle model) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("modelVersion", model.modelVersion());
+        document.put("global", result.global());
+        document.put("personalized", result.personalized());
+        if (ages != null) {
+            Map<Integer, RankingMetrics> byAge = result.personalizedByAge();
+            document.put("personalizedByAge", byAge);
+        }
+        try {
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValue(json.toFile(), document);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot write %s".formatted(json), e);
+        }
+    }
+
+    /** Fails before the work is done, where its result could not be written. */
+    private static void checkTarget(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new InvalidInputException(
+                    "%s cannot be written: %s"
+                            .formatted(
+                                    file,
+                                    Files.isDirectory(file)
+                                            ? "it is a directory"
+                                            : folder + " is not a directory to write to"));
+        }
+    }
+}

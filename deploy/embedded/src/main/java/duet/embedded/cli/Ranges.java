@@ -1,0 +1,26 @@
+package duet.embedded.cli;
+
+import duet.schemas.InvalidInputException;
+
+/** Limits of numbers given as options. */
+final class Ranges {
+
+    private Ranges() {}
+
+    /**
+     * Refuses a number out of its range, naming both.
+     *
+     * @throws InvalidInputException if it is out of range, or not a number
+     */
+    static void require(String option, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new InvalidInputException(
+                    "%s is %s, it must be %s to %s"
+                            .formatted(option, text(value), text(least), text(most)));
+        }
+    }
+
+    private static String text(double value) {
+        return value == Math.rint(value) ? Numbers.count(value) : String.valueOf(value);
+    }
+}

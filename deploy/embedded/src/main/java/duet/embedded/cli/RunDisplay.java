@@ -1,0 +1,132 @@
+package duet.embedded.cli;
+
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.fleet.Progress;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.Stage;
+import duet.simulator.report.Delivery;
+import duet.simulator.report.Report;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+
+/** Shows a fleet's run while it lasts and what it gave. */
+final class RunDisplay {
+
+    private static final Duration REFRESH = Duration.ofMillis(500);
+
+    private final Terminal terminal;
+
+    RunDisplay(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Says what is about to run. */
+    void announce(Workload workload, ModelBundle model) {
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "%,d devices with model %s send %,d windows in about %s",
+                        workload.devices(),
+                        model.modelVersion(),
+                        workload.expectedWindows(),
+                        Numbers.seconds(workload.duration())));
+    }
+
+    /**
+     * Shows progress until the run is over.
+     *
+     * @param check called now and then; what it throws ends the run
+     */
+    RunSummary follow(FleetRun run, Runnable check) {
+        try (var bar =
+                terminal.progress("Streaming", run.progress().expectedWindows(), "windows")) {
+            boolean over = false;
+            while (!over) {
+                over = run.await(REFRESH);
+                Progress now = run.progress();
+                bar.update(now.windows(), message(now));
+                if (!over) {
+                    check.run();
+                }
+            }
+        }
+        return run.summary();
+    }
+
+    /**
+     * Prints the summary and writes the report.
+     *
+     * @param report directory of the report; null for none
+     * @throws IllegalStateException after all this, if windows are unaccounted for
+     */
+    void conclude(RunSummary summary, Path report) {
+        terminal.line("");
+        terminal.table(delivery(summary));
+        if (summary.global() != null && summary.personalized() != null) {
+            terminal.line("");
+            terminal.line(
+                    summary.qualitySource().equals(RunSummary.HELD_OUT)
+                            ? "Ranking of the held-out item on each device, with the weights it received:"
+                            : "Rankings on the devices over the stream, with the weights they had received by then:");
+            terminal.table(MetricsTable.of(summary.global(), summary.personalized()));
+        }
+        summary.warnings().forEach(warning -> terminal.line("Note: " + warning));
+        if (report != null) {
+            Report.write(summary, report);
+            terminal.line("Report in " + report.resolve("report.html"));
+        }
+        if (!summary.complete()) {
+            throw new IllegalStateException(summary.missing());
+        }
+    }
+
+    private static String message(Progress now) {
+        String message =
+                String.format(
+                        Locale.ROOT,
+                        "%,d deltas, p50 %s, p99 %s",
+                        now.deltas(),
+                        Numbers.millis(now.p50Millis()),
+                        Numbers.millis(now.p99Millis()));
+        if (now.rankings() > 0) {
+            message +=
+                    ", userAuc %s -> %s"
+                            .formatted(
+                                    Numbers.metric(now.globalUserAuc()),
+                                    Numbers.metric(now.personalizedUserAuc()));
+        }
+        return now.phase() == Progress.Phase.WAITING
+                ? message + ", waiting for " + Numbers.count(now.unanswered()) + " answers"
+                : message;
+    }
+
+    private static Table delivery(RunSummary summary) {
+        Delivery delivery = summary.delivery();
+        LatencySummary applied = summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key());
+        Table table =
+                new Table("Delivery", "")
+                        .row(
+                                "devices with a delta",
+                                "%s of %s"
+                                        .formatted(
+                                                Numbers.count(summary.run().devicesWithDelta()),
+                                                Numbers.count(summary.run().devices())))
+                        .row("windows", Numbers.count(delivery.windows()))
+                        .row("deltas", Numbers.count(delivery.deltas()))
+                        .row("coalesced windows", Numbers.count(delivery.coalesced()))
+                        .row("gated windows", Numbers.count(delivery.gated()))
+                        .row("dead letters", Numbers.count(delivery.deadLetters()))
+                        .row("bytes per delta", Numbers.count(delivery.bytesPerDelta()));
+        if (applied != null && applied.count() > 0) {
+            table.row("interaction to applied delta, p50", Numbers.millis(applied.p50()))
+                    .row("interaction to applied delta, p99", Numbers.millis(applied.p99()));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,77 @@
+package duet.embedded.cli;
+
+import duet.device.DeviceModel;
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.report.Report;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet simulate}: the fleet alone, against a cluster that runs elsewhere. */
+@Command(
+        name = "simulate",
+        description =
+                "Runs a fleet of simulated devices against a Kafka cluster whose windows a generation job answers.")
+final class SimulateCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--bootstrap-servers",
+            required = true,
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers to connect to first, several separated by commas.")
+    private String bootstrapServers;
+
+    @Option(
+            names = "--bundle",
+            required = true,
+            paramLabel = "BUNDLE",
+            description = "Directory of the model that the job serves.")
+    private Path bundle;
+
+    @Mixin private FleetSize fleet;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Directory to write summary.json and report.html to.")
+    private Path report;
+
+    SimulateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        fleet.check();
+        if (report != null) {
+            Report.checkDirectory(report);
+        }
+        ModelBundle model = ModelBundle.open(bundle);
+        DeviceModel device = DeviceModel.load(model);
+        SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
+        // The job remembers devices: those of another run would go on where they stopped.
+        String idPrefix =
+                "device-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
+        Workload workload = fleet.workload(world, idPrefix, model.dimensions().history());
+        FleetOptions options =
+                FleetOptions.of(bootstrapServers).withQuality(world.matches(model.vocabulary()));
+        RunDisplay display = new RunDisplay(terminal);
+        RunSummary summary;
+        try (FleetRun run = Fleet.start(device, workload, options, FleetClock.system())) {
+            display.announce(workload, model);
+            summary = display.follow(run, () -> {});
+        }
+        display.conclude(summary, report);
+    }
+}

@@ -1,0 +1,44 @@
+package duet.embedded.cli;
+
+import duet.embedded.EmbeddedStack;
+import duet.jobs.generation.DeltaEncoding;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** How the embedded cloud side of a command runs. */
+final class StreamOptions {
+
+    private static final int MOST_BY_DEFAULT = 4;
+
+    @Option(
+            names = "--encoding",
+            paramLabel = "NAME",
+            defaultValue = "int8",
+            description =
+                    "How deltas are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private DeltaEncoding encoding;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description =
+                    "Subtasks of the generation job (default: half the processors, at most 4).")
+    private Integer parallelism;
+
+    EmbeddedStack start(Path bundle) {
+        return EmbeddedStack.start(bundle, encoding, parallelism());
+    }
+
+    /** Refuses what no cluster could run. */
+    void check() {
+        Ranges.require("--parallelism", parallelism(), 1, 128);
+    }
+
+    private int parallelism() {
+        return parallelism != null
+                ? parallelism
+                : Math.max(
+                        1,
+                        Math.min(MOST_BY_DEFAULT, Runtime.getRuntime().availableProcessors() / 2));
+    }
+}
