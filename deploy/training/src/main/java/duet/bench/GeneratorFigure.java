@@ -1,0 +1,19 @@
+package duet.bench;
+
+/**
+ * How fast one engine generates per core.
+ *
+ * @param engine {@code onnxruntime} or {@code pytorch}, both through DJL
+ * @param batch devices per call
+ * @param perSecond generations in a second of one core's time; the median of the iterations
+ * @param bestPerSecond the same of the best iteration, which other work on the machine disturbs least
+ * @param elapsedPerSecond generations in a second by the clock: as {@code perSecond} where the machine does nothing else,
+ *     less where it does; the median of the iterations
+ */
+public record GeneratorFigure(
+        String engine, int batch, double perSecond, double bestPerSecond, double elapsedPerSecond) {
+    /** Milliseconds of one core's time that a call takes, at the median. */
+    public double millisPerBatch() {
+        return 1000.0 * batch / perSecond;
+    }
+}

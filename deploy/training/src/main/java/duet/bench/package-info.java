@@ -1,0 +1,2 @@
+/** Benchmarks of the parameter generator, with JMH. */
+package duet.bench;

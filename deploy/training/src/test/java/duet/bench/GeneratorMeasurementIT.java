@@ -1,0 +1,44 @@
+package duet.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class GeneratorMeasurementIT {
+
+    @Test
+    void measuresEachEngineAtEachBatchInItsOwnJvm() {
+        GeneratorMeasurement measurement =
+                new GeneratorMeasurement(
+                        List.of(GeneratorEngine.ONNX_RUNTIME, GeneratorEngine.PYTORCH),
+                        List.of(1, 8),
+                        1,
+                        3,
+                        Duration.ofMillis(50));
+        List<String> progress = new ArrayList<>();
+
+        List<GeneratorFigure> figures =
+                measurement.run(
+                        (done, total, engine, batch) ->
+                                progress.add("%d/%d %s %d".formatted(done, total, engine, batch)));
+
+        assertThat(progress)
+                .containsExactly(
+                        "0/4 onnxruntime 1", "1/4 onnxruntime 8", "2/4 pytorch 1", "3/4 pytorch 8");
+        assertThat(figures)
+                .extracting(figure -> figure.engine() + " " + figure.batch())
+                .containsExactly("onnxruntime 1", "onnxruntime 8", "pytorch 1", "pytorch 8");
+        assertThat(figures)
+                .allSatisfy(
+                        figure -> {
+                            assertThat(figure.perSecond()).isPositive();
+                            assertThat(figure.bestPerSecond())
+                                    .isGreaterThanOrEqualTo(figure.perSecond());
+                            assertThat(figure.millisPerBatch())
+                                    .isEqualTo(1000 * figure.batch() / figure.perSecond());
+                        });
+    }
+}
