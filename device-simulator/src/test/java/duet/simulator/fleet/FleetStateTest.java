@@ -1,0 +1,351 @@
+package duet.simulator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import duet.device.DeviceModel;
+import duet.schemas.InvalidInputException;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.WeightDelta;
+import duet.simulator.fleet.StreamRankings.Pending;
+import duet.simulator.measurement.Counters.Count;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.QualityRecorder;
+import duet.simulator.measurement.Stage;
+import duet.simulator.measurement.StreamQuality;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.RankingTask;
+import duet.simulator.workload.ReplayDevice;
+import duet.simulator.workload.ReplayWorkload;
+import duet.simulator.workload.ScheduledWindow;
+import duet.simulator.workload.WindowOptions;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FleetStateTest {
+    private static final long START = 1_700_000_000_000_000L;
+
+    @TempDir Path directory;
+    private DeviceModel model;
+    private Workload workload;
+    private List<ScheduledWindow> windows;
+    private FleetState state;
+    private final SetClock clock = new SetClock();
+
+    private static final class SetClock implements FleetClock {
+        private long now = START;
+
+        @Override
+        public long micros() {
+            return now;
+        }
+
+        @Override
+        public void park(long micros) {
+            now += micros;
+        }
+    }
+
+    @BeforeEach
+    void fleet() {
+        model = TinyModel.load(directory);
+        workload =
+                new ReplayWorkload(
+                        List.of(
+                                device("a", 1, 2, 3, 4, 5, 6, 7, 8, 9, 10),
+                                device("b", 11, 12, 13, 14, 15, 16, 17, 18)),
+                        new WindowOptions(5, 1, 0, 1, 0),
+                        0.5,
+                        Arrivals.constant(1000),
+                        1);
+        windows = new ArrayList<>();
+        workload.windows().forEachRemaining(windows::add);
+        state = new FleetState(model, workload, START);
+    }
+
+    private static ReplayDevice device(String id, long... items) {
+        long[] times = new long[items.length];
+        for (int i = 0; i < times.length; i++) {
+            times[i] = 10L * i;
+        }
+        return new ReplayDevice(id, items, times, 30, new long[] {31, 32, 33, 34});
+    }
+
+    private List<ScheduledWindow> of(int device) {
+        return windows.stream().filter(w -> w.device() == device).toList();
+    }
+
+    /** Sends the first {@code count} windows of a device at their intended times. */
+    private void send(int device, int count) {
+        for (ScheduledWindow w : of(device).subList(0, count)) {
+            state.leaving(w, 100, START + w.offsetMicros());
+        }
+    }
+
+    private WeightDelta answer(int device, int newestWindow, int answered) {
+        ScheduledWindow w = of(device).get(newestWindow);
+        return TinyModel.delta(
+                model,
+                workload.deviceId(device),
+                w.lastSequence(),
+                answered,
+                0.1f,
+                START + w.offsetMicros());
+    }
+
+    private boolean arrives(WeightDelta delta, long at) {
+        clock.now = START + at;
+        return state.arrived(delta, 300, clock);
+    }
+
+    @Nested
+    @DisplayName("the accounts")
+    class Accounts {
+        @Test
+        @DisplayName("close when every window is answered, coalesced or dead")
+        void close() {
+            send(0, 4);
+            assertThat(state.countersAddUp()).isFalse();
+            assertThat(arrives(answer(0, 1, 2), 20_000)).isTrue();
+            assertThat(state.countersAddUp()).isFalse();
+            assertThat(arrives(answer(0, 2, 1), 21_000)).isTrue();
+            InteractionWindow refused = state.recordOf(of(0).get(3));
+            assertThat(state.deadLetter("a", refused)).isTrue();
+            assertThat(state.countersAddUp()).isTrue();
+            assertThat(state.nothingOnItsWay()).isTrue();
+            assertThat(state.missing()).isNull();
+            assertThat(state.counters().get(Count.DELTAS)).isEqualTo(2);
+            assertThat(state.counters().coalesced()).isEqualTo(1);
+            assertThat(state.counters().get(Count.DEAD_LETTERS)).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName("name what is missing")
+        void missing() {
+            send(0, 2);
+            send(1, 3);
+            arrives(answer(0, 1, 2), 20_000);
+            assertThat(state.missing())
+                    .isEqualTo(
+                            "3 of 5 windows were not answered: 2 went into deltas, 0 into the dead letters;"
+                                    + " 1 devices wait, for example b");
+        }
+
+        @Test
+        @DisplayName("do not count a delta that was delivered twice")
+        void duplicate() {
+            send(0, 3);
+            WeightDelta delta = answer(0, 1, 2);
+            assertThat(arrives(delta, 20_000)).isTrue();
+            assertThat(arrives(delta, 21_000)).isFalse();
+            assertThat(state.counters().get(Count.DUPLICATES)).isEqualTo(1);
+            assertThat(state.counters().get(Count.ANSWERED_WINDOWS)).isEqualTo(2);
+            assertThat(state.outcomes()).containsEntry("APPLIED", 1L).containsEntry("STALE", 1L);
+        }
+
+        @Test
+        @DisplayName("leave out other devices, and windows of an earlier run")
+        void foreign() {
+            send(0, 1);
+            assertThat(arrives(TinyModel.delta(model, "z", 3, 1, 0.1f, START), 5)).isFalse();
+            assertThat(arrives(TinyModel.delta(model, "a", 3, 1, 0.1f, START - 1), 5)).isFalse();
+            assertThat(state.counters().get(Count.FOREIGN_DELTAS)).isEqualTo(2);
+            assertThat(state.device(0).lastSequence()).isEqualTo(-1);
+            assertThat(state.deadLetter("z", null)).isFalse();
+        }
+
+        @Test
+        @DisplayName("are not open for a window that the broker did not take")
+        void sendFailed() {
+            send(0, 1);
+            state.sendFailed(of(0).get(0));
+            assertThat(state.countersAddUp()).isTrue();
+            assertThat(state.nothingOnItsWay()).isTrue();
+            assertThat(state.counters().sent()).isZero();
+        }
+
+        @Test
+        @DisplayName("a window stays open where another was answered twice")
+        void answeredTwice() {
+            send(0, 2);
+            arrives(answer(0, 0, 1), 20_000);
+            WeightDelta again = answer(0, 0, 1);
+            again.setGeneratedAtMicros(again.getGeneratedAtMicros() + 500);
+            arrives(again, 21_000);
+            assertThat(state.countersAddUp()).isTrue();
+            assertThat(state.nothingOnItsWay()).isFalse();
+        }
+    }
+
+    @Nested
+    @DisplayName("latency")
+    class Latency {
+        @Test
+        @DisplayName("counts every window from its own intended time, coalesced ones too")
+        void perWindow() {
+            send(0, 3);
+            long first = of(0).get(0).offsetMicros();
+            arrives(answer(0, 2, 3), 100_000);
+            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            assertThat(latency.count()).isEqualTo(3);
+            assertThat(latency.max()).isCloseTo((100_000 - first) / 1000.0, within(0.2));
+            assertThat(state.latencies().summary(Stage.INTAKE).count()).isEqualTo(1);
+            assertThat(state.latencies().summary(Stage.GENERATION).max())
+                    .isCloseTo(2, within(0.01));
+        }
+
+        @Test
+        @DisplayName("includes what the sender was late, and the sender's delay is its own")
+        void sendDelay() {
+            ScheduledWindow w = of(0).get(0);
+            state.leaving(w, 100, START + w.offsetMicros() + 50_000);
+            arrives(answer(0, 0, 1), w.offsetMicros() + 60_000);
+            assertThat(state.latencies().summary(Stage.SEND_DELAY).max())
+                    .isCloseTo(50, within(0.05));
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).max())
+                    .isCloseTo(60, within(0.06));
+            assertThat(state.counters().get(Count.SENT_BEHIND)).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName("of a delta that the device refused is not counted")
+        void refused() {
+            send(0, 1);
+            WeightDelta delta = answer(0, 0, 1);
+            delta.setChecksum(delta.getChecksum() + 1);
+            arrives(delta, 20_000);
+            assertThat(state.outcomes()).containsEntry("CORRUPT", 1L);
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            assertThat(state.countersAddUp()).isTrue();
+        }
+    }
+
+    @Nested
+    @DisplayName("a record")
+    class Record {
+        @Test
+        @DisplayName("carries the window, its sequence number and the intended time")
+        void fields() {
+            ScheduledWindow w = of(1).get(1);
+            InteractionWindow record = state.recordOf(w);
+            assertThat(record.getDeviceId()).isEqualTo("b");
+            assertThat(record.getModelVersion()).isEqualTo(model.version());
+            assertThat(record.getFirstSequence()).isEqualTo(w.firstSequence());
+            assertThat(record.getSentAtMicros()).isEqualTo(START + w.offsetMicros());
+            assertThat(record.getInteractions().get(0).getItemId()).isEqualTo(w.items()[0]);
+            assertThat(record.getInteractions()).hasSize(w.items().length);
+        }
+    }
+
+    @Nested
+    @DisplayName("rankings")
+    class Rankings {
+        private final RankingTask task =
+                new RankingTask(new long[] {1, 2, 3}, 4, new long[] {20, 21, 22});
+
+        private StreamQuality rank(RankingTask ranked, long sequence) {
+            QualityRecorder quality = new QualityRecorder(100, 1);
+            new StreamRankings(model.vocabulary(), quality, state.timeline())
+                    .rank(new Pending(state.device(0), ranked, sequence, 1_000));
+            return quality.result();
+        }
+
+        @Test
+        @DisplayName("before the first delta are not compared")
+        void beforeFirst() {
+            StreamQuality result = rank(task, 3);
+            assertThat(result.beforeFirstDelta()).isEqualTo(1);
+            assertThat(result.rankings()).isZero();
+        }
+
+        @Test
+        @DisplayName("know the age of the delta")
+        void age() {
+            state.device(0).apply(TinyModel.delta(model, "a", 2, 1, 0.3f, START));
+            assertThat(rank(task, 3).byAge().get(0).toAge()).isZero();
+            assertThat(rank(task, 10).byAge().get(0).fromAge()).isEqualTo(6);
+        }
+
+        @Test
+        @DisplayName("with a delta that already knows the item are left out")
+        void tooLate() {
+            state.device(0).apply(TinyModel.delta(model, "a", 3, 1, 0.3f, START));
+            StreamQuality result = rank(task, 3);
+            assertThat(result.tooLate()).isEqualTo(1);
+            assertThat(result.rankings()).isZero();
+        }
+
+        @Test
+        @DisplayName(
+                "of items the model does not know are left out, unknown negatives are passed over")
+        void unknown() {
+            state.device(0).apply(TinyModel.delta(model, "a", 2, 1, 0.3f, START));
+            assertThat(rank(new RankingTask(task.history(), 99, task.negatives()), 3).unknown())
+                    .isEqualTo(1);
+            assertThat(rank(new RankingTask(task.history(), 4, new long[] {20, 999}), 3).rankings())
+                    .isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName(
+                "at the end are by the weights received, and equal scoring each device directly")
+        void atTheEnd() {
+            state.device(0).apply(TinyModel.delta(model, "a", 9, 1, 0.3f, START));
+            FinalRanking ranking = FinalRanking.of(workload, i -> state.device(i)).orElseThrow();
+            assertThat(ranking.global().users()).isEqualTo(2);
+            double sum = 0;
+            for (int i = 0; i < 2; i++) {
+                RankingTask last = workload.finalTask(i).orElseThrow();
+                float[] scores = state.device(i).score(last.history(), last.candidates());
+                for (int c = 1; c < scores.length; c++) {
+                    sum += (scores[0] > scores[c] ? 1 : 0) / 4.0 / 2;
+                }
+            }
+            assertThat(ranking.personalized().userAuc()).isCloseTo(sum, within(1e-9));
+        }
+
+        @Test
+        @DisplayName("at the end of an item the model does not know are refused before the run")
+        void unknownCandidate() {
+            Workload strange =
+                    new ReplayWorkload(
+                            List.of(
+                                    new ReplayDevice(
+                                            "s",
+                                            new long[] {1},
+                                            new long[] {1},
+                                            4242,
+                                            new long[] {2})),
+                            WindowOptions.defaults(5),
+                            0.5,
+                            Arrivals.constant(1),
+                            1);
+            assertThatThrownBy(() -> FinalRanking.check(strange, model))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("device s is to rank item 4242");
+        }
+    }
+
+    @Nested
+    @DisplayName("options")
+    class Options {
+        @Test
+        @DisplayName("take client properties over the defaults, and need an address")
+        void properties() {
+            FleetOptions options =
+                    FleetOptions.of("localhost:1").withKafka(java.util.Map.of("linger.ms", 9));
+            assertThat(options.kafka()).containsEntry("linger.ms", 9);
+            assertThatThrownBy(() -> FleetOptions.of(" "))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("bootstrap.servers");
+        }
+    }
+}
