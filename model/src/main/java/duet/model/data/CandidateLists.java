@@ -107,16 +107,18 @@ public record CandidateLists(Map<String, Candidates> byUser) {
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Candidates> byUser = new LinkedHashMap<>();
         for (UserHistory user : log.users()) {
-            byUser.put(
-                    user.user(),
-                    new Candidates(
-                            EvaluationSplit.testPositive(user),
-                            untouched(user, vocabulary, NEGATIVES, random)));
+            long[] negatives = untouched(user, vocabulary, NEGATIVES, random);
+            if (negatives.length == 0) {
+                throw new InvalidInputException(
+                        "%s: user %s touched every item, there is none left to rank against"
+                                .formatted(log.source(), user.user()));
+            }
+            byUser.put(user.user(), new Candidates(EvaluationSplit.testPositive(user), negatives));
         }
         return new CandidateLists(byUser);
     }
 
-    /** Draws up to {@code count} distinct items that the user never touched, uniformly. */
+    /** Draws distinct items that the user never touched, uniformly; fewer than {@code count} where there are no more. */
     public static long[] untouched(
             UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
         Set<Long> touched = new HashSet<>();
@@ -124,11 +126,6 @@ public record CandidateLists(Map<String, Candidates> byUser) {
             touched.add(item);
         }
         long[] pool = Arrays.stream(vocabulary.ids()).filter(id -> !touched.contains(id)).toArray();
-        if (pool.length == 0) {
-            throw new InvalidInputException(
-                    "user %s touched every item, there is none left to rank against"
-                            .formatted(user.user()));
-        }
         int drawn = Math.min(count, pool.length);
         for (int i = 0; i < drawn; i++) {
             int j = random.nextInt(i, pool.length);

@@ -43,7 +43,7 @@ public record TrainingOptions(
                 Backbone.SASREC,
                 7,
                 ModelSizes.defaults(),
-                new PhaseOptions(50, 4, 512, 4, 2e-3, 0, 1, 0.2, 0.999),
+                new PhaseOptions(40, 4, 512, 4, 4e-3, 0, 1, 0.2, 0.998),
                 new PhaseOptions(20, 4, 256, 4, 1e-3, 0, 1, 0.2, 0.999),
                 false,
                 30,

@@ -203,6 +203,22 @@ class TrainerTest {
     }
 
     @Test
+    void aUserWhoTouchedEverythingTakesPartButIsNotValidated() {
+        List<UserHistory> users = new ArrayList<>(LOG.users());
+        long[] everything = LOG.items();
+        users.add(new UserHistory("all", everything, new long[everything.length]));
+
+        TrainedModel model =
+                new Trainer()
+                        .train(
+                                InteractionLog.of("synthetic", users),
+                                options(1),
+                                TrainingListener.NONE);
+
+        assertThat(model.globalValidation().users()).isEqualTo(40);
+    }
+
+    @Test
     void jointTrainingTrainsBoth() {
         TrainedModel model = train(options(25).withJoint(true));
 
