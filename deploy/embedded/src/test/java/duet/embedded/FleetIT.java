@@ -1,0 +1,410 @@
+package duet.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import duet.device.DeviceModel;
+import duet.embedded.kafka.DuetTopics;
+import duet.embedded.kafka.EmbeddedBroker;
+import duet.model.bundle.BundleExport;
+import duet.schemas.InvalidInputException;
+import duet.schemas.Topics;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.DeadLetter;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.Records;
+import duet.simulator.fleet.BrokerUnreachableException;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.fleet.Progress;
+import duet.simulator.measurement.Stage;
+import duet.simulator.report.Report;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.ReplayDevice;
+import duet.simulator.workload.ReplayWorkload;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticWorkload;
+import duet.simulator.workload.WindowOptions;
+import duet.simulator.workload.Workload;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A fleet against a real broker, with something in place of the job that answers windows with zero deltas. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DisplayName("A fleet against a broker")
+class FleetIT {
+    private static final Dimensions DIMENSIONS =
+            new Dimensions(480, 30, 30, 8, 1, 1, 8, 2, 8, 8, 8, 8, 1);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private EmbeddedBroker broker;
+    private DeviceModel model;
+
+    @BeforeAll
+    void start(@TempDir Path directory) {
+        broker = EmbeddedBroker.start();
+        broker.createTopics(DuetTopics.all(2));
+        ModelBundle bundle =
+                BundleExport.untrained(
+                        directory.resolve("bundle"),
+                        DIMENSIONS,
+                        Vocabulary.of(
+                                LongStream.range(0, DIMENSIONS.items())
+                                        .map(i -> SyntheticCatalogue.FIRST_ITEM + i)
+                                        .toArray()),
+                        7);
+        model = DeviceModel.load(bundle);
+    }
+
+    @AfterAll
+    void stop() {
+        broker.close();
+    }
+
+    private SyntheticWorkload synthetic(String prefix, double rate, int seconds) {
+        return new SyntheticWorkload(
+                SyntheticCatalogue.standard(),
+                30,
+                prefix,
+                WindowOptions.defaults(30),
+                Arrivals.poisson(rate),
+                Duration.ofSeconds(seconds),
+                1_700_000_000_000L,
+                7);
+    }
+
+    private FleetOptions options() {
+        return FleetOptions.of(broker.bootstrapServers());
+    }
+
+    private RunSummary run(Workload workload, FleetOptions options) {
+        try (FleetRun run = Fleet.start(model, workload, options, FleetClock.system())) {
+            assertThat(run.await(PATIENCE)).as("over within %s", PATIENCE).isTrue();
+            assertThat(run.progress().phase()).isEqualTo(Progress.Phase.OVER);
+            return run.summary();
+        }
+    }
+
+    @Test
+    @DisplayName("accounts for every window, and measures each from its intended send time")
+    void everyWindow(@TempDir Path directory) throws Exception {
+        try (Responder responder = new Responder(window -> Answer.DELTA)) {
+            RunSummary summary = run(synthetic("all-", 200, 3), options());
+            assertThat(summary.missing()).isNull();
+            assertThat(summary.complete()).isTrue();
+            assertThat(summary.delivery().windows()).isBetween(500L, 700L);
+            assertThat(summary.delivery().deltas()).isEqualTo(responder.answered);
+            assertThat(summary.delivery().deltas() + summary.delivery().coalesced())
+                    .isEqualTo(summary.delivery().windows());
+            assertThat(summary.delivery().unanswered()).isZero();
+            assertThat(summary.delivery().bytesPerDelta())
+                    .isCloseTo((double) responder.bytes / responder.answered, within(0.06));
+            assertThat(summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()).count())
+                    .isEqualTo(summary.delivery().windows());
+            assertThat(summary.run().devicesWithDelta()).isEqualTo(30);
+            assertThat(summary.timeline().stream().mapToLong(bucket -> bucket.windows()).sum())
+                    .isEqualTo(summary.delivery().windows());
+            // A zero delta is the global model.
+            assertThat(summary.streamQuality().rankings()).isPositive();
+            assertThat(summary.personalized()).isEqualTo(summary.global());
+            Report.write(summary, directory);
+            assertThat(directory.resolve(Report.HTML)).isNotEmptyFile();
+        }
+    }
+
+    @Test
+    @DisplayName("counts coalesced windows and dead letters as answers")
+    void coalescedAndDead() throws Exception {
+        try (Responder responder =
+                new Responder(
+                        window ->
+                                window.getDeviceId().endsWith("7")
+                                        ? Answer.DEAD_LETTER
+                                        : window.getSentAtMicros() % 2 == 0
+                                                ? Answer.COALESCE
+                                                : Answer.DELTA)) {
+            RunSummary summary = run(synthetic("mixed-", 200, 2), options());
+            assertThat(responder.refused).isPositive();
+            assertThat(summary.delivery().deadLetters()).isEqualTo(responder.refused);
+            assertThat(summary.delivery().coalesced()).isPositive();
+            assertThat(
+                            summary.delivery().deltas()
+                                    + summary.delivery().coalesced()
+                                    + summary.delivery().deadLetters())
+                    .isEqualTo(summary.delivery().windows());
+            assertThat(summary.warnings()).anyMatch(w -> w.contains("dead letters"));
+        }
+    }
+
+    @Test
+    @DisplayName("replays a log, and ranks the held-out items at the end")
+    void replay() throws Exception {
+        Random random = new Random(3);
+        List<ReplayDevice> log = new ArrayList<>();
+        for (int d = 0; d < 20; d++) {
+            long[] items =
+                    random.longs(10 + random.nextInt(40), 0, 480)
+                            .map(i -> SyntheticCatalogue.FIRST_ITEM + i)
+                            .toArray();
+            long[] times = random.longs(items.length, 0, 1000).sorted().toArray();
+            log.add(
+                    new ReplayDevice(
+                            "replay-" + d,
+                            items,
+                            times,
+                            SyntheticCatalogue.FIRST_ITEM + d,
+                            new long[0]));
+        }
+        ReplayWorkload workload =
+                new ReplayWorkload(log, WindowOptions.defaults(30), 0.5, Arrivals.constant(300), 7);
+        try (Responder responder = new Responder(window -> Answer.DELTA);
+                FleetRun run = Fleet.start(model, workload, options(), FleetClock.system())) {
+            assertThat(run.await(PATIENCE)).isTrue();
+            RunSummary summary = run.summary();
+            assertThat(summary.complete()).isTrue();
+            assertThat(summary.qualitySource()).isEqualTo(RunSummary.HELD_OUT);
+            assertThat(summary.personalized().users()).isEqualTo(20);
+            assertThat(summary.delivery().windows()).isEqualTo(workload.expectedWindows());
+            for (int d = 0; d < log.size(); d++) {
+                assertThat(run.device("replay-" + d).orElseThrow().lastSequence())
+                        .isEqualTo(log.get(d).items().length - 1);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("gives up when no answer comes, and says what is missing")
+    void silence() {
+        RunSummary summary =
+                run(
+                        synthetic("silent-", 50, 1),
+                        options().withAnswerTimeout(Duration.ofSeconds(2)));
+        assertThat(summary.complete()).isFalse();
+        assertThat(summary.missing()).contains("were not answered", "for example silent-");
+        assertThat(summary.delivery().unanswered()).isEqualTo(summary.delivery().windows());
+        assertThat(summary.run().totalSeconds()).isLessThan(1.9);
+    }
+
+    @Test
+    @DisplayName("stops sending when told to")
+    void stops() throws Exception {
+        try (Responder responder = new Responder(window -> Answer.DELTA);
+                FleetRun run =
+                        Fleet.start(
+                                model,
+                                synthetic("stopped-", 50, 3600),
+                                options(),
+                                FleetClock.system())) {
+            while (run.progress().deltas() == 0) {
+                assertThat(run.await(Duration.ofMillis(50))).isFalse();
+            }
+            run.stop();
+            assertThat(run.await(PATIENCE)).isTrue();
+            assertThat(run.summary().complete()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("says within its time that no broker answers")
+    void noBroker() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        FleetOptions options =
+                FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
+        long begin = System.nanoTime();
+        assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
+                .isInstanceOf(BrokerUnreachableException.class)
+                .hasMessage(
+                        "no Kafka broker at 127.0.0.1:%d answered within 2.0 s".formatted(port));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+    }
+
+    @Test
+    @DisplayName("names a topic that does not exist, and a property that cannot be")
+    void badOptions() {
+        broker.createTopics(List.of(new NewTopic("only-windows", 1, (short) 1)));
+        assertThatThrownBy(
+                        () ->
+                                run(
+                                        synthetic("none-", 10, 1),
+                                        options()
+                                                .withTopics(
+                                                        "only-windows",
+                                                        "no-deltas",
+                                                        Topics.DEAD_LETTERS)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("topic no-deltas does not exist");
+        assertThatThrownBy(() -> run(synthetic("none-", 10, 1), FleetOptions.of("nonsense")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("nonsense");
+    }
+
+    private enum Answer {
+        DELTA,
+        /** Answered by the next delta of the device. */
+        COALESCE,
+        DEAD_LETTER
+    }
+
+    private interface Rule {
+        Answer answer(InteractionWindow window);
+    }
+
+    /** In place of the job: reads windows as they come and answers by a rule; the last window of a poll is never left. */
+    private final class Responder implements AutoCloseable {
+        private final KafkaConsumer<byte[], byte[]> consumer;
+        private final KafkaProducer<byte[], byte[]> producer;
+        private final Rule rule;
+        private final Thread thread;
+        private volatile boolean closed;
+        private volatile Throwable failure;
+        private volatile long answered;
+        private volatile long refused;
+        private volatile long bytes;
+
+        Responder(Rule rule) {
+            this.rule = rule;
+            Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
+            consumer =
+                    new KafkaConsumer<>(
+                            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            producer =
+                    new KafkaProducer<>(
+                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            List<TopicPartition> partitions =
+                    List.of(
+                            new TopicPartition(Topics.WINDOWS, 0),
+                            new TopicPartition(Topics.WINDOWS, 1));
+            consumer.assign(partitions);
+            consumer.seekToEnd(partitions);
+            partitions.forEach(consumer::position);
+            thread = new Thread(this::respond, "responder");
+            thread.start();
+        }
+
+        private void respond() {
+            try (consumer;
+                    producer) {
+                while (!closed) {
+                    List<InteractionWindow> open = new ArrayList<>();
+                    for (ConsumerRecord<byte[], byte[]> record :
+                            consumer.poll(Duration.ofMillis(50))) {
+                        InteractionWindow window = Records.windowDecoder().decode(record.value());
+                        switch (rule.answer(window)) {
+                            case DEAD_LETTER -> refuse(record);
+                            case DELTA -> {
+                                answer(window, 1 + take(open, window));
+                            }
+                            case COALESCE -> open.add(window);
+                        }
+                    }
+                    while (!open.isEmpty()) {
+                        InteractionWindow window = open.remove(open.size() - 1);
+                        answer(window, 1 + take(open, window));
+                    }
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        /** Removes the device's windows from those still open; how many there were. */
+        private int take(List<InteractionWindow> open, InteractionWindow of) {
+            int before = open.size();
+            open.removeIf(w -> w.getDeviceId().equals(of.getDeviceId()));
+            return before - open.size();
+        }
+
+        private void answer(InteractionWindow window, int answeredWindows) {
+            List<LayerDelta> layers = new ArrayList<>();
+            for (int n = 1; n <= DIMENSIONS.dynamicLayers(); n++) {
+                layers.add(
+                        DeltaCodec.encode(
+                                Dimensions.layerName(n),
+                                DIMENSIONS.layerRows(),
+                                DIMENSIONS.width(),
+                                new float[DIMENSIONS.layerSize()],
+                                Encoding.FLOAT32));
+            }
+            long now = FleetClock.system().micros();
+            WeightDelta delta =
+                    new WeightDelta(
+                            window.getDeviceId(),
+                            window.getModelVersion(),
+                            window.getFirstSequence() + window.getInteractions().size() - 1,
+                            answeredWindows,
+                            layers,
+                            window.getSentAtMicros(),
+                            now,
+                            now,
+                            0);
+            delta.setChecksum(DeltaChecksum.of(delta));
+            byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
+            byte[] value = Records.deltaEncoder().encode(delta);
+            answered++;
+            bytes += key.length + value.length;
+            producer.send(new ProducerRecord<>(Topics.DELTAS, key, value));
+        }
+
+        private void refuse(ConsumerRecord<byte[], byte[]> record) {
+            refused++;
+            DeadLetter letter =
+                    new DeadLetter(
+                            record.topic(),
+                            record.partition(),
+                            record.offset(),
+                            ByteBuffer.wrap(record.key()),
+                            ByteBuffer.wrap(record.value()),
+                            (long) record.value().length,
+                            "refused by the test",
+                            0L);
+            producer.send(
+                    new ProducerRecord<>(
+                            Topics.DEAD_LETTERS,
+                            record.key(),
+                            Records.deadLetterEncoder().encode(letter)));
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            closed = true;
+            thread.join(10_000);
+            assertThat(failure).isNull();
+        }
+    }
+}
