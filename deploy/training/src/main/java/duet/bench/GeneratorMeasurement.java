@@ -122,7 +122,7 @@ public record GeneratorMeasurement(
             throw new IllegalStateException(
                     "the generator in %s at batch %d could not be measured"
                             .formatted(engine, batch),
-                    e);
+                    reason(e));
         }
         ListStatistics perCore = new ListStatistics();
         for (BenchmarkResult fork : result.getBenchmarkResults()) {
@@ -137,6 +137,16 @@ public record GeneratorMeasurement(
                 perCore.getPercentile(50),
                 perCore.getMax(),
                 batch * result.getPrimaryResult().getStatistics().getPercentile(50));
+    }
+
+    /** What went wrong in the other JVM, which JMH hands over as suppressed by an exception of its own. */
+    private static Throwable reason(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause.getSuppressed().length > 0) {
+                return cause.getSuppressed()[0];
+            }
+        }
+        return thrown;
     }
 
     private static double counter(IterationResult iteration, String name) {

@@ -1,6 +1,7 @@
 package duet.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,5 +41,16 @@ class GeneratorMeasurementIT {
                             assertThat(figure.millisPerBatch())
                                     .isEqualTo(1000 * figure.batch() / figure.perSecond());
                         });
+    }
+
+    @Test
+    void saysWhatWentWrongInTheOtherJvm() {
+        GeneratorMeasurement measurement =
+                new GeneratorMeasurement(List.of("tarot"), List.of(1), 1, 1, Duration.ofMillis(50));
+        assertThatThrownBy(() -> measurement.run((done, total, engine, batch) -> {}))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the generator in tarot at batch 1 could not be measured")
+                .cause()
+                .hasMessage("no engine tarot");
     }
 }
