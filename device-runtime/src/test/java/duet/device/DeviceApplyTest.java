@@ -190,6 +190,37 @@ class DeviceApplyTest {
             assertHolds(5);
         }
 
+        /** The newer one comes in after the older one was found to be new, as from another thread. */
+        @Test
+        void oneThatIsOvertakenWhileItIsDecoded() {
+            WeightDelta older = delta(5);
+            List<ApplyOutcome> meanwhile = new ArrayList<>();
+            WeightDelta overtaken =
+                    new WeightDelta(
+                            older.getDeviceId(),
+                            older.getModelVersion(),
+                            older.getLastSequence(),
+                            1,
+                            older.getLayers(),
+                            1L,
+                            2L,
+                            3L,
+                            older.getChecksum()) {
+                        private int reads;
+
+                        @Override
+                        public List<LayerDelta> getLayers() {
+                            if (++reads == 2) { // after the checksum
+                                meanwhile.add(device.apply(delta(6)));
+                            }
+                            return super.getLayers();
+                        }
+                    };
+            assertThat(device.apply(overtaken)).isEqualTo(ApplyOutcome.STALE);
+            assertThat(meanwhile).containsExactly(ApplyOutcome.APPLIED);
+            assertHolds(6);
+        }
+
         @Test
         void anOlderOne() {
             device.apply(delta(5));

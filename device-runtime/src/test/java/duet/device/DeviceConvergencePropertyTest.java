@@ -96,7 +96,7 @@ class DeviceConvergencePropertyTest {
         }
     }
 
-    @Property
+    @Property(tries = 300)
     void theNewestWholeDeltaWins(@ForAll("deliveries") List<Delivery> deliveries) {
         Device device = new Device(RandomModel.DEVICE, MODEL);
         long held = -1;

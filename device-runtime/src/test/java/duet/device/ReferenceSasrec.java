@@ -23,13 +23,15 @@ final class ReferenceSasrec {
     double[] userState(int[] window) {
         int length = window.length;
         double[][] x = new double[length][d];
+        float[] items = values("item.embedding");
+        float[] positions = values("position.embedding");
         for (int t = 0; t < length; t++) {
             double mask = window[t] == 0 ? 0 : 1;
             for (int i = 0; i < d; i++) {
                 x[t][i] =
                         mask
-                                * (at("item.embedding", window[t], i) * Math.sqrt(d)
-                                        + at("position.embedding", length - 1 - t, i));
+                                * (items[window[t] * d + i] * Math.sqrt(d)
+                                        + positions[(length - 1 - t) * d + i]);
             }
         }
         for (int b = 1; b <= dimensions.blocks(); b++) {
@@ -100,22 +102,24 @@ final class ReferenceSasrec {
             x = y;
         }
         double[] scores = new double[items.length];
+        float[] embedding = values("item.embedding");
         for (int c = 0; c < items.length; c++) {
-            scores[c] = at("item.bias", 0, items[c]);
+            scores[c] = values("item.bias")[items[c]];
             for (int i = 0; i < d; i++) {
-                scores[c] += x[i] * at("item.embedding", items[c], i);
+                scores[c] += x[i] * embedding[items[c] * d + i];
             }
         }
         return scores;
     }
 
     private double[] affine(String layer, double[] x) {
-        int outputs = tensors.get(layer + ".bias").values().length;
-        double[] y = new double[outputs];
-        for (int j = 0; j < outputs; j++) {
-            y[j] = at(layer + ".bias", 0, j);
+        float[] weight = values(layer + ".weight");
+        float[] bias = values(layer + ".bias");
+        double[] y = new double[bias.length];
+        for (int j = 0; j < y.length; j++) {
+            y[j] = bias[j];
             for (int i = 0; i < x.length; i++) {
-                y[j] += x[i] * at(layer + ".weight", i, j);
+                y[j] += x[i] * weight[i * y.length + j];
             }
         }
         return y;
@@ -130,11 +134,11 @@ final class ReferenceSasrec {
         for (double value : x) {
             variance += (value - mean) * (value - mean) / x.length;
         }
+        float[] gamma = values(layer + ".gamma");
+        float[] beta = values(layer + ".beta");
         double[] y = new double[x.length];
         for (int i = 0; i < x.length; i++) {
-            y[i] =
-                    (x[i] - mean) / Math.sqrt(variance + 1e-5) * at(layer + ".gamma", 0, i)
-                            + at(layer + ".beta", 0, i);
+            y[i] = (x[i] - mean) / Math.sqrt(variance + 1e-5) * gamma[i] + beta[i];
         }
         return y;
     }
@@ -147,9 +151,7 @@ final class ReferenceSasrec {
         return sum;
     }
 
-    private double at(String name, int row, int column) {
-        Tensor tensor = tensors.get(name);
-        int columns = tensor.shape()[tensor.shape().length - 1];
-        return tensor.values()[row * columns + column];
+    private float[] values(String name) {
+        return tensors.get(name).values();
     }
 }

@@ -1,7 +1,6 @@
 package duet.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import duet.schemas.bundle.Dimensions;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ class ReferenceTest {
         float[][] global = {random.global(1), random.global(2)};
         float[][] own = {device.layer(1), device.layer(2)};
         Random lengths = new Random(7);
-        for (int i = 0; i < 200; i++) {
+        for (int i = 0; i < 100; i++) {
             // every length from none to more than the window takes
             long[] history = random.history(lengths, i % (window + 3));
             int[] indices = random.vocabulary().window(history, window);
@@ -50,8 +49,10 @@ class ReferenceTest {
 
     private static void assertClose(float[] actual, double[] expected) {
         assertThat(actual).hasSameSizeAs(expected);
+        double largest = 0;
         for (int i = 0; i < actual.length; i++) {
-            assertThat((double) actual[i]).isCloseTo(expected[i], within(1e-5));
+            largest = Math.max(largest, Math.abs(actual[i] - expected[i]));
         }
+        assertThat(largest).isLessThanOrEqualTo(1e-5);
     }
 }
