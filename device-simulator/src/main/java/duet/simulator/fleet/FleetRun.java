@@ -58,12 +58,6 @@ public final class FleetRun implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int PENDING_RANKINGS = 4096;
 
-    /**
-     * Where counters add up although a window is still open (the job answered another one twice after a restart), its
-     * answer is awaited for so long.
-     */
-    private static final long SETTLE_MICROS = 2_000_000;
-
     private static final long JOIN_MILLIS = 5_000;
 
     private final DeviceModel model;
@@ -249,10 +243,8 @@ public final class FleetRun implements AutoCloseable {
             return false;
         }
         long quiet = now - Math.max(lastAnswerMicros, lastSendMicros);
-        if (state.countersAddUp()) {
-            return state.nothingOnItsWay() || quiet > SETTLE_MICROS;
-        }
-        return quiet > TimeUnit.NANOSECONDS.toMicros(options.answerTimeout().toNanos());
+        return state.allAnswered()
+                || quiet > TimeUnit.NANOSECONDS.toMicros(options.answerTimeout().toNanos());
     }
 
     private void send() {

@@ -238,20 +238,18 @@ final class FleetState {
         return true;
     }
 
-    /** Whether deltas and dead letters together account for every window sent. */
-    boolean countersAddUp() {
-        return counters.unanswered() == 0;
-    }
-
-    /** Whether no window is left that a delta's time does not cover; stricter than the counters after a restart of the job. */
-    boolean nothingOnItsWay() {
-        return onTheirWay.get() == 0;
+    /**
+     * Whether every window sent is accounted for: deltas and dead letters add up to the windows, and none is left that
+     * neither covers. The sum alone would be content with a window lost where another was answered twice, as a job does
+     * after a restart.
+     */
+    boolean allAnswered() {
+        return counters.unanswered() == 0 && onTheirWay.get() == 0;
     }
 
     /** One line that says what is missing, null if nothing is. */
     String missing() {
-        long unanswered = counters.unanswered();
-        if (unanswered == 0) {
+        if (allAnswered()) {
             return null;
         }
         int silent = 0;
@@ -267,7 +265,7 @@ final class FleetState {
         return ("%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters;"
                         + " %,d devices wait, for example %s")
                 .formatted(
-                        unanswered,
+                        Math.max(counters.unanswered(), onTheirWay.get()),
                         counters.sent(),
                         counters.get(Count.ANSWERED_WINDOWS),
                         counters.get(Count.DEAD_LETTERS),

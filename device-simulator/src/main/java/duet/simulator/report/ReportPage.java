@@ -97,7 +97,7 @@ record ReportPage(
                 qualityMeaning(s),
                 metrics(s),
                 stream != null && stream.rankings() > 0,
-                stream == null ? "" : streamMeaning(stream),
+                stream == null ? "" : streamMeaning(stream, s.run().ranksHeldOut()),
                 stream == null ? List.of() : ages(stream),
                 stages(s),
                 accounts(s.delivery()),
@@ -171,8 +171,8 @@ record ReportPage(
         };
     }
 
-    private static String streamMeaning(StreamQuality stream) {
-        return "%s rankings, each made before the device took the item in. Not counted: %s before the device's first delta, %s after a delta that already knew the item%s%s."
+    private static String streamMeaning(StreamQuality stream, boolean heldOut) {
+        return "%s rankings, each made before the device took the item in. Not counted: %s before the device's first delta, %s after a delta that already knew the item%s%s.%s"
                 .formatted(
                         count(stream.rankings()),
                         count(stream.beforeFirstDelta()),
@@ -183,6 +183,9 @@ record ReportPage(
                         stream.unknown() > 0
                                 ? ", %s of items the model does not know"
                                         .formatted(count(stream.unknown()))
+                                : "",
+                        heldOut
+                                ? " The model may have been trained on these very items; the held-out items above are the fair comparison."
                                 : "");
     }
 

@@ -2,6 +2,7 @@ package duet.simulator.workload;
 
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ public final class ReplayWorkload implements Workload {
     private final List<ReplayDevice> devices;
     private final long[][] negatives;
     private final List<Planned> plan;
+    private final Duration duration;
     private final Arrivals arrivals;
     private final WindowOptions options;
     private final long seed;
@@ -65,6 +67,15 @@ public final class ReplayWorkload implements Workload {
         this.seed = seed;
         this.negatives = negatives();
         this.plan = plan(startMillis(streamStart));
+        this.duration = lastOffset(arrivals.schedule(seed), plan.size());
+    }
+
+    private static Duration lastOffset(LongSupplier schedule, int windows) {
+        long micros = 0;
+        for (int i = 0; i < windows; i++) {
+            micros = schedule.getAsLong();
+        }
+        return Duration.of(micros, ChronoUnit.MICROS);
     }
 
     @Override
@@ -99,12 +110,7 @@ public final class ReplayWorkload implements Workload {
 
     @Override
     public Duration duration() {
-        LongSupplier schedule = arrivals.schedule(seed);
-        long last = 0;
-        for (int i = 0; i < plan.size(); i++) {
-            last = schedule.getAsLong();
-        }
-        return Duration.ofNanos(last * 1000);
+        return duration;
     }
 
     @Override

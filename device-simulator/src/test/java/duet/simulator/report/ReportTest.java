@@ -79,31 +79,31 @@ class ReportTest {
     @Nested
     @DisplayName("report.html")
     class Page {
-        private final String html = Report.html(SampleRun.summary("sasrec-0123", List.of()));
+        private static final String HTML = Report.html(SampleRun.summary("sasrec-0123", List.of()));
 
         @Test
         @DisplayName("loads nothing from anywhere")
         void selfContained() {
-            assertThat(html).contains("default-src 'none'");
+            assertThat(HTML).contains("default-src 'none'");
             // Outside of scripts: no element that refers to something else.
-            String markup = html.replaceAll("(?s)<script.*?</script>", "");
+            String markup = HTML.replaceAll("(?s)<script.*?</script>", "");
             assertThat(markup).doesNotContainPattern("(?i)(src|href|srcset|action|data)\\s*=");
             assertThat(markup).doesNotContainPattern("(?i)@import|url\\(|https?://");
-            assertThat(html).doesNotContainPattern("(?i)<script[^>]+src");
-            assertThat(html).doesNotContain("sourceMappingURL");
-            assertThat(html).doesNotContainPattern("\\b(fetch|XMLHttpRequest|importScripts)\\(");
+            assertThat(HTML).doesNotContainPattern("(?i)<script[^>]+src");
+            assertThat(HTML).doesNotContain("sourceMappingURL");
+            assertThat(HTML).doesNotContainPattern("\\b(fetch|XMLHttpRequest|importScripts)\\(");
         }
 
         @Test
         @DisplayName("carries the chart library and its licence notice")
         void library() {
-            assertThat(html).contains("Chart.js v4.5.1", "MIT License");
+            assertThat(HTML).contains("Chart.js v4.5.1", "MIT License");
         }
 
         @Test
         @DisplayName("has no tag left to fill in")
         void filled() {
-            String markup = html.replaceAll("(?s)<script.*?</script>", "");
+            String markup = HTML.replaceAll("(?s)<script.*?</script>", "");
             assertThat(markup).doesNotContain("{{").doesNotContain("}}").doesNotContain("NaN");
         }
 
@@ -111,7 +111,7 @@ class ReportTest {
         @DisplayName("shows both models side by side with the difference")
         void figures() {
             RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
-            assertThat(html)
+            assertThat(HTML)
                     .contains(">User AUC<")
                     .contains("%.4f".formatted(summary.global().userAuc()))
                     .contains("%.4f".formatted(summary.personalized().userAuc()));
@@ -131,7 +131,7 @@ class ReportTest {
         @DisplayName("holds the summary as data")
         void holdsData() throws Exception {
             RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
-            assertThat(data(html)).isEqualTo(new ObjectMapper().readTree(Report.json(summary)));
+            assertThat(data(HTML)).isEqualTo(new ObjectMapper().readTree(Report.json(summary)));
         }
 
         @Test
