@@ -97,6 +97,7 @@ public final class Duet implements Runnable {
                 new EvaluateCommand(terminal),
                 new ReplayCommand(terminal),
                 new SimulateCommand(terminal),
+                new BenchCommand(terminal),
                 new SynthesizeCommand(terminal));
     }
 

@@ -1,19 +1,12 @@
 package duet.embedded.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.embedded.cli.terminal.Progress;
 import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.model.evaluation.RankingTask;
-import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.evaluation.RankingMetrics;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,11 +34,7 @@ final class EvaluateCommand implements Runnable {
                     "Measure weights that were generated so many interactions before the end, too, as in 0,5,10.")
     private List<Integer> ages;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "File to write the metrics to, as JSON.")
-    private Path json;
+    @Mixin private JsonFile json;
 
     EvaluateCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -56,9 +45,7 @@ final class EvaluateCommand implements Runnable {
         if (ages != null) {
             ages.forEach(age -> Ranges.require("--ages", age, 0, 100_000));
         }
-        if (json != null) {
-            checkTarget(json);
-        }
+        json.check();
         ModelBundle model = ranking.bundle();
         InteractionLog log = ranking.log();
         List<RankingTask> tasks = RankingTask.of(log, ranking.candidates(log, model));
@@ -81,9 +68,7 @@ final class EvaluateCommand implements Runnable {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
-        if (json != null) {
-            write(result, model);
-        }
+        json.write(document(result, model));
     }
 
     private static Table byAge(OfflineEvaluation.Result result) {
@@ -111,35 +96,14 @@ final class EvaluateCommand implements Runnable {
         return table;
     }
 
-    private void write(OfflineEvaluation.Result result, ModelBundle model) {
+    private Map<String, Object> document(OfflineEvaluation.Result result, ModelBundle model) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("modelVersion", model.modelVersion());
         document.put("global", result.global());
         document.put("personalized", result.personalized());
         if (ages != null) {
-            Map<Integer, RankingMetrics> byAge = result.personalizedByAge();
-            document.put("personalizedByAge", byAge);
+            document.put("personalizedByAge", result.personalizedByAge());
         }
-        try {
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(json.toFile(), document);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot write %s".formatted(json), e);
-        }
-    }
-
-    /** Fails before the work is done, where its result could not be written. */
-    private static void checkTarget(Path file) {
-        Path folder = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file) || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new InvalidInputException(
-                    "%s cannot be written: %s"
-                            .formatted(
-                                    file,
-                                    Files.isDirectory(file)
-                                            ? "it is a directory"
-                                            : folder + " is not a directory to write to"));
-        }
+        return document;
     }
 }
