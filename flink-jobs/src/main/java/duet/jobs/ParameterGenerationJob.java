@@ -55,14 +55,11 @@ public final class ParameterGenerationJob {
     /**
      * Runs the job on the cluster it is submitted to.
      *
-     * @param args options of {@link DuetOptions} as {@code --duet.name value} or {@code --name value}; {@code --help} prints
-     *     them
+     * @param args options of {@link DuetOptions} as {@code --duet.name value} or {@code --name value}
+     * @throws InvalidInputException naming the option, topic or bundle file that is wrong
+     * @throws BrokerUnreachableException if no broker answers
      */
     public static void main(String[] args) throws Exception {
-        if (args.length == 1 && args[0].equals("--help")) {
-            System.out.println(OptionTable.markdown());
-            return;
-        }
         StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
         Configuration config = Configuration.fromMap(env.getConfiguration().toMap());
         config.addAll(parse(args));

@@ -2,20 +2,25 @@ package duet.jobs;
 
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
-import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -26,8 +31,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * ever: brokers answer, topics exist, the bundle is whole.
  */
 public final class Preflight {
-    /** Time in which a broker must answer; with the time to connect and to close, a run says so within 15 s. */
-    private static final Duration ANSWER_TIME = Duration.ofSeconds(6);
+    /** Time for all answers together; with the time to connect and to close, a run says within 15 s what is wrong. */
+    private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
 
     private Preflight() {}
 
@@ -43,22 +48,31 @@ public final class Preflight {
     }
 
     /**
-     * Checks that a broker answers and that the topics exist.
+     * Checks that a broker answers, that the topics exist, and that every partition of them can be used: the leader of a
+     * partition that was made a moment ago may not know yet that it is one, and an idempotent producer that meets it may
+     * never get its first records through.
      *
      * @param bootstrapServers host:port, several separated by commas
      * @param topics topics that must exist
      * @param clientProperties further Kafka client properties
-     * @throws BrokerUnreachableException if no broker answers in time
+     * @throws BrokerUnreachableException if no broker, or no leader of a partition, answers in time
      * @throws InvalidInputException if an address is malformed or topics are missing, all of which it names
      */
     public static void brokers(
             String bootstrapServers,
             Collection<String> topics,
             Map<String, String> clientProperties) {
+        long deadline = System.nanoTime() + ANSWER_TIME.toNanos();
         try (Admin admin = admin(bootstrapServers, clientProperties)) {
-            requireBroker(admin, bootstrapServers);
-            requireTopics(admin, bootstrapServers, topics);
+            requireBroker(admin, bootstrapServers, deadline);
+            List<TopicPartition> partitions =
+                    requireTopics(admin, bootstrapServers, topics, deadline);
+            requireLeaders(admin, bootstrapServers, partitions, deadline);
         }
+    }
+
+    private static int millisUntil(long deadline) {
+        return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 
     private static Admin admin(String bootstrapServers, Map<String, String> clientProperties) {
@@ -89,9 +103,9 @@ public final class Preflight {
                 : new InvalidInputException(wrong.getMessage(), wrong);
     }
 
-    private static void requireBroker(Admin admin, String bootstrapServers) {
+    private static void requireBroker(Admin admin, String bootstrapServers, long deadline) {
         DescribeClusterOptions inTime =
-                new DescribeClusterOptions().timeoutMs((int) ANSWER_TIME.toMillis());
+                new DescribeClusterOptions().timeoutMs(millisUntil(deadline));
         try {
             await(admin.describeCluster(inTime).clusterId());
         } catch (TimeoutException e) {
@@ -102,46 +116,64 @@ public final class Preflight {
         }
     }
 
-    private static void requireTopics(
-            Admin admin, String bootstrapServers, Collection<String> topics) {
-        DescribeTopicsOptions inTime =
-                new DescribeTopicsOptions().timeoutMs((int) ANSWER_TIME.toMillis());
-        Map<String, KafkaFuture<TopicDescription>> found =
-                new TreeMap<>(admin.describeTopics(topics, inTime).topicNameValues());
-        List<String> missing =
-                found.entrySet().stream()
-                        .filter(topic -> !exists(topic.getValue()))
-                        .map(Map.Entry::getKey)
-                        .toList();
+    private static List<TopicPartition> requireTopics(
+            Admin admin, String bootstrapServers, Collection<String> topics, long deadline) {
+        DescribeTopicsOptions inTime = new DescribeTopicsOptions().timeoutMs(millisUntil(deadline));
+        List<TopicPartition> partitions = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        new TreeMap<>(admin.describeTopics(topics, inTime).topicNameValues())
+                .forEach(
+                        (topic, answer) -> {
+                            try {
+                                await(answer)
+                                        .partitions()
+                                        .forEach(
+                                                partition ->
+                                                        partitions.add(
+                                                                new TopicPartition(
+                                                                        topic,
+                                                                        partition.partition())));
+                            } catch (UnknownTopicOrPartitionException | InvalidTopicException e) {
+                                missing.add(topic);
+                            }
+                        });
+        if (missing.size() == 1) {
+            throw new InvalidInputException(
+                    "topic %s does not exist at %s".formatted(missing.get(0), bootstrapServers));
+        }
         if (!missing.isEmpty()) {
             throw new InvalidInputException(
-                    "%s %s not exist at %s"
-                            .formatted(
-                                    missing.stream()
-                                            .collect(
-                                                    Collectors.joining(
-                                                            ", ",
-                                                            missing.size() == 1
-                                                                    ? "topic "
-                                                                    : "topics ",
-                                                            "")),
-                                    missing.size() == 1 ? "does" : "do",
-                                    bootstrapServers));
+                    "topics %s do not exist at %s"
+                            .formatted(String.join(", ", missing), bootstrapServers));
+        }
+        return partitions;
+    }
+
+    private static void requireLeaders(
+            Admin admin, String bootstrapServers, List<TopicPartition> partitions, long deadline) {
+        Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
+        partitions.forEach(partition -> newest.put(partition, OffsetSpec.latest()));
+        ListOffsetsOptions inTime = new ListOffsetsOptions().timeoutMs(millisUntil(deadline));
+        ListOffsetsResult answers = admin.listOffsets(newest, inTime);
+        for (TopicPartition partition : partitions) {
+            try {
+                await(answers.partitionResult(partition));
+            } catch (TimeoutException e) {
+                throw new BrokerUnreachableException(
+                        "no leader of partition %d of topic %s answers at %s within %d s"
+                                .formatted(
+                                        partition.partition(),
+                                        partition.topic(),
+                                        bootstrapServers,
+                                        ANSWER_TIME.toSeconds()),
+                        e);
+            }
         }
     }
 
-    private static boolean exists(KafkaFuture<TopicDescription> topic) {
+    private static <T> T await(KafkaFuture<T> answer) {
         try {
-            await(topic);
-            return true;
-        } catch (UnknownTopicOrPartitionException | InvalidTopicException e) {
-            return false;
-        }
-    }
-
-    private static void await(KafkaFuture<?> answer) {
-        try {
-            answer.get();
+            return answer.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
