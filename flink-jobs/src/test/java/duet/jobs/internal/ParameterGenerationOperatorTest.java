@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.DeltaGenerator;
 import duet.jobs.generation.DeltaGeneratorFactory;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
+import duet.jobs.generation.Windows;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.WeightDelta;
@@ -19,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
@@ -30,7 +34,9 @@ import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
 import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.junit.jupiter.api.AfterEach;
@@ -285,6 +291,19 @@ class ParameterGenerationOperatorTest {
         }
 
         @Test
+        void getsABetterDeltaForTheSameLastInteractionWhenAGapIsFilled() throws Exception {
+            send(window("a", 0, 0, 1, 2));
+            send(window("a", 1, 3, 4));
+            harness.prepareSnapshotPreBarrier(1);
+            send(window("a", 2, 2, 3));
+            harness.prepareSnapshotPreBarrier(2);
+
+            assertThat(deltas()).extracting(WeightDelta::getLastSequence).containsExactly(3L, 3L);
+            assertGeneratedFrom(deltas().get(0), 1, 2, 4);
+            assertGeneratedFrom(deltas().get(1), 1, 2, 3, 4);
+        }
+
+        @Test
         void keepsAsManyItemsAsTheModelNames() throws Exception {
             send(window("a", 0, 0, 1, 2, 3, 4, 5, 6, 7, 8));
             harness.prepareSnapshotPreBarrier(1);
@@ -498,6 +517,103 @@ class ParameterGenerationOperatorTest {
             harness.prepareSnapshotPreBarrier(2);
 
             assertThat(deltas()).isEmpty();
+        }
+
+        @Test
+        void goesOnWithOtherSubtasks() throws Exception {
+            List<String> devices = List.of("a", "b", "c", "d", "e", "f", "g", "h");
+            OperatorSubtaskState state;
+            try (var alone = subtask(OperatorSubtaskState.builder().build(), 0, 1)) {
+                for (String device : devices) {
+                    alone.processElement(new StreamRecord<>(window(device, 0, 0, 1, 2)));
+                }
+                alone.prepareSnapshotPreBarrier(1);
+                state = alone.snapshot(1, 1);
+            }
+
+            int answered = 0;
+            for (int subtask = 0; subtask < 2; subtask++) {
+                try (var rescaled = subtask(state, subtask, 2)) {
+                    for (String device : devices) {
+                        if (subtask
+                                == KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                                        device, 128, 2)) {
+                            rescaled.processElement(new StreamRecord<>(window(device, 1, 2, 3)));
+                        }
+                    }
+                    rescaled.prepareSnapshotPreBarrier(2);
+                    for (EncodedRecord record : rescaled.extractOutputValues()) {
+                        assertGeneratedFrom(Records.deltaDecoder().decode(record.value()), 1, 2, 3);
+                        answered++;
+                    }
+                    assertThat(rescaled.numKeyedStateEntries()).isBetween(1, devices.size() - 1);
+                }
+            }
+            assertThat(answered).isEqualTo(devices.size());
+        }
+
+        private KeyedOneInputStreamOperatorTestHarness<String, DeviceWindow, EncodedRecord> subtask(
+                OperatorSubtaskState whole, int index, int parallelism) throws Exception {
+            var rescaled =
+                    new KeyedOneInputStreamOperatorTestHarness<>(
+                            new ParameterGenerationOperator(
+                                    settings(GenerationSettings.MODEL_HISTORY),
+                                    PlainGenerator::new,
+                                    () -> NOW_MICROS),
+                            DeviceWindow::deviceId,
+                            Types.STRING,
+                            128,
+                            parallelism,
+                            index);
+            rescaled.initializeState(
+                    AbstractStreamOperatorTestHarness.repartitionOperatorState(
+                            whole, 128, 1, parallelism, index));
+            rescaled.open();
+            return rescaled;
+        }
+
+        @Test
+        void closesItsGeneratorThatFailed() throws Exception {
+            AtomicBoolean closed = new AtomicBoolean();
+            try (var failing =
+                    harness(settings(GenerationSettings.MODEL_HISTORY), () -> failing(closed))) {
+                failing.open();
+                failing.processElement(new StreamRecord<>(window("a", 0, 0, 1)));
+                assertThatThrownBy(() -> failing.prepareSnapshotPreBarrier(1))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage("out of order");
+                assertThat(closed).isFalse();
+            }
+            assertThat(closed).isTrue();
+        }
+
+        private static DeltaGenerator failing(AtomicBoolean closed) {
+            return new DeltaGenerator() {
+                @Override
+                public String modelVersion() {
+                    return Windows.VERSION;
+                }
+
+                @Override
+                public Dimensions dimensions() {
+                    return PlainGenerator.DIMENSIONS;
+                }
+
+                @Override
+                public boolean knows(long itemId) {
+                    return true;
+                }
+
+                @Override
+                public Deltas generate(List<long[]> histories) {
+                    throw new IllegalStateException("out of order");
+                }
+
+                @Override
+                public void close() {
+                    closed.set(true);
+                }
+            };
         }
 
         @Test
