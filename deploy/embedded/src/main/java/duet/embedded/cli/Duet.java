@@ -75,8 +75,7 @@ public final class Duet implements Runnable {
     /** Runs the command line and ends the process with its exit code. */
     public static void main(String[] args) {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        System.exit(
-                run(Terminal.ofSystem(out), System.err, commands(Terminal.ofSystem(out)), args));
+        System.exit(run(Terminal.ofSystem(out), System.err, args));
     }
 
     /**
