@@ -5,7 +5,10 @@ public enum ApplyOutcome {
     /** The device ranks with this delta from now on. */
     APPLIED,
 
-    /** As old as the delta the device holds, or older: a repeat, or overtaken on the way. */
+    /**
+     * Not newer than the delta the device holds: a repeat, or overtaken on the way. Newer is what reaches a later
+     * interaction, or the same one and was generated later.
+     */
     STALE,
 
     /** Relative to the global classifier of another model version. */

@@ -26,8 +26,8 @@ public final class Device {
     private final DeviceModel model;
     private volatile OwnLayers own;
 
-    /** Weights with the sequence number of the delta they came from, published together. */
-    private record OwnLayers(DynamicLayers layers, long lastSequence) {}
+    /** Weights with what orders the delta they came from, published together. */
+    private record OwnLayers(DynamicLayers layers, long lastSequence, long generatedAtMicros) {}
 
     public Device(String deviceId, DeviceModel model) {
         this.id = deviceId;
@@ -66,7 +66,7 @@ public final class Device {
         if (delta.getLastSequence() < 0) {
             return ApplyOutcome.CORRUPT;
         }
-        if (delta.getLastSequence() <= lastSequence()) {
+        if (!isNewer(delta)) {
             return ApplyOutcome.STALE;
         }
         DynamicLayers layers;
@@ -75,18 +75,28 @@ public final class Device {
         } catch (CorruptDeltaException e) {
             return ApplyOutcome.CORRUPT;
         }
-        return layers == null
-                ? ApplyOutcome.CORRUPT
-                : publish(new OwnLayers(layers, delta.getLastSequence()));
+        return layers == null ? ApplyOutcome.CORRUPT : publish(delta, layers);
     }
 
     /** Another thread may have applied a newer delta since the check. */
-    private synchronized ApplyOutcome publish(OwnLayers newer) {
-        if (newer.lastSequence <= lastSequence()) {
+    private synchronized ApplyOutcome publish(WeightDelta delta, DynamicLayers layers) {
+        if (!isNewer(delta)) {
             return ApplyOutcome.STALE;
         }
-        own = newer;
+        own = new OwnLayers(layers, delta.getLastSequence(), delta.getGeneratedAtMicros());
         return ApplyOutcome.APPLIED;
+    }
+
+    /**
+     * A delta is newer if it reaches further, or, reaching as far, was generated later: a late window fills a gap in the
+     * history without moving its end.
+     */
+    private boolean isNewer(WeightDelta delta) {
+        OwnLayers held = own;
+        if (held == null || delta.getLastSequence() != held.lastSequence) {
+            return held == null || delta.getLastSequence() > held.lastSequence;
+        }
+        return delta.getGeneratedAtMicros() > held.generatedAtMicros;
     }
 
     private float[][] decode(List<LayerDelta> layers) throws CorruptDeltaException {

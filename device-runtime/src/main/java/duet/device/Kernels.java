@@ -11,18 +11,30 @@ final class Kernels {
     private Kernels() {}
 
     /**
-     * {@code y += x·W} for one row.
+     * {@code y += x·W} for one row; four rows of W at a time, so that y is read and written a quarter as often.
      *
      * @param weight [inputs, outputs]
      */
     static void addProduct(
             float[] x, int xAt, int inputs, float[] weight, float[] y, int yAt, int outputs) {
-        for (int i = 0; i < inputs; i++) {
-            float factor = x[xAt + i];
-            int row = i * outputs;
+        int i = 0;
+        for (; i <= inputs - 4; i += 4) {
+            float x0 = x[xAt + i];
+            float x1 = x[xAt + i + 1];
+            float x2 = x[xAt + i + 2];
+            float x3 = x[xAt + i + 3];
+            int row0 = i * outputs;
+            int row1 = row0 + outputs;
+            int row2 = row1 + outputs;
+            int row3 = row2 + outputs;
             for (int j = 0; j < outputs; j++) {
-                y[yAt + j] += factor * weight[row + j];
+                y[yAt + j] +=
+                        (x0 * weight[row0 + j] + x1 * weight[row1 + j])
+                                + (x2 * weight[row2 + j] + x3 * weight[row3 + j]);
             }
+        }
+        for (; i < inputs; i++) {
+            addScaled(x[xAt + i], weight, i * outputs, y, yAt, outputs);
         }
     }
 

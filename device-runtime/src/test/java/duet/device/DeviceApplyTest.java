@@ -182,12 +182,28 @@ class DeviceApplyTest {
         }
 
         @Test
-        void anotherDeltaOfTheSameInteraction() {
+        void anotherDeltaOfTheSameInteractionThatWasNotGeneratedLater() {
             device.apply(delta(5));
             WeightDelta other = delta(6);
             other.setLastSequence(5L);
             assertThat(device.apply(RandomModel.sealed(other))).isEqualTo(ApplyOutcome.STALE);
+            other.setGeneratedAtMicros(other.getGeneratedAtMicros() - 1);
+            assertThat(device.apply(RandomModel.sealed(other))).isEqualTo(ApplyOutcome.STALE);
             assertHolds(5);
+        }
+
+        /** A late window fills a gap in the history and leaves its end where it is. */
+        @Test
+        void notWhenTheSameInteractionWasGeneratedFromAgain() {
+            device.apply(delta(5));
+            WeightDelta again = delta(6);
+            again.setLastSequence(5L);
+            again.setGeneratedAtMicros(again.getGeneratedAtMicros() + 1);
+            assertThat(device.apply(RandomModel.sealed(again))).isEqualTo(ApplyOutcome.APPLIED);
+            assertThat(device.lastSequence()).isEqualTo(5);
+            assertThat(device.apply(delta(5))).isEqualTo(ApplyOutcome.STALE);
+            device.apply(delta(6));
+            assertHolds(6);
         }
 
         /** The newer one comes in after the older one was found to be new, as from another thread. */

@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * CRC-32C (RFC 3720, appendix B.4) over what decides a device's weights: device, model version, sequence number and every
- * layer's name, shape, encoding, scales and data. Strings and byte values are preceded by their length. Times are left
- * out: they are for measurement.
+ * CRC-32C (RFC 3720, appendix B.4) over what decides a device's weights: device, model version, sequence number, time of
+ * generation, and every layer's name, shape, encoding, scales and data. Strings and byte values are preceded by their
+ * length. The other times are left out: they are for measurement.
  */
 public final class DeltaChecksum {
     private DeltaChecksum() {}
@@ -20,6 +20,7 @@ public final class DeltaChecksum {
         update(crc, delta.getDeviceId());
         update(crc, delta.getModelVersion());
         update(crc, delta.getLastSequence());
+        update(crc, delta.getGeneratedAtMicros());
         for (LayerDelta layer : delta.getLayers()) {
             update(crc, layer.getName());
             for (int dimension : layer.getShape()) {

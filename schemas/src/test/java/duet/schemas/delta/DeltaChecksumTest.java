@@ -89,12 +89,16 @@ class DeltaChecksumTest {
     }
 
     @Test
+    void noticesAnotherTimeOfGeneration() {
+        assertNoticed(delta -> delta.setGeneratedAtMicros(delta.getGeneratedAtMicros() + 1));
+    }
+
+    @Test
     void leavesOutWhatIsForMeasurement() {
         WeightDelta changed = delta();
         changed.setAnsweredWindows(99);
         changed.setWindowSentAtMicros(9L);
         changed.setReceivedAtMicros(9L);
-        changed.setGeneratedAtMicros(9L);
         assertThat(DeltaChecksum.of(changed)).isEqualTo(DeltaChecksum.of(delta()));
     }
 

@@ -82,7 +82,7 @@ class FrozenRecordsTest {
                                 .setWindowSentAtMicros(1_700_000_000_000_001L)
                                 .setReceivedAtMicros(1_700_000_000_000_900L)
                                 .setGeneratedAtMicros(1_700_000_000_005_000L)
-                                .setChecksum(-1_865_015_638)
+                                .setChecksum(905_916_715)
                                 .build());
         assertThat(delta.getChecksum()).isEqualTo(DeltaChecksum.of(delta));
         assertThat(DeltaCodec.decode(delta.getLayers().get(0)))
