@@ -105,7 +105,7 @@ class GenerationOptionsTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(message)
                     .extracting(Throwable::getMessage)
-                    .satisfies(line -> assertThat((String) line).doesNotContain("\n"));
+                    .satisfies(line -> assertThat(line).doesNotContain("\n"));
         }
 
         @Test

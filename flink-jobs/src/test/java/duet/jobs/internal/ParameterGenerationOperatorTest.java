@@ -487,6 +487,7 @@ class ParameterGenerationOperatorTest {
     }
 
     @Nested
+    @SuppressWarnings("try") // closing a harness may be interrupted
     class AfterAFailure {
         @Test
         void goesOnWithTheHistoriesOfTheCheckpoint() throws Exception {
