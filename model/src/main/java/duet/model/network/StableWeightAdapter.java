@@ -28,9 +28,9 @@ public final class StableWeightAdapter {
     public NDArray shares(NDArray embeddings) {
         NDArray transformed = embeddings.matMul(weight).tanh();
         NDArray similarity =
-                transformed
-                        .matMul(embeddings.transpose(0, 2, 1))
-                        .div((float) Math.sqrt(embeddingWidth));
+                Scale.by(
+                        transformed.matMul(embeddings.transpose(0, 2, 1)),
+                        1 / Math.sqrt(embeddingWidth));
         return similarity.softmax(2).mean(new int[] {1});
     }
 }

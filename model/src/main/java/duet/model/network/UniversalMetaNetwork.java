@@ -93,7 +93,7 @@ public final class UniversalMetaNetwork {
         long batch = window.getShape().get(0);
         NDArray mask = window.gt(0).toType(DataType.FLOAT32, false); // [batch, L]
         NDArray positions = parameters.get("position.embedding").flip(0).expandDims(0);
-        NDArray x = embed(window, parameters.get("item.embedding")).mul((float) Math.sqrt(d));
+        NDArray x = Scale.by(embed(window, parameters.get("item.embedding")), Math.sqrt(d));
         x = dropout.apply(x.add(positions)).mul(mask.expandDims(-1));
         NDArray padding = mask.sub(1f).mul(-MASKED); // 0 for items, -1e9 for padding
         for (int b = 1; b < dimensions.blocks(); b++) {
@@ -170,12 +170,11 @@ public final class UniversalMetaNetwork {
                         .get(block + "key.weight")
                         .reshape(d, heads, headWidth)
                         .transpose(1, 2, 0); // [heads, d/heads, d]
-        NDArray folded = query.matMul(keys).transpose(1, 2, 0); // [batch, d, heads]
-        NDArray scores =
-                normed.matMul(folded)
-                        .div((float) Math.sqrt(headWidth))
-                        .add(padding.expandDims(-1)); // [batch, L, heads]
-        NDArray attention = scores.softmax(1).transpose(0, 2, 1); // [batch, heads, L]
+        NDArray folded = query.matMul(keys).transpose(1, 0, 2); // [batch, heads, d]
+        NDArray attention =
+                Scale.by(folded.matMul(normed.transpose(0, 2, 1)), 1 / Math.sqrt(headWidth))
+                        .add(padding.expandDims(1))
+                        .softmax(2); // [batch, heads, L]
         NDArray mixed = attention.matMul(normed).transpose(1, 0, 2); // [heads, batch, d]
         NDArray values =
                 parameters
@@ -206,8 +205,7 @@ public final class UniversalMetaNetwork {
                         .transpose(0, 2, 3, 1);
         NDArray value = linear(normed, block + "value").reshape(split).transpose(0, 2, 1, 3);
         NDArray attention =
-                query.matMul(key)
-                        .div((float) Math.sqrt(headWidth))
+                Scale.by(query.matMul(key), 1 / Math.sqrt(headWidth))
                         .add(padding.reshape(batch, 1, 1, length))
                         .add(causalMask(x, length))
                         .softmax(3);

@@ -56,11 +56,14 @@ final class AdamOptimizer {
         for (var named : entries.entrySet()) {
             Entry entry = named.getValue();
             NDArray gradient = gradients.get(named.getKey());
-            entry.parameter
-                    .getNDArrayInternal()
+            // The same values outside of the graph: on a thread that records gradients by default,
+            // a parameter itself may
+            // not be changed in place.
+            NDArray values = entry.parameter.stopGradient();
+            values.getNDArrayInternal()
                     .adamUpdate(
-                            new NDList(entry.parameter, gradient, entry.mean, entry.variance),
-                            new NDList(entry.parameter),
+                            new NDList(values, gradient, entry.mean, entry.variance),
+                            new NDList(values),
                             (float) rate,
                             (float) corrected,
                             (float) options.weightDecay(),

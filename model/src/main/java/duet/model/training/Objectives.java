@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import duet.model.network.Dropout;
 import duet.model.network.ParameterGenerator;
+import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -120,7 +121,7 @@ final class Objectives {
                         crossEntropy(
                                 network.score(
                                         network.personalizedHead(states, deltas), candidates));
-                return global.add(personalized).div(2f);
+                return Scale.by(global.add(personalized), 0.5);
             }
         };
     }
@@ -132,7 +133,7 @@ final class Objectives {
         Arrays.fill(signs, 1);
         signs[0] = -1;
         NDArray signed = scores.mul(scores.getManager().create(signs));
-        return signed.getNDArrayInternal().softPlus().mean().mul(candidates);
+        return Scale.by(signed.getNDArrayInternal().softPlus().mean(), candidates);
     }
 
     /** A share of all samples as ends of windows, so that an epoch scores about as many positives as there are samples. */

@@ -167,7 +167,7 @@ class ParameterGeneratorTest {
                 NDList deltas =
                         generator.generate(
                                 windows(step, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), Dropout.NONE);
-                collector.backward(deltas.get(0).pow(2).sum().add(deltas.get(1).pow(2).sum()));
+                collector.backward(deltas.get(0).square().sum().add(deltas.get(1).square().sum()));
             }
             set.arrays()
                     .forEach(

@@ -216,7 +216,7 @@ class UniversalMetaNetworkTest {
                                     new Shape(2, L));
                     NDArray items = step.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
                     NDArray x = network.globalHead(network.state(window, Dropout.NONE));
-                    collector.backward(network.score(x, items).pow(2).sum());
+                    collector.backward(network.score(x, items).square().sum());
                 }
                 set.arrays()
                         .forEach(

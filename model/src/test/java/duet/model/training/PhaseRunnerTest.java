@@ -8,6 +8,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import duet.model.network.ParameterSet;
+import duet.model.network.Scale;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
@@ -80,7 +81,7 @@ class PhaseRunnerTest {
     void gradientsDoNotPileUpFromStepToStep() {
         // On a constant slope every step of Adam has the same length; gradients that pile up change
         // it.
-        PhaseRunner.Outcome outcome = run(options(1, 0, 0), 5, 10, w -> w.mul(2).sum());
+        PhaseRunner.Outcome outcome = run(options(1, 0, 0), 5, 10, w -> Scale.by(w, 2).sum());
 
         assertThat((double) best(outcome)).isEqualTo(5 - 10 * RATE, within(1e-4));
     }
@@ -96,7 +97,7 @@ class PhaseRunnerTest {
                             options(1, 1, 0),
                             0,
                             2,
-                            w -> w.mul(call[0]++ == 0 ? sign : -1000f * sign).sum());
+                            w -> Scale.by(w, call[0]++ == 0 ? sign : -1000.0 * sign).sum());
 
             // First moments .1 and .9*.1-.1, second .001 and .999*.001+.001, corrected by Adam's
             // own factors.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +120,16 @@ class TrainerTest {
             assertThat(second.device()).isEqualTo(first.device());
             assertThat(second.generator()).isEqualTo(first.generator());
             assertThat(second.epochs()).isEqualTo(first.epochs());
+        }
+
+        @Test
+        void anotherThreadGivesTheSameBits() throws Exception {
+            AtomicReference<TrainedModel> elsewhere = new AtomicReference<>();
+            Thread thread = new Thread(() -> elsewhere.set(train(options(1))));
+            thread.start();
+            thread.join();
+
+            assertThat(elsewhere.get().device()).isEqualTo(train(options(1)).device());
         }
 
         @Test
