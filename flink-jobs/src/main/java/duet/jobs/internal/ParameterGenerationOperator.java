@@ -58,6 +58,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient long batchStartedAtMicros;
     private transient long batchDeadline;
     private transient boolean timerPending;
+    private transient long generatedAtMicros;
 
     public ParameterGenerationOperator(
             GenerationSettings settings,
@@ -223,11 +224,20 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             histories.add(device.history().items());
         }
         DeltaGenerator.Deltas deltas = generator.generate(histories);
-        long generatedAt = clock.nowMicros();
+        long generatedAt = nextGenerationTime();
         for (int i = 0; i < devices.size(); i++) {
             emit(devices.get(i), deltas, i, generatedAt);
         }
         generationMetrics.batch(devices.size(), batchStartedAtMicros, clock.nowMicros());
+    }
+
+    /**
+     * Devices order deltas that reach equally far by this time, so it grows with every batch even where the clock is set back.
+     * After a failover it is another machine's clock that must not be behind by more than the restart took.
+     */
+    private long nextGenerationTime() {
+        generatedAtMicros = Math.max(clock.nowMicros(), generatedAtMicros + 1);
+        return generatedAtMicros;
     }
 
     private void emit(

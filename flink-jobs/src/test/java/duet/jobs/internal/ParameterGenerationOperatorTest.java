@@ -301,6 +301,9 @@ class ParameterGenerationOperatorTest {
             assertThat(deltas()).extracting(WeightDelta::getLastSequence).containsExactly(3L, 3L);
             assertGeneratedFrom(deltas().get(0), 1, 2, 4);
             assertGeneratedFrom(deltas().get(1), 1, 2, 3, 4);
+            // The clock stands still here; the time a device orders them by does not.
+            assertThat(deltas().get(1).getGeneratedAtMicros())
+                    .isGreaterThan(deltas().get(0).getGeneratedAtMicros());
         }
 
         @Test

@@ -26,16 +26,21 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -179,6 +184,42 @@ final class RunningJob implements AutoCloseable {
     /** Every window that was sent is answered by a delta or stands in the dead letters. */
     void awaitAllAnswered() {
         await("answer to every window", () -> answered() + deadLetters.size() >= sent);
+    }
+
+    /**
+     * Every window that was sent is part of a completed checkpoint, so all that follows from it is in Kafka; and all of that
+     * is read. Holds across failures, where counting does not.
+     */
+    void awaitCheckpointOfAllSent() {
+        try (Admin admin =
+                Admin.create(
+                        Map.of(
+                                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                options.bootstrapServers()))) {
+            await("checkpoint of all that was sent", () -> committed(admin) >= sent);
+        }
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        await(
+                "end of what the job wrote",
+                () ->
+                        ends.entrySet().stream()
+                                .allMatch(
+                                        end -> consumer.position(end.getKey()) >= end.getValue()));
+    }
+
+    private long committed(Admin admin) {
+        try {
+            return admin
+                    .listConsumerGroupOffsets(options.groupId())
+                    .partitionsToOffsetAndMetadata()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .mapToLong(OffsetAndMetadata::offset)
+                    .sum();
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("cannot read the committed offsets", e);
+        }
     }
 
     /** Reads what has come, waiting at most that long for the first record. */
