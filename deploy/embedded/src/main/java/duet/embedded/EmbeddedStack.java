@@ -7,6 +7,7 @@ import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
 import duet.jobs.ParameterGenerationJob;
+import duet.jobs.Preflight;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,8 +66,11 @@ public final class EmbeddedStack implements AutoCloseable {
             options.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             options.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
             options.set(DuetOptions.ENCODING, encoding);
+            GenerationOptions checked = GenerationOptions.from(options);
+            // Names what is wrong at once; the job would be restarted a few times over it.
+            Preflight.check(checked);
             StreamExecutionEnvironment environment = flink.environment();
-            ParameterGenerationJob.addTo(environment, GenerationOptions.from(options));
+            ParameterGenerationJob.addTo(environment, checked);
             JobClient job = flink.submit(environment, JOB);
             flink.awaitRunning(job, START_TIMEOUT);
             return new EmbeddedStack(broker, flink, job);

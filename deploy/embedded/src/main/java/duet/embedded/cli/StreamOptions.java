@@ -14,8 +14,7 @@ final class StreamOptions {
             names = "--encoding",
             paramLabel = "NAME",
             defaultValue = "int8",
-            description =
-                    "How deltas are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+            description = "How deltas are written: int8 or float32 (default: ${DEFAULT-VALUE}).")
     private DeltaEncoding encoding;
 
     @Option(

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -22,6 +23,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.executiongraph.AccessExecutionGraph;
 import org.apache.flink.runtime.executiongraph.AccessExecutionVertex;
 import org.apache.flink.runtime.metrics.MetricRegistryConfiguration;
 import org.apache.flink.runtime.metrics.MetricRegistryImpl;
@@ -186,8 +188,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     private boolean allTasksRun(JobClient job) {
-        for (AccessExecutionVertex task :
-                cluster.getExecutionGraph(job.getJobID()).join().getAllExecutionVertices()) {
+        AccessExecutionGraph graph = cluster.getExecutionGraph(job.getJobID()).join();
+        if (graph.getState() != JobStatus.RUNNING) {
+            return false;
+        }
+        for (AccessExecutionVertex task : graph.getAllExecutionVertices()) {
             if (task.getExecutionState() != ExecutionState.RUNNING) {
                 return false;
             }

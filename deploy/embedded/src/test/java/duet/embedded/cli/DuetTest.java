@@ -40,8 +40,32 @@ class DuetTest {
             assertThat(run.err()).isEmpty();
         }
 
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "demo",
+                    "train",
+                    "evaluate",
+                    "replay",
+                    "simulate",
+                    "bench",
+                    "synthesize"
+                })
+        @DisplayName("--help of every command, whatever else stands beside it")
+        void everyHelp(String command) {
+            assertThat(CommandLineRun.duet("--help").out())
+                    .containsPattern("(?m)^  " + command + " ");
+            for (String[] line :
+                    new String[][] {{command, "--help"}, {command, "--help", "--verbose"}}) {
+                CommandLineRun run = CommandLineRun.duet(line);
+                assertThat(run.exitCode()).isZero();
+                assertThat(run.out()).startsWith("Usage: duet " + command + " ").contains("--help");
+                assertThat(run.err()).isEmpty();
+            }
+        }
+
         @Test
-        @DisplayName("--help of each command with its options")
+        @DisplayName("--help of a command with its options")
         void commandHelp() {
             CommandLineRun run = probe(() -> 0, "probe", "--help");
             assertThat(run.exitCode()).isZero();

@@ -26,6 +26,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class EmbeddedFlinkIT {
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
     @Test
     @DisplayName("runs a job to its end and counts what it did, over all subtasks")
     void runsAJob() throws Exception {
@@ -60,12 +62,11 @@ class EmbeddedFlinkIT {
     void cancels() throws Exception {
         try (EmbeddedFlink flink = EmbeddedFlink.start(1)) {
             JobClient job = flink.submit(summing(flink, Long.MAX_VALUE, false), "endless");
-            awaitStatus(job, JobStatus.RUNNING);
-            while (flink.metrics().count("summed") == 0) {
-                Thread.onSpinWait();
-            }
-            job.cancel().get(60, TimeUnit.SECONDS);
-            awaitStatus(job, JobStatus.CANCELED);
+            flink.awaitRunning(job, PATIENCE);
+            assertThat(job.getJobStatus().get(60, TimeUnit.SECONDS)).isEqualTo(JobStatus.RUNNING);
+            flink.cancel(job, PATIENCE);
+            assertThat(job.getJobStatus().get(60, TimeUnit.SECONDS)).isEqualTo(JobStatus.CANCELED);
+            flink.cancel(job, PATIENCE);
         }
     }
 
@@ -76,6 +77,23 @@ class EmbeddedFlinkIT {
             JobClient job = flink.submit(summing(flink, 10, true), "failing");
             assertThatThrownBy(() -> job.getJobExecutionResult().get(60, TimeUnit.SECONDS))
                     .hasStackTraceContaining("the map refuses 7");
+        }
+    }
+
+    @Test
+    @DisplayName("does not wait for a job that failed at its start, and tells why")
+    void failureAtStart() {
+        try (EmbeddedFlink flink = EmbeddedFlink.start(1)) {
+            StreamExecutionEnvironment environment = flink.environment();
+            environment
+                    .fromSequence(0, Long.MAX_VALUE)
+                    .map(new Unopenable())
+                    .sinkTo(new DiscardingSink<>());
+            JobClient job = flink.submit(environment, "unopenable");
+            assertThatThrownBy(() -> flink.awaitRunning(job, PATIENCE))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage("the job failed to start")
+                    .hasStackTraceContaining("no model here");
         }
     }
 
@@ -104,15 +122,6 @@ class EmbeddedFlinkIT {
         return environment;
     }
 
-    private static void awaitStatus(JobClient job, JobStatus status) throws Exception {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (job.getJobStatus().get(60, TimeUnit.SECONDS) != status
-                && System.nanoTime() < deadline) {
-            Thread.onSpinWait();
-        }
-        assertThat(job.getJobStatus().get(60, TimeUnit.SECONDS)).isEqualTo(status);
-    }
-
     private static final class Sum extends RichMapFunction<Long, Long> {
         private final boolean fail;
         private transient LongCounter sum;
@@ -136,6 +145,18 @@ class EmbeddedFlinkIT {
             }
             sum.add(value);
             summed.inc();
+            return value;
+        }
+    }
+
+    private static final class Unopenable extends RichMapFunction<Long, Long> {
+        @Override
+        public void open(OpenContext context) {
+            throw new IllegalStateException("no model here");
+        }
+
+        @Override
+        public Long map(Long value) {
             return value;
         }
     }
