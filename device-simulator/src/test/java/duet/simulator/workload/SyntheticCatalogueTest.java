@@ -127,8 +127,8 @@ class SyntheticCatalogueTest {
             double blind = userAuc(Drift.NONE, this::clusterBlind);
             double knowing = userAuc(Drift.NONE, this::knowing);
             assertThat(popularity).isBetween(0.6, 0.75);
-            assertThat(blind).isBetween(popularity + 0.04, 0.82);
-            assertThat(knowing).isGreaterThan(blind + 0.1);
+            assertThat(blind).isBetween(popularity + 0.01, 0.8);
+            assertThat(knowing).isGreaterThan(blind + 0.15);
         }
 
         @Test
