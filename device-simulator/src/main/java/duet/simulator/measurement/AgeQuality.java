@@ -12,7 +12,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param globalUserAuc their mean user AUC with the global weights
  * @param personalizedUserAuc their mean user AUC with the device's own weights
  * @param gain mean of personalized minus global
- * @param gainMargin half the width of a 95 % confidence interval of the gain, rankings taken as independent
+ * @param gainMargin half the width of a 95 % confidence interval of the gain, rankings taken as independent;
+ *     null for a single ranking, which tells nothing about its spread
  */
 @JsonPropertyOrder({
     "fromAge",
@@ -30,4 +31,4 @@ public record AgeQuality(
         double globalUserAuc,
         double personalizedUserAuc,
         double gain,
-        double gainMargin) {}
+        Double gainMargin) {}

@@ -137,8 +137,14 @@ public final class QualityRecorder {
             long n = sums.count;
             if (n > 0) {
                 double gain = sums.gain / n;
-                double variance =
-                        n > 1 ? Math.max(0, sums.gainSquared - n * gain * gain) / (n - 1) : 0;
+                Double margin =
+                        n > 1
+                                ? NORMAL_97_5
+                                        * Math.sqrt(
+                                                Math.max(0, sums.gainSquared - n * gain * gain)
+                                                        / (n - 1)
+                                                        / n)
+                                : null;
                 ages.add(
                         new AgeQuality(
                                 i == 0 ? 0 : AGE_LIMITS[i - 1] + 1,
@@ -147,7 +153,7 @@ public final class QualityRecorder {
                                 sums.global / n,
                                 sums.personalized / n,
                                 gain,
-                                NORMAL_97_5 * Math.sqrt(variance / n)));
+                                margin));
             }
         }
         return ages;

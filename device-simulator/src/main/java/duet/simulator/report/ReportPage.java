@@ -40,6 +40,8 @@ record ReportPage(
         String chartLibrary,
         String script,
         String data) {
+    /** From so many rankings on, an interval by the normal distribution is worth pointing out. */
+    private static final int ENOUGH_RANKINGS = 30;
 
     /** A headline figure. */
     record Card(String label, String value, String unit, String detail, String tone) {}
@@ -238,8 +240,13 @@ record ReportPage(
                             quality(age.globalUserAuc()),
                             quality(age.personalizedUserAuc()),
                             signed(age.gain()),
-                            "± " + number("%.4f", age.gainMargin()),
-                            Math.abs(age.gain()) > age.gainMargin() ? tone(age.gain()) : "same"));
+                            age.gainMargin() == null
+                                    ? "a single ranking"
+                                    : "± " + number("%.4f", age.gainMargin()),
+                            age.rankings() >= ENOUGH_RANKINGS
+                                            && Math.abs(age.gain()) > age.gainMargin()
+                                    ? tone(age.gain())
+                                    : "same"));
         }
         return rows;
     }

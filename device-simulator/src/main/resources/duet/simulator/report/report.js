@@ -120,6 +120,9 @@
       context.lineWidth = 1.5;
       chart.getDatasetMeta(0).data.forEach((bar, i) => {
         const age = chart.data.datasets[0].ages[i];
+        if (age.gainMargin === null) {
+          return;
+        }
         const top = chart.scales.y.getPixelForValue(age.gain + age.gainMargin);
         const bottom = chart.scales.y.getPixelForValue(age.gain - age.gainMargin);
         context.beginPath();
@@ -155,7 +158,7 @@
         },
         plugins: { tooltip: { callbacks: { label: (item) => {
           const age = byAge[item.dataIndex];
-          return [number(age.gain, 4) + " ± " + number(age.gainMargin, 4), number(age.rankings, 0) + " rankings"];
+          return [number(age.gain, 4) + (age.gainMargin === null ? "" : " ± " + number(age.gainMargin, 4)), number(age.rankings, 0) + " rankings"];
         } } } }
       },
       plugins: [intervals]

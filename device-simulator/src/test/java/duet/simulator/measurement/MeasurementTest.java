@@ -198,7 +198,7 @@ class MeasurementTest {
                     .extracting(AgeQuality::fromAge)
                     .containsExactly(0L, 1L, 3L, 6L, 11L, 21L, 51L);
             assertThat(result.byAge().get(0).gain()).isEqualTo(1);
-            assertThat(result.byAge().get(0).gainMargin()).isZero();
+            assertThat(result.byAge().get(0).gainMargin()).isNull();
             assertThat(result.byAge().get(5).rankings()).isEqualTo(30);
             assertThat(result.byAge().get(5).gainMargin()).isPositive();
             assertThat(result.byAge().get(6).toAge()).isNull();
