@@ -9,12 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -22,9 +24,13 @@ import kafka.server.KafkaRaftServer;
 import kafka.server.SharedServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.CreateTopicsResult;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.network.ListenerName;
 import org.apache.kafka.common.utils.Time;
@@ -32,6 +38,8 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.fault.FaultHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Kafka broker and its KRaft controller inside this JVM, on free ports of 127.0.0.1.
@@ -43,11 +51,14 @@ import org.apache.kafka.server.fault.FaultHandler;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
+
     private static final int NODE_ID = 1;
     private static final ListenerName LISTENER = new ListenerName("PLAINTEXT");
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String HOST = "127.0.0.1";
     private static final int ADMIN_TIMEOUT_SECONDS = 30;
+    private static final int POLL_MILLIS = 10;
 
     private final Path directory;
     private final Thread shutdownHook = new Thread(this::stop, "duet-broker-shutdown");
@@ -105,9 +116,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 .setPrintStream(new PrintStream(formatting, true, StandardCharsets.UTF_8))
                 .run();
 
-        var storage =
-                KafkaRaftServer.initializeLogDirs(
-                        config, org.slf4j.LoggerFactory.getLogger(getClass()), "");
+        var storage = KafkaRaftServer.initializeLogDirs(config, LOG, "");
         CompletableFuture<Map<Integer, InetSocketAddress>> voters = new CompletableFuture<>();
         SharedServer shared =
                 new SharedServer(
@@ -174,25 +183,55 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Creates topics and returns when the broker knows them.
+     * Creates topics and returns when their partitions can be used: the controller knows a topic before the broker does.
      *
      * @throws IllegalStateException when the broker refuses, naming its reason
      */
     public void createTopics(Collection<NewTopic> topics) {
-        try (Admin admin =
-                Admin.create(
-                        Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers()))) {
-            admin.createTopics(topics).all().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        Map<String, Object> settings =
+                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        try (Admin admin = Admin.create(settings)) {
+            CreateTopicsResult created = admin.createTopics(topics);
+            created.all().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
+            for (NewTopic topic : topics) {
+                int partitions = created.numPartitions(topic.name()).get();
+                for (int partition = 0; partition < partitions; partition++) {
+                    newest.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+                }
+            }
+            awaitKnown(admin, topics.stream().map(NewTopic::name).toList());
+            // Asks again by itself until every leader answers.
+            admin.listOffsets(newest).all().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(
                     "cannot create topics: " + e.getCause().getMessage(), e.getCause());
-        } catch (java.util.concurrent.TimeoutException e) {
+        } catch (TimeoutException e) {
             throw new IllegalStateException(
                     "the embedded broker did not create topics in " + ADMIN_TIMEOUT_SECONDS + " s",
                     e);
+        }
+    }
+
+    private static void awaitKnown(Admin admin, Collection<String> topics)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_TIMEOUT_SECONDS);
+        while (true) {
+            try {
+                admin.describeTopics(topics)
+                        .allTopicNames()
+                        .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+                        || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.sleep(POLL_MILLIS);
+            }
         }
     }
 
@@ -231,10 +270,11 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Kafka's own wiring ends the process here; a thrown fault reaches the caller instead. */
+    /** Kafka's own wiring ends the process here; a fault at the start reaches the caller instead, a later one the log. */
     private static FaultHandler throwing(Runnable action) {
         return (message, cause) -> {
             action.run();
+            LOG.error(message, cause);
             return new IllegalStateException(message, cause);
         };
     }

@@ -18,10 +18,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -90,6 +92,36 @@ class EmbeddedBrokerIT {
             assertThat(cleanupPolicy(admin, "duet.models")).isEqualTo("compact");
             assertThat(cleanupPolicy(admin, "duet.windows")).isEqualTo("delete");
             assertThat(cleanupPolicy(admin, "duet.dead-letters")).isEqualTo("delete");
+        }
+    }
+
+    @Test
+    @DisplayName("knows a topic, and who leads it, as soon as it is created")
+    void readyTopics() throws Exception {
+        try (EmbeddedBroker broker = EmbeddedBroker.start();
+                Admin admin =
+                        Admin.create(
+                                Map.<String, Object>of(
+                                        "bootstrap.servers", broker.bootstrapServers()))) {
+            for (int i = 0; i < 30; i++) {
+                String topic = "fresh-" + i;
+                broker.createTopics(List.of(new NewTopic(topic, 2, (short) 1)));
+                TopicPartition last = new TopicPartition(topic, 1);
+                assertThat(
+                                admin.describeTopics(List.of(topic))
+                                        .allTopicNames()
+                                        .get()
+                                        .get(topic)
+                                        .partitions())
+                        .hasSize(2)
+                        .allMatch(partition -> partition.leader() != null);
+                assertThat(
+                                admin.listOffsets(Map.of(last, OffsetSpec.latest()))
+                                        .partitionResult(last)
+                                        .get()
+                                        .offset())
+                        .isZero();
+            }
         }
     }
 
@@ -194,10 +226,7 @@ class EmbeddedBrokerIT {
                         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(
                     consumer.partitionsFor(topic).stream()
-                            .map(
-                                    p ->
-                                            new org.apache.kafka.common.TopicPartition(
-                                                    topic, p.partition()))
+                            .map(p -> new TopicPartition(topic, p.partition()))
                             .toList());
             return poll(consumer, values.size());
         }
