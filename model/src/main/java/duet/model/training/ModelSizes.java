@@ -32,7 +32,7 @@ public record ModelSizes(
     /** Dynamic layers of the classifier. */
     public static final int DYNAMIC_LAYERS = 2;
 
-    /** The sizes that measured best on MovieLens 100K. */
+    /** Width 32, window 30, one attention block, two decoders: the sizes all published figures are for. */
     public static ModelSizes defaults() {
         return new ModelSizes(30, 30, 32, 1, 1, 32, 32, 32, 32, 32, 2);
     }

@@ -37,7 +37,7 @@ public record TrainingOptions(
         require(validationNegatives >= 1, "validation negatives", validationNegatives);
     }
 
-    /** The options that measured best on validation of MovieLens 100K. */
+    /** Options chosen on the validation positives of MovieLens 100K. */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
                 Backbone.SASREC,
