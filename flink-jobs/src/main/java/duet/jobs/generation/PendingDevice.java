@@ -16,15 +16,9 @@ public final class PendingDevice {
     void add(DeviceWindow window, DeviceHistory merged) {
         windows.add(window);
         history = merged;
-        if (newest == null || isNewer(window, newest)) {
+        if (newest == null || window.sentAtMicros() >= newest.sentAtMicros()) {
             newest = window;
         }
-    }
-
-    private static boolean isNewer(DeviceWindow window, DeviceWindow other) {
-        return window.lastSequence() != other.lastSequence()
-                ? window.lastSequence() > other.lastSequence()
-                : window.sentAtMicros() >= other.sentAtMicros();
     }
 
     public String deviceId() {
@@ -36,7 +30,10 @@ public final class PendingDevice {
         return history;
     }
 
-    /** The window that reaches furthest; of those, the one sent last. Latency is measured from it. */
+    /**
+     * The window sent last, which need not be the one that reaches furthest: a repeat comes after newer ones. Latency is
+     * measured from it, and whoever waits for answers knows that all windows sent up to then are answered.
+     */
     public DeviceWindow newest() {
         return newest;
     }

@@ -32,13 +32,17 @@ class MicroBatchTest {
     }
 
     @Test
-    void measuresFromTheWindowThatReachesFurthestNotFromALateOne() {
+    void measuresFromTheWindowSentLastAlsoWhereAnotherReachesFurther() {
         MicroBatch batch = new MicroBatch(4, 4);
         DeviceWindow ahead = window("a", 0, 5, 1);
+        DeviceWindow repeat = window("a", 1, 0, 1);
         batch.add(ahead, history(1));
-        batch.add(window("a", 1, 0, 1), history(1));
+        batch.add(repeat, history(1));
+        assertThat(batch.drain().get(0).newest()).isSameAs(repeat);
 
-        assertThat(batch.drain().get(0).newest()).isSameAs(ahead);
+        batch.add(repeat, history(1));
+        batch.add(ahead, history(1));
+        assertThat(batch.drain().get(0).newest()).isSameAs(repeat);
     }
 
     @Test
