@@ -44,10 +44,10 @@ final class BrokerCheck {
                 await(options, topic, found.get(topic), deadline);
             }
         } catch (ConfigException e) {
-            throw new InvalidInputException("Kafka properties: " + e.getMessage(), e);
+            throw wrongProperties(options, e);
         } catch (KafkaException e) {
             if (e.getCause() instanceof ConfigException cause) {
-                throw new InvalidInputException("Kafka properties: " + cause.getMessage(), e);
+                throw wrongProperties(options, cause);
             }
             throw unreachable(options, e);
         } finally {
@@ -75,6 +75,13 @@ final class BrokerCheck {
             Thread.currentThread().interrupt();
             throw unreachable(options, e);
         }
+    }
+
+    /** Kafka names the property, but not the address in it. */
+    private static InvalidInputException wrongProperties(FleetOptions options, ConfigException e) {
+        return new InvalidInputException(
+                "no Kafka client for %s: %s".formatted(options.bootstrapServers(), e.getMessage()),
+                e);
     }
 
     private static BrokerUnreachableException unreachable(FleetOptions options, Throwable cause) {

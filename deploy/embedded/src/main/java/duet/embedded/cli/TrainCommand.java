@@ -211,22 +211,21 @@ final class TrainCommand implements Runnable {
                 close();
                 phase = now.phase();
                 best = "";
-                progress =
-                        terminal.progress(
-                                title(phase), (long) now.epochs() * now.batches(), "steps");
+                progress = terminal.progress(title(phase), (long) now.epochs() * now.batches(), "");
             }
+            // What matters most comes first: a narrow terminal cuts the end.
             progress.update(
                     (now.epoch() - 1L) * now.batches() + now.batch(),
                     String.format(
                             Locale.ROOT,
-                            "epoch %d/%d, loss %.4f%s, %,.0f samples/s, %s left",
+                            "%s left, loss %.4f, %,.0f samples/s, epoch %d/%d%s",
+                            Numbers.seconds(
+                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000))),
+                            now.loss(),
+                            now.samplesPerSecond(),
                             now.epoch(),
                             now.epochs(),
-                            now.loss(),
-                            best,
-                            now.samplesPerSecond(),
-                            Numbers.seconds(
-                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000)))));
+                            best));
         }
 
         @Override

@@ -119,7 +119,7 @@ class FleetCommandsIT {
         @DisplayName("an address that is none")
         void badAddress(String address) {
             CommandLineRun run = simulate(address);
-            assertThat(run.failedWith(run.exitCode())).containsAnyOf(address, "bootstrap.servers");
+            assertThat(run.failedWith(run.exitCode())).contains(address);
             assertThat(run.exitCode()).isIn(1, 2);
         }
 

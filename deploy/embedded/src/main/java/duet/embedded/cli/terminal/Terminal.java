@@ -11,7 +11,7 @@ import java.io.PrintStream;
  */
 public record Terminal(PrintStream out, boolean interactive, int columns) {
 
-    private static final int DEFAULT_COLUMNS = 120;
+    private static final int DEFAULT_COLUMNS = 140;
     private static final int FEWEST_COLUMNS = 60;
 
     /**
