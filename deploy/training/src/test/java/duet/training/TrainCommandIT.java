@@ -54,7 +54,8 @@ class TrainCommandIT {
                         "120 users",
                         "Network",
                         "Generator",
-                        "epoch 2/2, loss",
+                        "epoch 2/2",
+                        "loss",
                         "samples/s",
                         "left",
                         "userAuc");
