@@ -36,6 +36,8 @@ import org.apache.flink.runtime.minicluster.MiniClusterJobClient.JobFinalization
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.util.FileUtils;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * A Flink cluster inside this JVM: one JobManager, one TaskManager, no web interface.
@@ -52,7 +54,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     private final JobMetrics metrics = new JobMetrics();
     private final MiniCluster cluster;
     private final Configuration configuration;
-    private final Thread shutdownHook = new Thread(this::stop, "duet-flink-shutdown");
+    private final Thread shutdownHook = new Thread(this::stopWithJvm, "duet-flink-shutdown");
     private boolean stopped;
 
     private EmbeddedFlink(int slots, Configuration overrides) throws IOException {
@@ -242,6 +244,12 @@ public final class EmbeddedFlink implements AutoCloseable {
         } catch (IllegalStateException e) {
             // The JVM is going down and runs, or has run, the hook itself.
         }
+    }
+
+    /** Whoever ends the JVM, with Ctrl-C for example, does not want to read what jobs say of being torn down. */
+    private void stopWithJvm() {
+        Configurator.setRootLevel(Level.OFF);
+        stop();
     }
 
     private synchronized void stop() {
