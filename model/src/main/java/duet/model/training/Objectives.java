@@ -62,17 +62,7 @@ final class Objectives {
         Dropout dropout = new Dropout((float) options.generator().dropout(), true);
         int negatives = options.generator().negatives();
         int positions = options.positions();
-        return new PhaseRunner.Objective() {
-            @Override
-            public int[] epoch(SplittableRandom random) {
-                return windowsOfEpoch(random);
-            }
-
-            @Override
-            public int scoredPerSample() {
-                return positions;
-            }
-
+        return new AgedObjective() {
             @Override
             public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
                 network.parameters().lendTo(step);
@@ -94,17 +84,7 @@ final class Objectives {
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
         int negatives = options.network().negatives();
         int positions = options.positions();
-        return new PhaseRunner.Objective() {
-            @Override
-            public int[] epoch(SplittableRandom random) {
-                return windowsOfEpoch(random);
-            }
-
-            @Override
-            public int scoredPerSample() {
-                return positions;
-            }
-
+        return new AgedObjective() {
             @Override
             public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
                 int[] scored = aged(samples, random);
@@ -126,6 +106,21 @@ final class Objectives {
         };
     }
 
+    /** An objective whose windows each score several later positives of their user. */
+    private abstract class AgedObjective implements PhaseRunner.Objective {
+        /** A share of all samples as ends of windows, so that an epoch scores about as many positives as there are samples. */
+        @Override
+        public int[] epoch(SplittableRandom random) {
+            int count = Math.max(1, set.samples() / options.positions());
+            return Arrays.copyOf(shuffled(set.samples(), random), count);
+        }
+
+        @Override
+        public int scoredPerSample() {
+            return options.positions();
+        }
+    }
+
     /** Mean over all but the last dimension of the loss of a positive, in column 0, and its negatives. */
     static NDArray crossEntropy(NDArray scores) {
         int candidates = Math.toIntExact(scores.getShape().get(scores.getShape().dimension() - 1));
@@ -134,12 +129,6 @@ final class Objectives {
         signs[0] = -1;
         NDArray signed = scores.mul(scores.getManager().create(signs));
         return Scale.by(signed.getNDArrayInternal().softPlus().mean(), candidates);
-    }
-
-    /** A share of all samples as ends of windows, so that an epoch scores about as many positives as there are samples. */
-    private int[] windowsOfEpoch(SplittableRandom random) {
-        int count = Math.max(1, set.samples() / options.positions());
-        return Arrays.copyOf(shuffled(set.samples(), random), count);
     }
 
     private int[] aged(int[] samples, SplittableRandom random) {
