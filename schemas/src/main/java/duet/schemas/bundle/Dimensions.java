@@ -1,23 +1,31 @@
 package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
+import java.util.List;
 
 /**
  * Sizes of a model; every tensor's shape follows from them.
  *
  * @param items V, items of the vocabulary
- * @param window L, interactions the device model and the generator read
- * @param history H, raw item ids the job keeps for a device
+ * @param window L, interactions the device model and the generator's recurrent encoder read
+ * @param history H, interactions the job keeps for a device and the generator's long memory reads
  * @param width d, width of the device model
  * @param blocks attention blocks of the backbone
  * @param heads attention heads of a block
- * @param feedForward f, inner width of a block's feed-forward layer
+ * @param feedForward f, inner width of a block's feed-forward layer, or of DIN's attention
  * @param dynamicLayers N, layers that are generated
  * @param generatorItemWidth d_c, width of the generator's item embeddings
- * @param encoderWidth h, hidden width of the head encoder
+ * @param encoderWidth h, hidden width of the generator's recurrent encoder; 0 for a generator without one
  * @param embeddingWidth d_z, width of the distribution embedding
  * @param layerEmbeddingWidth d_e, width of a dynamic layer's embedding
  * @param decoders M, decoders of each dynamic layer
+ * @param memoryDecays K decays per interaction, each between 0 and 1, of the generator's long memory: the time scales at
+ *     which it averages what the history holds; empty for a generator without long memory
+ * @param rank r, rank of a generated residual, which then consists of 2 r + 1 vectors; 0 for a full matrix
+ * @param features d_f, width of the feature vectors that windows hold; 0 where they hold item ids
+ * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold item ids
+ * @param deviceMemoryDecays decays of a long memory that the device model itself reads, a control for what a generated
+ *     delta buys; empty for none
  */
 public record Dimensions(
         int items,
@@ -32,9 +40,15 @@ public record Dimensions(
         int encoderWidth,
         int embeddingWidth,
         int layerEmbeddingWidth,
-        int decoders) {
+        int decoders,
+        List<Double> memoryDecays,
+        int rank,
+        int features,
+        int inputs,
+        List<Double> deviceMemoryDecays) {
     private static final int MAX_ITEMS = 20_000_000;
     private static final int MAX_WIDTH = 4096;
+    private static final int MAX_TIME_SCALES = 16;
 
     public Dimensions {
         require("items", items, MAX_ITEMS);
@@ -46,10 +60,24 @@ public record Dimensions(
         require("feedForward", feedForward, MAX_WIDTH);
         require("dynamicLayers", dynamicLayers, 16);
         require("generatorItemWidth", generatorItemWidth, MAX_WIDTH);
-        require("encoderWidth", encoderWidth, MAX_WIDTH);
+        requireFrom(0, "encoderWidth", encoderWidth, MAX_WIDTH);
         require("embeddingWidth", embeddingWidth, MAX_WIDTH);
         require("layerEmbeddingWidth", layerEmbeddingWidth, MAX_WIDTH);
         require("decoders", decoders, 64);
+        requireFrom(0, "rank", rank, width);
+        requireFrom(0, "features", features, MAX_WIDTH);
+        requireFrom(0, "inputs", inputs, 1 << 20);
+        if (features == 0 != (inputs == 0)) {
+            throw new InvalidInputException(
+                    "features is %d and inputs is %d, both or neither must be 0"
+                            .formatted(features, inputs));
+        }
+        memoryDecays = decays("memoryDecays", memoryDecays);
+        deviceMemoryDecays = decays("deviceMemoryDecays", deviceMemoryDecays);
+        if (encoderWidth == 0 && memoryDecays.isEmpty()) {
+            throw new InvalidInputException(
+                    "encoderWidth is 0 and memoryDecays is empty, the generator would read nothing");
+        }
         if (width % heads != 0) {
             throw new InvalidInputException(
                     "width %d is not a multiple of %d heads".formatted(width, heads));
@@ -58,6 +86,144 @@ public record Dimensions(
             throw new InvalidInputException(
                     "history %d is shorter than the window %d".formatted(history, window));
         }
+    }
+
+    /** The paper's setting: a recurrent encoder alone, full residuals, windows of item ids. */
+    public Dimensions(
+            int items,
+            int window,
+            int history,
+            int width,
+            int blocks,
+            int heads,
+            int feedForward,
+            int dynamicLayers,
+            int generatorItemWidth,
+            int encoderWidth,
+            int embeddingWidth,
+            int layerEmbeddingWidth,
+            int decoders) {
+        this(
+                items,
+                window,
+                history,
+                width,
+                blocks,
+                heads,
+                feedForward,
+                dynamicLayers,
+                generatorItemWidth,
+                encoderWidth,
+                embeddingWidth,
+                layerEmbeddingWidth,
+                decoders,
+                List.of(),
+                0,
+                0,
+                0,
+                List.of());
+    }
+
+    /** These dimensions with another generator memory. */
+    public Dimensions withMemory(int ofEncoder, List<Double> decays) {
+        return new Dimensions(
+                items,
+                window,
+                history,
+                width,
+                blocks,
+                heads,
+                feedForward,
+                dynamicLayers,
+                generatorItemWidth,
+                ofEncoder,
+                embeddingWidth,
+                layerEmbeddingWidth,
+                decoders,
+                decays,
+                rank,
+                features,
+                inputs,
+                deviceMemoryDecays);
+    }
+
+    /** These dimensions with residuals of another rank. */
+    public Dimensions withRank(int value) {
+        return new Dimensions(
+                items,
+                window,
+                history,
+                width,
+                blocks,
+                heads,
+                feedForward,
+                dynamicLayers,
+                generatorItemWidth,
+                encoderWidth,
+                embeddingWidth,
+                layerEmbeddingWidth,
+                decoders,
+                memoryDecays,
+                value,
+                features,
+                inputs,
+                deviceMemoryDecays);
+    }
+
+    /** These dimensions for windows of feature vectors, which a device makes from inputs of that many numbers. */
+    public Dimensions withFeatures(int value, int ofInput) {
+        return new Dimensions(
+                items,
+                window,
+                history,
+                width,
+                blocks,
+                heads,
+                feedForward,
+                dynamicLayers,
+                generatorItemWidth,
+                encoderWidth,
+                embeddingWidth,
+                layerEmbeddingWidth,
+                decoders,
+                memoryDecays,
+                rank,
+                value,
+                ofInput,
+                deviceMemoryDecays);
+    }
+
+    /** These dimensions with a long memory on the device. */
+    public Dimensions withDeviceMemory(List<Double> decays) {
+        return new Dimensions(
+                items,
+                window,
+                history,
+                width,
+                blocks,
+                heads,
+                feedForward,
+                dynamicLayers,
+                generatorItemWidth,
+                encoderWidth,
+                embeddingWidth,
+                layerEmbeddingWidth,
+                decoders,
+                memoryDecays,
+                rank,
+                features,
+                inputs,
+                decays);
+    }
+
+    /** Rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors, or the whole matrix. */
+    public int generatedRows() {
+        return rank == 0 ? layerRows() : 2 * rank + 1;
+    }
+
+    /** Numbers the generator makes for a dynamic layer. */
+    public int generatedSize() {
+        return generatedRows() * width;
     }
 
     /** Rows of a dynamic layer: d weights rows and the bias. */
@@ -76,9 +242,33 @@ public record Dimensions(
     }
 
     private static void require(String name, int value, int limit) {
-        if (value < 1 || value > limit) {
+        requireFrom(1, name, value, limit);
+    }
+
+    private static void requireFrom(int least, String name, int value, int limit) {
+        if (value < least || value > limit) {
             throw new InvalidInputException(
-                    "%s is %d, it must be 1 to %d".formatted(name, value, limit));
+                    "%s is %d, it must be %d to %d".formatted(name, value, least, limit));
         }
+    }
+
+    /** A manifest of format 1 has no decays. */
+    private static List<Double> decays(String name, List<Double> decays) {
+        if (decays == null) {
+            return List.of();
+        }
+        if (decays.size() > MAX_TIME_SCALES) {
+            throw new InvalidInputException(
+                    "%s has %d values, it must have 0 to %d"
+                            .formatted(name, decays.size(), MAX_TIME_SCALES));
+        }
+        for (Double decay : decays) {
+            if (decay == null || !(decay > 0 && decay <= 1)) {
+                throw new InvalidInputException(
+                        "%s holds %s, a decay must be above 0 and at most 1"
+                                .formatted(name, decay));
+            }
+        }
+        return List.copyOf(decays);
     }
 }

@@ -34,6 +34,6 @@ public record Manifest(
         SortedMap<String, Object> trainingOptions,
         long[] vocabulary,
         SortedMap<String, String> files) {
-    /** The layout this code writes, and the newest it reads. */
-    public static final int FORMAT_VERSION = 1;
+    /** The layout this code writes, and the newest it reads. Format 1 knew the paper's setting only. */
+    public static final int FORMAT_VERSION = 2;
 }

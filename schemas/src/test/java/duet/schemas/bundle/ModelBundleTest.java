@@ -58,7 +58,7 @@ class ModelBundleTest {
         assertThat(bundle.manifest().metrics()).isEqualTo(Map.of("epochs", 3, "userAuc", 0.9));
         assertThat(bundle.manifest().trainingOptions())
                 .isEqualTo(Map.of("joint", false, "seed", 7));
-        assertThat(bundle.manifest().formatVersion()).isEqualTo(1);
+        assertThat(bundle.manifest().formatVersion()).isEqualTo(2);
         assertThat(bundle.manifest().backbone()).isEqualTo("sasrec");
         assertThat(bundle.file(ModelBundle.DEVICE_ONNX)).hasContent("device.onnx");
         assertThat(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)).containsOnlyKeys("item.bias");
@@ -141,9 +141,9 @@ class ModelBundleTest {
         @Test
         void ofALaterFormatWhateverElseTheyHold() throws IOException {
             Files.writeString(
-                    directory.resolve(ModelBundle.MANIFEST), "{\"formatVersion\":2,\"new\":[]}");
+                    directory.resolve(ModelBundle.MANIFEST), "{\"formatVersion\":3,\"new\":[]}");
             assertRefused(
-                    "manifest.json has the bundle format 2, this version of Duet reads up to 1");
+                    "manifest.json has the bundle format 3, this version of Duet reads up to 2");
         }
 
         @Test
@@ -170,7 +170,7 @@ class ModelBundleTest {
 
         @Test
         void thatAreNotJson() throws IOException {
-            change("{\"formatVersion\":1");
+            change("{\"formatVersion\":2");
             assertRefused("manifest.json: not a manifest");
         }
 
