@@ -94,6 +94,7 @@ public final class Duet implements Runnable {
                 new DemoCommand(terminal),
                 new TrainCommand(terminal),
                 new EvaluateCommand(terminal),
+                new ExperimentCommand(terminal),
                 new ReplayCommand(terminal),
                 new SimulateCommand(terminal),
                 new BenchCommand(terminal),

@@ -46,6 +46,7 @@ class DuetTest {
                     "demo",
                     "train",
                     "evaluate",
+                    "experiment",
                     "replay",
                     "simulate",
                     "bench",
