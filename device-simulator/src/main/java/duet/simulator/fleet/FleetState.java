@@ -6,6 +6,7 @@ import duet.device.DeviceModel;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.Interactions;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
@@ -132,7 +133,7 @@ final class FleetState {
     InteractionWindow recordOf(ScheduledWindow window) {
         List<Interaction> interactions = new ArrayList<>(window.items().length);
         for (int i = 0; i < window.items().length; i++) {
-            interactions.add(new Interaction(window.items()[i], window.eventTimesMillis()[i]));
+            interactions.add(Interactions.ofItem(window.items()[i], window.eventTimesMillis()[i]));
         }
         return new InteractionWindow(
                 slots.get(window.device()).device.id(),

@@ -2,6 +2,7 @@ package duet.jobs.generation;
 
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,7 @@ public record DeviceWindow(
     public InteractionWindow toRecord() {
         List<Interaction> interactions = new ArrayList<>(itemIds.length);
         for (int i = 0; i < itemIds.length; i++) {
-            interactions.add(new Interaction(itemIds[i], eventTimesMillis[i]));
+            interactions.add(Interactions.ofItem(itemIds[i], eventTimesMillis[i]));
         }
         return new InteractionWindow(
                 deviceId, modelVersion, firstSequence, interactions, sentAtMicros);

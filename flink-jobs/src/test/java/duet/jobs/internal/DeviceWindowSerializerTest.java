@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.Windows;
-import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
 import duet.schemas.serde.Records;
 import java.io.IOException;
 import java.util.Arrays;
@@ -67,7 +67,7 @@ class DeviceWindowSerializerTest {
                         IntStream.range(0, 30)
                                 .mapToObj(
                                         i ->
-                                                new Interaction(
+                                                Interactions.ofItem(
                                                         1_000L + 7 * i,
                                                         1_700_000_000_000L + 9_000L * i))
                                 .toList(),
@@ -97,7 +97,7 @@ class DeviceWindowSerializerTest {
                         Windows.VERSION,
                         7L,
                         Arrays.stream(eventTimes)
-                                .mapToObj(time -> new Interaction(time >>> 1, time))
+                                .mapToObj(time -> Interactions.ofItem(time >>> 1, time))
                                 .toList(),
                         99L);
         byte[] sent = Records.windowEncoder().encode(record);

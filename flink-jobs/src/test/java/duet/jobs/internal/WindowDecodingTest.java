@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import duet.jobs.generation.DeviceWindow;
 import duet.schemas.record.DeadLetter;
-import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.Records;
 import java.nio.ByteBuffer;
@@ -50,7 +50,9 @@ class WindowDecodingTest {
                 device,
                 "v1",
                 first,
-                Arrays.stream(items).mapToObj(item -> new Interaction(item, item + 1_000)).toList(),
+                Arrays.stream(items)
+                        .mapToObj(item -> Interactions.ofItem(item, item + 1_000))
+                        .toList(),
                 7_000_000L);
     }
 

@@ -8,8 +8,9 @@ import java.util.zip.CRC32C;
 
 /**
  * CRC-32C (RFC 3720, appendix B.4) over what decides a device's weights: device, model version, sequence number, time of
- * generation, and every layer's name, shape, encoding, scales and data. Strings and byte values are preceded by their
- * length. The other times are left out: they are for measurement.
+ * generation, and every layer's name, shape, encoding, scales, data and, where it is not 0, rank. Strings and byte values
+ * are preceded by their length. The other times are left out: they are for measurement. A layer of rank 0 counts as in
+ * the first version of the record, which had no rank, so deltas of that version stay valid.
  */
 public final class DeltaChecksum {
     private DeltaChecksum() {}
@@ -29,6 +30,9 @@ public final class DeltaChecksum {
             update(crc, layer.getEncoding().name());
             update(crc, layer.getScales());
             update(crc, layer.getData());
+            if (layer.getRank() != 0) {
+                update(crc, layer.getRank());
+            }
         }
         return (int) crc.getValue();
     }

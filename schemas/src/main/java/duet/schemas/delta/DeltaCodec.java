@@ -4,38 +4,59 @@ import duet.schemas.record.Encoding;
 import duet.schemas.record.LayerDelta;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Turns the delta of one dynamic layer into bytes and back; the contract between cloud and device.
  *
- * <p>{@link Encoding#FLOAT32} is exact. {@link Encoding#INT8} quantizes each row symmetrically: with the row's largest
- * magnitude {@code m}, {@code scale = bfloat16(m / 127)} rounded up and not below the smallest normal float,
- * {@code byte = round(value / scale)}. The error of a value is at most half a scale, {@link #int8Tolerance}. A row of
- * zeros has the scale 0.
+ * <p>What is stored of a layer [rows, columns] depends on the delta's rank. Rank 0: its rows. Rank r from 1 to {@code
+ * columns}, for a layer [d + 1, d]: the factors, {@code 2 r + 1} rows of d numbers: u_1 to u_r, v_1 to v_r, c. They stand
+ * for the layer whose number {@code [i][j]} is {@code Σ_k u_k[i] v_k[j]} for {@code i < d} and whose last row is c.
+ *
+ * <p>{@link Encoding#FLOAT32} stores numbers exactly. {@link Encoding#INT8} and {@link Encoding#INT4} quantize each stored
+ * row symmetrically to {@code n} = 127 or 7 steps: with the row's largest magnitude {@code m}, {@code scale = bfloat16(m /
+ * n)} rounded up and not below the smallest normal float, {@code step = round(value / scale)}. The error of a stored value
+ * is at most half a scale, {@link #int8Tolerance} and {@link #int4Tolerance}. A row of zeros has the scale 0.
  */
 public final class DeltaCodec {
     /** Rows and columns above this are refused before anything is allocated. */
     public static final int MAX_DIMENSION = 4096;
 
-    private static final int LEVELS = 127;
-
     private DeltaCodec() {}
+
+    /** Encodes a layer of rank 0, all of whose numbers are given. */
+    public static LayerDelta encode(
+            String name, int rows, int columns, float[] values, Encoding encoding) {
+        return encode(name, rows, columns, 0, values, encoding);
+    }
 
     /**
      * Encodes a layer of shape [rows, columns].
      *
      * @param rows 1 to {@link #MAX_DIMENSION}
      * @param columns 1 to {@link #MAX_DIMENSION}
-     * @param values row-major, {@code rows * columns} finite numbers
+     * @param rank 0, or 1 to {@code columns} for a layer of {@code columns + 1} rows
+     * @param values the stored rows, row-major, finite: {@code rows * columns} numbers for rank 0, {@code (2 rank + 1) *
+     *     columns} otherwise
      * @throws IllegalArgumentException if sizes disagree or are out of range, or a value is not finite
      */
     public static LayerDelta encode(
-            String name, int rows, int columns, float[] values, Encoding encoding) {
-        if (!inRange(rows) || !inRange(columns) || values.length != rows * columns) {
+            String name, int rows, int columns, int rank, float[] values, Encoding encoding) {
+        if (!isShape(rows, columns)) {
             throw new IllegalArgumentException(
-                    "layer %s has %d values for the shape [%d, %d]"
-                            .formatted(name, values.length, rows, columns));
+                    "layer %s has the shape [%d, %d]".formatted(name, rows, columns));
+        }
+        if (!isRank(rank, rows, columns)) {
+            throw new IllegalArgumentException(
+                    "layer %s has the rank %d and the shape [%d, %d]"
+                            .formatted(name, rank, rows, columns));
+        }
+        int storedRows = storedRows(rows, rank);
+        if (values.length != storedRows * columns) {
+            throw new IllegalArgumentException(
+                    "layer %s has %d values for the shape [%d, %d] and the rank %d"
+                            .formatted(name, values.length, rows, columns, rank));
         }
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
@@ -43,133 +64,228 @@ public final class DeltaCodec {
                         "layer %s has the value %s at %d".formatted(name, values[i], i));
             }
         }
-        return switch (encoding) {
-            case FLOAT32 ->
-                    new LayerDelta(
-                            name, List.of(rows, columns), encoding, bytes(0), floats(values));
-            case INT8 -> int8(name, rows, columns, values);
-            case UNKNOWN ->
-                    throw new IllegalArgumentException("encoding UNKNOWN is for readers only");
-        };
+        RowEncoding form = RowEncoding.of(encoding);
+        if (form == null) {
+            throw new IllegalArgumentException(
+                    "encoding %s is for readers only".formatted(encoding));
+        }
+        ByteBuffer data = bytes(storedRows * form.rowBytes(columns));
+        ByteBuffer scales = bytes(storedRows * form.scaleBytes());
+        for (int row = 0; row < storedRows; row++) {
+            form.write(values, row * columns, columns, data, scales);
+        }
+        return new LayerDelta(
+                name, List.of(rows, columns), encoding, scales.flip(), data.flip(), rank);
     }
 
     /**
-     * Decodes a layer to row-major values.
+     * Decodes a layer to all its numbers, row-major. Allocates {@code rows * columns} floats whatever the size of the data;
+     * a device, which knows its shapes, uses {@link #addTo}.
      *
-     * @throws CorruptDeltaException if shape, sizes or encoding are not those of a delta this codec wrote
+     * @throws CorruptDeltaException if the layer is not one this codec wrote
      */
     public static float[] decode(LayerDelta layer) throws CorruptDeltaException {
-        List<Integer> shape = layer.getShape();
-        if (shape.size() != 2 || !inRange(shape.get(0)) || !inRange(shape.get(1))) {
-            throw new CorruptDeltaException(
-                    "layer %s has the shape %s".formatted(layer.getName(), shape));
+        requireShape(layer);
+        float[] values = new float[layer.getShape().get(0) * layer.getShape().get(1)];
+        // The neutral element of addition: with it a stored zero keeps its sign.
+        Arrays.fill(values, -0.0f);
+        addTo(layer, values);
+        return values;
+    }
+
+    /**
+     * Adds a layer's delta to weights, holding no decoded copy of it: one row, or its factors.
+     *
+     * <p>After an exception the weights are in an undefined state: add to an array that may be thrown away.
+     *
+     * @param weights row-major, of the layer's shape
+     * @throws CorruptDeltaException if the layer is not one this codec wrote, has another shape than the weights, or leads
+     *     to weights that are not finite
+     */
+    public static void addTo(LayerDelta layer, float[] weights) throws CorruptDeltaException {
+        requireShape(layer);
+        int rows = layer.getShape().get(0);
+        int columns = layer.getShape().get(1);
+        if (weights.length != rows * columns) {
+            throw corrupt(
+                    layer,
+                    "has the shape %s, there are %,d weights"
+                            .formatted(layer.getShape(), weights.length));
         }
-        int rows = shape.get(0);
-        int columns = shape.get(1);
+        int rank = layer.getRank();
+        if (!isRank(rank, rows, columns)) {
+            throw corrupt(layer, "has the rank %d, its shape %s".formatted(rank, layer.getShape()));
+        }
+        RowEncoding form = RowEncoding.of(layer.getEncoding());
+        if (form == null) {
+            throw corrupt(layer, "has an encoding this reader does not know");
+        }
         ByteBuffer data = layer.getData().duplicate().order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer scales = layer.getScales().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        switch (layer.getEncoding()) {
-            case FLOAT32 -> {
-                requireSizes(layer, data, rows * columns * Float.BYTES, scales, 0);
-                float[] values = new float[rows * columns];
-                data.asFloatBuffer().get(values);
-                for (float value : values) {
-                    requireFinite(layer, value);
-                }
-                return values;
+        int storedRows = storedRows(rows, rank);
+        requireSizes(
+                layer,
+                data,
+                storedRows * form.rowBytes(columns),
+                scales,
+                storedRows * form.scaleBytes());
+        try {
+            if (rank == 0) {
+                addRows(form, data, scales, weights, columns);
+            } else {
+                addFactors(form, data, scales, weights, columns, rank);
             }
-            case INT8 -> {
-                requireSizes(layer, data, rows * columns, scales, rows * Short.BYTES);
-                float[] values = new float[rows * columns];
-                for (int row = 0, i = 0; row < rows; row++) {
-                    float scale = requireFinite(layer, fromBfloat16(scales.getShort()));
-                    if (scale < 0) {
-                        throw new CorruptDeltaException(
-                                "layer %s has the scale %s".formatted(layer.getName(), scale));
-                    }
-                    for (int column = 0; column < columns; column++) {
-                        values[i++] = requireFinite(layer, data.get() * scale);
-                    }
-                }
-                return values;
+        } catch (CorruptDeltaException e) {
+            throw corrupt(layer, e.getMessage());
+        }
+    }
+
+    private static void addRows(
+            RowEncoding form, ByteBuffer data, ByteBuffer scales, float[] weights, int columns)
+            throws CorruptDeltaException {
+        float[] row = new float[columns];
+        for (int at = 0; at < weights.length; at += columns) {
+            form.read(data, scales, row, 0, columns);
+            addRow(1, row, 0, weights, at, columns);
+            requireFinite(weights, at, columns);
+        }
+    }
+
+    private static void addFactors(
+            RowEncoding form,
+            ByteBuffer data,
+            ByteBuffer scales,
+            float[] weights,
+            int columns,
+            int rank)
+            throws CorruptDeltaException {
+        float[] factors = new float[storedRows(columns + 1, rank) * columns];
+        for (int at = 0; at < factors.length; at += columns) {
+            form.read(data, scales, factors, at, columns);
+        }
+        int v = rank * columns;
+        int bias = 2 * v;
+        for (int i = 0; i < columns; i++) {
+            for (int k = 0; k < rank; k++) {
+                float u = factors[k * columns + i];
+                addRow(u, factors, v + k * columns, weights, i * columns, columns);
             }
-            default ->
-                    throw new CorruptDeltaException(
-                            "layer %s has an encoding this reader does not know"
-                                    .formatted(layer.getName()));
+            requireFinite(weights, i * columns, columns);
+        }
+        addRow(1, factors, bias, weights, columns * columns, columns);
+        requireFinite(weights, columns * columns, columns);
+    }
+
+    private static void addRow(
+            float factor, float[] row, int from, float[] weights, int at, int columns) {
+        for (int j = 0; j < columns; j++) {
+            weights[at + j] += factor * row[from + j];
         }
     }
 
     /** Largest error of an int8 value in a row whose largest magnitude is {@code rowMaximum}: half the row's scale. */
     public static float int8Tolerance(float rowMaximum) {
-        return scale(rowMaximum) / 2;
+        return RowEncoding.INT8.tolerance(rowMaximum);
     }
 
-    private static LayerDelta int8(String name, int rows, int columns, float[] values) {
-        ByteBuffer data = bytes(rows * columns);
-        ByteBuffer scales = bytes(rows * Short.BYTES);
-        for (int row = 0; row < rows; row++) {
-            float maximum = 0;
-            for (int i = row * columns; i < (row + 1) * columns; i++) {
-                maximum = Math.max(maximum, Math.abs(values[i]));
-            }
-            float scale = scale(maximum);
-            scales.putShort((short) (Float.floatToRawIntBits(scale) >>> 16));
-            for (int i = row * columns; i < (row + 1) * columns; i++) {
-                // In double: a quotient rounded to float may cross the middle between two steps.
-                data.put((byte) (scale == 0 ? 0 : Math.rint((double) values[i] / scale)));
+    /** Largest error of an int4 value in a row whose largest magnitude is {@code rowMaximum}: half the row's scale. */
+    public static float int4Tolerance(float rowMaximum) {
+        return RowEncoding.INT4.tolerance(rowMaximum);
+    }
+
+    /**
+     * Largest error of every number of a decoded layer, row-major [rows, columns], against the layer that {@code values}
+     * stand for: what quantizing the stored rows may cost, and for a rank above 0 what products and sums in single precision
+     * may.
+     *
+     * @param values the stored rows, as for {@link #encode(String, int, int, int, float[], Encoding)}
+     */
+    public static float[] tolerance(
+            int rows, int columns, int rank, float[] values, Encoding encoding) {
+        RowEncoding form = RowEncoding.of(encoding);
+        int storedRows = storedRows(rows, rank);
+        float[] errors = new float[storedRows];
+        for (int row = 0; row < storedRows; row++) {
+            errors[row] = form.tolerance(RowEncoding.maximum(values, row * columns, columns));
+        }
+        float[] tolerance = new float[rows * columns];
+        for (int i = 0; i < rows; i++) {
+            boolean product = rank > 0 && i < columns;
+            for (int j = 0; j < columns; j++) {
+                tolerance[i * columns + j] =
+                        product
+                                ? productTolerance(values, errors, columns, rank, i, j)
+                                : errors[rank == 0 ? i : 2 * rank];
             }
         }
-        return new LayerDelta(
-                name, List.of(rows, columns), Encoding.INT8, scales.flip(), data.flip());
+        return tolerance;
     }
 
-    /** {@code maximum / 127} as bfloat16, rounded up so that no value exceeds 127 steps. */
-    private static float scale(float maximum) {
-        if (maximum == 0) {
-            return 0;
+    private static float productTolerance(
+            float[] values, float[] errors, int columns, int rank, int i, int j) {
+        double error = 0;
+        double magnitude = 0;
+        for (int k = 0; k < rank; k++) {
+            double u = Math.abs(values[k * columns + i]);
+            double v = Math.abs(values[(rank + k) * columns + j]);
+            double ofU = errors[k];
+            double ofV = errors[rank + k];
+            error += u * ofV + v * ofU + ofU * ofV;
+            magnitude += (u + ofU) * (v + ofV);
         }
-        int bits = Float.floatToRawIntBits(Math.max(maximum / LEVELS, Float.MIN_NORMAL));
-        return Float.intBitsToFloat((bits + 0xFFFF) & 0xFFFF0000);
+        // Each of at most rank + 1 roundings costs half a unit in the last place of a partial sum,
+        // on both sides of a comparison.
+        return Math.nextUp((float) (error + (rank + 1) * magnitude * 0x1p-23));
     }
 
-    private static float fromBfloat16(short bits) {
-        return Float.intBitsToFloat(bits << 16);
+    private static int storedRows(int rows, int rank) {
+        return rank == 0 ? rows : 2 * rank + 1;
     }
 
-    private static ByteBuffer floats(float[] values) {
-        ByteBuffer data = bytes(values.length * Float.BYTES);
-        data.asFloatBuffer().put(values);
-        return data;
+    private static boolean isShape(int rows, int columns) {
+        return rows > 0 && rows <= MAX_DIMENSION && columns > 0 && columns <= MAX_DIMENSION;
+    }
+
+    private static boolean isRank(int rank, int rows, int columns) {
+        return rank == 0 || (rank > 0 && rank <= columns && rows == columns + 1);
     }
 
     private static ByteBuffer bytes(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static boolean inRange(int dimension) {
-        return dimension > 0 && dimension <= MAX_DIMENSION;
+    private static CorruptDeltaException corrupt(LayerDelta layer, String what) {
+        return new CorruptDeltaException("layer %s %s".formatted(layer.getName(), what));
     }
 
-    private static float requireFinite(LayerDelta layer, float value) throws CorruptDeltaException {
-        if (!Float.isFinite(value)) {
-            throw new CorruptDeltaException(
-                    "layer %s holds the value %s".formatted(layer.getName(), value));
+    private static void requireShape(LayerDelta layer) throws CorruptDeltaException {
+        List<Integer> shape = layer.getShape();
+        if (shape.size() != 2 || !isShape(shape.get(0), shape.get(1))) {
+            throw corrupt(layer, "has the shape " + shape);
         }
-        return value;
+    }
+
+    private static void requireFinite(float[] weights, int from, int columns)
+            throws CorruptDeltaException {
+        for (int i = from; i < from + columns; i++) {
+            if (!Float.isFinite(weights[i])) {
+                throw new CorruptDeltaException("leads to the weight " + weights[i]);
+            }
+        }
     }
 
     private static void requireSizes(
             LayerDelta layer, ByteBuffer data, int dataBytes, ByteBuffer scales, int scaleBytes)
             throws CorruptDeltaException {
         if (data.remaining() != dataBytes || scales.remaining() != scaleBytes) {
-            throw new CorruptDeltaException(
-                    "layer %s has %d bytes of data and %d of scales, its shape %s needs %d and %d"
+            throw corrupt(
+                    layer,
+                    "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d"
                             .formatted(
-                                    layer.getName(),
                                     data.remaining(),
                                     scales.remaining(),
                                     layer.getShape(),
+                                    layer.getRank(),
                                     dataBytes,
                                     scaleBytes));
         }

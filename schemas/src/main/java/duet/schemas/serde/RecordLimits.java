@@ -9,8 +9,12 @@ package duet.schemas.serde;
  * @param items items of one array or map, over all its blocks
  */
 public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int items) {
-    /** For {@link duet.schemas.record.InteractionWindow}: 512 interactions and identifiers of 256 bytes. */
-    public static final RecordLimits WINDOW = new RecordLimits(16 * 1024, 256, 0, 512);
+    /**
+     * For {@link duet.schemas.record.InteractionWindow}: 512 interactions, identifiers of 256 bytes and feature vectors of
+     * 4,096 numbers; all vectors of a window fit into 256 KiB.
+     */
+    public static final RecordLimits WINDOW =
+            new RecordLimits(256 * 1024, 256, Interactions.MAX_FEATURES * Float.BYTES, 512);
 
     /** For {@link duet.schemas.record.WeightDelta}: 16 layers of up to 1 MiB. */
     public static final RecordLimits DELTA = new RecordLimits(4 << 20, 256, 1 << 20, 16);

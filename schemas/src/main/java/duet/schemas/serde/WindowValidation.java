@@ -11,7 +11,7 @@ public final class WindowValidation {
     private WindowValidation() {}
 
     /**
-     * Checks identifiers, sequence number and items.
+     * Checks identifiers, sequence number, and items or features: all interactions are given in the same way.
      *
      * @throws MalformedRecordException naming device and value where the window is broken
      */
@@ -37,14 +37,61 @@ public final class WindowValidation {
                     "window of device=%s has the first sequence number %d"
                             .formatted(device, first));
         }
+        Interaction oldest = window.getInteractions().get(0);
         for (int i = 0; i < count; i++) {
             Interaction interaction = window.getInteractions().get(i);
-            if (interaction.getItemId() < 0) {
+            if (interaction.getFeatures().remaining() == 0) {
+                checkItem(device, i, interaction.getItemId());
+            } else {
+                checkFeatures(device, i, interaction);
+            }
+            if (interaction.getFeatures().remaining() != oldest.getFeatures().remaining()) {
                 throw new MalformedRecordException(
-                        "window of device=%s has the negative item id %d at position %d"
-                                .formatted(device, interaction.getItemId(), i));
+                        "window of device=%s holds %s at position %d and %s at position 0"
+                                .formatted(device, content(interaction), i, content(oldest)));
             }
         }
+    }
+
+    private static void checkItem(String device, int position, long itemId)
+            throws MalformedRecordException {
+        if (itemId < 0) {
+            throw new MalformedRecordException(
+                    "window of device=%s has the negative item id %d at position %d"
+                            .formatted(device, itemId, position));
+        }
+    }
+
+    private static void checkFeatures(String device, int position, Interaction interaction)
+            throws MalformedRecordException {
+        if (interaction.getItemId() != Interactions.NO_ITEM) {
+            throw new MalformedRecordException(
+                    "window of device=%s has the item id %d beside the features at position %d, it must be %d"
+                            .formatted(
+                                    device,
+                                    interaction.getItemId(),
+                                    position,
+                                    Interactions.NO_ITEM));
+        }
+        int bytes = interaction.getFeatures().remaining();
+        if (bytes % Float.BYTES != 0 || bytes > Interactions.MAX_FEATURES * Float.BYTES) {
+            throw new MalformedRecordException(
+                    "window of device=%s has features of %,d bytes at position %d, they must be 1 to %,d numbers of 4 bytes"
+                            .formatted(device, bytes, position, Interactions.MAX_FEATURES));
+        }
+        float[] features = Interactions.features(interaction);
+        for (int i = 0; i < features.length; i++) {
+            if (!Float.isFinite(features[i])) {
+                throw new MalformedRecordException(
+                        "window of device=%s has the feature %s at position %d, number %d"
+                                .formatted(device, features[i], position, i));
+            }
+        }
+    }
+
+    private static String content(Interaction interaction) {
+        int bytes = interaction.getFeatures().remaining();
+        return bytes == 0 ? "an item id" : "features of %,d numbers".formatted(bytes / Float.BYTES);
     }
 
     /** Device ids come from outside; a message is one line whatever they hold. */

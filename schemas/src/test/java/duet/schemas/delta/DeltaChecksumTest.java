@@ -68,6 +68,8 @@ class DeltaChecksumTest {
         assertLayerChangeNoticed(layer -> layer.setShape(List.of(2, 3)));
         assertLayerChangeNoticed(layer -> layer.setShape(List.of(3, 2, 1)));
         assertLayerChangeNoticed(layer -> layer.setEncoding(Encoding.UNKNOWN));
+        assertLayerChangeNoticed(layer -> layer.setRank(1));
+        assertLayerChangeNoticed(layer -> layer.setRank(-1));
         assertNoticed(delta -> delta.setLayers(delta.getLayers().subList(0, 1)));
         assertNoticed(
                 delta ->

@@ -270,7 +270,7 @@ class RecordDecoderTest {
         void tooLargeARecord() {
             byte[] record = encoded(Samples.window(1_000_000));
             assertThatThrownBy(() -> windows.decode(record))
-                    .hasMessage("record of %,d bytes, the limit is 16,384", record.length);
+                    .hasMessage("record of %,d bytes, the limit is 262,144", record.length);
         }
 
         @Test
@@ -287,6 +287,14 @@ class RecordDecoderTest {
             assertThatThrownBy(() -> windows.decode(encoded(Samples.window(513))))
                     .hasMessage(
                             "InteractionWindow cannot be decoded: collection of more than 512 items");
+        }
+
+        @Test
+        void tooLongAFeatureVector() {
+            InteractionWindow window = Samples.featureWindow(1, Interactions.MAX_FEATURES + 1);
+            assertThatThrownBy(() -> windows.decode(encoded(window)))
+                    .hasMessage(
+                            "InteractionWindow cannot be decoded: bytes value of 16,388 bytes, the limit is 16,384");
         }
 
         @Test
@@ -407,8 +415,10 @@ class RecordDecoderTest {
                                             out -> {
                                                 windowUpToInteractions(out);
                                                 out.writeLong(2);
-                                                for (int i = 0; i < 4; i++) {
+                                                for (int i = 0; i < 2; i++) {
                                                     out.writeLong(i);
+                                                    out.writeLong(i);
+                                                    out.writeBytes(new byte[0]);
                                                 }
                                                 out.writeLong(second);
                                             }));
@@ -450,6 +460,7 @@ class RecordDecoderTest {
                                     out.writeEnum(1);
                                     out.writeLong(0);
                                     out.writeLong(0);
+                                    out.writeInt(0);
                                 }
                                 out.writeLong(0);
                                 out.writeLong(1);

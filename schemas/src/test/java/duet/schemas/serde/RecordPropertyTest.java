@@ -92,7 +92,8 @@ class RecordPropertyTest {
     @Provide
     Arbitrary<InteractionWindow> windows() {
         Arbitrary<Interaction> interactions =
-                Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(Interaction::new);
+                Combinators.combine(Arbitraries.longs(), Arbitraries.longs(), bytes(40))
+                        .as(Interaction::new);
         return Combinators.combine(
                         text(),
                         text(),
@@ -110,7 +111,8 @@ class RecordPropertyTest {
                                 Arbitraries.integers().list().ofMaxSize(16),
                                 Arbitraries.of(Encoding.class),
                                 bytes(300),
-                                bytes(300))
+                                bytes(300),
+                                Arbitraries.integers())
                         .as(LayerDelta::new);
         Arbitrary<Long> longs = Arbitraries.longs();
         return Combinators.combine(

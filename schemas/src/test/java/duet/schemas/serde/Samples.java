@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.Schema;
@@ -28,10 +29,21 @@ final class Samples {
     static InteractionWindow window(int interactions) {
         List<Interaction> items = new ArrayList<>();
         for (int i = 0; i < interactions; i++) {
-            items.add(new Interaction(100L + i, 1_700_000_000_000L + i));
+            items.add(Interactions.ofItem(100L + i, 1_700_000_000_000L + i));
         }
         return new InteractionWindow(
                 "d-42", "sasrec-0123456789ab", 7L, items, 1_700_000_000_000_000L);
+    }
+
+    static InteractionWindow featureWindow(int interactions, int dimension) {
+        List<Interaction> vectors = new ArrayList<>();
+        for (int i = 0; i < interactions; i++) {
+            float[] vector = new float[dimension];
+            Arrays.fill(vector, i + 0.25f);
+            vectors.add(Interactions.ofFeatures(vector, 1_700_000_000_000L + i));
+        }
+        return new InteractionWindow(
+                "d-42", "perceptron-0123456789ab", 7L, vectors, 1_700_000_000_000_000L);
     }
 
     static WeightDelta delta(Encoding encoding) {

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.delta.CorruptDeltaException;
+import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -18,8 +21,10 @@ import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericDatumWriter;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.DecoderFactory;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +46,9 @@ class SchemaCompatibilityTest {
         @ParameterizedTest
         @CsvSource({
             "InteractionWindow, 1, 4813368136290b46",
+            "InteractionWindow, 2, c02147de3b0b020c",
             "WeightDelta, 1, 305671d4f20ba807",
+            "WeightDelta, 2, 1be03ee82df9efc1",
             "ModelRelease, 1, cd69c52b5f600ff0",
             "DeadLetter, 1, 8f72b38e58056a68"
         })
@@ -185,16 +192,17 @@ class SchemaCompatibilityTest {
             Schema reader = WeightDelta.getClassSchema();
             Schema newer =
                     new Schema.Parser()
-                            .parse(reader.toString().replace("\"INT8\"]", "\"INT8\",\"INT4\"]"));
+                            .parse(reader.toString().replace("\"INT4\"]", "\"INT4\",\"INT2\"]"));
             Schema layerSchema = newer.getField("layers").schema().getElementType();
             GenericRecord layer = new GenericData.Record(layerSchema);
             layer.put("name", "dynamic.1");
             layer.put("shape", List.of(3, 2));
             layer.put(
                     "encoding",
-                    new GenericData.EnumSymbol(layerSchema.getField("encoding").schema(), "INT4"));
+                    new GenericData.EnumSymbol(layerSchema.getField("encoding").schema(), "INT2"));
             layer.put("scales", java.nio.ByteBuffer.allocate(6));
             layer.put("data", java.nio.ByteBuffer.allocate(3));
+            layer.put("rank", 0);
             GenericRecord delta = new GenericData.Record(newer);
             delta.put("deviceId", "d");
             delta.put("modelVersion", "v");
@@ -226,6 +234,76 @@ class SchemaCompatibilityTest {
         private InteractionWindow readWindow(Schema newer, GenericRecord window)
                 throws MalformedRecordException {
             return read(current, newer, RecordLimits.WINDOW, window);
+        }
+    }
+
+    /** A device that was never updated: what it reads of today's records with the schemas of version 1. */
+    @Nested
+    class AnOlderReader {
+        private GenericRecord read(org.apache.avro.specific.SpecificRecordBase record, byte[] bytes)
+                throws IOException {
+            Schema writer = record.getSchema();
+            Schema reader = PublishedSchemas.of(writer.getName()).get(0);
+            return new GenericDatumReader<GenericRecord>(writer, reader)
+                    .read(
+                            null,
+                            DecoderFactory.get()
+                                    .binaryDecoder(
+                                            bytes,
+                                            RecordDecoder.HEADER_BYTES,
+                                            bytes.length - RecordDecoder.HEADER_BYTES,
+                                            null));
+        }
+
+        private GenericRecord firstLayer(WeightDelta delta) throws IOException {
+            GenericRecord read = read(delta, Records.deltaEncoder().encode(delta));
+            return (GenericRecord) ((List<?>) read.get("layers")).get(0);
+        }
+
+        @Test
+        void readsItemWindows() throws Exception {
+            InteractionWindow window = Samples.window(3);
+            GenericRecord read = read(window, Records.windowEncoder().encode(window));
+            assertThat((List<?>) read.get("interactions"))
+                    .extracting(interaction -> ((GenericRecord) interaction).get("itemId"))
+                    .isEqualTo(List.of(100L, 101L, 102L));
+        }
+
+        @Test
+        void readsAFeatureWindowAsOneOfItemsItRefuses() throws Exception {
+            InteractionWindow window = Samples.featureWindow(2, 5);
+            GenericRecord read = read(window, Records.windowEncoder().encode(window));
+            assertThat((List<?>) read.get("interactions"))
+                    .extracting(interaction -> ((GenericRecord) interaction).get("itemId"))
+                    .isEqualTo(List.of(-1L, -1L));
+        }
+
+        @Test
+        void readsADeltaOfRankZeroAsItWas() throws Exception {
+            WeightDelta delta = Samples.delta(Encoding.INT8);
+            GenericRecord layer = firstLayer(delta);
+            assertThat(layer.get("encoding")).hasToString("INT8");
+            assertThat(layer.get("data")).isEqualTo(delta.getLayers().get(0).getData());
+        }
+
+        @Test
+        void doesNotKnowTheEncodingInt4() throws Exception {
+            assertThat(firstLayer(Samples.delta(Encoding.INT4)).get("encoding"))
+                    .hasToString("UNKNOWN");
+        }
+
+        /** Factors may take as much room as the layer; without the rank the checksum is another. */
+        @Test
+        void refusesFactorsForTheirChecksumWhereTheSizesFit() {
+            WeightDelta delta = Samples.delta(Encoding.INT8);
+            LayerDelta factors =
+                    DeltaCodec.encode("dynamic.1", 3, 2, 1, new float[6], Encoding.INT8);
+            delta.setLayers(List.of(factors));
+            int checksum = DeltaChecksum.of(delta);
+            factors.setRank(0);
+            assertThat(factors)
+                    .isEqualTo(DeltaCodec.encode("dynamic.1", 3, 2, new float[6], Encoding.INT8));
+            assertThat(DeltaChecksum.of(delta)).isNotEqualTo(checksum);
         }
     }
 

@@ -3,9 +3,14 @@ package duet.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
+import java.nio.ByteBuffer;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowValidationTest {
     private final InteractionWindow window = Samples.window(3);
@@ -69,6 +74,88 @@ class WindowValidationTest {
     void refusesALongModelVersion() {
         window.setModelVersion("é".repeat(65));
         assertRefused("window of device=d-42 has a model version of 130 bytes, the limit is 128");
+    }
+
+    @Nested
+    class OfFeatures {
+        private final InteractionWindow window = Samples.featureWindow(3, 4);
+
+        private Interaction at(int position) {
+            return window.getInteractions().get(position);
+        }
+
+        private void set(int position, float... features) {
+            window.getInteractions().set(position, Interactions.ofFeatures(features, 1));
+        }
+
+        private void assertRefused(String message) {
+            assertThatThrownBy(() -> WindowValidation.check(window))
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessage(message);
+        }
+
+        @Test
+        void isAccepted() {
+            assertThatCode(() -> WindowValidation.check(window)).doesNotThrowAnyException();
+        }
+
+        @Test
+        void isAcceptedAtItsLimit() {
+            window.setInteractions(
+                    Samples.featureWindow(1, Interactions.MAX_FEATURES).getInteractions());
+            assertThatCode(() -> WindowValidation.check(window)).doesNotThrowAnyException();
+        }
+
+        @ParameterizedTest
+        @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+        void isRefusedWithANumberThatIsNotFinite(float number) {
+            set(2, 1, 2, 3, number);
+            assertRefused(
+                    "window of device=d-42 has the feature %s at position 2, number 3"
+                            .formatted(number));
+        }
+
+        @Test
+        void isRefusedWithVectorsOfDifferentDimensions() {
+            set(1, 1, 2, 3);
+            assertRefused(
+                    "window of device=d-42 holds features of 3 numbers at position 1 and features of 4 numbers at position 0");
+        }
+
+        @Test
+        void isRefusedWithAnItemAmongThem() {
+            window.getInteractions().set(1, Interactions.ofItem(17, 1));
+            assertRefused(
+                    "window of device=d-42 holds an item id at position 1 and features of 4 numbers at position 0");
+        }
+
+        @Test
+        void isRefusedAmongItems() {
+            window.getInteractions().set(0, Interactions.ofItem(17, 1));
+            assertRefused(
+                    "window of device=d-42 holds features of 4 numbers at position 1 and an item id at position 0");
+        }
+
+        @Test
+        void isRefusedWhereItGivesTheItemAway() {
+            at(1).setItemId(17L);
+            assertRefused(
+                    "window of device=d-42 has the item id 17 beside the features at position 1, it must be -1");
+        }
+
+        @Test
+        void isRefusedWithBytesThatAreNoNumbers() {
+            at(0).setFeatures(ByteBuffer.allocate(7));
+            assertRefused(
+                    "window of device=d-42 has features of 7 bytes at position 0, they must be 1 to 4,096 numbers of 4 bytes");
+        }
+
+        @Test
+        void isRefusedWithMoreNumbersThanAVectorHas() {
+            set(0, new float[Interactions.MAX_FEATURES + 1]);
+            assertRefused(
+                    "window of device=d-42 has features of 16,388 bytes at position 0, they must be 1 to 4,096 numbers of 4 bytes");
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package duet.embedded.stream;
 
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -69,7 +70,8 @@ final class SyntheticDevice {
     static InteractionWindow window(String id, String modelVersion, long first, long... items) {
         List<Interaction> interactions = new ArrayList<>(items.length);
         for (int i = 0; i < items.length; i++) {
-            interactions.add(new Interaction(items[i], 1_700_000_000_000L + (first + i) * 1_000));
+            interactions.add(
+                    Interactions.ofItem(items[i], 1_700_000_000_000L + (first + i) * 1_000));
         }
         return new InteractionWindow(id, modelVersion, first, interactions, 1_700_000_000_000_000L);
     }

@@ -1,0 +1,179 @@
+package duet.schemas.delta;
+
+import duet.schemas.record.Encoding;
+import java.nio.ByteBuffer;
+
+/** How one stored row of numbers becomes bytes and numbers again; {@link DeltaCodec} says what the forms are. */
+enum RowEncoding {
+    FLOAT32(Encoding.FLOAT32, Float.SIZE, 0) {
+        @Override
+        void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data) {
+            for (int i = from; i < from + columns; i++) {
+                data.putFloat(values[i]);
+            }
+        }
+
+        @Override
+        void readNumbers(ByteBuffer data, float scale, float[] values, int from, int columns) {
+            for (int i = from; i < from + columns; i++) {
+                values[i] = data.getFloat();
+            }
+        }
+    },
+
+    INT8(Encoding.INT8, Byte.SIZE, 127) {
+        @Override
+        void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data) {
+            for (int i = from; i < from + columns; i++) {
+                data.put((byte) steps(values[i], scale));
+            }
+        }
+
+        @Override
+        void readNumbers(ByteBuffer data, float scale, float[] values, int from, int columns) {
+            for (int i = from; i < from + columns; i++) {
+                values[i] = data.get() * scale;
+            }
+        }
+    },
+
+    INT4(Encoding.INT4, 4, 7) {
+        @Override
+        void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data) {
+            for (int i = 0; i < columns; i += 2) {
+                int low = steps(values[from + i], scale);
+                int high = i + 1 < columns ? steps(values[from + i + 1], scale) : 0;
+                data.put((byte) (high << 4 | low & 0xF));
+            }
+        }
+
+        @Override
+        void readNumbers(ByteBuffer data, float scale, float[] values, int from, int columns)
+                throws CorruptDeltaException {
+            for (int i = 0; i < columns; i += 2) {
+                byte pair = data.get();
+                values[from + i] = requireSteps(pair << 28 >> 28) * scale;
+                int high = requireSteps(pair >> 4);
+                if (i + 1 < columns) {
+                    values[from + i + 1] = high * scale;
+                } else if (high != 0) {
+                    throw new CorruptDeltaException("has bits behind the last number of a row");
+                }
+            }
+        }
+
+        private int requireSteps(int nibble) throws CorruptDeltaException {
+            if (nibble == -8) {
+                throw new CorruptDeltaException("holds the number -8, the least is -7");
+            }
+            return nibble;
+        }
+    };
+
+    private final Encoding encoding;
+    private final int bits;
+    private final int levels;
+
+    RowEncoding(Encoding encoding, int bits, int levels) {
+        this.encoding = encoding;
+        this.bits = bits;
+        this.levels = levels;
+    }
+
+    /** The row encoding of a record's encoding, null for {@link Encoding#UNKNOWN}. */
+    static RowEncoding of(Encoding encoding) {
+        for (RowEncoding candidate : values()) {
+            if (candidate.encoding == encoding) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+
+    Encoding encoding() {
+        return encoding;
+    }
+
+    /** Bytes of data of a row; a row starts on a byte boundary. */
+    int rowBytes(int columns) {
+        return (columns * bits + Byte.SIZE - 1) / Byte.SIZE;
+    }
+
+    /** Bytes of scale of a row. */
+    int scaleBytes() {
+        return levels == 0 ? 0 : Short.BYTES;
+    }
+
+    /** Writes {@code columns} finite numbers from {@code from} on. */
+    void write(float[] values, int from, int columns, ByteBuffer data, ByteBuffer scales) {
+        float scale = 0;
+        if (levels > 0) {
+            scale = scale(maximum(values, from, columns));
+            scales.putShort((short) (Float.floatToRawIntBits(scale) >>> 16));
+        }
+        writeNumbers(values, from, columns, scale, data);
+    }
+
+    /**
+     * Reads {@code columns} numbers to {@code from} on.
+     *
+     * @throws CorruptDeltaException if they are not finite, or bytes that {@link #write} never gives
+     */
+    void read(ByteBuffer data, ByteBuffer scales, float[] values, int from, int columns)
+            throws CorruptDeltaException {
+        float scale = 0;
+        if (levels > 0) {
+            scale = requireFinite(Float.intBitsToFloat(scales.getShort() << 16));
+            if (scale < 0) {
+                throw new CorruptDeltaException("has the scale " + scale);
+            }
+        }
+        readNumbers(data, scale, values, from, columns);
+        for (int i = from; i < from + columns; i++) {
+            requireFinite(values[i]);
+        }
+    }
+
+    /** Largest error of a number in a row of that largest magnitude. */
+    float tolerance(float maximum) {
+        return levels == 0 ? 0 : scale(maximum) / 2;
+    }
+
+    static float maximum(float[] values, int from, int columns) {
+        float maximum = 0;
+        for (int i = from; i < from + columns; i++) {
+            maximum = Math.max(maximum, Math.abs(values[i]));
+        }
+        return maximum;
+    }
+
+    abstract void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data);
+
+    abstract void readNumbers(ByteBuffer data, float scale, float[] values, int from, int columns)
+            throws CorruptDeltaException;
+
+    /**
+     * {@code maximum / levels} as bfloat16, rounded up so that no value exceeds that many steps; down where the outermost
+     * step would leave the range of float, which costs less than half a step.
+     */
+    private float scale(float maximum) {
+        if (maximum == 0) {
+            return 0;
+        }
+        int bits = Float.floatToRawIntBits(Math.max(maximum / levels, Float.MIN_NORMAL));
+        float up = Float.intBitsToFloat((bits + 0xFFFF) & 0xFFFF0000);
+        return Float.isFinite(up * levels) ? up : Float.intBitsToFloat(bits & 0xFFFF0000);
+    }
+
+    /** In double: a quotient rounded to float may cross the middle between two steps. */
+    private static int steps(float value, float scale) {
+        return scale == 0 ? 0 : (int) Math.rint((double) value / scale);
+    }
+
+    private static float requireFinite(float value) throws CorruptDeltaException {
+        if (!Float.isFinite(value)) {
+            throw new CorruptDeltaException("holds the value " + value);
+        }
+        return value;
+    }
+}
