@@ -18,8 +18,8 @@ public enum ApplyOutcome {
     OTHER_DEVICE,
 
     /**
-     * Does not hold together: the checksum, the layers' names, shapes, encodings or sizes, a negative sequence number, or
-     * weights that would not be finite.
+     * Does not hold together, or is nothing this device knows to decode: the checksum, the layers' names, shapes, ranks,
+     * encodings or sizes, a negative sequence number, or weights that would not be finite.
      */
     CORRUPT
 }

@@ -4,7 +4,6 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.delta.CorruptDeltaException;
 import duet.schemas.delta.DeltaChecksum;
-import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import java.util.Arrays;
@@ -69,13 +68,11 @@ public final class Device {
         if (!isNewer(delta)) {
             return ApplyOutcome.STALE;
         }
-        DynamicLayers layers;
         try {
-            layers = model.globalLayers().plus(decode(delta.getLayers()));
+            return publish(delta, model.globalLayers().plus(inOrder(delta.getLayers())));
         } catch (CorruptDeltaException e) {
             return ApplyOutcome.CORRUPT;
         }
-        return layers == null ? ApplyOutcome.CORRUPT : publish(delta, layers);
     }
 
     /** Another thread may have applied a newer delta since the check. */
@@ -99,7 +96,8 @@ public final class Device {
         return delta.getGeneratedAtMicros() > held.generatedAtMicros;
     }
 
-    private float[][] decode(List<LayerDelta> layers) throws CorruptDeltaException {
+    /** The layers as the model counts them, each once and of the model's shape. */
+    private LayerDelta[] inOrder(List<LayerDelta> layers) throws CorruptDeltaException {
         Dimensions dimensions = model.dimensions();
         if (layers.size() != dimensions.dynamicLayers()) {
             throw new CorruptDeltaException(
@@ -107,7 +105,7 @@ public final class Device {
                             .formatted(layers.size(), dimensions.dynamicLayers()));
         }
         List<Integer> shape = List.of(dimensions.layerRows(), dimensions.width());
-        float[][] deltas = new float[layers.size()][];
+        LayerDelta[] deltas = new LayerDelta[layers.size()];
         for (LayerDelta layer : layers) {
             int n = 1;
             while (n <= deltas.length && !layer.getName().equals(Dimensions.layerName(n))) {
@@ -118,7 +116,7 @@ public final class Device {
                         "delta has a layer %s of shape %s"
                                 .formatted(layer.getName(), layer.getShape()));
             }
-            deltas[n - 1] = DeltaCodec.decode(layer);
+            deltas[n - 1] = layer;
         }
         return deltas;
     }
@@ -126,31 +124,62 @@ public final class Device {
     /**
      * Scores candidates with the weights the device holds, the global ones before the first delta.
      *
-     * @param history raw item ids, oldest first; of those the model knows, the newest L count. May be empty.
+     * @param history raw item ids, oldest first, as many as the device has; of those the model knows, the newest L count, or
+     *     H for a long memory on the device. May be empty.
      * @param candidates raw item ids
      * @return a score per candidate, in their order
      * @throws InvalidInputException naming a candidate that the model does not know
+     * @throws IllegalStateException if the model reads raw inputs
      */
     public float[] score(long[] history, long[] candidates) {
         int[] items = model.indicesOf(candidates);
-        return score(layers(own).forward(model.userState(history)), items);
+        return model.scores(model.states(history), items, layers(own))[0];
     }
 
     /** As {@link #score}, with the global classifier. */
     public float[] scoreGlobally(long[] history, long[] candidates) {
         int[] items = model.indicesOf(candidates);
-        return score(model.globalLayers().forward(model.userState(history)), items);
+        return model.scores(model.states(history), items, model.globalLayers())[0];
     }
 
-    /** {@link #score} and {@link #scoreGlobally} in one go: the user state, most of the work, is computed once. */
+    /** {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are computed once. */
     public ScoreComparison compare(long[] history, long[] candidates) {
         int[] items = model.indicesOf(candidates);
-        float[] userState = model.userState(history);
+        return compare(model.states(history), items);
+    }
+
+    /**
+     * The features [d] of a raw input: what a device publishes in its windows in place of the input.
+     *
+     * @throws InvalidInputException on an input of another length, or a number that is not finite
+     * @throws IllegalStateException if the model reads histories
+     */
+    public float[] features(float[] input) {
+        return model.features(input);
+    }
+
+    /**
+     * As {@link #score}, of a raw input in place of a history: candidates are classes.
+     *
+     * @throws InvalidInputException on an unknown candidate, an input of another length, or a number that is not finite
+     * @throws IllegalStateException if the model reads histories
+     */
+    public float[] scoreInput(float[] input, long[] candidates) {
+        int[] items = model.indicesOf(candidates);
+        return model.scores(UserStates.same(model.features(input)), items, layers(own))[0];
+    }
+
+    /** As {@link #compare}, of a raw input in place of a history; see {@link #scoreInput}. */
+    public ScoreComparison compareInput(float[] input, long[] candidates) {
+        int[] items = model.indicesOf(candidates);
+        return compare(UserStates.same(model.features(input)), items);
+    }
+
+    private ScoreComparison compare(UserStates states, int[] items) {
         OwnLayers current = own;
+        float[][] scores = model.scores(states, items, layers(current), model.globalLayers());
         return new ScoreComparison(
-                score(layers(current).forward(userState), items),
-                score(model.globalLayers().forward(userState), items),
-                current == null ? -1 : current.lastSequence);
+                scores[0], scores[1], current == null ? -1 : current.lastSequence);
     }
 
     /**
@@ -201,22 +230,15 @@ public final class Device {
         return current == null ? model.globalLayers() : current.layers;
     }
 
-    private float[] score(float[] x, int[] items) {
-        float[] scores = new float[items.length];
-        for (int i = 0; i < items.length; i++) {
-            scores[i] = model.score(x, items[i]);
-        }
-        return scores;
-    }
-
     private List<ScoredItem> best(long[] history, int k, int[] items) {
         if (k < 1) {
             throw new IllegalArgumentException("the best %d items".formatted(k));
         }
-        float[] x = layers(own).forward(model.userState(history));
+        float[] scores = model.scores(model.states(history), items, layers(own))[0];
         PriorityQueue<ScoredItem> best = new PriorityQueue<>(WORST_FIRST);
-        for (int item : items) {
-            float score = model.score(x, item);
+        for (int i = 0; i < items.length; i++) {
+            int item = items[i];
+            float score = scores[i];
             if (best.size() == k && score < best.peek().score()) {
                 continue;
             }

@@ -3,53 +3,76 @@ package duet.device;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
-import java.util.HashMap;
-import java.util.Map;
 
 /**
  * What all devices of a model version share: static layers, item table and global classifier. Immutable and
  * thread-safe; a whole fleet in one process holds it once.
  */
 public final class DeviceModel {
-    /** The backbone that this runtime computes. */
-    private static final String BACKBONE = "sasrec";
+    private static final String PERCEPTRON = "perceptron";
 
     private final String version;
+    private final String backbone;
     private final Dimensions dimensions;
     private final Vocabulary vocabulary;
-    private final Sasrec backbone;
+    private final StaticLayers staticLayers; // null where the device reads raw inputs
+    private final Perceptron perceptron; // null where the device reads histories
+    private final LongMemory memory; // null where there is none
     private final float[] itemEmbedding;
     private final float[] itemBias;
     private final DynamicLayers globalLayers;
+    private final long weights;
 
     private DeviceModel(ModelBundle bundle, TensorReader tensors) {
         this.version = bundle.modelVersion();
+        this.backbone = bundle.manifest().backbone();
         this.dimensions = bundle.dimensions();
         this.vocabulary = bundle.vocabulary();
+        requireReadable();
         int width = dimensions.width();
         this.itemEmbedding = tensors.take("item.embedding", dimensions.items() + 1, width);
         this.itemBias = tensors.take("item.bias", dimensions.items() + 1);
-        float[] positions = tensors.take("position.embedding", dimensions.window(), width);
-        Sasrec.Block[] blocks = new Sasrec.Block[dimensions.blocks()];
-        for (int b = 1; b <= blocks.length; b++) {
-            blocks[b - 1] = block("block." + b + ".", tensors, width, dimensions.feedForward());
-        }
-        this.backbone =
-                new Sasrec(
-                        dimensions,
-                        itemEmbedding,
-                        positions,
-                        blocks,
-                        tensors.take("norm.gamma", width),
-                        tensors.take("norm.beta", width));
+        SequenceEmbedding sequence = new SequenceEmbedding(dimensions, itemEmbedding);
+        this.staticLayers =
+                switch (backbone) {
+                    case "sasrec" -> new Sasrec(dimensions, sequence, tensors);
+                    case "gru4rec" -> new Gru4rec(dimensions, sequence, tensors);
+                    case "din" -> new Din(dimensions, sequence, tensors);
+                    case PERCEPTRON -> null;
+                    default ->
+                            throw new InvalidInputException(
+                                    "bundle %s has the backbone '%s', devices run sasrec, gru4rec, din and perceptron"
+                                            .formatted(bundle.directory(), backbone));
+                };
+        this.perceptron = staticLayers == null ? new Perceptron(dimensions, tensors) : null;
         float[][] layers = new float[dimensions.dynamicLayers()][];
         for (int n = 1; n <= layers.length; n++) {
             layers[n - 1] = tensors.take(Dimensions.layerName(n), dimensions.layerRows(), width);
         }
         this.globalLayers = new DynamicLayers(layers, width);
+        this.memory =
+                dimensions.deviceMemoryDecays().isEmpty()
+                        ? null
+                        : new LongMemory(dimensions, itemEmbedding, tensors);
+        this.weights = tensors.numbers();
         tensors.requireNothingLeft();
+    }
+
+    /** What a backbone reads must be what the dimensions say. */
+    private void requireReadable() {
+        int features = dimensions.features();
+        if (backbone.equals(PERCEPTRON)) {
+            if (features != dimensions.width() || !dimensions.deviceMemoryDecays().isEmpty()) {
+                throw new InvalidInputException(
+                        "the backbone perceptron needs features as wide as the model, %d, and no long memory on the device; features are %d"
+                                .formatted(dimensions.width(), features));
+            }
+        } else if (features != 0) {
+            throw new InvalidInputException(
+                    "the backbone %s reads histories of items, the bundle's dimensions have %d features"
+                            .formatted(backbone, features));
+        }
     }
 
     /**
@@ -59,14 +82,8 @@ public final class DeviceModel {
      *     the manifest's dimensions say, or not finite; the message names it
      */
     public static DeviceModel load(ModelBundle bundle) {
-        if (!bundle.manifest().backbone().equals(BACKBONE)) {
-            throw new InvalidInputException(
-                    "bundle %s has the backbone '%s', devices run %s"
-                            .formatted(bundle.directory(), bundle.manifest().backbone(), BACKBONE));
-        }
         return new DeviceModel(
-                bundle,
-                new TensorReader(new HashMap<>(bundle.tensors(ModelBundle.DEVICE_WEIGHTS))));
+                bundle, new TensorReader(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)));
     }
 
     /** Model version; only deltas of this version apply. */
@@ -83,19 +100,81 @@ public final class DeviceModel {
         return vocabulary;
     }
 
+    /** Bytes of the model's weights, all float32; a device's own layers come on top. */
+    public long weightBytes() {
+        return weights * Float.BYTES;
+    }
+
+    /** Whether devices of this model read raw inputs instead of histories. */
+    public boolean readsInputs() {
+        return perceptron != null;
+    }
+
     DynamicLayers globalLayers() {
         return globalLayers;
     }
 
-    /** User state u [d] of a history of raw item ids, oldest first; unknown items are left out. */
-    float[] userState(long[] history) {
-        return backbone.userState(vocabulary.window(history, dimensions.window()));
+    /** User states of a history of raw item ids, oldest first; unknown items are left out. */
+    UserStates states(long[] history) {
+        if (staticLayers == null) {
+            throw new IllegalStateException(
+                    "model %s reads raw inputs, no histories".formatted(version));
+        }
+        UserStates states = staticLayers.states(vocabulary.window(history, dimensions.window()));
+        return memory == null
+                ? states
+                : states.plus(memory.of(vocabulary.window(history, dimensions.history())));
     }
 
-    /** {@code <x, item embedding> + item bias} of the item of that index. */
-    float score(float[] x, int item) {
+    /**
+     * The features of a raw input, which are its user state [d].
+     *
+     * @throws InvalidInputException on an input of another length, or a number that is not finite
+     */
+    float[] features(float[] input) {
+        if (perceptron == null) {
+            throw new IllegalStateException(
+                    "model %s reads histories, no raw inputs".formatted(version));
+        }
+        if (input.length != dimensions.inputs()) {
+            throw new InvalidInputException(
+                    "the input has %d numbers, model %s reads %d"
+                            .formatted(input.length, version, dimensions.inputs()));
+        }
+        for (int i = 0; i < input.length; i++) {
+            if (!Float.isFinite(input[i])) {
+                throw new InvalidInputException(
+                        "the input has the value %s at %d".formatted(input[i], i));
+            }
+        }
+        return perceptron.features(input);
+    }
+
+    /**
+     * {@code <x, item embedding> + item bias} of each item, x from each of these sets of dynamic layers. A user state is
+     * computed once for all of them, and once for all items where it does not depend on the item.
+     *
+     * @param items indices
+     * @return per set of layers a score per item
+     */
+    float[][] scores(UserStates states, int[] items, DynamicLayers... heads) {
         int width = dimensions.width();
-        return Kernels.dot(x, 0, itemEmbedding, item * width, width) + itemBias[item];
+        float[][] scores = new float[heads.length][items.length];
+        float[][] x = new float[heads.length][];
+        for (int i = 0; i < items.length; i++) {
+            if (i == 0 || !states.same()) {
+                float[] state = states.of(items[i]);
+                for (int h = 0; h < heads.length; h++) {
+                    x[h] = heads[h].forward(state);
+                }
+            }
+            for (int h = 0; h < heads.length; h++) {
+                scores[h][i] =
+                        Kernels.dot(x[h], 0, itemEmbedding, items[i] * width, width)
+                                + itemBias[items[i]];
+            }
+        }
+        return scores;
     }
 
     /**
@@ -114,51 +193,5 @@ public final class DeviceModel {
             }
         }
         return indices;
-    }
-
-    private static Sasrec.Block block(
-            String prefix, TensorReader tensors, int width, int feedForward) {
-        return new Sasrec.Block(
-                tensors.take(prefix + "norm1.gamma", width),
-                tensors.take(prefix + "norm1.beta", width),
-                tensors.take(prefix + "query.weight", width, width),
-                tensors.take(prefix + "query.bias", width),
-                tensors.take(prefix + "key.weight", width, width),
-                tensors.take(prefix + "key.bias", width),
-                tensors.take(prefix + "value.weight", width, width),
-                tensors.take(prefix + "value.bias", width),
-                tensors.take(prefix + "output.weight", width, width),
-                tensors.take(prefix + "output.bias", width),
-                tensors.take(prefix + "norm2.gamma", width),
-                tensors.take(prefix + "norm2.beta", width),
-                tensors.take(prefix + "ffn1.weight", width, feedForward),
-                tensors.take(prefix + "ffn1.bias", feedForward),
-                tensors.take(prefix + "ffn2.weight", feedForward, width),
-                tensors.take(prefix + "ffn2.bias", width));
-    }
-
-    /** Hands out each tensor once, checked. */
-    private record TensorReader(Map<String, Tensor> tensors) {
-        float[] take(String name, int... shape) {
-            float[] values = ModelBundle.require(tensors, name, shape).values();
-            for (float value : values) {
-                if (!Float.isFinite(value)) {
-                    throw new InvalidInputException(
-                            "the bundle's %s holds the value %s".formatted(name, value));
-                }
-            }
-            tensors.remove(name);
-            return values;
-        }
-
-        void requireNothingLeft() {
-            if (!tensors.isEmpty()) {
-                throw new InvalidInputException(
-                        "the bundle's %s holds %s, which its dimensions do not need"
-                                .formatted(
-                                        ModelBundle.DEVICE_WEIGHTS,
-                                        tensors.keySet().stream().sorted().findFirst().get()));
-            }
-        }
     }
 }

@@ -1,5 +1,9 @@
 package duet.device;
 
+import duet.schemas.delta.CorruptDeltaException;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.LayerDelta;
+
 /**
  * The weights of all dynamic layers, the global ones or a device's own; each [d + 1, d], the last row is the bias.
  * Immutable: the arrays are never written after construction.
@@ -25,22 +29,19 @@ final class DynamicLayers {
     }
 
     /**
-     * These weights plus a delta, or null if a sum is not finite.
+     * These weights plus deltas. The sum is all that is held beside these weights: nothing is decoded to an array of its
+     * own.
      *
-     * @param deltas one array of (d + 1) d values per layer; overwritten and kept
+     * @param deltas one per layer, in the order of the layers
+     * @throws CorruptDeltaException if a delta does not hold together or fit its layer, or a sum is not finite
      */
-    DynamicLayers plus(float[][] deltas) {
+    DynamicLayers plus(LayerDelta[] deltas) throws CorruptDeltaException {
+        float[][] sums = new float[layers.length][];
         for (int n = 0; n < layers.length; n++) {
-            float[] base = layers[n];
-            float[] sum = deltas[n];
-            for (int i = 0; i < sum.length; i++) {
-                sum[i] += base[i];
-                if (!Float.isFinite(sum[i])) {
-                    return null;
-                }
-            }
+            sums[n] = layers[n].clone();
+            DeltaCodec.addTo(deltas[n], sums[n]);
         }
-        return new DynamicLayers(deltas, width);
+        return new DynamicLayers(sums, width);
     }
 
     /** {@code x_0 = u, x_n = tanh(x_{n-1}·W_n + c_n)} without tanh after the last layer: the vector items are held against. */

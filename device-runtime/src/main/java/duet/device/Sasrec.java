@@ -10,7 +10,7 @@ import java.util.Arrays;
  * <p>Only positions that hold an item are computed: padding stands on the left, is masked as a key and never read as a
  * query. A window without any item is one position of zeros, which is what uniform attention over equal positions gives.
  */
-final class Sasrec {
+final class Sasrec implements StaticLayers {
     /** Tensors of an attention block: gamma, beta and biases [d] or [f], weights input-major. */
     record Block(
             float[] norm1Gamma,
@@ -35,59 +35,36 @@ final class Sasrec {
     private final int headWidth;
     private final int feedForward;
     private final float attentionScale;
-    private final float itemScale;
-    private final float[] itemEmbedding;
+    private final SequenceEmbedding sequence;
     private final float[] positionEmbedding;
     private final Block[] blocks;
     private final float[] normGamma;
     private final float[] normBeta;
 
-    /**
-     * Takes the arrays over.
-     *
-     * @param itemEmbedding [V + 1, d]
-     * @param positionEmbedding [L, d], row 0 for the most recent item
-     */
-    Sasrec(
-            Dimensions dimensions,
-            float[] itemEmbedding,
-            float[] positionEmbedding,
-            Block[] blocks,
-            float[] normGamma,
-            float[] normBeta) {
+    Sasrec(Dimensions dimensions, SequenceEmbedding sequence, TensorReader tensors) {
         this.width = dimensions.width();
         this.heads = dimensions.heads();
         this.headWidth = width / heads;
         this.feedForward = dimensions.feedForward();
         this.attentionScale = (float) (1 / Math.sqrt(headWidth));
-        this.itemScale = (float) Math.sqrt(width);
-        this.itemEmbedding = itemEmbedding;
-        this.positionEmbedding = positionEmbedding;
-        this.blocks = blocks;
-        this.normGamma = normGamma;
-        this.normBeta = normBeta;
+        this.sequence = sequence;
+        this.positionEmbedding = tensors.take("position.embedding", dimensions.window(), width);
+        this.blocks = new Block[dimensions.blocks()];
+        for (int b = 1; b <= blocks.length; b++) {
+            blocks[b - 1] = block("block." + b + ".", tensors, width, feedForward);
+        }
+        this.normGamma = tensors.take("norm.gamma", width);
+        this.normBeta = tensors.take("norm.beta", width);
     }
 
-    /**
-     * The user state u [d] of a window.
-     *
-     * @param window item indices, oldest first, padded with 0 on the left
-     */
-    float[] userState(int[] window) {
-        int padding = 0;
-        while (padding < window.length && window[padding] == 0) {
-            padding++;
-        }
+    @Override
+    public UserStates states(int[] window) {
+        int padding = StaticLayers.padding(window);
         int count = Math.max(1, window.length - padding);
-        float[] x = new float[count * width];
-        for (int t = padding; t < window.length; t++) {
-            int at = (t - padding) * width;
-            int item = window[t] * width;
-            int position = (window.length - 1 - t) * width;
-            for (int i = 0; i < width; i++) {
-                x[at + i] = itemEmbedding[item + i] * itemScale + positionEmbedding[position + i];
-            }
-        }
+        float[] x =
+                padding == window.length
+                        ? new float[width]
+                        : sequence.of(window, padding, positionEmbedding);
         float[] normed = new float[count * width];
         float[] inner = new float[feedForward];
         float[] attention = new float[count];
@@ -103,7 +80,7 @@ final class Sasrec {
         feedForward(last, x, lastRow, normed, inner);
         float[] userState = new float[width];
         Kernels.layerNorm(x, lastRow, normGamma, normBeta, userState, 0, width);
-        return userState;
+        return UserStates.same(userState);
     }
 
     /** {@code x += softmax(q k^T / sqrt(d / heads) + causal mask) v Wo + bo} for every position. */
@@ -187,5 +164,25 @@ final class Sasrec {
 
     private void affine(float[] x, int xAt, float[] weight, float[] bias, float[] y, int yAt) {
         Kernels.addAffine(x, xAt, width, weight, bias, y, yAt, width);
+    }
+
+    private static Block block(String prefix, TensorReader tensors, int width, int feedForward) {
+        return new Block(
+                tensors.take(prefix + "norm1.gamma", width),
+                tensors.take(prefix + "norm1.beta", width),
+                tensors.take(prefix + "query.weight", width, width),
+                tensors.take(prefix + "query.bias", width),
+                tensors.take(prefix + "key.weight", width, width),
+                tensors.take(prefix + "key.bias", width),
+                tensors.take(prefix + "value.weight", width, width),
+                tensors.take(prefix + "value.bias", width),
+                tensors.take(prefix + "output.weight", width, width),
+                tensors.take(prefix + "output.bias", width),
+                tensors.take(prefix + "norm2.gamma", width),
+                tensors.take(prefix + "norm2.beta", width),
+                tensors.take(prefix + "ffn1.weight", width, feedForward),
+                tensors.take(prefix + "ffn1.bias", feedForward),
+                tensors.take(prefix + "ffn2.weight", feedForward, width),
+                tensors.take(prefix + "ffn2.bias", width));
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules by which a device takes a delta: never backwards, never another version's, never a corrupt one. */
@@ -120,29 +120,64 @@ class DeviceApplyTest {
             assertHolds(5);
         }
 
-        @ParameterizedTest
-        @EnumSource(
-                value = Encoding.class,
-                names = {"FLOAT32", "INT8"})
-        void aDeltaThatCameOverTheWire(Encoding encoding) throws Exception {
-            WeightDelta sent = random.delta(model.version(), 8, encoding);
+        @ParameterizedTest(name = "{0} of rank {1}")
+        @CsvSource({
+            "FLOAT32, 0", "INT8, 0", "INT4, 0",
+            "FLOAT32, 1", "INT8, 1", "INT4, 1",
+            "FLOAT32, 4", "INT8, 4", "INT4, 4",
+            "FLOAT32, 8", "INT8, 8", "INT4, 8"
+        })
+        void aDeltaThatCameOverTheWire(Encoding encoding, int rank) throws Exception {
+            WeightDelta sent = random.delta(model.version(), 8, encoding, rank);
             WeightDelta received =
                     Records.deltaDecoder().decode(Records.deltaEncoder().encode(sent));
             assertThat(device.apply(received)).isEqualTo(ApplyOutcome.APPLIED);
             for (int n = 1; n <= 2; n++) {
-                float[] delta = random.deltaValues(8, n);
-                float largest = 0;
-                for (float value : delta) {
-                    largest = Math.max(largest, Math.abs(value));
-                }
-                float tolerance = encoding == Encoding.INT8 ? DeltaCodec.int8Tolerance(largest) : 0;
+                float[] stored = rank == 0 ? random.deltaValues(8, n) : random.factors(8, n, rank);
+                float[] delta = rank == 0 ? stored : product(stored, rank);
+                float[] tolerance = DeltaCodec.tolerance(9, 8, rank, stored, encoding);
                 for (int i = 0; i < delta.length; i++) {
                     assertThat(device.layer(n)[i])
                             .isCloseTo(
                                     random.global(n)[i] + delta[i],
-                                    org.assertj.core.data.Offset.offset(tolerance + 1e-6f));
+                                    org.assertj.core.data.Offset.offset(tolerance[i] + 1e-6f));
                 }
             }
+        }
+
+        /** The layer that factors u, v and c stand for. */
+        private static float[] product(float[] factors, int rank) {
+            float[] layer = new float[72];
+            for (int j = 0; j < 8; j++) {
+                for (int i = 0; i < 8; i++) {
+                    for (int k = 0; k < rank; k++) {
+                        layer[i * 8 + j] += factors[k * 8 + i] * factors[(rank + k) * 8 + j];
+                    }
+                }
+                layer[64 + j] = factors[2 * rank * 8 + j];
+            }
+            return layer;
+        }
+
+        /** Beside the global weights there is the sum, and never a decoded delta of its own. */
+        @ParameterizedTest
+        @CsvSource({"FLOAT32, 0", "INT8, 0", "INT4, 0", "FLOAT32, 4", "INT4, 4"})
+        void withoutASecondCopyOfTheWeights(Encoding encoding, int rank) {
+            RandomModel wide = RandomModel.of(RandomModel.dimensions(5, 3, 128, 1, 1), 7);
+            model = DeviceModel.load(wide.write(directory.resolve("wide")));
+            device = new Device(RandomModel.DEVICE, model);
+            for (int sequence = 0; sequence < 3; sequence++) { // classes are loaded, then
+                device.apply(wide.delta(model.version(), sequence, encoding, rank));
+            }
+            WeightDelta delta = wide.delta(model.version(), 9, encoding, rank);
+            com.sun.management.ThreadMXBean threads =
+                    (com.sun.management.ThreadMXBean)
+                            java.lang.management.ManagementFactory.getThreadMXBean();
+            long before = threads.getCurrentThreadAllocatedBytes();
+            assertThat(device.apply(delta)).isEqualTo(ApplyOutcome.APPLIED);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            long weights = 2 * 129 * 128 * Float.BYTES;
+            assertThat(allocated).isBetween(weights, weights * 5 / 4);
         }
 
         @Test
@@ -384,6 +419,25 @@ class DeviceApplyTest {
                         layers.get(1).setEncoding(Encoding.UNKNOWN);
                         return layers;
                     });
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {-1, 1, 2, 3, 5, 9, Integer.MAX_VALUE, Integer.MIN_VALUE})
+        void aRankThatItsFactorsDoNotFit(int rank) {
+            WeightDelta delta = random.delta(model.version(), 9, Encoding.INT4, 4);
+            delta.getLayers().get(1).setRank(rank);
+            assertCorrupt(delta);
+        }
+
+        @Test
+        void factorsThatAreNotFiniteOnceMultiplied() {
+            float[] factors = new float[24];
+            java.util.Arrays.fill(factors, 1e30f);
+            assertCorruptWithLayers(
+                    layers ->
+                            List.of(
+                                    layers.get(0),
+                                    random.layer("dynamic.2", factors, Encoding.FLOAT32, 1)));
         }
 
         @ParameterizedTest

@@ -33,6 +33,9 @@ class DeviceConvergencePropertyTest {
     private static final DeviceModel MODEL =
             DeviceModel.load(RANDOM.write(DIRECTORY.resolve("bundle")));
 
+    private static final List<Encoding> ENCODINGS =
+            List.of(Encoding.FLOAT32, Encoding.INT8, Encoding.INT4);
+
     enum Damage {
         NONE,
         FLIPPED_BIT,
@@ -41,7 +44,11 @@ class DeviceConvergencePropertyTest {
         NOT_FINITE,
         LAYER_MISSING,
         LAYER_TWICE,
-        TRANSPOSED
+        TRANSPOSED,
+        UNKNOWN_RANK,
+        OTHER_RANK,
+        UNKNOWN_ENCODING,
+        OTHER_ENCODING
     }
 
     /**
@@ -57,12 +64,13 @@ class DeviceConvergencePropertyTest {
             return 4 * sequence + generated;
         }
 
+        Encoding encoding() {
+            return ENCODINGS.get((int) (order() % ENCODINGS.size()));
+        }
+
         WeightDelta sent() {
             WeightDelta delta =
-                    RANDOM.delta(
-                            MODEL.version(),
-                            order(),
-                            order() % 2 == 0 ? Encoding.INT8 : Encoding.FLOAT32);
+                    RANDOM.delta(MODEL.version(), order(), encoding(), (int) (order() % 4));
             delta.setLastSequence(sequence);
             delta.setGeneratedAtMicros(generated);
             return RandomModel.sealed(delta);
@@ -79,6 +87,13 @@ class DeviceConvergencePropertyTest {
                 case LAYER_MISSING -> layers.remove(0);
                 case LAYER_TWICE -> layers.set(0, layers.get(1));
                 case TRANSPOSED -> layers.get(0).setShape(List.of(8, 9));
+                case UNKNOWN_RANK -> layers.get(0).setRank(order() % 2 == 0 ? -1 : 9);
+                case OTHER_RANK -> layers.get(1).setRank(layers.get(1).getRank() + 1);
+                case UNKNOWN_ENCODING -> layers.get(1).setEncoding(Encoding.UNKNOWN);
+                case OTHER_ENCODING ->
+                        layers.get(0)
+                                .setEncoding(
+                                        ENCODINGS.get((int) ((order() + 1) % ENCODINGS.size())));
                 case NOT_FINITE ->
                         layers.set(
                                 0,
@@ -89,7 +104,8 @@ class DeviceConvergencePropertyTest {
                                         java.nio.ByteBuffer.allocate(0),
                                         java.nio.ByteBuffer.allocate(288)
                                                 .order(ByteOrder.LITTLE_ENDIAN)
-                                                .putFloat(4, Float.NaN)));
+                                                .putFloat(4, Float.NaN),
+                                        0));
                 case FLIPPED_BIT -> {
                     byte[] record = Records.deltaEncoder().encode(delta);
                     int flipped = (int) (bit * (record.length * 8 - 1));

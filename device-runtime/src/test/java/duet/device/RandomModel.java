@@ -24,10 +24,18 @@ import java.util.stream.LongStream;
  * A model of random weights as a bundle on disk; the files that devices do not read are dummies. The item of index i has
  * the raw id 10 i + 3.
  */
-record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Tensor> tensors) {
+record RandomModel(
+        String backbone,
+        Dimensions dimensions,
+        Vocabulary vocabulary,
+        Map<String, Tensor> tensors) {
     static final String DEVICE = "d-42";
 
     static RandomModel of(Dimensions dimensions, long seed) {
+        return of("sasrec", dimensions, seed);
+    }
+
+    static RandomModel of(String backbone, Dimensions dimensions, long seed) {
         Random random = new Random(seed);
         int d = dimensions.width();
         int f = dimensions.feedForward();
@@ -38,35 +46,75 @@ record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Ten
         Tensor itemBias = normal(random, 0, 0.5, dimensions.items() + 1);
         itemBias.values()[0] = 0;
         tensors.put("item.bias", itemBias);
-        tensors.put("position.embedding", normal(random, 0, 0.3, dimensions.window(), d));
-        for (int b = 1; b <= dimensions.blocks(); b++) {
-            String block = "block." + b + ".";
-            for (String norm : new String[] {"norm1", "norm2"}) {
-                tensors.put(block + norm + ".gamma", normal(random, 1, 0.2, d));
-                tensors.put(block + norm + ".beta", normal(random, 0, 0.2, d));
+        switch (backbone) {
+            case "sasrec" -> putSasrec(tensors, random, dimensions);
+            case "gru4rec" -> {
+                putLinear(tensors, random, "gru.input", d, 3 * d);
+                putLinear(tensors, random, "gru.recurrent", d, 3 * d);
             }
-            for (String projection : new String[] {"query", "key", "value", "output"}) {
-                tensors.put(
-                        block + projection + ".weight", normal(random, 0, 1 / Math.sqrt(d), d, d));
-                tensors.put(block + projection + ".bias", normal(random, 0, 0.2, d));
+            case "din" -> putDin(tensors, random, dimensions);
+            case "perceptron" -> {
+                putLinear(tensors, random, "perceptron.1", dimensions.inputs(), f);
+                putLinear(tensors, random, "perceptron.2", f, d);
             }
-            tensors.put(block + "ffn1.weight", normal(random, 0, 1 / Math.sqrt(d), d, f));
-            tensors.put(block + "ffn1.bias", normal(random, 0, 0.2, f));
-            tensors.put(block + "ffn2.weight", normal(random, 0, 1 / Math.sqrt(f), f, d));
-            tensors.put(block + "ffn2.bias", normal(random, 0, 0.2, d));
+            default -> throw new IllegalArgumentException(backbone);
         }
-        tensors.put("norm.gamma", normal(random, 1, 0.2, d));
-        tensors.put("norm.beta", normal(random, 0, 0.2, d));
+        putNorm(tensors, random, "norm", d);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             tensors.put(Dimensions.layerName(n), normal(random, 0, 1 / Math.sqrt(d), d + 1, d));
         }
+        int scales = dimensions.deviceMemoryDecays().size();
+        if (scales > 0) {
+            putLinear(tensors, random, "memory", scales * d, d);
+        }
         return new RandomModel(
+                backbone,
                 dimensions,
                 Vocabulary.of(
                         LongStream.rangeClosed(1, dimensions.items())
                                 .map(RandomModel::rawId)
                                 .toArray()),
                 tensors);
+    }
+
+    private static void putSasrec(
+            Map<String, Tensor> tensors, Random random, Dimensions dimensions) {
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
+        tensors.put("position.embedding", normal(random, 0, 0.3, dimensions.window(), d));
+        for (int b = 1; b <= dimensions.blocks(); b++) {
+            String block = "block." + b + ".";
+            putNorm(tensors, random, block + "norm1", d);
+            putNorm(tensors, random, block + "norm2", d);
+            for (String projection : new String[] {"query", "key", "value", "output"}) {
+                putLinear(tensors, random, block + projection, d, d);
+            }
+            putLinear(tensors, random, block + "ffn1", d, f);
+            putLinear(tensors, random, block + "ffn2", f, d);
+        }
+    }
+
+    private static void putDin(Map<String, Tensor> tensors, Random random, Dimensions dimensions) {
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
+        tensors.put("position.embedding", normal(random, 0, 0.3, dimensions.window(), d));
+        for (String part : new String[] {"item", "target", "product"}) {
+            tensors.put("attention." + part + ".weight", normal(random, 0, 1 / Math.sqrt(d), d, f));
+        }
+        tensors.put("attention.bias", normal(random, 0, 0.2, f));
+        tensors.put("attention.output.weight", normal(random, 0, 1 / Math.sqrt(f), f, 1));
+    }
+
+    private static void putNorm(
+            Map<String, Tensor> tensors, Random random, String name, int width) {
+        tensors.put(name + ".gamma", normal(random, 1, 0.2, width));
+        tensors.put(name + ".beta", normal(random, 0, 0.2, width));
+    }
+
+    private static void putLinear(
+            Map<String, Tensor> tensors, Random random, String name, int inputs, int outputs) {
+        tensors.put(name + ".weight", normal(random, 0, 1 / Math.sqrt(inputs), inputs, outputs));
+        tensors.put(name + ".bias", normal(random, 0, 0.2, outputs));
     }
 
     /** d = 8, L = 6, V = 40. */
@@ -84,10 +132,6 @@ record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Ten
     }
 
     ModelBundle write(Path directory) {
-        return write(directory, "sasrec");
-    }
-
-    ModelBundle write(Path directory, String backbone) {
         return BundleWriter.write(
                 directory,
                 backbone,
@@ -132,22 +176,38 @@ record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Ten
                 .values();
     }
 
+    /** The factors [2 r + 1, d] of a delta's layers, a function of sequence number and layer. */
+    float[] factors(long sequence, int n, int rank) {
+        return normal(new Random(2_000 * sequence + n), 0, 0.3, 2 * rank + 1, dimensions.width())
+                .values();
+    }
+
     WeightDelta delta(String modelVersion, long sequence) {
         return delta(modelVersion, sequence, Encoding.FLOAT32);
     }
 
     /** A whole delta for {@link #DEVICE}. */
     WeightDelta delta(String modelVersion, long sequence, Encoding encoding) {
+        return delta(modelVersion, sequence, encoding, 0);
+    }
+
+    /** A whole delta for {@link #DEVICE}, of factors if the rank is above 0. */
+    WeightDelta delta(String modelVersion, long sequence, Encoding encoding, int rank) {
         List<LayerDelta> layers = new ArrayList<>();
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
-            layers.add(layer(Dimensions.layerName(n), deltaValues(sequence, n), encoding));
+            float[] values = rank == 0 ? deltaValues(sequence, n) : factors(sequence, n, rank);
+            layers.add(layer(Dimensions.layerName(n), values, encoding, rank));
         }
         return sealed(new WeightDelta(DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0));
     }
 
     LayerDelta layer(String name, float[] values, Encoding encoding) {
+        return layer(name, values, encoding, 0);
+    }
+
+    LayerDelta layer(String name, float[] values, Encoding encoding, int rank) {
         return DeltaCodec.encode(
-                name, dimensions.layerRows(), dimensions.width(), values, encoding);
+                name, dimensions.layerRows(), dimensions.width(), rank, values, encoding);
     }
 
     /** With the checksum of what it holds now. */
@@ -156,7 +216,7 @@ record RandomModel(Dimensions dimensions, Vocabulary vocabulary, Map<String, Ten
         return delta;
     }
 
-    private static Tensor normal(Random random, double mean, double deviation, int... shape) {
+    static Tensor normal(Random random, double mean, double deviation, int... shape) {
         int size = 1;
         for (int extent : shape) {
             size *= extent;

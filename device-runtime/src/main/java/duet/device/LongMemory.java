@@ -1,0 +1,55 @@
+package duet.device;
+
+import duet.schemas.bundle.Dimensions;
+import java.util.List;
+
+/**
+ * A long memory on the device: means of item embeddings over the newest H interactions, each weighted by {@code decay^p} with
+ * p = 0 for the newest, at K time scales, times a matrix. What it gives is added to the user state. Immutable and
+ * thread-safe.
+ */
+final class LongMemory {
+    private final int width;
+    private final int scales;
+    private final float[] itemEmbedding;
+    private final float[] weightByAge; // [H, K]
+    private final float[] weight;
+    private final float[] bias;
+
+    LongMemory(Dimensions dimensions, float[] itemEmbedding, TensorReader tensors) {
+        List<Double> decays = dimensions.deviceMemoryDecays();
+        this.width = dimensions.width();
+        this.scales = decays.size();
+        this.itemEmbedding = itemEmbedding;
+        this.weightByAge = new float[dimensions.history() * scales];
+        for (int i = 0; i < weightByAge.length; i++) {
+            weightByAge[i] = (float) Math.pow(decays.get(i % scales), i / scales);
+        }
+        this.weight = tensors.take("memory.weight", scales * width, width);
+        this.bias = tensors.take("memory.bias", width);
+    }
+
+    /**
+     * What the history adds to the user state [d].
+     *
+     * @param history item indices, oldest first, padded with 0 on the left
+     */
+    float[] of(int[] history) {
+        float[] means = new float[scales * width];
+        float[] totals = new float[scales];
+        for (int t = history.length - 1, at = 0; t >= 0 && history[t] != 0; t--, at += scales) {
+            for (int k = 0; k < scales; k++) {
+                float share = weightByAge[at + k];
+                totals[k] += share;
+                Kernels.addScaled(
+                        share, itemEmbedding, history[t] * width, means, k * width, width);
+            }
+        }
+        for (int i = 0; i < means.length && totals[0] > 0; i++) {
+            means[i] /= totals[i / width];
+        }
+        float[] remembered = bias.clone();
+        Kernels.addProduct(means, 0, means.length, weight, remembered, 0, width);
+        return remembered;
+    }
+}
