@@ -54,10 +54,30 @@ public final class ParameterGenerator {
                     random,
                     DECODER_DEVIATION,
                     decoders * width,
-                    dimensions.layerSize());
-            parameters.zeros(layer + "decoder.bias", decoders, dimensions.layerSize());
+                    dimensions.generatedSize());
+            parameters.add(
+                    layer + "decoder.bias",
+                    decoderBias(dimensions, random),
+                    decoders,
+                    dimensions.generatedSize());
         }
         return new ParameterGenerator(dimensions, parameters);
+    }
+
+    /**
+     * Zeros, but for the left factors of a residual of low rank, which start as vectors of length about 1: the right ones,
+     * near zero at first, would have no gradient otherwise.
+     */
+    private static float[] decoderBias(Dimensions dimensions, SplittableRandom random) {
+        int width = dimensions.width();
+        float[] bias = new float[dimensions.decoders() * dimensions.generatedSize()];
+        for (int m = 0; m < dimensions.decoders(); m++) {
+            int from = m * dimensions.generatedSize();
+            for (int i = 0; i < dimensions.rank() * width; i++) {
+                bias[from + i] = (float) (random.nextGaussian() / Math.sqrt(width));
+            }
+        }
+        return bias;
     }
 
     public ParameterSet parameters() {
@@ -65,26 +85,26 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Distribution embedding of each window.
+     * Distribution embedding of each device.
      *
-     * @param window [batch, L] int64
      * @return [batch, d_z]
      */
-    public NDArray embedding(NDArray window, Dropout dropout) {
-        return encoder.encode(window, dropout);
+    public NDArray embedding(GeneratorInput input, Dropout dropout) {
+        return encoder.encode(input, dropout);
     }
 
     /**
-     * Deltas of all dynamic layers from distribution embeddings.
+     * What is generated for all dynamic layers from distribution embeddings: the factors of a residual of low rank, u, v
+     * and the bias row, or the whole matrix where the rank is 0.
      *
      * @param embedding [batch, d_z]
-     * @return per layer [batch, d+1, d]
+     * @return per layer [batch, 2 r + 1, d] or [batch, d + 1, d]
      */
-    public NDList deltas(NDArray embedding) {
+    public NDList factors(NDArray embedding) {
         int decoders = dimensions.decoders();
         int width = dimensions.layerEmbeddingWidth();
         long batch = embedding.getShape().get(0);
-        NDList deltas = new NDList();
+        NDList factors = new NDList();
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             String layer = "layer." + n + ".";
             NDArray embeddings =
@@ -95,16 +115,37 @@ public final class ParameterGenerator {
             NDArray shares = adapters.get(n - 1).shares(embeddings);
             NDArray mixed =
                     embeddings.mul(shares.expandDims(-1)).reshape(batch, (long) decoders * width);
-            deltas.add(
+            factors.add(
                     mixed.matMul(parameters.get(layer + "decoder.weight"))
                             .add(shares.matMul(parameters.get(layer + "decoder.bias")))
-                            .reshape(batch, dimensions.layerRows(), dimensions.width()));
+                            .reshape(batch, dimensions.generatedRows(), dimensions.width()));
         }
-        return deltas;
+        return factors;
     }
 
-    /** Deltas of all dynamic layers, per layer [batch, d+1, d], from windows [batch, L] int64. */
-    public NDList generate(NDArray window, Dropout dropout) {
-        return deltas(embedding(window, dropout));
+    /**
+     * Residuals as matrices that can be added to the global classifier.
+     *
+     * @param factors as {@link #factors} gives them
+     * @return per layer [batch, d + 1, d]: the sum over k of u_k v_k, below it the bias row
+     */
+    public NDList matrices(NDList factors) {
+        int rank = dimensions.rank();
+        if (rank == 0) {
+            return factors;
+        }
+        long[] parts = {rank, 2L * rank};
+        NDList matrices = new NDList();
+        for (NDArray layer : factors) {
+            NDList split = layer.split(parts, 1);
+            NDArray weights = split.get(0).transpose(0, 2, 1).matMul(split.get(1));
+            matrices.add(weights.concat(split.get(2), 1));
+        }
+        return matrices;
+    }
+
+    /** Residuals of all dynamic layers for a batch of devices, per layer [batch, d + 1, d]. */
+    public NDList generate(GeneratorInput input, Dropout dropout) {
+        return matrices(factors(embedding(input, dropout)));
     }
 }

@@ -88,6 +88,16 @@ public final class ParameterSet {
         return normal(name, random, Math.sqrt(2.0 / (in + out)), in, out);
     }
 
+    /** Embeddings of so many items, [items + 1, width]; the first row stands for padding and is zero. */
+    NDArray itemTable(
+            String name, SplittableRandom random, double deviation, int items, int width) {
+        float[] values = new float[Math.multiplyExact(items + 1, width)];
+        for (int i = width; i < values.length; i++) {
+            values[i] = (float) (random.nextGaussian() * deviation);
+        }
+        return add(name, values, items + 1, width);
+    }
+
     NDArray add(String name, float[] values, int... shape) {
         NDArray array = manager.create(values, shape(shape));
         array.setName(name);

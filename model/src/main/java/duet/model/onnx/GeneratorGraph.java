@@ -8,19 +8,12 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * Writes {@code generator.onnx}: {@code window} int64 [batch, L] to {@code embedding} [batch, d_z] and the deltas {@code
- * dynamic.n} [batch, d + 1, d], in few large operators so that one device costs little more than the operators' fixed
- * price.
+ * Writes {@code generator.onnx}: {@code history} int64 [batch, length], left-padded with 0, or {@code features} [batch,
+ * length, d_f] and {@code mask} [batch, length], 1 for what is there, to {@code embedding} [batch, d_z] and what is
+ * generated for each layer, {@code dynamic.n} [batch, 2 r + 1, d], or [batch, d + 1, d] for rank 0. The length is free, at
+ * most H. Few large operators, so that one device costs little more than the operators' fixed price.
  */
 public final class GeneratorGraph {
-    /**
-     * Pre-activation that makes a gate exactly 0 or 1 in float32; the sigmoid saturates at 17.
-     */
-    private static final float SATURATED = 1000;
-
-    /** Name of the item table in the file: the embeddings and the padding feature. */
-    static final String ITEMS = "item.embedding";
-
     private GeneratorGraph() {}
 
     /**
@@ -31,18 +24,8 @@ public final class GeneratorGraph {
      */
     public static byte[] encode(Map<String, Tensor> tensors, Dimensions dimensions) {
         GraphBuilder graph = new GraphBuilder("duet.generator");
-        String window = graph.integerInput("window", "batch", dimensions.window());
-        String state = recurrentEncoder(graph, window, tensors, dimensions);
-        int encoder = dimensions.encoderWidth();
-        int embedding = dimensions.embeddingWidth();
-        String activation =
-                graph.add(
-                        "Gemm",
-                        state,
-                        weights(graph, tensors, "encoder.mlp.weight", encoder, embedding),
-                        weights(graph, tensors, "encoder.mlp.bias", embedding));
-        graph.node("Tanh", activation).out("embedding");
-        graph.floatOutput("embedding", "batch", embedding);
+        new EncoderGraph(graph, tensors, dimensions).encode("embedding");
+        graph.floatOutput("embedding", "batch", dimensions.embeddingWidth());
         String[] mixed = stableWeightAdapter(graph, tensors, dimensions);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             String flat =
@@ -50,75 +33,12 @@ public final class GeneratorGraph {
             graph.node(
                             "Reshape",
                             flat,
-                            graph.integers(-1, dimensions.layerRows(), dimensions.width()))
+                            graph.integers(-1, dimensions.generatedRows(), dimensions.width()))
                     .out(layerName(n));
-            graph.floatOutput(layerName(n), "batch", dimensions.layerRows(), dimensions.width());
+            graph.floatOutput(
+                    layerName(n), "batch", dimensions.generatedRows(), dimensions.width());
         }
         return graph.build();
-    }
-
-    /**
-     * The GRU over the window; gives its last state [batch, h]. Padding must leave the state as it is, and the operator
-     * knows lengths only for padding at the end, so each item carries one more feature, 1 for padding, whose weights
-     * hold the update gate at 1 and the candidate at 0.
-     */
-    private static String recurrentEncoder(
-            GraphBuilder graph, String window, Map<String, Tensor> tensors, Dimensions dimensions) {
-        int items = dimensions.items() + 1;
-        int input = dimensions.generatorItemWidth();
-        int hidden = dimensions.encoderWidth();
-        int gates = 3 * hidden;
-        float[] embedding =
-                ModelBundle.require(tensors, "generator.item.embedding", items, input).values();
-        float[] weight =
-                ModelBundle.require(tensors, "encoder.gru.input.weight", input, gates).values();
-        float[] bias = ModelBundle.require(tensors, "encoder.gru.input.bias", gates).values();
-        float[] recurrentWeight =
-                ModelBundle.require(tensors, "encoder.gru.recurrent.weight", hidden, gates)
-                        .values();
-        float[] recurrentBias =
-                ModelBundle.require(tensors, "encoder.gru.recurrent.bias", gates).values();
-
-        int extended = input + 1;
-        float[] table = new float[Math.multiplyExact(items, extended)];
-        table[input] = 1;
-        for (int item = 1; item < items; item++) {
-            System.arraycopy(embedding, item * input, table, item * extended, input);
-        }
-        float[] inputByGate = new float[gates * extended];
-        for (int gate = 0; gate < gates; gate++) {
-            for (int i = 0; i < input; i++) {
-                inputByGate[gate * extended + i] = weight[i * gates + gate];
-            }
-            inputByGate[gate * extended + input] =
-                    gate < hidden ? SATURATED : gate < 2 * hidden ? -SATURATED : -bias[gate];
-        }
-        float[] biases = new float[2 * gates];
-        System.arraycopy(bias, 0, biases, 0, gates);
-        System.arraycopy(recurrentBias, 0, biases, gates, gates);
-
-        String steps = graph.node("Transpose", window).with("perm", 1L, 0L).out();
-        String sequence =
-                graph.add("Gather", graph.weights(ITEMS, Tensor.of(table, items, extended)), steps);
-        String last =
-                graph.node(
-                                "GRU",
-                                sequence,
-                                graph.weights(
-                                        "encoder.gru.input",
-                                        Tensor.of(inputByGate, 1, gates, extended)),
-                                graph.weights(
-                                        "encoder.gru.recurrent",
-                                        Tensor.of(
-                                                transpose(recurrentWeight, hidden, gates),
-                                                1,
-                                                gates,
-                                                hidden)),
-                                graph.weights("encoder.gru.bias", Tensor.of(biases, 1, 2 * gates)))
-                        .with("hidden_size", (long) hidden)
-                        .with("linear_before_reset", 1L)
-                        .out("", "state");
-        return graph.add("Squeeze", last, graph.integers(0));
     }
 
     /**
@@ -215,12 +135,12 @@ public final class GeneratorGraph {
                 graph.weights("layers.embedding.bias", Tensor.of(biases, columns)));
     }
 
-    /** The decoders of layer {@code n} as one matrix [M (d_e + 1), (d + 1) d], each one's bias its last row. */
+    /** The decoders of layer {@code n} as one matrix [M (d_e + 1), rows d], each one's bias its last row. */
     private static String decoders(
             GraphBuilder graph, int n, Map<String, Tensor> tensors, Dimensions dimensions) {
         int decoders = dimensions.decoders();
         int inner = dimensions.layerEmbeddingWidth();
-        int size = dimensions.layerSize();
+        int size = dimensions.generatedSize();
         String name = "layer." + n + ".decoder";
         float[] weight =
                 ModelBundle.require(tensors, name + ".weight", decoders * inner, size).values();
@@ -257,20 +177,5 @@ public final class GeneratorGraph {
         }
         graph.node("Split", value, graph.integers(widths)).with("axis", 1L).out(names);
         return names;
-    }
-
-    private static String weights(
-            GraphBuilder graph, Map<String, Tensor> tensors, String name, int... shape) {
-        return graph.weights(name, ModelBundle.require(tensors, name, shape));
-    }
-
-    private static float[] transpose(float[] matrix, int rows, int columns) {
-        float[] transposed = new float[matrix.length];
-        for (int row = 0; row < rows; row++) {
-            for (int column = 0; column < columns; column++) {
-                transposed[column * rows + row] = matrix[row * columns + column];
-            }
-        }
-        return transposed;
     }
 }

@@ -116,6 +116,17 @@ final class GraphBuilder {
                 .toByteArray();
     }
 
+    /** A row-major matrix turned over. */
+    static float[] transpose(float[] matrix, int rows, int columns) {
+        float[] transposed = new float[matrix.length];
+        for (int row = 0; row < rows; row++) {
+            for (int column = 0; column < columns; column++) {
+                transposed[column * rows + row] = matrix[row * columns + column];
+            }
+        }
+        return transposed;
+    }
+
     private static ValueInfoProto valueInfo(
             String name, TensorProto.DataType type, Object... shape) {
         TensorShapeProto.Builder extents = TensorShapeProto.newBuilder();

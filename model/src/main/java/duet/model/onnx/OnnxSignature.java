@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -25,6 +26,12 @@ import java.util.Map;
  * is compared with its bundle's dimensions before an engine runs it.
  */
 public final class OnnxSignature {
+    /**
+     * The generator's input in bundles of format 1: exactly L items for a recurrent encoder, whose table has one more
+     * column, for padding.
+     */
+    private static final String FIXED_WINDOW = "window";
+
     private final Path file;
     private final Map<String, String> inputs;
     private final Map<String, String> outputs;
@@ -49,9 +56,7 @@ public final class OnnxSignature {
     public static void requireGenerator(ModelBundle bundle) {
         Dimensions dimensions = bundle.dimensions();
         OnnxSignature signature = read(bundle.file(ModelBundle.GENERATOR_ONNX));
-        signature.require(
-                "input", signature.inputs, "window", "int64[batch, %d]", dimensions.window());
-        signature.requireCount("input", signature.inputs, 1);
+        signature.requireGeneratorInput(dimensions);
         signature.require(
                 "output",
                 signature.outputs,
@@ -64,17 +69,46 @@ public final class OnnxSignature {
                     signature.outputs,
                     Dimensions.layerName(n),
                     "float[batch, %d, %d]",
-                    dimensions.layerRows(),
+                    dimensions.generatedRows(),
                     dimensions.width());
         }
         signature.requireCount("output", signature.outputs, 1 + dimensions.dynamicLayers());
-        signature.require(
+    }
+
+    private void requireGeneratorInput(Dimensions dimensions) {
+        int width = dimensions.generatorItemWidth();
+        if (dimensions.features() > 0) {
+            require(
+                    "input",
+                    inputs,
+                    EncoderGraph.FEATURES,
+                    "float[batch, length, %d]",
+                    dimensions.features());
+            require("input", inputs, EncoderGraph.MASK, "float[batch, length]");
+            requireCount("input", inputs, 2);
+            require(
+                    "table",
+                    weights,
+                    EncoderGraph.FEATURE_WEIGHT,
+                    "float[%d, %d]",
+                    dimensions.features(),
+                    width);
+            return;
+        }
+        boolean fixedLength = inputs.containsKey(FIXED_WINDOW) && dimensions.encoderWidth() > 0;
+        if (fixedLength) {
+            require("input", inputs, FIXED_WINDOW, "int64[batch, %d]", dimensions.window());
+        } else {
+            require("input", inputs, EncoderGraph.HISTORY, "int64[batch, length]");
+        }
+        requireCount("input", inputs, 1);
+        require(
                 "table",
-                signature.weights,
-                GeneratorGraph.ITEMS,
+                weights,
+                EncoderGraph.ITEMS,
                 "float[%d, %d]",
                 dimensions.items() + 1,
-                dimensions.generatorItemWidth() + 1);
+                fixedLength ? width + 1 : width);
     }
 
     /**
@@ -85,8 +119,27 @@ public final class OnnxSignature {
     public static void requireDevice(ModelBundle bundle) {
         Dimensions dimensions = bundle.dimensions();
         OnnxSignature signature = read(bundle.file(ModelBundle.DEVICE_ONNX));
-        signature.require(
-                "input", signature.inputs, "window", "int64[batch, %d]", dimensions.window());
+        int inputs = 2 + dimensions.dynamicLayers();
+        if (Backbone.of(bundle.manifest().backbone()).readsInputs()) {
+            signature.require(
+                    "input",
+                    signature.inputs,
+                    DeviceGraph.INPUT,
+                    "float[batch, %d]",
+                    dimensions.inputs());
+        } else {
+            signature.require(
+                    "input",
+                    signature.inputs,
+                    DeviceGraph.WINDOW,
+                    "int64[batch, %d]",
+                    dimensions.window());
+        }
+        if (!dimensions.deviceMemoryDecays().isEmpty()) {
+            signature.require(
+                    "input", signature.inputs, DeviceGraph.HISTORY, "int64[batch, length]");
+            inputs++;
+        }
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             signature.require(
                     "input",
@@ -97,7 +150,7 @@ public final class OnnxSignature {
                     dimensions.width());
         }
         signature.require("input", signature.inputs, "candidates", "int64[batch, candidates]");
-        signature.requireCount("input", signature.inputs, 2 + dimensions.dynamicLayers());
+        signature.requireCount("input", signature.inputs, inputs);
         signature.require("output", signature.outputs, "scores", "float[batch, candidates]");
         signature.requireCount("output", signature.outputs, 1);
         signature.require(

@@ -1,29 +1,32 @@
 package duet.model.serving;
 
+import duet.schemas.bundle.Dimensions;
 import java.nio.FloatBuffer;
 
 /**
- * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per dynamic layer a delta
- * [d + 1, d] over the global classifier. Independent of the generator that made it.
+ * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per dynamic layer a residual
+ * over the global classifier, as factors of low rank or as a matrix. Independent of the generator that made it.
  */
 public final class GeneratedDeltas {
     private final int size;
     private final FloatBuffer embeddings;
     private final FloatBuffer[] layers;
-    private final int embeddingWidth;
-    private final int layerSize;
+    private final Dimensions dimensions;
 
-    GeneratedDeltas(
-            int size,
-            FloatBuffer embeddings,
-            int embeddingWidth,
-            FloatBuffer[] layers,
-            int layerSize) {
+    GeneratedDeltas(int size, FloatBuffer embeddings, FloatBuffer[] layers, Dimensions dimensions) {
         this.size = size;
         this.embeddings = embeddings;
-        this.embeddingWidth = embeddingWidth;
         this.layers = layers;
-        this.layerSize = layerSize;
+        this.dimensions = dimensions;
+    }
+
+    /** Nothing, for a batch of no device. */
+    static GeneratedDeltas none(Dimensions dimensions) {
+        return new GeneratedDeltas(
+                0,
+                FloatBuffer.allocate(0),
+                new FloatBuffer[dimensions.dynamicLayers()],
+                dimensions);
     }
 
     /** Number of devices. */
@@ -38,16 +41,43 @@ public final class GeneratedDeltas {
 
     /** Distribution embedding of a device, by its place in the batch; a new array. */
     public float[] embedding(int device) {
-        float[] values = new float[embeddingWidth];
-        embeddings.get(checkDevice(device) * embeddingWidth, values);
+        float[] values = new float[dimensions.embeddingWidth()];
+        embeddings.get(checkDevice(device) * values.length, values);
         return values;
     }
 
-    /** Delta of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d], the last row the bias; a new array. */
+    /**
+     * What was generated for dynamic layer {@code n}, from 1, of a device, as it travels: row-major [2 r + 1, d], the
+     * vectors u, the vectors v and the bias; for rank 0 the matrix itself. A new array.
+     */
     public float[] layer(int device, int n) {
-        float[] values = new float[layerSize];
-        layers[checkLayer(n) - 1].get(checkDevice(device) * layerSize, values);
+        float[] values = new float[dimensions.generatedSize()];
+        layers[checkLayer(n) - 1].get(checkDevice(device) * values.length, values);
         return values;
+    }
+
+    /**
+     * Residual of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d], the last row the bias; a new array.
+     */
+    public float[] matrix(int device, int n) {
+        float[] stored = layer(device, n);
+        int rank = dimensions.rank();
+        if (rank == 0) {
+            return stored;
+        }
+        int width = dimensions.width();
+        float[] matrix = new float[dimensions.layerSize()];
+        for (int k = 0; k < rank; k++) {
+            int right = (rank + k) * width;
+            for (int i = 0; i < width; i++) {
+                float left = stored[k * width + i];
+                for (int j = 0; j < width; j++) {
+                    matrix[i * width + j] += left * stored[right + j];
+                }
+            }
+        }
+        System.arraycopy(stored, 2 * rank * width, matrix, width * width, width);
+        return matrix;
     }
 
     private int checkDevice(int device) {

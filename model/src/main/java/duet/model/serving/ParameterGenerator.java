@@ -2,13 +2,16 @@ package duet.model.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import duet.model.network.GeneratorInput;
 import duet.model.onnx.OnnxSignature;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Vocabulary;
 import java.nio.FloatBuffer;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * The parameter generator of a bundle: {@code generator.onnx} in DJL's ONNX Runtime engine on the caller's thread. Not
@@ -18,13 +21,13 @@ public final class ParameterGenerator implements AutoCloseable {
     private final OnnxModel model;
     private final String modelVersion;
     private final Dimensions dimensions;
-    private final Vocabulary vocabulary;
+    private final ItemIndex items;
 
     private ParameterGenerator(OnnxModel model, ModelBundle bundle) {
         this.model = model;
         this.modelVersion = bundle.modelVersion();
         this.dimensions = bundle.dimensions();
-        this.vocabulary = bundle.vocabulary();
+        this.items = ItemIndex.of(bundle.vocabulary());
     }
 
     /**
@@ -37,7 +40,11 @@ public final class ParameterGenerator implements AutoCloseable {
         OnnxModel model = OnnxModel.open(bundle.file(ModelBundle.GENERATOR_ONNX));
         ParameterGenerator generator = new ParameterGenerator(model, bundle);
         try {
-            generator.generate(List.of(new long[0]));
+            if (generator.dimensions.features() > 0) {
+                generator.generateFromFeatures(Collections.singletonList(new float[0][]));
+            } else {
+                generator.generate(List.of(new long[0]));
+            }
         } catch (RuntimeException e) {
             generator.close();
             throw e;
@@ -49,49 +56,93 @@ public final class ParameterGenerator implements AutoCloseable {
         return modelVersion;
     }
 
+    /** Sizes of the model. */
+    public Dimensions dimensions() {
+        return dimensions;
+    }
+
     /**
      * Generates the deltas of several devices at once.
      *
-     * @param histories raw item ids per device, oldest first, any length: the newest known ones that fit the window are
-     *     used. A history without a known item is allowed and gives the delta of an empty window.
+     * @param histories raw item ids per device, oldest first, any length: the newest known ones that the generator reads are
+     *     used. A history without a known item is allowed and gives the delta of an empty one.
      * @return deltas in the order of the histories
      * @throws NonFiniteParametersException if a result is not a finite number
-     * @throws IllegalStateException if closed
+     * @throws IllegalStateException if closed, or if the model reads feature vectors
      */
     public GeneratedDeltas generate(List<long[]> histories) {
+        requireFeatures(false);
         int batch = histories.size();
-        int length = dimensions.window();
-        int layers = dimensions.dynamicLayers();
         if (batch == 0) {
-            FloatBuffer[] none = new FloatBuffer[layers];
-            return new GeneratedDeltas(0, FloatBuffer.allocate(0), 0, none, 0);
+            return GeneratedDeltas.none(dimensions);
         }
-        long[] windows = WindowBatch.indices(vocabulary, histories, length);
+        int limit = GeneratorInput.limit(dimensions);
+        // A bundle of format 1 takes windows of exactly L, and L is all a generator without memory
+        // reads.
+        int shortest = dimensions.memoryDecays().isEmpty() ? limit : 1;
+        HistoryBatch read = HistoryBatch.of(items, histories, shortest, limit);
+        return run(
+                batch,
+                manager ->
+                        new NDList(
+                                manager.create(read.indices(), new Shape(batch, read.length()))));
+    }
+
+    /**
+     * Generates the deltas of several devices whose windows hold feature vectors.
+     *
+     * @param histories vectors of d_f numbers per device, oldest first, any number of them: the newest ones that the
+     *     generator reads are used. None is allowed.
+     * @return deltas in the order of the histories
+     * @throws duet.schemas.InvalidInputException naming a vector of another width or with a number that is not finite
+     * @throws NonFiniteParametersException if a result is not a finite number
+     * @throws IllegalStateException if closed, or if the model reads items
+     */
+    public GeneratedDeltas generateFromFeatures(List<float[][]> histories) {
+        requireFeatures(true);
+        int batch = histories.size();
+        if (batch == 0) {
+            return GeneratedDeltas.none(dimensions);
+        }
+        int width = dimensions.features();
+        FeatureBatch read = FeatureBatch.of(histories, width, GeneratorInput.limit(dimensions));
+        return run(
+                batch,
+                manager ->
+                        new NDList(
+                                manager.create(
+                                        read.features(), new Shape(batch, read.length(), width)),
+                                manager.create(read.mask(), new Shape(batch, read.length()))));
+    }
+
+    private void requireFeatures(boolean expected) {
+        if (expected != dimensions.features() > 0) {
+            throw new IllegalStateException(
+                    "model %s reads histories of %s"
+                            .formatted(modelVersion, expected ? "items" : "feature vectors"));
+        }
+    }
+
+    private GeneratedDeltas run(int batch, Function<NDManager, NDList> inputs) {
         return model.run(
-                manager -> new NDList(manager.create(windows, new Shape(batch, length))),
+                inputs,
                 outputs -> {
                     FloatBuffer embeddings =
-                            checked(outputs, "embedding", batch, dimensions.embeddingWidth());
-                    FloatBuffer[] deltas = new FloatBuffer[layers];
-                    for (int n = 1; n <= layers; n++) {
-                        deltas[n - 1] =
+                            checked(outputs, "embedding", dimensions.embeddingWidth());
+                    FloatBuffer[] layers = new FloatBuffer[dimensions.dynamicLayers()];
+                    for (int n = 1; n <= layers.length; n++) {
+                        layers[n - 1] =
                                 checked(
                                         outputs,
                                         Dimensions.layerName(n),
-                                        batch,
-                                        dimensions.layerSize());
+                                        dimensions.generatedSize());
                     }
-                    return new GeneratedDeltas(
-                            batch,
-                            embeddings,
-                            dimensions.embeddingWidth(),
-                            deltas,
-                            dimensions.layerSize());
+                    return new GeneratedDeltas(batch, embeddings, layers, dimensions);
                 });
     }
 
     /** An output as a copy on the heap, after a look at every number. */
-    private FloatBuffer checked(NDList outputs, String name, int batch, int width) {
+    private FloatBuffer checked(NDList outputs, String name, int width) {
         NDArray output = OnnxModel.named(outputs, name);
         float[] values = output.toFloatArray();
         int bad = firstNonFinite(values);

@@ -7,10 +7,12 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
@@ -37,8 +39,8 @@ class ParameterGeneratorTest {
         return set;
     }
 
-    private static NDArray windows(NDManager owner, long... items) {
-        return owner.create(items, new Shape(items.length / L, L));
+    private static GeneratorInput windows(NDManager owner, long... items) {
+        return GeneratorInput.ofItems(owner.create(items, new Shape(items.length / L, L)));
     }
 
     @BeforeEach
@@ -73,12 +75,96 @@ class ParameterGeneratorTest {
         Dimensions dimensions = dimensions(2);
         ParameterSet set = initialised(dimensions);
         ParameterGenerator generator = new ParameterGenerator(dimensions, set);
-        NDArray window = windows(manager, 0, 0, 0, 4, 5, 6);
+        GeneratorInput window = windows(manager, 0, 0, 0, 4, 5, 6);
         float[] before = generator.embedding(window, Dropout.NONE).toFloatArray();
 
         set.get("generator.item.embedding").set(new ai.djl.ndarray.index.NDIndex(0), 9f);
 
         assertThat(generator.embedding(window, Dropout.NONE).toFloatArray()).isEqualTo(before);
+    }
+
+    @Nested
+    class LowRank {
+        private final Dimensions dimensions =
+                dimensions(2).withMemory(0, List.of(0.5, 0.9)).withRank(3);
+
+        @Test
+        void isExpandedToMatricesThatStartNearZero() {
+            ParameterGenerator generator =
+                    new ParameterGenerator(dimensions, initialised(dimensions));
+            GeneratorInput input = windows(manager, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+
+            NDList factors = generator.factors(generator.embedding(input, Dropout.NONE));
+            NDList matrices = generator.generate(input, Dropout.NONE);
+
+            assertThat(factors.get(1).getShape()).isEqualTo(new Shape(2, 7, D));
+            NDArray matrix = matrices.get(1);
+            assertThat(matrix.getShape()).isEqualTo(new Shape(2, D + 1, D));
+            assertThat(matrix.abs().max().getFloat()).isPositive().isLessThan(0.1f);
+            float[] f = factors.get(1).get(1).toFloatArray();
+            for (int i = 0; i < D; i++) {
+                for (int j = 0; j < D; j++) {
+                    double sum = 0;
+                    for (int k = 0; k < 3; k++) {
+                        sum += (double) f[k * D + i] * f[(3 + k) * D + j];
+                    }
+                    assertThat((double) matrix.getFloat(1, i, j)).isEqualTo(sum, within(1e-6));
+                }
+                assertThat(matrix.getFloat(1, D, i)).isEqualTo(f[6 * D + i]);
+            }
+        }
+
+        /** With both factors near zero neither would have one. */
+        @Test
+        void hasGradientsFromTheStart() {
+            ParameterSet set = initialised(dimensions);
+            set.arrays().values().forEach(array -> array.setRequiresGradient(true));
+            try (NDManager step = manager.newSubManager()) {
+                set.lendTo(step);
+                try (GradientCollector collector =
+                        Engine.getEngine("PyTorch").newGradientCollector()) {
+                    NDList deltas =
+                            new ParameterGenerator(dimensions, set)
+                                    .generate(windows(step, 0, 0, 0, 4, 5, 6), Dropout.NONE);
+                    collector.backward(deltas.get(0).sum().add(deltas.get(1).sum()));
+                }
+                float right = // the columns of v in the first decoder's bias
+                        set.get("layer.1.decoder.bias")
+                                .getGradient()
+                                .get("0, {}:{}", 3 * D, 6 * D)
+                                .abs()
+                                .sum()
+                                .getFloat();
+                assertThat(right).isGreaterThan(0.1f);
+            }
+        }
+    }
+
+    @Nested
+    class Memory {
+        private final List<Double> decays = List.of(0.5, 1.0);
+
+        private float[] means(long... history) {
+            NDArray items = manager.create(history, new Shape(1, history.length));
+            NDArray embedded = items.toType(DataType.FLOAT32, false).expandDims(-1);
+            return LongMemory.means(embedded, Layers.mask(items), decays).toFloatArray();
+        }
+
+        @Test
+        void weighsTheNewestMost() {
+            // 0.5: (8 + 4/2 + 2/4) / 1.75, 1.0: 14 / 3
+            assertThat(means(2, 4, 8)).containsExactly(new float[] {6, 14 / 3f}, within(1e-6f));
+        }
+
+        @Test
+        void doesNotSeePadding() {
+            assertThat(means(0, 0, 2, 4, 8)).containsExactly(means(2, 4, 8), within(1e-6f));
+        }
+
+        @Test
+        void isZeroForAnEmptyHistory() {
+            assertThat(means(0, 0)).containsExactly(0, 0);
+        }
     }
 
     @Test
@@ -131,7 +217,7 @@ class ParameterGeneratorTest {
             ParameterGenerator generator = new ParameterGenerator(dimensions, set);
             NDArray z = manager.randomNormal(new Shape(3, 4));
 
-            NDArray delta = generator.deltas(z).get(0);
+            NDArray delta = generator.factors(z).get(0);
 
             NDArray plain =
                     z.matMul(set.get("layer.1.embedding.weight"))
@@ -157,7 +243,7 @@ class ParameterGeneratorTest {
 
     @Test
     void everyParameterGetsAGradient() {
-        Dimensions dimensions = dimensions(2);
+        Dimensions dimensions = dimensions(2).withMemory(7, List.of(0.8, 0.99)).withRank(2);
         ParameterSet set = initialised(dimensions);
         set.arrays().values().forEach(array -> array.setRequiresGradient(true));
         try (NDManager step = manager.newSubManager()) {

@@ -69,11 +69,85 @@ class ParameterGeneratorTest {
                         for (int n = 1; n <= layers; n++) {
                             assertThat(deltas.layer(device, n))
                                     .containsExactly(
-                                            Matrix.floats(plain.delta(embedding, n)),
+                                            Matrix.floats(plain.layer(embedding, n)),
                                             within(TOLERANCE));
                         }
                     }
                 }
+            }
+        }
+
+        @ParameterizedTest(name = "encoder {0}, rank {1}, batch {2}")
+        @CsvSource({"0,4,1", "0,4,16", "0,1,16", "0,0,7", "14,4,16", "14,0,16", "0,16,3"})
+        void whatTheEquationsSayFromALongMemory(int encoder, int rank, int batch) {
+            Dimensions dimensions = RandomModels.withMemory(encoder, rank);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 10L * encoder + rank);
+            ModelBundle bundle = bundle(dimensions, tensors);
+            PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
+            Random random = new Random(batch);
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                // From batches of empty histories to such where some are longer than H.
+                for (int longest = 0; longest <= 36; longest += 9) {
+                    List<long[]> histories = new ArrayList<>();
+                    for (int device = 0; device < batch; device++) {
+                        int items = Math.max(0, longest - 3 * device);
+                        histories.add(RandomModels.items(random, items, dimensions));
+                    }
+                    GeneratedDeltas deltas = generator.generate(histories);
+                    for (int device = 0; device < batch; device++) {
+                        double[] embedding =
+                                plain.embedding(
+                                        bundle.vocabulary().window(histories.get(device), 30));
+                        assertThat(deltas.embedding(device))
+                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                        for (int n = 1; n <= 2; n++) {
+                            double[] stored = plain.layer(embedding, n);
+                            assertThat(deltas.layer(device, n))
+                                    .hasSize(dimensions.generatedSize())
+                                    .containsExactly(Matrix.floats(stored), within(TOLERANCE));
+                            assertThat(deltas.matrix(device, n))
+                                    .hasSize(dimensions.layerSize())
+                                    .containsExactly(
+                                            Matrix.floats(plain.matrix(stored)), within(TOLERANCE));
+                        }
+                    }
+                }
+            }
+        }
+
+        @ParameterizedTest(name = "encoder {0}")
+        @ValueSource(ints = {0, 14})
+        void whatTheEquationsSayFromFeatures(int encoder) {
+            Dimensions dimensions = RandomModels.withMemory(encoder, 3).withFeatures(5, 49);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 3);
+            ModelBundle bundle = bundle(dimensions, tensors);
+            PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
+            Random random = new Random(9);
+            List<float[][]> histories = new ArrayList<>();
+            for (int length : new int[] {0, 1, 4, 12, 29, 30, 31, 40}) {
+                float[][] history = new float[length][5];
+                for (float[] vector : history) {
+                    for (int i = 0; i < vector.length; i++) {
+                        vector[i] = (float) random.nextGaussian();
+                    }
+                }
+                histories.add(history);
+            }
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                for (int size : new int[] {histories.size(), 3, 1}) {
+                    GeneratedDeltas deltas =
+                            generator.generateFromFeatures(histories.subList(0, size));
+                    for (int device = 0; device < size; device++) {
+                        double[] embedding = plain.embedding(histories.get(device));
+                        assertThat(deltas.embedding(device))
+                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                        assertThat(deltas.layer(device, 2))
+                                .containsExactly(
+                                        Matrix.floats(plain.layer(embedding, 2)),
+                                        within(TOLERANCE));
+                    }
+                }
+                assertThat(generator.generateFromFeatures(List.of()).size()).isZero();
             }
         }
 
@@ -182,8 +256,9 @@ class ParameterGeneratorTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "window 13|the input 'window' as int64[batch, 12], the manifest needs"
-                            + " int64[batch, 13]",
+                    "rank 2|the output 'dynamic.1' as float[batch, 17, 16], the manifest needs"
+                            + " float[batch, 5, 16]",
+                    "features 4|no input 'features', the manifest needs float[batch, length, 4]",
                     "width 17|the output 'dynamic.1' as float[batch, 17, 16], the manifest needs"
                             + " float[batch, 18, 17]",
                     "embedding 8|the output 'embedding' as float[batch, 9], the manifest needs"
@@ -191,8 +266,8 @@ class ParameterGeneratorTest {
                     "layers 1|the outputs [embedding, dynamic.1, dynamic.2], the manifest needs 2"
                             + " of them",
                     "layers 3|no output 'dynamic.3', the manifest needs float[batch, 17, 16]",
-                    "items 51|the table 'item.embedding' as float[51, 11], the manifest needs"
-                            + " float[52, 11]",
+                    "items 51|the table 'item.embedding' as float[51, 10], the manifest needs"
+                            + " float[52, 10]",
                 })
         void anOnnxFileThatDoesNotFitTheManifest(String change, String message) throws IOException {
             ModelBundle other = bundle();
@@ -200,7 +275,8 @@ class ParameterGeneratorTest {
             int to = Integer.parseInt(change.substring(change.indexOf(' ') + 1));
             Dimensions changed =
                     switch (change.substring(0, change.indexOf(' '))) {
-                        case "window" -> with(d, d.items(), to, d.width(), d.embeddingWidth(), 2);
+                        case "rank" -> d.withRank(to);
+                        case "features" -> d.withFeatures(to, 49);
                         case "width" -> with(d, d.items(), 12, to, d.embeddingWidth(), 2);
                         case "embedding" -> with(d, d.items(), 12, d.width(), to, 2);
                         case "items" -> with(d, to, 12, d.width(), d.embeddingWidth(), 2);
@@ -233,6 +309,39 @@ class ParameterGeneratorTest {
                     embedding,
                     6,
                     d.decoders());
+        }
+
+        @Test
+        void aFeatureVectorOfAnotherWidthOrWithoutANumber() {
+            Dimensions dimensions = RandomModels.withMemory(0, 3).withFeatures(2, 49);
+            ModelBundle bundle = bundle(dimensions, RandomModels.tensors(dimensions, 3));
+            float[][] sound = {{1, 2}};
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                assertThatThrownBy(
+                                () ->
+                                        generator.generateFromFeatures(
+                                                List.of(sound, new float[][] {{1, 2}, {1, 2, 3}})))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(
+                                "feature vector 1 of device 1 of the batch has 3 numbers, the"
+                                        + " model needs 2");
+                assertThatThrownBy(
+                                () ->
+                                        generator.generateFromFeatures(
+                                                List.of(sound, new float[][] {{1, Float.NaN}})))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(
+                                "feature vector 0 of device 1 of the batch has the value NaN at 1");
+            }
+        }
+
+        @Test
+        void historiesOfAnotherKindThanTheModels() {
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+                assertThatThrownBy(() -> generator.generateFromFeatures(List.of()))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageEndingWith("reads histories of items");
+            }
         }
 
         @Test

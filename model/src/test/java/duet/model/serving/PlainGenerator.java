@@ -11,6 +11,7 @@ import static duet.model.serving.Matrix.vector;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /** The generator's equations written down one after the other in float64: what every other implementation must give. */
@@ -23,14 +24,64 @@ final class PlainGenerator {
         this.dimensions = dimensions;
     }
 
-    double[] embedding(int[] window) {
-        double[] state = new double[dimensions.encoderWidth()];
-        for (int item : window) {
-            if (item != 0) {
-                state = step(row(tensors, "generator.item.embedding", item), state);
+    /** Distribution embedding of a history of item indices, of which 0 is padding. */
+    double[] embedding(int[] history) {
+        return embedding(
+                Arrays.stream(history)
+                        .filter(item -> item != 0)
+                        .mapToObj(item -> row(tensors, "generator.item.embedding", item))
+                        .toList());
+    }
+
+    /** Distribution embedding of a history of feature vectors. */
+    double[] embedding(float[][] history) {
+        return embedding(
+                Arrays.stream(history)
+                        .map(Matrix::doubles)
+                        .map(vector -> tanh(linear(vector, tensors, "generator.feature")))
+                        .toList());
+    }
+
+    private double[] embedding(List<double[]> interactions) {
+        double[] recurrent = new double[dimensions.encoderWidth()];
+        if (recurrent.length > 0) {
+            for (double[] interaction : newest(interactions, dimensions.window())) {
+                recurrent = step(interaction, recurrent);
             }
         }
-        return tanh(linear(state, tensors, "encoder.mlp"));
+        int width = dimensions.generatorItemWidth();
+        int scales = dimensions.memoryDecays().size();
+        double[] read = Arrays.copyOf(recurrent, recurrent.length + scales * width);
+        for (int k = 0; k < scales; k++) {
+            double[] mean =
+                    mean(
+                            newest(interactions, dimensions.history()),
+                            dimensions.memoryDecays().get(k),
+                            width);
+            System.arraycopy(mean, 0, read, recurrent.length + k * width, width);
+        }
+        return tanh(linear(read, tensors, "encoder.mlp"));
+    }
+
+    private static List<double[]> newest(List<double[]> interactions, int count) {
+        return interactions.subList(Math.max(0, interactions.size() - count), interactions.size());
+    }
+
+    private static double[] mean(List<double[]> interactions, double decay, int width) {
+        double[] sum = new double[width];
+        double total = 0;
+        double weight = 1;
+        for (int i = interactions.size() - 1; i >= 0; i--) {
+            for (int c = 0; c < width; c++) {
+                sum[c] += weight * interactions.get(i)[c];
+            }
+            total += weight;
+            weight *= decay;
+        }
+        for (int c = 0; c < width && total > 0; c++) {
+            sum[c] /= total;
+        }
+        return sum;
     }
 
     private double[] step(double[] x, double[] h) {
@@ -47,8 +98,27 @@ final class PlainGenerator {
         return next;
     }
 
-    /** Delta of layer {@code n} from the distribution embedding. */
-    double[] delta(double[] embedding, int n) {
+    /** Residual of layer {@code n} from what was generated for it: row-major [d + 1, d]. */
+    double[] matrix(double[] stored) {
+        int rank = dimensions.rank();
+        int d = dimensions.width();
+        if (rank == 0) {
+            return stored;
+        }
+        double[] matrix = new double[dimensions.layerSize()];
+        for (int i = 0; i < d; i++) {
+            for (int j = 0; j < d; j++) {
+                for (int k = 0; k < rank; k++) {
+                    matrix[i * d + j] += stored[k * d + i] * stored[(rank + k) * d + j];
+                }
+            }
+            matrix[d * d + i] = stored[2 * rank * d + i];
+        }
+        return matrix;
+    }
+
+    /** What is generated for layer {@code n} from the distribution embedding, as it travels. */
+    double[] layer(double[] embedding, int n) {
         String prefix = "layer." + n + ".";
         int decoders = dimensions.decoders();
         int inner = dimensions.layerEmbeddingWidth();

@@ -2,6 +2,7 @@ package duet.model.serving;
 
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
+import duet.model.network.Backbone;
 import duet.model.onnx.DeviceGraph;
 import duet.model.onnx.GeneratorGraph;
 import duet.schemas.bundle.BundleWriter;
@@ -12,6 +13,7 @@ import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -26,9 +28,37 @@ final class RandomModels {
                 50, 12, 12, 16, blocks, heads, 24, dynamicLayers, 10, 14, 9, 6, decoders);
     }
 
+    /** A generator with long memory, alone or beside a recurrent encoder. */
+    static Dimensions withMemory(int encoderWidth, int rank) {
+        Dimensions d = dimensions(2, 1, 1, 2);
+        return new Dimensions(
+                d.items(),
+                d.window(),
+                30,
+                d.width(),
+                1,
+                1,
+                d.feedForward(),
+                2,
+                d.generatorItemWidth(),
+                encoderWidth,
+                d.embeddingWidth(),
+                d.layerEmbeddingWidth(),
+                2,
+                List.of(0.5, 0.9, 1.0),
+                rank,
+                0,
+                0,
+                List.of());
+    }
+
     /** Weights about three times as large as an untrained model's, decoders thirty times: every term matters. */
     static ModelTensors tensors(Dimensions dimensions, long seed) {
-        ModelTensors small = ModelTensors.untrained(dimensions, seed);
+        return tensors(Backbone.SASREC, dimensions, seed);
+    }
+
+    static ModelTensors tensors(Backbone backbone, Dimensions dimensions, long seed) {
+        ModelTensors small = ModelTensors.untrained(backbone, dimensions, seed);
         return new ModelTensors(enlarge(small.device()), enlarge(small.generator()));
     }
 
@@ -47,14 +77,29 @@ final class RandomModels {
     }
 
     static ModelBundle bundle(Path target, Dimensions dimensions, ModelTensors tensors) {
+        return bundle(target, Backbone.SASREC, dimensions, tensors);
+    }
+
+    static ModelBundle bundle(
+            Path target, Backbone backbone, Dimensions dimensions, ModelTensors tensors) {
         return BundleExport.write(
                 target,
-                "sasrec",
+                backbone.id(),
                 dimensions,
                 vocabulary(dimensions),
                 tensors,
                 new TreeMap<>(),
                 new TreeMap<>());
+    }
+
+    /** Sizes of a device that reads raw inputs of 20 numbers. */
+    static Dimensions withInputs() {
+        return dimensions(1, 1, 1, 2).withFeatures(16, 20);
+    }
+
+    /** A device with a long memory of 30 interactions, behind a window of 12. */
+    static Dimensions withDeviceMemory() {
+        return withMemory(0, 0).withDeviceMemory(List.of(0.7, 0.95));
     }
 
     /** A bundle in which some files are replaced and the manifest is consistent with that. */
@@ -64,7 +109,9 @@ final class RandomModels {
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put(ModelBundle.DEVICE_WEIGHTS, Safetensors.encode(tensors.device()));
         files.put(ModelBundle.GENERATOR_WEIGHTS, Safetensors.encode(tensors.generator()));
-        files.put(ModelBundle.DEVICE_ONNX, DeviceGraph.encode(tensors.device(), dimensions));
+        files.put(
+                ModelBundle.DEVICE_ONNX,
+                DeviceGraph.encode(Backbone.SASREC, tensors.device(), dimensions));
         files.put(
                 ModelBundle.GENERATOR_ONNX, GeneratorGraph.encode(tensors.generator(), dimensions));
         files.putAll(replaced);

@@ -1,0 +1,129 @@
+package duet.model.onnx;
+
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The head encoder in {@code generator.onnx}: from a history of items or of feature vectors to the distribution embedding.
+ */
+final class EncoderGraph {
+    /** Name of the input of item indices. */
+    static final String HISTORY = "history";
+
+    /** Name of the input of feature vectors. */
+    static final String FEATURES = "features";
+
+    /** Name of the input that tells feature vectors from padding. */
+    static final String MASK = "mask";
+
+    /** Name of the item table in the file. */
+    static final String ITEMS = "item.embedding";
+
+    /** Name of the feature layer's weight in the file. */
+    static final String FEATURE_WEIGHT = "feature.weight";
+
+    private final GraphBuilder graph;
+    private final Map<String, Tensor> tensors;
+    private final Dimensions dimensions;
+    private final int width;
+
+    EncoderGraph(GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions) {
+        this.graph = graph;
+        this.tensors = tensors;
+        this.dimensions = dimensions;
+        this.width = dimensions.generatorItemWidth();
+    }
+
+    /** Adds inputs and encoder; the distribution embedding [batch, d_z] gets the given name. */
+    void encode(String output) {
+        String mask = dimensions.features() > 0 ? featureInputs() : itemInput();
+        String embedded = dimensions.features() > 0 ? features() : items();
+        int hidden = dimensions.encoderWidth();
+        int embedding = dimensions.embeddingWidth();
+        List<String> read = new ArrayList<>();
+        if (hidden > 0) {
+            read.add(
+                    RecurrentUnit.last(
+                            graph,
+                            tensors,
+                            "encoder.gru",
+                            newest(embedded),
+                            newest(mask),
+                            width,
+                            hidden));
+        }
+        if (!dimensions.memoryDecays().isEmpty()) {
+            read.add(
+                    LongMemoryGraph.means(
+                            graph,
+                            embedded,
+                            mask,
+                            dimensions.memoryDecays(),
+                            dimensions.history(),
+                            width));
+        }
+        String joined =
+                read.size() == 1
+                        ? read.get(0)
+                        : graph.node("Concat", read.toArray(String[]::new)).with("axis", 1L).out();
+        String activation =
+                graph.add(
+                        "Gemm",
+                        joined,
+                        weights(
+                                "encoder.mlp.weight",
+                                hidden + dimensions.memoryDecays().size() * width,
+                                embedding),
+                        weights("encoder.mlp.bias", embedding));
+        graph.node("Tanh", activation).out(output);
+    }
+
+    private String itemInput() {
+        graph.integerInput(HISTORY, "batch", "length");
+        String isItem = graph.add("Greater", HISTORY, graph.integers(0));
+        return graph.node("Cast", isItem).with("to", 1L /* float32 */).out();
+    }
+
+    private String featureInputs() {
+        graph.floatInput(FEATURES, "batch", "length", dimensions.features());
+        return graph.floatInput(MASK, "batch", "length");
+    }
+
+    /** Item embeddings [batch, length, d_c]. */
+    private String items() {
+        int rows = dimensions.items() + 1;
+        Tensor table = ModelBundle.require(tensors, "generator.item.embedding", rows, width);
+        return graph.add("Gather", graph.weights(ITEMS, table), HISTORY);
+    }
+
+    /** Embeddings of feature vectors [batch, length, d_c]. */
+    private String features() {
+        Tensor weight =
+                ModelBundle.require(
+                        tensors, "generator.feature.weight", dimensions.features(), width);
+        String activation =
+                graph.add(
+                        "Add",
+                        graph.add("MatMul", FEATURES, graph.weights(FEATURE_WEIGHT, weight)),
+                        weights("generator.feature.bias", width));
+        return graph.add("Tanh", activation);
+    }
+
+    /** The newest L columns, or as many as there are. */
+    private String newest(String value) {
+        return graph.add(
+                "Slice",
+                value,
+                graph.integers(-1L * dimensions.window()),
+                graph.integers(Long.MAX_VALUE),
+                graph.integers(1));
+    }
+
+    private String weights(String name, int... shape) {
+        return graph.weights(name, ModelBundle.require(tensors, name, shape));
+    }
+}

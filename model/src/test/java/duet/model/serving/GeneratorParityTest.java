@@ -1,0 +1,112 @@
+package duet.model.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import duet.model.bundle.ModelTensors;
+import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
+import duet.model.network.ParameterSet;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The generator that PyTorch trains is the one that ONNX Runtime serves, for every way to build it. */
+class GeneratorParityTest {
+    private static final float TOLERANCE = 1e-5f;
+    private static final int DEVICES = 40;
+
+    @TempDir Path directory;
+
+    @ParameterizedTest(name = "encoder {0}, rank {1}")
+    @CsvSource({"0,4", "0,0", "14,4", "14,0"})
+    void ofItems(int encoder, int rank) {
+        Dimensions dimensions = RandomModels.withMemory(encoder, rank);
+        ModelTensors tensors = RandomModels.tensors(dimensions, rank);
+        ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
+        Random random = new Random(rank);
+        List<long[]> histories = new ArrayList<>();
+        for (int device = 0; device < DEVICES; device++) {
+            histories.add(RandomModels.items(random, device, dimensions));
+        }
+        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+                NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
+            long[] indices =
+                    WindowBatch.indices(bundle.vocabulary(), histories, dimensions.history());
+            GeneratorInput input =
+                    GeneratorInput.ofItems(
+                            manager.create(indices, new Shape(DEVICES, dimensions.history())));
+
+            assertSame(generator.generate(histories), input, dimensions, tensors, manager);
+        }
+    }
+
+    @Test
+    void ofFeatures() {
+        Dimensions dimensions = RandomModels.withMemory(14, 4).withFeatures(3, 49);
+        ModelTensors tensors = RandomModels.tensors(dimensions, 3);
+        ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
+        Random random = new Random(3);
+        List<float[][]> histories = new ArrayList<>();
+        for (int device = 0; device < DEVICES; device++) {
+            float[][] history = new float[device][3];
+            for (float[] vector : history) {
+                for (int i = 0; i < vector.length; i++) {
+                    vector[i] = (float) random.nextGaussian();
+                }
+            }
+            histories.add(history);
+        }
+        FeatureBatch read = FeatureBatch.of(histories, 3, dimensions.history());
+        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+                NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
+            GeneratorInput input =
+                    GeneratorInput.ofFeatures(
+                            manager.create(read.features(), new Shape(DEVICES, read.length(), 3)),
+                            manager.create(read.mask(), new Shape(DEVICES, read.length())));
+
+            assertSame(
+                    generator.generateFromFeatures(histories), input, dimensions, tensors, manager);
+        }
+    }
+
+    private static void assertSame(
+            GeneratedDeltas deployed,
+            GeneratorInput input,
+            Dimensions dimensions,
+            ModelTensors tensors,
+            NDManager manager) {
+        var trained =
+                new duet.model.network.ParameterGenerator(
+                        dimensions, ParameterSet.of(manager, tensors.generator()));
+        NDList factors = trained.factors(trained.embedding(input, Dropout.NONE));
+        NDList matrices = trained.generate(input, Dropout.NONE);
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            float[] expected = factors.get(n - 1).toFloatArray();
+            float[] expanded = matrices.get(n - 1).toFloatArray();
+            for (int device = 0; device < DEVICES; device++) {
+                assertThat(deployed.layer(device, n))
+                        .containsExactly(part(expected, device), within(TOLERANCE));
+                assertThat(deployed.matrix(device, n))
+                        .containsExactly(part(expanded, device), within(TOLERANCE));
+            }
+        }
+    }
+
+    private static float[] part(float[] all, int device) {
+        int size = all.length / DEVICES;
+        return Arrays.copyOfRange(all, device * size, (device + 1) * size);
+    }
+}
