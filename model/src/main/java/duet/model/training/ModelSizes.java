@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import duet.schemas.bundle.Dimensions;
+import java.util.List;
 
 /**
  * Sizes of a model before the number of items is known; see {@link Dimensions} for what each is.
@@ -12,10 +13,13 @@ import duet.schemas.bundle.Dimensions;
  * @param heads attention heads
  * @param feedForward f
  * @param generatorItemWidth d_c
- * @param encoderWidth h
+ * @param encoderWidth h, 0 for no recurrent encoder
  * @param embeddingWidth d_z
  * @param layerEmbeddingWidth d_e
  * @param decoders M
+ * @param memoryDecays decays of the generator's long memory, empty for none
+ * @param rank r, 0 for full matrices
+ * @param deviceMemoryDecays decays of a long memory on the device, empty for none
  */
 public record ModelSizes(
         int window,
@@ -28,33 +32,38 @@ public record ModelSizes(
         int encoderWidth,
         int embeddingWidth,
         int layerEmbeddingWidth,
-        int decoders) {
+        int decoders,
+        List<Double> memoryDecays,
+        int rank,
+        List<Double> deviceMemoryDecays) {
     /** Dynamic layers of the classifier. */
     public static final int DYNAMIC_LAYERS = 2;
 
-    /** Width 32, window 30, one attention block, two decoders: the sizes all published figures are for. */
+    /** Hidden width of a recurrent encoder, where a generator has one. */
+    public static final int ENCODER_WIDTH = 32;
+
+    /** Time scales of the long memory: from the last few interactions to all of a long history. */
+    public static final List<Double> MEMORY_DECAYS = List.of(0.8, 0.93, 0.98, 0.995);
+
+    public ModelSizes {
+        memoryDecays = List.copyOf(memoryDecays);
+        deviceMemoryDecays = List.copyOf(deviceMemoryDecays);
+    }
+
+    /** A device of width 32 and a window of 30; a generator that reads 200 interactions without recurrence. */
     public static ModelSizes defaults() {
-        return new ModelSizes(30, 30, 32, 1, 1, 32, 32, 32, 32, 32, 2);
+        return new ModelSizes(30, 200, 32, 1, 1, 32, 64, 0, 64, 32, 2, MEMORY_DECAYS, 4, List.of());
     }
 
-    /** A model small enough for tests and demonstrations: width 16, everything else in proportion. */
-    public static ModelSizes small() {
-        return new ModelSizes(30, 30, 16, 1, 1, 16, 16, 16, 16, 16, 2);
-    }
-
-    public ModelSizes withDecoders(int count) {
+    /** The paper's setting: the generator reads the device's window, with a recurrent encoder, and makes full matrices. */
+    public static ModelSizes paper() {
         return new ModelSizes(
-                window,
-                history,
-                width,
-                blocks,
-                heads,
-                feedForward,
-                generatorItemWidth,
-                encoderWidth,
-                embeddingWidth,
-                layerEmbeddingWidth,
-                count);
+                30, 30, 32, 1, 1, 32, 32, ENCODER_WIDTH, 32, 32, 2, List.of(), 0, List.of());
+    }
+
+    /** A model small enough for tests and demonstrations: half the widths of {@link #defaults()}. */
+    public static ModelSizes small() {
+        return new ModelSizes(30, 200, 16, 1, 1, 16, 32, 0, 32, 16, 2, MEMORY_DECAYS, 4, List.of());
     }
 
     /** The dimensions of a model with that many items. */
@@ -72,6 +81,136 @@ public record ModelSizes(
                 encoderWidth,
                 embeddingWidth,
                 layerEmbeddingWidth,
-                decoders);
+                decoders,
+                memoryDecays,
+                rank,
+                0,
+                0,
+                deviceMemoryDecays);
+    }
+
+    /** A builder that starts from these sizes. */
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
+    /** Sizes in the making. */
+    public static final class Builder {
+        private int window;
+        private int history;
+        private int width;
+        private int blocks;
+        private int heads;
+        private int feedForward;
+        private int generatorItemWidth;
+        private int encoderWidth;
+        private int embeddingWidth;
+        private int layerEmbeddingWidth;
+        private int decoders;
+        private List<Double> memoryDecays;
+        private int rank;
+        private List<Double> deviceMemoryDecays;
+
+        private Builder(ModelSizes sizes) {
+            window = sizes.window;
+            history = sizes.history;
+            width = sizes.width;
+            blocks = sizes.blocks;
+            heads = sizes.heads;
+            feedForward = sizes.feedForward;
+            generatorItemWidth = sizes.generatorItemWidth;
+            encoderWidth = sizes.encoderWidth;
+            embeddingWidth = sizes.embeddingWidth;
+            layerEmbeddingWidth = sizes.layerEmbeddingWidth;
+            decoders = sizes.decoders;
+            memoryDecays = sizes.memoryDecays;
+            rank = sizes.rank;
+            deviceMemoryDecays = sizes.deviceMemoryDecays;
+        }
+
+        public Builder window(int value) {
+            window = value;
+            return this;
+        }
+
+        public Builder history(int value) {
+            history = value;
+            return this;
+        }
+
+        /** Width of the device model; its feed-forward layers have the same. */
+        public Builder width(int value) {
+            width = value;
+            feedForward = value;
+            return this;
+        }
+
+        public Builder blocks(int value) {
+            blocks = value;
+            return this;
+        }
+
+        public Builder heads(int value) {
+            heads = value;
+            return this;
+        }
+
+        public Builder generatorItemWidth(int value) {
+            generatorItemWidth = value;
+            return this;
+        }
+
+        public Builder encoderWidth(int value) {
+            encoderWidth = value;
+            return this;
+        }
+
+        public Builder embeddingWidth(int value) {
+            embeddingWidth = value;
+            return this;
+        }
+
+        public Builder layerEmbeddingWidth(int value) {
+            layerEmbeddingWidth = value;
+            return this;
+        }
+
+        public Builder decoders(int value) {
+            decoders = value;
+            return this;
+        }
+
+        public Builder memoryDecays(List<Double> value) {
+            memoryDecays = value;
+            return this;
+        }
+
+        public Builder rank(int value) {
+            rank = value;
+            return this;
+        }
+
+        public Builder deviceMemoryDecays(List<Double> value) {
+            deviceMemoryDecays = value;
+            return this;
+        }
+
+        public ModelSizes build() {
+            return new ModelSizes(
+                    window,
+                    history,
+                    width,
+                    blocks,
+                    heads,
+                    feedForward,
+                    generatorItemWidth,
+                    encoderWidth,
+                    embeddingWidth,
+                    layerEmbeddingWidth,
+                    decoders,
+                    memoryDecays,
+                    rank,
+                    deviceMemoryDecays);
+        }
     }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.ndarray.types.SparseFormat;
 import duet.model.network.Dropout;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.Scale;
@@ -16,15 +15,16 @@ import java.util.stream.IntStream;
 /** What each phase of training minimises: binary cross-entropy of a positive and its sampled negatives. */
 final class Objectives {
     private final TrainingSet set;
+    private final ModelInputs inputs;
     private final NegativeSampler sampler;
     private final TrainingOptions options;
-    private final int window;
 
-    Objectives(TrainingSet set, NegativeSampler sampler, TrainingOptions options, int window) {
+    Objectives(
+            TrainingSet set, ModelInputs inputs, NegativeSampler sampler, TrainingOptions options) {
         this.set = set;
+        this.inputs = inputs;
         this.sampler = sampler;
         this.options = options;
-        this.window = window;
     }
 
     /** The global model scores every training positive from the window before it. */
@@ -44,36 +44,39 @@ final class Objectives {
 
             @Override
             public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
-                NDArray x = network.globalHead(network.state(windows(step, samples), dropout));
                 NDArray candidates = candidates(step, samples, negatives, random);
-                return crossEntropy(network.score(x, candidates));
+                NDArray states =
+                        inputs.states(step, network, set.before(samples), candidates, dropout);
+                return crossEntropy(network.score(network.globalHead(states), candidates));
             }
         };
     }
 
     /**
-     * Deltas from one window score several later positives of its user, each from its own state: the window is then as old
-     * as it will be on a device. The states are those of a frozen network, computed once.
+     * Deltas from one history score several later positives of its user, each from its own state: the history is then as old
+     * as it will be on a device.
      *
-     * @param states [samples, d]
+     * @param network frozen
+     * @param states of the same network
      */
     PhaseRunner.Objective generator(
-            UniversalMetaNetwork network, ParameterGenerator generator, NDArray states) {
+            UniversalMetaNetwork network, ParameterGenerator generator, StateSource states) {
         Dropout dropout = new Dropout((float) options.generator().dropout(), true);
-        int negatives = options.generator().negatives();
-        int positions = options.positions();
-        return new AgedObjective() {
+        return new AgedObjective(options.generator().negatives()) {
             @Override
-            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
+            NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates) {
                 network.parameters().lendTo(step);
-                int[] scored = aged(samples, random);
-                NDList deltas = generator.generate(windows(step, samples), dropout);
-                NDArray rows = step.create(scored, new Shape(samples.length, positions));
-                NDArray x = network.personalizedHead(rows(rows, states), deltas);
-                NDArray candidates =
-                        candidates(step, scored, negatives, random)
-                                .reshape(samples.length, positions, negatives + 1L);
-                return crossEntropy(network.score(x, candidates));
+                NDArray x = byPosition(states.of(step, scored, candidates), samples.length);
+                NDList deltas =
+                        generator.generate(inputs.histories(step, set.before(samples)), dropout);
+                NDArray loss =
+                        crossEntropy(
+                                PersonalizedScores.of(
+                                        network,
+                                        x,
+                                        deltas,
+                                        byPosition(candidates, samples.length)));
+                return penalized(loss, deltas);
             }
         };
     }
@@ -82,33 +85,37 @@ final class Objectives {
     PhaseRunner.Objective joint(UniversalMetaNetwork network, ParameterGenerator generator) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
-        int negatives = options.network().negatives();
-        int positions = options.positions();
-        return new AgedObjective() {
+        return new AgedObjective(options.network().negatives()) {
             @Override
-            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
-                int[] scored = aged(samples, random);
+            NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates) {
                 NDArray states =
-                        network.state(windows(step, scored), dropout)
-                                .reshape(samples.length, positions, -1);
-                NDList deltas = generator.generate(windows(step, samples), generatorDropout);
-                NDArray candidates =
-                        candidates(step, scored, negatives, random)
-                                .reshape(samples.length, positions, negatives + 1L);
+                        inputs.states(step, network, set.before(scored), candidates, dropout);
+                NDList deltas =
+                        generator.generate(
+                                inputs.histories(step, set.before(samples)), generatorDropout);
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
                 NDArray personalized =
                         crossEntropy(
-                                network.score(
-                                        network.personalizedHead(states, deltas), candidates));
-                return Scale.by(global.add(personalized), 0.5);
+                                PersonalizedScores.of(
+                                        network,
+                                        byPosition(states, samples.length),
+                                        deltas,
+                                        byPosition(candidates, samples.length)));
+                return penalized(Scale.by(global.add(personalized), 0.5), deltas);
             }
         };
     }
 
-    /** An objective whose windows each score several later positives of their user. */
+    /** An objective whose histories each score several later positives of their user. */
     private abstract class AgedObjective implements PhaseRunner.Objective {
-        /** A share of all samples as ends of windows, so that an epoch scores about as many positives as there are samples. */
+        private final int negatives;
+
+        AgedObjective(int negatives) {
+            this.negatives = negatives;
+        }
+
+        /** A share of all samples as ends of histories, so that an epoch scores about as many positives as there are samples. */
         @Override
         public int[] epoch(SplittableRandom random) {
             int count = Math.max(1, set.samples() / options.positions());
@@ -119,6 +126,21 @@ final class Objectives {
         public int scoredPerSample() {
             return options.positions();
         }
+
+        @Override
+        public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
+            int[] scored = aged(samples, random);
+            return loss(step, samples, scored, candidates(step, scored, negatives, random));
+        }
+
+        /**
+         * The loss.
+         *
+         * @param samples ends of the histories
+         * @param scored the samples scored, several for each history
+         * @param candidates of each scored sample, [scored, c]
+         */
+        abstract NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates);
     }
 
     /** Mean over all but the last dimension of the loss of a positive, in column 0, and its negatives. */
@@ -131,6 +153,19 @@ final class Objectives {
         return Scale.by(signed.getNDArrayInternal().softPlus().mean(), candidates);
     }
 
+    /** The loss and, where there is a penalty, the mean over devices of their residuals' sum of squares. */
+    private NDArray penalized(NDArray loss, NDList deltas) {
+        if (options.residualPenalty() == 0) {
+            return loss;
+        }
+        NDArray penalized = loss;
+        for (NDArray delta : deltas) {
+            double factor = options.residualPenalty() / delta.getShape().get(0);
+            penalized = penalized.add(Scale.by(delta.square().sum(), factor));
+        }
+        return penalized;
+    }
+
     private int[] aged(int[] samples, SplittableRandom random) {
         int[] scored = new int[samples.length * options.positions()];
         for (int i = 0; i < scored.length; i++) {
@@ -141,8 +176,14 @@ final class Objectives {
         return scored;
     }
 
-    private NDArray windows(NDManager step, int[] samples) {
-        return step.create(set.windows(samples), new Shape(samples.length, window));
+    /** [samples * positions, ...] as [samples, positions, ...]. */
+    private NDArray byPosition(NDArray scored, int samples) {
+        long[] shape = scored.getShape().getShape();
+        long[] split = new long[shape.length + 1];
+        split[0] = samples;
+        split[1] = options.positions();
+        System.arraycopy(shape, 1, split, 2, shape.length - 1);
+        return scored.reshape(new Shape(split));
     }
 
     private NDArray candidates(
@@ -150,12 +191,6 @@ final class Objectives {
         return step.create(
                 sampler.candidates(samples, negatives, random),
                 new Shape(samples.length, negatives + 1L));
-    }
-
-    private static NDArray rows(NDArray indices, NDArray table) {
-        return indices.getNDArrayInternal()
-                .embedding(indices, table, SparseFormat.DENSE)
-                .singletonOrThrow();
     }
 
     private static int[] shuffled(int count, SplittableRandom random) {

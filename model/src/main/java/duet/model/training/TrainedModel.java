@@ -6,6 +6,7 @@ import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * What a training gives: plain Java values, no native memory.
@@ -17,7 +18,8 @@ import java.util.Map;
  * @param generator tensors of {@code generator.safetensors}
  * @param epochs every epoch of every phase, in order
  * @param globalValidation ranking of the validation positives by the global model
- * @param personalizedValidation the same with generated deltas at age 0
+ * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
+ * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of the generator already
  */
 public record TrainedModel(
         TrainingOptions options,
@@ -27,4 +29,11 @@ public record TrainedModel(
         Map<String, Tensor> generator,
         List<EpochMetrics> epochs,
         RankingMetrics globalValidation,
-        RankingMetrics personalizedValidation) {}
+        SortedMap<Integer, RankingMetrics> personalizedByAge,
+        double shrinkage) {
+
+    /** Ranking of the validation positives with fresh deltas. */
+    public RankingMetrics personalizedValidation() {
+        return personalizedByAge.get(0);
+    }
+}

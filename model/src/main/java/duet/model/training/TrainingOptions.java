@@ -1,5 +1,6 @@
 package duet.model.training;
 
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param maxAge A: the generator trains on windows that ended 0 to A interactions before the one that is scored
  * @param freshShare share of scored interactions whose window ended just before them
  * @param positions scored interactions for each window the generator reads
+ * @param residualPenalty weight in the loss of the sum of squares of a device's residuals; 0 for none
  * @param validationNegatives sampled negatives of each user's validation positive
  */
 public record TrainingOptions(
@@ -29,11 +31,16 @@ public record TrainingOptions(
         int maxAge,
         double freshShare,
         int positions,
+        double residualPenalty,
         int validationNegatives) {
     public TrainingOptions {
         require(maxAge >= 0 && maxAge <= 10_000, "maximal age", maxAge);
         require(freshShare >= 0 && freshShare <= 1, "fresh share", freshShare);
         require(positions >= 1 && positions <= 1000, "positions", positions);
+        require(
+                residualPenalty >= 0 && residualPenalty <= 1e6,
+                "residual penalty",
+                residualPenalty);
         require(validationNegatives >= 1, "validation negatives", validationNegatives);
     }
 
@@ -46,85 +53,16 @@ public record TrainingOptions(
                 new PhaseOptions(40, 4, 512, 4, 4e-3, 0, 1, 0.2, 0.998),
                 new PhaseOptions(20, 4, 256, 4, 1e-3, 0, 1, 0.2, 0.999),
                 false,
-                30,
+                50,
                 0.2,
                 4,
+                0,
                 100);
     }
 
-    public TrainingOptions withBackbone(Backbone value) {
-        return new TrainingOptions(
-                value,
-                seed,
-                sizes,
-                network,
-                generator,
-                joint,
-                maxAge,
-                freshShare,
-                positions,
-                validationNegatives);
-    }
-
-    public TrainingOptions withSeed(long value) {
-        return new TrainingOptions(
-                backbone,
-                value,
-                sizes,
-                network,
-                generator,
-                joint,
-                maxAge,
-                freshShare,
-                positions,
-                validationNegatives);
-    }
-
-    public TrainingOptions withSizes(ModelSizes value) {
-        return new TrainingOptions(
-                backbone,
-                seed,
-                value,
-                network,
-                generator,
-                joint,
-                maxAge,
-                freshShare,
-                positions,
-                validationNegatives);
-    }
-
-    /** At most that many epochs in each phase. */
-    public TrainingOptions withEpochs(int value) {
-        return withPhases(network.withEpochs(value), generator.withEpochs(value));
-    }
-
-    public TrainingOptions withPhases(PhaseOptions ofNetwork, PhaseOptions ofGenerator) {
-        return new TrainingOptions(
-                backbone,
-                seed,
-                sizes,
-                ofNetwork,
-                ofGenerator,
-                joint,
-                maxAge,
-                freshShare,
-                positions,
-                validationNegatives);
-    }
-
-    public TrainingOptions withJoint(boolean value) {
-        return new TrainingOptions(
-                backbone,
-                seed,
-                sizes,
-                network,
-                generator,
-                value,
-                maxAge,
-                freshShare,
-                positions,
-                validationNegatives);
+    /** A builder that starts from these options. */
+    public Builder toBuilder() {
+        return new Builder(this);
     }
 
     /** The options by name, for a bundle's manifest. Sizes are not among them, they stand in the bundle's dimensions. */
@@ -135,6 +73,7 @@ public record TrainingOptions(
         map.put("maxAge", maxAge);
         map.put("freshShare", freshShare);
         map.put("positions", positions);
+        map.put("residualPenalty", residualPenalty);
         map.put("validationNegatives", validationNegatives);
         put(map, "network", network);
         put(map, "generator", generator);
@@ -156,6 +95,117 @@ public record TrainingOptions(
     private static void require(boolean holds, String name, Number value) {
         if (!holds) {
             throw new InvalidInputException("%s %s is out of range".formatted(name, value));
+        }
+    }
+
+    /** Options in the making. */
+    public static final class Builder {
+        private Backbone backbone;
+        private long seed;
+        private ModelSizes sizes;
+        private PhaseOptions network;
+        private PhaseOptions generator;
+        private boolean joint;
+        private int maxAge;
+        private double freshShare;
+        private int positions;
+        private double residualPenalty;
+        private int validationNegatives;
+
+        private Builder(TrainingOptions options) {
+            backbone = options.backbone;
+            seed = options.seed;
+            sizes = options.sizes;
+            network = options.network;
+            generator = options.generator;
+            joint = options.joint;
+            maxAge = options.maxAge;
+            freshShare = options.freshShare;
+            positions = options.positions;
+            residualPenalty = options.residualPenalty;
+            validationNegatives = options.validationNegatives;
+        }
+
+        public Builder backbone(Backbone value) {
+            backbone = value;
+            return this;
+        }
+
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        public Builder sizes(ModelSizes value) {
+            sizes = value;
+            return this;
+        }
+
+        public Builder network(PhaseOptions value) {
+            network = value;
+            return this;
+        }
+
+        public Builder generator(PhaseOptions value) {
+            generator = value;
+            return this;
+        }
+
+        public Builder joint(boolean value) {
+            joint = value;
+            return this;
+        }
+
+        public Builder maxAge(int value) {
+            maxAge = value;
+            return this;
+        }
+
+        public Builder freshShare(double value) {
+            freshShare = value;
+            return this;
+        }
+
+        public Builder positions(int value) {
+            positions = value;
+            return this;
+        }
+
+        public Builder residualPenalty(double value) {
+            residualPenalty = value;
+            return this;
+        }
+
+        public Builder validationNegatives(int value) {
+            validationNegatives = value;
+            return this;
+        }
+
+        /** At most that many epochs in each phase. */
+        public Builder epochs(int value) {
+            network = network.withEpochs(value);
+            generator = generator.withEpochs(value);
+            return this;
+        }
+
+        /**
+         * The options.
+         *
+         * @throws InvalidInputException naming the one that is out of range
+         */
+        public TrainingOptions build() {
+            return new TrainingOptions(
+                    backbone,
+                    seed,
+                    sizes,
+                    network,
+                    generator,
+                    joint,
+                    maxAge,
+                    freshShare,
+                    positions,
+                    residualPenalty,
+                    validationNegatives);
         }
     }
 }

@@ -9,25 +9,22 @@ import java.util.List;
 
 /**
  * A log as item indices, laid out so that any window is one copy. A sample is a training positive; samples are numbered
- * user by user in time order.
+ * user by user in time order. A place is a user and a position in the user's history: what came before it.
  */
 final class TrainingSet {
-    private final int window;
-    private final int[] items; // each user's items behind L zeros
+    private final int[] items; // user by user
     private final int[] firstItem;
     private final int[] firstSample; // one more than there are users
     private final int[] sampleUser;
     private final BitSet[] trained;
 
-    TrainingSet(EvaluationSplit split, Vocabulary vocabulary, int window) {
+    TrainingSet(EvaluationSplit split, Vocabulary vocabulary) {
         List<UserHistory> users = split.users();
-        this.window = window;
         this.firstItem = new int[users.size()];
         this.firstSample = new int[users.size() + 1];
         this.trained = new BitSet[users.size()];
         int size = 0;
         for (int u = 0; u < users.size(); u++) {
-            size = Math.addExact(size, window);
             firstItem[u] = size;
             size = Math.addExact(size, users.get(u).size());
             firstSample[u + 1] = firstSample[u] + EvaluationSplit.trainingPositives(users.get(u));
@@ -71,29 +68,50 @@ final class TrainingSet {
         return trained[user].get(item);
     }
 
-    /** Writes the L items before each sample, one window after the other. */
-    long[] windows(int[] samples) {
-        long[] windows = new long[samples.length * window];
+    /** The places just before samples. */
+    Places before(int[] samples) {
+        int[] users = new int[samples.length];
+        int[] ends = new int[samples.length];
         for (int i = 0; i < samples.length; i++) {
-            int end = firstItem[user(samples[i])] + position(samples[i]);
-            copyWindow(end, windows, i * window);
+            users[i] = user(samples[i]);
+            ends[i] = position(samples[i]);
+        }
+        return new Places(users, ends);
+    }
+
+    /** The newest items before each place, left-padded with 0 to that length, one place after the other. */
+    long[] windows(Places places, int length) {
+        long[] windows = new long[Math.multiplyExact(places.size(), length)];
+        for (int i = 0; i < places.size(); i++) {
+            int count = Math.min(places.ends()[i], length);
+            int from = firstItem[places.users()[i]] + places.ends()[i] - count;
+            int to = (i + 1) * length - count;
+            for (int j = 0; j < count; j++) {
+                windows[to + j] = items[from + j];
+            }
         }
         return windows;
-    }
-
-    /** The L items of a user before position {@code end}, left-padded with 0. */
-    void copyWindow(int user, int end, long[] into, int at) {
-        copyWindow(firstItem[user] + end, into, at);
-    }
-
-    private void copyWindow(int end, long[] into, int at) {
-        for (int i = 0; i < window; i++) {
-            into[at + i] = items[end - window + i];
-        }
     }
 
     /** Position of a sample's positive in its user's history, from 1. */
     private int position(int sample) {
         return sample - firstSample[user(sample)] + 1;
+    }
+
+    /**
+     * Where windows end.
+     *
+     * @param users by their place in the log
+     * @param ends per place, how many of the user's items come before it
+     */
+    record Places(int[] users, int[] ends) {
+        int size() {
+            return users.length;
+        }
+
+        /** The longest history, but no more than the limit and at least 1. */
+        int longest(int limit) {
+            return Math.max(1, Math.min(limit, Arrays.stream(ends).max().orElse(0)));
+        }
     }
 }

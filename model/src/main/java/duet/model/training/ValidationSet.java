@@ -11,7 +11,6 @@ import duet.model.network.Dropout;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.InvalidInputException;
-import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Arrays;
@@ -26,21 +25,18 @@ import java.util.stream.IntStream;
 final class ValidationSet {
     private static final int USERS_AT_ONCE = 512;
 
-    private final TrainingSet set;
-    private final Dimensions dimensions;
+    private final ModelInputs inputs;
     private final int[] users;
     private final int[] positions;
     private final int[][] candidates; // positive first
 
     ValidationSet(
             EvaluationSplit split,
-            TrainingSet set,
+            ModelInputs inputs,
             Vocabulary vocabulary,
-            Dimensions dimensions,
             int negatives,
             SplittableRandom random) {
-        this.set = set;
-        this.dimensions = dimensions;
+        this.inputs = inputs;
         List<UserHistory> all = split.users();
         int[][] drawn = new int[all.size()][];
         for (int u = 0; u < all.size(); u++) {
@@ -71,7 +67,7 @@ final class ValidationSet {
         return measure(parent, network, null, 0);
     }
 
-    /** Ranking with deltas from windows that ended {@code age} interactions earlier, or after the first interaction. */
+    /** Ranking with deltas from histories that ended {@code age} interactions earlier, or after the first interaction. */
     RankingMetrics personalized(
             NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
         return measure(parent, network, generator, age);
@@ -84,15 +80,6 @@ final class ValidationSet {
             int to = Math.min(users.length, from + USERS_AT_ONCE);
             try (NDManager step = parent.newSubManager()) {
                 network.parameters().lendTo(step);
-                NDArray states = network.state(windows(step, from, to, 0), Dropout.NONE);
-                NDArray head;
-                if (generator == null) {
-                    head = network.globalHead(states);
-                } else {
-                    generator.parameters().lendTo(step);
-                    NDList deltas = generator.generate(windows(step, from, to, age), Dropout.NONE);
-                    head = network.personalizedHead(states.expandDims(1), deltas).squeeze(1);
-                }
                 int width =
                         IntStream.range(from, to).map(i -> candidates[i].length).max().orElse(0);
                 long[] padded = new long[(to - from) * width];
@@ -102,7 +89,8 @@ final class ValidationSet {
                     }
                 }
                 NDArray items = step.create(padded, new Shape(to - from, width));
-                float[] scores = network.score(head, items).toFloatArray();
+                float[] scores =
+                        scores(step, network, generator, from, to, age, items).toFloatArray();
                 for (int i = from; i < to; i++) {
                     int start = (i - from) * width;
                     metrics.add(
@@ -114,13 +102,29 @@ final class ValidationSet {
         return metrics.result();
     }
 
-    private NDArray windows(NDManager step, int from, int to, int age) {
-        int length = dimensions.window();
-        long[] windows = new long[(to - from) * length];
-        for (int i = from; i < to; i++) {
-            int end = Math.max(1, positions[i] - age);
-            set.copyWindow(users[i], end, windows, (i - from) * length);
+    /** Scores [users, candidates] of the candidates of some users. */
+    private NDArray scores(
+            NDManager step,
+            UniversalMetaNetwork network,
+            ParameterGenerator generator,
+            int from,
+            int to,
+            int age,
+            NDArray items) {
+        NDArray states = inputs.states(step, network, places(from, to, 0), items, Dropout.NONE);
+        if (generator == null) {
+            return network.score(network.globalHead(states), items);
         }
-        return step.create(windows, new Shape(to - from, length));
+        generator.parameters().lendTo(step);
+        NDList deltas =
+                generator.generate(inputs.histories(step, places(from, to, age)), Dropout.NONE);
+        return PersonalizedScores.of(network, states.expandDims(1), deltas, items.expandDims(1))
+                .squeeze(1);
+    }
+
+    private TrainingSet.Places places(int from, int to, int age) {
+        return new TrainingSet.Places(
+                Arrays.copyOfRange(users, from, to),
+                IntStream.range(from, to).map(i -> Math.max(1, positions[i] - age)).toArray());
     }
 }

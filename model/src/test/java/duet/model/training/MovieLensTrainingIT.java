@@ -50,7 +50,7 @@ class MovieLensTrainingIT {
                 new Trainer()
                         .train(
                                 log,
-                                TrainingOptions.defaults().withEpochs(2),
+                                TrainingOptions.defaults().toBuilder().epochs(2).build(),
                                 TrainingListener.NONE);
 
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.82);

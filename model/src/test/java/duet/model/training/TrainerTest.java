@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,17 +19,18 @@ class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
 
     private static TrainingOptions options(int epochs) {
-        PhaseOptions phase = new PhaseOptions(epochs, 5, 64, 4, 1e-2, 1e-6, 5, 0.1, 0.9);
+        PhaseOptions phase = new PhaseOptions(epochs, 50, 64, 4, 1e-2, 1e-6, 5, 0.1, 0.9);
         return new TrainingOptions(
                 Backbone.SASREC,
                 7,
-                new ModelSizes(8, 8, 8, 1, 1, 8, 8, 8, 8, 8, 2),
+                new ModelSizes(8, 12, 8, 1, 1, 8, 8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, List.of()),
                 phase,
                 phase,
                 false,
                 6,
                 0.2,
                 2,
+                0,
                 20);
     }
 
@@ -38,7 +40,7 @@ class TrainerTest {
 
     @Test
     void learnsToRank() {
-        TrainedModel model = train(options(8));
+        TrainedModel model = train(options(25));
 
         List<EpochMetrics> network =
                 model.epochs().stream().filter(e -> e.phase() == TrainingPhase.NETWORK).toList();
@@ -84,22 +86,18 @@ class TrainerTest {
         Map<String, int[]> generator =
                 Map.ofEntries(
                         Map.entry("generator.item.embedding", new int[] {v + 1, 8}),
-                        Map.entry("encoder.gru.input.weight", new int[] {8, 24}),
-                        Map.entry("encoder.gru.input.bias", new int[] {24}),
-                        Map.entry("encoder.gru.recurrent.weight", new int[] {8, 24}),
-                        Map.entry("encoder.gru.recurrent.bias", new int[] {24}),
-                        Map.entry("encoder.mlp.weight", new int[] {8, 8}),
+                        Map.entry("encoder.mlp.weight", new int[] {16, 8}),
                         Map.entry("encoder.mlp.bias", new int[] {8}),
                         Map.entry("layer.1.embedding.weight", new int[] {8, 16}),
                         Map.entry("layer.1.embedding.bias", new int[] {16}),
                         Map.entry("layer.1.adapter.weight", new int[] {8, 8}),
-                        Map.entry("layer.1.decoder.weight", new int[] {16, 72}),
-                        Map.entry("layer.1.decoder.bias", new int[] {2, 72}),
+                        Map.entry("layer.1.decoder.weight", new int[] {16, 40}),
+                        Map.entry("layer.1.decoder.bias", new int[] {2, 40}),
                         Map.entry("layer.2.embedding.weight", new int[] {8, 16}),
                         Map.entry("layer.2.embedding.bias", new int[] {16}),
                         Map.entry("layer.2.adapter.weight", new int[] {8, 8}),
-                        Map.entry("layer.2.decoder.weight", new int[] {16, 72}),
-                        Map.entry("layer.2.decoder.bias", new int[] {2, 72}));
+                        Map.entry("layer.2.decoder.weight", new int[] {16, 40}),
+                        Map.entry("layer.2.decoder.bias", new int[] {2, 40}));
         assertThat(model.generator().keySet()).isEqualTo(generator.keySet());
         generator.forEach(
                 (name, shape) -> assertThat(model.generator().get(name).shape()).isEqualTo(shape));
@@ -136,7 +134,7 @@ class TrainerTest {
         void anotherSeedGivesOthers() {
             TrainedModel first = train(options(1));
 
-            TrainedModel second = train(options(1).withSeed(8));
+            TrainedModel second = train(options(1).toBuilder().seed(8).build());
 
             assertThat(second.device()).isNotEqualTo(first.device());
             assertThat(second.generator()).isNotEqualTo(first.generator());
@@ -160,7 +158,7 @@ class TrainerTest {
         void keepsTheBestEpochAndStopsWhenPatienceEnds() {
             // A rate this high gets worse soon.
             PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, 0.5, 0, 0, 0, 0);
-            TrainedModel model = train(options(1).withPhases(hasty, options(1).generator()));
+            TrainedModel model = train(options(1).toBuilder().network(hasty).build());
 
             List<EpochMetrics> network =
                     model.epochs().stream()
@@ -231,7 +229,7 @@ class TrainerTest {
 
     @Test
     void jointTrainingTrainsBoth() {
-        TrainedModel model = train(options(25).withJoint(true));
+        TrainedModel model = train(options(25).toBuilder().joint(true).build());
 
         assertThat(model.epochs()).allMatch(e -> e.phase() == TrainingPhase.JOINT);
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.7);
@@ -292,12 +290,14 @@ class TrainerTest {
         void anUnknownBackbone() {
             assertThatThrownBy(() -> Backbone.of("transformer9"))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("unknown backbone \"transformer9\", known: sasrec");
+                    .hasMessage(
+                            "unknown backbone \"transformer9\", known: sasrec, gru4rec, din,"
+                                    + " perceptron");
         }
 
         @Test
         void optionsOutOfRange() {
-            assertThatThrownBy(() -> options(1).withEpochs(0))
+            assertThatThrownBy(() -> options(1).toBuilder().epochs(0))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("epochs 0 is out of range");
         }

@@ -1,0 +1,29 @@
+package duet.model.training;
+
+import java.util.SplittableRandom;
+
+/** Independent streams of chance from one seed, so that what one part of a training draws does not move the others. */
+final class Chance {
+    private final SplittableRandom validation;
+    private final SplittableRandom network;
+    private final SplittableRandom generator;
+
+    Chance(long seed) {
+        SplittableRandom root = new SplittableRandom(seed);
+        validation = root.split();
+        network = root.split();
+        generator = root.split();
+    }
+
+    SplittableRandom validation() {
+        return validation;
+    }
+
+    SplittableRandom network() {
+        return network;
+    }
+
+    SplittableRandom generator() {
+        return generator;
+    }
+}

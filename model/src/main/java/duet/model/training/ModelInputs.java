@@ -1,0 +1,50 @@
+package duet.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
+import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.bundle.Dimensions;
+
+/** What network and generator read of a training set, as arrays that belong to a step. */
+final class ModelInputs {
+    private final TrainingSet set;
+    private final Dimensions dimensions;
+
+    ModelInputs(TrainingSet set, Dimensions dimensions) {
+        this.set = set;
+        this.dimensions = dimensions;
+    }
+
+    /** Histories for the generator, as long as the longest of them and what the generator reads allow. */
+    GeneratorInput histories(NDManager step, TrainingSet.Places places) {
+        int length = places.longest(GeneratorInput.limit(dimensions));
+        return GeneratorInput.ofItems(windows(step, places, length));
+    }
+
+    /**
+     * User states at places.
+     *
+     * @param candidates [places, c], used where a state depends on the candidate
+     * @return [places, d], or [places, c, d] where a state depends on the candidate
+     */
+    NDArray states(
+            NDManager step,
+            UniversalMetaNetwork network,
+            TrainingSet.Places places,
+            NDArray candidates,
+            Dropout dropout) {
+        NDArray history =
+                network.readsHistory()
+                        ? windows(step, places, places.longest(dimensions.history()))
+                        : null;
+        NDArray window = windows(step, places, dimensions.window());
+        return network.state(window, history, candidates, dropout);
+    }
+
+    private NDArray windows(NDManager step, TrainingSet.Places places, int length) {
+        return step.create(set.windows(places, length), new Shape(places.size(), length));
+    }
+}

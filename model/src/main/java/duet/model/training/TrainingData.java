@@ -1,0 +1,48 @@
+package duet.model.training;
+
+import duet.model.data.EvaluationSplit;
+import duet.model.data.InteractionLog;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Vocabulary;
+import java.util.SplittableRandom;
+
+/**
+ * A log as training sees it.
+ *
+ * @param vocabulary of all items of the log
+ * @param dimensions sizes of the model
+ * @param set training positives
+ * @param inputs what models read of the set
+ * @param validation what selects models
+ */
+record TrainingData(
+        Vocabulary vocabulary,
+        Dimensions dimensions,
+        TrainingSet set,
+        ModelInputs inputs,
+        ValidationSet validation) {
+
+    /**
+     * Prepares a log.
+     *
+     * @param random what validation's negatives are drawn with
+     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank against, or if the
+     *     backbone reads no windows of items
+     */
+    static TrainingData of(InteractionLog log, TrainingOptions options, SplittableRandom random) {
+        if (options.backbone().readsInputs()) {
+            throw new InvalidInputException(
+                    "the backbone %s reads input vectors, %s holds items"
+                            .formatted(options.backbone().id(), log.source()));
+        }
+        EvaluationSplit split = EvaluationSplit.forTraining(log);
+        Vocabulary vocabulary = Vocabulary.of(log.items());
+        Dimensions dimensions = options.sizes().dimensions(vocabulary.size());
+        TrainingSet set = new TrainingSet(split, vocabulary);
+        ModelInputs inputs = new ModelInputs(set, dimensions);
+        ValidationSet validation =
+                new ValidationSet(split, inputs, vocabulary, options.validationNegatives(), random);
+        return new TrainingData(vocabulary, dimensions, set, inputs, validation);
+    }
+}

@@ -1,0 +1,41 @@
+package duet.model.training;
+
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a training measured, by the names under which it stands in a bundle's manifest. */
+public final class TrainingReport {
+    private TrainingReport() {}
+
+    /**
+     * Validation metrics: {@code validation.global.NAME}, {@code validation.personalized.NAME} with fresh deltas, {@code
+     * validation.personalized.age.N.NAME} for each later age, and {@code validation.shrinkage}.
+     */
+    public static SortedMap<String, Object> metrics(TrainedModel model) {
+        SortedMap<String, Object> metrics = new TreeMap<>();
+        put(metrics, "validation.global.", model.globalValidation());
+        model.personalizedByAge()
+                .forEach(
+                        (age, ranking) ->
+                                put(
+                                        metrics,
+                                        age == 0
+                                                ? "validation.personalized."
+                                                : "validation.personalized.age." + age + ".",
+                                        ranking));
+        metrics.put("validation.shrinkage", model.shrinkage());
+        return metrics;
+    }
+
+    private static void put(SortedMap<String, Object> metrics, String prefix, RankingMetrics of) {
+        metrics.put(prefix + "auc", of.auc());
+        metrics.put(prefix + "userAuc", of.userAuc());
+        metrics.put(prefix + "ndcg5", of.ndcg5());
+        metrics.put(prefix + "hr5", of.hr5());
+        metrics.put(prefix + "ndcg10", of.ndcg10());
+        metrics.put(prefix + "hr10", of.hr10());
+        metrics.put(prefix + "ndcg20", of.ndcg20());
+        metrics.put(prefix + "hr20", of.hr20());
+    }
+}

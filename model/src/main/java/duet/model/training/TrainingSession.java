@@ -1,0 +1,233 @@
+package duet.model.training;
+
+import ai.djl.ndarray.NDManager;
+import duet.model.network.ParameterGenerator;
+import duet.model.network.ParameterSet;
+import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/** The phases of a training on one log, with everything native in one manager. */
+final class TrainingSession {
+    /** Ages at which a generator is validated; their mean selects it. */
+    private static final int[] VALIDATED_AGES = {0, 10, 30};
+
+    /** Factors for the residuals, of which validation chooses; the smallest of equally good ones. */
+    private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};
+
+    private final NDManager manager;
+    private final TrainingData data;
+    private final Dimensions dimensions;
+    private final TrainingOptions options;
+    private final TrainingListener listener;
+    private final LongSupplier nanoClock;
+    private final Objectives objectives;
+
+    TrainingSession(
+            NDManager manager,
+            TrainingData data,
+            TrainingOptions options,
+            TrainingListener listener,
+            LongSupplier nanoClock) {
+        this.manager = manager;
+        this.data = data;
+        this.dimensions = data.dimensions();
+        this.options = options;
+        this.listener = listener;
+        this.nanoClock = nanoClock;
+        this.objectives =
+                new Objectives(
+                        data.set(),
+                        data.inputs(),
+                        new NegativeSampler(data.set(), dimensions.items()),
+                        options);
+    }
+
+    TrainedNetwork network(Chance chance) {
+        Map<String, Tensor> initial = initialNetwork(chance.network());
+        try (NDManager phase = manager.newSubManager()) {
+            UniversalMetaNetwork trained = network(phase, initial);
+            UniversalMetaNetwork averaged = network(phase, initial);
+            PhaseRunner.Outcome outcome =
+                    run(
+                            TrainingPhase.NETWORK,
+                            options.network(),
+                            phase,
+                            List.of(trained.parameters()),
+                            List.of(averaged.parameters()),
+                            objectives.network(trained),
+                            () -> {
+                                RankingMetrics metrics = data.validation().global(phase, averaged);
+                                return new PhaseRunner.Validation(metrics, metrics.userAuc());
+                            },
+                            chance.network());
+            Map<String, Tensor> best = outcome.best().get(0);
+            return new TrainedNetwork(
+                    options.backbone(),
+                    options.seed(),
+                    options.network(),
+                    dimensions,
+                    data.vocabulary(),
+                    best,
+                    outcome.epochs(),
+                    data.validation().global(phase, network(phase, best)));
+        }
+    }
+
+    TrainedModel generator(TrainedNetwork frozen, Chance chance) {
+        Map<String, Tensor> initial = initialGenerator(chance.generator());
+        try (NDManager phase = manager.newSubManager()) {
+            UniversalMetaNetwork network = network(phase, frozen.device());
+            ParameterGenerator trained = generator(phase, initial);
+            ParameterGenerator averaged = generator(phase, initial);
+            StateSource states = new StateSource(phase, data.set(), data.inputs(), network);
+            PhaseRunner.Outcome outcome =
+                    run(
+                            TrainingPhase.GENERATOR,
+                            options.generator(),
+                            phase,
+                            List.of(trained.parameters()),
+                            List.of(averaged.parameters()),
+                            objectives.generator(network, trained, states),
+                            () -> validate(phase, network, averaged),
+                            chance.generator());
+            List<EpochMetrics> epochs = new ArrayList<>(frozen.epochs());
+            epochs.addAll(outcome.epochs());
+            return shrunk(network, frozen.device(), outcome.best().get(0), epochs);
+        }
+    }
+
+    TrainedModel both(Chance chance) {
+        Map<String, Tensor> initialNetwork = initialNetwork(chance.network());
+        Map<String, Tensor> initialGenerator = initialGenerator(chance.generator());
+        try (NDManager phase = manager.newSubManager()) {
+            UniversalMetaNetwork network = network(phase, initialNetwork);
+            UniversalMetaNetwork averagedNetwork = network(phase, initialNetwork);
+            ParameterGenerator generator = generator(phase, initialGenerator);
+            ParameterGenerator averagedGenerator = generator(phase, initialGenerator);
+            PhaseRunner.Outcome outcome =
+                    run(
+                            TrainingPhase.JOINT,
+                            options.network(),
+                            phase,
+                            List.of(network.parameters(), generator.parameters()),
+                            List.of(averagedNetwork.parameters(), averagedGenerator.parameters()),
+                            objectives.joint(network, generator),
+                            () -> validate(phase, averagedNetwork, averagedGenerator),
+                            chance.network());
+            Map<String, Tensor> device = outcome.best().get(0);
+            return shrunk(network(phase, device), device, outcome.best().get(1), outcome.epochs());
+        }
+    }
+
+    private PhaseRunner.Outcome run(
+            TrainingPhase phase,
+            PhaseOptions phaseOptions,
+            NDManager owner,
+            List<ParameterSet> trained,
+            List<ParameterSet> averaged,
+            PhaseRunner.Objective objective,
+            PhaseRunner.Validator validator,
+            SplittableRandom random) {
+        return new PhaseRunner(phase, phaseOptions, listener, nanoClock)
+                .run(
+                        owner,
+                        trained,
+                        averaged,
+                        UniversalMetaNetwork::isTrainable,
+                        objective,
+                        validator,
+                        random.split());
+    }
+
+    /** The model with the shrinkage that ranks best over all ages. */
+    private TrainedModel shrunk(
+            UniversalMetaNetwork network,
+            Map<String, Tensor> device,
+            Map<String, Tensor> generator,
+            List<EpochMetrics> epochs) {
+        double best = Double.NEGATIVE_INFINITY;
+        double shrinkage = 0;
+        Map<String, Tensor> chosen = null;
+        SortedMap<Integer, RankingMetrics> byAge = null;
+        for (double factor : SHRINKAGES) {
+            Map<String, Tensor> folded = Shrinkage.fold(generator, dimensions, factor);
+            try (NDManager measuring = manager.newSubManager()) {
+                SortedMap<Integer, RankingMetrics> measured =
+                        byAge(measuring, network, generator(measuring, folded));
+                if (mean(measured) > best) {
+                    best = mean(measured);
+                    shrinkage = factor;
+                    chosen = folded;
+                    byAge = measured;
+                }
+            }
+        }
+        try (NDManager measuring = manager.newSubManager()) {
+            return new TrainedModel(
+                    options,
+                    dimensions,
+                    data.vocabulary(),
+                    device,
+                    chosen,
+                    List.copyOf(epochs),
+                    data.validation().global(measuring, network),
+                    Collections.unmodifiableSortedMap(byAge),
+                    shrinkage);
+        }
+    }
+
+    private PhaseRunner.Validation validate(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+        SortedMap<Integer, RankingMetrics> byAge = byAge(owner, network, generator);
+        return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
+    }
+
+    private SortedMap<Integer, RankingMetrics> byAge(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+        SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+        for (int age : VALIDATED_AGES) {
+            byAge.put(age, data.validation().personalized(owner, network, generator, age));
+        }
+        return byAge;
+    }
+
+    private static double mean(SortedMap<Integer, RankingMetrics> byAge) {
+        return byAge.values().stream().mapToDouble(RankingMetrics::userAuc).average().orElseThrow();
+    }
+
+    private Map<String, Tensor> initialNetwork(SplittableRandom random) {
+        try (NDManager scratch = manager.newSubManager()) {
+            ParameterSet parameters = new ParameterSet(scratch);
+            UniversalMetaNetwork.initialise(
+                    options.backbone(), dimensions, parameters, random.split());
+            return parameters.tensors();
+        }
+    }
+
+    private Map<String, Tensor> initialGenerator(SplittableRandom random) {
+        try (NDManager scratch = manager.newSubManager()) {
+            ParameterSet parameters = new ParameterSet(scratch);
+            ParameterGenerator.initialise(dimensions, parameters, random.split());
+            return parameters.tensors();
+        }
+    }
+
+    private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {
+        return new UniversalMetaNetwork(
+                options.backbone(), dimensions, ParameterSet.of(owner, tensors));
+    }
+
+    private ParameterGenerator generator(NDManager owner, Map<String, Tensor> tensors) {
+        return new ParameterGenerator(dimensions, ParameterSet.of(owner, tensors));
+    }
+}
