@@ -73,7 +73,7 @@ public final class DuetOptions {
                     .intType()
                     .noDefaultValue()
                     .withDescription(
-                            "Newest item ids kept of each device, 1 to 4,096. Without it, as many as the bundle names.");
+                            "Newest interactions kept of each device, 1 to 4,096. Without it, as many as the bundle names.");
 
     public static final ConfigOption<Integer> MAX_BATCH_DEVICES =
             ConfigOptions.key("duet.batch.max-devices")
@@ -99,9 +99,9 @@ public final class DuetOptions {
     public static final ConfigOption<DeltaEncoding> ENCODING =
             ConfigOptions.key("duet.encoding")
                     .enumType(DeltaEncoding.class)
-                    .defaultValue(DeltaEncoding.INT8)
+                    .defaultValue(DeltaEncoding.INT4)
                     .withDescription(
-                            "How deltas are written: int8, a byte for each number and a scale for each row, or float32, exact and four times as large.");
+                            "How deltas are written: int4 or int8, half a byte or a byte for each number and a scale for each row, or float32, exact and four times as large as int8.");
 
     public static final ConfigOption<Duration> BUFFER_TIMEOUT =
             ConfigOptions.key("duet.buffer-timeout")

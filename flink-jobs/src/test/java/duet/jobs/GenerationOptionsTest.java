@@ -46,7 +46,7 @@ class GenerationOptionsTest {
                                 256,
                                 4096,
                                 Duration.ofMillis(5),
-                                DeltaEncoding.INT8,
+                                DeltaEncoding.INT4,
                                 Duration.ofMillis(5),
                                 Duration.ofSeconds(5),
                                 Duration.ofMillis(5),

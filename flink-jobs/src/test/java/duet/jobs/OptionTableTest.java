@@ -46,7 +46,7 @@ class OptionTableTest {
         assertThat(OptionTable.markdown())
                 .contains("| `duet.batch.max-delay` | 5 ms |")
                 .contains("| `duet.producer.batch-size` | 256 kb |")
-                .contains("| `duet.encoding` | int8 |")
+                .contains("| `duet.encoding` | int4 |")
                 .contains("| `duet.bundle` |  |");
     }
 

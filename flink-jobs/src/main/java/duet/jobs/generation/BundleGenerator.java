@@ -1,5 +1,8 @@
 package duet.jobs.generation;
 
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.NonFiniteParametersException;
 import duet.model.serving.ParameterGenerator;
@@ -47,18 +50,28 @@ public final class BundleGenerator implements DeltaGenerator {
     }
 
     @Override
-    public Deltas generate(List<long[]> histories) {
+    public Deltas generate(List<InteractionContents> histories) {
         try {
-            return generator.generate(histories)::layer;
+            return together(histories)::layer;
         } catch (NonFiniteParametersException e) {
             return oneByOne(histories);
         }
     }
 
+    private GeneratedDeltas together(List<InteractionContents> histories) {
+        return dimensions.features() > 0
+                ? generator.generateFromFeatures(
+                        histories.stream()
+                                .map(history -> ((FeatureVectors) history).vectors())
+                                .toList())
+                : generator.generate(
+                        histories.stream().map(history -> ((ItemIds) history).ids()).toList());
+    }
+
     /** A batch in which a device has no finite delta is generated again device by device, for the sake of the others. */
-    private Deltas oneByOne(List<long[]> histories) {
+    private Deltas oneByOne(List<InteractionContents> histories) {
         List<GeneratedDeltas> generated = new ArrayList<>(histories.size());
-        for (long[] history : histories) {
+        for (InteractionContents history : histories) {
             generated.add(finiteOrNull(history));
         }
         return (device, n) -> {
@@ -71,9 +84,9 @@ public final class BundleGenerator implements DeltaGenerator {
         };
     }
 
-    private GeneratedDeltas finiteOrNull(long[] history) {
+    private GeneratedDeltas finiteOrNull(InteractionContents history) {
         try {
-            return generator.generate(List.of(history));
+            return together(List.of(history));
         } catch (NonFiniteParametersException e) {
             return null;
         }

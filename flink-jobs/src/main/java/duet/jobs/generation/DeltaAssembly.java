@@ -52,19 +52,20 @@ public final class DeltaAssembly {
     }
 
     private LayerDelta layer(int n, float[] values) throws UnusableDeltaException {
-        if (values.length != dimensions.layerSize()) {
+        if (values.length != dimensions.generatedSize()) {
             throw new IllegalStateException(
                     "generator gave %,d numbers for %s, the model has %,d"
                             .formatted(
                                     values.length,
                                     Dimensions.layerName(n),
-                                    dimensions.layerSize()));
+                                    dimensions.generatedSize()));
         }
         try {
             return DeltaCodec.encode(
                     Dimensions.layerName(n),
                     dimensions.layerRows(),
                     dimensions.width(),
+                    dimensions.rank(),
                     values,
                     encoding.encoding());
         } catch (IllegalArgumentException e) {

@@ -1,5 +1,6 @@
 package duet.jobs.generation;
 
+import duet.jobs.history.InteractionContents;
 import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
@@ -8,7 +9,7 @@ public interface DeltaGenerator extends AutoCloseable {
     /** Model version that windows must name and deltas are relative to. */
     String modelVersion();
 
-    /** Sizes of the model: history, layers and their shapes. */
+    /** Sizes of the model: history, features, layers and their shapes. */
     Dimensions dimensions();
 
     /** Whether the model's vocabulary has this raw item id. */
@@ -17,9 +18,10 @@ public interface DeltaGenerator extends AutoCloseable {
     /**
      * Generates the deltas of a batch of devices in one pass.
      *
-     * @param histories raw item ids of each device, oldest first; at least one id of each is known
+     * @param histories what each device's history holds, oldest first: item ids, at least one of each device known, or
+     *     vectors of the model's features, whichever the model reads
      */
-    Deltas generate(List<long[]> histories);
+    Deltas generate(List<InteractionContents> histories);
 
     @Override
     void close();
@@ -28,8 +30,8 @@ public interface DeltaGenerator extends AutoCloseable {
     @FunctionalInterface
     interface Deltas {
         /**
-         * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the batch: row-major {@code [d + 1,
-         * d]}.
+         * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the batch: the rows that are stored
+         * of it, row-major {@code [d + 1, d]} or, for a model of rank r, the factors {@code [2 r + 1, d]}.
          *
          * @throws UnusableDeltaException if it is not finite; a generator may also hand out the numbers as they are
          */

@@ -1,5 +1,8 @@
 package duet.jobs.generation;
 
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
@@ -19,7 +22,7 @@ import java.util.List;
  * @param deviceId the device
  * @param modelVersion model version the device runs
  * @param firstSequence sequence number of the first interaction
- * @param itemIds raw item ids in the order they happened
+ * @param contents raw item ids or feature vectors in the order they happened
  * @param eventTimesMillis event time of each interaction, milliseconds since the epoch
  * @param sentAtMicros when the device meant to send it, microseconds since the epoch
  * @param receivedAtMicros when the job took it in, microseconds since the epoch
@@ -31,7 +34,7 @@ public record DeviceWindow(
         String deviceId,
         String modelVersion,
         long firstSequence,
-        long[] itemIds,
+        InteractionContents contents,
         long[] eventTimesMillis,
         long sentAtMicros,
         long receivedAtMicros,
@@ -47,24 +50,26 @@ public record DeviceWindow(
             long offset,
             byte[] key) {
         List<Interaction> interactions = window.getInteractions();
-        long[] itemIds = new long[interactions.size()];
-        long[] eventTimes = new long[interactions.size()];
-        for (int i = 0; i < itemIds.length; i++) {
-            Interaction interaction = interactions.get(i);
-            itemIds[i] = interaction.getItemId();
-            eventTimes[i] = interaction.getEventTimeMillis();
-        }
+        long[] eventTimes =
+                interactions.stream().mapToLong(Interaction::getEventTimeMillis).toArray();
         return new DeviceWindow(
                 window.getDeviceId(),
                 window.getModelVersion(),
                 window.getFirstSequence(),
-                itemIds,
+                contents(interactions),
                 eventTimes,
                 window.getSentAtMicros(),
                 receivedAtMicros,
                 partition,
                 offset,
                 Arrays.equals(key, bytes(window.getDeviceId())) ? null : DeadLetters.keptKey(key));
+    }
+
+    private static InteractionContents contents(List<Interaction> interactions) {
+        return interactions.get(0).getFeatures().hasRemaining()
+                ? new FeatureVectors(
+                        interactions.stream().map(Interactions::features).toArray(float[][]::new))
+                : new ItemIds(interactions.stream().mapToLong(Interaction::getItemId).toArray());
     }
 
     /** The record key as received, cut as for a dead letter; empty where there was none. */
@@ -78,21 +83,27 @@ public record DeviceWindow(
 
     /** Number of interactions. */
     public int size() {
-        return itemIds.length;
+        return contents.size();
     }
 
     /** Sequence number of the last interaction. */
     public long lastSequence() {
-        return firstSequence + itemIds.length - 1;
+        return firstSequence + size() - 1;
     }
 
     /** The record this window was decoded from. */
     public InteractionWindow toRecord() {
-        List<Interaction> interactions = new ArrayList<>(itemIds.length);
-        for (int i = 0; i < itemIds.length; i++) {
-            interactions.add(Interactions.ofItem(itemIds[i], eventTimesMillis[i]));
+        List<Interaction> interactions = new ArrayList<>(size());
+        for (int i = 0; i < size(); i++) {
+            interactions.add(interaction(i));
         }
         return new InteractionWindow(
                 deviceId, modelVersion, firstSequence, interactions, sentAtMicros);
+    }
+
+    private Interaction interaction(int index) {
+        return contents instanceof FeatureVectors features
+                ? Interactions.ofFeatures(features.vectors()[index], eventTimesMillis[index])
+                : Interactions.ofItem(((ItemIds) contents).ids()[index], eventTimesMillis[index]);
     }
 }

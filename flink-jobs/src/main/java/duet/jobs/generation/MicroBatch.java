@@ -1,6 +1,7 @@
 package duet.jobs.generation;
 
 import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.InteractionContents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,14 +9,18 @@ import java.util.Map;
 
 /**
  * Devices that will be generated together. Windows of one device coalesce: the device stands in the batch once, with the
- * history after all of them. Bounded by devices and by windows, so that one busy device cannot fill the memory. Not
- * thread-safe.
+ * history after all of them. Bounded by devices, by windows and by the numbers of the feature vectors in both, so that
+ * neither a busy device nor long vectors can fill the memory. Not thread-safe.
  */
 public final class MicroBatch {
+    /** Numbers of feature vectors, 64 MiB of them, at which a batch is full. */
+    static final long MAX_FEATURE_NUMBERS = 16L << 20;
+
     private final int maxDevices;
     private final int maxWindows;
     private final Map<String, PendingDevice> devices = new LinkedHashMap<>();
     private int windows;
+    private long featureNumbers;
 
     public MicroBatch(int maxDevices, int maxWindows) {
         if (maxDevices < 1 || maxWindows < maxDevices) {
@@ -29,8 +34,16 @@ public final class MicroBatch {
 
     /** Adds a window with the history after it. */
     public void add(DeviceWindow window, DeviceHistory merged) {
-        devices.computeIfAbsent(window.deviceId(), id -> new PendingDevice()).add(window, merged);
+        // The history shares its vectors with what was counted before, but for a device's first.
+        PendingDevice device = devices.get(window.deviceId());
+        if (device == null) {
+            device = new PendingDevice();
+            devices.put(window.deviceId(), device);
+            featureNumbers += numbers(merged.contents());
+        }
+        device.add(window, merged);
         windows++;
+        featureNumbers += numbers(window.contents());
     }
 
     public boolean isEmpty() {
@@ -39,7 +52,13 @@ public final class MicroBatch {
 
     /** Whether it must be generated before the next window comes in. */
     public boolean isFull() {
-        return devices.size() >= maxDevices || windows >= maxWindows;
+        return devices.size() >= maxDevices
+                || windows >= maxWindows
+                || featureNumbers >= MAX_FEATURE_NUMBERS;
+    }
+
+    private static long numbers(InteractionContents contents) {
+        return (long) contents.size() * contents.dimension();
     }
 
     /** Hands out all devices in the order they came in, and is empty afterwards. */
@@ -47,6 +66,7 @@ public final class MicroBatch {
         List<PendingDevice> drained = new ArrayList<>(devices.values());
         devices.clear();
         windows = 0;
+        featureNumbers = 0;
         return drained;
     }
 }

@@ -3,28 +3,28 @@ package duet.jobs.history;
 import java.util.Arrays;
 
 /**
- * The newest interactions of one device that the job has seen: at most H raw item ids, each at its sequence number.
- * Immutable.
+ * The newest interactions of one device that the job has seen: at most H of them, each at its sequence number. They
+ * are raw item ids, or feature vectors of one dimension. Immutable.
  *
  * <p>A history is the newest H of the <em>set</em> of interactions seen so far. That makes merging associative,
  * commutative and idempotent: whatever the order, overlap or repetition of a device's windows, the same interactions
  * give the same history. Sequence numbers that never arrived are simply absent; a late window fills them in.
  */
 public final class DeviceHistory {
-    /** The most item ids a history may be asked to hold; bounds what is read back from state. */
+    /** The most interactions a history may be asked to hold; bounds what is read back from state. */
     public static final int MAX_CAPACITY = 4096;
 
-    private static final DeviceHistory EMPTY = new DeviceHistory(new long[0], null, 0);
+    private static final DeviceHistory EMPTY = new DeviceHistory(new ItemIds(), null, 0);
 
-    private final long[] items;
+    private final InteractionContents contents;
 
-    /** Sequence number of each item, ascending; null where they are consecutive, which is the usual case. */
+    /** Sequence number of each interaction, ascending; null where they are consecutive, which is the usual case. */
     private final long[] sequences;
 
     private final long nextSequence;
 
-    private DeviceHistory(long[] items, long[] sequences, long nextSequence) {
-        this.items = items;
+    private DeviceHistory(InteractionContents contents, long[] sequences, long nextSequence) {
+        this.contents = contents;
         this.sequences = sequences;
         this.nextSequence = nextSequence;
     }
@@ -34,35 +34,35 @@ public final class DeviceHistory {
         return EMPTY;
     }
 
-    /** Takes over both arrays. {@code sequences} ascend strictly and are as many as {@code items}. */
-    static DeviceHistory of(long[] items, long[] sequences) {
-        int size = items.length;
+    /** {@code sequences} ascend strictly and are as many as the contents; the array is taken over. */
+    static DeviceHistory of(InteractionContents contents, long[] sequences) {
+        int size = contents.size();
         if (size == 0) {
             return EMPTY;
         }
         long newest = sequences[size - 1];
         boolean consecutive = newest - sequences[0] == size - 1;
-        return new DeviceHistory(items, consecutive ? null : sequences, newest + 1);
+        return new DeviceHistory(contents, consecutive ? null : sequences, newest + 1);
     }
 
-    /** Number of items held, 0 to H. */
+    /** Number of interactions held, 0 to H. */
     public int size() {
-        return items.length;
+        return contents.size();
     }
 
-    /** Raw item id at {@code index}, 0 is the oldest. */
-    public long item(int index) {
-        return items[index];
+    /** What the interactions held are, oldest first. */
+    public InteractionContents contents() {
+        return contents;
     }
 
-    /** Sequence number of the item at {@code index}. */
+    /** Whether contents can be merged: of the kind and dimension that is held. Anything is by an empty history. */
+    public boolean takes(InteractionContents window) {
+        return size() == 0 || contents.dimension() == window.dimension();
+    }
+
+    /** Sequence number of the interaction at {@code index}, 0 is the oldest. */
     public long sequence(int index) {
-        return sequences == null ? nextSequence - items.length + index : sequences[index];
-    }
-
-    /** Raw item ids, oldest first; a copy. */
-    public long[] items() {
-        return items.clone();
+        return sequences == null ? nextSequence - size() + index : sequences[index];
     }
 
     /** The sequence number after the newest interaction; what the next window without overlap starts with. */
@@ -73,32 +73,39 @@ public final class DeviceHistory {
     /**
      * Merges a window of consecutive interactions.
      *
-     * <p>Where the window gives another item for a sequence number that is held, the held one stays: a sequence number
-     * names one interaction for good.
+     * <p>Where the window gives another interaction for a sequence number that is held, the held one stays: a sequence
+     * number names one interaction for good.
      *
      * @param firstSequence sequence number of the window's first interaction, not negative
-     * @param window raw item ids in the order they happened, at least one
-     * @param capacity H, the most items to hold
+     * @param window what the window holds, at least one interaction, such as this history {@link #takes}
+     * @param capacity H, the most interactions to hold
      */
-    public HistoryMerge merge(long firstSequence, long[] window, int capacity) {
+    public HistoryMerge merge(long firstSequence, InteractionContents window, int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
                     "history capacity %,d is not in 1 to %,d".formatted(capacity, MAX_CAPACITY));
         }
-        if (window.length == 0 || firstSequence < 0) {
+        if (window.size() == 0 || firstSequence < 0) {
             throw new IllegalArgumentException(
                     "window of %d interactions from sequence number %d"
-                            .formatted(window.length, firstSequence));
+                            .formatted(window.size(), firstSequence));
         }
-        long windowEnd = firstSequence + window.length;
+        if (!takes(window)) {
+            throw new IllegalArgumentException(
+                    "window of %s for a history of %s"
+                            .formatted(
+                                    InteractionContents.describe(window.dimension()),
+                                    InteractionContents.describe(contents.dimension())));
+        }
+        long windowEnd = firstSequence + window.size();
 
         // Newest first: take the larger sequence number of both sides until H are taken.
-        int bound = (int) Math.min(capacity, (long) items.length + window.length);
-        long[] mergedItems = new long[bound];
+        int bound = (int) Math.min(capacity, (long) size() + window.size());
+        int[] picks = new int[bound];
         long[] mergedSequences = new long[bound];
         int at = bound;
-        int held = items.length - 1;
-        int offered = window.length - 1;
+        int held = size() - 1;
+        int offered = window.size() - 1;
         int added = 0;
         int repeated = 0;
         while (at > 0 && (held >= 0 || offered >= 0)) {
@@ -106,14 +113,14 @@ public final class DeviceHistory {
             long offeredSequence = offered >= 0 ? firstSequence + offered : -1;
             at--;
             if (heldSequence >= offeredSequence) {
-                mergedItems[at] = items[held--];
+                picks[at] = ~held--;
                 mergedSequences[at] = heldSequence;
                 if (heldSequence == offeredSequence) {
                     offered--;
                     repeated++;
                 }
             } else {
-                mergedItems[at] = window[offered--];
+                picks[at] = offered--;
                 mergedSequences[at] = offeredSequence;
                 added++;
             }
@@ -121,18 +128,18 @@ public final class DeviceHistory {
         HistoryMerge.Kind kind = kind(firstSequence, windowEnd, added, repeated);
         long missing = kind == HistoryMerge.Kind.GAP ? firstSequence - nextSequence : 0;
         int newer = (int) Math.max(0, windowEnd - Math.max(firstSequence, nextSequence));
-        if (added == 0 && items.length <= capacity) {
+        if (added == 0 && size() <= capacity) {
             return new HistoryMerge(this, kind, newer, missing);
         }
         DeviceHistory merged =
                 of(
-                        Arrays.copyOfRange(mergedItems, at, bound),
+                        window.pick(contents, Arrays.copyOfRange(picks, at, bound)),
                         Arrays.copyOfRange(mergedSequences, at, bound));
         return new HistoryMerge(merged, kind, newer, missing);
     }
 
     private HistoryMerge.Kind kind(long first, long end, int added, int repeated) {
-        if (items.length == 0 || first == nextSequence) {
+        if (size() == 0 || first == nextSequence) {
             return HistoryMerge.Kind.NEW;
         }
         if (first > nextSequence) {
@@ -148,19 +155,19 @@ public final class DeviceHistory {
     public boolean equals(Object other) {
         return other instanceof DeviceHistory that
                 && nextSequence == that.nextSequence
-                && Arrays.equals(items, that.items)
+                && contents.equals(that.contents)
                 && Arrays.equals(sequences, that.sequences);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * Long.hashCode(nextSequence) + Arrays.hashCode(items))
+        return 31 * (31 * Long.hashCode(nextSequence) + contents.hashCode())
                 + Arrays.hashCode(sequences);
     }
 
     @Override
     public String toString() {
-        return "DeviceHistory{items=%s, sequences=%s, next=%d}"
-                .formatted(Arrays.toString(items), Arrays.toString(sequences), nextSequence);
+        return "DeviceHistory{contents=%s, sequences=%s, next=%d}"
+                .formatted(contents, Arrays.toString(sequences), nextSequence);
     }
 }

@@ -1,37 +1,59 @@
 package duet.jobs.history;
 
+import duet.schemas.serde.Interactions;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
+ * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken. The first byte is the
+ * version, then come variable-length numbers ({@link VariableLength}).
  *
- * <p>Version 1: the version byte, then variable-length numbers ({@link VariableLength}): next sequence number; number of
- * items; and, newest run of consecutive sequence numbers first, the length of the run and its items, oldest first. Each
- * run but the first is preceded by how many sequence numbers are missing between it and the run before it.
+ * <p>Version 1, histories of item ids: next sequence number; number of items; and, newest run of consecutive sequence
+ * numbers first, the length of the run and its items, oldest first. Each run but the first is preceded by how many sequence
+ * numbers are missing between it and the run before it.
  *
- * <p>Size: 12 + {@value #MAX_ITEM_BYTES} H bytes at most; without gaps, with item ids below 16,384 and sequence numbers
- * below 2 million, 6 + 2 H: 66 bytes for H = 30.
+ * <p>Version 2, histories of feature vectors: the same, with the dimension after the number of vectors, and each vector as
+ * float32, big-endian.
+ *
+ * <p>Size of H item ids: {@code 12 + 19 H} bytes at most; without gaps, with item ids below 2^28, {@code 14 + 4 H}, which is
+ * 814 bytes for H = 200; with item ids below 16,384 and sequence numbers below 2 million {@code 6 + 2 H}, which is 66 bytes
+ * for H = 30. Size of H vectors of dimension d: {@code 14 + H (4 d + 10)} bytes at most, without gaps {@code 16 + 4 d H}.
  */
 public final class HistoryEncoding {
-    /** The version that is written, and the newest that is read. */
-    public static final int VERSION = 1;
+    private static final int ITEM_IDS = 1;
+    private static final int FEATURE_VECTORS = 2;
 
-    /** Most bytes per item, where it stands alone: nine for the gap, one for its run's length, nine for the id. */
-    private static final int MAX_ITEM_BYTES = 19;
+    /** The newest version that is written and read. */
+    public static final int VERSION = FEATURE_VECTORS;
+
+    /** Most bytes of an interaction that stands alone, but for what it holds: nine for the gap, one for its run's length. */
+    private static final int MAX_RUN_BYTES = 10;
+
+    private static final int MAX_ITEM_BYTES = 9;
 
     private HistoryEncoding() {}
 
-    /** Upper bound of the encoded size of a history of {@code capacity} items, in bytes. */
-    public static int maximumBytes(int capacity) {
-        return 12 + MAX_ITEM_BYTES * capacity;
+    /**
+     * Upper bound of the encoded size of a history, in bytes.
+     *
+     * @param capacity H
+     * @param dimension numbers of each feature vector, 0 for item ids
+     */
+    public static int maximumBytes(int capacity, int dimension) {
+        return dimension == 0
+                ? 12 + (MAX_RUN_BYTES + MAX_ITEM_BYTES) * capacity
+                : 14 + (MAX_RUN_BYTES + Float.BYTES * dimension) * capacity;
     }
 
     public static void write(DeviceHistory history, DataOutput out) throws IOException {
-        out.writeByte(VERSION);
+        InteractionContents contents = history.contents();
+        out.writeByte(contents instanceof ItemIds ? ITEM_IDS : FEATURE_VECTORS);
         VariableLength.write(history.nextSequence(), out);
         VariableLength.write(history.size(), out);
+        if (contents instanceof FeatureVectors vectors) {
+            VariableLength.write(vectors.dimension(), out);
+        }
         int end = history.size();
         while (end > 0) {
             int start = end - 1;
@@ -43,9 +65,20 @@ public final class HistoryEncoding {
             }
             VariableLength.write(end - start, out);
             for (int i = start; i < end; i++) {
-                VariableLength.write(history.item(i), out);
+                write(contents, i, out);
             }
             end = start;
+        }
+    }
+
+    private static void write(InteractionContents contents, int index, DataOutput out)
+            throws IOException {
+        if (contents instanceof FeatureVectors features) {
+            for (float number : features.vectors()[index]) {
+                out.writeFloat(number);
+            }
+        } else if (contents instanceof ItemIds items) {
+            VariableLength.write(items.ids()[index], out);
         }
     }
 
@@ -54,24 +87,40 @@ public final class HistoryEncoding {
      */
     public static DeviceHistory read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version != ITEM_IDS && version != FEATURE_VECTORS) {
             throw new IOException(
                     "device history has the encoding version %d, this job reads up to %d"
                             .formatted(version, VERSION));
         }
         long next = VariableLength.read(in);
-        long size = VariableLength.read(in);
-        if (size > DeviceHistory.MAX_CAPACITY) {
-            throw new IOException(
-                    "device history of %,d items, the limit is %,d"
-                            .formatted(size, DeviceHistory.MAX_CAPACITY));
+        int size = bounded(VariableLength.read(in), 0, DeviceHistory.MAX_CAPACITY, "interactions");
+        if (version == ITEM_IDS) {
+            long[] ids = new long[size];
+            long[] sequences = readRuns(next, size, in, i -> ids[i] = VariableLength.read(in));
+            return DeviceHistory.of(new ItemIds(ids), sequences);
         }
-        long[] items = new long[(int) size];
-        long[] sequences = new long[(int) size];
-        int end = items.length;
+        int dimension = bounded(VariableLength.read(in), 1, Interactions.MAX_FEATURES, "features");
+        if (size == 0) {
+            return DeviceHistory.empty();
+        }
+        float[][] vectors = new float[size][];
+        long[] sequences = readRuns(next, size, in, i -> vectors[i] = vector(dimension, in));
+        return DeviceHistory.of(new FeatureVectors(vectors), sequences);
+    }
+
+    /** What reads one interaction to its place. */
+    private interface InteractionReader {
+        void read(int index) throws IOException;
+    }
+
+    /** Reads all runs, newest first; the sequence numbers. */
+    private static long[] readRuns(long next, int size, DataInput in, InteractionReader reader)
+            throws IOException {
+        long[] sequences = new long[size];
+        int end = size;
         long endSequence = next;
         while (end > 0) {
-            if (end < items.length) {
+            if (end < size) {
                 endSequence -= VariableLength.read(in);
             }
             long length = VariableLength.read(in);
@@ -83,11 +132,27 @@ public final class HistoryEncoding {
             int start = end - (int) length;
             endSequence -= length;
             for (int i = start; i < end; i++) {
-                items[i] = VariableLength.read(in);
+                reader.read(i);
                 sequences[i] = endSequence + i - start;
             }
             end = start;
         }
-        return DeviceHistory.of(items, sequences);
+        return sequences;
+    }
+
+    private static float[] vector(int dimension, DataInput in) throws IOException {
+        float[] vector = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            vector[i] = in.readFloat();
+        }
+        return vector;
+    }
+
+    private static int bounded(long number, int least, int most, String what) throws IOException {
+        if (number < least || number > most) {
+            throw new IOException(
+                    "device history of %,d %s, the limit is %,d".formatted(number, what, most));
+        }
+        return (int) number;
     }
 }

@@ -1,6 +1,9 @@
 package duet.jobs.internal;
 
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.jobs.history.VariableLength;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.SimpleTypeSerializerSnapshot;
@@ -9,7 +12,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Windows in the shuffle: identifiers, variable-length numbers, event times and the time of receipt as differences. Smaller
+ * Windows in the shuffle: identifiers, variable-length numbers or feature vectors, event times and the time of receipt as differences. Smaller
  * than the record it was decoded from, and no Avro is resolved a second time.
  */
 final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
@@ -21,9 +24,7 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
         target.writeUTF(window.modelVersion());
         VariableLength.write(window.firstSequence(), target);
         VariableLength.write(window.size(), target);
-        for (long item : window.itemIds()) {
-            VariableLength.write(item, target);
-        }
+        writeContents(window.contents(), target);
         long before = 0;
         for (long time : window.eventTimesMillis()) {
             VariableLength.writeSigned(time - before, target);
@@ -42,10 +43,7 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
         String modelVersion = source.readUTF();
         long firstSequence = VariableLength.read(source);
         int size = Math.toIntExact(VariableLength.read(source));
-        long[] itemIds = new long[size];
-        for (int i = 0; i < size; i++) {
-            itemIds[i] = VariableLength.read(source);
-        }
+        InteractionContents contents = readContents(size, source);
         long[] eventTimes = new long[size];
         long time = 0;
         for (int i = 0; i < size; i++) {
@@ -57,13 +55,48 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
                 deviceId,
                 modelVersion,
                 firstSequence,
-                itemIds,
+                contents,
                 eventTimes,
                 sentAt,
                 sentAt + VariableLength.readSigned(source),
                 Math.toIntExact(VariableLength.read(source)),
                 VariableLength.read(source),
                 ByteArrays.read(source));
+    }
+
+    private static void writeContents(InteractionContents contents, DataOutputView target)
+            throws IOException {
+        VariableLength.write(contents.dimension(), target);
+        if (contents instanceof FeatureVectors features) {
+            for (float[] vector : features.vectors()) {
+                for (float number : vector) {
+                    target.writeFloat(number);
+                }
+            }
+        } else if (contents instanceof ItemIds items) {
+            for (long id : items.ids()) {
+                VariableLength.write(id, target);
+            }
+        }
+    }
+
+    private static InteractionContents readContents(int size, DataInputView source)
+            throws IOException {
+        int dimension = Math.toIntExact(VariableLength.read(source));
+        if (dimension == 0) {
+            long[] ids = new long[size];
+            for (int i = 0; i < size; i++) {
+                ids[i] = VariableLength.read(source);
+            }
+            return new ItemIds(ids);
+        }
+        float[][] vectors = new float[size][dimension];
+        for (float[] vector : vectors) {
+            for (int i = 0; i < dimension; i++) {
+                vector[i] = source.readFloat();
+            }
+        }
+        return new FeatureVectors(vectors);
     }
 
     @Override

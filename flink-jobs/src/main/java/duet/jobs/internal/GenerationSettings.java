@@ -6,7 +6,7 @@ import java.io.Serializable;
 /**
  * What the generation operator needs to know of the job's options.
  *
- * @param history items to keep of a device, or {@link #MODEL_HISTORY}
+ * @param history interactions to keep of a device, or {@link #MODEL_HISTORY}
  * @param maxBatchDevices devices after which a batch is generated
  * @param maxBatchWindows windows after which a batch is generated
  * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
@@ -21,6 +21,6 @@ public record GenerationSettings(
         DeltaEncoding encoding,
         String windowsTopic)
         implements Serializable {
-    /** Keep as many items as the model was trained with. */
+    /** Keep as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;
 }

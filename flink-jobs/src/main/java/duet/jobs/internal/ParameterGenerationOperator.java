@@ -10,13 +10,15 @@ import duet.jobs.generation.PendingDevice;
 import duet.jobs.generation.UnusableDeltaException;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.HistoryMerge;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -114,8 +116,20 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                                     generator.modelVersion()));
             return;
         }
+        int reads = generator.dimensions().features();
+        if (window.contents().dimension() != reads) {
+            refuse(
+                    window,
+                    "window of device=%s holds %s, model version %s reads %s"
+                            .formatted(
+                                    window.deviceId(),
+                                    InteractionContents.describe(window.contents().dimension()),
+                                    generator.modelVersion(),
+                                    InteractionContents.describe(reads)));
+            return;
+        }
         DeviceHistory merged = merge(window);
-        if (!knowsAny(merged)) {
+        if (!knowsAny(merged.contents())) {
             refuse(
                     window,
                     "window of device=%s leaves no item that model version %s knows among its newest %,d"
@@ -133,34 +147,35 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
 
     private DeviceHistory merge(DeviceWindow window) throws Exception {
         DeviceHistory held = historyState.value();
-        DeviceHistory before = held == null ? DeviceHistory.empty() : held;
+        // A model of another kind may have served the device before; its vectors mean nothing to
+        // this one.
+        DeviceHistory before =
+                held != null && held.takes(window.contents()) ? held : DeviceHistory.empty();
         HistoryMerge merge =
-                before.merge(window.firstSequence(), window.itemIds(), historyCapacity);
+                before.merge(window.firstSequence(), window.contents(), historyCapacity);
         if (merge.history() != before) {
             historyState.update(merge.history());
         }
         generationMetrics.merged(merge.kind());
-        generationMetrics.unknownItems(unknown(window, merge.newer()));
+        generationMetrics.unknownItems(unknown(window.contents(), merge.newer()));
         return merge.history();
     }
 
-    private int unknown(DeviceWindow window, int newest) {
+    private int unknown(InteractionContents contents, int newest) {
         int unknown = 0;
-        for (int i = window.size() - newest; i < window.size(); i++) {
-            if (!generator.knows(window.itemIds()[i])) {
-                unknown++;
+        if (contents instanceof ItemIds items) {
+            for (int i = contents.size() - newest; i < contents.size(); i++) {
+                if (!generator.knows(items.ids()[i])) {
+                    unknown++;
+                }
             }
         }
         return unknown;
     }
 
-    private boolean knowsAny(DeviceHistory history) {
-        for (int i = history.size() - 1; i >= 0; i--) {
-            if (generator.knows(history.item(i))) {
-                return true;
-            }
-        }
-        return false;
+    private boolean knowsAny(InteractionContents contents) {
+        return !(contents instanceof ItemIds items)
+                || Arrays.stream(items.ids()).anyMatch(generator::knows);
     }
 
     private void startBatch() {
@@ -219,10 +234,8 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             return;
         }
         List<PendingDevice> devices = batch.drain();
-        List<long[]> histories = new ArrayList<>(devices.size());
-        for (PendingDevice device : devices) {
-            histories.add(device.history().items());
-        }
+        List<InteractionContents> histories =
+                devices.stream().map(device -> device.history().contents()).toList();
         DeltaGenerator.Deltas deltas = generator.generate(histories);
         long generatedAt = nextGenerationTime();
         for (int i = 0; i < devices.size(); i++) {

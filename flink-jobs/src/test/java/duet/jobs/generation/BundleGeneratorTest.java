@@ -3,6 +3,9 @@ package duet.jobs.generation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.schemas.InvalidInputException;
@@ -45,8 +48,8 @@ class BundleGeneratorTest {
     void givesEachDeviceOfABatchWhatItGetsAlone() throws Exception {
         ModelBundle bundle =
                 BundleExport.untrained(directory.resolve("b"), DIMENSIONS, VOCABULARY, 7);
-        long[] first = {101, 120, 130};
-        long[] second = {150};
+        ItemIds first = new ItemIds(101, 120, 130);
+        ItemIds second = new ItemIds(150);
 
         try (DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
             DeltaGenerator.Deltas both = generator.generate(List.of(first, second));
@@ -61,11 +64,50 @@ class BundleGeneratorTest {
     }
 
     @Test
+    void givesTheFactorsOfAModelOfLowRank() throws Exception {
+        Dimensions ofRank = DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withRank(3);
+        ModelBundle bundle = BundleExport.untrained(directory.resolve("b"), ofRank, VOCABULARY, 7);
+
+        try (DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
+            DeltaGenerator.Deltas deltas =
+                    generator.generate(List.of(new ItemIds(101, 120), new ItemIds(150)));
+
+            assertThat(deltas.layer(0, 1)).hasSize(7 * 8);
+            assertThat(deltas.layer(0, 1)).isNotEqualTo(deltas.layer(1, 1));
+        }
+    }
+
+    @Test
+    void readsFeatureVectors() throws Exception {
+        Dimensions ofFeatures =
+                DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withRank(2).withFeatures(5, 12);
+        ModelBundle bundle =
+                BundleExport.untrained(directory.resolve("b"), ofFeatures, VOCABULARY, 7);
+        float[] vector = {1, 2, 3, 4, 5};
+        float[] other = {-1, 0, 0.5f, 2, 1};
+        FeatureVectors first = new FeatureVectors(vector, other);
+        FeatureVectors second = new FeatureVectors(vector);
+
+        try (DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
+            DeltaGenerator.Deltas both = generator.generate(List.of(first, second));
+            DeltaGenerator.Deltas alone = generator.generate(List.of(second));
+
+            assertThat(generator.dimensions().features()).isEqualTo(5);
+            assertThat(both.layer(1, 2))
+                    .hasSize(5 * 8)
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(alone.layer(0, 2));
+            assertThat(both.layer(0, 2)).isNotEqualTo(both.layer(1, 2));
+        }
+    }
+
+    @Test
     void failsForDevicesWithoutAFiniteDeltaAndForNoOthers() throws Exception {
         // Longer and longer histories; the first is empty, which a generator must be able to serve.
-        List<long[]> histories =
+        List<InteractionContents> histories =
                 LongStream.rangeClosed(0, 50)
-                        .mapToObj(n -> LongStream.range(101, 101 + n).toArray())
+                        .<InteractionContents>mapToObj(
+                                n -> new ItemIds(LongStream.range(101, 101 + n).toArray()))
                         .toList();
         float[] magnitudes = new float[histories.size()];
         float largest = 0;

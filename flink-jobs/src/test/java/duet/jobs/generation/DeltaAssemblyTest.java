@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.ItemIds;
+import duet.schemas.bundle.Dimensions;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -25,10 +28,10 @@ class DeltaAssemblyTest {
     void aDeltaSaysWhoseItIsWhatItAnswersAndHoldsTogether(DeltaEncoding encoding) throws Exception {
         device.add(
                 window("d-1", 0, 0, 1, 2),
-                DeviceHistory.empty().merge(0, new long[] {1, 2}, 6).history());
+                DeviceHistory.empty().merge(0, new ItemIds(1, 2), 6).history());
         DeviceWindow last = window("d-1", 1, 2, 3);
         long[] items = {1, 2, 3};
-        device.add(last, DeviceHistory.empty().merge(0, items, 6).history());
+        device.add(last, DeviceHistory.empty().merge(0, new ItemIds(items), 6).history());
 
         WeightDelta delta =
                 assembly(encoding)
@@ -46,9 +49,40 @@ class DeltaAssemblyTest {
                 .extracting(LayerDelta::getName)
                 .containsExactly("dynamic.1", "dynamic.2");
         for (int n = 1; n <= 2; n++) {
+            assertThat(delta.getLayers().get(n - 1).getRank()).isZero();
             assertThat(DeltaCodec.decode(delta.getLayers().get(n - 1)))
-                    .usingComparatorWithPrecision(encoding == DeltaEncoding.INT8 ? 0.003f : 0f)
+                    .usingComparatorWithPrecision(
+                            switch (encoding) {
+                                case FLOAT32 -> 0f;
+                                case INT8 -> 0.002f;
+                                case INT4 -> 0.036f;
+                            })
                     .containsExactly(PlainGenerator.layer(items, n));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeltaHasTheModelsRank(DeltaEncoding encoding) throws Exception {
+        device.add(
+                window("d-1", 0, 0, 1),
+                DeviceHistory.empty().merge(0, new ItemIds(1), 6).history());
+        Dimensions ofRank = PlainGenerator.DIMENSIONS.withRank(1);
+        float[] factors = {1, 2, 3, 4, 0.5f, 0.25f, -1, 2, 5, 6, 7, 8};
+
+        WeightDelta delta =
+                new DeltaAssembly(Windows.VERSION, ofRank, encoding)
+                        .assemble(device, (d, n) -> factors, 0, 0);
+
+        for (LayerDelta layer : delta.getLayers()) {
+            assertThat(layer.getShape()).containsExactly(5, 4);
+            assertThat(layer.getRank()).isEqualTo(1);
+            float[] tolerance = DeltaCodec.tolerance(5, 4, 1, factors, layer.getEncoding());
+            float[] decoded = DeltaCodec.decode(layer);
+            for (int i = 0; i < 20; i++) {
+                float exact = i < 16 ? factors[i / 4] * factors[4 + i % 4] : factors[i - 8];
+                assertThat(decoded[i]).isCloseTo(exact, Offset.offset(tolerance[i]));
+            }
         }
     }
 
@@ -56,7 +90,7 @@ class DeltaAssemblyTest {
     void aNumberThatIsNotFiniteMakesNoDelta() {
         device.add(
                 window("d-1", 0, 0, PlainGenerator.POISON),
-                DeviceHistory.empty().merge(0, new long[] {PlainGenerator.POISON}, 6).history());
+                DeviceHistory.empty().merge(0, new ItemIds(PlainGenerator.POISON), 6).history());
 
         assertThatThrownBy(
                         () ->
@@ -65,7 +99,8 @@ class DeltaAssemblyTest {
                                                 device,
                                                 (d, n) ->
                                                         PlainGenerator.layer(
-                                                                device.history().items(), n),
+                                                                new long[] {PlainGenerator.POISON},
+                                                                n),
                                                 0,
                                                 0))
                 .isInstanceOf(UnusableDeltaException.class)
@@ -76,7 +111,7 @@ class DeltaAssemblyTest {
     void aLayerOfTheWrongSizeIsAFaultOfTheJobNotOfTheDevice() {
         device.add(
                 window("d-1", 0, 0, 1),
-                DeviceHistory.empty().merge(0, new long[] {1}, 6).history());
+                DeviceHistory.empty().merge(0, new ItemIds(1), 6).history());
 
         assertThatThrownBy(
                         () ->

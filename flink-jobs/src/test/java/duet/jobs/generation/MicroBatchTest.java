@@ -1,16 +1,20 @@
 package duet.jobs.generation;
 
+import static duet.jobs.generation.Windows.featureWindow;
 import static duet.jobs.generation.Windows.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.ItemIds;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MicroBatchTest {
     private static DeviceHistory history(long... items) {
-        return DeviceHistory.empty().merge(0, items, 10).history();
+        return DeviceHistory.empty().merge(0, new ItemIds(items), 10).history();
     }
 
     @Test
@@ -73,6 +77,27 @@ class MicroBatchTest {
             batch.add(window("a", i, 0, 1), history(1));
         }
         assertThat(batch.isFull()).isTrue();
+    }
+
+    /** One vector stands at many places here; a batch counts every place. */
+    @Test
+    void isFullByTheNumbersOfFeatureVectors() {
+        float[][] vectors = new float[512][];
+        Arrays.fill(vectors, new float[4_096]);
+        MicroBatch batch = new MicroBatch(100, 100);
+        DeviceHistory history =
+                DeviceHistory.empty().merge(0, new FeatureVectors(vectors), 512).history();
+        // The first window of a device brings its history along: 2 + 7 times 2 Mi numbers are 18
+        // Mi.
+        for (int i = 0; i < 7; i++) {
+            assertThat(batch.isFull()).isFalse();
+            batch.add(featureWindow("a", i, 0, vectors), history);
+        }
+        assertThat(batch.isFull()).isTrue();
+
+        batch.drain();
+
+        assertThat(batch.isFull()).isFalse();
     }
 
     @Test

@@ -1,5 +1,8 @@
 package duet.jobs.generation;
 
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -8,8 +11,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A generator in plain Java whose numbers follow from the known items of a history alone. It knows the items below {@link
- * #ITEMS} and gives NaN for a history that ends with {@link #POISON}.
+ * A generator in plain Java whose numbers follow from the known items of a history, or its feature vectors, alone. It knows
+ * the items below {@link #ITEMS} and gives NaN for a history that ends with {@link #POISON}.
  */
 public final class PlainGenerator implements DeltaGenerator, Serializable {
     public static final int ITEMS = 100;
@@ -19,8 +22,18 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private final Dimensions dimensions;
     private final List<Integer> batches = new ArrayList<>();
     private boolean closed;
+
+    public PlainGenerator() {
+        this(0);
+    }
+
+    /** A generator that reads vectors of that many features; 0 for item ids. */
+    public PlainGenerator(int features) {
+        dimensions = features == 0 ? DIMENSIONS : DIMENSIONS.withFeatures(features, 1);
+    }
 
     /** Sizes of the batches that were generated. */
     public List<Integer> batches() {
@@ -31,16 +44,26 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
         return closed;
     }
 
-    /** What it gives for a history. */
+    /** What it gives for a history of items. */
     public static float[] layer(long[] history, int n) {
         long[] known = Arrays.stream(history).filter(item -> item < ITEMS).toArray();
-        Random random = new Random(31L * Arrays.hashCode(known) + n);
+        float[] values = layer(Arrays.hashCode(known), n);
+        if (known[known.length - 1] == POISON) {
+            values[7] = Float.NaN;
+        }
+        return values;
+    }
+
+    /** What it gives for a history of feature vectors. */
+    public static float[] layer(float[][] history, int n) {
+        return layer(Arrays.deepHashCode(history), n);
+    }
+
+    private static float[] layer(int seed, int n) {
+        Random random = new Random(31L * seed + n);
         float[] values = new float[DIMENSIONS.layerSize()];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextFloat() - 0.5f;
-        }
-        if (known[known.length - 1] == POISON) {
-            values[7] = Float.NaN;
         }
         return values;
     }
@@ -52,7 +75,7 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     @Override
     public Dimensions dimensions() {
-        return DIMENSIONS;
+        return dimensions;
     }
 
     @Override
@@ -61,9 +84,12 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
     }
 
     @Override
-    public Deltas generate(List<long[]> histories) {
+    public Deltas generate(List<InteractionContents> histories) {
         batches.add(histories.size());
-        return (device, n) -> layer(histories.get(device), n);
+        return (device, n) ->
+                dimensions.features() == 0
+                        ? layer(((ItemIds) histories.get(device)).ids(), n)
+                        : layer(((FeatureVectors) histories.get(device)).vectors(), n);
     }
 
     @Override

@@ -45,7 +45,8 @@ class DeviceHistoryPropertyTest {
     private static DeviceHistory merged(List<Window> windows, int capacity) {
         DeviceHistory history = DeviceHistory.empty();
         for (Window window : windows) {
-            history = history.merge(window.first(), window.items(), capacity).history();
+            history =
+                    history.merge(window.first(), new ItemIds(window.items()), capacity).history();
         }
         return history;
     }
@@ -63,9 +64,11 @@ class DeviceHistoryPropertyTest {
 
         DeviceHistory history = merged(windows, capacity);
 
-        assertThat(history.items())
-                .containsExactly(
-                        Arrays.copyOfRange(interactions, Math.max(0, count - capacity), count));
+        assertThat(history.contents())
+                .isEqualTo(
+                        new ItemIds(
+                                Arrays.copyOfRange(
+                                        interactions, Math.max(0, count - capacity), count)));
         assertThat(history.nextSequence()).isEqualTo(origin + count);
     }
 
@@ -88,18 +91,20 @@ class DeviceHistoryPropertyTest {
         DeviceHistory history = merged(windows, capacity);
 
         long[] expected = arrived.values().stream().mapToLong(Long::longValue).toArray();
-        assertThat(history.items())
-                .containsExactly(
-                        Arrays.copyOfRange(
-                                expected,
-                                Math.max(0, expected.length - capacity),
-                                expected.length));
+        assertThat(history.contents())
+                .isEqualTo(
+                        new ItemIds(
+                                Arrays.copyOfRange(
+                                        expected,
+                                        Math.max(0, expected.length - capacity),
+                                        expected.length)));
     }
 
     @Property
     void theEncodingGivesTheSameHistoryBackWithinItsBound(
             @ForAll @IntRange(min = 1, max = 60) int capacity,
             @ForAll @IntRange(min = 0, max = 30) int windowCount,
+            @ForAll @IntRange(min = 0, max = 5) int dimension,
             @ForAll @LongRange(min = 0) long largestItem,
             @ForAll @LongRange(min = 1, max = Long.MAX_VALUE - 20) long largestSequence,
             @ForAll long seed)
@@ -107,17 +112,35 @@ class DeviceHistoryPropertyTest {
         Random random = new Random(seed);
         DeviceHistory history = DeviceHistory.empty();
         for (int i = 0; i < windowCount; i++) {
-            long[] items = new long[1 + random.nextInt(5)];
-            Arrays.setAll(items, n -> largestItem == 0 ? 0 : random.nextLong(0, largestItem));
-            history = history.merge(random.nextLong(0, largestSequence), items, capacity).history();
+            InteractionContents window =
+                    contents(1 + random.nextInt(5), dimension, largestItem, random);
+            history =
+                    history.merge(random.nextLong(0, largestSequence), window, capacity).history();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         HistoryEncoding.write(history, new DataOutputStream(bytes));
 
-        assertThat(bytes.size()).isLessThanOrEqualTo(HistoryEncoding.maximumBytes(capacity));
+        assertThat(bytes.size())
+                .isLessThanOrEqualTo(HistoryEncoding.maximumBytes(capacity, dimension));
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
         assertThat(HistoryEncoding.read(in)).isEqualTo(history);
         assertThat(in.available()).isZero();
+    }
+
+    private static InteractionContents contents(
+            int size, int dimension, long largestItem, Random random) {
+        if (dimension == 0) {
+            long[] items = new long[size];
+            Arrays.setAll(items, n -> largestItem == 0 ? 0 : random.nextLong(0, largestItem));
+            return new ItemIds(items);
+        }
+        float[][] vectors = new float[size][dimension];
+        for (float[] vector : vectors) {
+            for (int i = 0; i < dimension; i++) {
+                vector[i] = (float) random.nextGaussian();
+            }
+        }
+        return new FeatureVectors(vectors);
     }
 
     @Property
@@ -136,10 +159,11 @@ class DeviceHistoryPropertyTest {
     }
 
     @Property
-    void anyBytesAreAHistoryOrAnIoException(@ForAll byte[] bytes) {
+    void anyBytesAreAHistoryOrAnIoException(
+            @ForAll byte[] bytes, @ForAll @IntRange(min = 1, max = 2) int version) {
         byte[] versioned = bytes.clone();
         if (versioned.length > 0) {
-            versioned[0] = HistoryEncoding.VERSION;
+            versioned[0] = (byte) version;
         }
         try {
             DeviceHistory history =

@@ -11,7 +11,7 @@ class DeviceHistoryTest {
     private static final int H = 5;
 
     private static HistoryMerge merge(DeviceHistory history, long first, long... items) {
-        return history.merge(first, items, H);
+        return history.merge(first, new ItemIds(items), H);
     }
 
     private static DeviceHistory history(long first, long... items) {
@@ -27,7 +27,7 @@ class DeviceHistoryTest {
             assertThat(merge.kind()).isEqualTo(Kind.NEW);
             assertThat(merge.newer()).isEqualTo(2);
             assertThat(merge.missing()).isZero();
-            assertThat(merge.history().items()).containsExactly(7, 8);
+            assertThat(merge.history().contents()).isEqualTo(new ItemIds(7, 8));
             assertThat(merge.history().nextSequence()).isEqualTo(1_002);
         }
 
@@ -35,7 +35,7 @@ class DeviceHistoryTest {
         void keepsTheNewestOfALongWindow() {
             DeviceHistory history = history(0, 1, 2, 3, 4, 5, 6, 7);
 
-            assertThat(history.items()).containsExactly(3, 4, 5, 6, 7);
+            assertThat(history.contents()).isEqualTo(new ItemIds(3, 4, 5, 6, 7));
             assertThat(history.sequence(0)).isEqualTo(2);
         }
 
@@ -58,7 +58,7 @@ class DeviceHistoryTest {
 
             assertThat(merge.kind()).isEqualTo(Kind.NEW);
             assertThat(merge.newer()).isEqualTo(3);
-            assertThat(merge.history().items()).containsExactly(2, 3, 4, 5, 6);
+            assertThat(merge.history().contents()).isEqualTo(new ItemIds(2, 3, 4, 5, 6));
         }
 
         @Test
@@ -67,7 +67,7 @@ class DeviceHistoryTest {
 
             assertThat(merge.kind()).isEqualTo(Kind.OVERLAP);
             assertThat(merge.newer()).isEqualTo(1);
-            assertThat(merge.history().items()).containsExactly(1, 2, 3, 4);
+            assertThat(merge.history().contents()).isEqualTo(new ItemIds(1, 2, 3, 4));
         }
 
         @Test
@@ -81,7 +81,8 @@ class DeviceHistoryTest {
 
         @Test
         void keepsTheItemItHoldsWhereAnotherIsGivenForItsNumber() {
-            assertThat(merge(known, 12, 99, 4).history().items()).containsExactly(1, 2, 3, 4);
+            assertThat(merge(known, 12, 99, 4).history().contents())
+                    .isEqualTo(new ItemIds(1, 2, 3, 4));
         }
 
         @Test
@@ -90,7 +91,7 @@ class DeviceHistoryTest {
 
             assertThat(merge.kind()).isEqualTo(Kind.LATE);
             assertThat(merge.newer()).isZero();
-            assertThat(merge.history().items()).containsExactly(98, 99, 1, 2, 3);
+            assertThat(merge.history().contents()).isEqualTo(new ItemIds(98, 99, 1, 2, 3));
             assertThat(merge.history().nextSequence()).isEqualTo(13);
         }
 
@@ -110,29 +111,75 @@ class DeviceHistoryTest {
 
             assertThat(gap.kind()).isEqualTo(Kind.GAP);
             assertThat(gap.missing()).isEqualTo(2);
-            assertThat(gap.history().items()).containsExactly(1, 2, 3, 6);
+            assertThat(gap.history().contents()).isEqualTo(new ItemIds(1, 2, 3, 6));
             assertThat(gap.history().sequence(2)).isEqualTo(12);
             assertThat(gap.history().sequence(3)).isEqualTo(15);
 
             HistoryMerge filled = merge(gap.history(), 13, 4, 5);
 
             assertThat(filled.kind()).isEqualTo(Kind.LATE);
-            assertThat(filled.history().items()).containsExactly(2, 3, 4, 5, 6);
+            assertThat(filled.history().contents()).isEqualTo(new ItemIds(2, 3, 4, 5, 6));
         }
 
         @Test
         void doesNotChangeItself() {
             merge(known, 13, 4);
 
-            assertThat(known.items()).containsExactly(1, 2, 3);
+            assertThat(known.contents()).isEqualTo(new ItemIds(1, 2, 3));
         }
 
         @Test
         void isCutWhereLessIsToBeKeptThanBefore() {
-            HistoryMerge merge = known.merge(11, new long[] {2}, 2);
+            HistoryMerge merge = known.merge(11, new ItemIds(2), 2);
 
             assertThat(merge.kind()).isEqualTo(Kind.REPEAT);
-            assertThat(merge.history().items()).containsExactly(2, 3);
+            assertThat(merge.history().contents()).isEqualTo(new ItemIds(2, 3));
+        }
+    }
+
+    @Nested
+    class OfFeatureVectors {
+        private final float[] a = {1, 2};
+        private final float[] b = {3, 4};
+        private final float[] c = {5, 6};
+
+        private DeviceHistory known() {
+            return DeviceHistory.empty().merge(10, new FeatureVectors(a, b), H).history();
+        }
+
+        @Test
+        void mergesAsItemsDo() {
+            HistoryMerge overlap = known().merge(11, new FeatureVectors(b, c), 2);
+
+            assertThat(overlap.kind()).isEqualTo(Kind.OVERLAP);
+            assertThat(overlap.newer()).isEqualTo(1);
+            assertThat(overlap.history().contents()).isEqualTo(new FeatureVectors(b, c));
+            assertThat(overlap.history().contents()).isNotEqualTo(new FeatureVectors(b, a));
+        }
+
+        @Test
+        void fillsAGap() {
+            DeviceHistory gap = DeviceHistory.empty().merge(12, new FeatureVectors(c), H).history();
+
+            HistoryMerge late = gap.merge(10, new FeatureVectors(a, b), H);
+
+            assertThat(late.kind()).isEqualTo(Kind.LATE);
+            assertThat(late.history().contents()).isEqualTo(new FeatureVectors(a, b, c));
+        }
+
+        @Test
+        void takesVectorsOfItsDimensionOnly() {
+            DeviceHistory known = known();
+
+            assertThat(known.takes(new FeatureVectors(c))).isTrue();
+            assertThat(known.takes(new FeatureVectors(new float[3]))).isFalse();
+            assertThat(known.takes(new ItemIds(1))).isFalse();
+            assertThat(history(0, 1).takes(new FeatureVectors(c))).isFalse();
+            assertThat(DeviceHistory.empty().takes(new FeatureVectors(c))).isTrue();
+            assertThatThrownBy(() -> known.merge(12, new FeatureVectors(new float[3]), H))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage(
+                            "window of features of 3 numbers for a history of features of 2 numbers");
         }
     }
 
@@ -143,7 +190,7 @@ class DeviceHistoryTest {
                 .hasMessageContaining("-1");
         assertThatThrownBy(() -> merge(DeviceHistory.empty(), 0))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> DeviceHistory.empty().merge(0, new long[] {1}, 4097))
+        assertThatThrownBy(() -> DeviceHistory.empty().merge(0, new ItemIds(1), 4097))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("4,097");
     }

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,9 +29,57 @@ class HistoryEncodingTest {
     void takes66BytesForThirtyOrdinaryItems() throws IOException {
         long[] items = LongStream.range(10_000, 10_030).toArray();
 
-        byte[] bytes = write(DeviceHistory.empty().merge(1_999_000, items, 30).history());
+        byte[] bytes =
+                write(DeviceHistory.empty().merge(1_999_000, new ItemIds(items), 30).history());
 
         assertThat(bytes).hasSize(66);
+    }
+
+    @Test
+    void takesLessThanAKilobyteForTwoHundredContiguousItems() throws IOException {
+        long[] items = new long[200];
+        Arrays.fill(items, (1L << 28) - 1);
+
+        byte[] bytes =
+                write(
+                        DeviceHistory.empty()
+                                .merge(Long.MAX_VALUE - 200, new ItemIds(items), 200)
+                                .history());
+
+        assertThat(bytes).hasSize(814);
+    }
+
+    @Test
+    void takesFourBytesANumberOfFeatureVectors() throws IOException {
+        FeatureVectors vectors = new FeatureVectors(new float[200][64]);
+
+        byte[] bytes = write(DeviceHistory.empty().merge(1_000, vectors, 200).history());
+
+        assertThat(bytes).hasSize(200 * 64 * 4 + 8);
+    }
+
+    @Test
+    void staysInItsBoundWhereEveryVectorStandsAlone() throws IOException {
+        DeviceHistory history = DeviceHistory.empty();
+        long step = Long.MAX_VALUE / 31;
+        for (int i = 0; i < 30; i++) {
+            FeatureVectors vector = new FeatureVectors(new float[] {i, -i});
+            history = history.merge((i + 1) * step, vector, 30).history();
+        }
+
+        byte[] bytes = write(history);
+
+        assertThat(bytes.length).isBetween(510, HistoryEncoding.maximumBytes(30, 2));
+    }
+
+    @Test
+    void refusesVectorsOfMoreNumbersThanThereAre() {
+        assertThatThrownBy(() -> read("02010181200101"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("device history of 4,097 features, the limit is 4,096");
+        assertThatThrownBy(() -> read("0201010001"))
+                .isInstanceOf(IOException.class)
+                .hasMessage("device history of 0 features, the limit is 4,096");
     }
 
     @Test
@@ -38,20 +87,20 @@ class HistoryEncodingTest {
         DeviceHistory history = DeviceHistory.empty();
         long step = Long.MAX_VALUE / 31;
         for (int i = 0; i < 30; i++) {
-            history = history.merge((i + 1) * step, new long[] {Long.MAX_VALUE}, 30).history();
+            history = history.merge((i + 1) * step, new ItemIds(Long.MAX_VALUE), 30).history();
         }
 
         byte[] bytes = write(history);
 
-        assertThat(bytes.length).isBetween(550, HistoryEncoding.maximumBytes(30));
+        assertThat(bytes.length).isBetween(550, HistoryEncoding.maximumBytes(30, 0));
     }
 
     @Test
     void refusesALaterVersion() {
-        assertThatThrownBy(() -> read("020000"))
+        assertThatThrownBy(() -> read("030000"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 2")
-                .hasMessageContaining("up to 1");
+                .hasMessageContaining("version 3")
+                .hasMessageContaining("up to 2");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.ItemIds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -24,14 +26,14 @@ class DeviceHistorySerializerTest {
     private static List<DeviceHistory> frozenHistories() {
         List<DeviceHistory> histories = new ArrayList<>();
         histories.add(DeviceHistory.empty());
-        histories.add(DeviceHistory.empty().merge(0, new long[] {5, 0, 300}, 30).history());
+        histories.add(DeviceHistory.empty().merge(0, new ItemIds(5, 0, 300), 30).history());
         histories.add(
                 DeviceHistory.empty()
-                        .merge(70_000, new long[] {Long.MAX_VALUE, 1}, 30)
+                        .merge(70_000, new ItemIds(Long.MAX_VALUE, 1), 30)
                         .history()
-                        .merge(70_010, new long[] {2, 3, 4}, 30)
+                        .merge(70_010, new ItemIds(2, 3, 4), 30)
                         .history()
-                        .merge(71_000, new long[] {9}, 30)
+                        .merge(71_000, new ItemIds(9), 30)
                         .history());
         return histories;
     }
@@ -83,12 +85,9 @@ class DeviceHistorySerializerTest {
         }
 
         @Test
-        void isStillWhatIsWritten() throws IOException {
+        void isStillWhatIsWrittenOfItems() throws IOException {
             DeviceHistorySerializer serializer = new DeviceHistorySerializer();
             DataOutputSerializer out = new DataOutputSerializer(64);
-            TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
-            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(1, "snapshot"));
-
             List<DeviceHistory> histories = frozenHistories();
             for (int i = 0; i < histories.size(); i++) {
                 out.clear();
@@ -98,10 +97,54 @@ class DeviceHistorySerializerTest {
         }
     }
 
+    @Nested
+    class StateOfVersionTwo {
+        private final DeviceHistory vectors =
+                DeviceHistory.empty()
+                        .merge(5, new FeatureVectors(new float[] {1, -0.0f, 1e-40f}), 30)
+                        .history()
+                        .merge(
+                                300,
+                                new FeatureVectors(new float[] {0.5f, 2, 3}, new float[] {4, 5, 6}),
+                                30)
+                        .history();
+
+        @Test
+        void isReadByTodaysSerializerWithoutMigration() throws IOException {
+            assertThat(
+                            new DeviceHistorySerializer()
+                                    .snapshotConfiguration()
+                                    .resolveSchemaCompatibility(readSnapshot(frozen(2, "snapshot")))
+                                    .isCompatibleAsIs())
+                    .isTrue();
+        }
+
+        @Test
+        void holdsTheVectorsThatWereWritten() throws IOException {
+            assertThat(
+                            readSnapshot(frozen(2, "snapshot"))
+                                    .restoreSerializer()
+                                    .deserialize(new DataInputDeserializer(frozen(2, "features"))))
+                    .isEqualTo(vectors);
+        }
+
+        @Test
+        void isWhatIsWritten() throws IOException {
+            DeviceHistorySerializer serializer = new DeviceHistorySerializer();
+            DataOutputSerializer out = new DataOutputSerializer(64);
+            TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
+            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(2, "snapshot"));
+
+            out.clear();
+            serializer.serialize(vectors, out);
+            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(2, "features"));
+        }
+    }
+
     @Test
     void stateOfALaterEncodingIsRefusedNotMisread() throws IOException {
-        byte[] later = frozen(1, "snapshot");
-        later[later.length - 1] = 2;
+        byte[] later = frozen(2, "snapshot");
+        later[later.length - 1] = 3;
 
         assertThat(
                         new DeviceHistorySerializer()

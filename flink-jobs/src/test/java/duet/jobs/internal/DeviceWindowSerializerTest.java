@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.Windows;
+import duet.jobs.history.ItemIds;
+import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.Records;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -44,7 +48,7 @@ class DeviceWindowSerializerTest {
                         device,
                         Windows.VERSION,
                         random.nextLong() >>> 1,
-                        random.longs(size).map(bits -> bits >>> 1).toArray(),
+                        new ItemIds(random.longs(size).map(bits -> bits >>> 1).toArray()),
                         random.longs(size).toArray(),
                         random.nextLong(),
                         random.nextLong(),
@@ -55,6 +59,32 @@ class DeviceWindowSerializerTest {
         DeviceWindow back = serializer.deserialize(new DataInputDeserializer(write(window)));
 
         assertThat(back).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(window);
+    }
+
+    @Property
+    void anyWindowOfFeaturesComesBackAndIsWrittenWithTheBytesItCameIn(
+            @ForAll @IntRange(min = 1, max = 40) int size,
+            @ForAll @IntRange(min = 1, max = 40) int dimension,
+            @ForAll long seed)
+            throws IOException {
+        Random random = new Random(seed);
+        List<Interaction> interactions = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            float[] vector = new float[dimension];
+            for (int j = 0; j < dimension; j++) {
+                vector[j] = (float) random.nextGaussian();
+            }
+            interactions.add(Interactions.ofFeatures(vector, random.nextLong()));
+        }
+        InteractionWindow record =
+                new InteractionWindow("d", Windows.VERSION, 7L, interactions, 99L);
+        byte[] sent = Records.windowEncoder().encode(record);
+
+        DeviceWindow decoded = DeviceWindow.of(record, 5, 0, 0, null);
+        DeviceWindow shuffled = serializer.deserialize(new DataInputDeserializer(write(decoded)));
+
+        assertThat(shuffled).usingRecursiveComparison().withStrictTypeChecking().isEqualTo(decoded);
+        assertThat(Records.windowEncoder().encode(shuffled.toRecord())).isEqualTo(sent);
     }
 
     @Test

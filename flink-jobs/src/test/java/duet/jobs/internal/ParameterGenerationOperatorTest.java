@@ -1,5 +1,6 @@
 package duet.jobs.internal;
 
+import static duet.jobs.generation.Windows.featureWindow;
 import static duet.jobs.generation.Windows.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -10,6 +11,7 @@ import duet.jobs.generation.DeltaGeneratorFactory;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.generation.Windows;
+import duet.jobs.history.InteractionContents;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.delta.DeltaCodec;
@@ -429,7 +431,7 @@ class ParameterGenerationOperatorTest {
                             "a",
                             "plain-2",
                             0,
-                            window.itemIds(),
+                            window.contents(),
                             window.eventTimesMillis(),
                             1,
                             2,
@@ -438,6 +440,137 @@ class ParameterGenerationOperatorTest {
                             new byte[] {1, 2}));
 
             assertThat(deadLetters().get(0).getKey()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
+        }
+    }
+
+    @Nested
+    class WindowsOfFeatures {
+        private final float[] a = {1, 2, 3};
+        private final float[] b = {4, 5, 6};
+        private final float[] c = {7, 8, 9};
+
+        @BeforeEach
+        void readFeatures() throws Exception {
+            harness.close();
+            startReadingFeatures(3, null);
+        }
+
+        private void startReadingFeatures(int features, OperatorSubtaskState state)
+                throws Exception {
+            PlainGenerator made = new PlainGenerator(features);
+            generator = made;
+            harness = harness(settings(GenerationSettings.MODEL_HISTORY), () -> made);
+            if (state != null) {
+                harness.initializeState(state);
+            }
+            harness.open();
+        }
+
+        private void assertGeneratedFrom(WeightDelta delta, float[]... history) throws Exception {
+            for (int n = 1; n <= 2; n++) {
+                assertThat(DeltaCodec.decode(delta.getLayers().get(n - 1)))
+                        .containsExactly(PlainGenerator.layer(history, n));
+            }
+        }
+
+        @Test
+        void areMergedAndGenerated() throws Exception {
+            send(featureWindow("a", 0, 0, a, b));
+            send(featureWindow("a", 1, 1, b, c));
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertThat(deltas()).hasSize(1);
+            assertThat(deltas().get(0).getAnsweredWindows()).isEqualTo(2);
+            assertThat(deltas().get(0).getLastSequence()).isEqualTo(2);
+            assertGeneratedFrom(deltas().get(0), a, b, c);
+            assertThat(count("unknownItems")).isZero();
+        }
+
+        @Test
+        void areKeptUpToTheModelsHistory() throws Exception {
+            send(featureWindow("a", 0, 0, a, b, c, a, b, c, a, b));
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertGeneratedFrom(deltas().get(0), c, a, b, c, a, b);
+        }
+
+        @Test
+        void goOnAfterAFailureWithTheVectorsOfTheCheckpoint() throws Exception {
+            send(featureWindow("a", 0, 0, a, b));
+            harness.prepareSnapshotPreBarrier(1);
+            OperatorSubtaskState state = harness.snapshot(1, 1);
+            harness.close();
+
+            startReadingFeatures(3, state);
+            send(featureWindow("a", 1, 2, c));
+            harness.prepareSnapshotPreBarrier(2);
+
+            assertThat(deltas()).hasSize(1);
+            assertGeneratedFrom(deltas().get(0), a, b, c);
+        }
+
+        @Test
+        void startAnewWhereAModelOfAnotherKindServedTheDevice() throws Exception {
+            send(featureWindow("a", 0, 0, a, b));
+            harness.prepareSnapshotPreBarrier(1);
+            OperatorSubtaskState state = harness.snapshot(1, 1);
+            harness.close();
+
+            startReadingFeatures(0, state);
+            send(window("a", 1, 2, 17));
+            harness.prepareSnapshotPreBarrier(2);
+            ParameterGenerationOperatorTest.assertGeneratedFrom(deltas().get(0), 17);
+
+            state = harness.snapshot(2, 2);
+            harness.close();
+            startReadingFeatures(2, state);
+            send(featureWindow("a", 2, 3, new float[] {1, 2}));
+            harness.prepareSnapshotPreBarrier(3);
+            assertGeneratedFrom(deltas().get(0), new float[] {1, 2});
+        }
+
+        @Test
+        void ofAnotherDimensionGoToTheDeadLettersAndGoodOnesGoOn() throws Exception {
+            send(featureWindow("a", 0, 0, a));
+            send(featureWindow("a", 1, 1, new float[] {1, 2}));
+            send(featureWindow("a", 2, 1, b));
+            harness.prepareSnapshotPreBarrier(1);
+
+            assertThat(deadLetters()).extracting(DeadLetter::getOffset).containsExactly(1L);
+            assertThat(deadLetters().get(0).getReason())
+                    .isEqualTo(
+                            "window of device=a holds features of 2 numbers, model version plain-1 reads features of 3 numbers");
+            assertThat(deadLetters().get(0).getValue())
+                    .isEqualTo(
+                            ByteBuffer.wrap(
+                                    Records.windowEncoder()
+                                            .encode(
+                                                    featureWindow("a", 1, 1, new float[] {1, 2})
+                                                            .toRecord())));
+            assertThat(deltas().get(0).getAnsweredWindows()).isEqualTo(2);
+            assertGeneratedFrom(deltas().get(0), a, b);
+        }
+
+        @Test
+        void areWhatAModelOfFeaturesReadsAndNothingElse() throws Exception {
+            send(window("a", 0, 0, 17));
+
+            assertThat(deadLetters().get(0).getReason())
+                    .isEqualTo(
+                            "window of device=a holds item ids, model version plain-1 reads features of 3 numbers");
+            assertThat(harness.numKeyedStateEntries()).isZero();
+        }
+
+        @Test
+        void areNotReadByAModelOfItems() throws Exception {
+            harness.close();
+            start(null);
+            send(featureWindow("a", 0, 0, a));
+
+            assertThat(deadLetters().get(0).getReason())
+                    .isEqualTo(
+                            "window of device=a holds features of 3 numbers, model version plain-1 reads item ids");
+            assertThat(harness.numKeyedStateEntries()).isZero();
         }
     }
 
@@ -609,7 +742,7 @@ class ParameterGenerationOperatorTest {
                 }
 
                 @Override
-                public Deltas generate(List<long[]> histories) {
+                public Deltas generate(List<InteractionContents> histories) {
                     throw new IllegalStateException("out of order");
                 }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.history.FeatureVectors;
+import duet.jobs.history.ItemIds;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
@@ -56,6 +58,15 @@ class WindowDecodingTest {
                 7_000_000L);
     }
 
+    private static InteractionWindow features(float[]... vectors) {
+        return new InteractionWindow(
+                "d-1",
+                "v1",
+                5L,
+                Arrays.stream(vectors).map(vector -> Interactions.ofFeatures(vector, 1)).toList(),
+                7_000_000L);
+    }
+
     private static byte[] encoded(InteractionWindow window) {
         return Records.windowEncoder().encode(window);
     }
@@ -87,13 +98,22 @@ class WindowDecodingTest {
         DeviceWindow out = harness.extractOutputValues().get(0);
         assertThat(out.deviceId()).isEqualTo("d-1");
         assertThat(out.firstSequence()).isEqualTo(5);
-        assertThat(out.itemIds()).containsExactly(10, 11);
+        assertThat(out.contents()).isEqualTo(new ItemIds(10, 11));
         assertThat(out.eventTimesMillis()).containsExactly(1_010, 1_011);
         assertThat(out.sentAtMicros()).isEqualTo(7_000_000);
         assertThat(out.receivedAtMicros()).isEqualTo(NOW);
         assertThat(out.partition()).isEqualTo(2);
         assertThat(out.offset()).isZero();
         assertThat(out.key()).as("key that is the device id").isNull();
+        assertThat(deadLetters()).isEmpty();
+    }
+
+    @Test
+    void aWindowOfFeaturesGoesOnWithItsVectors() throws Exception {
+        send(encoded(features(new float[] {1, -0.0f}, new float[] {2.5f, 3})));
+
+        assertThat(harness.extractOutputValues().get(0).contents())
+                .isEqualTo(new FeatureVectors(new float[] {1, -0.0f}, new float[] {2.5f, 3}));
         assertThat(deadLetters()).isEmpty();
     }
 
@@ -126,7 +146,7 @@ class WindowDecodingTest {
                 Arguments.of(
                         "a million items",
                         encoded(window("d-1", 0, new long[1_000_000])),
-                        "the limit is 16,384"),
+                        "the limit is 262,144"),
                 Arguments.of("too many items", encoded(window("d-1", 0, new long[513])), "512"),
                 Arguments.of("no items", encoded(window("d-1", 0)), "has no interactions"),
                 Arguments.of(
@@ -141,6 +161,26 @@ class WindowDecodingTest {
                         "a sequence number without a successor",
                         encoded(window("d-1", Long.MAX_VALUE, 1)),
                         "first sequence number 9223372036854775807"),
+                Arguments.of(
+                        "a feature that is no number",
+                        encoded(features(new float[] {1, 2}, new float[] {3, Float.NaN})),
+                        "device=d-1 has the feature NaN at position 1, number 1"),
+                Arguments.of(
+                        "an infinite feature",
+                        encoded(features(new float[] {Float.NEGATIVE_INFINITY})),
+                        "device=d-1 has the feature -Infinity at position 0, number 0"),
+                Arguments.of(
+                        "features of different dimensions",
+                        encoded(features(new float[2], new float[3])),
+                        "features of 3 numbers at position 1 and features of 2 numbers at position 0"),
+                Arguments.of(
+                        "items and features",
+                        encoded(features(new float[2], new float[0])),
+                        "negative item id -1 at position 1"),
+                Arguments.of(
+                        "more features than fit",
+                        encoded(features(new float[20][4_096])),
+                        "the limit is 262,144"),
                 Arguments.of("a blank device", encoded(window(" ", 0, 1)), "blank device id"),
                 Arguments.of(
                         "a device id of 10 kB",
@@ -178,11 +218,11 @@ class WindowDecodingTest {
         send(encoded(window("d-2", 0, 13)));
 
         assertThat(harness.extractOutputValues())
-                .extracting(DeviceWindow::deviceId, DeviceWindow::offset, DeviceWindow::itemIds)
+                .extracting(DeviceWindow::deviceId, DeviceWindow::offset, DeviceWindow::contents)
                 .containsExactly(
-                        tuple("d-1", 0L, new long[] {10}),
-                        tuple("d-1", 2L, new long[] {11, 12}),
-                        tuple("d-2", 3L, new long[] {13}));
+                        tuple("d-1", 0L, new ItemIds(10)),
+                        tuple("d-1", 2L, new ItemIds(11, 12)),
+                        tuple("d-2", 3L, new ItemIds(13)));
         assertThat(deadLetters()).hasSize(1);
     }
 
