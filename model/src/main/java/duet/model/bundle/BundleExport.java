@@ -1,5 +1,6 @@
 package duet.model.bundle;
 
+import duet.model.network.Backbone;
 import duet.model.onnx.DeviceGraph;
 import duet.model.onnx.GeneratorGraph;
 import duet.schemas.bundle.BundleWriter;
@@ -14,17 +15,15 @@ import java.util.TreeMap;
 
 /** Weights to a bundle directory: safetensors, both ONNX files, manifest. The same weights give the same bytes. */
 public final class BundleExport {
-    private static final String SASREC = "sasrec";
-
     private BundleExport() {}
 
     /**
      * Writes a bundle, replacing an older one.
      *
-     * @param backbone name of the backbone, for now {@code sasrec}
+     * @param backbone {@link Backbone#id name} of the backbone
      * @param metrics what training measured, by name; values as JSON knows them
      * @param trainingOptions options the training ran with, by name
-     * @throws duet.schemas.InvalidInputException naming a tensor that is missing, has another shape or a value that is
+     * @throws duet.schemas.InvalidInputException naming an unknown backbone, a tensor that is missing, has another shape or a value that is
      *     not finite, or a target that is no bundle
      */
     public static ModelBundle write(
@@ -35,16 +34,13 @@ public final class BundleExport {
             ModelTensors tensors,
             SortedMap<String, Object> metrics,
             SortedMap<String, Object> trainingOptions) {
-        if (!backbone.equals(SASREC)) {
-            throw new IllegalArgumentException(
-                    "there is no device graph for the backbone '%s'".formatted(backbone));
-        }
+        Backbone known = Backbone.of(backbone);
         if (vocabulary.size() != dimensions.items()) {
             throw new IllegalArgumentException(
                     "the vocabulary has %,d items, the model %,d"
                             .formatted(vocabulary.size(), dimensions.items()));
         }
-        tensors.requireSound(dimensions);
+        tensors.requireSound(known, dimensions);
         return BundleWriter.write(
                 target,
                 backbone,
@@ -58,23 +54,33 @@ public final class BundleExport {
                         ModelBundle.GENERATOR_WEIGHTS,
                         Safetensors.encode(tensors.generator()),
                         ModelBundle.DEVICE_ONNX,
-                        DeviceGraph.encode(tensors.device(), dimensions),
+                        DeviceGraph.encode(known, tensors.device(), dimensions),
                         ModelBundle.GENERATOR_ONNX,
                         GeneratorGraph.encode(tensors.generator(), dimensions)));
     }
 
-    /** Writes a bundle of random weights, for load tests and benchmarks: it costs what a trained one costs. */
+    /** As {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)}, with the backbone SASRec. */
     public static ModelBundle untrained(
             Path target, Dimensions dimensions, Vocabulary vocabulary, long seed) {
+        return untrained(target, Backbone.SASREC, dimensions, vocabulary, seed);
+    }
+
+    /** Writes a bundle of random weights, for load tests and benchmarks: it costs what a trained one costs. */
+    public static ModelBundle untrained(
+            Path target,
+            Backbone backbone,
+            Dimensions dimensions,
+            Vocabulary vocabulary,
+            long seed) {
         SortedMap<String, Object> options = new TreeMap<>();
         options.put("seed", seed);
         options.put("trained", false);
         return write(
                 target,
-                SASREC,
+                backbone.id(),
                 dimensions,
                 vocabulary,
-                ModelTensors.untrained(dimensions, seed),
+                ModelTensors.untrained(backbone, dimensions, seed),
                 new TreeMap<>(),
                 options);
     }

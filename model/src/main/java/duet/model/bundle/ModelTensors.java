@@ -1,5 +1,6 @@
 package duet.model.bundle;
 
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -23,7 +24,7 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
                 new ModelTensors(
                         bundle.tensors(ModelBundle.DEVICE_WEIGHTS),
                         bundle.tensors(ModelBundle.GENERATOR_WEIGHTS));
-        tensors.requireSound(bundle.dimensions());
+        tensors.requireSound(Backbone.of(bundle.manifest().backbone()), bundle.dimensions());
         return tensors;
     }
 
@@ -31,18 +32,49 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
      * Random weights of a sensible size, every tensor seeded by its own name: for load tests and benchmarks, where a
      * model must cost what a trained one costs but need not know anything.
      */
-    public static ModelTensors untrained(Dimensions dimensions, long seed) {
+    public static ModelTensors untrained(Backbone backbone, Dimensions dimensions, long seed) {
         return new ModelTensors(
-                random(deviceShapes(dimensions), seed), random(generatorShapes(dimensions), seed));
+                random(deviceShapes(backbone, dimensions), seed),
+                random(generatorShapes(dimensions), seed));
+    }
+
+    /** Random weights of a model with a SASRec backbone; see {@link #untrained(Backbone, Dimensions, long)}. */
+    public static ModelTensors untrained(Dimensions dimensions, long seed) {
+        return untrained(Backbone.SASREC, dimensions, seed);
     }
 
     /** Shapes of the device's tensors by name. */
-    public static Map<String, int[]> deviceShapes(Dimensions dimensions) {
+    public static Map<String, int[]> deviceShapes(Backbone backbone, Dimensions dimensions) {
+        backbone.requireFits(dimensions);
         int d = dimensions.width();
-        int f = dimensions.feedForward();
         Map<String, int[]> shapes = new LinkedHashMap<>();
         shapes.put("item.embedding", shape(dimensions.items() + 1, d));
         shapes.put("item.bias", shape(dimensions.items() + 1));
+        switch (backbone) {
+            case SASREC -> putSasRec(shapes, dimensions);
+            case GRU4REC -> {
+                putLinear(shapes, "gru.input", d, 3 * d);
+                putLinear(shapes, "gru.recurrent", d, 3 * d);
+            }
+            case DIN -> putDin(shapes, dimensions);
+            case PERCEPTRON -> {
+                putLinear(shapes, "perceptron.1", dimensions.inputs(), dimensions.feedForward());
+                putLinear(shapes, "perceptron.2", dimensions.feedForward(), d);
+            }
+        }
+        putNorm(shapes, "norm", d);
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            shapes.put(Dimensions.layerName(n), shape(dimensions.layerRows(), d));
+        }
+        if (!dimensions.deviceMemoryDecays().isEmpty()) {
+            putLinear(shapes, "memory", dimensions.deviceMemoryDecays().size() * d, d);
+        }
+        return shapes;
+    }
+
+    private static void putSasRec(Map<String, int[]> shapes, Dimensions dimensions) {
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
         shapes.put("position.embedding", shape(dimensions.window(), d));
         for (int block = 1; block <= dimensions.blocks(); block++) {
             String prefix = "block." + block + ".";
@@ -55,11 +87,17 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
             putLinear(shapes, prefix + "ffn1", d, f);
             putLinear(shapes, prefix + "ffn2", f, d);
         }
-        putNorm(shapes, "norm", d);
-        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
-            shapes.put(Dimensions.layerName(n), shape(dimensions.layerRows(), d));
-        }
-        return shapes;
+    }
+
+    private static void putDin(Map<String, int[]> shapes, Dimensions dimensions) {
+        int d = dimensions.width();
+        int f = dimensions.feedForward();
+        shapes.put("position.embedding", shape(dimensions.window(), d));
+        shapes.put("attention.item.weight", shape(d, f));
+        shapes.put("attention.target.weight", shape(d, f));
+        shapes.put("attention.product.weight", shape(d, f));
+        shapes.put("attention.bias", shape(f));
+        shapes.put("attention.output.weight", shape(f, 1));
     }
 
     /** Shapes of the generator's tensors by name. */
@@ -68,18 +106,28 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
         int decoders = dimensions.decoders();
         int inner = dimensions.layerEmbeddingWidth();
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        shapes.put(
-                "generator.item.embedding",
-                shape(dimensions.items() + 1, dimensions.generatorItemWidth()));
-        putLinear(shapes, "encoder.gru.input", dimensions.generatorItemWidth(), 3 * hidden);
-        putLinear(shapes, "encoder.gru.recurrent", hidden, 3 * hidden);
-        putLinear(shapes, "encoder.mlp", hidden, dimensions.embeddingWidth());
+        int width = dimensions.generatorItemWidth();
+        if (dimensions.features() > 0) {
+            putLinear(shapes, "generator.feature", dimensions.features(), width);
+        } else {
+            shapes.put("generator.item.embedding", shape(dimensions.items() + 1, width));
+        }
+        if (hidden > 0) {
+            putLinear(shapes, "encoder.gru.input", width, 3 * hidden);
+            putLinear(shapes, "encoder.gru.recurrent", hidden, 3 * hidden);
+        }
+        putLinear(
+                shapes,
+                "encoder.mlp",
+                hidden + dimensions.memoryDecays().size() * width,
+                dimensions.embeddingWidth());
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             String prefix = "layer." + n + ".";
             putLinear(shapes, prefix + "embedding", dimensions.embeddingWidth(), decoders * inner);
             shapes.put(prefix + "adapter.weight", shape(inner, inner));
-            shapes.put(prefix + "decoder.weight", shape(decoders * inner, dimensions.layerSize()));
-            shapes.put(prefix + "decoder.bias", shape(decoders, dimensions.layerSize()));
+            shapes.put(
+                    prefix + "decoder.weight", shape(decoders * inner, dimensions.generatedSize()));
+            shapes.put(prefix + "decoder.bias", shape(decoders, dimensions.generatedSize()));
         }
         return shapes;
     }
@@ -90,8 +138,9 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
      *
      * @throws InvalidInputException naming the first that is not
      */
-    public void requireSound(Dimensions dimensions) {
-        deviceShapes(dimensions).forEach((name, shape) -> requireSound(device, name, shape));
+    public void requireSound(Backbone backbone, Dimensions dimensions) {
+        deviceShapes(backbone, dimensions)
+                .forEach((name, shape) -> requireSound(device, name, shape));
         generatorShapes(dimensions).forEach((name, shape) -> requireSound(generator, name, shape));
     }
 

@@ -2,7 +2,9 @@ package duet.model.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import duet.model.network.Backbone;
 import duet.model.onnx.OnnxSignature;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
@@ -20,17 +22,24 @@ import java.util.Map;
  * is what offline evaluation ranks with; devices have their own runtime. Not thread-safe.
  */
 public final class DeviceScorer implements AutoCloseable {
+    /** Numbers of one attention layer held at a time: 32 MB. */
+    private static final long MAX_ATTENTION = 8L << 20;
+
     private final OnnxModel model;
     private final String modelVersion;
     private final Dimensions dimensions;
+    private final Backbone backbone;
     private final Vocabulary vocabulary;
+    private final ItemIndex items;
     private final float[][] globalLayers;
 
     private DeviceScorer(OnnxModel model, ModelBundle bundle, float[][] globalLayers) {
         this.model = model;
         this.modelVersion = bundle.modelVersion();
         this.dimensions = bundle.dimensions();
+        this.backbone = Backbone.of(bundle.manifest().backbone());
         this.vocabulary = bundle.vocabulary();
+        this.items = ItemIndex.of(vocabulary);
         this.globalLayers = globalLayers;
     }
 
@@ -70,7 +79,7 @@ public final class DeviceScorer implements AutoCloseable {
     public float[][] personalizedLayers(GeneratedDeltas deltas, int device) {
         float[][] layers = new float[globalLayers.length][];
         for (int n = 0; n < layers.length; n++) {
-            layers[n] = deltas.layer(device, n + 1);
+            layers[n] = deltas.matrix(device, n + 1);
             for (int i = 0; i < layers[n].length; i++) {
                 layers[n][i] += globalLayers[n][i];
             }
@@ -86,26 +95,89 @@ public final class DeviceScorer implements AutoCloseable {
     /**
      * Scores each device's candidates.
      *
-     * @param histories raw item ids per device, oldest first; unknown ones are skipped
+     * @param histories raw item ids per device, oldest first, as many as there are: the newest L, or H where the device has a
+     *     long memory, are used; unknown ones are skipped
      * @param layers dynamic layers per device: layer 1 first, row-major [d + 1, d]
      * @param candidates raw item ids per device; their number may differ
      * @return scores in the order of the candidates
      * @throws InvalidInputException on a candidate the model does not know
-     * @throws IllegalStateException if closed
+     * @throws IllegalStateException if closed, or if the model reads raw inputs
      */
     public List<float[]> score(
             List<long[]> histories, List<float[][]> layers, List<long[]> candidates) {
-        int batch = histories.size();
+        requireInputs(false);
+        return scoreInChunks(
+                histories.size(),
+                layers,
+                candidates,
+                (inputs, from, to) -> addHistories(inputs, histories.subList(from, to)));
+    }
+
+    /** Scores with the global classifier; see {@link #scoreInputs}. */
+    public List<float[]> scoreInputsGlobally(List<float[]> inputs, List<long[]> candidates) {
+        return scoreInputs(inputs, Collections.nCopies(inputs.size(), globalLayers), candidates);
+    }
+
+    /**
+     * As {@link #score}, for a model that reads raw inputs.
+     *
+     * @param inputs numbers per device
+     * @throws InvalidInputException on an input of another length, or a number that is not finite
+     * @throws IllegalStateException if closed, or if the model reads histories
+     */
+    public List<float[]> scoreInputs(
+            List<float[]> inputs, List<float[][]> layers, List<long[]> candidates) {
+        requireInputs(true);
+        inputs.forEach(this::requireSound);
+        return scoreInChunks(
+                inputs.size(),
+                layers,
+                candidates,
+                (list, from, to) -> addInputs(list, inputs.subList(from, to)));
+    }
+
+    private List<float[]> scoreInChunks(
+            int batch, List<float[][]> layers, List<long[]> candidates, Source source) {
         if (layers.size() != batch || candidates.size() != batch) {
             throw new IllegalArgumentException(
-                    "%d histories, %d sets of layers, %d lists of candidates"
+                    "%d devices, %d sets of layers, %d lists of candidates"
                             .formatted(batch, layers.size(), candidates.size()));
         }
         int longest = candidates.stream().mapToInt(list -> list.length).max().orElse(0);
         if (longest == 0) {
-            return histories.stream().map(history -> new float[0]).toList();
+            return candidates.stream().map(list -> new float[0]).toList();
         }
-        long[] windows = WindowBatch.indices(vocabulary, histories, dimensions.window());
+        int atOnce = devicesAtOnce(longest);
+        List<float[]> scores = new ArrayList<>(batch);
+        for (int from = 0; from < batch; from += atOnce) {
+            int to = Math.min(batch, from + atOnce);
+            scores.addAll(
+                    scoreAtOnce(
+                            from,
+                            to,
+                            layers.subList(from, to),
+                            candidates.subList(from, to),
+                            source));
+        }
+        return scores;
+    }
+
+    /** Attention per candidate takes memory for every candidate, position and hidden number. */
+    private int devicesAtOnce(int candidates) {
+        if (!backbone.dependsOnCandidate()) {
+            return Integer.MAX_VALUE;
+        }
+        long perDevice =
+                (long) candidates
+                        * Math.max(dimensions.window(), dimensions.width())
+                        * dimensions.feedForward();
+        return (int) Math.max(1, MAX_ATTENTION / perDevice);
+    }
+
+    private List<float[]> scoreAtOnce(
+            int from, int to, List<float[][]> layers, List<long[]> candidates, Source source) {
+        int batch = to - from;
+        int longest = candidates.stream().mapToInt(list -> list.length).max().orElse(0);
         long[] indices = new long[batch * longest];
         for (int device = 0; device < batch; device++) {
             long[] list = candidates.get(device);
@@ -115,9 +187,8 @@ public final class DeviceScorer implements AutoCloseable {
         }
         return model.run(
                 manager -> {
-                    NDList inputs =
-                            new NDList(
-                                    manager.create(windows, new Shape(batch, dimensions.window())));
+                    NDList inputs = new NDList();
+                    source.add(new Inputs(manager, inputs), from, to);
                     for (int n = 0; n < dimensions.dynamicLayers(); n++) {
                         inputs.add(
                                 manager.create(
@@ -135,13 +206,72 @@ public final class DeviceScorer implements AutoCloseable {
                     float[] all = output.toFloatArray();
                     List<float[]> scores = new ArrayList<>(batch);
                     for (int device = 0; device < batch; device++) {
-                        int from = device * longest;
+                        int start = device * longest;
                         scores.add(
                                 Arrays.copyOfRange(
-                                        all, from, from + candidates.get(device).length));
+                                        all, start, start + candidates.get(device).length));
                     }
                     return scores;
                 });
+    }
+
+    /** What the devices of a range have read, as the file's first inputs. */
+    private interface Source {
+        void add(Inputs inputs, int from, int to);
+    }
+
+    private record Inputs(NDManager manager, NDList list) {}
+
+    private void addHistories(Inputs inputs, List<long[]> histories) {
+        int batch = histories.size();
+        inputs.list.add(
+                inputs.manager.create(
+                        WindowBatch.indices(vocabulary, histories, dimensions.window()),
+                        new Shape(batch, dimensions.window())));
+        if (!dimensions.deviceMemoryDecays().isEmpty()) {
+            HistoryBatch history = HistoryBatch.of(items, histories, 1, dimensions.history());
+            inputs.list.add(
+                    inputs.manager.create(history.indices(), new Shape(batch, history.length())));
+        }
+    }
+
+    private void addInputs(Inputs inputs, List<float[]> vectors) {
+        float[] joined = new float[vectors.size() * dimensions.inputs()];
+        for (int device = 0; device < vectors.size(); device++) {
+            System.arraycopy(
+                    vectors.get(device),
+                    0,
+                    joined,
+                    device * dimensions.inputs(),
+                    dimensions.inputs());
+        }
+        inputs.list.add(
+                inputs.manager.create(joined, new Shape(vectors.size(), dimensions.inputs())));
+    }
+
+    private void requireInputs(boolean raw) {
+        if (backbone.readsInputs() != raw) {
+            throw new IllegalStateException(
+                    "model %s with the backbone %s reads %s"
+                            .formatted(
+                                    modelVersion,
+                                    backbone.id(),
+                                    backbone.readsInputs() ? "raw inputs" : "histories"));
+        }
+    }
+
+    private void requireSound(float[] input) {
+        if (input.length != dimensions.inputs()) {
+            throw new InvalidInputException(
+                    "an input has %d numbers, model %s reads %d"
+                            .formatted(input.length, modelVersion, dimensions.inputs()));
+        }
+        for (int i = 0; i < input.length; i++) {
+            if (!Float.isFinite(input[i])) {
+                throw new InvalidInputException(
+                        "an input has the value %s at %d".formatted(input[i], i));
+            }
+        }
     }
 
     private float[] joined(List<float[][]> layers, int n) {

@@ -152,19 +152,20 @@ class BundleExportTest {
         }
 
         @Test
-        void aBackboneWithoutAGraph() {
+        void anUnknownBackbone() {
             assertThatThrownBy(
                             () ->
                                     BundleExport.write(
                                             directory.resolve("bundle"),
-                                            "din",
+                                            "ncf",
                                             DIMENSIONS,
                                             VOCABULARY,
                                             ModelTensors.untrained(DIMENSIONS, 7),
                                             new TreeMap<>(),
                                             new TreeMap<>()))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("there is no device graph for the backbone 'din'");
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "unknown backbone \"ncf\", known: sasrec, gru4rec, din, perceptron");
         }
 
         @Test

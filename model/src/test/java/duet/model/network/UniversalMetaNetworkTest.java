@@ -1,6 +1,7 @@
 package duet.model.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.engine.Engine;
@@ -9,17 +10,22 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class UniversalMetaNetworkTest {
     private static final int ITEMS = 12;
@@ -34,9 +40,13 @@ class UniversalMetaNetworkTest {
 
     /** Values that are far enough from their initial ones for every term to count. */
     private static Map<String, Tensor> parameters(Dimensions dimensions) {
+        return parameters(Backbone.SASREC, dimensions);
+    }
+
+    private static Map<String, Tensor> parameters(Backbone backbone, Dimensions dimensions) {
         try (NDManager scratch = Engine.getEngine("PyTorch").newBaseManager()) {
             ParameterSet set = new ParameterSet(scratch);
-            UniversalMetaNetwork.initialise(dimensions, set, new SplittableRandom(5));
+            UniversalMetaNetwork.initialise(backbone, dimensions, set, new SplittableRandom(5));
             Map<String, Tensor> tensors = new TreeMap<>(set.tensors());
             SplittableRandom random = new SplittableRandom(6);
             tensors.forEach(
@@ -55,9 +65,10 @@ class UniversalMetaNetworkTest {
         try (NDManager step = manager.newSubManager()) {
             ParameterSet set = ParameterSet.of(manager, tensors);
             set.lendTo(step);
-            UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+            UniversalMetaNetwork network =
+                    new UniversalMetaNetwork(Backbone.SASREC, dimensions, set);
             int rows = window.length / L;
-            return network.state(step.create(window, new Shape(rows, L)), Dropout.NONE)
+            return network.state(step.create(window, new Shape(rows, L)), null, null, Dropout.NONE)
                     .toFloatArray();
         }
     }
@@ -102,7 +113,7 @@ class UniversalMetaNetworkTest {
             Map<String, Tensor> tensors = parameters(dimensions);
             float[] before = state(dimensions, tensors, 0, 0, 0, 3, 4, 5);
 
-            java.util.Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
+            Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
 
             assertThat(state(dimensions, tensors, 0, 0, 0, 3, 4, 5)).isEqualTo(before);
         }
@@ -159,7 +170,8 @@ class UniversalMetaNetworkTest {
             try (NDManager step = manager.newSubManager()) {
                 ParameterSet set = ParameterSet.of(manager, parameters(dimensions));
                 set.lendTo(step);
-                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                UniversalMetaNetwork network =
+                        new UniversalMetaNetwork(Backbone.SASREC, dimensions, set);
                 NDArray states = step.randomNormal(new Shape(3, 2, D));
                 NDList zero =
                         new NDList(
@@ -178,7 +190,8 @@ class UniversalMetaNetworkTest {
             try (NDManager step = manager.newSubManager()) {
                 ParameterSet set = ParameterSet.of(manager, tensors);
                 set.lendTo(step);
-                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                UniversalMetaNetwork network =
+                        new UniversalMetaNetwork(Backbone.SASREC, dimensions, set);
                 float[] x = {1, -1, 2, 0.5f, 0, 3, -2, 1};
 
                 float[] scores =
@@ -197,6 +210,178 @@ class UniversalMetaNetworkTest {
         }
     }
 
+    /** What holds for every backbone, with a long memory on the device and without. */
+    @Nested
+    class AnyBackbone {
+        private static final int H = 9;
+
+        private final Dimensions plain = new Dimensions(ITEMS, L, H, D, 1, 1, 10, 2, 5, 7, 4, 3, 2);
+        private final Dimensions remembering = plain.withDeviceMemory(List.of(0.5, 1.0));
+
+        /** Scores [batch, c] of windows that are the newest L of histories of H. */
+        private float[] scores(
+                Backbone backbone, Dimensions dimensions, long[][] histories, long[][] candidates) {
+            return scores(
+                    backbone, dimensions, parameters(backbone, dimensions), histories, candidates);
+        }
+
+        private float[] scores(
+                Backbone backbone,
+                Dimensions dimensions,
+                Map<String, Tensor> tensors,
+                long[][] histories,
+                long[][] candidates) {
+            try (NDManager step = manager.newSubManager()) {
+                ParameterSet set = ParameterSet.of(manager, tensors);
+                set.lendTo(step);
+                UniversalMetaNetwork network = new UniversalMetaNetwork(backbone, dimensions, set);
+                NDArray history = step.create(concat(histories), new Shape(histories.length, H));
+                NDArray items =
+                        step.create(
+                                concat(candidates),
+                                new Shape(candidates.length, candidates[0].length));
+                NDArray window = history.get(":, {}:", H - L);
+                return network.score(
+                                network.globalHead(
+                                        network.state(window, history, items, Dropout.NONE)),
+                                items)
+                        .toFloatArray();
+            }
+        }
+
+        private static long[] concat(long[][] rows) {
+            return Stream.of(rows).flatMapToLong(Arrays::stream).toArray();
+        }
+
+        private static long[] history(long... items) {
+            long[] history = new long[H];
+            System.arraycopy(items, 0, history, H - items.length, items.length);
+            return history;
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+        void scoresAWindowWithoutLookingAtTheOthersOfItsBatch(Backbone backbone) {
+            long[][] histories = {history(1, 2, 3, 4, 5, 6, 7, 8), history(3, 9)};
+            long[][] candidates = {{1, 5, 7}, {12, 5, 2}};
+
+            float[] both = scores(backbone, remembering, histories, candidates);
+            float[] second =
+                    scores(
+                            backbone,
+                            remembering,
+                            new long[][] {histories[1]},
+                            new long[][] {candidates[1]});
+
+            for (int c = 0; c < 3; c++) {
+                assertThat(both[3 + c]).isEqualTo(second[c], within(1e-5f));
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+        void scoresACandidateWithoutLookingAtTheOthers(Backbone backbone) {
+            long[][] histories = {history(3, 9, 4)};
+
+            float[] three = scores(backbone, plain, histories, new long[][] {{1, 5, 7}});
+            float[] one = scores(backbone, plain, histories, new long[][] {{5}});
+
+            assertThat(three[1]).isEqualTo(one[0], within(1e-5f));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+        void doesNotDependOnTheEmbeddingOfPadding(Backbone backbone) {
+            Map<String, Tensor> tensors = parameters(backbone, remembering);
+            long[][] histories = {history(3, 9, 4), history()};
+            long[][] candidates = {{1, 5}, {2, 3}};
+            float[] before = scores(backbone, remembering, tensors, histories, candidates);
+
+            Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
+
+            assertThat(scores(backbone, remembering, tensors, histories, candidates))
+                    .isEqualTo(before);
+            for (float score : before) {
+                assertThat(score).isFinite();
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+        void looksBehindTheWindowOnlyWithALongMemory(Backbone backbone) {
+            long[][] candidates = {{1, 5}};
+            long[][] one = {history(1, 2, 3, 4, 5, 6, 7, 8)};
+            long[][] other = {history(11, 2, 3, 4, 5, 6, 7, 8)};
+
+            assertThat(scores(backbone, plain, one, candidates))
+                    .isEqualTo(scores(backbone, plain, other, candidates));
+            assertThat(scores(backbone, remembering, one, candidates))
+                    .isNotEqualTo(scores(backbone, remembering, other, candidates));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+        void dependsOnTheOrderOfTheWindow(Backbone backbone) {
+            long[][] candidates = {{1, 5}};
+
+            assertThat(scores(backbone, plain, new long[][] {history(2, 3, 4)}, candidates))
+                    .isNotEqualTo(
+                            scores(backbone, plain, new long[][] {history(3, 2, 4)}, candidates));
+        }
+
+        @ParameterizedTest
+        @EnumSource(names = {"SASREC", "GRU4REC", "DIN", "PERCEPTRON"})
+        void everyTrainableParameterGetsAGradient(Backbone backbone) {
+            Dimensions dimensions = backbone.readsInputs() ? plain.withFeatures(D, 5) : remembering;
+            ParameterSet set = ParameterSet.of(manager, parameters(backbone, dimensions));
+            set.arrays().values().forEach(array -> array.setRequiresGradient(true));
+            try (NDManager step = manager.newSubManager()) {
+                set.lendTo(step);
+                UniversalMetaNetwork network = new UniversalMetaNetwork(backbone, dimensions, set);
+                try (GradientCollector collector =
+                        Engine.getEngine("PyTorch").newGradientCollector()) {
+                    NDArray history =
+                            step.create(
+                                    concat(
+                                            new long[][] {
+                                                history(1, 2, 3, 4), history(5, 6, 7, 8, 9, 10, 11)
+                                            }),
+                                    new Shape(2, H));
+                    NDArray read =
+                            backbone.readsInputs()
+                                    ? step.randomNormal(new Shape(2, 5))
+                                    : history.get(":, {}:", H - L);
+                    NDArray items = step.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
+                    NDArray states = network.state(read, history, items, Dropout.NONE);
+                    collector.backward(
+                            network.score(network.globalHead(states), items).square().sum());
+                }
+                set.arrays()
+                        .forEach(
+                                (name, array) -> {
+                                    if (UniversalMetaNetwork.isTrainable(name)) {
+                                        assertThat(array.getGradient().abs().sum().getFloat())
+                                                .as(name)
+                                                .isPositive();
+                                    }
+                                });
+                for (int c = 0; c < D; c++) {
+                    assertThat(set.get("item.embedding").getGradient().toFloatArray()[c])
+                            .as("padding")
+                            .isZero();
+                }
+            }
+        }
+
+        @Test
+        void ofRawInputsNeedsFeaturesAsWideAsTheModel() {
+            assertThatThrownBy(() -> parameters(Backbone.PERCEPTRON, plain.withFeatures(D + 1, 5)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "the backbone perceptron needs features as wide as the model, 8, and no long memory on the device; features are 9");
+        }
+    }
+
     @Nested
     class Training {
         @ParameterizedTest
@@ -207,7 +392,8 @@ class UniversalMetaNetworkTest {
             set.arrays().values().forEach(array -> array.setRequiresGradient(true));
             try (NDManager step = manager.newSubManager()) {
                 set.lendTo(step);
-                UniversalMetaNetwork network = new UniversalMetaNetwork(dimensions, set);
+                UniversalMetaNetwork network =
+                        new UniversalMetaNetwork(Backbone.SASREC, dimensions, set);
                 try (GradientCollector collector =
                         Engine.getEngine("PyTorch").newGradientCollector()) {
                     NDArray window =
@@ -215,7 +401,7 @@ class UniversalMetaNetworkTest {
                                     new long[] {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11},
                                     new Shape(2, L));
                     NDArray items = step.create(new long[] {1, 2, 3, 4}, new Shape(2, 2));
-                    NDArray x = network.globalHead(network.state(window, Dropout.NONE));
+                    NDArray x = network.globalHead(network.state(window, null, null, Dropout.NONE));
                     collector.backward(network.score(x, items).square().sum());
                 }
                 set.arrays()

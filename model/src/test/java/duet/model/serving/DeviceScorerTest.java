@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.ModelTensors;
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -16,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,19 +32,35 @@ class DeviceScorerTest {
     @ParameterizedTest(name = "{0} blocks, {1} heads, {2} layers, batch {3}")
     @CsvSource({"1,1,2,1", "1,2,2,16", "2,1,2,16", "2,4,1,16", "3,2,3,64"})
     void scoresWhatTheEquationsSay(int blocks, int heads, int layers, int batch) {
-        Dimensions dimensions = RandomModels.dimensions(2, blocks, heads, layers);
-        ModelTensors tensors = RandomModels.tensors(dimensions, blocks * 10L + heads);
-        ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
-        PlainDevice plain = new PlainDevice(tensors.device(), dimensions);
+        assertScores(Backbone.SASREC, RandomModels.dimensions(2, blocks, heads, layers), batch);
+    }
+
+    @ParameterizedTest(name = "{0}, batch {1}")
+    @CsvSource({"GRU4REC, 1", "GRU4REC, 64", "DIN, 1", "DIN, 64"})
+    void scoresWhatTheEquationsOfOtherBackbonesSay(Backbone backbone, int batch) {
+        assertScores(backbone, RandomModels.dimensions(2, 1, 1, 2), batch);
+    }
+
+    @ParameterizedTest(name = "{0}, batch {1}")
+    @CsvSource({"SASREC, 16", "GRU4REC, 1", "DIN, 16"})
+    void readsALongMemory(Backbone backbone, int batch) {
+        assertScores(backbone, RandomModels.withDeviceMemory(), batch);
+    }
+
+    private void assertScores(Backbone backbone, Dimensions dimensions, int batch) {
+        ModelTensors tensors = RandomModels.tensors(backbone, dimensions, batch);
+        ModelBundle bundle =
+                RandomModels.bundle(directory.resolve("b"), backbone, dimensions, tensors);
+        PlainDevice plain = new PlainDevice(backbone, tensors.device(), dimensions);
         Random random = new Random(batch);
-        int window = dimensions.window();
+        int most = dimensions.history();
         try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
-            for (int round = 0; round <= window + 2; round += Math.min(batch, 7)) {
+            for (int round = 0; round <= most + 2; round += Math.min(batch, 7)) {
                 List<long[]> histories = new ArrayList<>();
                 List<float[][]> weights = new ArrayList<>();
                 List<long[]> candidates = new ArrayList<>();
                 for (int device = 0; device < batch; device++) {
-                    int items = (round + device) % (window + 3);
+                    int items = (round + device) % (most + 3);
                     histories.add(RandomModels.items(random, items, dimensions));
                     weights.add(perturbed(scorer.globalLayers(), random));
                     candidates.add(RandomModels.items(random, 1 + device % 9, dimensions));
@@ -49,18 +68,133 @@ class DeviceScorerTest {
                 List<float[]> scores = scorer.score(histories, weights, candidates);
                 assertThat(scores).hasSize(batch);
                 for (int device = 0; device < batch; device++) {
-                    int[] indices =
-                            Arrays.stream(candidates.get(device))
-                                    .mapToInt(bundle.vocabulary()::indexOf)
-                                    .toArray();
+                    long[] history = histories.get(device);
                     double[] expected =
                             plain.scores(
-                                    bundle.vocabulary().window(histories.get(device), window),
+                                    bundle.vocabulary().window(history, dimensions.window()),
+                                    bundle.vocabulary().window(history, most),
                                     weights.get(device),
-                                    indices);
+                                    indices(bundle, candidates.get(device)));
                     assertThat(scores.get(device))
                             .containsExactly(Matrix.floats(expected), within(TOLERANCE));
                 }
+            }
+        }
+    }
+
+    private static int[] indices(ModelBundle bundle, long[] items) {
+        return Arrays.stream(items).mapToInt(bundle.vocabulary()::indexOf).toArray();
+    }
+
+    /** What attention per candidate needs is bounded: many devices are scored in several runs. */
+    @Test
+    void candidatesWithStatesOfTheirOwnAreScoredInChunks() {
+        Dimensions dimensions = new Dimensions(50, 64, 64, 64, 1, 1, 64, 2, 10, 14, 9, 6, 1);
+        ModelBundle bundle =
+                RandomModels.bundle(
+                        directory.resolve("b"),
+                        Backbone.DIN,
+                        dimensions,
+                        RandomModels.tensors(Backbone.DIN, dimensions, 3));
+        Random random = new Random(4);
+        List<long[]> histories = new ArrayList<>();
+        List<long[]> candidates = new ArrayList<>();
+        for (int device = 0; device < 45; device++) { // 40 at once, each 50 · 64 · 64 numbers
+            histories.add(RandomModels.items(random, 1 + device, dimensions));
+            candidates.add(RandomModels.items(random, device == 44 ? 3 : 50, dimensions));
+        }
+        try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
+            List<float[]> together = scorer.scoreGlobally(histories, candidates);
+            assertThat(together).hasSize(45);
+            for (int device : new int[] {0, 39, 40, 41, 44}) {
+                assertThat(together.get(device))
+                        .containsExactly(
+                                scorer.scoreGlobally(
+                                                List.of(histories.get(device)),
+                                                List.of(candidates.get(device)))
+                                        .get(0),
+                                within(TOLERANCE));
+            }
+        }
+    }
+
+    @Nested
+    class OfRawInputs {
+        private final Dimensions dimensions = RandomModels.withInputs();
+        private final ModelTensors tensors =
+                RandomModels.tensors(Backbone.PERCEPTRON, dimensions, 5);
+        private ModelBundle bundle;
+
+        @BeforeEach
+        void write() {
+            bundle =
+                    RandomModels.bundle(
+                            directory.resolve("b"), Backbone.PERCEPTRON, dimensions, tensors);
+        }
+
+        @Test
+        void scoresWhatTheEquationsSay() {
+            PlainDevice plain = new PlainDevice(Backbone.PERCEPTRON, tensors.device(), dimensions);
+            Random random = new Random(1);
+            try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
+                List<float[]> inputs = new ArrayList<>();
+                List<float[][]> weights = new ArrayList<>();
+                List<long[]> candidates = new ArrayList<>();
+                for (int device = 0; device < 20; device++) {
+                    float[] input = new float[20];
+                    for (int i = 0; i < input.length; i++) {
+                        input[i] = (float) random.nextGaussian();
+                    }
+                    inputs.add(input);
+                    weights.add(perturbed(scorer.globalLayers(), random));
+                    candidates.add(RandomModels.items(random, 1 + device % 9, dimensions));
+                }
+                List<float[]> scores = scorer.scoreInputs(inputs, weights, candidates);
+                List<float[]> global = scorer.scoreInputsGlobally(inputs, candidates);
+                for (int device = 0; device < 20; device++) {
+                    int[] items = indices(bundle, candidates.get(device));
+                    assertThat(scores.get(device))
+                            .containsExactly(
+                                    Matrix.floats(
+                                            plain.scores(
+                                                    inputs.get(device),
+                                                    weights.get(device),
+                                                    items)),
+                                    within(TOLERANCE));
+                    assertThat(global.get(device))
+                            .containsExactly(
+                                    Matrix.floats(
+                                            plain.scores(
+                                                    inputs.get(device),
+                                                    scorer.globalLayers(),
+                                                    items)),
+                                    within(TOLERANCE));
+                }
+            }
+        }
+
+        @Test
+        void refusesAnInputThatDoesNotFit() {
+            float[] broken = new float[20];
+            broken[7] = Float.NaN;
+            List<long[]> candidates = List.of(new long[] {10});
+            try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
+                assertThatThrownBy(
+                                () ->
+                                        scorer.scoreInputsGlobally(
+                                                List.of(new float[19]), candidates))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(
+                                "an input has 19 numbers, model %s reads 20",
+                                bundle.modelVersion());
+                assertThatThrownBy(() -> scorer.scoreInputsGlobally(List.of(broken), candidates))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage("an input has the value NaN at 7");
+                assertThatThrownBy(() -> scorer.scoreGlobally(List.of(new long[] {10}), candidates))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessage(
+                                "model %s with the backbone perceptron reads raw inputs",
+                                bundle.modelVersion());
             }
         }
     }

@@ -9,7 +9,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import duet.model.bundle.ModelTensors;
+import duet.model.network.Backbone;
 import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
@@ -57,19 +59,21 @@ class NetworkParityTest {
                             dimensions, ParameterSet.of(manager, tensors.generator()));
             var network =
                     new UniversalMetaNetwork(
-                            dimensions, ParameterSet.of(manager, tensors.device()));
+                            Backbone.SASREC,
+                            dimensions,
+                            ParameterSet.of(manager, tensors.device()));
             NDArray window =
                     manager.create(
                             WindowBatch.indices(
                                     bundle.vocabulary(), histories, dimensions.window()),
                             new Shape(DEVICES, dimensions.window()));
             GeneratedDeltas deployed = generator.generate(histories);
-            NDList deltas = trained.generate(window, Dropout.NONE);
+            NDList deltas = trained.generate(GeneratorInput.ofItems(window), Dropout.NONE);
             for (int n = 1; n <= 2; n++) {
                 float[] expected = deltas.get(n - 1).toFloatArray();
                 int size = dimensions.layerSize();
                 for (int device = 0; device < DEVICES; device++) {
-                    assertThat(deployed.layer(device, n))
+                    assertThat(deployed.matrix(device, n))
                             .containsExactly(
                                     Arrays.copyOfRange(
                                             expected, device * size, (device + 1) * size),
@@ -82,7 +86,7 @@ class NetworkParityTest {
                             .flatMapToLong(Arrays::stream)
                             .map(bundle.vocabulary()::indexOf)
                             .toArray();
-            NDArray states = network.state(window, Dropout.NONE).expandDims(1);
+            NDArray states = network.state(window, null, null, Dropout.NONE).expandDims(1);
             NDArray targets = manager.create(indices, new Shape(DEVICES, 1, 8));
             float[] global = network.score(network.globalHead(states), targets).toFloatArray();
             float[] personalized =

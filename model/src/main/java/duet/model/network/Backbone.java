@@ -1,0 +1,75 @@
+package duet.model.network;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** Backbones a universal meta network can have: what turns a device's window into its user state. */
+public enum Backbone {
+    /** Self-attention over the window (Kang and McAuley, 2018). */
+    SASREC("sasrec"),
+
+    /** A gated recurrent unit over the window (Hidasi et al., 2016). */
+    GRU4REC("gru4rec"),
+
+    /** Attention of the candidate over the window (Zhou et al., 2018): the state depends on the candidate. */
+    DIN("din"),
+
+    /** Two layers over one raw input vector, for devices whose windows hold features instead of items. */
+    PERCEPTRON("perceptron");
+
+    private final String id;
+
+    Backbone(String id) {
+        this.id = id;
+    }
+
+    /** Name on the command line and in the manifest. */
+    public String id() {
+        return id;
+    }
+
+    /** Whether a user state belongs to one candidate instead of all. */
+    public boolean dependsOnCandidate() {
+        return this == DIN;
+    }
+
+    /** Whether it reads raw input vectors and not windows of items. */
+    public boolean readsInputs() {
+        return this == PERCEPTRON;
+    }
+
+    /**
+     * The backbone of that name.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public static Backbone of(String id) {
+        return Arrays.stream(values())
+                .filter(backbone -> backbone.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> unknown(id));
+    }
+
+    /**
+     * Checks that a model of these sizes can have this backbone: raw inputs go with features as wide as the model and no
+     * long memory of items on the device.
+     *
+     * @throws InvalidInputException if it cannot
+     */
+    public void requireFits(Dimensions dimensions) {
+        int features = dimensions.features();
+        if (readsInputs()
+                && (features != dimensions.width() || !dimensions.deviceMemoryDecays().isEmpty())) {
+            throw new InvalidInputException(
+                    "the backbone %s needs features as wide as the model, %d, and no long memory on the device; features are %d"
+                            .formatted(id, dimensions.width(), features));
+        }
+    }
+
+    private static InvalidInputException unknown(String id) {
+        String known = Arrays.stream(values()).map(Backbone::id).collect(Collectors.joining(", "));
+        return new InvalidInputException("unknown backbone \"%s\", known: %s".formatted(id, known));
+    }
+}

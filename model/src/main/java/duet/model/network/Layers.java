@@ -1,0 +1,65 @@
+package duet.model.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
+import java.util.SplittableRandom;
+
+/** The layers that networks are built from, over named parameters. */
+final class Layers {
+    static final float LAYER_NORM_EPSILON = 1e-5f;
+
+    /** Added to the attention logit of what must not be seen. */
+    static final float MASKED = -1e9f;
+
+    private final ParameterSet parameters;
+
+    Layers(ParameterSet parameters) {
+        this.parameters = parameters;
+    }
+
+    static void initialiseLinear(
+            ParameterSet parameters, String name, SplittableRandom random, int in, int out) {
+        parameters.glorot(name + ".weight", random, in, out);
+        parameters.zeros(name + ".bias", out);
+    }
+
+    static void initialiseNorm(ParameterSet parameters, String name, int width) {
+        parameters.ones(name + ".gamma", width);
+        parameters.zeros(name + ".beta", width);
+    }
+
+    NDArray get(String name) {
+        return parameters.get(name);
+    }
+
+    /** {@code x · W + b}. */
+    NDArray linear(NDArray x, String name) {
+        return x.matMul(get(name + ".weight")).add(get(name + ".bias"));
+    }
+
+    /** Normalization of the last dimension. */
+    NDArray norm(NDArray x, String name) {
+        NDArray gamma = get(name + ".gamma");
+        return x.getNDArrayInternal()
+                .layerNorm(
+                        x, new Shape(gamma.size()), gamma, get(name + ".beta"), LAYER_NORM_EPSILON)
+                .singletonOrThrow();
+    }
+
+    static NDArray relu(NDArray x) {
+        return x.getNDArrayInternal().relu();
+    }
+
+    static NDArray embed(NDArray indices, NDArray table) {
+        return indices.getNDArrayInternal()
+                .embedding(indices, table, SparseFormat.DENSE)
+                .singletonOrThrow();
+    }
+
+    /** 1 where an index is an item, 0 where it is padding. */
+    static NDArray mask(NDArray indices) {
+        return indices.gt(0).toType(DataType.FLOAT32, false);
+    }
+}

@@ -1,0 +1,56 @@
+package duet.model.onnx;
+
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Tensor;
+
+/** Windows as vectors for attention: scaled item embeddings with positions, and what hides padding. */
+final class WindowGraph {
+    /** Added to the attention logit of a key that must not be seen. */
+    static final float MASKED = -1e9f;
+
+    private final GraphBuilder graph;
+    private final GraphLayers layers;
+    private final Dimensions dimensions;
+    private final String scale;
+
+    WindowGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions) {
+        this.graph = graph;
+        this.layers = layers;
+        this.dimensions = dimensions;
+        this.scale = graph.scalar("embedding.scale", (float) Math.sqrt(dimensions.width()));
+    }
+
+    /** Item embeddings of any indices times √d. */
+    String items(String indices) {
+        return graph.add("Mul", graph.add("Gather", DeviceGraph.ITEMS, indices), scale);
+    }
+
+    /** [batch, L, d]; padding is zero. */
+    String withPositions(String window, String mask) {
+        return graph.add(
+                "Mul",
+                graph.add("Add", items(window), graph.weights("positions", positions())),
+                layers.unsqueeze(mask, 2));
+    }
+
+    /** 0 for items and {@link #MASKED} for padding, in the shape of the mask. */
+    String hidden(String mask) {
+        return graph.add(
+                "Mul",
+                graph.add("Sub", graph.scalar("one", 1), mask),
+                graph.scalar("masked", MASKED));
+    }
+
+    /** Position embeddings by column of the window; stored by recency, the last column first. */
+    private Tensor positions() {
+        int length = dimensions.window();
+        int width = dimensions.width();
+        float[] byRecency = layers.values("position.embedding", length, width);
+        float[] byColumn = new float[byRecency.length];
+        for (int column = 0; column < length; column++) {
+            System.arraycopy(
+                    byRecency, (length - 1 - column) * width, byColumn, column * width, width);
+        }
+        return Tensor.of(byColumn, length, width);
+    }
+}
