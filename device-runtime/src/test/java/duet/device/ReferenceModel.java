@@ -81,6 +81,9 @@ final class ReferenceModel {
         double[] logits = new double[window.length];
         int hidden = dimensions.feedForward();
         float[] bias = values("attention.bias");
+        float[] ofItem = values("attention.item.weight");
+        float[] ofTarget = values("attention.target.weight");
+        float[] ofProduct = values("attention.product.weight");
         for (int t = 0; t < window.length; t++) {
             logits[t] = window[t] == 0 ? -1e9 : 0;
             for (int j = 0; j < hidden; j++) {
@@ -88,9 +91,9 @@ final class ReferenceModel {
                 for (int i = 0; i < d; i++) {
                     int at = i * hidden + j;
                     inner +=
-                            x[t][i] * values("attention.item.weight")[at]
-                                    + q[i] * values("attention.target.weight")[at]
-                                    + x[t][i] * q[i] * values("attention.product.weight")[at];
+                            x[t][i] * ofItem[at]
+                                    + q[i] * ofTarget[at]
+                                    + x[t][i] * q[i] * ofProduct[at];
                 }
                 logits[t] += Math.max(0, inner) * values("attention.output.weight")[j];
             }
@@ -182,8 +185,12 @@ final class ReferenceModel {
     /** Scores of items by index. */
     double[] scores(int[] window, int[] history, float[][] layers, int[] items) {
         double[] scores = new double[items.length];
+        double[] state = null;
         for (int c = 0; c < items.length; c++) {
-            scores[c] = score(userState(window, history, items[c]), layers, items[c]);
+            if (c == 0 || backbone.equals("din")) {
+                state = userState(window, history, items[c]);
+            }
+            scores[c] = score(state, layers, items[c]);
         }
         return scores;
     }
