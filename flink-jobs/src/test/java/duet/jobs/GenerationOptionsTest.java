@@ -95,7 +95,7 @@ class GenerationOptionsTest {
                     "batch.max-windows | 255 | duet.batch.max-windows is 255, it must be 256 to",
                     "batch.max-delay | 2 min | duet.batch.max-delay is 120,000 ms, it must be 1 to 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
-                    "encoding | int4 | duet.encoding cannot be read",
+                    "encoding | int2 | duet.encoding cannot be read",
                     "producer.batch-size | 1 gb | duet.producer.batch-size is 1 gb, it must be 0 to 64 mb",
                     "topic.deltas | ' ' | duet.topic.deltas is not set",
                     "checkpoint-interval | 1 ms | duet.checkpoint-interval is 1 ms",

@@ -1,0 +1,47 @@
+package duet.jobs.history;
+
+import java.util.Arrays;
+
+/**
+ * Feature vectors that stand for items which do not leave the device.
+ *
+ * @param vectors a vector per interaction in the order they happened, at least one, all of the same dimension
+ */
+public record FeatureVectors(float[]... vectors) implements InteractionContents {
+    @Override
+    public int size() {
+        return vectors.length;
+    }
+
+    @Override
+    public int dimension() {
+        return vectors[0].length;
+    }
+
+    @Override
+    public InteractionContents pick(InteractionContents others, int[] picks) {
+        float[][] picked = new float[picks.length][];
+        for (int i = 0; i < picks.length; i++) {
+            picked[i] =
+                    picks[i] >= 0
+                            ? vectors[picks[i]]
+                            : ((FeatureVectors) others).vectors[~picks[i]];
+        }
+        return new FeatureVectors(picked);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FeatureVectors that && Arrays.deepEquals(vectors, that.vectors);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(vectors);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.deepToString(vectors);
+    }
+}
