@@ -1,19 +1,16 @@
 package duet.model.evaluation;
 
-import duet.model.serving.DeviceScorer;
-import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.record.Encoding;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 
 /**
  * Ranking quality of a bundle without a stream: what every device would measure if it had just received the delta of its
@@ -21,17 +18,10 @@ import java.util.TreeSet;
  * {@code device.onnx}. Not thread-safe.
  */
 public final class OfflineEvaluation implements AutoCloseable {
-    private static final int BATCH = 128;
+    private final Ranker ranker;
 
-    private final ModelBundle bundle;
-    private final ParameterGenerator generator;
-    private final DeviceScorer scorer;
-
-    private OfflineEvaluation(
-            ModelBundle bundle, ParameterGenerator generator, DeviceScorer scorer) {
-        this.bundle = bundle;
-        this.generator = generator;
-        this.scorer = scorer;
+    private OfflineEvaluation(Ranker ranker) {
+        this.ranker = ranker;
     }
 
     /**
@@ -63,13 +53,7 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @throws InvalidInputException if an ONNX file does not fit the manifest
      */
     public static OfflineEvaluation load(ModelBundle bundle) {
-        ParameterGenerator generator = ParameterGenerator.load(bundle);
-        try {
-            return new OfflineEvaluation(bundle, generator, DeviceScorer.load(bundle));
-        } catch (RuntimeException e) {
-            generator.close();
-            throw e;
-        }
+        return new OfflineEvaluation(Ranker.load(bundle));
     }
 
     /** Global and personalized metrics at age 0. */
@@ -93,77 +77,95 @@ public final class OfflineEvaluation implements AutoCloseable {
                     "age %d is negative, ages are counted in interactions"
                             .formatted(measured.first()));
         }
-        if (tasks.isEmpty()) {
-            throw new InvalidInputException("there are no users to evaluate");
-        }
-        tasks.forEach(this::requireKnownCandidates);
-
+        ranker.require(tasks);
         RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
-        Map<Integer, RankingMetrics.Accumulator> personalized = new TreeMap<>();
+        SortedMap<Integer, RankingMetrics.Accumulator> personalized = new TreeMap<>();
         measured.forEach(age -> personalized.put(age, new RankingMetrics.Accumulator()));
-        for (int from = 0; from < tasks.size(); from += BATCH) {
-            List<RankingTask> batch = tasks.subList(from, Math.min(tasks.size(), from + BATCH));
-            List<long[]> histories = batch.stream().map(RankingTask::history).toList();
-            List<long[]> candidates = batch.stream().map(RankingTask::candidates).toList();
-            addAll(global, scorer.scoreGlobally(histories, candidates));
+        int done = 0;
+        for (List<RankingTask> batch : Ranker.batches(tasks)) {
+            Ranker.addAll(global, ranker.globalScores(batch));
             personalized.forEach(
                     (age, metrics) ->
-                            addAll(
+                            Ranker.addAll(
                                     metrics,
-                                    scorer.score(histories, layers(batch, age), candidates)));
-            progress.ranked(from + batch.size(), tasks.size());
+                                    ranker.scores(
+                                            batch, ranker.layers(ranker.deltas(batch, age)))));
+            done += batch.size();
+            progress.ranked(done, tasks.size());
         }
         SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
         personalized.forEach((age, metrics) -> byAge.put(age, metrics.result()));
         return new Result(global.result(), byAge);
     }
 
-    private List<float[][]> layers(List<RankingTask> batch, int age) {
-        GeneratedDeltas deltas =
-                generator.generate(
-                        batch.stream().map(task -> generatorHistory(task.history(), age)).toList());
-        List<float[][]> layers = new ArrayList<>(batch.size());
-        for (int device = 0; device < batch.size(); device++) {
-            layers.add(scorer.personalizedLayers(deltas, device));
-        }
-        return layers;
+    /** Ranks with the global classifier alone, as a device without a generator would. */
+    public RankingMetrics evaluateGlobally(List<RankingTask> tasks) {
+        ranker.require(tasks);
+        return ranker.rankGlobally(tasks);
     }
 
-    /** What the job had of a device {@code age} interactions ago: at most H items, at least one. */
-    private long[] generatorHistory(long[] history, int age) {
-        int end = Math.min(history.length, Math.max(1, history.length - age));
-        return Arrays.copyOfRange(history, Math.max(0, end - bundle.dimensions().history()), end);
+    /**
+     * Cold start: the same users, of each of whom cloud and device know only the newest interactions.
+     *
+     * @param lengths how many, each at least 1
+     * @return in increasing order, the whole histories last
+     */
+    public List<HistoryLengthQuality> byHistoryLength(
+            List<RankingTask> tasks, Collection<Integer> lengths) {
+        ranker.require(tasks);
+        List<HistoryLengthQuality> measured = new ArrayList<>();
+        for (int length : new TreeSet<>(lengths)) {
+            measured.add(historyLength(length, tasks.stream().map(t -> t.newest(length)).toList()));
+        }
+        measured.add(historyLength(null, tasks));
+        return measured;
     }
 
-    private static void addAll(RankingMetrics.Accumulator metrics, List<float[]> scores) {
-        for (float[] device : scores) {
-            metrics.add(device[0], Arrays.copyOfRange(device, 1, device.length));
-        }
+    private HistoryLengthQuality historyLength(Integer newest, List<RankingTask> tasks) {
+        return new HistoryLengthQuality(
+                newest, ranker.rankGlobally(tasks), ranker.rankPersonalized(tasks, 0));
     }
 
-    private void requireKnownCandidates(RankingTask task) {
-        if (task.negatives().length == 0) {
-            throw new InvalidInputException(
-                    "user %s has no negatives to rank against".formatted(task.user()));
-        }
-        requireKnown(task, "test item", task.positive());
-        for (long negative : task.negatives()) {
-            requireKnown(task, "candidate", negative);
-        }
+    /** Ranks with deltas that are not the device's own. */
+    public ControlQuality controls(List<RankingTask> tasks) {
+        ranker.require(tasks);
+        return new ForeignDeltas(ranker).measure(tasks);
     }
 
-    private void requireKnown(RankingTask task, String role, long item) {
-        if (bundle.vocabulary().indexOf(item) == 0) {
-            throw new InvalidInputException(
-                    "user %s has the %s %d, which model %s does not know"
-                            .formatted(task.user(), role, item, bundle.modelVersion()));
-        }
+    /**
+     * Ranks with deltas that went through the codec.
+     *
+     * @param nanoClock elapsed nanoseconds, for the times of encoding and decoding
+     */
+    public CodecQuality throughCodec(
+            List<RankingTask> tasks, Encoding encoding, LongSupplier nanoClock) {
+        ranker.require(tasks);
+        return new CodecMeasurement(ranker, nanoClock).measure(tasks, encoding);
+    }
+
+    /**
+     * Compares the deltas of each user after its last interactions, one by one, on the present window.
+     *
+     * @param steps how many interactions back, at least 1
+     */
+    public Oscillation oscillation(List<RankingTask> tasks, int steps) {
+        ranker.require(tasks);
+        return new OscillationMeasurement(ranker).measure(tasks, steps);
+    }
+
+    /**
+     * Time of generating the deltas of these users in batches.
+     *
+     * @param batch devices of a batch
+     * @param nanoClock elapsed nanoseconds
+     * @return median over the batches, in microseconds for one delta
+     */
+    public double microsPerGeneration(List<RankingTask> tasks, int batch, LongSupplier nanoClock) {
+        return new GenerationTime(ranker, nanoClock).microsPerDelta(tasks, batch);
     }
 
     @Override
     public void close() {
-        try (generator) {
-            scorer.close();
-        }
+        ranker.close();
     }
 }

@@ -3,6 +3,7 @@ package duet.model.evaluation;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,8 +29,17 @@ public record RankingTask(String user, long[] history, long positive, long[] neg
                 .toList();
     }
 
+    /** The task of a user of whom only the newest interactions are known. */
+    public RankingTask newest(int count) {
+        return new RankingTask(
+                user,
+                Arrays.copyOfRange(history, Math.max(0, history.length - count), history.length),
+                positive,
+                negatives);
+    }
+
     /** The positive, then the negatives. */
-    long[] candidates() {
+    public long[] candidates() {
         long[] all = new long[negatives.length + 1];
         all[0] = positive;
         System.arraycopy(negatives, 0, all, 1, negatives.length);

@@ -1,0 +1,27 @@
+package duet.model.evaluation;
+
+import duet.schemas.evaluation.RankingMetrics;
+
+/**
+ * The baseline: the global model fine-tuned for each user, beside the same users' global and personalized ranking.
+ *
+ * @param users for whom it was done
+ * @param epochs of each fine-tuning, chosen on the users' validation positives
+ * @param batch positives in a step, chosen likewise
+ * @param learningRate of each fine-tuning, chosen likewise
+ * @param secondsPerUser time of one fine-tuning with these, without the choice
+ * @param secondsPerGeneration time of generating one delta instead
+ * @param global ranking by the global model
+ * @param personalized ranking with generated layers
+ * @param fineTuned ranking by the fine-tuned models
+ */
+public record FineTuningQuality(
+        int users,
+        int epochs,
+        int batch,
+        double learningRate,
+        double secondsPerUser,
+        double secondsPerGeneration,
+        RankingMetrics global,
+        RankingMetrics personalized,
+        RankingMetrics fineTuned) {}

@@ -1,0 +1,33 @@
+package duet.model.evaluation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+
+/** Time of generating deltas. */
+final class GenerationTime {
+    /** Enough for a median of batches of one, and soon done for large ones. */
+    private static final int MAX_BATCHES = 200;
+
+    private final Ranker ranker;
+    private final LongSupplier nanoClock;
+
+    GenerationTime(Ranker ranker, LongSupplier nanoClock) {
+        this.ranker = ranker;
+        this.nanoClock = nanoClock;
+    }
+
+    double microsPerDelta(List<RankingTask> tasks, int batch) {
+        List<Double> micros = new ArrayList<>();
+        for (int i = 0; i < MAX_BATCHES; i++) {
+            List<RankingTask> devices = new ArrayList<>(batch);
+            for (int device = 0; device < batch; device++) {
+                devices.add(tasks.get((i * batch + device) % tasks.size()));
+            }
+            long start = nanoClock.getAsLong();
+            ranker.deltas(devices, 0);
+            micros.add((nanoClock.getAsLong() - start) / 1e3 / batch);
+        }
+        return Medians.of(micros);
+    }
+}

@@ -1,0 +1,13 @@
+package duet.model.evaluation;
+
+import duet.schemas.evaluation.RankingMetrics;
+
+/**
+ * Ranking where only the newest interactions of a user are known.
+ *
+ * @param newest how many; null for all of them
+ * @param global with the global classifier
+ * @param personalized with layers generated from the same interactions
+ */
+public record HistoryLengthQuality(
+        Integer newest, RankingMetrics global, RankingMetrics personalized) {}

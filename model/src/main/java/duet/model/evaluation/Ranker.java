@@ -1,0 +1,153 @@
+package duet.model.evaluation;
+
+import duet.model.serving.DeviceScorer;
+import duet.model.serving.GeneratedDeltas;
+import duet.model.serving.ParameterGenerator;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Both models of a bundle at work on batches of users. Not thread-safe. */
+final class Ranker implements AutoCloseable {
+    private static final int BATCH = 128;
+
+    private final ModelBundle bundle;
+    private final ParameterGenerator generator;
+    private final DeviceScorer scorer;
+
+    private Ranker(ModelBundle bundle, ParameterGenerator generator, DeviceScorer scorer) {
+        this.bundle = bundle;
+        this.generator = generator;
+        this.scorer = scorer;
+    }
+
+    static Ranker load(ModelBundle bundle) {
+        ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try {
+            return new Ranker(bundle, generator, DeviceScorer.load(bundle));
+        } catch (RuntimeException e) {
+            generator.close();
+            throw e;
+        }
+    }
+
+    ModelBundle bundle() {
+        return bundle;
+    }
+
+    Dimensions dimensions() {
+        return bundle.dimensions();
+    }
+
+    /** The users in batches that both models take at once. */
+    static List<List<RankingTask>> batches(List<RankingTask> tasks) {
+        List<List<RankingTask>> batches = new ArrayList<>();
+        for (int from = 0; from < tasks.size(); from += BATCH) {
+            batches.add(tasks.subList(from, Math.min(tasks.size(), from + BATCH)));
+        }
+        return batches;
+    }
+
+    /** Deltas of what the job had of each user {@code age} interactions ago: at most H items, at least one. */
+    GeneratedDeltas deltas(List<RankingTask> batch, int age) {
+        return generator.generate(
+                batch.stream().map(task -> generatorHistory(task.history(), age)).toList());
+    }
+
+    private long[] generatorHistory(long[] history, int age) {
+        int end = Math.min(history.length, Math.max(1, history.length - age));
+        return Arrays.copyOfRange(history, Math.max(0, end - dimensions().history()), end);
+    }
+
+    /** Dynamic layers of each user of a batch, with the deltas in their order. */
+    List<float[][]> layers(GeneratedDeltas deltas) {
+        List<float[][]> layers = new ArrayList<>(deltas.size());
+        for (int device = 0; device < deltas.size(); device++) {
+            layers.add(scorer.personalizedLayers(deltas, device));
+        }
+        return layers;
+    }
+
+    float[][] globalLayers() {
+        return scorer.globalLayers();
+    }
+
+    /** Scores of each user's candidates, the positive first. */
+    List<float[]> scores(List<RankingTask> batch, List<float[][]> layers) {
+        return scorer.score(histories(batch), layers, candidates(batch));
+    }
+
+    List<float[]> globalScores(List<RankingTask> batch) {
+        return scorer.scoreGlobally(histories(batch), candidates(batch));
+    }
+
+    RankingMetrics rankGlobally(List<RankingTask> tasks) {
+        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        for (List<RankingTask> batch : batches(tasks)) {
+            addAll(metrics, globalScores(batch));
+        }
+        return metrics.result();
+    }
+
+    RankingMetrics rankPersonalized(List<RankingTask> tasks, int age) {
+        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        for (List<RankingTask> batch : batches(tasks)) {
+            addAll(metrics, scores(batch, layers(deltas(batch, age))));
+        }
+        return metrics.result();
+    }
+
+    static void addAll(RankingMetrics.Accumulator metrics, List<float[]> scores) {
+        for (float[] user : scores) {
+            metrics.add(user[0], Arrays.copyOfRange(user, 1, user.length));
+        }
+    }
+
+    private static List<long[]> histories(List<RankingTask> batch) {
+        return batch.stream().map(RankingTask::history).toList();
+    }
+
+    private static List<long[]> candidates(List<RankingTask> batch) {
+        return batch.stream().map(RankingTask::candidates).toList();
+    }
+
+    /**
+     * Refuses tasks that cannot be ranked.
+     *
+     * @throws InvalidInputException naming the user and what is wrong
+     */
+    void require(List<RankingTask> tasks) {
+        if (tasks.isEmpty()) {
+            throw new InvalidInputException("there are no users to evaluate");
+        }
+        for (RankingTask task : tasks) {
+            if (task.negatives().length == 0) {
+                throw new InvalidInputException(
+                        "user %s has no negatives to rank against".formatted(task.user()));
+            }
+            requireKnown(task, "test item", task.positive());
+            for (long negative : task.negatives()) {
+                requireKnown(task, "candidate", negative);
+            }
+        }
+    }
+
+    private void requireKnown(RankingTask task, String role, long item) {
+        if (bundle.vocabulary().indexOf(item) == 0) {
+            throw new InvalidInputException(
+                    "user %s has the %s %d, which model %s does not know"
+                            .formatted(task.user(), role, item, bundle.modelVersion()));
+        }
+    }
+
+    @Override
+    public void close() {
+        try (generator) {
+            scorer.close();
+        }
+    }
+}
