@@ -2,7 +2,7 @@ package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
 import duet.model.data.DataFormat;
-import duet.model.training.Backbone;
+import duet.model.network.Backbone;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

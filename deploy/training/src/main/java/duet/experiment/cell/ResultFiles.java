@@ -1,0 +1,73 @@
+package duet.experiment.cell;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/** JSON files that are whole or not there, whenever the process is killed. */
+public final class ResultFiles {
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .build();
+
+    private ResultFiles() {}
+
+    /**
+     * The content of a file; empty if there is none.
+     *
+     * @throws InvalidInputException if it is something else
+     */
+    public static <T> Optional<T> read(Path file, Class<T> type) {
+        try {
+            return Optional.of(JSON.readValue(Files.readString(file), type));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(
+                    "%s is not what duet experiment writes; delete it to measure it again"
+                            .formatted(file),
+                    e);
+        } catch (IOException e) {
+            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+        }
+    }
+
+    /** Writes a file, replacing an older one at once. */
+    public static void write(Path file, Object value) {
+        try {
+            write(file, JSON.writeValueAsString(value) + "\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result is always JSON", e);
+        }
+    }
+
+    /** Writes a text, replacing an older file at once. */
+    public static void write(Path file, String text) {
+        try {
+            Files.createDirectories(file.toAbsolutePath().getParent());
+            Path partial =
+                    file.resolveSibling(
+                            "%s.%d.partial"
+                                    .formatted(file.getFileName(), ProcessHandle.current().pid()));
+            Files.writeString(partial, text);
+            Files.move(
+                    partial,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+    }
+}

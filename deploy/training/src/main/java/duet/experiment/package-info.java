@@ -1,0 +1,2 @@
+/** Experiments: grids of trainings and evaluations, and the page that shows what they gave. */
+package duet.experiment;

@@ -1,0 +1,50 @@
+package duet.experiment.plan;
+
+import duet.model.training.TrainingOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A grid of trainings and evaluations: every data set with every backbone, variant and seed.
+ *
+ * @param name in file names, and in tables to say where a number comes from
+ * @param title for people
+ * @param description for people, in Markdown; empty for none
+ * @param data data sets
+ * @param seeds seeds of the trainings
+ * @param backbones names of the backbones
+ * @param variants ways to train and measure
+ */
+public record ExperimentPlan(
+        String name,
+        String title,
+        String description,
+        List<DataSource> data,
+        List<Long> seeds,
+        List<String> backbones,
+        List<Variant> variants) {
+
+    /** All cells. Those that share a network, variants of one seed, stand together. */
+    public List<PlannedCell> cells() {
+        List<PlannedCell> cells = new ArrayList<>();
+        for (DataSource source : data) {
+            for (String backbone : backbones) {
+                for (long seed : seeds) {
+                    for (Variant variant : variants) {
+                        TrainingOptions options = variant.options().get(backbone);
+                        if (options != null) {
+                            cells.add(
+                                    new PlannedCell(
+                                            source,
+                                            backbone,
+                                            variant,
+                                            TrainingOptionTree.with(
+                                                    options, options.backbone().name(), seed)));
+                        }
+                    }
+                }
+            }
+        }
+        return cells;
+    }
+}

@@ -1,0 +1,36 @@
+package duet.experiment.plan;
+
+import duet.model.training.TrainingOptions;
+import java.util.Locale;
+
+/**
+ * One training and its evaluation.
+ *
+ * @param data what is trained on
+ * @param backbone name of the backbone
+ * @param variant how
+ * @param options what it is trained with, seed and backbone included
+ */
+public record PlannedCell(
+        DataSource data, String backbone, Variant variant, TrainingOptions options) {
+
+    /** A name for people and files. */
+    public String id() {
+        return "%s--%s--%s--%d"
+                .formatted(slug(data.name()), slug(backbone), slug(variant.name()), options.seed());
+    }
+
+    /** As in progress: {@code ml-100k sasrec default 1}. */
+    public String title() {
+        return "%s %s %s %d".formatted(data.name(), backbone, variant.name(), options.seed());
+    }
+
+    /** Whether its network is trained by itself, so that other cells can have the same. */
+    public boolean sharesNetwork() {
+        return !options.joint();
+    }
+
+    static String slug(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+}

@@ -1,0 +1,333 @@
+package duet.experiment.report;
+
+import duet.experiment.cell.CellResult;
+import duet.experiment.cell.ResultFiles;
+import duet.experiment.report.Section.Picture;
+import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.HistoryLengthQuality;
+import duet.model.training.EpochMetrics;
+import duet.model.training.TrainingPhase;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.record.Encoding;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws pictures of one plan's results, as SVG files. Bars are standard deviations over seeds. */
+final class Charts {
+    private static final int WIDTH = 860;
+    private static final int HEIGHT = 460;
+
+    private final PlanResults results;
+    private final Path folder;
+    private final String prefix;
+
+    /**
+     * Charts that are written to a folder.
+     *
+     * @param prefix path of the folder from the page, with a slash at its end
+     */
+    Charts(PlanResults results, Path folder, String prefix) {
+        this.results = results;
+        this.folder = folder;
+        this.prefix = prefix;
+    }
+
+    /** Why nothing can be drawn on this machine; empty if it can. */
+    static Optional<String> obstacle() {
+        try {
+            new Font(Font.SANS_SERIF, Font.PLAIN, 12)
+                    .getStringBounds("x", new FontRenderContext(null, true, true));
+            return Optional.empty();
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Without fonts or libraries for them AWT throws whatever it meets first.
+            return Optional.of(
+                    "charts are not drawn: this machine has no fonts that Java can use (%s)"
+                            .formatted(e));
+        }
+    }
+
+    /** For parts of the page without pictures. */
+    List<Picture> none() {
+        return List.of();
+    }
+
+    List<Picture> ages() {
+        return forData(
+                "age",
+                "userAuc against the age of the delta",
+                "age of the delta, interactions",
+                "userAuc minus the global model's",
+                (chart, groups) -> groups.forEach(group -> gainByAge(chart, group)));
+    }
+
+    private static void gainByAge(XYChart chart, Group group) {
+        Line line = new Line(group.backbone() + ", " + group.variant());
+        if (group.first().quality().personalizedByAge().size() > 1) {
+            for (int age : group.first().quality().personalizedByAge().keySet()) {
+                line.add(
+                        age,
+                        group.spread(cell -> Measured.gain(cell, age, RankingMetrics::userAuc)));
+            }
+        }
+        line.addTo(chart);
+    }
+
+    List<Picture> historyLengths() {
+        return forData(
+                "history",
+                "userAuc against the length of the history",
+                "newest interactions that are known",
+                "userAuc",
+                (chart, groups) -> {
+                    // One variant of each backbone: cold start is about the method, not its
+                    // options.
+                    Set<String> drawn = new LinkedHashSet<>();
+                    for (Group group : groups) {
+                        if (!group.first().quality().historyLengths().isEmpty()
+                                && drawn.add(group.backbone())) {
+                            byLength(chart, group, "global", at -> at.global().userAuc());
+                            byLength(chart, group, "generated", at -> at.personalized().userAuc());
+                        }
+                    }
+                });
+    }
+
+    private static void byLength(
+            XYChart chart,
+            Group group,
+            String side,
+            Function<HistoryLengthQuality, Double> number) {
+        Line line = new Line("%s, %s, %s".formatted(group.backbone(), group.variant(), side));
+        group.first().quality().historyLengths().stream()
+                .map(HistoryLengthQuality::newest)
+                .filter(Objects::nonNull)
+                .forEach(
+                        length ->
+                                line.add(
+                                        length,
+                                        group.spread(
+                                                cell -> Measured.atLength(cell, length, number))));
+        line.addTo(chart);
+    }
+
+    List<Picture> codecs() {
+        return forData(
+                "codec",
+                "userAuc against the size of a delta",
+                "bytes on the wire",
+                "userAuc",
+                (chart, groups) -> {
+                    for (Group group : groups) {
+                        Line line = new Line(group.backbone() + ", " + group.variant());
+                        for (Encoding encoding : Encoding.values()) {
+                            group.spread(
+                                            cell ->
+                                                    Measured.codec(
+                                                            cell,
+                                                            encoding,
+                                                            CodecQuality::wireBytes))
+                                    .ifPresent(
+                                            bytes ->
+                                                    line.add(
+                                                            bytes.mean(),
+                                                            group.spread(
+                                                                    cell ->
+                                                                            Measured.codec(
+                                                                                    cell,
+                                                                                    encoding,
+                                                                                    ResultTables
+                                                                                            ::userAuc))));
+                        }
+                        line.addTo(chart);
+                    }
+                });
+    }
+
+    List<Picture> devices() {
+        return forData(
+                "device",
+                "userAuc against the size of the device model",
+                "bytes on the device",
+                "userAuc",
+                (chart, groups) -> {
+                    Predicate<Group> timed = group -> group.first().cost().deviceMillis() != null;
+                    for (String backbone :
+                            new LinkedHashSet<>(groups.stream().map(Group::backbone).toList())) {
+                        List<Group> ofBackbone =
+                                groups.stream()
+                                        .filter(timed)
+                                        .filter(group -> group.backbone().equals(backbone))
+                                        .toList();
+                        bySize(
+                                chart,
+                                backbone + ", global",
+                                ofBackbone,
+                                cell -> Measured.global(cell, RankingMetrics::userAuc));
+                        bySize(
+                                chart,
+                                backbone + ", generated",
+                                ofBackbone,
+                                cell -> Measured.personalized(cell, 0, RankingMetrics::userAuc));
+                    }
+                });
+    }
+
+    private static void bySize(
+            XYChart chart, String name, List<Group> groups, Function<CellResult, Double> number) {
+        Line line = new Line(name);
+        groups.forEach(group -> line.add(group.first().cost().deviceBytes(), group.spread(number)));
+        line.addTo(chart).ifPresent(points -> points.setLineColor(new Color(0, true)));
+    }
+
+    /** How the last phase of each training went, by variant. */
+    List<Picture> convergence() {
+        List<Picture> pictures = new ArrayList<>();
+        for (TrainingPhase phase : TrainingPhase.values()) {
+            String title = phase.name().toLowerCase(Locale.ROOT);
+            pictures.addAll(
+                    forData(
+                            "training-" + title,
+                            "Training of the %s: ranking of the validation positives"
+                                    .formatted(title),
+                            "epoch",
+                            "validation userAuc",
+                            (chart, groups) ->
+                                    groups.forEach(group -> byEpoch(chart, group, phase))));
+        }
+        return pictures;
+    }
+
+    private static void byEpoch(XYChart chart, Group group, TrainingPhase phase) {
+        TreeMap<Integer, List<Double>> byEpoch = new TreeMap<>();
+        for (CellResult cell : group.cells()) {
+            for (EpochMetrics epoch : cell.training().epochs()) {
+                if (epoch.phase() == phase) {
+                    byEpoch.computeIfAbsent(epoch.epoch(), number -> new ArrayList<>())
+                            .add(epoch.selection());
+                }
+            }
+        }
+        Line line = new Line(group.backbone() + ", " + group.variant());
+        // Where some seeds have stopped already, a mean over the others would bend the line.
+        byEpoch.values().removeIf(values -> values.size() < group.cells().size());
+        byEpoch.forEach((epoch, values) -> line.add(epoch, Optional.of(Spread.of(values))));
+        line.addTo(chart);
+    }
+
+    /** Puts the lines of groups into a chart. */
+    private interface Drawing {
+        void draw(XYChart chart, List<Group> groups);
+    }
+
+    /** One picture for each data set that has something to draw. */
+    private List<Picture> forData(String name, String title, String x, String y, Drawing drawing) {
+        List<Picture> pictures = new ArrayList<>();
+        Set<String> dataSets =
+                new LinkedHashSet<>(results.groups().stream().map(Group::data).toList());
+        for (String data : dataSets) {
+            String fullTitle = "%s: %s".formatted(data, title);
+            XYChart chart =
+                    new XYChartBuilder()
+                            .width(WIDTH)
+                            .height(HEIGHT)
+                            .title(fullTitle)
+                            .xAxisTitle(x)
+                            .yAxisTitle(y)
+                            .build();
+            style(chart.getStyler());
+            drawing.draw(
+                    chart,
+                    results.groups().stream().filter(group -> group.data().equals(data)).toList());
+            if (!chart.getSeriesMap().isEmpty()) {
+                String file =
+                        "%s-%s-%s.svg".formatted(slug(results.contents().plan()), slug(data), name);
+                ResultFiles.write(folder.resolve(file), svg(chart));
+                pictures.add(new Picture(fullTitle, prefix + file));
+            }
+        }
+        return pictures;
+    }
+
+    private static void style(XYStyler styler) {
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setChartTitleBoxVisible(false);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        styler.setYAxisDecimalPattern("0.0000");
+        styler.setErrorBarsColorSeriesColor(true);
+        styler.setMarkerSize(6);
+        styler.setLocale(Locale.ROOT);
+    }
+
+    private static String svg(XYChart chart) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a chart cannot be drawn", e);
+        }
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String slug(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+    }
+
+    /** Points of a line with the spread of each. */
+    private static final class Line {
+        private final String name;
+        private final List<Double> x = new ArrayList<>();
+        private final List<Double> y = new ArrayList<>();
+        private final List<Double> deviations = new ArrayList<>();
+
+        Line(String name) {
+            this.name = name;
+        }
+
+        void add(double at, Optional<Spread> spread) {
+            spread.ifPresent(
+                    value -> {
+                        x.add(at);
+                        y.add(value.mean());
+                        deviations.add(value.deviation());
+                    });
+        }
+
+        Optional<XYSeries> addTo(XYChart chart) {
+            if (x.isEmpty()) {
+                return Optional.empty();
+            }
+            XYSeries series = chart.addSeries(name, x, y, deviations);
+            series.setMarker(SeriesMarkers.CIRCLE);
+            return Optional.of(series);
+        }
+    }
+}

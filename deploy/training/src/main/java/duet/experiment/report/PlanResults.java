@@ -1,0 +1,36 @@
+package duet.experiment.report;
+
+import duet.experiment.cell.CellResult;
+import duet.experiment.cell.Contents;
+import duet.experiment.cell.ResultDirectory;
+import java.util.List;
+
+/**
+ * What there is of a plan.
+ *
+ * @param contents what it spans
+ * @param cells results of finished cells, in its order
+ * @param groups the same, those of different seeds together
+ */
+record PlanResults(Contents contents, List<CellResult> cells, List<Group> groups) {
+
+    static PlanResults of(ResultDirectory directory) {
+        Contents contents = directory.contents();
+        List<CellResult> cells = directory.results(contents);
+        return new PlanResults(contents, cells, Group.of(contents, cells));
+    }
+
+    String caption() {
+        return "Plan `%s`, seeds %s"
+                .formatted(
+                        contents.planFile(),
+                        String.join(
+                                ", ",
+                                cells.stream()
+                                        .map(CellResult::seed)
+                                        .distinct()
+                                        .sorted()
+                                        .map(String::valueOf)
+                                        .toList()));
+    }
+}
