@@ -1,0 +1,45 @@
+package duet.model.glyph;
+
+/**
+ * Draws glyphs as images of {@value #SIDE} × {@value #SIDE} pixels, red, green and blue of a pixel side by side, rows from the
+ * top; anti-aliased by the distance of a pixel's centre from the strokes. Values are 0 at medium brightness, -1 without and 1
+ * at full light.
+ */
+final class GlyphCanvas {
+    static final int SIDE = 12;
+    static final int CHANNELS = 3;
+
+    /** Half the width of what an image shows, in the glyph's units. */
+    private static final double HALF = 1.1;
+
+    private static final double PIXEL = 2 * HALF / SIDE;
+
+    private GlyphCanvas() {}
+
+    static float[] draw(Glyph glyph, Pose pose, Conditions conditions) {
+        double turned = Math.toRadians((pose.degrees() + conditions.degrees()) % 360);
+        double cos = Math.cos(turned);
+        double sin = Math.sin(turned);
+        float[] image = new float[SIDE * SIDE * CHANNELS];
+        for (int row = 0; row < SIDE; row++) {
+            double v = HALF - (row + 0.5) * PIXEL - pose.y();
+            for (int column = 0; column < SIDE; column++) {
+                double u = (column + 0.5) * PIXEL - HALF - pose.x();
+                double distance =
+                        pose.scale()
+                                * glyph.distance(
+                                        (cos * u + sin * v) / pose.scale(),
+                                        (cos * v - sin * u) / pose.scale());
+                double inside = (pose.halfStroke() - distance) / PIXEL + 0.5;
+                double coverage = Math.max(0, Math.min(1, inside));
+                for (int c = 0; c < CHANNELS; c++) {
+                    double behind = conditions.background().channel(c);
+                    double light =
+                            behind + coverage * (conditions.foreground().channel(c) - behind);
+                    image[(row * SIDE + column) * CHANNELS + c] = (float) (2 * light - 1);
+                }
+            }
+        }
+        return image;
+    }
+}
