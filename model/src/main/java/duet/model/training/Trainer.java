@@ -116,7 +116,11 @@ public final class Trainer {
         }
     }
 
-    private static Engine engine() {
+    /** The engine that trains.
+     *
+     * @throws IllegalStateException if it is missing
+     */
+    static Engine engine() {
         if (!Engine.hasEngine(ENGINE)) {
             throw new IllegalStateException(
                     "training needs DJL's PyTorch engine, which is not on the class path");
