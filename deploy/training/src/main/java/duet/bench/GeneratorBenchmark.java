@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * One batch of generations on one thread, from raw item ids to deltas on the heap. Histories fill the window and change from
- * call to call.
+ * One batch of generations on one thread, from raw item ids to deltas on the heap. Histories are as long as the job keeps them and
+ * change from call to call.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -57,7 +57,7 @@ public class GeneratorBenchmark {
             List<long[]> devices = new ArrayList<>();
             for (int device = 0; device < batch; device++) {
                 devices.add(
-                        random.ints(model.dimensions().window(), 1, vocabulary.size() + 1)
+                        random.ints(model.dimensions().history(), 1, vocabulary.size() + 1)
                                 .mapToLong(vocabulary::idOf)
                                 .toArray());
             }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
 import duet.model.network.ParameterSet;
 import duet.model.serving.ParameterGenerator;
 import duet.schemas.bundle.Dimensions;
@@ -76,7 +77,7 @@ interface GeneratorEngine extends AutoCloseable {
 
         @Override
         public Object generate(List<long[]> histories) {
-            int length = dimensions.window();
+            int length = GeneratorInput.limit(dimensions);
             long[] windows = new long[histories.size() * length];
             int at = 0;
             for (long[] history : histories) {
@@ -86,8 +87,10 @@ interface GeneratorEngine extends AutoCloseable {
             }
             try (NDManager step = manager.newSubManager()) {
                 parameters.lendTo(step);
-                NDArray window = step.create(windows, new Shape(histories.size(), length));
-                NDList deltas = generator.generate(window, Dropout.NONE);
+                NDArray items = step.create(windows, new Shape(histories.size(), length));
+                NDList deltas =
+                        generator.factors(
+                                generator.embedding(GeneratorInput.ofItems(items), Dropout.NONE));
                 List<float[]> layers = new ArrayList<>();
                 for (NDArray delta : deltas) {
                     layers.add(delta.toFloatArray());

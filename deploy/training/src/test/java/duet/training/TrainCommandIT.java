@@ -64,8 +64,16 @@ class TrainCommandIT {
         assertThat(model.manifest().backbone()).isEqualTo("sasrec");
         assertThat(model.dimensions().width()).isEqualTo(16);
         assertThat(model.manifest().trainingOptions()).containsEntry("seed", 5);
+        assertThat(model.dimensions().rank()).isEqualTo(4);
+        assertThat(model.dimensions().history()).isEqualTo(200);
+        assertThat(model.dimensions().encoderWidth()).isZero();
+        assertThat(model.manifest().trainingOptions()).containsEntry("maxAge", 50);
         assertThat(model.manifest().metrics())
-                .containsKeys("validation.global.userAuc", "validation.personalized.userAuc");
+                .containsKeys(
+                        "validation.global.userAuc",
+                        "validation.personalized.userAuc",
+                        "validation.personalized.age.30.userAuc",
+                        "validation.shrinkage");
 
         Path json = directory.resolve("out.json");
         duet(
@@ -116,6 +124,34 @@ class TrainCommandIT {
         ModelBundle model = ModelBundle.open(bundle);
         assertThat(model.dimensions().decoders()).isEqualTo(1);
         assertThat(model.manifest().trainingOptions()).containsEntry("joint", true);
+    }
+
+    @Test
+    @DisplayName("trains every way to build generator and device that the options name")
+    void sizes() {
+        Path bundle = directory.resolve("bundle");
+        train(
+                bundle,
+                "--encoder",
+                "recurrent",
+                "--memory",
+                "none",
+                "--rank",
+                "0",
+                "--history",
+                "40",
+                "--max-age",
+                "5",
+                "--device-memory",
+                "0.9,0.99");
+
+        ModelBundle model = ModelBundle.open(bundle);
+        assertThat(model.dimensions().encoderWidth()).isPositive();
+        assertThat(model.dimensions().memoryDecays()).isEmpty();
+        assertThat(model.dimensions().rank()).isZero();
+        assertThat(model.dimensions().history()).isEqualTo(40);
+        assertThat(model.dimensions().deviceMemoryDecays()).containsExactly(0.9, 0.99);
+        assertThat(model.manifest().trainingOptions()).containsEntry("maxAge", 5);
     }
 
     private String train(Path bundle, String... more) {

@@ -5,7 +5,7 @@ import duet.embedded.cli.terminal.Terminal;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.model.data.InteractionLog;
-import duet.model.training.Backbone;
+import duet.model.network.Backbone;
 import duet.model.training.EpochMetrics;
 import duet.model.training.ModelSizes;
 import duet.model.training.TrainedModel;
@@ -14,17 +14,17 @@ import duet.model.training.TrainingListener;
 import duet.model.training.TrainingOptions;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
+import duet.model.training.TrainingReport;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.evaluation.RankingMetrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,8 +88,52 @@ final class TrainCommand implements Runnable {
             names = "--width",
             paramLabel = "D",
             description =
-                    "Width of the device model and, in proportion, of the generator; fewer is a smaller bundle.")
+                    "Width of the device model; fewer is less to store, to compute and to send for a device.")
     private Integer width;
+
+    @Option(
+            names = "--rank",
+            paramLabel = "R",
+            description =
+                    "Rank of what is generated for a dynamic layer; fewer is less to send, 0 is a full matrix.")
+    private Integer rank;
+
+    @Option(
+            names = "--history",
+            paramLabel = "H",
+            description = "Interactions of a device that the job keeps for the generator.")
+    private Integer history;
+
+    @Option(
+            names = "--memory",
+            paramLabel = "DECAYS",
+            converter = DecaysConverter.class,
+            description =
+                    "Time scales of the generator's long memory: decays per interaction, such as 0.8,0.98, or none.")
+    private DecaysConverter.Decays memory;
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "KIND",
+            converter = EncoderConverter.class,
+            description =
+                    "The generator's encoder of the newest interactions: recurrent, or none beside a long memory.")
+    private Integer encoder;
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "A",
+            description = "The generator is trained for deltas that are 0 to A interactions old.")
+    private Integer maxAge;
+
+    @Option(
+            names = "--device-memory",
+            paramLabel = "DECAYS",
+            converter = DecaysConverter.class,
+            description =
+                    "Let the device model itself read the history, at these time scales: a control for what"
+                            + " generation gives.")
+    private DecaysConverter.Decays deviceMemory;
 
     TrainCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -121,7 +165,7 @@ final class TrainCommand implements Runnable {
                         model.dimensions(),
                         model.vocabulary(),
                         new ModelTensors(model.device(), model.generator()),
-                        metrics(model),
+                        TrainingReport.metrics(model),
                         model.options().asMap());
 
         terminal.line("");
@@ -152,43 +196,36 @@ final class TrainCommand implements Runnable {
     }
 
     private TrainingOptions options() {
-        TrainingOptions options =
-                TrainingOptions.defaults().withBackbone(backbone).withSeed(seed).withJoint(joint);
-        ModelSizes sizes = options.sizes();
-        if (width != null) {
-            sizes =
-                    new ModelSizes(
-                            sizes.window(),
-                            sizes.history(),
-                            width,
-                            sizes.blocks(),
-                            sizes.heads(),
-                            width,
-                            width,
-                            width,
-                            width,
-                            width,
-                            sizes.decoders());
+        if (backbone.readsInputs()) {
+            throw new InvalidInputException(
+                    "the backbone %s reads input vectors, training reads logs of items"
+                            .formatted(backbone.id()));
         }
-        if (decoders != null) {
-            sizes = sizes.withDecoders(decoders);
-        }
+        ModelSizes.Builder sizes = ModelSizes.defaults().toBuilder();
+        where(width, sizes::width);
+        where(rank, sizes::rank);
+        where(history, sizes::history);
+        where(decoders, sizes::decoders);
+        where(encoder, sizes::encoderWidth);
+        where(memory, decays -> sizes.memoryDecays(decays.values()));
+        where(deviceMemory, decays -> sizes.deviceMemoryDecays(decays.values()));
         // Sizes out of range are refused here, before the log is read.
-        sizes.dimensions(1);
-        options = options.withSizes(sizes);
-        return epochs == null ? options : options.withEpochs(epochs);
+        sizes.build().dimensions(1);
+        TrainingOptions.Builder options =
+                TrainingOptions.defaults().toBuilder()
+                        .backbone(backbone)
+                        .seed(seed)
+                        .joint(joint)
+                        .sizes(sizes.build());
+        where(epochs, options::epochs);
+        where(maxAge, options::maxAge);
+        return options.build();
     }
 
-    private static SortedMap<String, Object> metrics(TrainedModel model) {
-        SortedMap<String, Object> metrics = new TreeMap<>();
-        put(metrics, "validation.global.", model.globalValidation());
-        put(metrics, "validation.personalized.", model.personalizedValidation());
-        return metrics;
-    }
-
-    private static void put(SortedMap<String, Object> metrics, String prefix, RankingMetrics of) {
-        MetricsTable.METRICS.forEach(
-                (name, metric) -> metrics.put(prefix + name, metric.applyAsDouble(of)));
+    private static <T> void where(T given, Consumer<T> option) {
+        if (given != null) {
+            option.accept(given);
+        }
     }
 
     private static String title(TrainingPhase phase) {
@@ -248,7 +285,10 @@ final class TrainCommand implements Runnable {
     static final class Backbones implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return Arrays.stream(Backbone.values()).map(Backbone::id).iterator();
+            return Arrays.stream(Backbone.values())
+                    .filter(backbone -> !backbone.readsInputs())
+                    .map(Backbone::id)
+                    .iterator();
         }
     }
 }

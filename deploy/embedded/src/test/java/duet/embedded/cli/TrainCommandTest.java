@@ -108,11 +108,32 @@ class TrainCommandTest {
             assertThat(train().failedWith(2)).contains(out.toString(), "thesis.txt");
         }
 
+        @Test
+        @DisplayName("a generator that reads nothing")
+        void neitherMemoryNorEncoder() {
+            assertThat(train("--memory", "none").failedWith(2)).contains("would read nothing");
+        }
+
+        @Test
+        @DisplayName("a backbone that does not read items")
+        void otherKindOfInput() {
+            assertThat(train("--backbone", "perceptron").failedWith(2))
+                    .contains("perceptron", "input vectors");
+        }
+
         @ParameterizedTest
         @CsvSource({
             "--epochs, 0",
             "--decoders, 0",
             "--width, -3",
+            "--rank, -1",
+            "--rank, 33",
+            "--history, 12",
+            "--memory, 1.5",
+            "--memory, long",
+            "--device-memory, '0.9,,0.5'",
+            "--encoder, lstm",
+            "--max-age, -2",
             "--seed, seven",
             "--epochs, 1e3"
         })
