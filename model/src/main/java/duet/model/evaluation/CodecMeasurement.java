@@ -20,6 +20,8 @@ final class CodecMeasurement {
     /** Some time of these years: it has as many bytes in a record as a real one. */
     private static final long TIME_MICROS = 1_760_000_000_000_000L;
 
+    private static final int WARM_UP = 5_000;
+
     private final Ranker ranker;
     private final LongSupplier nanoClock;
     private final RecordEncoder<WeightDelta> records = Records.deltaEncoder();
@@ -30,6 +32,7 @@ final class CodecMeasurement {
     }
 
     CodecQuality measure(List<RankingTask> tasks, Encoding encoding) {
+        warmUp(Ranker.batches(tasks).get(0), encoding);
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
         List<Double> encodeMicros = new ArrayList<>();
         List<Double> decodeMicros = new ArrayList<>();
@@ -67,6 +70,14 @@ final class CodecMeasurement {
                 metrics.result(),
                 Medians.of(encodeMicros),
                 Medians.of(decodeMicros));
+    }
+
+    /** Until it is compiled, the codec takes many times as long. */
+    private void warmUp(List<RankingTask> batch, Encoding encoding) {
+        GeneratedDeltas deltas = ranker.deltas(batch, 0);
+        for (int i = 0; i < WARM_UP; i++) {
+            decode(encode(deltas, i % batch.size(), encoding));
+        }
     }
 
     private List<LayerDelta> encode(GeneratedDeltas deltas, int device, Encoding encoding) {

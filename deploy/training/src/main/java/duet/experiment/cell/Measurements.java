@@ -6,6 +6,8 @@ import duet.experiment.plan.EvaluationParts;
 import duet.experiment.plan.PlannedCell;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.FineTuningBaseline;
+import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.Dimensions;
@@ -103,6 +105,20 @@ final class Measurements {
                 parts.controls() ? evaluation.controls(tasks) : null,
                 codecs,
                 parts.oscillation() > 0 ? evaluation.oscillation(tasks, parts.oscillation()) : null,
-                null);
+                fineTuning(parts.fineTune(), cell.options().seed()));
+    }
+
+    private FineTuningQuality fineTuning(int users, long seed) {
+        if (users == 0) {
+            return null;
+        }
+        return FineTuningBaseline.measure(
+                bundle,
+                log,
+                tasks,
+                users,
+                seed,
+                (done, total) ->
+                        listener.measures("fine-tuning %d/%d users".formatted(done, total)));
     }
 }

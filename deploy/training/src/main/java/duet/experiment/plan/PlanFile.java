@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import duet.model.data.DataFormat;
 import duet.schemas.record.Encoding;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A plan as it stands in its file: null where it says nothing. Classes with fields, because Jackson tells the line of a
@@ -19,6 +20,7 @@ final class PlanFile {
     List<Long> seeds;
     List<BackboneName> backbones;
     Overrides training = Overrides.NONE;
+    Map<String, Overrides> trainingByBackbone = Map.of();
     EvaluationEntry evaluation = new EvaluationEntry();
     List<VariantEntry> variants;
 

@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads plan files. Whatever is wrong with one is said in a line with the file and, where it has a place, the line. */
 public final class PlanReader {
@@ -241,15 +242,22 @@ public final class PlanReader {
             for (PlanFile.DataEntry entry : requireSome("data", read.data)) {
                 data.add(data(entry));
             }
-            requireDistinct("data set", data.stream().map(DataSource::name).toList());
+            requireDistinct("data set", slugs(data.stream().map(DataSource::name)));
             List<Long> seeds = requireSome("seeds", read.seeds);
             requireDistinct("seed", seeds.stream().map(String::valueOf).toList());
             requireDistinct("backbone", backbones.stream().map(BackboneName::id).toList());
+            for (String backbone : read.trainingByBackbone.keySet()) {
+                if (backbones.stream().noneMatch(known -> known.id().equals(backbone))) {
+                    throw error(
+                            "'trainingByBackbone' holds '%s', which is none of the plan's backbones",
+                            backbone);
+                }
+            }
             List<Variant> variants = new ArrayList<>();
             for (PlanFile.VariantEntry entry : requireSome("variants", read.variants)) {
                 variants.add(variant(entry, backbones));
             }
-            requireDistinct("variant", variants.stream().map(Variant::name).toList());
+            requireDistinct("variant", slugs(variants.stream().map(Variant::name)));
             return new ExperimentPlan(
                     read.name,
                     read.title == null ? read.name : read.title,
@@ -288,9 +296,13 @@ public final class PlanReader {
                                 TrainingOptions.defaults(),
                                 backbone.constant(),
                                 TrainingOptions.defaults().seed());
-                options.put(
-                        backbone.id(),
-                        apply(entry, entry.training, apply(entry, read.training, ofBackbone)));
+                ofBackbone = apply(entry, read.training, ofBackbone);
+                ofBackbone =
+                        apply(
+                                entry,
+                                read.trainingByBackbone.getOrDefault(backbone.id(), Overrides.NONE),
+                                ofBackbone);
+                options.put(backbone.id(), apply(entry, entry.training, ofBackbone));
             }
             if (options.isEmpty()) {
                 throw error("the variant '%s' is for none of the plan's backbones", entry.name);
@@ -345,10 +357,14 @@ public final class PlanReader {
         }
 
         /** Names become file names, so those that differ in punctuation only are the same. */
+        private static List<String> slugs(Stream<String> names) {
+            return names.map(PlannedCell::slug).toList();
+        }
+
         private void requireDistinct(String what, List<String> names) {
             Set<String> seen = new HashSet<>();
             for (String name : names) {
-                if (!seen.add(PlannedCell.slug(name))) {
+                if (!seen.add(name)) {
                     throw error("there are two entries for the %s '%s'", what, name);
                 }
             }

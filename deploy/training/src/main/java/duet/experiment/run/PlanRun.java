@@ -158,6 +158,7 @@ public final class PlanRun {
                 steps.add(
                         new Step(
                                 network.get(),
+                                network.get(),
                                 "network of " + cell.title(),
                                 Optional.empty(),
                                 () -> runner.hasNetwork(cell),
@@ -166,6 +167,7 @@ public final class PlanRun {
             steps.add(
                     new Step(
                             "cell-" + cell.id(),
+                            "model-" + fingerprints.model(cell),
                             cell.title(),
                             network,
                             () -> directory.result(entry).isPresent(),

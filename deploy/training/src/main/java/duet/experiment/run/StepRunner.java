@@ -50,7 +50,7 @@ final class StepRunner {
             }
             if (open.size() == before) {
                 // The first one needs nothing that is not done, so somebody else is at it.
-                ProcessLock.await(locks, open.get(0).name());
+                ProcessLock.await(locks, open.get(0).lock());
             }
         }
     }
@@ -59,7 +59,7 @@ final class StepRunner {
         if (waits(step, open)) {
             return;
         }
-        Optional<ProcessLock> lock = ProcessLock.tryTake(locks, step.name());
+        Optional<ProcessLock> lock = ProcessLock.tryTake(locks, step.lock());
         if (lock.isEmpty()) {
             return;
         }

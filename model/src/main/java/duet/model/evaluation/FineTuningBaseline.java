@@ -1,0 +1,168 @@
+package duet.model.evaluation;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
+import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
+import duet.model.evaluation.OfflineEvaluation.Progress;
+import duet.model.training.FineTuning;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * What a delta is compared with: the global model fine-tuned on each user's own history. How long and in which batches is
+ * chosen on the validation positives of the same users, all together. Needs DJL's PyTorch engine on the class path.
+ */
+public final class FineTuningBaseline {
+    private static final int[] EPOCHS = {1, 3, 10};
+    private static final int[] BATCHES = {16, 64};
+    private static final double[] LEARNING_RATES = {1e-4, 1e-3};
+    private static final int GENERATIONS_AT_ONCE = 64;
+    private static final double MICROS = 1e6;
+
+    private final ModelBundle bundle;
+    private final List<Subject> subjects;
+    private final long seed;
+    private final Progress progress;
+
+    private FineTuningBaseline(
+            ModelBundle bundle, List<Subject> subjects, long seed, Progress progress) {
+        this.bundle = bundle;
+        this.subjects = subjects;
+        this.seed = seed;
+        this.progress = progress;
+    }
+
+    /** A user, with the test task and the candidates of the validation positive. */
+    private record Subject(UserHistory history, RankingTask test, long[] validation) {}
+
+    /** How a model is fine-tuned. */
+    private record Setting(int epochs, int batch, double learningRate) {}
+
+    /**
+     * Fine-tunes the global model for some users.
+     *
+     * @param tasks the test tasks of the log's users, in their order
+     * @param users how many, drawn with the seed
+     * @param progress counts fine-tunings
+     * @throws InvalidInputException if there are not so many users, or a task cannot be ranked
+     * @throws IllegalStateException if the training engine is missing
+     */
+    public static FineTuningQuality measure(
+            ModelBundle bundle,
+            InteractionLog log,
+            List<RankingTask> tasks,
+            int users,
+            long seed,
+            Progress progress) {
+        if (users < 1 || users > tasks.size()) {
+            throw new InvalidInputException(
+                    "fine-tuning %,d users is not possible, there are %,d in %s"
+                            .formatted(users, tasks.size(), log.source()));
+        }
+        CandidateLists validation = CandidateLists.draw(log, bundle.vocabulary(), seed + 1);
+        List<Integer> drawn = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            drawn.add(i);
+        }
+        Collections.shuffle(drawn, new Random(seed));
+        List<Subject> subjects = new ArrayList<>();
+        for (int i : drawn.subList(0, users)) {
+            UserHistory history = log.users().get(i);
+            long[] candidates = validation.of(history).all();
+            candidates[0] = history.items()[EvaluationSplit.validationPosition(history)];
+            subjects.add(new Subject(history, tasks.get(i), candidates));
+        }
+        return new FineTuningBaseline(bundle, subjects, seed, progress).measure();
+    }
+
+    private FineTuningQuality measure() {
+        List<RankingTask> tests = subjects.stream().map(Subject::test).toList();
+        OfflineEvaluation.Result generated;
+        double secondsPerGeneration;
+        try (OfflineEvaluation evaluation = OfflineEvaluation.load(bundle)) {
+            generated = evaluation.evaluate(tests);
+            secondsPerGeneration =
+                    evaluation.microsPerGeneration(tests, GENERATIONS_AT_ONCE, System::nanoTime)
+                            / MICROS;
+        }
+        try (FineTuning tuning = FineTuning.load(bundle, seed)) {
+            Setting best = choose(tuning);
+            RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+            double seconds = 0;
+            for (Subject subject : subjects) {
+                try (FineTuning.Tuned tuned = tune(tuning, subject, true, best)) {
+                    seconds += tuned.seconds();
+                    float[] scores =
+                            tuned.scores(subject.test().history(), subject.test().candidates());
+                    Ranker.addAll(metrics, List.of(scores));
+                }
+            }
+            return new FineTuningQuality(
+                    subjects.size(),
+                    best.epochs(),
+                    best.batch(),
+                    best.learningRate(),
+                    seconds / subjects.size(),
+                    secondsPerGeneration,
+                    generated.global(),
+                    generated.personalized(),
+                    metrics.result());
+        }
+    }
+
+    /** The setting with the best mean ranking of the validation positives, each by a model that did not see it. */
+    private Setting choose(FineTuning tuning) {
+        List<Setting> settings = settings();
+        Map<Setting, Double> userAucs = new HashMap<>();
+        int done = 0;
+        for (Subject subject : subjects) {
+            long[] before =
+                    subject.history()
+                            .itemsBefore(EvaluationSplit.validationPosition(subject.history()));
+            for (Setting setting : settings) {
+                try (FineTuning.Tuned tuned = tune(tuning, subject, false, setting)) {
+                    float[] scores = tuned.scores(before, subject.validation());
+                    userAucs.merge(
+                            setting,
+                            RankingMetrics.userAuc(
+                                    scores[0], Arrays.copyOfRange(scores, 1, scores.length)),
+                            Double::sum);
+                }
+            }
+            progress.ranked(++done, subjects.size());
+        }
+        return Collections.max(
+                settings, (a, b) -> Double.compare(userAucs.get(a), userAucs.get(b)));
+    }
+
+    private static FineTuning.Tuned tune(
+            FineTuning tuning, Subject subject, boolean withValidationItem, Setting setting) {
+        return tuning.tune(
+                subject.history(),
+                withValidationItem,
+                setting.epochs(),
+                setting.batch(),
+                setting.learningRate());
+    }
+
+    private static List<Setting> settings() {
+        List<Setting> settings = new ArrayList<>();
+        for (int epochs : EPOCHS) {
+            for (int batch : BATCHES) {
+                for (double learningRate : LEARNING_RATES) {
+                    settings.add(new Setting(epochs, batch, learningRate));
+                }
+            }
+        }
+        return settings;
+    }
+}
