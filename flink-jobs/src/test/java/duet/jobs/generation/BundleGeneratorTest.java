@@ -8,6 +8,7 @@ import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
+import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -80,11 +81,12 @@ class BundleGeneratorTest {
     @Test
     void readsFeatureVectors() throws Exception {
         Dimensions ofFeatures =
-                DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withRank(2).withFeatures(5, 12);
+                DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withRank(2).withFeatures(8, 12);
         ModelBundle bundle =
-                BundleExport.untrained(directory.resolve("b"), ofFeatures, VOCABULARY, 7);
-        float[] vector = {1, 2, 3, 4, 5};
-        float[] other = {-1, 0, 0.5f, 2, 1};
+                BundleExport.untrained(
+                        directory.resolve("b"), Backbone.PERCEPTRON, ofFeatures, VOCABULARY, 7);
+        float[] vector = {1, 2, 3, 4, 5, 6, 7, 8};
+        float[] other = {-1, 0, 0.5f, 2, 1, 0, 1, 0};
         FeatureVectors first = new FeatureVectors(vector, other);
         FeatureVectors second = new FeatureVectors(vector);
 
@@ -92,7 +94,7 @@ class BundleGeneratorTest {
             DeltaGenerator.Deltas both = generator.generate(List.of(first, second));
             DeltaGenerator.Deltas alone = generator.generate(List.of(second));
 
-            assertThat(generator.dimensions().features()).isEqualTo(5);
+            assertThat(generator.dimensions().features()).isEqualTo(8);
             assertThat(both.layer(1, 2))
                     .hasSize(5 * 8)
                     .usingComparatorWithPrecision(1e-6f)

@@ -17,6 +17,7 @@ import duet.jobs.generation.BundleGenerator;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGenerator;
 import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.jobs.history.InteractionContents;
 import duet.model.bundle.BundleExport;
 import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.ParameterGenerator;
@@ -27,6 +28,7 @@ import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
@@ -186,20 +188,16 @@ class ParameterGenerationIT {
 
     private static void assertLayer(
             float[] actual, float[] global, float[] delta, DeltaEncoding encoding) {
-        int columns = DIMENSIONS.width();
-        for (int row = 0; row < DIMENSIONS.layerRows(); row++) {
-            float largest = 0;
-            for (int i = row * columns; i < (row + 1) * columns; i++) {
-                largest = Math.max(largest, Math.abs(delta[i]));
-            }
-            double tolerance =
-                    FLOAT_TOLERANCE
-                            + (encoding == DeltaEncoding.INT8
-                                    ? DeltaCodec.int8Tolerance(largest)
-                                    : 0);
-            for (int i = row * columns; i < (row + 1) * columns; i++) {
-                assertThat((double) actual[i]).isCloseTo(global[i] + delta[i], within(tolerance));
-            }
+        float[] tolerance =
+                DeltaCodec.tolerance(
+                        DIMENSIONS.layerRows(),
+                        DIMENSIONS.width(),
+                        DIMENSIONS.rank(),
+                        delta,
+                        Encoding.valueOf(encoding.name()));
+        for (int i = 0; i < actual.length; i++) {
+            assertThat((double) actual[i])
+                    .isCloseTo(global[i] + delta[i], within(FLOAT_TOLERANCE + tolerance[i]));
         }
     }
 
@@ -270,7 +268,9 @@ class ParameterGenerationIT {
         @Test
         @DisplayName("sends at most 2,400 bytes a delta as int8")
         void isSmall() {
-            try (RunningJob job = RunningJob.start(broker, flink, configuration("size"))) {
+            Configuration config = configuration("size");
+            config.set(DuetOptions.ENCODING, DeltaEncoding.INT8);
+            try (RunningJob job = RunningJob.start(broker, flink, config)) {
                 job.send(window("device-000123", bundle.modelVersion(), 1_000_000, 1, 2, 3));
                 job.awaitAllAnswered();
 
@@ -322,7 +322,7 @@ class ParameterGenerationIT {
 
                 awaitEveryDevice(job, devices);
                 assertThat(job.deltas()).hasSize(devices.size());
-                assertConverged(job, devices, DeltaEncoding.INT8);
+                assertConverged(job, devices, DuetOptions.ENCODING.defaultValue());
             }
         }
     }
@@ -334,6 +334,8 @@ class ParameterGenerationIT {
         @DisplayName("goes on from its last checkpoint and still brings every device its weights")
         void goesOn() throws Exception {
             Configuration config = configuration("recovery");
+            // Small batches, so that there is a third one to fail in however fast the job is.
+            config.set(DuetOptions.MAX_BATCH_DEVICES, 4);
             config.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
             GenerationOptions options = GenerationOptions.from(config);
             FailingOnce.ARMED.set(false);
@@ -393,7 +395,7 @@ class ParameterGenerationIT {
             MADE.incrementAndGet();
             DeltaGenerator generator = real.create();
             return new DeltaGenerator() {
-                private int batches;
+                private int batchesWhileArmed;
 
                 @Override
                 public String modelVersion() {
@@ -411,9 +413,10 @@ class ParameterGenerationIT {
                 }
 
                 @Override
-                public Deltas generate(List<long[]> histories) {
-                    batches++;
-                    if (batches > 2 && ARMED.compareAndSet(true, false)) {
+                public Deltas generate(List<InteractionContents> histories) {
+                    if (ARMED.get()
+                            && ++batchesWhileArmed > 2
+                            && ARMED.compareAndSet(true, false)) {
                         throw new IllegalStateException("a failure on purpose");
                     }
                     return generator.generate(histories);
@@ -457,7 +460,7 @@ class ParameterGenerationIT {
                     Arguments.of(
                             "a window with a million items",
                             encoded(window("d", version, 0, new long[1_000_000])),
-                            "the limit is 16,384"),
+                            "the limit is 262,144"),
                     Arguments.of(
                             "a window with 513 items",
                             encoded(
@@ -577,7 +580,7 @@ class ParameterGenerationIT {
                         receiver.layer(1),
                         global,
                         offline.generate(List.of(history)).layer(0, 1),
-                        DeltaEncoding.INT8);
+                        DuetOptions.ENCODING.defaultValue());
             }
         }
     }
