@@ -17,6 +17,11 @@ public record GlyphPopulation(
         List<GlyphDevice> test,
         int samples) {
 
+    /** What the project's figures are measured on: 400 devices to learn from, 60 to choose on, 100 to measure on. */
+    public static GlyphPopulation standard(long seed) {
+        return of(seed, 400, 60, 100, 160);
+    }
+
     /** So many devices of each group and so many samples of each device. */
     public static GlyphPopulation of(
             long seed, int training, int validation, int test, int samples) {

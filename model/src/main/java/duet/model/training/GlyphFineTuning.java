@@ -1,0 +1,185 @@
+package duet.model.training;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import duet.model.glyph.GlyphSample;
+import duet.model.network.Backbone;
+import duet.model.network.Dropout;
+import duet.model.network.ParameterSet;
+import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.Vocabulary;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.LongSupplier;
+
+/**
+ * What generated deltas are compared with: the global model of a glyph task, all of its weights, trained further on labelled
+ * samples of one device. Needs DJL's PyTorch engine, one thread at a time.
+ */
+public final class GlyphFineTuning implements AutoCloseable {
+    private static final double NANOS = 1e9;
+
+    /**
+     * How a device is tuned.
+     *
+     * @param epochs passes over the labelled samples
+     * @param batch samples in a step
+     * @param learningRate Adam's
+     */
+    public record Setting(int epochs, int batch, double learningRate) {}
+
+    /**
+     * A device's own model.
+     *
+     * @param device its tensors, those of {@code device.safetensors}
+     * @param seconds that the tuning took
+     */
+    public record Tuned(Map<String, Tensor> device, double seconds) {}
+
+    private final NDManager manager;
+    private final Backbone backbone;
+    private final Dimensions dimensions;
+    private final Vocabulary vocabulary;
+    private final Map<String, Tensor> global;
+    private final long seed;
+    private final LongSupplier nanoClock;
+
+    private GlyphFineTuning(
+            NDManager manager, ModelBundle bundle, long seed, LongSupplier nanoClock) {
+        this.manager = manager;
+        this.backbone = Backbone.of(bundle.manifest().backbone());
+        this.dimensions = bundle.dimensions();
+        this.vocabulary = bundle.vocabulary();
+        this.global = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        this.seed = seed;
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Loads the global model of a bundle.
+     *
+     * @param seed of the order of samples
+     * @param nanoClock elapsed nanoseconds
+     * @throws InvalidInputException if the model does not read inputs
+     * @throws IllegalStateException if the PyTorch engine is missing
+     */
+    public static GlyphFineTuning load(ModelBundle bundle, long seed, LongSupplier nanoClock) {
+        if (!Backbone.of(bundle.manifest().backbone()).readsInputs()) {
+            throw new InvalidInputException(
+                    "model %s reads windows of items, it has no images to be tuned on"
+                            .formatted(bundle.modelVersion()));
+        }
+        return new GlyphFineTuning(Trainer.engine().newBaseManager(), bundle, seed, nanoClock);
+    }
+
+    /**
+     * Tunes the global model on these samples; the same every time.
+     *
+     * @throws TrainingDivergedException if the loss is no longer a number
+     */
+    public Tuned tune(List<GlyphSample> labelled, Setting setting) {
+        long start = nanoClock.getAsLong();
+        SplittableRandom random = new SplittableRandom(seed);
+        PhaseOptions options =
+                new PhaseOptions(
+                        setting.epochs(),
+                        setting.epochs(),
+                        setting.batch(),
+                        1,
+                        setting.learningRate(),
+                        0,
+                        1,
+                        0,
+                        0);
+        try (NDManager tuning = manager.newSubManager()) {
+            ParameterSet parameters = ParameterSet.of(tuning, global);
+            UniversalMetaNetwork network =
+                    new UniversalMetaNetwork(backbone, dimensions, parameters);
+            Map<String, NDArray> trained = new HashMap<>(parameters.arrays());
+            trained.values().forEach(array -> array.setRequiresGradient(true));
+            AdamOptimizer optimizer = new AdamOptimizer(tuning, trained, options);
+            for (int epoch = 0; epoch < setting.epochs(); epoch++) {
+                int[] order = ShuffledOrder.of(labelled.size(), random);
+                for (int from = 0; from < order.length; from += setting.batch()) {
+                    int to = Math.min(order.length, from + setting.batch());
+                    List<GlyphSample> batch =
+                            Arrays.stream(order, from, to).mapToObj(labelled::get).toList();
+                    step(tuning, network, optimizer, batch);
+                }
+            }
+            Map<String, Tensor> tensors = parameters.tensors();
+            return new Tuned(tensors, (nanoClock.getAsLong() - start) / NANOS);
+        }
+    }
+
+    private void step(
+            NDManager tuning,
+            UniversalMetaNetwork network,
+            AdamOptimizer optimizer,
+            List<GlyphSample> batch) {
+        try (NDManager step = tuning.newSubManager()) {
+            network.parameters().lendTo(step);
+            try (GradientCollector collector =
+                    Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
+                NDArray scores =
+                        scores(step, network, batch.stream().map(GlyphSample::image).toList());
+                int[] classes =
+                        batch.stream()
+                                .mapToInt(sample -> vocabulary.indexOf(sample.label()))
+                                .toArray();
+                NDArray loss = GlyphLoss.crossEntropy(scores, classes);
+                collector.backward(loss);
+                if (!Float.isFinite(loss.getFloat())) {
+                    throw new TrainingDivergedException(
+                            "the loss of fine-tuning is %s; a lower learning rate may help"
+                                    .formatted(loss.getFloat()));
+                }
+            }
+            optimizer.update(step);
+        }
+    }
+
+    /** Scores of every class, in the order of the vocabulary, for these images. */
+    public List<float[]> scores(Tuned tuned, List<float[]> images) {
+        try (NDManager scoring = manager.newSubManager()) {
+            UniversalMetaNetwork network =
+                    new UniversalMetaNetwork(
+                            backbone, dimensions, ParameterSet.of(scoring, tuned.device()));
+            float[] all = scores(scoring, network, images).toFloatArray();
+            List<float[]> scores = new ArrayList<>();
+            for (int from = 0; from < all.length; from += vocabulary.size()) {
+                scores.add(Arrays.copyOfRange(all, from, from + vocabulary.size()));
+            }
+            return scores;
+        }
+    }
+
+    private NDArray scores(NDManager step, UniversalMetaNetwork network, List<float[]> images) {
+        int inputs = dimensions.inputs();
+        float[] joined = new float[images.size() * inputs];
+        for (int i = 0; i < images.size(); i++) {
+            System.arraycopy(images.get(i), 0, joined, i * inputs, inputs);
+        }
+        NDArray input = step.create(joined, new Shape(images.size(), inputs));
+        NDArray states = network.state(input, null, null, Dropout.NONE);
+        return network.score(
+                network.globalHead(states),
+                GlyphLoss.allClasses(step, vocabulary.size(), images.size()));
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

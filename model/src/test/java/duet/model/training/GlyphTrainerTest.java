@@ -1,0 +1,145 @@
+package duet.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
+import duet.model.glyph.Glyph;
+import duet.model.glyph.GlyphDevice;
+import duet.model.glyph.GlyphPopulation;
+import duet.model.glyph.GlyphSample;
+import duet.model.network.Backbone;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class GlyphTrainerTest {
+    private static final GlyphPopulation POPULATION = GlyphPopulation.of(5, 12, 4, 2, 40);
+
+    @Test
+    void theSameSeedGivesTheSameModelAndAnotherOneAnother() {
+        TrainedModel once = train(options());
+        TrainedModel again = train(options());
+        TrainedModel other = train(options().toBuilder().seed(2).build());
+        assertThat(values(again.device())).isEqualTo(values(once.device()));
+        assertThat(values(again.generator())).isEqualTo(values(once.generator()));
+        assertThat(values(other.device())).isNotEqualTo(values(once.device()));
+    }
+
+    @Test
+    void learnsTheClassesInAFewEpochs() {
+        TrainedModel model = train(options().toBuilder().epochs(12).build());
+        assertThat(model.epochs().get(0).phase()).isEqualTo(TrainingPhase.NETWORK);
+        assertThat(model.globalValidation().userAuc()).isGreaterThan(0.6); // 0.5 by guessing
+        assertThat(model.dimensions().features()).isEqualTo(model.dimensions().width());
+        assertThat(model.dimensions().inputs()).isEqualTo(GlyphDevice.INPUTS);
+        assertThat(model.personalizedByAge()).containsOnlyKeys(0, 10, 30);
+    }
+
+    @Test
+    void refusesDevicesThatSeeTooLittle() {
+        assertThatThrownBy(
+                        () ->
+                                new GlyphTrainer()
+                                        .train(
+                                                GlyphPopulation.of(1, 2, 2, 2, 20),
+                                                GlyphTrainer.defaults(),
+                                                TrainingListener.NONE))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("devices have 20 samples");
+    }
+
+    @Test
+    void refusesBackbonesOfItemsAndJointTraining() {
+        assertThatThrownBy(() -> train(options().toBuilder().backbone(Backbone.DIN).build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("din");
+        assertThatThrownBy(() -> train(options().toBuilder().joint(true).build()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("jointly");
+    }
+
+    @Nested
+    class FineTuned {
+        @TempDir Path directory;
+
+        private final List<GlyphSample> labelled =
+                IntStream.range(0, 30).mapToObj(POPULATION.test().get(0)::sample).toList();
+
+        @Test
+        void knowsItsSamplesBetterAndLeavesTheGlobalModelAlone() {
+            try (GlyphFineTuning tuning = GlyphFineTuning.load(bundle(), 3, () -> 0)) {
+                GlyphFineTuning.Tuned little =
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(1, 30, 1e-6));
+                GlyphFineTuning.Tuned tuned =
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3));
+                GlyphFineTuning.Tuned again =
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3));
+                assertThat(right(tuning, tuned)).isGreaterThan(right(tuning, little) + 10);
+                assertThat(values(again.device())).isEqualTo(values(tuned.device()));
+            }
+        }
+
+        private int right(GlyphFineTuning tuning, GlyphFineTuning.Tuned tuned) {
+            long[] labels = Glyph.labels();
+            List<float[]> scores =
+                    tuning.scores(tuned, labelled.stream().map(GlyphSample::image).toList());
+            int right = 0;
+            for (int i = 0; i < scores.size(); i++) {
+                float[] of = scores.get(i);
+                int best = IntStream.range(0, of.length).reduce(0, (a, b) -> of[b] > of[a] ? b : a);
+                right += labels[best] == labelled.get(i).label() ? 1 : 0;
+            }
+            return right;
+        }
+
+        private ModelBundle bundle() {
+            TrainedModel model = train(options());
+            return BundleExport.write(
+                    directory.resolve("bundle"),
+                    model.options().backbone().id(),
+                    model.dimensions(),
+                    model.vocabulary(),
+                    new ModelTensors(model.device(), model.generator()),
+                    TrainingReport.metrics(model),
+                    model.options().asMap());
+        }
+    }
+
+    private static TrainingOptions options() {
+        TrainingOptions defaults = GlyphTrainer.defaults();
+        return defaults.toBuilder()
+                .seed(1)
+                .maxAge(30)
+                .network(new PhaseOptions(2, 12, 64, 20, 4e-3, 0, 1, 0, 0.9))
+                .generator(new PhaseOptions(2, 12, 64, 20, 4e-3, 0, 1, 0, 0.9))
+                .build();
+    }
+
+    private static TrainedModel train(TrainingOptions options) {
+        return new GlyphTrainer(() -> 0).train(POPULATION, options, TrainingListener.NONE);
+    }
+
+    private static Map<String, List<Float>> values(Map<String, Tensor> tensors) {
+        Map<String, List<Float>> values = new TreeMap<>();
+        tensors.forEach(
+                (name, tensor) -> {
+                    List<Float> list = new ArrayList<>();
+                    for (float value : tensor.values()) {
+                        list.add(value);
+                    }
+                    values.put(name, list);
+                });
+        return values;
+    }
+}
