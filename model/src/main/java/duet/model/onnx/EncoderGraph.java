@@ -4,6 +4,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ final class EncoderGraph {
     /** Adds inputs and encoder; the distribution embedding [batch, d_z] gets the given name. */
     void encode(String output) {
         String mask = dimensions.features() > 0 ? featureInputs() : itemInput();
-        String embedded = dimensions.features() > 0 ? features() : items();
+        String embedded = dimensions.features() > 0 ? features(mask) : items();
         int hidden = dimensions.encoderWidth();
         int embedding = dimensions.embeddingWidth();
         List<String> read = new ArrayList<>();
@@ -93,15 +94,19 @@ final class EncoderGraph {
         return graph.floatInput(MASK, "batch", "length");
     }
 
-    /** Item embeddings [batch, length, d_c]. */
+    /** Item embeddings [batch, length, d_c], zeros for padding. */
     private String items() {
         int rows = dimensions.items() + 1;
-        Tensor table = ModelBundle.require(tensors, "generator.item.embedding", rows, width);
-        return graph.add("Gather", graph.weights(ITEMS, table), HISTORY);
+        float[] table =
+                ModelBundle.require(tensors, "generator.item.embedding", rows, width)
+                        .values()
+                        .clone();
+        Arrays.fill(table, 0, width, 0);
+        return graph.add("Gather", graph.weights(ITEMS, Tensor.of(table, rows, width)), HISTORY);
     }
 
-    /** Embeddings of feature vectors [batch, length, d_c]. */
-    private String features() {
+    /** Embeddings of feature vectors [batch, length, d_c], zeros for padding. */
+    private String features(String mask) {
         Tensor weight =
                 ModelBundle.require(
                         tensors, "generator.feature.weight", dimensions.features(), width);
@@ -110,7 +115,10 @@ final class EncoderGraph {
                         "Add",
                         graph.add("MatMul", FEATURES, graph.weights(FEATURE_WEIGHT, weight)),
                         weights("generator.feature.bias", width));
-        return graph.add("Tanh", activation);
+        return graph.add(
+                "Mul",
+                graph.add("Tanh", activation),
+                graph.add("Unsqueeze", mask, graph.integers(2)));
     }
 
     /** The newest L columns, or as many as there are. */

@@ -8,10 +8,16 @@ import java.util.List;
 final class LongMemoryGraph {
     private LongMemoryGraph() {}
 
+    /** Keeps the mean of nothing at zero; far below any weight that counts. */
+    private static final float NOTHING = Float.MIN_NORMAL;
+
     /**
-     * The means [batch, K · width], one scale after the other; zeros where there is no interaction.
+     * The means [batch, K · width], one scale after the other; zeros where there is no interaction. What is weighted does
+     * not depend on the device, so that every device's history is multiplied with the same small matrix; padding must
+     * therefore be embedded as zeros.
      *
-     * @param embedded value of shape [batch, length, width], newest last, {@code length} free up to {@code history}
+     * @param embedded value of shape [batch, length, width], newest last, {@code length} free up to {@code history}, zeros
+     *     where there is padding
      * @param mask value of shape [batch, length], 1 for interactions and 0 for padding, which stands on the left
      */
     static String means(
@@ -21,26 +27,44 @@ final class LongMemoryGraph {
             List<Double> decays,
             int history,
             int width) {
-        float[] byColumn = LongMemory.weights(decays, history);
-        String length =
-                graph.node("Shape", mask).with("start", 1L).out(); // as a vector of one number
-        String newest = // the columns of the newest `length` interactions
+        int scales = decays.size();
+        float[] byScale = LongMemory.weights(decays, history);
+        float[] byColumn = GraphBuilder.transpose(byScale, scales, history);
+        // As many columns as the input has, the newest ones.
+        String from = graph.add("Neg", graph.node("Shape", mask).with("start", 1L).out());
+        String sums =
                 graph.add(
-                        "Slice",
-                        graph.weights("memory.decays", Tensor.of(byColumn, decays.size(), history)),
-                        graph.add("Neg", length),
-                        graph.integers(Integer.MAX_VALUE),
-                        graph.integers(1));
-        String weights = graph.add("Mul", newest, graph.add("Unsqueeze", mask, graph.integers(1)));
-        // The newest interaction weighs 1: below that there is none, and the sum is zero.
-        String total =
+                        "MatMul",
+                        newest(
+                                graph,
+                                "memory.by.scale",
+                                Tensor.of(byScale, scales, history),
+                                from,
+                                1),
+                        embedded); // [batch, K, width]
+        String totals =
                 graph.add(
-                        "Max",
-                        graph.add("ReduceSum", weights, graph.integers(2)),
-                        graph.scalar("memory.least", 1));
+                        "MatMul",
+                        mask,
+                        newest(
+                                graph,
+                                "memory.by.column",
+                                Tensor.of(byColumn, history, scales),
+                                from,
+                                0)); // [batch, K]
+        String least = graph.add("Max", totals, graph.scalar("memory.nothing", NOTHING));
+        String means =
+                graph.add("Div", sums, graph.add("Unsqueeze", least, graph.integers(2)));
+        return graph.add("Reshape", means, graph.integers(-1, (long) scales * width));
+    }
+
+    private static String newest(
+            GraphBuilder graph, String name, Tensor weights, String from, int axis) {
         return graph.add(
-                "Reshape",
-                graph.add("MatMul", graph.add("Div", weights, total), embedded),
-                graph.integers(-1, (long) decays.size() * width));
+                "Slice",
+                graph.weights(name, weights),
+                from,
+                graph.integers(Integer.MAX_VALUE),
+                graph.integers(axis));
     }
 }

@@ -138,7 +138,7 @@ public record ModelSizes(
             return this;
         }
 
-        /** Width of the device model; its feed-forward layers have the same. */
+        /** Width of the device model, and of its feed-forward layers until they get another. */
         public Builder width(int value) {
             width = value;
             feedForward = value;
@@ -152,6 +152,11 @@ public record ModelSizes(
 
         public Builder heads(int value) {
             heads = value;
+            return this;
+        }
+
+        public Builder feedForward(int value) {
+            feedForward = value;
             return this;
         }
 
