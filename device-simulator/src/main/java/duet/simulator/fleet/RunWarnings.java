@@ -52,7 +52,7 @@ final class RunWarnings {
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.CORRUPT.name()),
-                "%,d deltas were corrupt; the devices kept the weights they had.");
+                "%,d deltas were corrupt, or of an encoding or rank the devices do not know; the devices kept the weights they had.");
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.OTHER_VERSION.name()),

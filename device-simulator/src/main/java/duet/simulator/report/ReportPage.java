@@ -323,7 +323,8 @@ record ReportPage(
             case "STALE" -> "the device held the same or a newer one";
             case "OTHER_VERSION" -> "for another model version";
             case "OTHER_DEVICE" -> "for another device";
-            case "CORRUPT" -> "did not hold together";
+            case "CORRUPT" ->
+                    "did not hold together, or was of an encoding or rank the device does not know";
             default -> "";
         };
     }

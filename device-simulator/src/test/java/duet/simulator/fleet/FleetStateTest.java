@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
 import duet.simulator.fleet.StreamRankings.Pending;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FleetStateTest {
     private static final long START = 1_700_000_000_000_000L;
@@ -224,6 +229,49 @@ class FleetStateTest {
             assertThat(state.outcomes()).containsEntry("CORRUPT", 1L);
             assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
             assertThat(state.allAnswered()).isTrue();
+        }
+
+        @ParameterizedTest
+        @EnumSource(
+                value = Encoding.class,
+                names = {"FLOAT32", "INT8", "INT4"})
+        @DisplayName("of a delta of low rank is counted where its rank and encoding are known")
+        void lowRank(Encoding encoding) {
+            send(0, 3);
+            arrives(lowRank(0, 1, encoding), 20_000);
+            assertThat(state.outcomes()).containsEntry("APPLIED", 1L);
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+
+            WeightDelta unknownRank = lowRank(1, 1, encoding);
+            unknownRank.getLayers().get(1).setRank(5);
+            unknownRank.setChecksum(DeltaChecksum.of(unknownRank));
+            arrives(unknownRank, 30_000);
+            assertThat(state.outcomes()).containsEntry("CORRUPT", 1L);
+
+            WeightDelta unknownEncoding = lowRank(2, 1, encoding);
+            unknownEncoding.getLayers().get(0).setEncoding(Encoding.UNKNOWN);
+            unknownEncoding.setChecksum(DeltaChecksum.of(unknownEncoding));
+            arrives(unknownEncoding, 40_000);
+            assertThat(state.outcomes()).containsEntry("CORRUPT", 2L).containsEntry("APPLIED", 1L);
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            assertThat(state.allAnswered()).isTrue();
+        }
+
+        private WeightDelta lowRank(int newestWindow, int rank, Encoding encoding) {
+            WeightDelta delta = answer(0, newestWindow, 1);
+            int width = TinyModel.DIMENSIONS.width();
+            delta.getLayers()
+                    .replaceAll(
+                            layer ->
+                                    DeltaCodec.encode(
+                                            layer.getName(),
+                                            width + 1,
+                                            width,
+                                            rank,
+                                            new float[(2 * rank + 1) * width],
+                                            encoding));
+            delta.setChecksum(DeltaChecksum.of(delta));
+            return delta;
         }
     }
 
