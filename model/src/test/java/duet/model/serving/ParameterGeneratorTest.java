@@ -10,6 +10,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -111,6 +112,36 @@ class ParameterGeneratorTest {
                                             Matrix.floats(plain.matrix(stored)), within(TOLERANCE));
                         }
                     }
+                }
+            }
+        }
+
+        /** Its input is a window of exactly L items. */
+        @Test
+        void whatTheEquationsSayFromABundleOfFormat1() throws IOException {
+            Dimensions dimensions = RandomModels.dimensions(2, 1, 1, 2);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 1);
+            byte[] onnx;
+            try (InputStream in = getClass().getResourceAsStream("generator-format-1.onnx")) {
+                onnx = in.readAllBytes();
+            }
+            ModelBundle bundle =
+                    RandomModels.bundleWith(
+                            directory.resolve("old"),
+                            dimensions,
+                            Map.of(ModelBundle.GENERATOR_ONNX, onnx));
+            PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
+            Random random = new Random(4);
+            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                for (int items : new int[] {0, 1, 12, 20}) {
+                    long[] history = RandomModels.items(random, items, dimensions);
+                    GeneratedDeltas deltas = generator.generate(List.of(history));
+                    double[] embedding = plain.embedding(bundle.vocabulary().window(history, 12));
+                    assertThat(deltas.embedding(0))
+                            .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                    assertThat(deltas.layer(0, 2))
+                            .containsExactly(
+                                    Matrix.floats(plain.layer(embedding, 2)), within(TOLERANCE));
                 }
             }
         }

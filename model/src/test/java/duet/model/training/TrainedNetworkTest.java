@@ -1,0 +1,178 @@
+package duet.model.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import duet.model.data.InteractionLog;
+import duet.model.network.Backbone;
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TrainedNetworkTest {
+    private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
+
+    @TempDir private Path directory;
+
+    private static TrainingOptions options() {
+        PhaseOptions phase = new PhaseOptions(2, 5, 64, 4, 1e-2, 0, 1, 0.1, 0.9);
+        ModelSizes sizes =
+                ModelSizes.small().toBuilder()
+                        .window(8)
+                        .history(12)
+                        .width(8)
+                        .generatorItemWidth(8)
+                        .embeddingWidth(8)
+                        .layerEmbeddingWidth(8)
+                        .memoryDecays(List.of(0.9))
+                        .rank(2)
+                        .build();
+        return TrainingOptions.defaults().toBuilder()
+                .sizes(sizes)
+                .network(phase)
+                .generator(phase)
+                .maxAge(6)
+                .validationNegatives(20)
+                .build();
+    }
+
+    private static TrainedNetwork network(TrainingOptions options) {
+        return new Trainer().trainNetwork(LOG, options, TrainingListener.NONE);
+    }
+
+    private static TrainedModel generator(TrainedNetwork network, TrainingOptions options) {
+        return new Trainer().trainGenerator(network, LOG, options, TrainingListener.NONE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+    void givesWithItsGeneratorWhatOneTrainingGives(Backbone backbone) {
+        TrainingOptions options = options().toBuilder().backbone(backbone).build();
+        network(options).write(directory.resolve("network"));
+
+        TrainedModel apart = generator(TrainedNetwork.read(directory.resolve("network")), options);
+
+        TrainedModel atOnce = new Trainer().train(LOG, options, TrainingListener.NONE);
+        assertThat(apart.device()).isEqualTo(atOnce.device());
+        assertThat(apart.generator()).isEqualTo(atOnce.generator());
+        assertThat(apart.epochs()).isEqualTo(atOnce.epochs());
+        assertThat(apart.personalizedByAge()).isEqualTo(atOnce.personalizedByAge());
+        assertThat(apart.personalizedByAge()).containsOnlyKeys(0, 10, 30);
+    }
+
+    @Test
+    void isTheSameWhateverGeneratorComesAfterIt() {
+        TrainingOptions other =
+                options().toBuilder()
+                        .sizes(options().sizes().toBuilder().encoderWidth(8).rank(0).build())
+                        .build();
+
+        assertThat(network(other).device()).isEqualTo(network(options()).device());
+    }
+
+    @Test
+    void isCompleteOnlyWithItsDescription() throws IOException {
+        network(options()).write(directory);
+        assertThat(TrainedNetwork.isIn(directory)).isTrue();
+
+        Files.delete(directory.resolve("network.json"));
+
+        assertThat(TrainedNetwork.isIn(directory)).isFalse();
+        assertThatThrownBy(() -> TrainedNetwork.read(directory))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("%s cannot be read", directory.resolve("network.json"));
+    }
+
+    @Nested
+    class Refuses {
+        private final TrainedNetwork network = network(options());
+
+        @Test
+        void aGeneratorForAnotherNetwork() {
+            assertRefused(
+                    options().toBuilder().seed(8).build(),
+                    "the network was trained with seed 7, not 8");
+            assertRefused(
+                    options().toBuilder().backbone(Backbone.DIN).build(),
+                    "the network was trained with backbone SASREC, not DIN");
+            assertRefused(
+                    options().toBuilder()
+                            .sizes(options().sizes().toBuilder().width(16).build())
+                            .build(),
+                    "the network was trained with width 8, not 16");
+        }
+
+        @Test
+        void anotherLog() {
+            InteractionLog other = SyntheticLog.of(4, 16, 9);
+            assertThatThrownBy(
+                            () ->
+                                    new Trainer()
+                                            .trainGenerator(
+                                                    network,
+                                                    other,
+                                                    options(),
+                                                    TrainingListener.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("the network was trained with number of items");
+        }
+
+        private void assertRefused(TrainingOptions options, String message) {
+            assertThatThrownBy(() -> generator(network, options))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(message);
+        }
+
+        @Test
+        void aDirectoryWithSomethingElse() throws IOException {
+            Files.writeString(directory.resolve("network.json"), "{\"backbone\": 3");
+            assertThatThrownBy(() -> TrainedNetwork.read(directory))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "%s describes no trained network", directory.resolve("network.json"));
+        }
+    }
+
+    @Nested
+    class ShrinkageFactor {
+        @Test
+        void scalesTheResidualWhateverItsRank() {
+            TrainedModel model = generator(network(options()), options());
+            var half = Shrinkage.fold(model.generator(), model.dimensions(), 0.5);
+            int d = 8;
+            float[] before = model.generator().get("layer.1.decoder.bias").values();
+            float[] after = half.get("layer.1.decoder.bias").values();
+
+            // rank 2: u is kept, v and the bias row are halved
+            for (int i = 0; i < before.length; i++) {
+                float factor = i % (5 * d) < 2 * d ? 1 : 0.5f;
+                assertThat(after[i]).isEqualTo(before[i] * factor);
+            }
+            assertThat(half.get("encoder.mlp.weight"))
+                    .isEqualTo(model.generator().get("encoder.mlp.weight"));
+        }
+
+        @Test
+        void aPenaltyMakesResidualsSmaller() {
+            TrainedNetwork network = network(options());
+            TrainingOptions penalized = options().toBuilder().residualPenalty(100).build();
+
+            TrainedModel model = generator(network, penalized);
+
+            double loss = model.epochs().get(model.epochs().size() - 1).loss();
+            double free = generator(network, options()).epochs().get(3).loss();
+            assertThat(loss).isGreaterThan(free);
+            // All but the global model is punished away: personalized ranking is the global one.
+            assertThat(model.personalizedValidation().userAuc())
+                    .isEqualTo(model.globalValidation().userAuc(), within(0.02));
+        }
+    }
+}
