@@ -53,8 +53,7 @@ final class LongMemoryGraph {
                                 from,
                                 0)); // [batch, K]
         String least = graph.add("Max", totals, graph.scalar("memory.nothing", NOTHING));
-        String means =
-                graph.add("Div", sums, graph.add("Unsqueeze", least, graph.integers(2)));
+        String means = graph.add("Div", sums, graph.add("Unsqueeze", least, graph.integers(2)));
         return graph.add("Reshape", means, graph.integers(-1, (long) scales * width));
     }
 
