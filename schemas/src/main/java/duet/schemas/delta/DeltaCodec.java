@@ -79,17 +79,17 @@ public final class DeltaCodec {
     }
 
     /**
-     * Decodes a layer to all its numbers, row-major. Allocates {@code rows * columns} floats whatever the size of the data;
-     * a device, which knows its shapes, uses {@link #addTo}.
+     * Decodes a layer to all its numbers, row-major. The factors of a rank above 0 are much smaller than these; a device uses
+     * {@link #addTo}.
      *
      * @throws CorruptDeltaException if the layer is not one this codec wrote
      */
     public static float[] decode(LayerDelta layer) throws CorruptDeltaException {
-        requireShape(layer);
-        float[] values = new float[layer.getShape().get(0) * layer.getShape().get(1)];
+        Stored stored = Stored.of(layer);
+        float[] values = new float[stored.rows * stored.columns];
         // The neutral element of addition: with it a stored zero keeps its sign.
         Arrays.fill(values, -0.0f);
-        addTo(layer, values);
+        add(layer, stored, values);
         return values;
     }
 
@@ -103,65 +103,45 @@ public final class DeltaCodec {
      *     to weights that are not finite
      */
     public static void addTo(LayerDelta layer, float[] weights) throws CorruptDeltaException {
-        requireShape(layer);
-        int rows = layer.getShape().get(0);
-        int columns = layer.getShape().get(1);
-        if (weights.length != rows * columns) {
+        Stored stored = Stored.of(layer);
+        if (weights.length != stored.rows * stored.columns) {
             throw corrupt(
                     layer,
                     "has the shape %s, there are %,d weights"
                             .formatted(layer.getShape(), weights.length));
         }
-        int rank = layer.getRank();
-        if (!isRank(rank, rows, columns)) {
-            throw corrupt(layer, "has the rank %d, its shape %s".formatted(rank, layer.getShape()));
-        }
-        RowEncoding form = RowEncoding.of(layer.getEncoding());
-        if (form == null) {
-            throw corrupt(layer, "has an encoding this reader does not know");
-        }
-        ByteBuffer data = layer.getData().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer scales = layer.getScales().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int storedRows = storedRows(rows, rank);
-        requireSizes(
-                layer,
-                data,
-                storedRows * form.rowBytes(columns),
-                scales,
-                storedRows * form.scaleBytes());
+        add(layer, stored, weights);
+    }
+
+    private static void add(LayerDelta layer, Stored stored, float[] weights)
+            throws CorruptDeltaException {
         try {
-            if (rank == 0) {
-                addRows(form, data, scales, weights, columns);
+            if (stored.rank == 0) {
+                addRows(stored, weights);
             } else {
-                addFactors(form, data, scales, weights, columns, rank);
+                addFactors(stored, weights);
             }
         } catch (CorruptDeltaException e) {
             throw corrupt(layer, e.getMessage());
         }
     }
 
-    private static void addRows(
-            RowEncoding form, ByteBuffer data, ByteBuffer scales, float[] weights, int columns)
-            throws CorruptDeltaException {
+    private static void addRows(Stored stored, float[] weights) throws CorruptDeltaException {
+        int columns = stored.columns;
         float[] row = new float[columns];
         for (int at = 0; at < weights.length; at += columns) {
-            form.read(data, scales, row, 0, columns);
+            stored.readRow(row, 0);
             addRow(1, row, 0, weights, at, columns);
             requireFinite(weights, at, columns);
         }
     }
 
-    private static void addFactors(
-            RowEncoding form,
-            ByteBuffer data,
-            ByteBuffer scales,
-            float[] weights,
-            int columns,
-            int rank)
-            throws CorruptDeltaException {
-        float[] factors = new float[storedRows(columns + 1, rank) * columns];
+    private static void addFactors(Stored stored, float[] weights) throws CorruptDeltaException {
+        int columns = stored.columns;
+        int rank = stored.rank;
+        float[] factors = new float[storedRows(stored.rows, rank) * columns];
         for (int at = 0; at < factors.length; at += columns) {
-            form.read(data, scales, factors, at, columns);
+            stored.readRow(factors, at);
         }
         int v = rank * columns;
         int bias = 2 * v;
@@ -258,13 +238,6 @@ public final class DeltaCodec {
         return new CorruptDeltaException("layer %s %s".formatted(layer.getName(), what));
     }
 
-    private static void requireShape(LayerDelta layer) throws CorruptDeltaException {
-        List<Integer> shape = layer.getShape();
-        if (shape.size() != 2 || !isShape(shape.get(0), shape.get(1))) {
-            throw corrupt(layer, "has the shape " + shape);
-        }
-    }
-
     private static void requireFinite(float[] weights, int from, int columns)
             throws CorruptDeltaException {
         for (int i = from; i < from + columns; i++) {
@@ -274,20 +247,47 @@ public final class DeltaCodec {
         }
     }
 
-    private static void requireSizes(
-            LayerDelta layer, ByteBuffer data, int dataBytes, ByteBuffer scales, int scaleBytes)
-            throws CorruptDeltaException {
-        if (data.remaining() != dataBytes || scales.remaining() != scaleBytes) {
-            throw corrupt(
-                    layer,
-                    "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d"
-                            .formatted(
-                                    data.remaining(),
-                                    scales.remaining(),
-                                    layer.getShape(),
-                                    layer.getRank(),
-                                    dataBytes,
-                                    scaleBytes));
+    /** A layer whose shape, rank, encoding and sizes fit together; its rows are read one after the other. */
+    private record Stored(
+            RowEncoding form, int rows, int columns, int rank, ByteBuffer data, ByteBuffer scales) {
+
+        static Stored of(LayerDelta layer) throws CorruptDeltaException {
+            List<Integer> shape = layer.getShape();
+            if (shape.size() != 2 || !isShape(shape.get(0), shape.get(1))) {
+                throw corrupt(layer, "has the shape " + shape);
+            }
+            int rows = shape.get(0);
+            int columns = shape.get(1);
+            int rank = layer.getRank();
+            if (!isRank(rank, rows, columns)) {
+                throw corrupt(layer, "has the rank %d, its shape %s".formatted(rank, shape));
+            }
+            RowEncoding form = RowEncoding.of(layer.getEncoding());
+            if (form == null) {
+                throw corrupt(layer, "has an encoding this reader does not know");
+            }
+            ByteBuffer data = layer.getData().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer scales = layer.getScales().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+            int storedRows = storedRows(rows, rank);
+            int dataBytes = storedRows * form.rowBytes(columns);
+            int scaleBytes = storedRows * form.scaleBytes();
+            if (data.remaining() != dataBytes || scales.remaining() != scaleBytes) {
+                throw corrupt(
+                        layer,
+                        "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d"
+                                .formatted(
+                                        data.remaining(),
+                                        scales.remaining(),
+                                        shape,
+                                        rank,
+                                        dataBytes,
+                                        scaleBytes));
+            }
+            return new Stored(form, rows, columns, rank, data, scales);
+        }
+
+        void readRow(float[] values, int from) throws CorruptDeltaException {
+            form.read(data, scales, values, from, columns);
         }
     }
 }

@@ -90,10 +90,6 @@ enum RowEncoding {
         return null;
     }
 
-    Encoding encoding() {
-        return encoding;
-    }
-
     /** Bytes of data of a row; a row starts on a byte boundary. */
     int rowBytes(int columns) {
         return (columns * bits + Byte.SIZE - 1) / Byte.SIZE;
