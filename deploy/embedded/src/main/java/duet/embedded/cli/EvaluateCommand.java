@@ -4,6 +4,8 @@ import duet.embedded.cli.terminal.Progress;
 import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
 import duet.model.data.InteractionLog;
+import duet.model.evaluation.FineTuningBaseline;
+import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.ModelBundle;
@@ -34,6 +36,22 @@ final class EvaluateCommand implements Runnable {
                     "Measure weights that were generated so many interactions before the end, too, as in 0,5,10.")
     private List<Integer> ages;
 
+    @Option(
+            names = "--fine-tune",
+            paramLabel = "N",
+            description =
+                    "Fine-tune the global model for N users, too, and compare; epochs, batch size and learning rate are"
+                            + " chosen on their validation items.")
+    private Integer fineTune;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "7",
+            description =
+                    "Seed of which users are fine-tuned for, and how (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
     @Mixin private JsonFile json;
 
     EvaluateCommand(Terminal terminal) {
@@ -49,6 +67,10 @@ final class EvaluateCommand implements Runnable {
         ModelBundle model = ranking.bundle();
         InteractionLog log = ranking.log();
         List<RankingTask> tasks = RankingTask.of(log, ranking.candidates(log, model));
+        if (fineTune != null) {
+            // Said now, not after the ranking.
+            Ranges.require("--fine-tune", fineTune, 1, tasks.size());
+        }
         OfflineEvaluation.Result result;
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(model);
                 Progress progress = terminal.progress("Evaluating", tasks.size(), "users")) {
@@ -68,7 +90,45 @@ final class EvaluateCommand implements Runnable {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
-        json.write(document(result, model));
+        FineTuningQuality fineTuning = fineTune == null ? null : fineTuning(model, log, tasks);
+        if (fineTuning != null) {
+            show(fineTuning);
+        }
+        json.write(document(result, fineTuning, model));
+    }
+
+    private FineTuningQuality fineTuning(
+            ModelBundle model, InteractionLog log, List<RankingTask> tasks) {
+        try (Progress progress = terminal.progress("Fine-tuning", fineTune, "users")) {
+            return FineTuningBaseline.measure(
+                    model, log, tasks, fineTune, seed, (done, total) -> progress.update(done, ""));
+        }
+    }
+
+    private void show(FineTuningQuality tuning) {
+        terminal.line(
+                "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:"
+                        .formatted(
+                                Numbers.count(tuning.users()),
+                                tuning.epochs(),
+                                tuning.batch(),
+                                tuning.learningRate()));
+        Table table = new Table("", "global", "generated", "fine-tuned");
+        MetricsTable.METRICS.forEach(
+                (name, metric) ->
+                        table.row(
+                                name,
+                                Numbers.metric(metric.applyAsDouble(tuning.global())),
+                                Numbers.metric(metric.applyAsDouble(tuning.personalized())),
+                                Numbers.metric(metric.applyAsDouble(tuning.fineTuned()))));
+        terminal.table(table);
+        terminal.line(
+                "Fine-tuning takes %s a user, generating %s: %s times as long"
+                        .formatted(
+                                Numbers.millis(1e3 * tuning.secondsPerUser()),
+                                Numbers.micros(1e6 * tuning.secondsPerGeneration()),
+                                Numbers.count(
+                                        tuning.secondsPerUser() / tuning.secondsPerGeneration())));
     }
 
     private static Table byAge(OfflineEvaluation.Result result) {
@@ -96,7 +156,8 @@ final class EvaluateCommand implements Runnable {
         return table;
     }
 
-    private Map<String, Object> document(OfflineEvaluation.Result result, ModelBundle model) {
+    private Map<String, Object> document(
+            OfflineEvaluation.Result result, FineTuningQuality fineTuning, ModelBundle model) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("modelVersion", model.modelVersion());
         document.put("global", result.global());
@@ -104,6 +165,25 @@ final class EvaluateCommand implements Runnable {
         if (ages != null) {
             document.put("personalizedByAge", result.personalizedByAge());
         }
+        if (fineTuning != null) {
+            document.put("fineTuned", fineTuning.fineTuned());
+            document.put("fineTuning", details(fineTuning));
+        }
         return document;
+    }
+
+    /** How it was done, and the other models on the same users. */
+    private Map<String, Object> details(FineTuningQuality tuning) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("users", tuning.users());
+        details.put("seed", seed);
+        details.put("epochs", tuning.epochs());
+        details.put("batch", tuning.batch());
+        details.put("learningRate", tuning.learningRate());
+        details.put("secondsPerUser", tuning.secondsPerUser());
+        details.put("secondsPerGeneration", tuning.secondsPerGeneration());
+        details.put("global", tuning.global());
+        details.put("personalized", tuning.personalized());
+        return details;
     }
 }

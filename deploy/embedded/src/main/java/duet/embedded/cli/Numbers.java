@@ -26,6 +26,10 @@ final class Numbers {
         return String.format(Locale.ROOT, "%.1f ms", value);
     }
 
+    static String micros(double value) {
+        return String.format(Locale.ROOT, "%.1f µs", value);
+    }
+
     static String seconds(Duration duration) {
         long seconds = Math.round(duration.toMillis() / 1000.0);
         return seconds < 60

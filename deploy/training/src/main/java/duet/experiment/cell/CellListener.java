@@ -29,12 +29,11 @@ final class CellListener implements TrainingListener {
             display.accept(
                     String.format(
                             Locale.ROOT,
-                            "%s: %s epoch %d/%d, loss %.4f, %.0f s left",
+                            "%s: %s %d/%d, %.0f s left",
                             title,
                             now.phase().name().toLowerCase(Locale.ROOT),
                             now.epoch(),
                             now.epochs(),
-                            now.loss(),
                             now.secondsLeft()));
         }
     }

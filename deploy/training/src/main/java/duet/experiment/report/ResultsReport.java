@@ -1,6 +1,7 @@
 package duet.experiment.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.samskivert.mustache.Mustache;
 import duet.experiment.cell.Contents;
@@ -210,7 +211,8 @@ public final class ResultsReport {
     }
 
     private static String csv(List<PlanResults> plans) {
-        CsvMapper mapper = new CsvMapper();
+        CsvMapper mapper =
+                CsvMapper.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
         try {
             return mapper.writer(mapper.schemaFor(ResultNumbers.Row.class).withHeader())
                     .writeValueAsString(ResultNumbers.rows(plans));
