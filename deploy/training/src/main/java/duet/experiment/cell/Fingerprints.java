@@ -61,7 +61,7 @@ public final class Fingerprints {
         return hash(
                 training(cell, TrainingOptionTree.of(cell.options())),
                 JSON.valueToTree(cell.variant().generator()),
-                JSON.valueToTree(cell.variant().evaluation()),
+                JSON.valueToTree(cell.evaluation()),
                 JSON.valueToTree(
                         cell.data().candidates() == null
                                 ? "drawn"

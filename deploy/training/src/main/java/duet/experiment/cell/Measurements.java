@@ -47,7 +47,7 @@ final class Measurements {
     record Measured(Quality quality, Cost cost) {}
 
     Measured measure(PlannedCell cell) {
-        EvaluationParts parts = cell.variant().evaluation();
+        EvaluationParts parts = cell.evaluation();
         Dimensions dimensions = bundle.dimensions();
         long deviceBytes =
                 bundle.tensors(ModelBundle.DEVICE_WEIGHTS).values().stream()

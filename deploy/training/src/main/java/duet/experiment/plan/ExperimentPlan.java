@@ -1,6 +1,5 @@
 package duet.experiment.plan;
 
-import duet.model.training.TrainingOptions;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,20 +30,29 @@ public record ExperimentPlan(
             for (String backbone : backbones) {
                 for (long seed : seeds) {
                     for (Variant variant : variants) {
-                        TrainingOptions options = variant.options().get(backbone);
-                        if (options != null) {
-                            cells.add(
-                                    new PlannedCell(
-                                            source,
-                                            backbone,
-                                            variant,
-                                            TrainingOptionTree.with(
-                                                    options, options.backbone().name(), seed)));
+                        Variant.Settings settings = variant.settings().get(backbone);
+                        if (settings != null) {
+                            cells.add(cell(source, backbone, variant, settings, seed));
                         }
                     }
                 }
             }
         }
         return cells;
+    }
+
+    private static PlannedCell cell(
+            DataSource source,
+            String backbone,
+            Variant variant,
+            Variant.Settings settings,
+            long seed) {
+        return new PlannedCell(
+                source,
+                backbone,
+                variant,
+                TrainingOptionTree.with(
+                        settings.options(), settings.options().backbone().name(), seed),
+                settings.evaluation());
     }
 }

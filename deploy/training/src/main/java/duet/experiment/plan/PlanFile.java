@@ -22,6 +22,7 @@ final class PlanFile {
     Overrides training = Overrides.NONE;
     Map<String, Overrides> trainingByBackbone = Map.of();
     EvaluationEntry evaluation = new EvaluationEntry();
+    Map<String, EvaluationEntry> evaluationByBackbone = Map.of();
     List<VariantEntry> variants;
 
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)

@@ -246,13 +246,8 @@ public final class PlanReader {
             List<Long> seeds = requireSome("seeds", read.seeds);
             requireDistinct("seed", seeds.stream().map(String::valueOf).toList());
             requireDistinct("backbone", backbones.stream().map(BackboneName::id).toList());
-            for (String backbone : read.trainingByBackbone.keySet()) {
-                if (backbones.stream().noneMatch(known -> known.id().equals(backbone))) {
-                    throw error(
-                            "'trainingByBackbone' holds '%s', which is none of the plan's backbones",
-                            backbone);
-                }
-            }
+            requireKnown("trainingByBackbone", read.trainingByBackbone.keySet(), backbones);
+            requireKnown("evaluationByBackbone", read.evaluationByBackbone.keySet(), backbones);
             List<Variant> variants = new ArrayList<>();
             for (PlanFile.VariantEntry entry : requireSome("variants", read.variants)) {
                 variants.add(variant(entry, backbones));
@@ -266,6 +261,15 @@ public final class PlanReader {
                     seeds,
                     backbones.stream().map(BackboneName::id).toList(),
                     variants);
+        }
+
+        private void requireKnown(String key, Set<String> named, List<BackboneName> backbones) {
+            for (String name : named) {
+                if (backbones.stream().noneMatch(backbone -> backbone.id().equals(name))) {
+                    throw error(
+                            "'%s' holds '%s', which is none of the plan's backbones", key, name);
+                }
+            }
         }
 
         private DataSource data(PlanFile.DataEntry entry) {
@@ -286,7 +290,7 @@ public final class PlanReader {
 
         private Variant variant(PlanFile.VariantEntry entry, List<BackboneName> backbones) {
             requireName("a variant", entry.name);
-            Map<String, TrainingOptions> options = new LinkedHashMap<>();
+            Map<String, Variant.Settings> settings = new LinkedHashMap<>();
             for (BackboneName backbone : backbones) {
                 if (entry.backbones != null && !entry.backbones.contains(backbone)) {
                     continue;
@@ -302,15 +306,28 @@ public final class PlanReader {
                                 entry,
                                 read.trainingByBackbone.getOrDefault(backbone.id(), Overrides.NONE),
                                 ofBackbone);
-                options.put(backbone.id(), apply(entry, entry.training, ofBackbone));
+                settings.put(
+                        backbone.id(),
+                        new Variant.Settings(
+                                apply(entry, entry.training, ofBackbone),
+                                evaluation(entry, backbone)));
             }
-            if (options.isEmpty()) {
+            if (settings.isEmpty()) {
                 throw error("the variant '%s' is for none of the plan's backbones", entry.name);
             }
-            EvaluationParts evaluation =
+            return new Variant(entry.name, entry.about, entry.generator, settings);
+        }
+
+        /** What a backbone can afford goes before what a variant wants. */
+        private EvaluationParts evaluation(PlanFile.VariantEntry entry, BackboneName backbone) {
+            EvaluationParts ofVariant =
                     entry.evaluation.over(read.evaluation.over(EvaluationParts.defaults()));
-            requireSensible(entry.name, evaluation);
-            return new Variant(entry.name, entry.about, entry.generator, evaluation, options);
+            EvaluationParts parts =
+                    read.evaluationByBackbone
+                            .getOrDefault(backbone.id(), new PlanFile.EvaluationEntry())
+                            .over(ofVariant);
+            requireSensible(entry.name, parts);
+            return parts;
         }
 
         private TrainingOptions apply(

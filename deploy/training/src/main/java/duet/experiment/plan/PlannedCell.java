@@ -10,9 +10,14 @@ import java.util.Locale;
  * @param backbone name of the backbone
  * @param variant how
  * @param options what it is trained with, seed and backbone included
+ * @param evaluation what is measured
  */
 public record PlannedCell(
-        DataSource data, String backbone, Variant variant, TrainingOptions options) {
+        DataSource data,
+        String backbone,
+        Variant variant,
+        TrainingOptions options,
+        EvaluationParts evaluation) {
 
     /** A name for people and files. */
     public String id() {

@@ -9,13 +9,16 @@ import java.util.Map;
  * @param name as in tables
  * @param about what it is, a few words; empty for none
  * @param generator whether a generator is trained; without one only the global model is measured
- * @param evaluation what is measured
- * @param options what is trained with, by backbone; backbones the variant is not for are missing, seeds are those of the
- *     defaults
+ * @param settings by backbone; those the variant is not for are missing
  */
 public record Variant(
-        String name,
-        String about,
-        boolean generator,
-        EvaluationParts evaluation,
-        Map<String, TrainingOptions> options) {}
+        String name, String about, boolean generator, Map<String, Settings> settings) {
+
+    /**
+     * What it means for a backbone.
+     *
+     * @param options what is trained with; the seed is that of the defaults
+     * @param evaluation what is measured
+     */
+    record Settings(TrainingOptions options, EvaluationParts evaluation) {}
+}

@@ -34,6 +34,7 @@ class PlanReaderTest {
             trainingByBackbone:
               din: {feedForward: 8}
             evaluation: {ages: [0, 10], controls: false}
+            evaluationByBackbone: {din: {encodings: []}}
             variants:
               - name: default
                 evaluation: {ages: [0, 50], encodings: [float32, int4]}
@@ -105,14 +106,14 @@ class PlanReaderTest {
         void evaluation() throws IOException {
             List<PlannedCell> cells = read(PLAN).cells();
 
-            EvaluationParts standard = cell(cells, "log sasrec default 1").variant().evaluation();
+            EvaluationParts standard = cell(cells, "log sasrec default 1").evaluation();
             assertThat(standard.ages()).containsExactly(0, 50);
             assertThat(standard.encodings()).containsExactly(Encoding.FLOAT32, Encoding.INT4);
             assertThat(standard.controls()).isFalse();
+            assertThat(cell(cells, "log din default 1").evaluation().encodings()).isEmpty();
             assertThat(standard.historyLengths())
                     .isEqualTo(EvaluationParts.defaults().historyLengths());
-            assertThat(cell(cells, "log sasrec full 1").variant().evaluation().ages())
-                    .containsExactly(0, 10);
+            assertThat(cell(cells, "log sasrec full 1").evaluation().ages()).containsExactly(0, 10);
             assertThat(cell(cells, "log sasrec none 1").variant().generator()).isFalse();
         }
 
@@ -165,22 +166,22 @@ class PlanReaderTest {
                 value = {
                     "name: small          | nmae: small         | 1  | unknown key 'nmae', known are backbones, data,",
                     "format: csv          | fromat: csv         | 3  | unknown key 'fromat', known are candidates, file,",
-                    "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 13 | unknown key 'aegs', known are ages,",
-                    "training: {rank: 0,  | training: {rnak: 0, | 17 | unknown key 'rnak', known are blocks,",
+                    "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key 'aegs', known are ages,",
+                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key 'rnak', known are blocks,",
                     "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key 'epcohs', known are averaging,",
-                    "generator: false     | generator: {epochs: 1} | 19 | 'generator' must be true or false",
+                    "generator: false     | generator: {epochs: 1} | 20 | 'generator' must be true or false",
                     "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds' must be a whole number",
                     "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds' must be a whole number",
                     "seeds: [1, 2]        | seeds: 1            | 5  | 'seeds' must be a list",
                     "width: 16,           | width: wide,        | 7  | 'width' must be a whole number, not \"wide\"",
                     "width: 16,           | width: 16.5,        | 7  | 'width' must be a whole number, not 16.5",
-                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 17 | 'memoryDecays' must be a list of numbers",
+                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 | 'memoryDecays' must be a list of numbers",
                     "{epochs: 3}          | 3                   | 7  | expected a block of training options",
                     "[sasrec, din]        | [sasrec, gpt]       | 6  | unknown backbone \"gpt\"",
                     "format: csv          | format: cvs         | 3  | unknown format \"cvs\"",
-                    "int4]                | int5]               | 13 | unknown encoding \"int5\", known are float32, int8, int4",
-                    "training: {rank: 0,  | training: {rank: 99, | 17 | variant 'full': rank is 99, it must be 0 to 16",
-                    "about: no factors    | name: full          | 15 | Duplicate field 'name'",
+                    "int4]                | int5]               | 14 | unknown encoding \"int5\", known are float32, int8, int4",
+                    "training: {rank: 0,  | training: {rank: 99, | 18 | variant 'full': rank is 99, it must be 0 to 16",
+                    "about: no factors    | name: full          | 16 | Duplicate field 'name'",
                 })
         void withTheLine(String original, String wrong, int line, String message) {
             String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);
