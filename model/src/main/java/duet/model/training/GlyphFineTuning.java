@@ -20,12 +20,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
- * What generated deltas are compared with: the global model of a glyph task, all of its weights, trained further on labelled
- * samples of one device. Needs DJL's PyTorch engine, one thread at a time.
+ * What generated deltas are compared with: the global model of a glyph task, trained further on labelled samples of one
+ * device. Needs DJL's PyTorch engine, one thread at a time.
  */
 public final class GlyphFineTuning implements AutoCloseable {
     private static final double NANOS = 1e9;
@@ -36,8 +39,10 @@ public final class GlyphFineTuning implements AutoCloseable {
      * @param epochs passes over the labelled samples
      * @param batch samples in a step
      * @param learningRate Adam's
+     * @param classifierOnly whether the backbone and the classes stay as they are, and only the dynamic layers, which
+     *     generation would replace, are tuned
      */
-    public record Setting(int epochs, int batch, double learningRate) {}
+    public record Setting(int epochs, int batch, double learningRate, boolean classifierOnly) {}
 
     /**
      * A device's own model.
@@ -52,6 +57,7 @@ public final class GlyphFineTuning implements AutoCloseable {
     private final Dimensions dimensions;
     private final Vocabulary vocabulary;
     private final Map<String, Tensor> global;
+    private final Set<String> dynamicLayers;
     private final long seed;
     private final LongSupplier nanoClock;
 
@@ -62,6 +68,10 @@ public final class GlyphFineTuning implements AutoCloseable {
         this.dimensions = bundle.dimensions();
         this.vocabulary = bundle.vocabulary();
         this.global = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        this.dynamicLayers =
+                IntStream.rangeClosed(1, dimensions.dynamicLayers())
+                        .mapToObj(Dimensions::layerName)
+                        .collect(Collectors.toSet());
         this.seed = seed;
         this.nanoClock = nanoClock;
     }
@@ -107,6 +117,9 @@ public final class GlyphFineTuning implements AutoCloseable {
             UniversalMetaNetwork network =
                     new UniversalMetaNetwork(backbone, dimensions, parameters);
             Map<String, NDArray> trained = new HashMap<>(parameters.arrays());
+            if (setting.classifierOnly()) {
+                trained.keySet().retainAll(dynamicLayers);
+            }
             trained.values().forEach(array -> array.setRequiresGradient(true));
             AdamOptimizer optimizer = new AdamOptimizer(tuning, trained, options);
             for (int epoch = 0; epoch < setting.epochs(); epoch++) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -24,6 +25,8 @@ import java.util.function.LongSupplier;
  * same population, options and machine give the same bits, under the conditions of {@link Trainer}.
  */
 public final class GlyphTrainer {
+    private static final Set<String> RECORDED = Set.of("seed", "maxAge", "freshShare", "positions");
+
     private static final int[] VALIDATED_AGES = {0, 10, 30};
     private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};
 
@@ -55,6 +58,20 @@ public final class GlyphTrainer {
                 .network(new PhaseOptions(16, 4, 512, 20, 4e-3, 0, 1, 0, 0.99))
                 .generator(new PhaseOptions(40, 10, 128, 20, 4e-3, 0, 1, 0, 0.998))
                 .build();
+    }
+
+    /** Those of the options that matter to this training, by name, for a bundle's manifest. */
+    public static SortedMap<String, Object> recorded(TrainingOptions options) {
+        SortedMap<String, Object> recorded = new TreeMap<>(options.asMap());
+        recorded.keySet()
+                .removeIf(
+                        name ->
+                                !RECORDED.contains(name)
+                                        && !name.startsWith("network.")
+                                        && !name.startsWith("generator."));
+        // Every class is a candidate.
+        recorded.keySet().removeIf(name -> name.endsWith(".negatives"));
+        return recorded;
     }
 
     /**

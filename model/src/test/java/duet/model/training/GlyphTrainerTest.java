@@ -69,6 +69,16 @@ class GlyphTrainerTest {
                 .hasMessageContaining("jointly");
     }
 
+    @Test
+    void recordsTheOptionsThatMatter() {
+        assertThat(GlyphTrainer.recorded(options()))
+                .containsEntry("seed", 1L)
+                .containsEntry("maxAge", 30)
+                .containsEntry("network.batch", 64)
+                .containsEntry("generator.learningRate", 4e-3)
+                .doesNotContainKeys("joint", "validationNegatives", "network.negatives");
+    }
+
     @Nested
     class FineTuned {
         @TempDir Path directory;
@@ -80,11 +90,11 @@ class GlyphTrainerTest {
         void knowsItsSamplesBetterAndLeavesTheGlobalModelAlone() {
             try (GlyphFineTuning tuning = GlyphFineTuning.load(bundle(), 3, () -> 0)) {
                 GlyphFineTuning.Tuned little =
-                        tuning.tune(labelled, new GlyphFineTuning.Setting(1, 30, 1e-6));
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(1, 30, 1e-6, false));
                 GlyphFineTuning.Tuned tuned =
-                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3));
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3, false));
                 GlyphFineTuning.Tuned again =
-                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3));
+                        tuning.tune(labelled, new GlyphFineTuning.Setting(60, 10, 3e-3, false));
                 assertThat(right(tuning, tuned)).isGreaterThan(right(tuning, little) + 10);
                 assertThat(values(again.device())).isEqualTo(values(tuned.device()));
             }

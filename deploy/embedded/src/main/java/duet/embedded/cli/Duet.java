@@ -98,7 +98,8 @@ public final class Duet implements Runnable {
                 new ReplayCommand(terminal),
                 new SimulateCommand(terminal),
                 new BenchCommand(terminal),
-                new SynthesizeCommand(terminal));
+                new SynthesizeCommand(terminal),
+                new GlyphsCommand(terminal));
     }
 
     /** As the other, with these subcommands. */
