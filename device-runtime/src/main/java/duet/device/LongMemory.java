@@ -4,8 +4,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
 /**
- * A long memory on the device: means of item embeddings over the newest H interactions, each weighted by {@code decay^p} with
- * p = 0 for the newest, at K time scales, times a matrix. What it gives is added to the user state. Immutable and
+ * A long memory on the device: the sum of item embeddings over the newest H interactions, each weighted by {@code decay^p}
+ * with p = 0 for the newest, over the square root of all weights, at K time scales, times a matrix. What it gives is added to the user state. Immutable and
  * thread-safe.
  */
 final class LongMemory {
@@ -35,21 +35,21 @@ final class LongMemory {
      * @param history item indices, oldest first, padded with 0 on the left
      */
     float[] of(int[] history) {
-        float[] means = new float[scales * width];
+        float[] summaries = new float[scales * width];
         float[] totals = new float[scales];
         for (int t = history.length - 1, at = 0; t >= 0 && history[t] != 0; t--, at += scales) {
             for (int k = 0; k < scales; k++) {
                 float share = weightByAge[at + k];
                 totals[k] += share;
                 Kernels.addScaled(
-                        share, itemEmbedding, history[t] * width, means, k * width, width);
+                        share, itemEmbedding, history[t] * width, summaries, k * width, width);
             }
         }
-        for (int i = 0; i < means.length && totals[0] > 0; i++) {
-            means[i] /= totals[i / width];
+        for (int i = 0; i < summaries.length && totals[0] > 0; i++) {
+            summaries[i] /= (float) Math.sqrt(totals[i / width]);
         }
         float[] remembered = bias.clone();
-        Kernels.addProduct(means, 0, means.length, weight, remembered, 0, width);
+        Kernels.addProduct(summaries, 0, summaries.length, weight, remembered, 0, width);
         return remembered;
     }
 }

@@ -37,12 +37,12 @@ final class ReferenceModel {
                 };
         return dimensions.deviceMemoryDecays().isEmpty()
                 ? state
-                : sum(state, affine("memory", means(history)));
+                : sum(state, affine("memory", summaries(history)));
     }
 
-    private double[] means(int[] history) {
+    private double[] summaries(int[] history) {
         int scales = dimensions.deviceMemoryDecays().size();
-        double[] means = new double[scales * d];
+        double[] summaries = new double[scales * d];
         for (int k = 0; k < scales; k++) {
             double total = 0;
             for (int p = 0; p < history.length; p++) {
@@ -50,14 +50,14 @@ final class ReferenceModel {
                 double weight = item == 0 ? 0 : Math.pow(dimensions.deviceMemoryDecays().get(k), p);
                 total += weight;
                 for (int i = 0; i < d; i++) {
-                    means[k * d + i] += weight * values("item.embedding")[item * d + i];
+                    summaries[k * d + i] += weight * values("item.embedding")[item * d + i];
                 }
             }
             for (int i = 0; i < d && total > 0; i++) {
-                means[k * d + i] /= total;
+                summaries[k * d + i] /= Math.sqrt(total);
             }
         }
-        return means;
+        return summaries;
     }
 
     private double[] gru4rec(int[] window) {

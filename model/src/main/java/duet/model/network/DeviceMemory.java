@@ -20,15 +20,15 @@ final class DeviceMemory {
     static void initialise(
             Dimensions dimensions, ParameterSet parameters, SplittableRandom random) {
         int d = dimensions.width();
-        int means = dimensions.deviceMemoryDecays().size() * d;
-        Layers.initialiseLinear(parameters, "memory", random, means, d);
+        int inputs = dimensions.deviceMemoryDecays().size() * d;
+        Layers.initialiseLinear(parameters, "memory", random, inputs, d);
     }
 
     /** What a history [batch, length] int64, left-padded with 0, adds to the user state: [batch, d]. */
     NDArray of(NDArray history) {
         NDArray items = Layers.embed(history, layers.get("item.embedding"));
-        NDArray means =
-                LongMemory.means(items, Layers.mask(history), dimensions.deviceMemoryDecays());
-        return layers.linear(means, "memory");
+        NDArray summaries =
+                LongMemory.summaries(items, Layers.mask(history), dimensions.deviceMemoryDecays());
+        return layers.linear(summaries, "memory");
     }
 }

@@ -50,7 +50,7 @@ final class HeadEncoder {
             read.add(lastState(embedded, input.mask(), dropout));
         }
         if (!dimensions.memoryDecays().isEmpty()) {
-            read.add(LongMemory.means(embedded, input.mask(), dimensions.memoryDecays()));
+            read.add(LongMemory.summaries(embedded, input.mask(), dimensions.memoryDecays()));
         }
         NDArray joined = read.size() == 1 ? read.get(0) : read.get(0).concat(read.get(1), 1);
         return layers.linear(dropout.apply(joined), COMBINATION).tanh();

@@ -5,31 +5,32 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Long-term part of the distribution embedding: for each of K time scales the mean of a history's interactions, weighted by
- * {@code decay^p} with p = 0 for the newest. One product for all scales, no recurrence; a history without interactions
- * gives zeros.
+ * Long-term part of the distribution embedding: for each of K time scales the sum of a history's interactions, weighted by
+ * {@code decay^p} with p = 0 for the newest, over the square root of all weights: the mean, larger the more stands behind
+ * it, so that little evidence says little. One product for all scales, no recurrence; a history without interactions gives
+ * zeros.
  */
 public final class LongMemory {
-    /** Keeps the mean of nothing at zero; far below any weight that counts. */
+    /** Keeps what nothing stands behind at zero; far below any weight that counts. */
     private static final float NOTHING = Float.MIN_NORMAL;
 
     private LongMemory() {}
 
     /**
-     * Means of all time scales side by side, in the order of the decays.
+     * All time scales side by side, in the order of the decays.
      *
      * @param embedded interactions [batch, length, w], the newest last
      * @param mask [batch, length], 0 for padding
      * @return [batch, K w]
      */
-    public static NDArray means(NDArray embedded, NDArray mask, List<Double> decays) {
+    public static NDArray summaries(NDArray embedded, NDArray mask, List<Double> decays) {
         long batch = mask.getShape().get(0);
         int length = Math.toIntExact(mask.getShape().get(1));
         NDArray weights =
                 mask.getManager()
                         .create(weights(decays, length), new Shape(1, decays.size(), length))
                         .mul(mask.expandDims(1)); // [batch, K, length]
-        NDArray shares = weights.div(weights.sum(new int[] {2}, true).maximum(NOTHING));
+        NDArray shares = weights.div(weights.sum(new int[] {2}, true).maximum(NOTHING).sqrt());
         return shares.matMul(embedded).reshape(batch, -1);
     }
 

@@ -79,8 +79,8 @@ public final class DeviceGraph {
     /** What the long memory adds to the user state, [batch, d]. */
     private String memory(String history) {
         int width = dimensions.width();
-        String means =
-                LongMemoryGraph.means(
+        String summaries =
+                LongMemoryGraph.summaries(
                         graph,
                         graph.add("Gather", ITEMS, history),
                         layers.mask(history),
@@ -88,7 +88,7 @@ public final class DeviceGraph {
                         dimensions.history(),
                         width);
         return layers.linear(
-                "memory", means, dimensions.deviceMemoryDecays().size() * width, width);
+                "memory", summaries, dimensions.deviceMemoryDecays().size() * width, width);
     }
 
     /** The dynamic layers; the bias row is the weight of a 1 that follows every state. */

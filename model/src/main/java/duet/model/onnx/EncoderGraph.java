@@ -59,7 +59,7 @@ final class EncoderGraph {
         }
         if (!dimensions.memoryDecays().isEmpty()) {
             read.add(
-                    LongMemoryGraph.means(
+                    LongMemoryGraph.summaries(
                             graph,
                             embedded,
                             mask,

@@ -4,15 +4,15 @@ import duet.model.network.LongMemory;
 import duet.schemas.bundle.Tensor;
 import java.util.List;
 
-/** Exponentially weighted means of a history at several time scales, as one matrix product. */
+/** What {@link LongMemory} gives of a history at several time scales, as one matrix product. */
 final class LongMemoryGraph {
     private LongMemoryGraph() {}
 
-    /** Keeps the mean of nothing at zero; far below any weight that counts. */
+    /** Keeps what nothing stands behind at zero; far below any weight that counts. */
     private static final float NOTHING = Float.MIN_NORMAL;
 
     /**
-     * The means [batch, K · width], one scale after the other; zeros where there is no interaction. What is weighted does
+     * The summaries [batch, K · width], one scale after the other; zeros where there is no interaction. What is weighted does
      * not depend on the device, so that every device's history is multiplied with the same small matrix; padding must
      * therefore be embedded as zeros.
      *
@@ -20,7 +20,7 @@ final class LongMemoryGraph {
      *     where there is padding
      * @param mask value of shape [batch, length], 1 for interactions and 0 for padding, which stands on the left
      */
-    static String means(
+    static String summaries(
             GraphBuilder graph,
             String embedded,
             String mask,
@@ -53,8 +53,9 @@ final class LongMemoryGraph {
                                 from,
                                 0)); // [batch, K]
         String least = graph.add("Max", totals, graph.scalar("memory.nothing", NOTHING));
-        String means = graph.add("Div", sums, graph.add("Unsqueeze", least, graph.integers(2)));
-        return graph.add("Reshape", means, graph.integers(-1, (long) scales * width));
+        String root = graph.add("Unsqueeze", graph.add("Sqrt", least), graph.integers(2));
+        String summaries = graph.add("Div", sums, root);
+        return graph.add("Reshape", summaries, graph.integers(-1, (long) scales * width));
     }
 
     private static String newest(

@@ -7,6 +7,7 @@ import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
+import java.util.function.LongPredicate;
 
 /** What network and generator read of a training set, as arrays that belong to a step. */
 final class ModelInputs {
@@ -20,8 +21,19 @@ final class ModelInputs {
 
     /** Histories for the generator, as long as the longest of them and what the generator reads allow. */
     GeneratorInput histories(NDManager step, TrainingSet.Places places) {
+        return histories(step, places, item -> false);
+    }
+
+    /** The same without the interactions that are dropped. */
+    GeneratorInput histories(NDManager step, TrainingSet.Places places, LongPredicate dropped) {
         int length = places.longest(GeneratorInput.limit(dimensions));
-        return GeneratorInput.ofItems(windows(step, places, length));
+        long[] histories = set.windows(places, length);
+        for (int i = 0; i < histories.length; i++) {
+            if (histories[i] != 0 && dropped.test(histories[i])) {
+                histories[i] = 0;
+            }
+        }
+        return GeneratorInput.ofItems(step.create(histories, new Shape(places.size(), length)));
     }
 
     /**

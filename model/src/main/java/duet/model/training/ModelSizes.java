@@ -1,5 +1,6 @@
 package duet.model.training;
 
+import duet.model.network.Backbone;
 import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
@@ -53,6 +54,14 @@ public record ModelSizes(
     /** A device of width 32 and a window of 30; a generator that reads 200 interactions without recurrence. */
     public static ModelSizes defaults() {
         return new ModelSizes(30, 200, 32, 1, 1, 32, 64, 0, 64, 32, 2, MEMORY_DECAYS, 4, List.of());
+    }
+
+    /** The defaults for a backbone: DIN's attention is half as wide, which measures the same and costs half. */
+    public static ModelSizes defaults(Backbone backbone) {
+        ModelSizes sizes = defaults();
+        return backbone == Backbone.DIN
+                ? sizes.toBuilder().feedForward(sizes.width() / 2).build()
+                : sizes;
     }
 
     /** The paper's setting: the generator reads the device's window, with a recurrent encoder, and makes full matrices. */
@@ -140,8 +149,8 @@ public record ModelSizes(
 
         /** Width of the device model, and of its feed-forward layers until they get another. */
         public Builder width(int value) {
+            feedForward = Math.max(1, feedForward * value / width);
             width = value;
-            feedForward = value;
             return this;
         }
 

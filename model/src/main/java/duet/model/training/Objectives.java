@@ -5,12 +5,12 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 
 /** What each phase of training minimises: binary cross-entropy of a positive and its sampled negatives. */
 final class Objectives {
@@ -34,7 +34,7 @@ final class Objectives {
         return new PhaseRunner.Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
-                return shuffled(set.samples(), random);
+                return ShuffledOrder.of(set.samples(), random);
             }
 
             @Override
@@ -64,11 +64,15 @@ final class Objectives {
         Dropout dropout = new Dropout((float) options.generator().dropout(), true);
         return new AgedObjective(options.generator().negatives()) {
             @Override
-            NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates) {
+            NDArray loss(
+                    NDManager step,
+                    int[] samples,
+                    int[] scored,
+                    NDArray candidates,
+                    SplittableRandom random) {
                 network.parameters().lendTo(step);
                 NDArray x = byPosition(states.of(step, scored, candidates), samples.length);
-                NDList deltas =
-                        generator.generate(inputs.histories(step, set.before(samples)), dropout);
+                NDList deltas = generator.generate(histories(step, samples, random), dropout);
                 NDArray loss =
                         crossEntropy(
                                 PersonalizedScores.of(
@@ -87,12 +91,16 @@ final class Objectives {
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
         return new AgedObjective(options.network().negatives()) {
             @Override
-            NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates) {
+            NDArray loss(
+                    NDManager step,
+                    int[] samples,
+                    int[] scored,
+                    NDArray candidates,
+                    SplittableRandom random) {
                 NDArray states =
                         inputs.states(step, network, set.before(scored), candidates, dropout);
                 NDList deltas =
-                        generator.generate(
-                                inputs.histories(step, set.before(samples)), generatorDropout);
+                        generator.generate(histories(step, samples, random), generatorDropout);
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
                 NDArray personalized =
@@ -119,7 +127,13 @@ final class Objectives {
         @Override
         public int[] epoch(SplittableRandom random) {
             int count = Math.max(1, set.samples() / options.positions());
-            return Arrays.copyOf(shuffled(set.samples(), random), count);
+            int[] ends = Arrays.copyOf(ShuffledOrder.of(set.samples(), random), count);
+            for (int i = 0; i < count; i++) {
+                if (random.nextDouble() < options.coldShare()) {
+                    ends[i] = set.behind(ends[i], random.nextInt(1, options.coldLength() + 1));
+                }
+            }
+            return ends;
         }
 
         @Override
@@ -130,7 +144,8 @@ final class Objectives {
         @Override
         public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
             int[] scored = aged(samples, random);
-            return loss(step, samples, scored, candidates(step, scored, negatives, random));
+            NDArray candidates = candidates(step, scored, negatives, random);
+            return loss(step, samples, scored, candidates, random);
         }
 
         /**
@@ -140,7 +155,12 @@ final class Objectives {
          * @param scored the samples scored, several for each history
          * @param candidates of each scored sample, [scored, c]
          */
-        abstract NDArray loss(NDManager step, int[] samples, int[] scored, NDArray candidates);
+        abstract NDArray loss(
+                NDManager step,
+                int[] samples,
+                int[] scored,
+                NDArray candidates,
+                SplittableRandom random);
     }
 
     /** Mean over all but the last dimension of the loss of a positive, in column 0, and its negatives. */
@@ -164,6 +184,11 @@ final class Objectives {
             penalized = penalized.add(Scale.by(delta.square().sum(), factor));
         }
         return penalized;
+    }
+
+    private GeneratorInput histories(NDManager step, int[] samples, SplittableRandom random) {
+        return inputs.histories(
+                step, set.before(samples), item -> random.nextDouble() < options.historyDropout());
     }
 
     private int[] aged(int[] samples, SplittableRandom random) {
@@ -191,16 +216,5 @@ final class Objectives {
         return step.create(
                 sampler.candidates(samples, negatives, random),
                 new Shape(samples.length, negatives + 1L));
-    }
-
-    private static int[] shuffled(int count, SplittableRandom random) {
-        int[] order = IntStream.range(0, count).toArray();
-        for (int i = count - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = order[i];
-            order[i] = order[j];
-            order[j] = swapped;
-        }
-        return order;
     }
 }

@@ -18,6 +18,10 @@ import java.util.TreeMap;
  * @param maxAge A: the generator trains on windows that ended 0 to A interactions before the one that is scored
  * @param freshShare share of scored interactions whose window ended just before them
  * @param positions scored interactions for each window the generator reads
+ * @param coldShare share of the histories that end within a user's first interactions: devices that have only begun, and
+ *     long users would otherwise hide
+ * @param coldLength how many first interactions those are
+ * @param historyDropout share of a history's interactions that the generator does not get to see in training
  * @param residualPenalty weight in the loss of the sum of squares of a device's residuals; 0 for none
  * @param validationNegatives sampled negatives of each user's validation positive
  */
@@ -31,12 +35,18 @@ public record TrainingOptions(
         int maxAge,
         double freshShare,
         int positions,
+        double coldShare,
+        int coldLength,
+        double historyDropout,
         double residualPenalty,
         int validationNegatives) {
     public TrainingOptions {
         require(maxAge >= 0 && maxAge <= 10_000, "maximal age", maxAge);
         require(freshShare >= 0 && freshShare <= 1, "fresh share", freshShare);
         require(positions >= 1 && positions <= 1000, "positions", positions);
+        require(coldShare >= 0 && coldShare <= 1, "cold share", coldShare);
+        require(coldLength >= 1 && coldLength <= 10_000, "cold length", coldLength);
+        require(historyDropout >= 0 && historyDropout < 1, "history dropout", historyDropout);
         require(
                 residualPenalty >= 0 && residualPenalty <= 1e6,
                 "residual penalty",
@@ -56,6 +66,9 @@ public record TrainingOptions(
                 50,
                 0.2,
                 4,
+                0.5,
+                20,
+                0.3,
                 0,
                 100);
     }
@@ -73,6 +86,9 @@ public record TrainingOptions(
         map.put("maxAge", maxAge);
         map.put("freshShare", freshShare);
         map.put("positions", positions);
+        map.put("coldShare", coldShare);
+        map.put("coldLength", coldLength);
+        map.put("historyDropout", historyDropout);
         map.put("residualPenalty", residualPenalty);
         map.put("validationNegatives", validationNegatives);
         put(map, "network", network);
@@ -109,6 +125,9 @@ public record TrainingOptions(
         private int maxAge;
         private double freshShare;
         private int positions;
+        private double coldShare;
+        private int coldLength;
+        private double historyDropout;
         private double residualPenalty;
         private int validationNegatives;
 
@@ -122,6 +141,9 @@ public record TrainingOptions(
             maxAge = options.maxAge;
             freshShare = options.freshShare;
             positions = options.positions;
+            coldShare = options.coldShare;
+            coldLength = options.coldLength;
+            historyDropout = options.historyDropout;
             residualPenalty = options.residualPenalty;
             validationNegatives = options.validationNegatives;
         }
@@ -171,6 +193,21 @@ public record TrainingOptions(
             return this;
         }
 
+        public Builder coldShare(double value) {
+            coldShare = value;
+            return this;
+        }
+
+        public Builder coldLength(int value) {
+            coldLength = value;
+            return this;
+        }
+
+        public Builder historyDropout(double value) {
+            historyDropout = value;
+            return this;
+        }
+
         public Builder residualPenalty(double value) {
             residualPenalty = value;
             return this;
@@ -204,6 +241,9 @@ public record TrainingOptions(
                     maxAge,
                     freshShare,
                     positions,
+                    coldShare,
+                    coldLength,
+                    historyDropout,
                     residualPenalty,
                     validationNegatives);
         }

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 /** The phases of a training on one log, with everything native in one manager. */
 final class TrainingSession {
     /** Ages at which a generator is validated; their mean selects it. */
-    private static final int[] VALIDATED_AGES = {0, 10, 30};
+    private static final int[] VALIDATED_AGES = {0, 10, 30, 50};
 
     /** Factors for the residuals, of which validation chooses; the smallest of equally good ones. */
     private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};

@@ -63,6 +63,11 @@ final class TrainingSet {
         return Math.min(sample + age, firstSample[user(sample) + 1] - 1);
     }
 
+    /** The user's sample behind that many interactions, from 1, or the given one if it comes earlier. */
+    int behind(int sample, int interactions) {
+        return Math.min(sample, firstSample[user(sample)] + interactions - 1);
+    }
+
     /** Whether the item is one of the user's training interactions. */
     boolean isTrained(int user, int item) {
         return trained[user].get(item);

@@ -144,26 +144,27 @@ class ParameterGeneratorTest {
     class Memory {
         private final List<Double> decays = List.of(0.5, 1.0);
 
-        private float[] means(long... history) {
+        private float[] summaries(long... history) {
             NDArray items = manager.create(history, new Shape(1, history.length));
             NDArray embedded = items.toType(DataType.FLOAT32, false).expandDims(-1);
-            return LongMemory.means(embedded, Layers.mask(items), decays).toFloatArray();
+            return LongMemory.summaries(embedded, Layers.mask(items), decays).toFloatArray();
         }
 
         @Test
         void weighsTheNewestMost() {
-            // 0.5: (8 + 4/2 + 2/4) / 1.75, 1.0: 14 / 3
-            assertThat(means(2, 4, 8)).containsExactly(new float[] {6, 14 / 3f}, within(1e-6f));
+            // 0.5: (8 + 4/2 + 2/4) / sqrt(1.75), 1.0: 14 / sqrt(3)
+            float[] expected = {(float) (10.5 / Math.sqrt(1.75)), (float) (14 / Math.sqrt(3))};
+            assertThat(summaries(2, 4, 8)).containsExactly(expected, within(1e-5f));
         }
 
         @Test
         void doesNotSeePadding() {
-            assertThat(means(0, 0, 2, 4, 8)).containsExactly(means(2, 4, 8), within(1e-6f));
+            assertThat(summaries(0, 0, 2, 4, 8)).containsExactly(summaries(2, 4, 8), within(1e-6f));
         }
 
         @Test
         void isZeroForAnEmptyHistory() {
-            assertThat(means(0, 0)).containsExactly(0, 0);
+            assertThat(summaries(0, 0)).containsExactly(0, 0);
         }
     }
 

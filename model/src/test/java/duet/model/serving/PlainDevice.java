@@ -39,12 +39,12 @@ final class PlainDevice {
                 };
         return dimensions.deviceMemoryDecays().isEmpty()
                 ? state
-                : plus(state, linear(means(history), tensors, "memory"));
+                : plus(state, linear(summaries(history), tensors, "memory"));
     }
 
-    private double[] means(int[] history) {
+    private double[] summaries(int[] history) {
         int width = dimensions.width();
-        double[] means = new double[dimensions.deviceMemoryDecays().size() * width];
+        double[] summaries = new double[dimensions.deviceMemoryDecays().size() * width];
         for (int k = 0; k < dimensions.deviceMemoryDecays().size(); k++) {
             double total = 0;
             for (int p = 0; p < history.length; p++) {
@@ -54,15 +54,15 @@ final class PlainDevice {
                     double[] embedding = row(tensors, "item.embedding", item);
                     total += weight;
                     for (int i = 0; i < width; i++) {
-                        means[k * width + i] += weight * embedding[i];
+                        summaries[k * width + i] += weight * embedding[i];
                     }
                 }
             }
             for (int i = 0; i < width && total > 0; i++) {
-                means[k * width + i] /= total;
+                summaries[k * width + i] /= Math.sqrt(total);
             }
         }
-        return means;
+        return summaries;
     }
 
     private double[] gru4Rec(int[] window) {

@@ -53,12 +53,12 @@ final class PlainGenerator {
         int scales = dimensions.memoryDecays().size();
         double[] read = Arrays.copyOf(recurrent, recurrent.length + scales * width);
         for (int k = 0; k < scales; k++) {
-            double[] mean =
-                    mean(
+            double[] summary =
+                    summary(
                             newest(interactions, dimensions.history()),
                             dimensions.memoryDecays().get(k),
                             width);
-            System.arraycopy(mean, 0, read, recurrent.length + k * width, width);
+            System.arraycopy(summary, 0, read, recurrent.length + k * width, width);
         }
         return tanh(linear(read, tensors, "encoder.mlp"));
     }
@@ -67,7 +67,7 @@ final class PlainGenerator {
         return interactions.subList(Math.max(0, interactions.size() - count), interactions.size());
     }
 
-    private static double[] mean(List<double[]> interactions, double decay, int width) {
+    private static double[] summary(List<double[]> interactions, double decay, int width) {
         double[] sum = new double[width];
         double total = 0;
         double weight = 1;
@@ -79,7 +79,7 @@ final class PlainGenerator {
             weight *= decay;
         }
         for (int c = 0; c < width && total > 0; c++) {
-            sum[c] /= total;
+            sum[c] /= Math.sqrt(total);
         }
         return sum;
     }

@@ -65,7 +65,7 @@ class TrainedNetworkTest {
         assertThat(apart.generator()).isEqualTo(atOnce.generator());
         assertThat(apart.epochs()).isEqualTo(atOnce.epochs());
         assertThat(apart.personalizedByAge()).isEqualTo(atOnce.personalizedByAge());
-        assertThat(apart.personalizedByAge()).containsOnlyKeys(0, 10, 30);
+        assertThat(apart.personalizedByAge()).containsOnlyKeys(0, 10, 30, 50);
     }
 
     @Test
