@@ -7,6 +7,8 @@ import duet.embedded.glyph.GlyphEvaluation;
 import duet.embedded.glyph.GlyphFineTuningBaseline;
 import duet.embedded.glyph.GlyphFineTuningQuality;
 import duet.embedded.glyph.GlyphQuality;
+import duet.embedded.glyph.GlyphReport;
+import duet.embedded.glyph.GlyphRun;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.model.glyph.GlyphPopulation;
@@ -14,12 +16,19 @@ import duet.model.training.GlyphTrainer;
 import duet.model.training.TrainedModel;
 import duet.model.training.TrainingOptions;
 import duet.model.training.TrainingReport;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.ModelBundle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +54,9 @@ final class GlyphsCommand implements Runnable {
             names = "--out",
             required = true,
             paramLabel = "BUNDLE",
-            description = "Directory to write the model to; an older bundle there is replaced.")
+            description =
+                    "Directory to write the model to; an older bundle there is replaced. With several seeds, the"
+                            + " directory of theirs: BUNDLE-SEED.")
     private Path out;
 
     @Option(
@@ -58,9 +69,12 @@ final class GlyphsCommand implements Runnable {
     @Option(
             names = "--seed",
             paramLabel = "N",
+            split = ",",
             defaultValue = "7",
-            description = "Seed of the devices and of all chance (default: ${DEFAULT-VALUE}).")
-    private long seed;
+            description =
+                    "Seed of the devices and of all chance; several, as in 1,2,3, are run one after the other"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private List<Long> seeds;
 
     @Option(
             names = "--fine-tune",
@@ -70,6 +84,12 @@ final class GlyphsCommand implements Runnable {
                     "Devices to fine-tune the global model on, for comparison; 0 for none (default: ${DEFAULT-VALUE}).")
     private int fineTune;
 
+    @Option(
+            names = "--report",
+            paramLabel = "FILE",
+            description = "File to write the figures of all seeds to, as a page in Markdown.")
+    private Path report;
+
     @Mixin private JsonFile json;
 
     GlyphsCommand(Terminal terminal) {
@@ -78,20 +98,33 @@ final class GlyphsCommand implements Runnable {
 
     @Override
     public void run() {
-        BundleWriter.checkTarget(out);
+        Ranges.require("--fine-tune", fineTune, 0, GlyphPopulation.standard(0).test().size());
+        seeds.forEach(seed -> BundleWriter.checkTarget(target(seed)));
+        checkReport();
         json.check();
+        List<GlyphRun> runs = new ArrayList<>();
+        for (long seed : seeds) {
+            runs.add(run(seed));
+        }
+        json.write(runs.size() == 1 ? runs.get(0) : Map.of("runs", runs));
+        writeReport(runs);
+    }
+
+    private Path target(long seed) {
+        return seeds.size() == 1 ? out : out.resolveSibling(out.getFileName() + "-" + seed);
+    }
+
+    private GlyphRun run(long seed) {
         GlyphPopulation population = GlyphPopulation.standard(seed);
-        Ranges.require("--fine-tune", fineTune, 0, population.test().size());
-        TrainingOptions options = options();
         long start = System.nanoTime();
         TrainedModel model;
         try (TrainingDisplay display = new TrainingDisplay(terminal)) {
-            model = new GlyphTrainer().train(population, options, display);
+            model = new GlyphTrainer().train(population, options(seed), display);
         }
-        double trainingSeconds = (System.nanoTime() - start) / 1e9;
+        Duration training = Duration.ofNanos(System.nanoTime() - start);
         ModelBundle bundle =
                 BundleExport.write(
-                        out,
+                        target(seed),
                         model.options().backbone().id(),
                         model.dimensions(),
                         model.vocabulary(),
@@ -99,65 +132,69 @@ final class GlyphsCommand implements Runnable {
                         TrainingReport.metrics(model),
                         GlyphTrainer.recorded(model.options()));
         terminal.line(
-                "Model %s in %s, trained in %s"
+                "Model %s in %s, seed %d, trained in %s"
                         .formatted(
                                 bundle.modelVersion(),
-                                out,
-                                Numbers.seconds(
-                                        Duration.ofMillis(Math.round(1000 * trainingSeconds)))));
-
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("modelVersion", bundle.modelVersion());
-        document.put("seed", seed);
-        document.put("trainingSeconds", trainingSeconds);
-        measure(bundle, population, document);
-        if (fineTune > 0) {
-            fineTune(bundle, population, document);
-        }
-        json.write(document);
+                                target(seed),
+                                seed,
+                                Numbers.seconds(training)));
+        return evaluated(bundle, population, seed, training);
     }
 
-    private TrainingOptions options() {
+    private TrainingOptions options(long seed) {
         TrainingOptions.Builder options = GlyphTrainer.defaults().toBuilder().seed(seed);
         return (epochs == null ? options : options.epochs(epochs)).build();
     }
 
-    private void measure(
-            ModelBundle bundle, GlyphPopulation population, Map<String, Object> document) {
-        Table table = new Table("", "accuracy", "userAuc");
+    private GlyphRun evaluated(
+            ModelBundle bundle, GlyphPopulation population, long seed, Duration training) {
         GlyphQuality global;
+        SortedMap<Integer, GlyphQuality> byAge = new TreeMap<>();
+        GlyphQuality otherDevice;
+        GlyphQuality meanDelta;
         try (GlyphEvaluation evaluation =
                         GlyphEvaluation.load(
                                 bundle, population.test(), population.samples(), FIRST_CLASSIFIED);
                 Progress progress =
                         terminal.progress("Evaluating", AGES.length + 3L, "measurements")) {
-            int done = 0;
             global = evaluation.global();
-            add(table, document, "global", global);
-            progress.update(++done, "");
-            Map<Integer, GlyphQuality> byAge = new LinkedHashMap<>();
+            progress.update(1, "");
             for (int age : AGES) {
                 byAge.put(age, evaluation.aged(age));
-                progress.update(++done, "");
+                progress.update(1L + byAge.size(), "");
             }
-            document.put("personalized", byAge.get(0));
-            document.put("personalizedByAge", byAge);
-            byAge.forEach((age, quality) -> row(table, "personalized, age " + age, quality));
-            add(table, document, "otherDevice", evaluation.otherDevice());
-            progress.update(++done, "");
-            add(table, document, "meanDelta", evaluation.meanDelta());
-            progress.update(++done, "");
+            otherDevice = evaluation.otherDevice();
+            progress.update(AGES.length + 2L, "");
+            meanDelta = evaluation.meanDelta();
+            progress.update(AGES.length + 3L, "");
         }
+        Table table = new Table("", "accuracy", "userAuc");
+        row(table, "global", global);
+        byAge.forEach((age, quality) -> row(table, "personalized, age " + age, quality));
+        row(table, "delta of another device", otherDevice);
+        row(table, "mean delta", meanDelta);
         terminal.line(
                 "%s samples of %s devices that the model has never met"
                         .formatted(
                                 Numbers.count(global.samples()),
                                 Numbers.count(population.test().size())));
         terminal.table(table);
+        GlyphFineTuningQuality tuning = fineTune == 0 ? null : fineTuned(bundle, population, seed);
+        return new GlyphRun(
+                bundle.modelVersion(),
+                seed,
+                training.toMillis() / 1000.0,
+                global,
+                byAge.get(0),
+                byAge,
+                otherDevice,
+                meanDelta,
+                tuning == null ? null : tuning.fineTuned(),
+                tuning);
     }
 
-    private void fineTune(
-            ModelBundle bundle, GlyphPopulation population, Map<String, Object> document) {
+    private GlyphFineTuningQuality fineTuned(
+            ModelBundle bundle, GlyphPopulation population, long seed) {
         GlyphFineTuningBaseline baseline =
                 new GlyphFineTuningBaseline(bundle, population, fineTune, seed, System::nanoTime);
         GlyphFineTuningQuality quality;
@@ -166,31 +203,45 @@ final class GlyphsCommand implements Runnable {
             quality = baseline.measure(() -> progress.update(tuned.incrementAndGet(), ""));
         }
         terminal.line(
-                "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d epochs, batch %d): %.3f s a device, a generation %.3f ms"
+                "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d epochs, batch %d): %s a device, a generation %s"
                         .formatted(
                                 quality.global().samples() / quality.devices(),
                                 quality.devices(),
                                 quality.labelled(),
                                 quality.epochs(),
                                 quality.batch(),
-                                quality.secondsPerDevice(),
-                                1000 * quality.secondsPerGeneration()));
+                                Numbers.millis(1000 * quality.secondsPerDevice()),
+                                Numbers.millis(1000 * quality.secondsPerGeneration())));
         Table table = new Table("", "accuracy", "userAuc");
         row(table, "global", quality.global());
         row(table, "personalized", quality.personalized());
-        row(table, "fineTuned", quality.fineTuned());
+        row(table, "fine-tuned", quality.fineTuned());
         terminal.table(table);
-        document.put("fineTuned", quality.fineTuned());
-        document.put("fineTuning", quality);
-    }
-
-    private static void add(
-            Table table, Map<String, Object> document, String name, GlyphQuality quality) {
-        document.put(name, quality);
-        row(table, name, quality);
+        return quality;
     }
 
     private static void row(Table table, String name, GlyphQuality quality) {
         table.row(name, Numbers.metric(quality.accuracy()), Numbers.metric(quality.userAuc()));
+    }
+
+    private void checkReport() {
+        if (report == null) {
+            return;
+        }
+        Path folder = report.toAbsolutePath().getParent();
+        if (Files.isDirectory(report) || !Files.isWritable(folder)) {
+            throw new InvalidInputException("%s cannot be written".formatted(report));
+        }
+    }
+
+    private void writeReport(List<GlyphRun> runs) {
+        if (report == null) {
+            return;
+        }
+        try {
+            Files.writeString(report, GlyphReport.page(runs));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + report, e);
+        }
     }
 }

@@ -1,0 +1,99 @@
+package duet.embedded.glyph;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/** The figures of several runs as a page in Markdown: means over the seeds, and from which to which value they lie. */
+public final class GlyphReport {
+    private GlyphReport() {}
+
+    /** The page; for at least one run, all measured in the same way. */
+    public static String page(List<GlyphRun> runs) {
+        GlyphRun first = runs.get(0);
+        StringBuilder page = new StringBuilder();
+        page.append("# Results of the glyph task\n\n");
+        page.append(
+                "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in [method.md](method.md#glyphs-an-image-task-that-is-made-not-collected).\n"
+                        .formatted(
+                                runs.stream()
+                                        .map(run -> String.valueOf(run.seed()))
+                                        .collect(Collectors.joining(","))));
+        page.append(
+                "Mean over %d seeds, each with devices of its own, and in brackets the smallest and the largest value. %,d samples of devices that the model has never met for each seed.\n\n"
+                        .formatted(runs.size(), first.global().samples()));
+        header(page);
+        row(page, "global", runs, GlyphRun::global);
+        for (int age : first.personalizedByAge().keySet()) {
+            row(page, "generated, age " + age, runs, run -> run.personalizedByAge().get(age));
+        }
+        row(page, "delta of another device", runs, GlyphRun::otherDevice);
+        row(page, "mean delta", runs, GlyphRun::meanDelta);
+        if (first.fineTuning() != null) {
+            fineTuning(page, runs);
+        }
+        return page.toString();
+    }
+
+    private static void fineTuning(StringBuilder page, List<GlyphRun> runs) {
+        GlyphFineTuningQuality first = runs.get(0).fineTuning();
+        page.append(
+                "\n## Fine-tuning\n\nThe next %d samples of %d devices of each seed. Fine-tuning had the %d images before them with their labels, generation the features of the same images.\n\n"
+                        .formatted(
+                                first.global().samples() / first.devices(),
+                                first.devices(),
+                                first.labelled()));
+        header(page);
+        row(page, "global", runs, run -> run.fineTuning().global());
+        row(page, "generated once", runs, run -> run.fineTuning().personalized());
+        row(page, "fine-tuned", runs, run -> run.fineTuning().fineTuned());
+        page.append(
+                "\nA device takes %s s to tune and %s ms to generate for, alone in its batch. Chosen on validation devices:\n\n"
+                        .formatted(
+                                spread(runs, run -> run.fineTuning().secondsPerDevice()),
+                                spread(
+                                        runs,
+                                        run -> 1000 * run.fineTuning().secondsPerGeneration())));
+        page.append("| seed | epochs | batch | learning rate | tuned |\n|---|---|---|---|---|\n");
+        for (GlyphRun run : runs) {
+            GlyphFineTuningQuality tuning = run.fineTuning();
+            page.append(
+                    "| %d | %d | %d | %s | %s |\n"
+                            .formatted(
+                                    run.seed(),
+                                    tuning.epochs(),
+                                    tuning.batch(),
+                                    tuning.learningRate(),
+                                    tuning.classifierOnly() ? "dynamic layers" : "all weights"));
+        }
+    }
+
+    private static void header(StringBuilder page) {
+        page.append("| | accuracy | userAuc |\n|---|---|---|\n");
+    }
+
+    private static void row(
+            StringBuilder page,
+            String name,
+            List<GlyphRun> runs,
+            Function<GlyphRun, GlyphQuality> quality) {
+        page.append(
+                "| %s | %s | %s |\n"
+                        .formatted(
+                                name,
+                                spread(runs, run -> quality.apply(run).accuracy()),
+                                spread(runs, run -> quality.apply(run).userAuc())));
+    }
+
+    private static String spread(List<GlyphRun> runs, ToDoubleFunction<GlyphRun> of) {
+        var values = runs.stream().mapToDouble(of).summaryStatistics();
+        return String.format(
+                Locale.ROOT,
+                "%.3f (%.3f–%.3f)",
+                values.getAverage(),
+                values.getMin(),
+                values.getMax());
+    }
+}
