@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.embedded.cli.Duet;
-import duet.embedded.cli.terminal.Terminal;
-import java.io.ByteArrayOutputStream;
+import duet.training.CommandLineRun;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -57,16 +53,15 @@ class ExperimentIT {
         plan = directory.resolve("tiny.yaml");
         out = directory.resolve("out");
         Files.writeString(plan, PLAN);
-        assertThat(
-                        duet(
-                                "synthesize",
-                                "--out",
-                                directory.resolve("log.csv").toString(),
-                                "--users",
-                                "80",
-                                "--interactions",
-                                "20"))
-                .isEmpty();
+        CommandLineRun.duet(
+                        "synthesize",
+                        "--out",
+                        directory.resolve("log.csv").toString(),
+                        "--users",
+                        "80",
+                        "--interactions",
+                        "20")
+                .succeeded();
     }
 
     @Test
@@ -83,16 +78,16 @@ class ExperimentIT {
         assertThat(before).isNotEmpty().hasSizeLessThan(CELLS);
         assertThat(networks).isNotEmpty();
 
-        assertThat(duet("experiment", "--plan", plan.toString(), "--out", out.toString()))
-                .isEmpty();
+        CommandLineRun.duet("experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
 
         assertThat(cells()).hasSize(CELLS).containsAllEntriesOf(before);
         // Two seeds, each with a network of its own for the device that reads the memory.
         assertThat(files("networks", "network.json")).hasSize(4).containsAllEntriesOf(networks);
         assertMeasured();
         Map<Path, FileTime> all = cells();
-        assertThat(duet("experiment", "--plan", plan.toString(), "--out", out.toString()))
-                .isEmpty();
+        CommandLineRun.duet("experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
         assertThat(cells()).isEqualTo(all);
     }
 
@@ -125,32 +120,30 @@ class ExperimentIT {
     @DisplayName("shares the work among processes, and renders alone")
     void jobs() throws IOException {
         Files.writeString(plan, PLAN.replace("seeds: [1, 2]", "seeds: [3]"));
-        assertThat(
-                        duet(
-                                "experiment",
-                                "--plan",
-                                plan.toString(),
-                                "--out",
-                                out.toString(),
-                                "--jobs",
-                                "2"))
-                .isEmpty();
+        CommandLineRun.duet(
+                        "experiment",
+                        "--plan",
+                        plan.toString(),
+                        "--out",
+                        out.toString(),
+                        "--jobs",
+                        "2")
+                .succeeded();
         assertThat(cells()).hasSize(CELLS / 2);
 
         Path page = directory.resolve("elsewhere.md");
-        assertThat(
-                        duet(
-                                "experiment",
-                                "--plan",
-                                plan.toString(),
-                                "--out",
-                                directory.resolve("new").toString(),
-                                "--render-only",
-                                "--include",
-                                out.toString(),
-                                "--report",
-                                page.toString()))
-                .isEmpty();
+        CommandLineRun.duet(
+                        "experiment",
+                        "--plan",
+                        plan.toString(),
+                        "--out",
+                        directory.resolve("new").toString(),
+                        "--render-only",
+                        "--include",
+                        out.toString(),
+                        "--report",
+                        page.toString())
+                .succeeded();
         assertThat(page).content().contains("0 of 3 cells finished", "3 of 3 cells finished");
     }
 
@@ -159,11 +152,13 @@ class ExperimentIT {
     void changed() throws IOException {
         String one = PLAN.replace("seeds: [1, 2]", "seeds: [1]");
         Files.writeString(plan, one);
-        duet("experiment", "--plan", plan.toString(), "--out", out.toString());
+        CommandLineRun.duet("experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
         Map<Path, FileTime> before = cells();
 
         Files.writeString(plan, one.replace("{rank: 0}", "{rank: 2}"));
-        duet("experiment", "--plan", plan.toString(), "--out", out.toString());
+        CommandLineRun.duet("experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
 
         assertThat(cells().keySet()).isEqualTo(before.keySet());
         assertThat(cells().entrySet())
@@ -179,13 +174,25 @@ class ExperimentIT {
     @DisplayName("refuses a wrong plan in one line, and data that is missing")
     void badInput() throws IOException {
         Files.writeString(plan, PLAN.replace("seeds:", "sedes:"));
-        assertThat(duet(2, "experiment", "--plan", plan.toString(), "--out", out.toString()))
-                .startsWith("duet: " + plan + " line 3: unknown key 'sedes'")
-                .hasLineCount(1);
+        assertThat(
+                        CommandLineRun.duet(
+                                        "experiment",
+                                        "--plan",
+                                        plan.toString(),
+                                        "--out",
+                                        out.toString())
+                                .refused())
+                .startsWith("duet: " + plan + " line 3: unknown key 'sedes'");
         Files.writeString(plan, PLAN.replace("log.csv", "gone.csv"));
-        assertThat(duet(2, "experiment", "--plan", plan.toString(), "--out", out.toString()))
-                .contains("gone.csv does not exist")
-                .hasLineCount(1);
+        assertThat(
+                        CommandLineRun.duet(
+                                        "experiment",
+                                        "--plan",
+                                        plan.toString(),
+                                        "--out",
+                                        out.toString())
+                                .refused())
+                .contains("gone.csv does not exist");
         assertThat(out).doesNotExist();
     }
 
@@ -223,23 +230,5 @@ class ExperimentIT {
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("process.log").toFile())
                 .start();
-    }
-
-    /** Runs the command line and gives what it wrote to standard error. */
-    private static String duet(String... args) {
-        return duet(0, args);
-    }
-
-    private static String duet(int exitCode, String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code =
-                Duet.run(
-                        new Terminal(
-                                new PrintStream(out, true, StandardCharsets.UTF_8), false, 160),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        args);
-        assertThat(code).as(out + "\n" + err).isEqualTo(exitCode);
-        return err.toString(StandardCharsets.UTF_8).strip();
     }
 }
