@@ -1,7 +1,7 @@
 package duet.embedded;
 
 import duet.model.bundle.BundleExport;
-import duet.schemas.bundle.Dimensions;
+import duet.model.training.ModelSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.simulator.workload.SyntheticCatalogue;
@@ -19,7 +19,7 @@ public final class SyntheticModel {
         long first = SyntheticCatalogue.FIRST_ITEM;
         return BundleExport.untrained(
                 directory,
-                new Dimensions(items, 30, 30, 32, 1, 1, 32, 2, 32, 32, 32, 32, 2),
+                ModelSizes.defaults().dimensions(items),
                 Vocabulary.of(LongStream.range(first, first + items).toArray()),
                 7);
     }

@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
 import duet.embedded.EmbeddedStack;
+import duet.jobs.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -13,9 +14,9 @@ final class StreamOptions {
     @Option(
             names = "--encoding",
             paramLabel = "NAME",
-            defaultValue = "int8",
-            description = "How deltas are written: int8 or float32 (default: ${DEFAULT-VALUE}).")
-    private DeltaEncoding encoding;
+            description =
+                    "How deltas are written: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private DeltaEncoding encoding = DuetOptions.ENCODING.defaultValue();
 
     @Option(
             names = "--parallelism",

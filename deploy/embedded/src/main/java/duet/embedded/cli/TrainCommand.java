@@ -201,7 +201,7 @@ final class TrainCommand implements Runnable {
                     "the backbone %s reads input vectors, training reads logs of items"
                             .formatted(backbone.id()));
         }
-        ModelSizes.Builder sizes = ModelSizes.defaults().toBuilder();
+        ModelSizes.Builder sizes = ModelSizes.defaults(backbone).toBuilder();
         where(width, sizes::width);
         where(rank, sizes::rank);
         where(history, sizes::history);

@@ -95,13 +95,13 @@ class EvaluateAndReplayIT {
     }
 
     @Test
-    @DisplayName("send int8 deltas of at most 2,400 bytes")
+    @DisplayName("send int4 deltas of at most 450 bytes where nothing else is asked for")
     void smallDeltas() throws IOException {
         Path report = directory.resolve("report");
         CommandLineRun run = replay("--report", report.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
         JsonNode online = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
-        assertThat(online.at("/delivery/bytesPerDelta").asDouble()).isBetween(2112.0, 2400.0);
+        assertThat(online.at("/delivery/bytesPerDelta").asDouble()).isBetween(288.0, 450.0);
     }
 
     @Test
@@ -117,8 +117,8 @@ class EvaluateAndReplayIT {
         assertThat(run("evaluate", "--ages", "0,-5").failedWith(2)).contains("--ages", "-5");
         assertThat(run("replay", "--rate", "0").failedWith(2)).contains("--rate");
         assertThat(run("replay", "--parallelism", "0").failedWith(2)).contains("--parallelism");
-        assertThat(run("replay", "--encoding", "int4").failedWith(2))
-                .contains("--encoding", "int4");
+        assertThat(run("replay", "--encoding", "int3").failedWith(2))
+                .contains("--encoding", "int3");
     }
 
     private JsonNode evaluate(String... more) throws IOException {
