@@ -65,6 +65,7 @@ class GlyphsCommandIT {
                     .isBetween(0.5, 1.0);
         }
         assertThat(figures.at("/personalized")).isEqualTo(figures.at("/personalizedByAge/0"));
+        assertThat(figures.at("/personalizedByLength/1/accuracy").asDouble()).isBetween(0.1, 0.9);
         assertThat(figures.at("/fineTuning/devices").asInt()).isEqualTo(1);
         assertThat(figures.at("/fineTuned")).isEqualTo(figures.at("/fineTuning/fineTuned"));
         assertThat(Files.readString(report)).contains("| global |", "## Fine-tuning");

@@ -48,6 +48,11 @@ final class GlyphsCommand implements Runnable {
 
     private static final int[] AGES = {0, 5, 10, 20, 50};
 
+    /** Vectors that devices have published which have only begun. */
+    private static final int[] LENGTHS = {1, 2, 5, 10, 20};
+
+    private static final int MEASUREMENTS = AGES.length + LENGTHS.length + 3;
+
     private final Terminal terminal;
 
     @Option(
@@ -150,27 +155,35 @@ final class GlyphsCommand implements Runnable {
             ModelBundle bundle, GlyphPopulation population, long seed, Duration training) {
         GlyphQuality global;
         SortedMap<Integer, GlyphQuality> byAge = new TreeMap<>();
+        SortedMap<Integer, GlyphQuality> byLength = new TreeMap<>();
         GlyphQuality otherDevice;
         GlyphQuality meanDelta;
         try (GlyphEvaluation evaluation =
                         GlyphEvaluation.load(
                                 bundle, population.test(), population.samples(), FIRST_CLASSIFIED);
-                Progress progress =
-                        terminal.progress("Evaluating", AGES.length + 3L, "measurements")) {
+                Progress progress = terminal.progress("Evaluating", MEASUREMENTS, "measurements")) {
+            AtomicInteger done = new AtomicInteger();
+            Runnable measured = () -> progress.update(done.incrementAndGet(), "");
             global = evaluation.global();
-            progress.update(1, "");
+            measured.run();
             for (int age : AGES) {
                 byAge.put(age, evaluation.aged(age));
-                progress.update(1L + byAge.size(), "");
+                measured.run();
+            }
+            for (int length : LENGTHS) {
+                byLength.put(length, evaluation.ofLength(length));
+                measured.run();
             }
             otherDevice = evaluation.otherDevice();
-            progress.update(AGES.length + 2L, "");
+            measured.run();
             meanDelta = evaluation.meanDelta();
-            progress.update(AGES.length + 3L, "");
+            measured.run();
         }
         Table table = new Table("", "accuracy", "userAuc");
         row(table, "global", global);
         byAge.forEach((age, quality) -> row(table, "personalized, age " + age, quality));
+        byLength.forEach(
+                (length, quality) -> row(table, "personalized, " + length + " vectors", quality));
         row(table, "delta of another device", otherDevice);
         row(table, "mean delta", meanDelta);
         terminal.line(
@@ -187,6 +200,7 @@ final class GlyphsCommand implements Runnable {
                 global,
                 byAge.get(0),
                 byAge,
+                byLength,
                 otherDevice,
                 meanDelta,
                 tuning == null ? null : tuning.fineTuned(),

@@ -93,6 +93,11 @@ public final class GlyphEvaluation implements AutoCloseable {
         return measure(seen -> layers(deltas(seen, age)));
     }
 
+    /** With fresh deltas of devices that have published no more than their newest {@code length} vectors. */
+    public GlyphQuality ofLength(int length) {
+        return measure(seen -> layers(deltas(seen, 0, length)));
+    }
+
     /** With one delta for each device, made at the first classified sample; it ages while the device goes on. */
     public GlyphQuality ageing() {
         return qualityOf(this::ageingScores);
@@ -113,7 +118,8 @@ public final class GlyphEvaluation implements AutoCloseable {
     }
 
     private GeneratedDeltas generateAlone(SeenGlyphs seen) {
-        return generator.generateFromFeatures(Collections.singletonList(seen.history(first)));
+        return generator.generateFromFeatures(
+                Collections.singletonList(seen.history(first, dimensions.history())));
     }
 
     /** With the deltas of the device that stands half of them further on, made at the same step. */
@@ -183,9 +189,13 @@ public final class GlyphEvaluation implements AutoCloseable {
 
     /** The deltas for every classified sample of a device. */
     private GeneratedDeltas deltas(SeenGlyphs seen, int age) {
+        return deltas(seen, age, dimensions.history());
+    }
+
+    private GeneratedDeltas deltas(SeenGlyphs seen, int age, int length) {
         List<float[][]> histories =
                 IntStream.range(first, seen.images().size())
-                        .mapToObj(step -> seen.history(step - age))
+                        .mapToObj(step -> seen.history(step - age, length))
                         .toList();
         return generator.generateFromFeatures(histories);
     }

@@ -31,6 +31,17 @@ public final class GlyphReport {
         }
         row(page, "delta of another device", runs, GlyphRun::otherDevice);
         row(page, "mean delta", runs, GlyphRun::meanDelta);
+        page.append(
+                "\n## Cold start\n\nFresh deltas of devices that have published so many vectors.\n\n");
+        header(page);
+        row(page, "global", runs, GlyphRun::global);
+        for (int length : first.personalizedByLength().keySet()) {
+            row(
+                    page,
+                    "generated from " + length,
+                    runs,
+                    run -> run.personalizedByLength().get(length));
+        }
         if (first.fineTuning() != null) {
             fineTuning(page, runs);
         }

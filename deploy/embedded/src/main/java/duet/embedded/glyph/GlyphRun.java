@@ -11,6 +11,7 @@ import java.util.SortedMap;
  * @param trainingSeconds on the clock
  * @param personalized with fresh deltas
  * @param personalizedByAge by the samples between the window's end and the one classified
+ * @param personalizedByLength with fresh deltas, by the vectors that the device has published so far
  * @param otherDevice with deltas of another device
  * @param meanDelta with the mean of all devices' deltas
  * @param fineTuned the fine-tuned models of {@code fineTuning}; null where nothing was tuned
@@ -24,6 +25,7 @@ public record GlyphRun(
         GlyphQuality global,
         GlyphQuality personalized,
         SortedMap<Integer, GlyphQuality> personalizedByAge,
+        SortedMap<Integer, GlyphQuality> personalizedByLength,
         GlyphQuality otherDevice,
         GlyphQuality meanDelta,
         GlyphQuality fineTuned,

@@ -40,8 +40,8 @@ public record SeenGlyphs(
                 .toList();
     }
 
-    /** What the generator has of the device before a step, oldest first. */
-    public float[][] history(int end) {
-        return features.subList(0, end).toArray(float[][]::new);
+    /** What the generator has of the device before a step: its newest vectors, so many or fewer, oldest first. */
+    public float[][] history(int end, int length) {
+        return features.subList(Math.max(0, end - length), end).toArray(float[][]::new);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +18,7 @@ class GlyphReportTest {
                 .contains("| global | 0.650 (0.600–0.700) | 0.500 (0.500–0.500) |")
                 .contains("| generated, age 0 | 0.900 (0.850–0.950) |")
                 .contains("| generated, age 50 | 0.800 (0.750–0.850) |")
+                .contains("| generated from 2 | 0.660 (0.660–0.660) |")
                 .contains("| fine-tuned | 0.710 (0.710–0.710) |")
                 .contains("2.000 (2.000–2.000) s to tune and 0.500 (0.500–0.500) ms to generate")
                 .contains("| 2 | 20 | 10 | 0.003 | dynamic layers |");
@@ -58,6 +60,7 @@ class GlyphReportTest {
                 quality(global),
                 quality(personalized),
                 byAge,
+                new TreeMap<>(Map.of(2, quality(0.66))),
                 quality(0.5),
                 quality(0.6),
                 tuning.fineTuned(),
