@@ -63,7 +63,8 @@ final class StepRunner {
         if (lock.isEmpty()) {
             return;
         }
-        try (ProcessLock held = lock.get()) {
+        ProcessLock held = lock.get();
+        try (held) {
             if (!step.done().getAsBoolean()) {
                 step.work().run();
             }

@@ -121,7 +121,8 @@ class StepRunnerTest {
                                             throw new IllegalStateException();
                                         })));
         for (String name : List.of("a", "b")) {
-            try (ProcessLock lock = ProcessLock.tryTake(locks, name).orElseThrow()) {
+            ProcessLock lock = ProcessLock.tryTake(locks, name).orElseThrow();
+            try (lock) {
                 assertThat(ProcessLock.tryTake(locks, name)).isEmpty();
             }
         }
