@@ -32,6 +32,20 @@ public final class GlyphReport {
         row(page, "delta of another device", runs, GlyphRun::otherDevice);
         row(page, "mean delta", runs, GlyphRun::meanDelta);
         page.append(
+                "\n## Accuracy by seed\n\n| seed | global | age 0 | oldest |\n|---|---|---|---|\n");
+        for (GlyphRun run : runs) {
+            page.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %d | %.3f | %.3f | %.3f |\n",
+                            run.seed(),
+                            run.global().accuracy(),
+                            run.personalized().accuracy(),
+                            run.personalizedByAge()
+                                    .get(run.personalizedByAge().lastKey())
+                                    .accuracy()));
+        }
+        page.append(
                 "\n## Cold start\n\nFresh deltas of devices that have published so many vectors.\n\n");
         header(page);
         row(page, "global", runs, GlyphRun::global);

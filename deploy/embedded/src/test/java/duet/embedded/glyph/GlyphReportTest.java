@@ -18,6 +18,7 @@ class GlyphReportTest {
                 .contains("| global | 0.650 (0.600–0.700) | 0.500 (0.500–0.500) |")
                 .contains("| generated, age 0 | 0.900 (0.850–0.950) |")
                 .contains("| generated, age 50 | 0.800 (0.750–0.850) |")
+                .contains("| 1 | 0.700 | 0.950 | 0.850 |", "| 2 | 0.600 | 0.850 | 0.750 |")
                 .contains("| generated from 2 | 0.660 (0.660–0.660) |")
                 .contains("| fine-tuned | 0.710 (0.710–0.710) |")
                 .contains("2.000 (2.000–2.000) s to tune and 0.500 (0.500–0.500) ms to generate")
