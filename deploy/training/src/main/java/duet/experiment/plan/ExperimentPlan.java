@@ -23,17 +23,16 @@ public record ExperimentPlan(
         List<String> backbones,
         List<Variant> variants) {
 
-    /** All cells. Those that share a network, variants of one seed, stand together. */
+    /** All cells, variant by variant: what a plan names first is complete first. */
     public List<PlannedCell> cells() {
         List<PlannedCell> cells = new ArrayList<>();
         for (DataSource source : data) {
-            for (String backbone : backbones) {
-                for (long seed : seeds) {
-                    for (Variant variant : variants) {
-                        Variant.Settings settings = variant.settings().get(backbone);
-                        if (settings != null) {
-                            cells.add(cell(source, backbone, variant, settings, seed));
-                        }
+            for (Variant variant : variants) {
+                for (String backbone : backbones) {
+                    Variant.Settings settings = variant.settings().get(backbone);
+                    if (settings != null) {
+                        seeds.forEach(
+                                seed -> cells.add(cell(source, backbone, variant, settings, seed)));
                     }
                 }
             }

@@ -68,9 +68,9 @@ class PlanReaderTest {
                     .hasSize(2 * 2 * (3 + 2))
                     .startsWith(
                             "log sasrec default 1",
-                            "log sasrec full 1",
-                            "log sasrec none 1",
-                            "log sasrec default 2")
+                            "log sasrec default 2",
+                            "log din default 1",
+                            "log din default 2")
                     .contains("other din none 2")
                     .doesNotContain("log din full 1");
             assertThat(plan.cells()).extracting(PlannedCell::id).doesNotHaveDuplicates();
