@@ -126,6 +126,31 @@ public record Dimensions(
 
     /** These dimensions with another generator memory. */
     public Dimensions withMemory(int ofEncoder, List<Double> decays) {
+        return with(ofEncoder, decays, rank, features, inputs, deviceMemoryDecays);
+    }
+
+    /** These dimensions with residuals of another rank. */
+    public Dimensions withRank(int value) {
+        return with(encoderWidth, memoryDecays, value, features, inputs, deviceMemoryDecays);
+    }
+
+    /** These dimensions for windows of feature vectors, which a device makes from inputs of that many numbers. */
+    public Dimensions withFeatures(int value, int ofInput) {
+        return with(encoderWidth, memoryDecays, rank, value, ofInput, deviceMemoryDecays);
+    }
+
+    /** These dimensions with a long memory on the device. */
+    public Dimensions withDeviceMemory(List<Double> decays) {
+        return with(encoderWidth, memoryDecays, rank, features, inputs, decays);
+    }
+
+    private Dimensions with(
+            int ofEncoder,
+            List<Double> decays,
+            int ofResiduals,
+            int ofFeatures,
+            int ofInputs,
+            List<Double> onDevice) {
         return new Dimensions(
                 items,
                 window,
@@ -141,79 +166,10 @@ public record Dimensions(
                 layerEmbeddingWidth,
                 decoders,
                 decays,
-                rank,
-                features,
-                inputs,
-                deviceMemoryDecays);
-    }
-
-    /** These dimensions with residuals of another rank. */
-    public Dimensions withRank(int value) {
-        return new Dimensions(
-                items,
-                window,
-                history,
-                width,
-                blocks,
-                heads,
-                feedForward,
-                dynamicLayers,
-                generatorItemWidth,
-                encoderWidth,
-                embeddingWidth,
-                layerEmbeddingWidth,
-                decoders,
-                memoryDecays,
-                value,
-                features,
-                inputs,
-                deviceMemoryDecays);
-    }
-
-    /** These dimensions for windows of feature vectors, which a device makes from inputs of that many numbers. */
-    public Dimensions withFeatures(int value, int ofInput) {
-        return new Dimensions(
-                items,
-                window,
-                history,
-                width,
-                blocks,
-                heads,
-                feedForward,
-                dynamicLayers,
-                generatorItemWidth,
-                encoderWidth,
-                embeddingWidth,
-                layerEmbeddingWidth,
-                decoders,
-                memoryDecays,
-                rank,
-                value,
-                ofInput,
-                deviceMemoryDecays);
-    }
-
-    /** These dimensions with a long memory on the device. */
-    public Dimensions withDeviceMemory(List<Double> decays) {
-        return new Dimensions(
-                items,
-                window,
-                history,
-                width,
-                blocks,
-                heads,
-                feedForward,
-                dynamicLayers,
-                generatorItemWidth,
-                encoderWidth,
-                embeddingWidth,
-                layerEmbeddingWidth,
-                decoders,
-                memoryDecays,
-                rank,
-                features,
-                inputs,
-                decays);
+                ofResiduals,
+                ofFeatures,
+                ofInputs,
+                onDevice);
     }
 
     /** Rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors, or the whole matrix. */
