@@ -4,7 +4,6 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import duet.model.bundle.ModelTensors;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
@@ -21,9 +20,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.function.LongSupplier;
-import java.util.stream.IntStream;
 
 /**
  * What generation is compared with: the global model trained further on the interactions of one user, all of the device
@@ -136,57 +133,29 @@ public final class FineTuning implements AutoCloseable {
             int[] items,
             PhaseOptions options,
             SplittableRandom random) {
-        Map<String, NDArray> trained = new TreeMap<>();
-        network.parameters()
-                .arrays()
-                .forEach(
-                        (name, array) -> {
-                            if (UniversalMetaNetwork.isTrainable(name)) {
-                                array.setRequiresGradient(true);
-                                trained.put(name, array);
-                            }
-                        });
-        AdamOptimizer optimizer = new AdamOptimizer(own, trained, options);
         Dropout dropout = new Dropout((float) options.dropout(), true);
         BitSet known = new BitSet();
         Arrays.stream(items).forEach(known::set);
-        for (int epoch = 0; epoch < options.epochs(); epoch++) {
-            int[] positions = shuffledPositions(items.length, random);
-            for (int from = 0; from < positions.length; from += options.batch()) {
-                int to = Math.min(positions.length, from + options.batch());
-                int[] part = Arrays.copyOfRange(positions, from, to);
-                try (NDManager step = own.newSubManager()) {
-                    network.parameters().lendTo(step);
-                    try (GradientCollector collector = engine.newGradientCollector()) {
-                        NDArray candidates =
-                                candidates(step, items, part, known, options.negatives(), random);
-                        NDArray states = states(step, network, items, part, candidates, dropout);
-                        NDArray loss =
-                                Objectives.crossEntropy(
-                                        network.score(network.globalHead(states), candidates));
-                        collector.backward(loss);
-                        if (!Float.isFinite(loss.getFloat())) {
-                            throw new TrainingDivergedException(
-                                    "the loss of fine-tuning is %s; a lower learning rate may help"
-                                            .formatted(loss.getFloat()));
-                        }
-                    }
-                    optimizer.update(step);
-                }
-            }
-        }
-    }
-
-    /** All positions that have something before them. */
-    private static int[] shuffledPositions(int size, SplittableRandom random) {
-        int[] positions = IntStream.range(1, Math.max(1, size)).toArray();
-        for (int i = positions.length - 1; i > 0; i--) {
-            int j = random.nextInt(i + 1);
-            int swapped = positions[i];
-            positions[i] = positions[j];
-            positions[j] = swapped;
-        }
-        return positions;
+        new FineTuningSteps(own, network, UniversalMetaNetwork::isTrainable, options)
+                .take(
+                        Math.max(0, items.length - 1),
+                        random,
+                        (step, samples) -> {
+                            // Every position that has something before it.
+                            int[] positions = Arrays.stream(samples).map(s -> s + 1).toArray();
+                            NDArray candidates =
+                                    candidates(
+                                            step,
+                                            items,
+                                            positions,
+                                            known,
+                                            options.negatives(),
+                                            random);
+                            NDArray states =
+                                    states(step, network, items, positions, candidates, dropout);
+                            return Objectives.crossEntropy(
+                                    network.score(network.globalHead(states), candidates));
+                        });
     }
 
     private NDArray candidates(

@@ -1,10 +1,8 @@
 package duet.model.training;
 
-import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.training.GradientCollector;
 import duet.model.glyph.GlyphSample;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
@@ -17,7 +15,6 @@ import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -116,51 +113,30 @@ public final class GlyphFineTuning implements AutoCloseable {
             ParameterSet parameters = ParameterSet.of(tuning, global);
             UniversalMetaNetwork network =
                     new UniversalMetaNetwork(backbone, dimensions, parameters);
-            Map<String, NDArray> trained = new HashMap<>(parameters.arrays());
-            if (setting.classifierOnly()) {
-                trained.keySet().retainAll(dynamicLayers);
-            }
-            trained.values().forEach(array -> array.setRequiresGradient(true));
-            AdamOptimizer optimizer = new AdamOptimizer(tuning, trained, options);
-            for (int epoch = 0; epoch < setting.epochs(); epoch++) {
-                int[] order = ShuffledOrder.of(labelled.size(), random);
-                for (int from = 0; from < order.length; from += setting.batch()) {
-                    int to = Math.min(order.length, from + setting.batch());
-                    List<GlyphSample> batch =
-                            Arrays.stream(order, from, to).mapToObj(labelled::get).toList();
-                    step(tuning, network, optimizer, batch);
-                }
-            }
+            new FineTuningSteps(
+                            tuning,
+                            network,
+                            name -> !setting.classifierOnly() || dynamicLayers.contains(name),
+                            options)
+                    .take(
+                            labelled.size(),
+                            random,
+                            (step, samples) -> loss(step, network, labelled, samples));
             Map<String, Tensor> tensors = parameters.tensors();
             return new Tuned(tensors, (nanoClock.getAsLong() - start) / NANOS);
         }
     }
 
-    private void step(
-            NDManager tuning,
+    private NDArray loss(
+            NDManager step,
             UniversalMetaNetwork network,
-            AdamOptimizer optimizer,
-            List<GlyphSample> batch) {
-        try (NDManager step = tuning.newSubManager()) {
-            network.parameters().lendTo(step);
-            try (GradientCollector collector =
-                    Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                NDArray scores =
-                        scores(step, network, batch.stream().map(GlyphSample::image).toList());
-                int[] classes =
-                        batch.stream()
-                                .mapToInt(sample -> vocabulary.indexOf(sample.label()))
-                                .toArray();
-                NDArray loss = GlyphLoss.crossEntropy(scores, classes);
-                collector.backward(loss);
-                if (!Float.isFinite(loss.getFloat())) {
-                    throw new TrainingDivergedException(
-                            "the loss of fine-tuning is %s; a lower learning rate may help"
-                                    .formatted(loss.getFloat()));
-                }
-            }
-            optimizer.update(step);
-        }
+            List<GlyphSample> labelled,
+            int[] samples) {
+        List<GlyphSample> batch = Arrays.stream(samples).mapToObj(labelled::get).toList();
+        int[] classes =
+                batch.stream().mapToInt(sample -> vocabulary.indexOf(sample.label())).toArray();
+        return GlyphLoss.crossEntropy(
+                scores(step, network, batch.stream().map(GlyphSample::image).toList()), classes);
     }
 
     /** Scores of every class, in the order of the vocabulary, for these images. */

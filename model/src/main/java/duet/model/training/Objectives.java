@@ -71,16 +71,10 @@ final class Objectives {
                     NDArray candidates,
                     SplittableRandom random) {
                 network.parameters().lendTo(step);
-                NDArray x = byPosition(states.of(step, scored, candidates), samples.length);
+                NDArray x = states.of(step, scored, candidates);
                 NDList deltas = generator.generate(histories(step, samples, random), dropout);
-                NDArray loss =
-                        crossEntropy(
-                                PersonalizedScores.of(
-                                        network,
-                                        x,
-                                        deltas,
-                                        byPosition(candidates, samples.length)));
-                return penalized(loss, deltas);
+                return penalized(
+                        personalized(network, x, deltas, candidates, samples.length), deltas);
             }
         };
     }
@@ -104,12 +98,7 @@ final class Objectives {
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
                 NDArray personalized =
-                        crossEntropy(
-                                PersonalizedScores.of(
-                                        network,
-                                        byPosition(states, samples.length),
-                                        deltas,
-                                        byPosition(candidates, samples.length)));
+                        personalized(network, states, deltas, candidates, samples.length);
                 return penalized(Scale.by(global.add(personalized), 0.5), deltas);
             }
         };
@@ -199,6 +188,21 @@ final class Objectives {
             scored[i] = set.later(samples[i / options.positions()], age);
         }
         return scored;
+    }
+
+    /** Loss of candidates that are scored with deltas, several positions to each of so many devices. */
+    private NDArray personalized(
+            UniversalMetaNetwork network,
+            NDArray states,
+            NDList deltas,
+            NDArray candidates,
+            int devices) {
+        return crossEntropy(
+                PersonalizedScores.of(
+                        network,
+                        byPosition(states, devices),
+                        deltas,
+                        byPosition(candidates, devices)));
     }
 
     /** [samples * positions, ...] as [samples, positions, ...]. */
