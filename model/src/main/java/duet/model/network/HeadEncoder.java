@@ -44,6 +44,16 @@ final class HeadEncoder {
 
     /** Distribution embeddings [batch, d_z]. */
     NDArray encode(GeneratorInput input, Dropout dropout) {
+        return layers.linear(dropout.apply(joined(input, dropout)), COMBINATION).tanh();
+    }
+
+    /** Moves the layers' first values to where what they give differs most among these devices. */
+    void standardise(GeneratorInput input) {
+        interactions.standardise(input);
+        layers.standardise(joined(input, Dropout.NONE), COMBINATION);
+    }
+
+    private NDArray joined(GeneratorInput input, Dropout dropout) {
         NDArray embedded = interactions.embed(input);
         NDList read = new NDList();
         if (dimensions.encoderWidth() > 0) {
@@ -52,8 +62,7 @@ final class HeadEncoder {
         if (!dimensions.memoryDecays().isEmpty()) {
             read.add(LongMemory.summaries(embedded, input.mask(), dimensions.memoryDecays()));
         }
-        NDArray joined = read.size() == 1 ? read.get(0) : read.get(0).concat(read.get(1), 1);
-        return layers.linear(dropout.apply(joined), COMBINATION).tanh();
+        return read.size() == 1 ? read.get(0) : read.get(0).concat(read.get(1), 1);
     }
 
     /** State of the recurrent encoder after the newest L interactions, [batch, h]. */

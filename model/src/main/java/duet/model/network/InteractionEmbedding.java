@@ -29,6 +29,13 @@ final class InteractionEmbedding {
         }
     }
 
+    /** Centres the layer over feature vectors on these; tables of items start centred. */
+    void standardise(GeneratorInput input) {
+        if (input.features() != null) {
+            layers.standardise(input.features(), FEATURE);
+        }
+    }
+
     /** [batch, length, d_c]; what stands in the place of padding has no meaning. */
     NDArray embed(GeneratorInput input) {
         if (input.features() == null) {

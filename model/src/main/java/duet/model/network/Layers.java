@@ -10,6 +10,9 @@ import java.util.SplittableRandom;
 final class Layers {
     static final float LAYER_NORM_EPSILON = 1e-5f;
 
+    /** Deviation below which an output counts as constant. */
+    private static final float SMALLEST = 1e-3f;
+
     /** Added to the attention logit of what must not be seen. */
     static final float MASKED = -1e9f;
 
@@ -37,6 +40,23 @@ final class Layers {
     /** {@code x · W + b}. */
     NDArray linear(NDArray x, String name) {
         return x.matMul(get(name + ".weight")).add(get(name + ".bias"));
+    }
+
+    /**
+     * Shifts and scales a linear layer so that each of its outputs has mean 0 and deviation 1 over the given inputs.
+     *
+     * @param x [..., in], representative of what the layer reads
+     */
+    void standardise(NDArray x, String name) {
+        NDArray weight = get(name + ".weight");
+        NDArray bias = get(name + ".bias");
+        NDArray rows = x.reshape(-1, weight.getShape().get(0));
+        NDArray outputs = rows.matMul(weight);
+        NDArray mean = outputs.mean(new int[] {0}, true);
+        NDArray deviation =
+                outputs.sub(mean).square().mean(new int[] {0}, true).sqrt().maximum(SMALLEST);
+        weight.set(weight.div(deviation).toFloatArray());
+        bias.set(mean.div(deviation).neg().toFloatArray());
     }
 
     /** Normalization of the last dimension. */

@@ -80,6 +80,17 @@ public final class ParameterGenerator {
         return bias;
     }
 
+    /**
+     * Moves freshly drawn parameters of the encoder to where its layers tell these devices apart: outputs of mean 0 and
+     * deviation 1 before each tanh. Interactions that have much in common would otherwise give all devices about the same
+     * embedding, and training may then find nothing to begin with.
+     *
+     * @param devices representative ones, without padding
+     */
+    public void standardise(GeneratorInput devices) {
+        encoder.standardise(devices);
+    }
+
     public ParameterSet parameters() {
         return parameters;
     }

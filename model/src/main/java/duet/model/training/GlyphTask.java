@@ -136,6 +136,19 @@ final class GlyphTask {
         };
     }
 
+    /** Adapts a freshly drawn generator to the whole windows of the training devices. */
+    void standardise(NDManager owner, UniversalMetaNetwork frozen, ParameterGenerator generator) {
+        GlyphFeatures features = new GlyphFeatures(owner, training, frozen, dimensions);
+        int[] newest =
+                IntStream.range(0, training.size())
+                        .filter(sample -> training.later(sample, 1) == sample)
+                        .toArray();
+        try (NDManager step = owner.newSubManager()) {
+            generator.parameters().lendTo(step);
+            generator.standardise(features.histories(step, newest));
+        }
+    }
+
     /** Samples to score with the deltas from before {@code samples}, as many for each as there are positions. */
     private int[] aged(int[] samples, SplittableRandom random) {
         int[] scored = new int[samples.length * options.positions()];

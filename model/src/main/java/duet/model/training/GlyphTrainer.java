@@ -48,15 +48,19 @@ public final class GlyphTrainer {
         this.nanoClock = nanoClock;
     }
 
-    /** Options chosen on validation devices: a device of width 16, a generator that reads 50 feature vectors. */
+    /**
+     * Options chosen on validation devices: a device of width 16, a generator that reads 50 feature vectors. What a generator
+     * learns first hides in noise, so that its steps are small for what they average over, and patience is long.
+     */
     public static TrainingOptions defaults() {
         ModelSizes sizes =
-                new ModelSizes(50, 50, 16, 1, 1, 48, 32, 0, 32, 16, 1, MEMORY_DECAYS, 4, List.of());
+                new ModelSizes(50, 50, 16, 1, 1, 48, 64, 0, 32, 16, 1, MEMORY_DECAYS, 4, List.of());
         return TrainingOptions.defaults().toBuilder()
                 .backbone(Backbone.PERCEPTRON)
                 .sizes(sizes)
+                .positions(16)
                 .network(new PhaseOptions(16, 4, 512, 20, 4e-3, 0, 1, 0, 0.99))
-                .generator(new PhaseOptions(40, 10, 128, 20, 4e-3, 0, 1, 0, 0.998))
+                .generator(new PhaseOptions(100, 40, 256, 20, 3e-3, 0, 1, 0, 0.995))
                 .build();
     }
 
@@ -140,6 +144,7 @@ public final class GlyphTrainer {
                 ParameterSet initial = new ParameterSet(phase);
                 ParameterGenerator trained =
                         ParameterGenerator.initialise(task.dimensions(), initial, random.split());
+                task.standardise(phase, frozen, trained);
                 ParameterGenerator averaged = generator(phase, initial.tensors());
                 return run(
                         TrainingPhase.GENERATOR,

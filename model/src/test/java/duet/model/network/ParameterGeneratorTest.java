@@ -14,6 +14,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +138,58 @@ class ParameterGeneratorTest {
                                 .getFloat();
                 assertThat(right).isGreaterThan(0.1f);
             }
+        }
+    }
+
+    @Nested
+    class Standardised {
+        private static final int DEVICES = 40;
+
+        /** Features with far more in common than between devices, as those of a trained network are. */
+        @Test
+        void tellsDevicesApartThatHaveMuchInCommon() {
+            Dimensions dimensions =
+                    dimensions(2).withMemory(0, List.of(0.5, 0.9)).withFeatures(3, 4);
+            Random random = new Random(4);
+            float[] features = new float[DEVICES * L * 3];
+            for (int device = 0; device < DEVICES; device++) {
+                double own = 3 + 0.3 * random.nextGaussian();
+                for (int i = 0; i < L * 3; i++) {
+                    features[device * L * 3 + i] = (float) (own + 0.1 * random.nextGaussian());
+                }
+            }
+            GeneratorInput devices =
+                    GeneratorInput.ofFeatures(
+                            manager.create(features, new Shape(DEVICES, L, 3)),
+                            manager.ones(new Shape(DEVICES, L)));
+            ParameterGenerator generator =
+                    new ParameterGenerator(dimensions, initialised(dimensions));
+            assertThat(deviations(generator.embedding(devices, Dropout.NONE)).min().getFloat())
+                    .isLessThan(0.1f);
+
+            generator.standardise(devices);
+
+            NDArray embedding = generator.embedding(devices, Dropout.NONE);
+            assertThat(deviations(embedding).min().getFloat()).isGreaterThan(0.5f);
+            assertThat(embedding.mean(new int[] {0}).abs().max().getFloat()).isLessThan(0.2f);
+        }
+
+        private NDArray deviations(NDArray embedding) {
+            return embedding
+                    .sub(embedding.mean(new int[] {0}, true))
+                    .square()
+                    .mean(new int[] {0})
+                    .sqrt();
+        }
+
+        @Test
+        void leavesATableOfItemsAsItIs() {
+            Dimensions dimensions = dimensions(2).withMemory(0, List.of(0.5, 0.9));
+            ParameterSet set = initialised(dimensions);
+            float[] before = set.get("generator.item.embedding").toFloatArray();
+            new ParameterGenerator(dimensions, set)
+                    .standardise(windows(manager, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12));
+            assertThat(set.get("generator.item.embedding").toFloatArray()).isEqualTo(before);
         }
     }
 
