@@ -1,6 +1,5 @@
 package duet.embedded.cli;
 
-import duet.embedded.cli.terminal.Progress;
 import duet.embedded.cli.terminal.Terminal;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
@@ -10,10 +9,8 @@ import duet.model.training.EpochMetrics;
 import duet.model.training.ModelSizes;
 import duet.model.training.TrainedModel;
 import duet.model.training.Trainer;
-import duet.model.training.TrainingListener;
 import duet.model.training.TrainingOptions;
 import duet.model.training.TrainingPhase;
-import duet.model.training.TrainingProgress;
 import duet.model.training.TrainingReport;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
@@ -155,7 +152,7 @@ final class TrainCommand implements Runnable {
 
         long start = System.nanoTime();
         TrainedModel model;
-        try (Display display = new Display()) {
+        try (TrainingDisplay display = new TrainingDisplay(terminal)) {
             model = new Trainer().train(log, options, display);
         }
         ModelBundle bundle =
@@ -180,7 +177,7 @@ final class TrainCommand implements Runnable {
                                     terminal.line(
                                             "%s: %d epochs, the best was %d with userAuc %s"
                                                     .formatted(
-                                                            title(phase),
+                                                            TrainingDisplay.title(phase),
                                                             epochs.size(),
                                                             best.epoch(),
                                                             Numbers.metric(best.selection()))));
@@ -225,59 +222,6 @@ final class TrainCommand implements Runnable {
     private static <T> void where(T given, Consumer<T> option) {
         if (given != null) {
             option.accept(given);
-        }
-    }
-
-    private static String title(TrainingPhase phase) {
-        return switch (phase) {
-            case NETWORK -> "Network";
-            case GENERATOR -> "Generator";
-            case JOINT -> "Network and generator";
-        };
-    }
-
-    /** Progress of one phase after the other. */
-    private final class Display implements TrainingListener, AutoCloseable {
-        private TrainingPhase phase;
-        private Progress progress;
-        private String best = "";
-
-        @Override
-        public void onProgress(TrainingProgress now) {
-            if (now.phase() != phase) {
-                close();
-                phase = now.phase();
-                best = "";
-                progress = terminal.progress(title(phase), (long) now.epochs() * now.batches(), "");
-            }
-            // What matters most comes first: a narrow terminal cuts the end.
-            progress.update(
-                    (now.epoch() - 1L) * now.batches() + now.batch(),
-                    String.format(
-                            Locale.ROOT,
-                            "%s left, loss %.4f, %,.0f samples/s, epoch %d/%d%s",
-                            Numbers.seconds(
-                                    Duration.ofMillis(Math.round(now.secondsLeft() * 1000))),
-                            now.loss(),
-                            now.samplesPerSecond(),
-                            now.epoch(),
-                            now.epochs(),
-                            best));
-        }
-
-        @Override
-        public void onEpoch(EpochMetrics epoch) {
-            if (epoch.best()) {
-                best = ", best userAuc " + Numbers.metric(epoch.selection());
-            }
-        }
-
-        @Override
-        public void close() {
-            if (progress != null) {
-                progress.close();
-                progress = null;
-            }
         }
     }
 

@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.embedded.SyntheticModel;
+import duet.schemas.bundle.Manifest;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticLog;
@@ -72,8 +73,12 @@ class BadBundleIT {
     void futureVersion(String command) throws IOException {
         Path manifest = bundle.resolve(ModelBundle.MANIFEST);
         String json = Files.readString(manifest);
-        Files.writeString(manifest, json.replaceFirst("(\"formatVersion\"\\s*:\\s*)1", "$199"));
-        assertThat(run(command, bundle).failedWith(2)).contains("manifest.json", "99");
+        int later = Manifest.FORMAT_VERSION + 1;
+        String changed =
+                json.replaceFirst("\"formatVersion\"\\s*:\\s*\\d+", "\"formatVersion\" : " + later);
+        assertThat(changed).isNotEqualTo(json);
+        Files.writeString(manifest, changed);
+        assertThat(run(command, bundle).failedWith(2)).contains("manifest.json", "format " + later);
     }
 
     @ParameterizedTest
