@@ -4,13 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.embedded.cli.Duet;
-import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.bundle.ModelBundle;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -183,16 +178,6 @@ class TrainCommandIT {
     }
 
     private static String duet(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode =
-                Duet.run(
-                        new Terminal(
-                                new PrintStream(out, true, StandardCharsets.UTF_8), false, 160),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        args);
-        assertThat(exitCode).as(err.toString(StandardCharsets.UTF_8)).isZero();
-        assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
-        return out.toString(StandardCharsets.UTF_8);
+        return CommandLineRun.duet(args).succeeded();
     }
 }
