@@ -67,29 +67,25 @@ final class ResultTables {
 
     /** userAuc by the age of the delta. */
     Table ages() {
-        Collection<Integer> ages = agesMeasured();
-        return byAge(
-                ages,
-                "",
-                (group, age) ->
-                        quality(
-                                group.spread(
-                                        cell ->
-                                                Measured.personalized(
-                                                        cell, age, RankingMetrics::userAuc))));
+        return byAge(agesMeasured(), "", ResultTables::generated);
     }
 
     /** The same, minus the global model's. */
     Table gainByAge() {
-        return byAge(
-                agesMeasured(),
-                "difference at ",
-                (group, age) ->
-                        difference(
-                                group.spread(
-                                        cell ->
-                                                Measured.gain(
-                                                        cell, age, RankingMetrics::userAuc))));
+        return byAge(agesMeasured(), "difference at ", ResultTables::gain);
+    }
+
+    private static String global(Group group) {
+        return quality(group.spread(cell -> Measured.global(cell, RankingMetrics::userAuc)));
+    }
+
+    private static String generated(Group group, int age) {
+        return quality(
+                group.spread(cell -> Measured.personalized(cell, age, RankingMetrics::userAuc)));
+    }
+
+    private static String gain(Group group, int age) {
+        return difference(group.spread(cell -> Measured.gain(cell, age, RankingMetrics::userAuc)));
     }
 
     /** A number of a group at an age. */
@@ -108,7 +104,7 @@ final class ResultTables {
                 continue;
             }
             List<String> row = names(group);
-            row.add(quality(group.spread(cell -> Measured.global(cell, RankingMetrics::userAuc))));
+            row.add(global(group));
             ages.forEach(age -> row.add(value.text(group, age)));
             table.row(row);
         }
@@ -247,13 +243,8 @@ final class ResultTables {
             row.add(count(group.first().cost().generatedNumbers()));
             row.add(decimal(group.spread(cell -> cell.cost().deviceMillis()), 3));
             row.add(decimal(group.spread(cell -> cell.cost().generationMicros()), 1));
-            row.add(quality(group.spread(cell -> Measured.global(cell, RankingMetrics::userAuc))));
-            row.add(
-                    quality(
-                            group.spread(
-                                    cell ->
-                                            Measured.personalized(
-                                                    cell, 0, RankingMetrics::userAuc))));
+            row.add(global(group));
+            row.add(generated(group, 0));
             row.add(difference(group.spread(Measured::worstGain)));
             table.row(row);
         }
@@ -273,13 +264,8 @@ final class ResultTables {
                 continue;
             }
             List<String> row = names(group);
-            row.add(quality(group.spread(cell -> Measured.global(cell, RankingMetrics::userAuc))));
-            row.add(
-                    quality(
-                            group.spread(
-                                    cell ->
-                                            Measured.personalized(
-                                                    cell, 0, RankingMetrics::userAuc))));
+            row.add(global(group));
+            row.add(generated(group, 0));
             row.add(
                     quality(
                             group.spread(
@@ -318,15 +304,8 @@ final class ResultTables {
             row.add(decimal(oscillation(group, Oscillation::relativeChange), 2));
             row.add(decimal(oscillation(group, Oscillation::topTenChange), 2));
             row.add(decimal(group.spread(cell -> bestEpoch(cell.training().epochs())), 1));
-            row.add(
-                    quality(
-                            group.spread(
-                                    cell ->
-                                            Measured.personalized(
-                                                    cell, 0, RankingMetrics::userAuc))));
-            row.add(
-                    difference(
-                            group.spread(cell -> Measured.gain(cell, 0, RankingMetrics::userAuc))));
+            row.add(generated(group, 0));
+            row.add(gain(group, 0));
             table.row(row);
         }
         return table;
