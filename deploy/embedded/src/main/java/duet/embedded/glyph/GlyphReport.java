@@ -81,17 +81,19 @@ public final class GlyphReport {
                                 spread(
                                         runs,
                                         run -> 1000 * run.fineTuning().secondsPerGeneration())));
-        page.append("| seed | epochs | batch | learning rate | tuned |\n|---|---|---|---|---|\n");
+        page.append(
+                "| seed | epochs | batch | learning rate | tuned | time, in generations |\n|---|---|---|---|---|---|\n");
         for (GlyphRun run : runs) {
             GlyphFineTuningQuality tuning = run.fineTuning();
             page.append(
-                    "| %d | %d | %d | %s | %s |\n"
+                    "| %d | %d | %d | %s | %s | %.0f |\n"
                             .formatted(
                                     run.seed(),
                                     tuning.epochs(),
                                     tuning.batch(),
                                     tuning.learningRate(),
-                                    tuning.classifierOnly() ? "dynamic layers" : "all weights"));
+                                    tuning.classifierOnly() ? "dynamic layers" : "all weights",
+                                    tuning.secondsPerDevice() / tuning.secondsPerGeneration()));
         }
     }
 

@@ -22,7 +22,7 @@ class GlyphReportTest {
                 .contains("| generated from 2 | 0.660 (0.660–0.660) |")
                 .contains("| fine-tuned | 0.710 (0.710–0.710) |")
                 .contains("2.000 (2.000–2.000) s to tune and 0.500 (0.500–0.500) ms to generate")
-                .contains("| 2 | 20 | 10 | 0.003 | dynamic layers |");
+                .contains("| 2 | 20 | 10 | 0.003 | dynamic layers | 4000 |");
     }
 
     @Test
