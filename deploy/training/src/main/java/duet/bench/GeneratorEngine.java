@@ -88,9 +88,7 @@ interface GeneratorEngine extends AutoCloseable {
             try (NDManager step = manager.newSubManager()) {
                 parameters.lendTo(step);
                 NDArray items = step.create(windows, new Shape(histories.size(), length));
-                NDList deltas =
-                        generator.factors(
-                                generator.embedding(GeneratorInput.ofItems(items), Dropout.NONE));
+                NDList deltas = generator.factors(GeneratorInput.ofItems(items), Dropout.NONE);
                 List<float[]> layers = new ArrayList<>();
                 for (NDArray delta : deltas) {
                     layers.add(delta.toFloatArray());

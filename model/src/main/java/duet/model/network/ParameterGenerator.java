@@ -18,6 +18,7 @@ public final class ParameterGenerator {
     private final Dimensions dimensions;
     private final ParameterSet parameters;
     private final HeadEncoder encoder;
+    private final Evidence evidence;
     private final List<StableWeightAdapter> adapters = new ArrayList<>();
 
     /**
@@ -29,6 +30,7 @@ public final class ParameterGenerator {
         this.dimensions = dimensions;
         this.parameters = parameters;
         this.encoder = new HeadEncoder(dimensions, parameters);
+        this.evidence = new Evidence(dimensions);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             adapters.add(new StableWeightAdapter(dimensions, parameters, n));
         }
@@ -105,13 +107,25 @@ public final class ParameterGenerator {
     }
 
     /**
-     * What is generated for all dynamic layers from distribution embeddings: the factors of a residual of low rank, u, v
-     * and the bias row, or the whole matrix where the rank is 0.
+     * What is generated for all dynamic layers of a batch of devices: the factors of a residual of low rank, u, v and the
+     * bias row, or the whole matrix where the rank is 0. It counts as much as stands behind it: nothing up to n_0
+     * interactions, {@code 1 - n_0 / n} of it from then on.
      *
-     * @param embedding [batch, d_z]
      * @return per layer [batch, 2 r + 1, d] or [batch, d + 1, d]
      */
-    public NDList factors(NDArray embedding) {
+    public NDList factors(GeneratorInput input, Dropout dropout) {
+        NDList decoded = decoded(embedding(input, dropout));
+        if (dimensions.coldStart() == 0) {
+            return decoded;
+        }
+        NDArray weights = evidence.weights(input.mask());
+        NDList factors = new NDList();
+        decoded.forEach(layer -> factors.add(layer.mul(weights)));
+        return factors;
+    }
+
+    /** What the decoders make of distribution embeddings [batch, d_z], whatever stands behind them. */
+    NDList decoded(NDArray embedding) {
         int decoders = dimensions.decoders();
         int width = dimensions.layerEmbeddingWidth();
         long batch = embedding.getShape().get(0);
@@ -157,6 +171,6 @@ public final class ParameterGenerator {
 
     /** Residuals of all dynamic layers for a batch of devices, per layer [batch, d + 1, d]. */
     public NDList generate(GeneratorInput input, Dropout dropout) {
-        return matrices(factors(embedding(input, dropout)));
+        return matrices(factors(input, dropout));
     }
 }

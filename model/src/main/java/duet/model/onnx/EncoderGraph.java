@@ -39,8 +39,12 @@ final class EncoderGraph {
         this.width = dimensions.generatorItemWidth();
     }
 
-    /** Adds inputs and encoder; the distribution embedding [batch, d_z] gets the given name. */
-    void encode(String output) {
+    /**
+     * Adds inputs and encoder; the distribution embedding [batch, d_z] gets the given name.
+     *
+     * @return the mask [batch, length], 1 for interactions and 0 for padding
+     */
+    String encode(String output) {
         String mask = dimensions.features() > 0 ? featureInputs() : itemInput();
         String embedded = dimensions.features() > 0 ? features(mask) : items();
         int hidden = dimensions.encoderWidth();
@@ -81,6 +85,7 @@ final class EncoderGraph {
                                 embedding),
                         weights("encoder.mlp.bias", embedding));
         graph.node("Tanh", activation).out(output);
+        return mask;
     }
 
     private String itemInput() {

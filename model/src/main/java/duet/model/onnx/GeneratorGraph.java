@@ -2,6 +2,7 @@ package duet.model.onnx;
 
 import static duet.schemas.bundle.Dimensions.layerName;
 
+import duet.model.network.Evidence;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
@@ -24,21 +25,52 @@ public final class GeneratorGraph {
      */
     public static byte[] encode(Map<String, Tensor> tensors, Dimensions dimensions) {
         GraphBuilder graph = new GraphBuilder("duet.generator");
-        new EncoderGraph(graph, tensors, dimensions).encode("embedding");
+        String mask = new EncoderGraph(graph, tensors, dimensions).encode("embedding");
         graph.floatOutput("embedding", "batch", dimensions.embeddingWidth());
         String[] mixed = stableWeightAdapter(graph, tensors, dimensions);
+        String evidence = dimensions.coldStart() == 0 ? null : evidence(graph, mask, dimensions);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             String flat =
                     graph.add("MatMul", mixed[n - 1], decoders(graph, n, tensors, dimensions));
-            graph.node(
+            GraphBuilder.Node rows =
+                    graph.node(
                             "Reshape",
                             flat,
-                            graph.integers(-1, dimensions.generatedRows(), dimensions.width()))
-                    .out(layerName(n));
+                            graph.integers(-1, dimensions.generatedRows(), dimensions.width()));
+            if (evidence == null) {
+                rows.out(layerName(n));
+            } else {
+                graph.node("Mul", rows.out(), evidence).out(layerName(n));
+            }
             graph.floatOutput(
                     layerName(n), "batch", dimensions.generatedRows(), dimensions.width());
         }
         return graph.build();
+    }
+
+    /** What {@link Evidence} gives, [batch, generated rows, 1] or [batch, 1, 1]. */
+    private static String evidence(GraphBuilder graph, String mask, Dimensions dimensions) {
+        String count = graph.node("ReduceSum", mask, graph.integers(1)).with("keepdims", 1L).out();
+        String least = graph.add("Max", count, graph.scalar("evidence.least", 1));
+        String missing =
+                graph.add(
+                        "Div",
+                        graph.scalar("evidence.cold", -(float) dimensions.coldStart()),
+                        least);
+        String share = graph.add("Add", missing, graph.scalar("evidence.all", 1));
+        String positive = graph.add("Max", share, graph.scalar("evidence.none", 0));
+        float[] scaled = Evidence.scaledRows(dimensions);
+        float[] kept = new float[scaled.length];
+        for (int row = 0; row < kept.length; row++) {
+            kept[row] = 1 - scaled[row];
+        }
+        String byRow =
+                graph.add(
+                        "Mul",
+                        graph.add("Unsqueeze", positive, graph.integers(2)),
+                        graph.weights("evidence.scaled", Tensor.of(scaled, 1, scaled.length, 1)));
+        return graph.add(
+                "Add", byRow, graph.weights("evidence.kept", Tensor.of(kept, 1, kept.length, 1)));
     }
 
     /**

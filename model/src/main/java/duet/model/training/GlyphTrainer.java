@@ -54,7 +54,8 @@ public final class GlyphTrainer {
      */
     public static TrainingOptions defaults() {
         ModelSizes sizes =
-                new ModelSizes(50, 50, 16, 1, 1, 48, 64, 0, 32, 16, 1, MEMORY_DECAYS, 4, List.of());
+                new ModelSizes(
+                        50, 50, 16, 1, 1, 48, 64, 0, 32, 16, 1, MEMORY_DECAYS, 4, 0, List.of());
         return TrainingOptions.defaults().toBuilder()
                 .backbone(Backbone.PERCEPTRON)
                 .sizes(sizes)

@@ -20,6 +20,7 @@ import java.util.List;
  * @param decoders M
  * @param memoryDecays decays of the generator's long memory, empty for none
  * @param rank r, 0 for full matrices
+ * @param coldStart n_0, interactions up to which a device keeps the global model
  * @param deviceMemoryDecays decays of a long memory on the device, empty for none
  */
 public record ModelSizes(
@@ -36,6 +37,7 @@ public record ModelSizes(
         int decoders,
         List<Double> memoryDecays,
         int rank,
+        int coldStart,
         List<Double> deviceMemoryDecays) {
     /** Dynamic layers of the classifier. */
     public static final int DYNAMIC_LAYERS = 2;
@@ -53,7 +55,8 @@ public record ModelSizes(
 
     /** A device of width 32 and a window of 30; a generator that reads 200 interactions without recurrence. */
     public static ModelSizes defaults() {
-        return new ModelSizes(30, 200, 32, 1, 1, 32, 64, 0, 64, 32, 2, MEMORY_DECAYS, 4, List.of());
+        return new ModelSizes(
+                30, 200, 32, 1, 1, 32, 64, 0, 64, 32, 2, MEMORY_DECAYS, 4, 5, List.of());
     }
 
     /** The defaults for a backbone: DIN's attention is half as wide, which measures the same and costs half. */
@@ -67,12 +70,13 @@ public record ModelSizes(
     /** The paper's setting: the generator reads the device's window, with a recurrent encoder, and makes full matrices. */
     public static ModelSizes paper() {
         return new ModelSizes(
-                30, 30, 32, 1, 1, 32, 32, ENCODER_WIDTH, 32, 32, 2, List.of(), 0, List.of());
+                30, 30, 32, 1, 1, 32, 32, ENCODER_WIDTH, 32, 32, 2, List.of(), 0, 0, List.of());
     }
 
     /** A model small enough for tests and demonstrations: half the widths of {@link #defaults()}. */
     public static ModelSizes small() {
-        return new ModelSizes(30, 200, 16, 1, 1, 16, 32, 0, 32, 16, 2, MEMORY_DECAYS, 4, List.of());
+        return new ModelSizes(
+                30, 200, 16, 1, 1, 16, 32, 0, 32, 16, 2, MEMORY_DECAYS, 4, 5, List.of());
     }
 
     /** The dimensions of a model with that many items. */
@@ -93,6 +97,7 @@ public record ModelSizes(
                 decoders,
                 memoryDecays,
                 rank,
+                coldStart,
                 0,
                 0,
                 deviceMemoryDecays);
@@ -118,6 +123,7 @@ public record ModelSizes(
         private int decoders;
         private List<Double> memoryDecays;
         private int rank;
+        private int coldStart;
         private List<Double> deviceMemoryDecays;
 
         private Builder(ModelSizes sizes) {
@@ -134,6 +140,7 @@ public record ModelSizes(
             decoders = sizes.decoders;
             memoryDecays = sizes.memoryDecays;
             rank = sizes.rank;
+            coldStart = sizes.coldStart;
             deviceMemoryDecays = sizes.deviceMemoryDecays;
         }
 
@@ -204,6 +211,11 @@ public record ModelSizes(
             return this;
         }
 
+        public Builder coldStart(int value) {
+            coldStart = value;
+            return this;
+        }
+
         public Builder deviceMemoryDecays(List<Double> value) {
             deviceMemoryDecays = value;
             return this;
@@ -224,6 +236,7 @@ public record ModelSizes(
                     decoders,
                     memoryDecays,
                     rank,
+                    coldStart,
                     deviceMemoryDecays);
         }
     }

@@ -85,6 +85,49 @@ class ParameterGeneratorTest {
     }
 
     @Nested
+    class ColdStart {
+        private float[] residual(int rank, int coldStart, long... history) {
+            Dimensions dimensions =
+                    dimensions(2)
+                            .withMemory(0, List.of(0.5))
+                            .withRank(rank)
+                            .withColdStart(coldStart);
+            ParameterGenerator generator =
+                    new ParameterGenerator(dimensions, initialised(dimensions));
+            NDArray items = manager.create(history, new Shape(1, history.length));
+            return generator
+                    .generate(GeneratorInput.ofItems(items), Dropout.NONE)
+                    .get(0)
+                    .toFloatArray();
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 3})
+        void isTheGlobalModelExactly(int rank) {
+            assertThat(residual(rank, 2, 0, 0, 1, 2))
+                    .usingComparatorWithPrecision(0f)
+                    .containsOnly(0f);
+            assertThat(residual(rank, 2, 0, 0, 0, 1))
+                    .usingComparatorWithPrecision(0f)
+                    .containsOnly(0f);
+            assertThat(residual(rank, 2, 0, 0, 0, 0))
+                    .usingComparatorWithPrecision(0f)
+                    .containsOnly(0f);
+            assertThat(residual(rank, 0, 0, 0, 1, 2)).doesNotContain(0f);
+        }
+
+        @ParameterizedTest
+        @ValueSource(ints = {0, 3})
+        void givesWayAsInteractionsComeIn(int rank) {
+            float[] whole = residual(rank, 0, 0, 1, 2, 3, 4);
+            float[] half = residual(rank, 2, 0, 1, 2, 3, 4);
+            for (int i = 0; i < whole.length; i++) {
+                assertThat(half[i]).isEqualTo(whole[i] / 2, within(1e-7f));
+            }
+        }
+    }
+
+    @Nested
     class LowRank {
         private final Dimensions dimensions =
                 dimensions(2).withMemory(0, List.of(0.5, 0.9)).withRank(3);
@@ -95,7 +138,7 @@ class ParameterGeneratorTest {
                     new ParameterGenerator(dimensions, initialised(dimensions));
             GeneratorInput input = windows(manager, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
 
-            NDList factors = generator.factors(generator.embedding(input, Dropout.NONE));
+            NDList factors = generator.factors(input, Dropout.NONE);
             NDList matrices = generator.generate(input, Dropout.NONE);
 
             assertThat(factors.get(1).getShape()).isEqualTo(new Shape(2, 7, D));
@@ -271,7 +314,7 @@ class ParameterGeneratorTest {
             ParameterGenerator generator = new ParameterGenerator(dimensions, set);
             NDArray z = manager.randomNormal(new Shape(3, 4));
 
-            NDArray delta = generator.factors(z).get(0);
+            NDArray delta = generator.decoded(z).get(0);
 
             NDArray plain =
                     z.matMul(set.get("layer.1.embedding.weight"))

@@ -30,10 +30,10 @@ class GeneratorParityTest {
 
     @TempDir Path directory;
 
-    @ParameterizedTest(name = "encoder {0}, rank {1}")
-    @CsvSource({"0,4", "0,0", "14,4", "14,0"})
-    void ofItems(int encoder, int rank) {
-        Dimensions dimensions = RandomModels.withMemory(encoder, rank);
+    @ParameterizedTest(name = "encoder {0}, rank {1}, cold start {2}")
+    @CsvSource({"0,4,0", "0,0,0", "14,4,0", "14,0,0", "0,4,5", "14,0,3"})
+    void ofItems(int encoder, int rank, int coldStart) {
+        Dimensions dimensions = RandomModels.withMemory(encoder, rank).withColdStart(coldStart);
         ModelTensors tensors = RandomModels.tensors(dimensions, rank);
         ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
         Random random = new Random(rank);
@@ -55,7 +55,7 @@ class GeneratorParityTest {
 
     @Test
     void ofFeatures() {
-        Dimensions dimensions = RandomModels.withMemory(14, 4).withFeatures(3, 49);
+        Dimensions dimensions = RandomModels.withMemory(14, 4).withColdStart(2).withFeatures(3, 49);
         ModelTensors tensors = RandomModels.tensors(dimensions, 3);
         ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
         Random random = new Random(3);
@@ -91,7 +91,7 @@ class GeneratorParityTest {
         var trained =
                 new duet.model.network.ParameterGenerator(
                         dimensions, ParameterSet.of(manager, tensors.generator()));
-        NDList factors = trained.factors(trained.embedding(input, Dropout.NONE));
+        NDList factors = trained.factors(input, Dropout.NONE);
         NDList matrices = trained.generate(input, Dropout.NONE);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             float[] expected = factors.get(n - 1).toFloatArray();

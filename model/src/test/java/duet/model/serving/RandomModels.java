@@ -49,6 +49,7 @@ final class RandomModels {
                 rank,
                 0,
                 0,
+                0,
                 List.of());
     }
 

@@ -23,7 +23,8 @@ class TrainerTest {
         return new TrainingOptions(
                 Backbone.SASREC,
                 7,
-                new ModelSizes(8, 12, 8, 1, 1, 8, 8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, List.of()),
+                new ModelSizes(
+                        8, 12, 8, 1, 1, 8, 8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, 1, List.of()),
                 phase,
                 phase,
                 false,

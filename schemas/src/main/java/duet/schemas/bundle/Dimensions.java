@@ -22,6 +22,8 @@ import java.util.List;
  * @param memoryDecays K decays per interaction, each between 0 and 1, of the generator's long memory: the time scales at
  *     which it averages what the history holds; empty for a generator without long memory
  * @param rank r, rank of a generated residual, which then consists of 2 r + 1 vectors; 0 for a full matrix
+ * @param coldStart n_0, interactions up to which a device keeps the global model: what is generated from n of them counts
+ *     {@code max(0, 1 - n_0 / n)}
  * @param features d_f, width of the feature vectors that windows hold; 0 where they hold item ids
  * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold item ids
  * @param deviceMemoryDecays decays of a long memory that the device model itself reads, a control for what a generated
@@ -43,6 +45,7 @@ public record Dimensions(
         int decoders,
         List<Double> memoryDecays,
         int rank,
+        int coldStart,
         int features,
         int inputs,
         List<Double> deviceMemoryDecays) {
@@ -65,6 +68,7 @@ public record Dimensions(
         require("layerEmbeddingWidth", layerEmbeddingWidth, MAX_WIDTH);
         require("decoders", decoders, 64);
         requireFrom(0, "rank", rank, width);
+        requireFrom(0, "coldStart", coldStart, history);
         requireFrom(0, "features", features, MAX_WIDTH);
         requireFrom(0, "inputs", inputs, 1 << 20);
         if (features == 0 != (inputs == 0)) {
@@ -121,33 +125,42 @@ public record Dimensions(
                 0,
                 0,
                 0,
+                0,
                 List.of());
     }
 
     /** These dimensions with another generator memory. */
     public Dimensions withMemory(int ofEncoder, List<Double> decays) {
-        return with(ofEncoder, decays, rank, features, inputs, deviceMemoryDecays);
+        return with(ofEncoder, decays, rank, coldStart, features, inputs, deviceMemoryDecays);
     }
 
     /** These dimensions with residuals of another rank. */
     public Dimensions withRank(int value) {
-        return with(encoderWidth, memoryDecays, value, features, inputs, deviceMemoryDecays);
+        return with(
+                encoderWidth, memoryDecays, value, coldStart, features, inputs, deviceMemoryDecays);
+    }
+
+    /** These dimensions with another number of interactions before anything is generated. */
+    public Dimensions withColdStart(int value) {
+        return with(encoderWidth, memoryDecays, rank, value, features, inputs, deviceMemoryDecays);
     }
 
     /** These dimensions for windows of feature vectors, which a device makes from inputs of that many numbers. */
     public Dimensions withFeatures(int value, int ofInput) {
-        return with(encoderWidth, memoryDecays, rank, value, ofInput, deviceMemoryDecays);
+        return with(
+                encoderWidth, memoryDecays, rank, coldStart, value, ofInput, deviceMemoryDecays);
     }
 
     /** These dimensions with a long memory on the device. */
     public Dimensions withDeviceMemory(List<Double> decays) {
-        return with(encoderWidth, memoryDecays, rank, features, inputs, decays);
+        return with(encoderWidth, memoryDecays, rank, coldStart, features, inputs, decays);
     }
 
     private Dimensions with(
             int ofEncoder,
             List<Double> decays,
             int ofResiduals,
+            int cold,
             int ofFeatures,
             int ofInputs,
             List<Double> onDevice) {
@@ -167,6 +180,7 @@ public record Dimensions(
                 decoders,
                 decays,
                 ofResiduals,
+                cold,
                 ofFeatures,
                 ofInputs,
                 onDevice);

@@ -48,6 +48,8 @@ class DimensionsTest {
         Dimensions factored = full.withRank(4);
         assertThat(factored.generatedRows()).isEqualTo(9);
         assertThat(factored.generatedSize()).isEqualTo(288);
+        assertThatThrownBy(() -> full.withColdStart(201))
+                .hasMessage("coldStart is 201, it must be 0 to 200");
         assertThatThrownBy(() -> full.withRank(33)).hasMessage("rank is 33, it must be 0 to 32");
     }
 

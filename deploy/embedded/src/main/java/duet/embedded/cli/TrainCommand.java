@@ -96,6 +96,14 @@ final class TrainCommand implements Runnable {
     private Integer rank;
 
     @Option(
+            names = "--cold-start",
+            paramLabel = "N",
+            description =
+                    "Interactions up to which a device keeps the global model; beyond them what is generated counts more"
+                            + " and more.")
+    private Integer coldStart;
+
+    @Option(
             names = "--history",
             paramLabel = "H",
             description = "Interactions of a device that the job keeps for the generator.")
@@ -201,6 +209,7 @@ final class TrainCommand implements Runnable {
         ModelSizes.Builder sizes = ModelSizes.defaults(backbone).toBuilder();
         where(width, sizes::width);
         where(rank, sizes::rank);
+        where(coldStart, sizes::coldStart);
         where(history, sizes::history);
         where(decoders, sizes::decoders);
         where(encoder, sizes::encoderWidth);

@@ -48,7 +48,8 @@ public final class Fingerprints {
                     "layerEmbeddingWidth",
                     "decoders",
                     "memoryDecays",
-                    "rank");
+                    "rank",
+                    "coldStart");
 
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
