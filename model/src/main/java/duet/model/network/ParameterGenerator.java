@@ -173,4 +173,12 @@ public final class ParameterGenerator {
     public NDList generate(GeneratorInput input, Dropout dropout) {
         return matrices(factors(input, dropout));
     }
+
+    /**
+     * The same as if everything stood behind every device's residual: what training minimises, so that little evidence
+     * teaches as much as plenty.
+     */
+    public NDList generateUnweighted(GeneratorInput input, Dropout dropout) {
+        return matrices(decoded(embedding(input, dropout)));
+    }
 }

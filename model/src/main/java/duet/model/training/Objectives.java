@@ -72,7 +72,8 @@ final class Objectives {
                     SplittableRandom random) {
                 network.parameters().lendTo(step);
                 NDArray x = states.of(step, scored, candidates);
-                NDList deltas = generator.generate(histories(step, samples, random), dropout);
+                NDList deltas =
+                        generator.generateUnweighted(histories(step, samples, random), dropout);
                 return penalized(
                         personalized(network, x, deltas, candidates, samples.length), deltas);
             }
@@ -94,7 +95,8 @@ final class Objectives {
                 NDArray states =
                         inputs.states(step, network, set.before(scored), candidates, dropout);
                 NDList deltas =
-                        generator.generate(histories(step, samples, random), generatorDropout);
+                        generator.generateUnweighted(
+                                histories(step, samples, random), generatorDropout);
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
                 NDArray personalized =

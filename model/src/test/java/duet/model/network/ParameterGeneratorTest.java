@@ -116,6 +116,20 @@ class ParameterGeneratorTest {
             assertThat(residual(rank, 0, 0, 0, 1, 2)).doesNotContain(0f);
         }
 
+        @Test
+        void trainsAsIfEverythingStoodBehindIt() {
+            Dimensions dimensions = dimensions(2).withMemory(0, List.of(0.5)).withColdStart(2);
+            ParameterGenerator generator =
+                    new ParameterGenerator(dimensions, initialised(dimensions));
+            NDArray items = manager.create(new long[] {0, 1, 2}, new Shape(1, 3));
+            assertThat(
+                            generator
+                                    .generateUnweighted(GeneratorInput.ofItems(items), Dropout.NONE)
+                                    .get(0)
+                                    .toFloatArray())
+                    .containsExactly(residual(0, 0, 0, 1, 2), within(1e-7f));
+        }
+
         @ParameterizedTest
         @ValueSource(ints = {0, 3})
         void givesWayAsInteractionsComeIn(int rank) {
