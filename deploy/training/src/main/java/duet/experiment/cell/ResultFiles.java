@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,13 +55,18 @@ public final class ResultFiles {
 
     /** Writes a text, replacing an older file at once. */
     public static void write(Path file, String text) {
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Writes bytes, replacing an older file at once. */
+    public static void write(Path file, byte[] content) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path partial =
                     file.resolveSibling(
                             "%s.%d.partial"
                                     .formatted(file.getFileName(), ProcessHandle.current().pid()));
-            Files.writeString(partial, text);
+            Files.write(partial, content);
             Files.move(
                     partial,
                     file,

@@ -12,10 +12,8 @@ import duet.schemas.record.Encoding;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -27,8 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import org.knowm.xchart.VectorGraphicsEncoder;
-import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
@@ -36,7 +33,7 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws pictures of one plan's results, as SVG files. Bars are standard deviations over seeds. */
+/** Draws pictures of one plan's results, as PNG files. Bars are standard deviations over seeds. */
 final class Charts {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 460;
@@ -266,8 +263,8 @@ final class Charts {
                     results.groups().stream().filter(group -> group.data().equals(data)).toList());
             if (!chart.getSeriesMap().isEmpty()) {
                 String file =
-                        "%s-%s-%s.svg".formatted(slug(results.contents().plan()), slug(data), name);
-                ResultFiles.write(folder.resolve(file), svg(chart));
+                        "%s-%s-%s.png".formatted(slug(results.contents().plan()), slug(data), name);
+                ResultFiles.write(folder.resolve(file), png(chart));
                 pictures.add(new Picture(fullTitle, prefix + file));
             }
         }
@@ -287,14 +284,12 @@ final class Charts {
         styler.setLocale(Locale.ROOT);
     }
 
-    private static String svg(XYChart chart) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private static byte[] png(XYChart chart) {
         try {
-            VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+            return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
         } catch (IOException e) {
             throw new UncheckedIOException("a chart cannot be drawn", e);
         }
-        return out.toString(StandardCharsets.UTF_8);
     }
 
     private static String slug(String name) {

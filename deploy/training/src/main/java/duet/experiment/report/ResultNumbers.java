@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.experiment.cell.CellResult;
+import duet.model.training.EpochMetrics;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,7 +87,13 @@ final class ResultNumbers {
     private static void forEach(CellResult cell, BiConsumer<String, Double> numbers) {
         flatten("quality", JSON.valueToTree(cell.quality()), numbers);
         flatten("cost", JSON.valueToTree(cell.cost()), numbers);
-        flatten("training", JSON.valueToTree(cell.training()), numbers);
+        flatten("training.network", JSON.valueToTree(cell.training().network()), numbers);
+        flatten("training.generator", JSON.valueToTree(cell.training().generator()), numbers);
+        for (EpochMetrics epoch : cell.training().epochs()) {
+            String name = "training.%s.%d.".formatted(epoch.phase(), epoch.epoch());
+            numbers.accept(name + "loss", epoch.loss());
+            numbers.accept(name + "userAuc", epoch.selection());
+        }
     }
 
     private static void flatten(String name, JsonNode node, BiConsumer<String, Double> numbers) {
@@ -113,6 +120,6 @@ final class ResultNumbers {
         if (element.has("newest")) {
             return element.get("newest").isNull() ? "all" : element.get("newest").asText();
         }
-        return element.path("phase").asText() + "." + element.path("epoch").asText();
+        throw new IllegalStateException("a list of numbers without names: " + element);
     }
 }

@@ -20,7 +20,7 @@ import java.util.function.Function;
 
 /**
  * The page with the results of one or several plans: a Markdown file, and beside it a folder of the same name with charts
- * (SVG), all numbers (CSV) and all means (JSON).
+ * (PNG), all numbers (CSV) and all means (JSON).
  */
 public final class ResultsReport {
     private static final String TEMPLATE = "/duet/experiment/report/results.md.mustache";

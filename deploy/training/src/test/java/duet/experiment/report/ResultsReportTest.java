@@ -23,13 +23,16 @@ import duet.model.training.TrainingPhase;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.Encoding;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -229,7 +232,7 @@ class ResultsReportTest {
                         "small,log,sasrec,default,2,quality.personalizedByAge.0.userAuc,0.95",
                         "small,log,sasrec,default,1,quality.codecs.INT4.wireBytes,412.0",
                         "small,log,sasrec,default,1,quality.historyLengths.all.global.userAuc,0.9",
-                        "small,log,sasrec,default,1,training.epochs.NETWORK.1.loss,2.5");
+                        "small,log,sasrec,default,1,training.NETWORK.1.loss,2.5");
         JsonNode means =
                 JSON.readTree(directory.resolve("docs/results/results.json").toFile()).get(0);
         assertThat(means.get("variant").asText()).isEqualTo("default");
@@ -249,17 +252,25 @@ class ResultsReportTest {
                         .toList();
 
         assertThat(pictures)
-                .contains("results/small-log-age.svg", "results/small-log-history.svg")
+                .contains("results/small-log-age.png", "results/small-log-history.png")
                 .allSatisfy(
-                        picture ->
-                                assertThat(page.resolveSibling(picture))
-                                        .content()
-                                        .contains("<svg")
-                                        .endsWith("</svg>\n"));
+                        picture -> {
+                            BufferedImage image =
+                                    ImageIO.read(page.resolveSibling(picture).toFile());
+                            assertThat(image.getWidth()).isGreaterThan(500);
+                            assertThat(colours(image)).isGreaterThan(2);
+                        });
         try (Stream<Path> files = Files.list(directory.resolve("docs/results"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".svg")))
+            assertThat(files.filter(file -> file.toString().endsWith(".png")))
                     .hasSize(pictures.size());
         }
+    }
+
+    private static long colours(BufferedImage image) {
+        return IntStream.range(0, image.getHeight())
+                .flatMap(y -> IntStream.range(0, image.getWidth()).map(x -> image.getRGB(x, y)))
+                .distinct()
+                .count();
     }
 
     @Test
