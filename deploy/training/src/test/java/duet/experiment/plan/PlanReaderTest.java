@@ -152,7 +152,15 @@ class PlanReaderTest {
                                 assertThat(data.file().toString())
                                         .contains("shared")
                                         .contains(data.name()));
-        assertThat(plan.cells()).hasSizeGreaterThan(20);
+        String first = plan.variants().get(0).name();
+        for (DataSource data : plan.data()) {
+            for (String backbone : plan.backbones()) {
+                assertThat(plan.cells())
+                        .extracting(PlannedCell::title)
+                        .contains("%s %s %s 3".formatted(data.name(), backbone, first));
+            }
+        }
+        assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
     }
 
     @Nested
