@@ -56,7 +56,7 @@ public final class PlanRun {
         Tally tally = new Tally(steps.size() - open);
         try (Progress progress = terminal.progress("Plan " + plan.name(), steps.size(), "steps")) {
             if (jobs == 1) {
-                runHere(tally, text -> progress.update(tally.done(), text));
+                runHere(tally, text -> progress.update(tally.done(), tally.withFailures(text)));
             } else {
                 runInWorkers(planFile, jobs, tally, progress);
             }
@@ -105,7 +105,9 @@ public final class PlanRun {
                                             latest.put(worker, line);
                                         }
                                         progress.update(
-                                                tally.done(), String.join(" | ", latest.values()));
+                                                tally.done(),
+                                                tally.withFailures(
+                                                        String.join(" | ", latest.values())));
                                     }
                                 });
         for (int worker = 0; worker < jobs; worker++) {
@@ -200,6 +202,11 @@ public final class PlanRun {
 
         synchronized long done() {
             return before + finished.size();
+        }
+
+        /** What is going on, behind how many steps have failed so far. */
+        synchronized String withFailures(String text) {
+            return failures.isEmpty() ? text : "%d FAILED, %s".formatted(failures.size(), text);
         }
 
         synchronized List<String> failures() {
