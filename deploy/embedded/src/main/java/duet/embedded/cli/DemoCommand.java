@@ -48,7 +48,7 @@ final class DemoCommand implements Runnable {
         if (report != null) {
             Report.checkDirectory(report);
         }
-        ModelBundle model = ModelBundle.open(bundle != null ? bundle : ShippedModel.directory());
+        ModelBundle model = ItemModel.open(bundle != null ? bundle : ShippedModel.directory());
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
         Workload workload = fleet.workload(world, "device-", model.dimensions().history());
 

@@ -31,7 +31,7 @@ final class RankingOptions {
     private Path candidates;
 
     ModelBundle bundle() {
-        return ModelBundle.open(bundle);
+        return ItemModel.open(bundle);
     }
 
     InteractionLog log() {

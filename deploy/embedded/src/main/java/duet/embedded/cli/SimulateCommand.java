@@ -57,7 +57,7 @@ final class SimulateCommand implements Runnable {
         if (report != null) {
             Report.checkDirectory(report);
         }
-        ModelBundle model = ModelBundle.open(bundle);
+        ModelBundle model = ItemModel.open(bundle);
         DeviceModel device = DeviceModel.load(model);
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
         // The job remembers devices: those of another run would go on where they stopped.

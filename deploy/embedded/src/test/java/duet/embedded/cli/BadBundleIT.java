@@ -3,8 +3,13 @@ package duet.embedded.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.embedded.SyntheticModel;
+import duet.model.bundle.BundleExport;
+import duet.model.network.Backbone;
+import duet.model.training.ModelSizes;
+import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Manifest;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticLog;
 import java.io.IOException;
@@ -79,6 +84,24 @@ class BadBundleIT {
         assertThat(changed).isNotEqualTo(json);
         Files.writeString(manifest, changed);
         assertThat(run(command, bundle).failedWith(2)).contains("manifest.json", "format " + later);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"evaluate", "replay", "demo"})
+    @DisplayName("a model that reads feature vectors")
+    void features(String command) {
+        Dimensions dimensions =
+                ModelSizes.small().dimensions(4).withFeatures(16, 20).withColdStart(0);
+        Path features =
+                BundleExport.untrained(
+                                directory.resolve("features"),
+                                Backbone.PERCEPTRON,
+                                dimensions,
+                                Vocabulary.of(new long[] {1, 2, 3, 4}),
+                                7)
+                        .directory();
+        assertThat(run(command, features).failedWith(2))
+                .contains(features.toString(), "vectors of 16 features");
     }
 
     @ParameterizedTest

@@ -1,0 +1,26 @@
+package duet.embedded.cli;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import java.nio.file.Path;
+
+/** A model for the commands whose devices interact with items. */
+final class ItemModel {
+    private ItemModel() {}
+
+    /**
+     * Opens a bundle.
+     *
+     * @throws InvalidInputException if it is no bundle, or its model reads feature vectors
+     */
+    static ModelBundle open(Path directory) {
+        ModelBundle bundle = ModelBundle.open(directory);
+        int features = bundle.dimensions().features();
+        if (features > 0) {
+            throw new InvalidInputException(
+                    "the model in %s reads vectors of %d features, here devices interact with items"
+                            .formatted(directory, features));
+        }
+        return bundle;
+    }
+}
