@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class LongMemory {
     /** Keeps what nothing stands behind at zero; far below any weight that counts. */
-    private static final float NOTHING = Float.MIN_NORMAL;
+    public static final float NOTHING = Float.MIN_NORMAL;
 
     private LongMemory() {}
 
@@ -23,7 +23,7 @@ public final class LongMemory {
      * @param mask [batch, length], 0 for padding
      * @return [batch, K w]
      */
-    public static NDArray summaries(NDArray embedded, NDArray mask, List<Double> decays) {
+    static NDArray summaries(NDArray embedded, NDArray mask, List<Double> decays) {
         long batch = mask.getShape().get(0);
         int length = Math.toIntExact(mask.getShape().get(1));
         NDArray weights =

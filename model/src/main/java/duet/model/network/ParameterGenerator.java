@@ -154,7 +154,7 @@ public final class ParameterGenerator {
      * @param factors as {@link #factors} gives them
      * @return per layer [batch, d + 1, d]: the sum over k of u_k v_k, below it the bias row
      */
-    public NDList matrices(NDList factors) {
+    private NDList matrices(NDList factors) {
         int rank = dimensions.rank();
         if (rank == 0) {
             return factors;

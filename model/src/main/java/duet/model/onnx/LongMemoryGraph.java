@@ -8,9 +8,6 @@ import java.util.List;
 final class LongMemoryGraph {
     private LongMemoryGraph() {}
 
-    /** Keeps what nothing stands behind at zero; far below any weight that counts. */
-    private static final float NOTHING = Float.MIN_NORMAL;
-
     /**
      * The summaries [batch, K · width], one scale after the other; zeros where there is no interaction. What is weighted does
      * not depend on the device, so that every device's history is multiplied with the same small matrix; padding must
@@ -52,7 +49,7 @@ final class LongMemoryGraph {
                                 Tensor.of(byColumn, history, scales),
                                 from,
                                 0)); // [batch, K]
-        String least = graph.add("Max", totals, graph.scalar("memory.nothing", NOTHING));
+        String least = graph.add("Max", totals, graph.scalar("memory.nothing", LongMemory.NOTHING));
         String root = graph.add("Unsqueeze", graph.add("Sqrt", least), graph.integers(2));
         String summaries = graph.add("Div", sums, root);
         return graph.add("Reshape", summaries, graph.integers(-1, (long) scales * width));
