@@ -118,7 +118,9 @@ class TrainCommandIT {
         assertThat(shown).contains("Network and generator");
         ModelBundle model = ModelBundle.open(bundle);
         assertThat(model.dimensions().decoders()).isEqualTo(1);
-        assertThat(model.manifest().trainingOptions()).containsEntry("joint", true);
+        assertThat(model.manifest().trainingOptions())
+                .containsEntry("joint", true)
+                .containsEntry("coldShare", 0.0);
     }
 
     @Test

@@ -51,6 +51,19 @@ public record PhaseOptions(
                 averaging);
     }
 
+    public PhaseOptions withPatience(int count) {
+        return new PhaseOptions(
+                epochs,
+                count,
+                batch,
+                negatives,
+                learningRate,
+                weightDecay,
+                gradientClip,
+                dropout,
+                averaging);
+    }
+
     private static void require(boolean holds, String name, Number value) {
         if (!holds) {
             throw new InvalidInputException("%s %s is out of range".formatted(name, value));

@@ -73,6 +73,19 @@ public record TrainingOptions(
                 100);
     }
 
+    /**
+     * Options for network and generator trained together, chosen on the validation positives of MovieLens 100K at width 16:
+     * more epochs, and no extra cold starts, which would take from the network what it learns from long histories.
+     */
+    public static TrainingOptions jointDefaults() {
+        TrainingOptions separate = defaults();
+        return separate.toBuilder()
+                .joint(true)
+                .network(separate.network.withEpochs(80).withPatience(6))
+                .coldShare(0)
+                .build();
+    }
+
     /** A builder that starts from these options. */
     public Builder toBuilder() {
         return new Builder(this);

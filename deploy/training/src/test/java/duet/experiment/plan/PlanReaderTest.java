@@ -140,11 +140,7 @@ class PlanReaderTest {
     @ValueSource(strings = {"ml-100k.yaml", "beauty.yaml", "more.yaml"})
     @DisplayName("that ships can be read")
     void shipped(String name) {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.isDirectory(root.resolve("plans"))) {
-            root = root.getParent();
-        }
-        ExperimentPlan plan = PlanReader.read(root.resolve("plans").resolve(name));
+        ExperimentPlan plan = shippedPlan(name);
         assertThat(plan.seeds()).containsExactly(1L, 2L, 3L);
         assertThat(plan.data())
                 .allSatisfy(
@@ -161,6 +157,29 @@ class PlanReaderTest {
             }
         }
         assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
+    }
+
+    @Test
+    @DisplayName("that ships measures what duet train --joint does")
+    void shippedJoint() {
+        TrainingOptions planned =
+                shippedPlan("ml-100k.yaml").cells().stream()
+                        .filter(cell -> cell.title().equals("ml-100k sasrec width 16, joint 1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .options();
+        TrainingOptions trained = TrainingOptions.jointDefaults();
+
+        assertThat(planned).isEqualTo(trained.toBuilder().sizes(planned.sizes()).seed(1).build());
+        assertThat(planned.sizes().width()).isEqualTo(16);
+    }
+
+    private static ExperimentPlan shippedPlan(String name) {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(root.resolve("plans"))) {
+            root = root.getParent();
+        }
+        return PlanReader.read(root.resolve("plans").resolve(name));
     }
 
     @Nested
