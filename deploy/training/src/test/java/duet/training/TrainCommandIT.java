@@ -58,6 +58,7 @@ class TrainCommandIT {
         assertThat(shown).contains(model.modelVersion());
         assertThat(model.manifest().backbone()).isEqualTo("sasrec");
         assertThat(model.dimensions().width()).isEqualTo(16);
+        assertThat(model.dimensions().feedForward()).isEqualTo(16);
         assertThat(model.manifest().trainingOptions()).containsEntry("seed", 5);
         assertThat(model.dimensions().rank()).isEqualTo(4);
         assertThat(model.dimensions().history()).isEqualTo(200);

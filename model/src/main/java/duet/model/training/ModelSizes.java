@@ -59,12 +59,20 @@ public record ModelSizes(
                 30, 200, 32, 1, 1, 32, 64, 0, 64, 32, 2, MEMORY_DECAYS, 4, 5, List.of());
     }
 
-    /** The defaults for a backbone: DIN's attention is half as wide, which measures the same and costs half. */
+    /** The defaults for a backbone. */
     public static ModelSizes defaults(Backbone backbone) {
-        ModelSizes sizes = defaults();
-        return backbone == Backbone.DIN
-                ? sizes.toBuilder().feedForward(sizes.width() / 2).build()
-                : sizes;
+        return defaults(backbone, defaults().width);
+    }
+
+    /**
+     * The defaults for a backbone on a device of another width: what is hidden in its blocks is as wide, and in DIN's attention
+     * half as wide, which measures the same and costs half.
+     */
+    public static ModelSizes defaults(Backbone backbone, int width) {
+        return defaults().toBuilder()
+                .width(width)
+                .feedForward(backbone == Backbone.DIN ? width / 2 : width)
+                .build();
     }
 
     /** The paper's setting: the generator reads the device's window, with a recurrent encoder, and makes full matrices. */

@@ -207,8 +207,11 @@ final class TrainCommand implements Runnable {
                     "the backbone %s reads input vectors, training reads logs of items"
                             .formatted(backbone.id()));
         }
-        ModelSizes.Builder sizes = ModelSizes.defaults(backbone).toBuilder();
-        where(width, sizes::width);
+        ModelSizes.Builder sizes =
+                (width == null
+                                ? ModelSizes.defaults(backbone)
+                                : ModelSizes.defaults(backbone, width))
+                        .toBuilder();
         where(rank, sizes::rank);
         where(coldStart, sizes::coldStart);
         where(history, sizes::history);

@@ -24,7 +24,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -173,45 +172,48 @@ final class Charts {
                 "bytes on the device",
                 "userAuc",
                 (chart, groups) -> {
-                    Predicate<Group> timed = group -> group.first().cost().deviceMillis() != null;
-                    for (String backbone :
-                            new LinkedHashSet<>(groups.stream().map(Group::backbone).toList())) {
-                        List<Group> ofBackbone =
-                                groups.stream()
-                                        .filter(timed)
-                                        .filter(group -> group.backbone().equals(backbone))
-                                        .toList();
-                        bySize(
-                                chart,
-                                backbone + ", global",
-                                ofBackbone,
-                                cell -> Measured.global(cell, RankingMetrics::userAuc));
-                        bySize(
-                                chart,
-                                backbone + ", generated",
-                                ofBackbone,
-                                cell -> Measured.personalized(cell, 0, RankingMetrics::userAuc));
+                    for (Group group : groups) {
+                        if (group.first().cost().deviceMillis() != null) {
+                            point(
+                                    chart,
+                                    group,
+                                    "global",
+                                    cell -> Measured.global(cell, RankingMetrics::userAuc));
+                            point(
+                                    chart,
+                                    group,
+                                    "generated",
+                                    cell ->
+                                            Measured.personalized(
+                                                    cell, 0, RankingMetrics::userAuc));
+                        }
                     }
                 });
     }
 
-    private static void bySize(
-            XYChart chart, String name, List<Group> groups, Function<CellResult, Double> number) {
-        Line line = new Line(name);
-        groups.forEach(group -> line.add(group.first().cost().deviceBytes(), group.spread(number)));
-        line.addTo(chart).ifPresent(points -> points.setLineColor(new Color(0, true)));
+    private static void point(
+            XYChart chart, Group group, String side, Function<CellResult, Double> number) {
+        Line line = new Line("%s, %s, %s".formatted(group.backbone(), group.variant(), side));
+        line.add(group.first().cost().deviceBytes(), group.spread(number));
+        line.addTo(chart);
     }
 
     /** How the last phase of each training went, by variant. */
     List<Picture> convergence() {
         List<Picture> pictures = new ArrayList<>();
         for (TrainingPhase phase : TrainingPhase.values()) {
-            String title = phase.name().toLowerCase(Locale.ROOT);
+            String name = phase.name().toLowerCase(Locale.ROOT);
+            String trained =
+                    switch (phase) {
+                        case NETWORK -> "the network";
+                        case GENERATOR -> "the generator";
+                        case JOINT -> "network and generator together";
+                    };
             pictures.addAll(
                     forData(
-                            "training-" + title,
-                            "Training of the %s: ranking of the validation positives"
-                                    .formatted(title),
+                            "training-" + name,
+                            "Training of %s: ranking of the validation positives"
+                                    .formatted(trained),
                             "epoch",
                             "validation userAuc",
                             (chart, groups) ->
@@ -278,6 +280,7 @@ final class Charts {
         styler.setLegendBorderColor(Color.WHITE);
         styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        styler.setXAxisDecimalPattern("#,##0");
         styler.setYAxisDecimalPattern("0.0000");
         styler.setErrorBarsColorSeriesColor(true);
         styler.setMarkerSize(6);
