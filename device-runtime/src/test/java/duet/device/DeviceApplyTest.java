@@ -256,7 +256,9 @@ class DeviceApplyTest {
                             1L,
                             2L,
                             3L,
-                            older.getChecksum()) {
+                            older.getChecksum(),
+                            older.getRevision(),
+                            older.getSignature()) {
                         private int reads;
 
                         @Override

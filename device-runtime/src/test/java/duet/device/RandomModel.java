@@ -198,7 +198,9 @@ record RandomModel(
             float[] values = rank == 0 ? deltaValues(sequence, n) : factors(sequence, n, rank);
             layers.add(layer(Dimensions.layerName(n), values, encoding, rank));
         }
-        return sealed(new WeightDelta(DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0));
+        return sealed(
+                new WeightDelta(
+                        DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0, 0L, null));
     }
 
     LayerDelta layer(String name, float[] values, Encoding encoding) {

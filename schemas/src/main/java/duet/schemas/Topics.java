@@ -11,6 +11,9 @@ public final class Topics {
     /** {@link duet.schemas.record.ModelRelease}, keyed by version, compacted. */
     public static final String MODELS = "duet.models";
 
+    /** {@link duet.schemas.record.ReleaseStatus}, keyed by version and subtask, compacted. */
+    public static final String RELEASE_STATUS = "duet.release-status";
+
     /** {@link duet.schemas.record.DeadLetter}. */
     public static final String DEAD_LETTERS = "duet.dead-letters";
 

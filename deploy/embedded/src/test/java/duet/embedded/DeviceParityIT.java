@@ -218,7 +218,17 @@ class DeviceParityIT {
         }
         WeightDelta delta =
                 new WeightDelta(
-                        device.id(), device.model().version(), 0L, 1, layers, 1L, 2L, 3L, 0);
+                        device.id(),
+                        device.model().version(),
+                        0L,
+                        1,
+                        layers,
+                        1L,
+                        2L,
+                        3L,
+                        0,
+                        0L,
+                        null);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

@@ -372,7 +372,9 @@ class FleetIT {
                             window.getSentAtMicros(),
                             now,
                             now,
-                            0);
+                            0,
+                            0L,
+                            null);
             delta.setChecksum(DeltaChecksum.of(delta));
             byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
             byte[] value = Records.deltaEncoder().encode(delta);

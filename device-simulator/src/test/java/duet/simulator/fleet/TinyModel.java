@@ -88,7 +88,9 @@ final class TinyModel {
                         sentAt,
                         sentAt + 1000,
                         sentAt + 3000,
-                        0);
+                        0,
+                        0L,
+                        null);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

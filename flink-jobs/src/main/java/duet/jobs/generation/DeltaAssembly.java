@@ -46,7 +46,9 @@ public final class DeltaAssembly {
                         device.newest().sentAtMicros(),
                         device.newest().receivedAtMicros(),
                         generatedAtMicros,
-                        0);
+                        0,
+                        0L,
+                        null);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

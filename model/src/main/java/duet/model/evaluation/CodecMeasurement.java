@@ -119,7 +119,9 @@ final class CodecMeasurement {
                         TIME_MICROS,
                         TIME_MICROS,
                         TIME_MICROS,
-                        0);
+                        0,
+                        0L,
+                        null);
         return task.user().getBytes(StandardCharsets.UTF_8).length + records.encode(delta).length;
     }
 }

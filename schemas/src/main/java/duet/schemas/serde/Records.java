@@ -3,9 +3,10 @@ package duet.schemas.serde;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 
-/** Encoders and decoders of the four records with their limits. Each call makes a new one: they are not thread-safe. */
+/** Encoders and decoders of the five records with their limits. Each call makes a new one: they are not thread-safe. */
 public final class Records {
     private Records() {}
 
@@ -31,6 +32,14 @@ public final class Records {
 
     public static RecordDecoder<ModelRelease> releaseDecoder() {
         return new RecordDecoder<>(ModelRelease.getClassSchema(), RecordLimits.RELEASE);
+    }
+
+    public static RecordEncoder<ReleaseStatus> releaseStatusEncoder() {
+        return new RecordEncoder<>(ReleaseStatus.getClassSchema());
+    }
+
+    public static RecordDecoder<ReleaseStatus> releaseStatusDecoder() {
+        return new RecordDecoder<>(ReleaseStatus.getClassSchema(), RecordLimits.RELEASE_STATUS);
     }
 
     public static RecordEncoder<DeadLetter> deadLetterEncoder() {

@@ -6,6 +6,7 @@ import duet.schemas.record.Encoding;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -24,7 +25,9 @@ class DeltaChecksumTest {
                 1L,
                 2L,
                 3L,
-                0);
+                0,
+                7L,
+                null);
     }
 
     private static void assertNoticed(Consumer<WeightDelta> change) {
@@ -60,6 +63,12 @@ class DeltaChecksumTest {
                     delta.setDeviceId("d-42s");
                     delta.setModelVersion("asrec-1");
                 });
+    }
+
+    @Test
+    void noticesTheRevision() {
+        assertNoticed(delta -> delta.setRevision(8L));
+        assertNoticed(delta -> delta.setRevision(0L));
     }
 
     @Test
@@ -101,6 +110,7 @@ class DeltaChecksumTest {
         changed.setAnsweredWindows(99);
         changed.setWindowSentAtMicros(9L);
         changed.setReceivedAtMicros(9L);
+        changed.setSignature(ByteBuffer.allocate(64));
         assertThat(DeltaChecksum.of(changed)).isEqualTo(DeltaChecksum.of(delta()));
     }
 

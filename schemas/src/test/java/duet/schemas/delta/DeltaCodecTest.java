@@ -307,7 +307,9 @@ class DeltaCodecTest {
                             1_790_000_000_000_000L,
                             1_790_000_000_000_001L,
                             1_790_000_000_000_002L,
-                            Integer.MIN_VALUE);
+                            Integer.MIN_VALUE,
+                            1L << 20,
+                            null);
             return Records.deltaEncoder().encode(delta);
         }
     }

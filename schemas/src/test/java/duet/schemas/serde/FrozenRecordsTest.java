@@ -9,6 +9,9 @@ import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.record.ServingState;
 import duet.schemas.record.WeightDelta;
 import java.io.IOException;
 import java.io.InputStream;
@@ -216,7 +219,8 @@ class FrozenRecordsTest {
             assertThat(delta.getGeneratedAtMicros()).isEqualTo(1_700_000_000_005_000L);
             assertThat(delta.getChecksum()).isEqualTo(-1_806_537_848);
             assertThat(delta.getChecksum()).isEqualTo(DeltaChecksum.of(delta));
-            assertThat(Records.deltaEncoder().encode(delta)).isEqualTo(bytes(2, "WeightDelta"));
+            assertThat(delta.getRevision()).isZero();
+            assertThat(delta.getSignature()).isNull();
             assertThat(DeltaCodec.decode(delta.getLayers().get(0)))
                     .containsExactly(
                             0.50489473f,
@@ -249,6 +253,75 @@ class FrozenRecordsTest {
                             0.859375f,
                             2.1484375f,
                             3.0078125f);
+        }
+    }
+
+    @Nested
+    class OfVersionThree {
+        @Test
+        void delta() throws Exception {
+            WeightDelta delta =
+                    WeightDelta.newBuilder()
+                            .setDeviceId("gerät-42")
+                            .setModelVersion("sasrec-0123456789ab")
+                            .setLastSequence(302)
+                            .setAnsweredWindows(3)
+                            .setLayers(
+                                    List.of(
+                                            new LayerDelta(
+                                                    "dynamic.1",
+                                                    List.of(3, 2),
+                                                    Encoding.INT8,
+                                                    hex("823b023c023c"),
+                                                    hex("7ec17e008210"),
+                                                    0)))
+                            .setWindowSentAtMicros(1_700_000_000_000_001L)
+                            .setReceivedAtMicros(1_700_000_000_000_900L)
+                            .setGeneratedAtMicros(1_700_000_000_005_000L)
+                            .setChecksum(498_661_804)
+                            .setRevision(1L << 33)
+                            .setSignature(hex("0a0b0c"))
+                            .build();
+            assertThat(Records.deltaDecoder().decode(bytes(3, "WeightDelta"))).isEqualTo(delta);
+            assertThat(Records.deltaEncoder().encode(delta)).isEqualTo(bytes(3, "WeightDelta"));
+            assertThat(DeltaChecksum.of(delta)).isEqualTo(delta.getChecksum());
+        }
+
+        /** Version 2 of the release. */
+        @Test
+        void release() throws Exception {
+            ModelRelease release =
+                    ModelRelease.newBuilder()
+                            .setVersion("sasrec-0123456789ab")
+                            .setBundleUri("file:///models/a")
+                            .setManifestSha256("00ff")
+                            .setReleasedAtMicros(5)
+                            .setShare(0.3)
+                            .setState(ReleaseState.WITHDRAWN)
+                            .build();
+            assertThat(Records.releaseDecoder().decode(bytes(3, "ModelRelease")))
+                    .isEqualTo(release);
+            assertThat(Records.releaseEncoder().encode(release))
+                    .isEqualTo(bytes(3, "ModelRelease"));
+        }
+
+        /** Version 1 of the status. */
+        @Test
+        void releaseStatus() throws Exception {
+            ReleaseStatus status =
+                    new ReleaseStatus(
+                            "sasrec-0123456789ab",
+                            "00ff",
+                            1,
+                            2,
+                            ServingState.REFUSED,
+                            "manifest.json has another SHA-256",
+                            Map.of("loadMs", 812.0),
+                            9L);
+            assertThat(Records.releaseStatusDecoder().decode(bytes(3, "ReleaseStatus")))
+                    .isEqualTo(status);
+            assertThat(Records.releaseStatusEncoder().encode(status))
+                    .isEqualTo(bytes(3, "ReleaseStatus"));
         }
     }
 

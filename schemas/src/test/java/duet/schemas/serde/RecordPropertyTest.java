@@ -8,6 +8,9 @@ import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.record.ServingState;
 import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -24,12 +27,14 @@ class RecordPropertyTest {
                     Records.windowDecoder(),
                     Records.deltaDecoder(),
                     Records.releaseDecoder(),
+                    Records.releaseStatusDecoder(),
                     Records.deadLetterDecoder());
 
     private static final byte[][] HEADERS = {
         header(Records.windowEncoder().encode(Samples.window(1))),
         header(Records.deltaEncoder().encode(Samples.delta(Encoding.INT8))),
         header(Records.releaseEncoder().encode(Samples.release())),
+        header(Records.releaseStatusEncoder().encode(Samples.releaseStatus())),
         header(Records.deadLetterEncoder().encode(Samples.deadLetter()))
     };
 
@@ -53,6 +58,15 @@ class RecordPropertyTest {
     void releasesComeBackAsTheyWere(@ForAll("releases") ModelRelease release) throws Exception {
         assertThat(Records.releaseDecoder().decode(Records.releaseEncoder().encode(release)))
                 .isEqualTo(release);
+    }
+
+    @Property
+    void releaseStatesComeBackAsTheyWere(@ForAll("releaseStates") ReleaseStatus status)
+            throws Exception {
+        assertThat(
+                        Records.releaseStatusDecoder()
+                                .decode(Records.releaseStatusEncoder().encode(status)))
+                .isEqualTo(status);
     }
 
     @Property
@@ -121,13 +135,14 @@ class RecordPropertyTest {
                         longs,
                         Arbitraries.integers(),
                         layers.list().ofMaxSize(16),
-                        longs.array(long[].class).ofSize(3),
-                        Arbitraries.integers())
+                        longs.array(long[].class).ofSize(4),
+                        Arbitraries.integers(),
+                        bytes(64).injectNull(0.3))
                 .as(
-                        (device, version, sequence, windows, list, times, checksum) ->
+                        (device, version, sequence, windows, list, times, checksum, signature) ->
                                 new WeightDelta(
                                         device, version, sequence, windows, list, times[0],
-                                        times[1], times[2], checksum));
+                                        times[1], times[2], checksum, times[3], signature));
     }
 
     @Provide
@@ -138,8 +153,24 @@ class RecordPropertyTest {
                         text(),
                         bytes(100).injectNull(0.3),
                         Arbitraries.longs(),
-                        Arbitraries.maps(text(), Arbitraries.doubles()).ofMaxSize(64))
+                        Arbitraries.maps(text(), Arbitraries.doubles()).ofMaxSize(64),
+                        Arbitraries.doubles().between(0, 1),
+                        Arbitraries.of(ReleaseState.class))
                 .as(ModelRelease::new);
+    }
+
+    @Provide
+    Arbitrary<ReleaseStatus> releaseStates() {
+        return Combinators.combine(
+                        text(),
+                        text(),
+                        Arbitraries.integers(),
+                        Arbitraries.integers(),
+                        Arbitraries.of(ServingState.class),
+                        text().injectNull(0.3),
+                        Arbitraries.maps(text(), Arbitraries.doubles()).ofMaxSize(64),
+                        Arbitraries.longs())
+                .as(ReleaseStatus::new);
     }
 
     @Provide

@@ -8,6 +8,9 @@ import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.record.ServingState;
 import duet.schemas.record.WeightDelta;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +53,18 @@ final class Samples {
         List<LayerDelta> layers =
                 List.of(layer("dynamic.1", encoding), layer("dynamic.2", encoding));
         WeightDelta delta =
-                new WeightDelta("d-42", "sasrec-0123456789ab", 36L, 2, layers, 1L, 2L, 3L, 0);
+                new WeightDelta(
+                        "d-42",
+                        "sasrec-0123456789ab",
+                        36L,
+                        2,
+                        layers,
+                        1L,
+                        2L,
+                        3L,
+                        0,
+                        5L,
+                        ByteBuffer.wrap(new byte[] {9, 8}));
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }
@@ -67,7 +81,21 @@ final class Samples {
                 "00ff",
                 ByteBuffer.wrap(new byte[] {1, 2, 3}),
                 5L,
-                Map.of("userAuc", 0.9, "ndcg10", 0.25));
+                Map.of("userAuc", 0.9, "ndcg10", 0.25),
+                0.25,
+                ReleaseState.WITHDRAWN);
+    }
+
+    static ReleaseStatus releaseStatus() {
+        return new ReleaseStatus(
+                "sasrec-0123456789ab",
+                "00ff",
+                3,
+                4,
+                ServingState.REFUSED,
+                "manifest.json has another SHA-256",
+                Map.of("loadMs", 812.0),
+                9L);
     }
 
     static DeadLetter deadLetter() {

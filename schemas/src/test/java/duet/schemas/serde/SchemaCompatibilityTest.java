@@ -11,6 +11,8 @@ import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +40,7 @@ class SchemaCompatibilityTest {
                 InteractionWindow.getClassSchema(),
                 WeightDelta.getClassSchema(),
                 ModelRelease.getClassSchema(),
+                ReleaseStatus.getClassSchema(),
                 DeadLetter.getClassSchema());
     }
 
@@ -49,7 +52,10 @@ class SchemaCompatibilityTest {
             "InteractionWindow, 2, c02147de3b0b020c",
             "WeightDelta, 1, 305671d4f20ba807",
             "WeightDelta, 2, 1be03ee82df9efc1",
+            "WeightDelta, 3, 378eed352a4b5897",
             "ModelRelease, 1, cd69c52b5f600ff0",
+            "ModelRelease, 2, 852755bb0215a46f",
+            "ReleaseStatus, 1, 5395f4bd3e8bdea0",
             "DeadLetter, 1, 8f72b38e58056a68"
         })
         void neverChanges(String name, int version, String fingerprint) {
@@ -103,10 +109,22 @@ class SchemaCompatibilityTest {
             release.put("bundleUri", "file:///a");
             release.put("manifestSha256", "00");
             release.put("releasedAtMicros", 5L);
+            release.put("share", 1.0);
+            release.put(
+                    "state", new GenericData.EnumSymbol(older.getField("state").schema(), "LIVE"));
             assertThat(
                             SchemaCompatibilityTest.<ModelRelease>read(
                                     current, older, RecordLimits.RELEASE, release))
-                    .isEqualTo(new ModelRelease("sasrec-1", "file:///a", "00", null, 5L, Map.of()));
+                    .isEqualTo(
+                            new ModelRelease(
+                                    "sasrec-1",
+                                    "file:///a",
+                                    "00",
+                                    null,
+                                    5L,
+                                    Map.of(),
+                                    1.0,
+                                    ReleaseState.LIVE));
         }
 
         @Test
@@ -213,6 +231,7 @@ class SchemaCompatibilityTest {
             delta.put("receivedAtMicros", 2L);
             delta.put("generatedAtMicros", 3L);
             delta.put("checksum", 4);
+            delta.put("revision", 5L);
             WeightDelta read = read(reader, newer, RecordLimits.DELTA, delta);
             assertThat(read.getLayers().get(0).getEncoding()).isEqualTo(Encoding.UNKNOWN);
             assertThatThrownBy(() -> DeltaCodec.decode(read.getLayers().get(0)))
