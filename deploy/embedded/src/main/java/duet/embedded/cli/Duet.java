@@ -99,7 +99,8 @@ public final class Duet implements Runnable {
                 new SimulateCommand(terminal),
                 new BenchCommand(terminal),
                 new SynthesizeCommand(terminal),
-                new GlyphsCommand(terminal));
+                new GlyphsCommand(terminal),
+                DeadLettersCommand.on(terminal));
     }
 
     /** As the other, with these subcommands. */

@@ -51,7 +51,8 @@ class DuetTest {
                     "simulate",
                     "bench",
                     "synthesize",
-                    "glyphs"
+                    "glyphs",
+                    "dead-letters"
                 })
         @DisplayName("--help of every command, whatever else stands beside it")
         void everyHelp(String command) {
