@@ -1,0 +1,71 @@
+package duet.schemas.signature;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.delta.CanonicalDelta;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.WeightDelta;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.Signature;
+
+/** Signs with one private key. Immutable; any number of threads may sign at once. */
+public final class Signer {
+    private final PrivateKey key;
+
+    private Signer(PrivateKey key) {
+        this.key = key;
+    }
+
+    /**
+     * The signer with the key of a file.
+     *
+     * @param file one PKCS#8 private key in PEM, without a pass phrase
+     * @throws InvalidInputException naming the file: missing, unreadable, or not an Ed25519 private key
+     */
+    public static Signer read(Path file) {
+        return new Signer(KeyFile.privateKey(file));
+    }
+
+    /**
+     * The signature that belongs into {@code delta}, 64 bytes: over the bytes that its checksum covers. Neither the checksum
+     * nor a signature that it has counts.
+     */
+    public ByteBuffer sign(WeightDelta delta) {
+        return ByteBuffer.wrap(sign(message(delta)));
+    }
+
+    /** The signature that belongs into {@code release}, 64 bytes: over the hexadecimal text of its {@code manifestSha256}. */
+    public ByteBuffer sign(ModelRelease release) {
+        return ByteBuffer.wrap(sign(message(release)));
+    }
+
+    private byte[] sign(byte[] message) {
+        try {
+            Signature signature = Signature.getInstance(KeyFile.ALGORITHM);
+            signature.initSign(key);
+            signature.update(message);
+            return signature.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("this JVM cannot sign with " + KeyFile.ALGORITHM, e);
+        }
+    }
+
+    /** What is signed of a delta. Its first byte is 0 or -1, so it is never what is signed of a release. */
+    static byte[] message(WeightDelta delta) {
+        return CanonicalDelta.bytes(delta);
+    }
+
+    /** What is signed of a release: 64 letters and digits. */
+    static byte[] message(ModelRelease release) {
+        return release.getManifestSha256().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Names no key. */
+    @Override
+    public String toString() {
+        return "Signer";
+    }
+}

@@ -1,0 +1,46 @@
+package duet.schemas.signature;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/** A key pair of the test's own, as two PEM files. */
+record KeyPairFiles(Path privateKey, Path publicKey) {
+
+    static KeyPairFiles write(Path directory, String name, String algorithm) {
+        try {
+            KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
+            return new KeyPairFiles(
+                    Files.writeString(
+                            directory.resolve(name + ".pem"),
+                            pem("PRIVATE KEY", pair.getPrivate())),
+                    Files.writeString(
+                            directory.resolve(name + ".pub.pem"),
+                            pem("PUBLIC KEY", pair.getPublic())));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalArgumentException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static KeyPairFiles write(Path directory, String name) {
+        return write(directory, name, "Ed25519");
+    }
+
+    static String pem(String label, Key key) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(
+                        label,
+                        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                                .encodeToString(key.getEncoded()),
+                        label);
+    }
+}
