@@ -2,19 +2,22 @@ package duet.device;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.signature.Verifier;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * One device: the shared model and its own dynamic layers, which are the global classifier until the first delta. Applying
- * takes effect at once or not at all; any thread may rank while another applies, and ranks with one consistent set of
- * weights. A device without a delta holds no weights of its own.
+ * One device: the model it runs, shared with others, and its own dynamic layers, which are the global classifier until the
+ * first delta. Applying a delta or switching the model takes effect at once or not at all; any thread may rank while
+ * another applies or switches, and ranks with one consistent set of weights of one model. A device without a delta holds
+ * no weights of its own.
  */
 public final class Device {
     private static final Comparator<ScoredItem> WORST_FIRST =
@@ -22,34 +25,55 @@ public final class Device {
                     .thenComparing(Comparator.comparingLong(ScoredItem::itemId).reversed());
 
     private final String id;
-    private final DeviceModel model;
-    private volatile OwnLayers own;
+    private final Verifier verifier; // null where signatures are not asked for
+    private volatile Holding held;
 
-    /** Weights with what orders the delta they came from, published together. */
-    private record OwnLayers(DynamicLayers layers, long lastSequence, long generatedAtMicros) {}
+    /**
+     * What a device holds, published together: the model, the layers it ranks with, and what orders the delta they came
+     * from.
+     *
+     * @param lastSequence of the delta, -1 where the layers are the global ones
+     * @param newest order of the newest delta the device ever took, of whichever model; null before the first
+     */
+    private record Holding(
+            DeviceModel model, DynamicLayers layers, long lastSequence, DeltaOrder newest) {}
 
+    /** A device that runs this model with its global classifier, and asks for no signatures. */
     public Device(String deviceId, DeviceModel model) {
+        this(deviceId, model, null);
+    }
+
+    /**
+     * A device that runs this model with its global classifier.
+     *
+     * @param verifier tells the deltas that may be applied by their signature; null to ask for none
+     */
+    public Device(String deviceId, DeviceModel model, Verifier verifier) {
         this.id = deviceId;
-        this.model = model;
+        this.verifier = verifier;
+        this.held = new Holding(model, model.globalLayers(), -1, null);
     }
 
     public String id() {
         return id;
     }
 
+    /** The model the device runs. */
     public DeviceModel model() {
-        return model;
-    }
-
-    /** Sequence number of the last interaction that the applied delta was made from, -1 before the first delta. */
-    public long lastSequence() {
-        OwnLayers current = own;
-        return current == null ? -1 : current.lastSequence;
+        return held.model;
     }
 
     /**
-     * Takes a delta if it is this device's, of this model version, newer than the one held, and whole. A refused delta
-     * changes nothing.
+     * Sequence number of the last interaction that the applied delta was made from, -1 before the first delta for the
+     * model the device runs.
+     */
+    public long lastSequence() {
+        return held.lastSequence;
+    }
+
+    /**
+     * Takes a delta if it is this device's, of the model version it runs, newer than the one held, signed where that is
+     * asked for, and whole. A refused delta changes nothing.
      */
     public ApplyOutcome apply(WeightDelta delta) {
         // The checksum first: without it, neither device nor version nor sequence can be believed.
@@ -59,45 +83,63 @@ public final class Device {
         if (!delta.getDeviceId().equals(id)) {
             return ApplyOutcome.OTHER_DEVICE;
         }
-        if (!delta.getModelVersion().equals(model.version())) {
+        Holding before = held;
+        if (!delta.getModelVersion().equals(before.model.version())) {
             return ApplyOutcome.OTHER_VERSION;
         }
         if (delta.getLastSequence() < 0) {
             return ApplyOutcome.CORRUPT;
         }
-        if (!isNewer(delta)) {
+        DeltaOrder order = DeltaOrder.of(delta);
+        if (!order.isAfter(before.newest)) {
             return ApplyOutcome.STALE;
         }
+        // The dearest check comes last: what is refused anyway costs no signature.
+        if (verifier != null && !verifier.verifies(delta)) {
+            return ApplyOutcome.UNSIGNED;
+        }
         try {
-            return publish(delta, model.globalLayers().plus(inOrder(delta.getLayers())));
+            DeviceModel model = before.model;
+            return publish(
+                    order, model, model.globalLayers().plus(inOrder(model, delta.getLayers())));
         } catch (CorruptDeltaException e) {
             return ApplyOutcome.CORRUPT;
         }
     }
 
-    /** Another thread may have applied a newer delta since the check. */
-    private synchronized ApplyOutcome publish(WeightDelta delta, DynamicLayers layers) {
-        if (!isNewer(delta)) {
+    /** Another thread may have applied a newer delta since the check, or switched the model. */
+    private synchronized ApplyOutcome publish(
+            DeltaOrder order, DeviceModel model, DynamicLayers layers) {
+        if (held.model != model) {
+            return ApplyOutcome.OTHER_VERSION;
+        }
+        if (!order.isAfter(held.newest)) {
             return ApplyOutcome.STALE;
         }
-        own = new OwnLayers(layers, delta.getLastSequence(), delta.getGeneratedAtMicros());
+        held = new Holding(model, layers, order.lastSequence(), order);
         return ApplyOutcome.APPLIED;
     }
 
     /**
-     * A delta is newer if it reaches further, or, reaching as far, was generated later: a late window fills a gap in the
-     * history without moving its end.
+     * Runs another model from now on, with its global classifier: the device's own layers belong to the version it leaves
+     * and are dropped, and deltas of that version are refused. What the device has seen stays a bound: no delta made from
+     * less than the newest one it ever took applies, back on an earlier version neither.
+     *
+     * @return whether the device changed; false if it runs that version already, and then keeps its layers
      */
-    private boolean isNewer(WeightDelta delta) {
-        OwnLayers held = own;
-        if (held == null || delta.getLastSequence() != held.lastSequence) {
-            return held == null || delta.getLastSequence() > held.lastSequence;
+    public synchronized boolean switchTo(DeviceModel model) {
+        Holding before = held;
+        if (model.version().equals(before.model.version())) {
+            return false;
         }
-        return delta.getGeneratedAtMicros() > held.generatedAtMicros;
+        DeltaOrder newest = before.newest == null ? null : before.newest.ofAnyTime();
+        held = new Holding(model, model.globalLayers(), -1, newest);
+        return true;
     }
 
     /** The layers as the model counts them, each once and of the model's shape. */
-    private LayerDelta[] inOrder(List<LayerDelta> layers) throws CorruptDeltaException {
+    private static LayerDelta[] inOrder(DeviceModel model, List<LayerDelta> layers)
+            throws CorruptDeltaException {
         Dimensions dimensions = model.dimensions();
         if (layers.size() != dimensions.dynamicLayers()) {
             throw new CorruptDeltaException(
@@ -132,20 +174,23 @@ public final class Device {
      * @throws IllegalStateException if the model reads raw inputs
      */
     public float[] score(long[] history, long[] candidates) {
-        int[] items = model.indicesOf(candidates);
-        return model.scores(model.states(history), items, layers(own))[0];
+        Holding now = held;
+        int[] items = now.model.indicesOf(candidates);
+        return now.model.scores(now.model.states(history), items, now.layers)[0];
     }
 
     /** As {@link #score}, with the global classifier. */
     public float[] scoreGlobally(long[] history, long[] candidates) {
+        DeviceModel model = held.model;
         int[] items = model.indicesOf(candidates);
         return model.scores(model.states(history), items, model.globalLayers())[0];
     }
 
     /** {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are computed once. */
     public ScoreComparison compare(long[] history, long[] candidates) {
-        int[] items = model.indicesOf(candidates);
-        return compare(model.states(history), items);
+        Holding now = held;
+        int[] items = now.model.indicesOf(candidates);
+        return compare(now, now.model.states(history), items);
     }
 
     /**
@@ -155,7 +200,7 @@ public final class Device {
      * @throws IllegalStateException if the model reads histories
      */
     public float[] features(float[] input) {
-        return model.features(input);
+        return held.model.features(input);
     }
 
     /**
@@ -165,21 +210,22 @@ public final class Device {
      * @throws IllegalStateException if the model reads histories
      */
     public float[] scoreInput(float[] input, long[] candidates) {
-        int[] items = model.indicesOf(candidates);
-        return model.scores(UserStates.same(model.features(input)), items, layers(own))[0];
+        Holding now = held;
+        int[] items = now.model.indicesOf(candidates);
+        UserStates states = UserStates.same(now.model.features(input));
+        return now.model.scores(states, items, now.layers)[0];
     }
 
     /** As {@link #compare}, of a raw input in place of a history; see {@link #scoreInput}. */
     public ScoreComparison compareInput(float[] input, long[] candidates) {
-        int[] items = model.indicesOf(candidates);
-        return compare(UserStates.same(model.features(input)), items);
+        Holding now = held;
+        int[] items = now.model.indicesOf(candidates);
+        return compare(now, UserStates.same(now.model.features(input)), items);
     }
 
-    private ScoreComparison compare(UserStates states, int[] items) {
-        OwnLayers current = own;
-        float[][] scores = model.scores(states, items, layers(current), model.globalLayers());
-        return new ScoreComparison(
-                scores[0], scores[1], current == null ? -1 : current.lastSequence);
+    private static ScoreComparison compare(Holding now, UserStates states, int[] items) {
+        float[][] scores = now.model.scores(states, items, now.layers, now.model.globalLayers());
+        return new ScoreComparison(scores[0], scores[1], now.lastSequence);
     }
 
     /**
@@ -187,9 +233,10 @@ public final class Device {
      * first where scores are equal. Fewer where the vocabulary ends.
      */
     public List<ScoredItem> topK(long[] history, int k) {
-        int[] seen =
-                Arrays.stream(history).mapToInt(model.vocabulary()::indexOf).sorted().toArray();
-        int[] unseen = new int[model.vocabulary().size()];
+        Holding now = held;
+        Vocabulary vocabulary = now.model.vocabulary();
+        int[] seen = Arrays.stream(history).mapToInt(vocabulary::indexOf).sorted().toArray();
+        int[] unseen = new int[vocabulary.size()];
         int count = 0;
         for (int item = 1, i = 0; item <= unseen.length; item++) {
             while (i < seen.length && seen[i] < item) {
@@ -199,7 +246,7 @@ public final class Device {
                 unseen[count++] = item;
             }
         }
-        return best(history, k, Arrays.copyOf(unseen, count));
+        return best(now, history, k, Arrays.copyOf(unseen, count));
     }
 
     /**
@@ -209,7 +256,8 @@ public final class Device {
      * @throws InvalidInputException naming a candidate that the model does not know
      */
     public List<ScoredItem> topK(long[] history, int k, long[] candidates) {
-        return best(history, k, model.indicesOf(candidates));
+        Holding now = held;
+        return best(now, history, k, now.model.indicesOf(candidates));
     }
 
     /**
@@ -218,7 +266,7 @@ public final class Device {
      * @throws IllegalArgumentException if there is no layer {@code n}
      */
     public float[] layer(int n) {
-        DynamicLayers layers = layers(own);
+        DynamicLayers layers = held.layers;
         if (n < 1 || n > layers.count()) {
             throw new IllegalArgumentException(
                     "no dynamic layer %d, there are %d".formatted(n, layers.count()));
@@ -226,15 +274,12 @@ public final class Device {
         return layers.copyOf(n);
     }
 
-    private DynamicLayers layers(OwnLayers current) {
-        return current == null ? model.globalLayers() : current.layers;
-    }
-
-    private List<ScoredItem> best(long[] history, int k, int[] items) {
+    private static List<ScoredItem> best(Holding now, long[] history, int k, int[] items) {
         if (k < 1) {
             throw new IllegalArgumentException("the best %d items".formatted(k));
         }
-        float[] scores = model.scores(model.states(history), items, layers(own))[0];
+        DeviceModel model = now.model;
+        float[] scores = model.scores(model.states(history), items, now.layers)[0];
         PriorityQueue<ScoredItem> best = new PriorityQueue<>(WORST_FIRST);
         for (int i = 0; i < items.length; i++) {
             int item = items[i];
