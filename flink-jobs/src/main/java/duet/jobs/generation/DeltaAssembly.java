@@ -47,7 +47,7 @@ public final class DeltaAssembly {
                         device.newest().receivedAtMicros(),
                         generatedAtMicros,
                         0,
-                        0L,
+                        device.history().revision(),
                         null);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;

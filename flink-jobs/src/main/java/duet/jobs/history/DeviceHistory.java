@@ -9,12 +9,15 @@ import java.util.Arrays;
  * <p>A history is the newest H of the <em>set</em> of interactions seen so far. That makes merging associative,
  * commutative and idempotent: whatever the order, overlap or repetition of a device's windows, the same interactions
  * give the same history. Sequence numbers that never arrived are simply absent; a late window fills them in.
+ *
+ * <p>Its revision counts how often it changed. It depends on the order and grouping of the windows, so histories
+ * are equal whatever their revisions.
  */
 public final class DeviceHistory {
     /** The most interactions a history may be asked to hold; bounds what is read back from state. */
     public static final int MAX_CAPACITY = 4096;
 
-    private static final DeviceHistory EMPTY = new DeviceHistory(new ItemIds(), null, 0);
+    private static final DeviceHistory EMPTY = new DeviceHistory(new ItemIds(), null, 0, 0);
 
     private final InteractionContents contents;
 
@@ -23,10 +26,14 @@ public final class DeviceHistory {
 
     private final long nextSequence;
 
-    private DeviceHistory(InteractionContents contents, long[] sequences, long nextSequence) {
+    private final long revision;
+
+    private DeviceHistory(
+            InteractionContents contents, long[] sequences, long nextSequence, long revision) {
         this.contents = contents;
         this.sequences = sequences;
         this.nextSequence = nextSequence;
+        this.revision = revision;
     }
 
     /** The history of a device that was never seen. */
@@ -35,14 +42,30 @@ public final class DeviceHistory {
     }
 
     /** {@code sequences} ascend strictly and are as many as the contents; the array is taken over. */
-    static DeviceHistory of(InteractionContents contents, long[] sequences) {
+    static DeviceHistory of(InteractionContents contents, long[] sequences, long revision) {
         int size = contents.size();
         if (size == 0) {
-            return EMPTY;
+            return EMPTY.withRevision(revision);
         }
         long newest = sequences[size - 1];
         boolean consecutive = newest - sequences[0] == size - 1;
-        return new DeviceHistory(contents, consecutive ? null : sequences, newest + 1);
+        return new DeviceHistory(contents, consecutive ? null : sequences, newest + 1, revision);
+    }
+
+    private DeviceHistory withRevision(long other) {
+        return other == revision
+                ? this
+                : new DeviceHistory(contents, sequences, nextSequence, other);
+    }
+
+    /** A history of nothing that counts its changes on from this one's. */
+    public DeviceHistory cleared() {
+        return EMPTY.withRevision(revision);
+    }
+
+    /** How often this history changed: 0 for a device that was never seen. */
+    public long revision() {
+        return revision;
     }
 
     /** Number of interactions held, 0 to H. */
@@ -134,7 +157,8 @@ public final class DeviceHistory {
         DeviceHistory merged =
                 of(
                         window.pick(contents, Arrays.copyOfRange(picks, at, bound)),
-                        Arrays.copyOfRange(mergedSequences, at, bound));
+                        Arrays.copyOfRange(mergedSequences, at, bound),
+                        revision + 1);
         return new HistoryMerge(merged, kind, newer, missing);
     }
 
@@ -167,7 +191,7 @@ public final class DeviceHistory {
 
     @Override
     public String toString() {
-        return "DeviceHistory{contents=%s, sequences=%s, next=%d}"
-                .formatted(contents, Arrays.toString(sequences), nextSequence);
+        return "DeviceHistory{contents=%s, sequences=%s, next=%d, revision=%d}"
+                .formatted(contents, Arrays.toString(sequences), nextSequence, revision);
     }
 }

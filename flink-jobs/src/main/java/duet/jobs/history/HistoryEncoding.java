@@ -16,16 +16,22 @@ import java.io.IOException;
  * <p>Version 2, histories of feature vectors: the same, with the dimension after the number of vectors, and each vector as
  * float32, big-endian.
  *
- * <p>Size of H item ids: {@code 12 + 19 H} bytes at most; without gaps, with item ids below 2^28, {@code 14 + 4 H}, which is
- * 814 bytes for H = 200; with item ids below 16,384 and sequence numbers below 2 million {@code 6 + 2 H}, which is 66 bytes
- * for H = 30. Size of H vectors of dimension d: {@code 14 + H (4 d + 10)} bytes at most, without gaps {@code 16 + 4 d H}.
+ * <p>Version 3, histories of both: the revision after the version, and the dimension after the number of interactions, 0
+ * for item ids. Histories of the versions before have the revision 1 where they hold anything.
+ *
+ * <p>Size of H item ids: {@code 22 + 19 H} bytes at most; without gaps, with item ids below 2^28 and a revision below
+ * 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with item ids below 16,384, sequence numbers below 2 million and a
+ * revision below 128 {@code 8 + 2 H}, which is 68 bytes for H = 30. Size of H vectors of dimension d:
+ * {@code 23 + H (4 d + 10)} bytes at most, without gaps {@code 25 + 4 d H}.
  */
 public final class HistoryEncoding {
     private static final int ITEM_IDS = 1;
     private static final int FEATURE_VECTORS = 2;
 
-    /** The newest version that is written and read. */
-    public static final int VERSION = FEATURE_VECTORS;
+    private static final int WITH_REVISION = 3;
+
+    /** The version that is written, and the newest that is read. */
+    public static final int VERSION = WITH_REVISION;
 
     /** Most bytes of an interaction that stands alone, but for what it holds: nine for the gap, one for its run's length. */
     private static final int MAX_RUN_BYTES = 10;
@@ -42,18 +48,17 @@ public final class HistoryEncoding {
      */
     public static int maximumBytes(int capacity, int dimension) {
         return dimension == 0
-                ? 12 + (MAX_RUN_BYTES + MAX_ITEM_BYTES) * capacity
-                : 14 + (MAX_RUN_BYTES + Float.BYTES * dimension) * capacity;
+                ? 22 + (MAX_RUN_BYTES + MAX_ITEM_BYTES) * capacity
+                : 23 + (MAX_RUN_BYTES + Float.BYTES * dimension) * capacity;
     }
 
     public static void write(DeviceHistory history, DataOutput out) throws IOException {
         InteractionContents contents = history.contents();
-        out.writeByte(contents instanceof ItemIds ? ITEM_IDS : FEATURE_VECTORS);
+        out.writeByte(VERSION);
+        VariableLength.write(history.revision(), out);
         VariableLength.write(history.nextSequence(), out);
         VariableLength.write(history.size(), out);
-        if (contents instanceof FeatureVectors vectors) {
-            VariableLength.write(vectors.dimension(), out);
-        }
+        VariableLength.write(contents.dimension(), out);
         int end = history.size();
         while (end > 0) {
             int start = end - 1;
@@ -87,25 +92,34 @@ public final class HistoryEncoding {
      */
     public static DeviceHistory read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != ITEM_IDS && version != FEATURE_VECTORS) {
+        if (version < ITEM_IDS || version > VERSION) {
             throw new IOException(
                     "device history has the encoding version %d, this job reads up to %d"
                             .formatted(version, VERSION));
         }
+        long revision = version == WITH_REVISION ? VariableLength.read(in) : 1;
         long next = VariableLength.read(in);
         int size = bounded(VariableLength.read(in), 0, DeviceHistory.MAX_CAPACITY, "interactions");
-        if (version == ITEM_IDS) {
+        int dimension =
+                version == ITEM_IDS
+                        ? 0
+                        : bounded(
+                                VariableLength.read(in),
+                                version == FEATURE_VECTORS ? 1 : 0,
+                                Interactions.MAX_FEATURES,
+                                "features");
+        if (size == 0) {
+            return DeviceHistory.of(
+                    new ItemIds(), new long[0], version == WITH_REVISION ? revision : 0);
+        }
+        if (dimension == 0) {
             long[] ids = new long[size];
             long[] sequences = readRuns(next, size, in, i -> ids[i] = VariableLength.read(in));
-            return DeviceHistory.of(new ItemIds(ids), sequences);
-        }
-        int dimension = bounded(VariableLength.read(in), 1, Interactions.MAX_FEATURES, "features");
-        if (size == 0) {
-            return DeviceHistory.empty();
+            return DeviceHistory.of(new ItemIds(ids), sequences, revision);
         }
         float[][] vectors = new float[size][];
         long[] sequences = readRuns(next, size, in, i -> vectors[i] = vector(dimension, in));
-        return DeviceHistory.of(new FeatureVectors(vectors), sequences);
+        return DeviceHistory.of(new FeatureVectors(vectors), sequences, revision);
     }
 
     /** What reads one interaction to its place. */

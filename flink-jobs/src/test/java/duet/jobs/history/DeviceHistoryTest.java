@@ -194,4 +194,24 @@ class DeviceHistoryTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("4,097");
     }
+
+    @Nested
+    class TheRevision {
+        @Test
+        void countsChangesAndNothingElse() {
+            DeviceHistory history = history(10, 1, 2);
+            assertThat(DeviceHistory.empty().revision()).isZero();
+            assertThat(history.revision()).isEqualTo(1);
+            assertThat(merge(history, 10, 1, 2).history().revision()).isEqualTo(1);
+            assertThat(merge(history, 11, 2, 3).history().revision()).isEqualTo(2);
+            assertThat(merge(history, 9, 9).history().revision()).isEqualTo(2);
+        }
+
+        @Test
+        void goesOnWhereTheHistoryIsCleared() {
+            DeviceHistory cleared = merge(history(10, 1, 2), 12, 3).history().cleared();
+            assertThat(cleared).isEqualTo(DeviceHistory.empty());
+            assertThat(merge(cleared, 0, 5).history().revision()).isEqualTo(3);
+        }
+    }
 }

@@ -26,13 +26,13 @@ class HistoryEncodingTest {
     }
 
     @Test
-    void takes66BytesForThirtyOrdinaryItems() throws IOException {
+    void takes68BytesForThirtyOrdinaryItems() throws IOException {
         long[] items = LongStream.range(10_000, 10_030).toArray();
 
         byte[] bytes =
                 write(DeviceHistory.empty().merge(1_999_000, new ItemIds(items), 30).history());
 
-        assertThat(bytes).hasSize(66);
+        assertThat(bytes).hasSize(68);
     }
 
     @Test
@@ -46,7 +46,7 @@ class HistoryEncodingTest {
                                 .merge(Long.MAX_VALUE - 200, new ItemIds(items), 200)
                                 .history());
 
-        assertThat(bytes).hasSize(814);
+        assertThat(bytes).hasSize(816);
     }
 
     @Test
@@ -55,7 +55,7 @@ class HistoryEncodingTest {
 
         byte[] bytes = write(DeviceHistory.empty().merge(1_000, vectors, 200).history());
 
-        assertThat(bytes).hasSize(200 * 64 * 4 + 8);
+        assertThat(bytes).hasSize(200 * 64 * 4 + 9);
     }
 
     @Test
@@ -96,11 +96,31 @@ class HistoryEncodingTest {
     }
 
     @Test
+    void keepsTheRevision() throws Exception {
+        DeviceHistory history = DeviceHistory.empty();
+        for (int i = 0; i < 300; i++) {
+            history = history.merge(i, new ItemIds(i), 30).history();
+        }
+        for (DeviceHistory written : new DeviceHistory[] {history, history.cleared()}) {
+            DeviceHistory read = read(HexFormat.of().formatHex(write(written)));
+            assertThat(read).isEqualTo(written);
+            assertThat(read.revision()).isEqualTo(300);
+        }
+    }
+
+    @Test
+    void countsWhatWasWrittenWithoutARevisionAsOneChange() throws Exception {
+        assertThat(read("0103010107").revision()).isEqualTo(1);
+        assertThat(read("0203010101" + "3f800000").revision()).isEqualTo(1);
+        assertThat(read("010000").revision()).isZero();
+    }
+
+    @Test
     void refusesALaterVersion() {
-        assertThatThrownBy(() -> read("030000"))
+        assertThatThrownBy(() -> read("04000000"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 3")
-                .hasMessageContaining("up to 2");
+                .hasMessageContaining("version 4")
+                .hasMessageContaining("up to 3");
     }
 
     @Test

@@ -38,6 +38,14 @@ class DeviceHistorySerializerTest {
         return histories;
     }
 
+    private static DeviceHistory vectors() {
+        return DeviceHistory.empty()
+                .merge(5, new FeatureVectors(new float[] {1, -0.0f, 1e-40f}), 30)
+                .history()
+                .merge(300, new FeatureVectors(new float[] {0.5f, 2, 3}, new float[] {4, 5, 6}), 30)
+                .history();
+    }
+
     private static byte[] frozen(int version, String name) throws IOException {
         Properties frozen = new Properties();
         try (InputStream in =
@@ -83,32 +91,10 @@ class DeviceHistorySerializerTest {
                         .isEqualTo(expected.get(i));
             }
         }
-
-        @Test
-        void isStillWhatIsWrittenOfItems() throws IOException {
-            DeviceHistorySerializer serializer = new DeviceHistorySerializer();
-            DataOutputSerializer out = new DataOutputSerializer(64);
-            List<DeviceHistory> histories = frozenHistories();
-            for (int i = 0; i < histories.size(); i++) {
-                out.clear();
-                serializer.serialize(histories.get(i), out);
-                assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(1, "history." + i));
-            }
-        }
     }
 
     @Nested
     class StateOfVersionTwo {
-        private final DeviceHistory vectors =
-                DeviceHistory.empty()
-                        .merge(5, new FeatureVectors(new float[] {1, -0.0f, 1e-40f}), 30)
-                        .history()
-                        .merge(
-                                300,
-                                new FeatureVectors(new float[] {0.5f, 2, 3}, new float[] {4, 5, 6}),
-                                30)
-                        .history();
-
         @Test
         void isReadByTodaysSerializerWithoutMigration() throws IOException {
             assertThat(
@@ -125,26 +111,38 @@ class DeviceHistorySerializerTest {
                             readSnapshot(frozen(2, "snapshot"))
                                     .restoreSerializer()
                                     .deserialize(new DataInputDeserializer(frozen(2, "features"))))
-                    .isEqualTo(vectors);
+                    .isEqualTo(vectors());
         }
+    }
 
+    @Nested
+    class StateOfVersionThree {
         @Test
-        void isWhatIsWritten() throws IOException {
+        void isReadAndWrittenByTodaysSerializer() throws IOException {
             DeviceHistorySerializer serializer = new DeviceHistorySerializer();
             DataOutputSerializer out = new DataOutputSerializer(64);
             TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
-            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(2, "snapshot"));
+            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(3, "snapshot"));
 
-            out.clear();
-            serializer.serialize(vectors, out);
-            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(2, "features"));
+            List<DeviceHistory> histories = frozenHistories();
+            histories.add(vectors());
+            histories.add(vectors().cleared());
+            for (int i = 0; i < histories.size(); i++) {
+                byte[] bytes = frozen(3, "history." + i);
+                out.clear();
+                serializer.serialize(histories.get(i), out);
+                assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
+                DeviceHistory read = serializer.deserialize(new DataInputDeserializer(bytes));
+                assertThat(read).isEqualTo(histories.get(i));
+                assertThat(read.revision()).isEqualTo(histories.get(i).revision());
+            }
         }
     }
 
     @Test
     void stateOfALaterEncodingIsRefusedNotMisread() throws IOException {
-        byte[] later = frozen(2, "snapshot");
-        later[later.length - 1] = 3;
+        byte[] later = frozen(3, "snapshot");
+        later[later.length - 1] = 4;
 
         assertThat(
                         new DeviceHistorySerializer()
