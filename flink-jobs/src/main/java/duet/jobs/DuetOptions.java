@@ -103,6 +103,34 @@ public final class DuetOptions {
                     .withDescription(
                             "How deltas are written: int4 or int8, half a byte or a byte for each number and a scale for each row, or float32, exact and four times as large as int8.");
 
+    public static final ConfigOption<PolicyOptions.Kind> POLICY =
+            ConfigOptions.key("duet.policy")
+                    .enumType(PolicyOptions.Kind.class)
+                    .defaultValue(PolicyOptions.Kind.ALWAYS)
+                    .withDescription(
+                            "Which windows are answered: always, all of them; drift, those whose drift reaches duet.policy.drift-threshold; budget, the share duet.policy.budget, those of the largest drift; random, the same share at random. A device without a delta for its model version always gets one.");
+
+    public static final ConfigOption<Double> DRIFT_THRESHOLD =
+            ConfigOptions.key("duet.policy.drift-threshold")
+                    .doubleType()
+                    .defaultValue(0.05)
+                    .withDescription(
+                            "Cosine distance of a device's distribution embedding from the one sent last from which the policy drift answers, 0 to 2; 0 answers all.");
+
+    public static final ConfigOption<Double> BUDGET =
+            ConfigOptions.key("duet.policy.budget")
+                    .doubleType()
+                    .defaultValue(0.25)
+                    .withDescription(
+                            "Most deltas for each window that the policies budget and random send, 0.001 to 1. The first deltas of devices count, but are sent without it too and then saved elsewhere.");
+
+    public static final ConfigOption<Duration> MIN_INTERVAL =
+            ConfigOptions.key("duet.policy.min-interval")
+                    .durationType()
+                    .defaultValue(Duration.ZERO)
+                    .withDescription(
+                            "Least time between two deltas of a device for one model version, 0 ms to 7 days; the policy always has none.");
+
     public static final ConfigOption<Duration> BUFFER_TIMEOUT =
             ConfigOptions.key("duet.buffer-timeout")
                     .durationType()
@@ -154,6 +182,10 @@ public final class DuetOptions {
                     MAX_BATCH_WINDOWS,
                     MAX_BATCH_DELAY,
                     ENCODING,
+                    POLICY,
+                    DRIFT_THRESHOLD,
+                    BUDGET,
+                    MIN_INTERVAL,
                     BUFFER_TIMEOUT,
                     CHECKPOINT_INTERVAL,
                     PRODUCER_LINGER,

@@ -52,7 +52,18 @@ public final class BundleGenerator implements DeltaGenerator {
     @Override
     public Deltas generate(List<InteractionContents> histories) {
         try {
-            return together(histories)::layer;
+            GeneratedDeltas generated = together(histories);
+            return new Deltas() {
+                @Override
+                public float[] embedding(int device) {
+                    return generated.embedding(device);
+                }
+
+                @Override
+                public float[] layer(int device, int n) {
+                    return generated.layer(device, n);
+                }
+            };
         } catch (NonFiniteParametersException e) {
             return oneByOne(histories);
         }
@@ -74,13 +85,26 @@ public final class BundleGenerator implements DeltaGenerator {
         for (InteractionContents history : histories) {
             generated.add(finiteOrNull(history));
         }
-        return (device, n) -> {
-            GeneratedDeltas alone = generated.get(device);
-            if (alone == null) {
-                throw new UnusableDeltaException(
-                        "model %s generates a number that is not finite".formatted(modelVersion()));
+        return new Deltas() {
+            @Override
+            public float[] embedding(int device) throws UnusableDeltaException {
+                return alone(device).embedding(0);
             }
-            return alone.layer(0, n);
+
+            @Override
+            public float[] layer(int device, int n) throws UnusableDeltaException {
+                return alone(device).layer(0, n);
+            }
+
+            private GeneratedDeltas alone(int device) throws UnusableDeltaException {
+                GeneratedDeltas alone = generated.get(device);
+                if (alone == null) {
+                    throw new UnusableDeltaException(
+                            "model %s generates a number that is not finite"
+                                    .formatted(modelVersion()));
+                }
+                return alone;
+            }
         };
     }
 

@@ -27,8 +27,14 @@ public interface DeltaGenerator extends AutoCloseable {
     void close();
 
     /** Deltas of a batch. */
-    @FunctionalInterface
     interface Deltas {
+        /**
+         * Distribution embedding [d_z] that the delta of the device at that place in the batch was made from.
+         *
+         * @throws UnusableDeltaException if the generator has none that is finite; it may also hand out the numbers as they are
+         */
+        float[] embedding(int device) throws UnusableDeltaException;
+
         /**
          * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the batch: the rows that are stored
          * of it, row-major {@code [d + 1, d]} or, for a model of rank r, the factors {@code [2 r + 1, d]}.

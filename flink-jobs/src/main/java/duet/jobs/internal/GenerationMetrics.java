@@ -18,6 +18,8 @@ final class GenerationMetrics {
     private final Histogram eventToEmitMs;
     private final Counter generated;
     private final Counter coalesced;
+    private final Counter gated;
+    private final Histogram driftMilli;
     private final Counter deadLetters;
     private final Counter repeats;
     private final Counter late;
@@ -30,6 +32,8 @@ final class GenerationMetrics {
         eventToEmitMs = histogram(group, MetricNames.EVENT_TO_EMIT_MS);
         generated = group.counter(MetricNames.GENERATED);
         coalesced = group.counter(MetricNames.COALESCED);
+        gated = group.counter(MetricNames.GATED);
+        driftMilli = histogram(group, MetricNames.DRIFT_MILLI);
         deadLetters = group.counter(MetricNames.DEAD_LETTERS);
         repeats = group.counter(MetricNames.REPEATS);
         late = group.counter(MetricNames.LATE);
@@ -59,6 +63,21 @@ final class GenerationMetrics {
         generated.inc();
         coalesced.inc(answeredWindows - 1L);
         eventToEmitMs.update(millis(sentAtMicros, emittedAtMicros));
+    }
+
+    /**
+     * The policy decided on a device.
+     *
+     * @param drift 0 to 2, or NaN for a device without a delta, which has none
+     */
+    void drift(double drift) {
+        if (!Double.isNaN(drift)) {
+            driftMilli.update(Math.round(1_000 * drift));
+        }
+    }
+
+    void gated(int windows) {
+        gated.inc(windows);
     }
 
     void deadLetter() {

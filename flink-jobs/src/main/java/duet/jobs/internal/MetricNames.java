@@ -17,6 +17,12 @@ public final class MetricNames {
     /** Counter: windows that share the delta of another window of their device. */
     public static final String COALESCED = "coalesced";
 
+    /** Counter: windows that got no delta because the policy decided against it. */
+    public static final String GATED = "gated";
+
+    /** Histogram: thousandths of drift, 0 to 2,000, of the devices that the policy decided on. */
+    public static final String DRIFT_MILLI = "driftMilli";
+
     /** Counter: records that went to the dead letters. */
     public static final String DEAD_LETTERS = "deadLetters";
 

@@ -11,6 +11,7 @@ import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
+import java.util.function.IntFunction;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +22,21 @@ class DeltaAssemblyTest {
 
     private static DeltaAssembly assembly(DeltaEncoding encoding) {
         return new DeltaAssembly(Windows.VERSION, PlainGenerator.DIMENSIONS, encoding);
+    }
+
+    /** Deltas that have the same layers for every device. */
+    private static DeltaGenerator.Deltas layers(IntFunction<float[]> layers) {
+        return new DeltaGenerator.Deltas() {
+            @Override
+            public float[] embedding(int device) {
+                throw new UnsupportedOperationException("a delta holds no embedding");
+            }
+
+            @Override
+            public float[] layer(int device, int n) {
+                return layers.apply(n);
+            }
+        };
     }
 
     @ParameterizedTest
@@ -35,7 +51,8 @@ class DeltaAssemblyTest {
 
         WeightDelta delta =
                 assembly(encoding)
-                        .assemble(device, (d, n) -> PlainGenerator.layer(items, n), 0, 5_000_000);
+                        .assemble(
+                                device, layers(n -> PlainGenerator.layer(items, n)), 0, 5_000_000);
 
         assertThat(delta.getDeviceId()).isEqualTo("d-1");
         assertThat(delta.getModelVersion()).isEqualTo(Windows.VERSION);
@@ -72,7 +89,7 @@ class DeltaAssemblyTest {
 
         WeightDelta delta =
                 new DeltaAssembly(Windows.VERSION, ofRank, encoding)
-                        .assemble(device, (d, n) -> factors, 0, 0);
+                        .assemble(device, layers(n -> factors), 0, 0);
 
         for (LayerDelta layer : delta.getLayers()) {
             assertThat(layer.getShape()).containsExactly(5, 4);
@@ -97,10 +114,13 @@ class DeltaAssemblyTest {
                                 assembly(DeltaEncoding.INT8)
                                         .assemble(
                                                 device,
-                                                (d, n) ->
-                                                        PlainGenerator.layer(
-                                                                new long[] {PlainGenerator.POISON},
-                                                                n),
+                                                layers(
+                                                        n ->
+                                                                PlainGenerator.layer(
+                                                                        new long[] {
+                                                                            PlainGenerator.POISON
+                                                                        },
+                                                                        n)),
                                                 0,
                                                 0))
                 .isInstanceOf(UnusableDeltaException.class)
@@ -116,7 +136,7 @@ class DeltaAssemblyTest {
         assertThatThrownBy(
                         () ->
                                 assembly(DeltaEncoding.INT8)
-                                        .assemble(device, (d, n) -> new float[3], 0, 0))
+                                        .assemble(device, layers(n -> new float[3]), 0, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("3 numbers for dynamic.1, the model has 20");
     }

@@ -54,6 +54,15 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
         return values;
     }
 
+    /** Distribution embedding of a history of items: how many there are of each, modulo the width of the embedding. */
+    public static float[] embedding(long[] history) {
+        float[] embedding = new float[DIMENSIONS.embeddingWidth()];
+        for (long item : history) {
+            embedding[(int) (item % embedding.length)]++;
+        }
+        return embedding;
+    }
+
     /** What it gives for a history of feature vectors. */
     public static float[] layer(float[][] history, int n) {
         return layer(Arrays.deepHashCode(history), n);
@@ -86,10 +95,23 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
     @Override
     public Deltas generate(List<InteractionContents> histories) {
         batches.add(histories.size());
-        return (device, n) ->
-                dimensions.features() == 0
-                        ? layer(((ItemIds) histories.get(device)).ids(), n)
-                        : layer(((FeatureVectors) histories.get(device)).vectors(), n);
+        return new Deltas() {
+            @Override
+            public float[] embedding(int device) {
+                return dimensions.features() == 0
+                        ? PlainGenerator.embedding(((ItemIds) histories.get(device)).ids())
+                        : PlainGenerator.layer(
+                                ((FeatureVectors) histories.get(device)).vectors(), 0);
+            }
+
+            @Override
+            public float[] layer(int device, int n) {
+                return dimensions.features() == 0
+                        ? PlainGenerator.layer(((ItemIds) histories.get(device)).ids(), n)
+                        : PlainGenerator.layer(
+                                ((FeatureVectors) histories.get(device)).vectors(), n);
+            }
+        };
     }
 
     @Override
