@@ -164,7 +164,21 @@ public final class DuetOptions {
                     .mapType()
                     .defaultValue(Map.of())
                     .withDescription(
-                            "Further properties of all Kafka clients, for example security.protocol; one by one as duet.kafka.properties.NAME, or all as NAME:VALUE,NAME:VALUE.");
+                            "Further properties of all Kafka clients, for example security.protocol; one by one as duet.kafka.properties.NAME, or all as NAME:VALUE,NAME:VALUE. What is secret belongs into duet.kafka.properties-file.");
+
+    public static final ConfigOption<String> KAFKA_PROPERTIES_FILE =
+            ConfigOptions.key("duet.kafka.properties-file")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "File of Kafka client properties, read where the job is submitted; duet.kafka.properties comes first where both name a property.");
+
+    public static final ConfigOption<String> SIGNING_PRIVATE_KEY =
+            ConfigOptions.key("duet.signing.private-key")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "PEM file of the Ed25519 private key that every delta is signed with, the same path on every task manager. Without it, deltas are not signed.");
 
     /** All options in the order of the documentation. */
     static final List<ConfigOption<?>> ALL =
@@ -190,7 +204,9 @@ public final class DuetOptions {
                     CHECKPOINT_INTERVAL,
                     PRODUCER_LINGER,
                     PRODUCER_BATCH_SIZE,
-                    KAFKA_PROPERTIES);
+                    KAFKA_PROPERTIES,
+                    KAFKA_PROPERTIES_FILE,
+                    SIGNING_PRIVATE_KEY);
 
     private DuetOptions() {}
 

@@ -1,25 +1,28 @@
 package duet.jobs;
 
+import static duet.jobs.OptionValues.durationInRange;
+import static duet.jobs.OptionValues.inRange;
+import static duet.jobs.OptionValues.path;
+import static duet.jobs.OptionValues.text;
+import static duet.jobs.OptionValues.value;
+
 import duet.jobs.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.internal.GenerationSettings;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * The checked settings of a {@link ParameterGenerationJob}; each is described at its {@link DuetOptions} constant.
  *
- * @param bootstrapServers {@link DuetOptions#BOOTSTRAP_SERVERS}
+ * @param kafka how brokers are reached
  * @param bundle {@link DuetOptions#BUNDLE}
  * @param windowsTopic {@link DuetOptions#WINDOWS_TOPIC}
  * @param deltasTopic {@link DuetOptions#DELTAS_TOPIC}
@@ -36,10 +39,11 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param checkpointInterval {@link DuetOptions#CHECKPOINT_INTERVAL}
  * @param producerLinger {@link DuetOptions#PRODUCER_LINGER}
  * @param producerBatchSize {@link DuetOptions#PRODUCER_BATCH_SIZE}
- * @param kafkaProperties {@link DuetOptions#KAFKA_PROPERTIES}
+ * @param signing whether deltas are signed
+ * @param policy when a window is answered
  */
 public record GenerationOptions(
-        String bootstrapServers,
+        KafkaClientOptions kafka,
         Path bundle,
         String windowsTopic,
         String deltasTopic,
@@ -56,7 +60,8 @@ public record GenerationOptions(
         Duration checkpointInterval,
         Duration producerLinger,
         MemorySize producerBatchSize,
-        Map<String, String> kafkaProperties) {
+        SigningOptions signing,
+        PolicyOptions policy) {
 
     /**
      * Reads and checks the options.
@@ -66,7 +71,7 @@ public record GenerationOptions(
     public static GenerationOptions from(ReadableConfig config) {
         int maxBatchDevices = inRange(config, DuetOptions.MAX_BATCH_DEVICES, 1, 65_536);
         return new GenerationOptions(
-                text(config, DuetOptions.BOOTSTRAP_SERVERS),
+                KafkaClientOptions.from(config),
                 path(config, DuetOptions.BUNDLE),
                 text(config, DuetOptions.WINDOWS_TOPIC),
                 text(config, DuetOptions.DELTAS_TOPIC),
@@ -84,13 +89,19 @@ public record GenerationOptions(
                                         DeviceHistory.MAX_CAPACITY)),
                 maxBatchDevices,
                 inRange(config, DuetOptions.MAX_BATCH_WINDOWS, maxBatchDevices, 1 << 20),
-                inRange(config, DuetOptions.MAX_BATCH_DELAY, 1, 60_000),
+                durationInRange(config, DuetOptions.MAX_BATCH_DELAY, 1, 60_000),
                 value(config, DuetOptions.ENCODING),
-                inRange(config, DuetOptions.BUFFER_TIMEOUT, 0, 10_000),
-                inRange(config, DuetOptions.CHECKPOINT_INTERVAL, 10, 3_600_000),
-                inRange(config, DuetOptions.PRODUCER_LINGER, 0, 10_000),
+                durationInRange(config, DuetOptions.BUFFER_TIMEOUT, 0, 10_000),
+                durationInRange(config, DuetOptions.CHECKPOINT_INTERVAL, 10, 3_600_000),
+                durationInRange(config, DuetOptions.PRODUCER_LINGER, 0, 10_000),
                 producerBatchSize(config),
-                Map.copyOf(value(config, DuetOptions.KAFKA_PROPERTIES)));
+                SigningOptions.from(config),
+                PolicyOptions.from(config));
+    }
+
+    /** {@link DuetOptions#BOOTSTRAP_SERVERS}. */
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
     }
 
     /** All topics the job reads or writes; they must exist. */
@@ -110,64 +121,6 @@ public record GenerationOptions(
 
     ModelBundle openBundle() {
         return ModelBundle.open(bundle);
-    }
-
-    private static <T> T value(ReadableConfig config, ConfigOption<T> option) {
-        try {
-            return config.get(option);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(
-                    "%s cannot be read: %s".formatted(option.key(), innermostMessage(e)), e);
-        }
-    }
-
-    private static String innermostMessage(Throwable failure) {
-        Throwable innermost = failure;
-        while (innermost.getCause() != null && innermost.getCause().getMessage() != null) {
-            innermost = innermost.getCause();
-        }
-        return String.valueOf(innermost.getMessage()).lines().findFirst().orElse("");
-    }
-
-    private static String text(ReadableConfig config, ConfigOption<String> option) {
-        String text = value(config, option);
-        if (text == null || text.isBlank()) {
-            throw new InvalidInputException("%s is not set".formatted(option.key()));
-        }
-        return text;
-    }
-
-    private static Path path(ReadableConfig config, ConfigOption<String> option) {
-        String text = text(config, option);
-        try {
-            return Path.of(text);
-        } catch (InvalidPathException e) {
-            throw new InvalidInputException(
-                    "%s is not a path: %s".formatted(option.key(), e.getMessage()), e);
-        }
-    }
-
-    private static int inRange(
-            ReadableConfig config, ConfigOption<Integer> option, int least, int most) {
-        int number = value(config, option);
-        if (number < least || number > most) {
-            throw new InvalidInputException(
-                    "%s is %,d, it must be %,d to %,d"
-                            .formatted(option.key(), number, least, most));
-        }
-        return number;
-    }
-
-    private static Duration inRange(
-            ReadableConfig config, ConfigOption<Duration> option, long least, long most) {
-        Duration duration = value(config, option);
-        if (duration.compareTo(Duration.ofMillis(least)) < 0
-                || duration.compareTo(Duration.ofMillis(most)) > 0) {
-            throw new InvalidInputException(
-                    "%s is %,d ms, it must be %,d to %,d ms"
-                            .formatted(option.key(), duration.toMillis(), least, most));
-        }
-        return duration;
     }
 
     private static MemorySize producerBatchSize(ReadableConfig config) {

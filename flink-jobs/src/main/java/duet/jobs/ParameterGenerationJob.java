@@ -120,7 +120,10 @@ public final class ParameterGenerationJob {
         try {
             given = ParameterTool.fromArgs(args).toMap();
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(e.getMessage(), e);
+            // Its message repeats all arguments, and one of them may hold a password.
+            throw new InvalidInputException(
+                    "argument %d is no option: options begin with -- and have one value"
+                            .formatted(strayArgument(args)));
         }
         Set<String> known =
                 DuetOptions.ALL.stream()
@@ -147,6 +150,15 @@ public final class ParameterGenerationJob {
                     config.setString(key, value);
                 });
         return config;
+    }
+
+    /** Place, from 1, of the first argument that neither is an option nor follows one. */
+    private static int strayArgument(String[] args) {
+        int i = 0;
+        while (i < args.length && args[i].startsWith("-") && args[i].length() > 1) {
+            i += i + 1 < args.length && !args[i + 1].startsWith("-") ? 2 : 1;
+        }
+        return i + 1;
     }
 
     private static void configureDefaults(
@@ -214,7 +226,7 @@ public final class ParameterGenerationJob {
 
     private static Properties properties(GenerationOptions options) {
         Properties properties = new Properties();
-        properties.putAll(options.kafkaProperties());
+        properties.putAll(options.kafka().properties());
         return properties;
     }
 }

@@ -44,7 +44,7 @@ public final class Preflight {
      */
     public static void check(GenerationOptions options) {
         options.openBundle();
-        brokers(options.bootstrapServers(), options.topics(), options.kafkaProperties());
+        brokers(options.bootstrapServers(), options.topics(), options.kafka().properties());
     }
 
     /**

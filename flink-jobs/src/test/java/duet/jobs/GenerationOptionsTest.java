@@ -9,6 +9,7 @@ import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -34,7 +35,7 @@ class GenerationOptionsTest {
         assertThat(options)
                 .isEqualTo(
                         new GenerationOptions(
-                                "localhost:1",
+                                new KafkaClientOptions("localhost:1", Map.of()),
                                 Path.of("b"),
                                 "duet.windows",
                                 "duet.deltas",
@@ -51,7 +52,9 @@ class GenerationOptionsTest {
                                 Duration.ofSeconds(5),
                                 Duration.ofMillis(5),
                                 MemorySize.parse("256 kb"),
-                                Map.of()));
+                                new SigningOptions(Optional.empty()),
+                                new PolicyOptions(
+                                        PolicyOptions.Kind.ALWAYS, 0.05, 0.25, Duration.ZERO)));
     }
 
     @Test
@@ -78,7 +81,7 @@ class GenerationOptionsTest {
         assertThat(options.encoding()).isEqualTo(DeltaEncoding.FLOAT32);
         assertThat(options.bounded()).isTrue();
         assertThat(options.startOffsets()).isEqualTo(StartOffsets.EARLIEST);
-        assertThat(options.kafkaProperties())
+        assertThat(options.kafka().properties())
                 .containsExactly(Map.entry("security.protocol", "SSL"));
     }
 
@@ -96,6 +99,11 @@ class GenerationOptionsTest {
                     "batch.max-delay | 2 min | duet.batch.max-delay is 120,000 ms, it must be 1 to 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
+                    "policy | sometimes | duet.policy cannot be read",
+                    "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be 0.0 to 2.0",
+                    "policy.drift-threshold | NaN | duet.policy.drift-threshold is NaN",
+                    "policy.budget | 0 | duet.policy.budget is 0.0, it must be 0.001 to 1.0",
+                    "policy.min-interval | 8 d | duet.policy.min-interval is 691,200,000 ms",
                     "producer.batch-size | 1 gb | duet.producer.batch-size is 1 gb, it must be 0 to 64 mb",
                     "topic.deltas | ' ' | duet.topic.deltas is not set",
                     "checkpoint-interval | 1 ms | duet.checkpoint-interval is 1 ms",
@@ -134,7 +142,8 @@ class GenerationOptionsTest {
         void whereItIsNoOption() {
             assertThatThrownBy(() -> parse("history", "5"))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("history");
+                    .hasMessage(
+                            "argument 5 is no option: options begin with -- and have one value");
         }
     }
 }
