@@ -180,6 +180,41 @@ public final class DuetOptions {
                     .withDescription(
                             "PEM file of the Ed25519 private key that every delta is signed with, the same path on every task manager. Without it, deltas are not signed.");
 
+    public static final ConfigOption<DeliveryOptions.Delivery> DELIVERY =
+            ConfigOptions.key("duet.delivery")
+                    .enumType(DeliveryOptions.Delivery.class)
+                    .defaultValue(DeliveryOptions.Delivery.AT_LEAST_ONCE)
+                    .withDescription(
+                            "How often a delta or dead letter may arrive: at-least-once, at once and after a failure some twice, which changes nothing on a device; or exactly-once for those who read committed records alone, which costs up to a checkpoint interval of latency.");
+
+    public static final ConfigOption<String> TRANSACTIONAL_ID_PREFIX =
+            ConfigOptions.key("duet.transactional-id-prefix")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Begin of the ids of the job's Kafka transactions, of no other job's; only with exactly-once. Without it, duet.group-id.");
+
+    public static final ConfigOption<Duration> TRANSACTION_TIMEOUT =
+            ConfigOptions.key("duet.transaction-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(15))
+                    .withDescription(
+                            "Time after which a broker gives up a transaction, and with it what was written since the checkpoint before: longer than the longest outage to get over, at most the brokers' transaction.max.timeout.ms. 1 s to 7 days; only with exactly-once.");
+
+    public static final ConfigOption<Duration> STATE_TTL =
+            ConfigOptions.key("duet.state.ttl")
+                    .durationType()
+                    .defaultValue(Duration.ofDays(90))
+                    .withDescription(
+                            "Time after which the job forgets a device that sent nothing new, up to 3,650 days; 0 for never. A device that comes back then begins a new history with what it sends.");
+
+    public static final ConfigOption<Duration> IDLENESS =
+            ConfigOptions.key("duet.idleness")
+                    .durationType()
+                    .defaultValue(Duration.ofSeconds(10))
+                    .withDescription(
+                            "Time without a window after which a partition no longer counts for watermarks and the lag of event time, 10 ms to 1 h.");
+
     /** All options in the order of the documentation. */
     static final List<ConfigOption<?>> ALL =
             List.of(
@@ -206,7 +241,12 @@ public final class DuetOptions {
                     PRODUCER_BATCH_SIZE,
                     KAFKA_PROPERTIES,
                     KAFKA_PROPERTIES_FILE,
-                    SIGNING_PRIVATE_KEY);
+                    SIGNING_PRIVATE_KEY,
+                    DELIVERY,
+                    TRANSACTIONAL_ID_PREFIX,
+                    TRANSACTION_TIMEOUT,
+                    STATE_TTL,
+                    IDLENESS);
 
     private DuetOptions() {}
 

@@ -37,6 +37,9 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param encoding {@link DuetOptions#ENCODING}
  * @param bufferTimeout {@link DuetOptions#BUFFER_TIMEOUT}
  * @param checkpointInterval {@link DuetOptions#CHECKPOINT_INTERVAL}
+ * @param delivery how often what the job writes may arrive
+ * @param stateTtl {@link DuetOptions#STATE_TTL}, zero for never
+ * @param idleness {@link DuetOptions#IDLENESS}
  * @param producerLinger {@link DuetOptions#PRODUCER_LINGER}
  * @param producerBatchSize {@link DuetOptions#PRODUCER_BATCH_SIZE}
  * @param signing whether deltas are signed
@@ -58,6 +61,9 @@ public record GenerationOptions(
         DeltaEncoding encoding,
         Duration bufferTimeout,
         Duration checkpointInterval,
+        DeliveryOptions delivery,
+        Duration stateTtl,
+        Duration idleness,
         Duration producerLinger,
         MemorySize producerBatchSize,
         SigningOptions signing,
@@ -93,6 +99,10 @@ public record GenerationOptions(
                 value(config, DuetOptions.ENCODING),
                 durationInRange(config, DuetOptions.BUFFER_TIMEOUT, 0, 10_000),
                 durationInRange(config, DuetOptions.CHECKPOINT_INTERVAL, 10, 3_600_000),
+                DeliveryOptions.from(config),
+                durationInRange(
+                        config, DuetOptions.STATE_TTL, 0, Duration.ofDays(3_650).toMillis()),
+                durationInRange(config, DuetOptions.IDLENESS, 10, 3_600_000),
                 durationInRange(config, DuetOptions.PRODUCER_LINGER, 0, 10_000),
                 producerBatchSize(config),
                 SigningOptions.from(config),
@@ -116,7 +126,8 @@ public record GenerationOptions(
                 maxBatchWindows,
                 maxBatchDelay.toMillis(),
                 encoding,
-                windowsTopic);
+                windowsTopic,
+                stateTtl);
     }
 
     ModelBundle openBundle() {

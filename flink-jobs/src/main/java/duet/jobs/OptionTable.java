@@ -78,7 +78,7 @@ public final class OptionTable {
             return value.toString();
         }
         return value instanceof Enum<?> constant
-                ? constant.name().toLowerCase(Locale.ROOT)
+                ? constant.toString().toLowerCase(Locale.ROOT)
                 : "`" + value + "`";
     }
 }

@@ -7,6 +7,7 @@ import duet.jobs.internal.CompactTypeInformation;
 import duet.jobs.internal.DeadLetterOutput;
 import duet.jobs.internal.EncodedRecord;
 import duet.jobs.internal.EncodedRecordSerializationSchema;
+import duet.jobs.internal.EventTime;
 import duet.jobs.internal.MicrosClock;
 import duet.jobs.internal.ParameterGenerationOperator;
 import duet.jobs.internal.RawRecord;
@@ -28,8 +29,8 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
-import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
+import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
@@ -98,7 +99,10 @@ public final class ParameterGenerationJob {
                         .uid("window-decoding");
 
         SingleOutputStreamOperator<EncodedRecord> deltas =
-                windows.keyBy(DeviceWindow::deviceId, Types.STRING)
+                windows.assignTimestampsAndWatermarks(EventTime.strategy(options.idleness()))
+                        .name("event-time")
+                        .uid("event-time")
+                        .keyBy(DeviceWindow::deviceId, Types.STRING)
                         .transform(
                                 "parameter-generation",
                                 CompactTypeInformation.ENCODED_RECORD,
@@ -216,12 +220,12 @@ public final class ParameterGenerationJob {
         properties.setProperty(
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 Long.toString(options.producerBatchSize().getBytes()));
-        return KafkaSink.<EncodedRecord>builder()
-                .setKafkaProducerConfig(properties)
-                .setBootstrapServers(options.bootstrapServers())
-                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
-                .setRecordSerializer(new EncodedRecordSerializationSchema(topic))
-                .build();
+        KafkaSinkBuilder<EncodedRecord> sink =
+                KafkaSink.<EncodedRecord>builder()
+                        .setKafkaProducerConfig(properties)
+                        .setBootstrapServers(options.bootstrapServers())
+                        .setRecordSerializer(new EncodedRecordSerializationSchema(topic));
+        return options.delivery().configure(sink, topic).build();
     }
 
     private static Properties properties(GenerationOptions options) {

@@ -50,6 +50,12 @@ class GenerationOptionsTest {
                                 DeltaEncoding.INT4,
                                 Duration.ofMillis(5),
                                 Duration.ofSeconds(5),
+                                new DeliveryOptions(
+                                        DeliveryOptions.Delivery.AT_LEAST_ONCE,
+                                        "duet-parameter-generation",
+                                        Duration.ofMinutes(15)),
+                                Duration.ofDays(90),
+                                Duration.ofSeconds(10),
                                 Duration.ofMillis(5),
                                 MemorySize.parse("256 kb"),
                                 new SigningOptions(Optional.empty()),

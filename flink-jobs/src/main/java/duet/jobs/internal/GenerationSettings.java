@@ -2,6 +2,7 @@ package duet.jobs.internal;
 
 import duet.jobs.generation.DeltaEncoding;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * What the generation operator needs to know of the job's options.
@@ -12,6 +13,7 @@ import java.io.Serializable;
  * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
  * @param encoding how deltas are written
  * @param windowsTopic topic that dead letters name
+ * @param stateTtl time after which a device that sent nothing new is forgotten, zero for never
  */
 public record GenerationSettings(
         int history,
@@ -19,7 +21,8 @@ public record GenerationSettings(
         int maxBatchWindows,
         long maxBatchDelayMillis,
         DeltaEncoding encoding,
-        String windowsTopic)
+        String windowsTopic,
+        Duration stateTtl)
         implements Serializable {
     /** Keep as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;

@@ -38,5 +38,8 @@ public final class MetricNames {
     /** Counter: new interactions with an item the model does not know. */
     public static final String UNKNOWN_ITEMS = "unknownItems";
 
+    /** Gauge: milliseconds by which the newest windows of the slowest partition that is not silent came in late. */
+    public static final String EVENT_TIME_LAG_MS = "eventTimeLagMs";
+
     private MetricNames() {}
 }

@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.flink.api.common.state.ValueState;
-import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -39,9 +38,6 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
         implements OneInputStreamOperator<DeviceWindow, EncodedRecord> {
     private static final long serialVersionUID = 1L;
-
-    /** Name of the keyed state, part of every savepoint. */
-    private static final String HISTORY_STATE = "history";
 
     private final GenerationSettings settings;
     private final DeltaGeneratorFactory generatorFactory;
@@ -75,10 +71,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         historyState =
-                context.getKeyedStateStore()
-                        .getState(
-                                new ValueStateDescriptor<>(
-                                        HISTORY_STATE, new DeviceHistorySerializer()));
+                context.getKeyedStateStore().getState(DeviceState.history(settings.stateTtl()));
     }
 
     @Override

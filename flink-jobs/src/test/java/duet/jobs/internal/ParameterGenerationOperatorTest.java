@@ -21,6 +21,7 @@ import duet.schemas.serde.Records;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,13 @@ class ParameterGenerationOperatorTest {
 
     private static GenerationSettings settings(int history) {
         return new GenerationSettings(
-                history, MAX_DEVICES, MAX_WINDOWS, MAX_DELAY, DeltaEncoding.FLOAT32, "windows");
+                history,
+                MAX_DEVICES,
+                MAX_WINDOWS,
+                MAX_DELAY,
+                DeltaEncoding.FLOAT32,
+                "windows",
+                Duration.ZERO);
     }
 
     private KeyedOneInputStreamOperatorTestHarness<String, DeviceWindow, EncodedRecord> harness(
