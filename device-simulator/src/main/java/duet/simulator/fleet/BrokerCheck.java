@@ -37,7 +37,8 @@ final class BrokerCheck {
                     List.of(
                             options.windowsTopic(),
                             options.deltasTopic(),
-                            options.deadLettersTopic());
+                            options.deadLettersTopic(),
+                            options.modelsTopic());
             var found = admin.describeTopics(topics).topicNameValues();
             long deadline = System.nanoTime() + options.brokerTimeout().toNanos();
             for (String topic : topics) {

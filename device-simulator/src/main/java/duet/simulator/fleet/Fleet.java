@@ -8,9 +8,10 @@ public final class Fleet {
     private Fleet() {}
 
     /**
-     * Starts a run. Only deltas that arrive from here on count, so the job should be running.
+     * Starts a run. Only deltas that arrive from here on count, so the job should be running. Devices run the version that
+     * the releases at the cluster give them, and go over to others as releases change.
      *
-     * @param model what every device runs
+     * @param model what a device runs that no release is for
      * @param workload the devices and what they send
      * @param options the cluster
      * @param clock time
@@ -22,6 +23,17 @@ public final class Fleet {
             DeviceModel model, Workload workload, FleetOptions options, FleetClock clock) {
         FinalRanking.check(workload, model);
         BrokerCheck.check(options);
-        return FleetRun.start(model, workload, options, clock, KafkaLink.open(options));
+        KafkaLink kafka = KafkaLink.open(options);
+        try {
+            return FleetRun.start(
+                    new ReleasedModels(model, workload, options.verifier()),
+                    workload,
+                    options,
+                    clock,
+                    kafka);
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
     }
 }

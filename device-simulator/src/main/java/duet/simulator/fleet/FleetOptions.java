@@ -2,116 +2,207 @@ package duet.simulator.fleet;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
+import duet.schemas.signature.Verifier;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
- * How a fleet reaches its cluster and how long it waits.
- *
- * @param kafka client properties of producer, consumers and admin client; must hold {@code bootstrap.servers}, wins over
- *     the fleet's defaults
- * @param windowsTopic where windows go
- * @param deltasTopic where deltas come from
- * @param deadLettersTopic where refused windows are found
- * @param brokerTimeout how long a broker may take to answer at the start
- * @param answerTimeout after everything was sent: how long no answer may come before the run is given up
- * @param quality whether devices rank over the stream
+ * How a fleet reaches its cluster, what its devices ask for, and how long it waits. Immutable: every {@code with} gives
+ * other options.
  */
-public record FleetOptions(
-        Map<String, Object> kafka,
-        String windowsTopic,
-        String deltasTopic,
-        String deadLettersTopic,
-        Duration brokerTimeout,
-        Duration answerTimeout,
-        boolean quality) {
+public final class FleetOptions {
     public static final Duration DEFAULT_BROKER_TIMEOUT = Duration.ofSeconds(15);
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
+    public static final Duration DEFAULT_SWITCH_OVER = Duration.ofSeconds(10);
 
     static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
 
-    public FleetOptions {
-        kafka = Map.copyOf(kafka);
-        if (kafka.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
-            throw new InvalidInputException("the Kafka properties lack " + BOOTSTRAP_SERVERS);
-        }
-        positive("broker timeout", brokerTimeout);
-        positive("answer timeout", answerTimeout);
+    private Map<String, Object> kafka;
+    private String windowsTopic = Topics.WINDOWS;
+    private String deltasTopic = Topics.DELTAS;
+    private String deadLettersTopic = Topics.DEAD_LETTERS;
+    private String modelsTopic = Topics.MODELS;
+    private Duration brokerTimeout = DEFAULT_BROKER_TIMEOUT;
+    private Duration answerTimeout = DEFAULT_ANSWER_TIMEOUT;
+    private Duration switchOver = DEFAULT_SWITCH_OVER;
+    private boolean quality = true;
+    private Verifier verifier;
+    private LongSupplier gatedWindows;
+
+    private FleetOptions(Map<String, Object> kafka) {
+        this.kafka = checked(kafka);
+    }
+
+    private FleetOptions(FleetOptions other) {
+        this.kafka = other.kafka;
+        this.windowsTopic = other.windowsTopic;
+        this.deltasTopic = other.deltasTopic;
+        this.deadLettersTopic = other.deadLettersTopic;
+        this.modelsTopic = other.modelsTopic;
+        this.brokerTimeout = other.brokerTimeout;
+        this.answerTimeout = other.answerTimeout;
+        this.switchOver = other.switchOver;
+        this.quality = other.quality;
+        this.verifier = other.verifier;
+        this.gatedWindows = other.gatedWindows;
     }
 
     /** Default topics and times. */
     public static FleetOptions of(String bootstrapServers) {
-        return new FleetOptions(
-                Map.of(BOOTSTRAP_SERVERS, bootstrapServers),
-                Topics.WINDOWS,
-                Topics.DELTAS,
-                Topics.DEAD_LETTERS,
-                DEFAULT_BROKER_TIMEOUT,
-                DEFAULT_ANSWER_TIMEOUT,
-                true);
+        return of(Map.of(BOOTSTRAP_SERVERS, bootstrapServers));
+    }
+
+    /**
+     * Default topics and times.
+     *
+     * @param kafka client properties of producer, consumers and admin client; win over the fleet's defaults
+     * @throws InvalidInputException if they lack {@code bootstrap.servers}
+     */
+    public static FleetOptions of(Map<String, ?> kafka) {
+        return new FleetOptions(Map.copyOf(kafka));
     }
 
     /** These options with further client properties. */
     public FleetOptions withKafka(Map<String, ?> properties) {
         Map<String, Object> merged = new HashMap<>(kafka);
         merged.putAll(properties);
-        return new FleetOptions(
-                merged,
-                windowsTopic,
-                deltasTopic,
-                deadLettersTopic,
-                brokerTimeout,
-                answerTimeout,
-                quality);
+        FleetOptions options = new FleetOptions(this);
+        options.kafka = checked(merged);
+        return options;
     }
 
+    /** Where windows go, and where deltas and refused windows are found. */
     public FleetOptions withTopics(String windows, String deltas, String deadLetters) {
-        return new FleetOptions(
-                kafka, windows, deltas, deadLetters, brokerTimeout, answerTimeout, quality);
+        FleetOptions options = new FleetOptions(this);
+        options.windowsTopic = windows;
+        options.deltasTopic = deltas;
+        options.deadLettersTopic = deadLetters;
+        return options;
     }
 
+    /** Where releases are found. */
+    public FleetOptions withModelsTopic(String models) {
+        FleetOptions options = new FleetOptions(this);
+        options.modelsTopic = models;
+        return options;
+    }
+
+    /** How long a broker may take to answer at the start. */
     public FleetOptions withBrokerTimeout(Duration timeout) {
-        return new FleetOptions(
-                kafka,
-                windowsTopic,
-                deltasTopic,
-                deadLettersTopic,
-                timeout,
-                answerTimeout,
-                quality);
+        FleetOptions options = new FleetOptions(this);
+        options.brokerTimeout = positive("broker timeout", timeout);
+        return options;
     }
 
+    /** After everything was sent: how long no answer may come before the run is given up. */
     public FleetOptions withAnswerTimeout(Duration timeout) {
-        return new FleetOptions(
-                kafka,
-                windowsTopic,
-                deltasTopic,
-                deadLettersTopic,
-                brokerTimeout,
-                timeout,
-                quality);
+        FleetOptions options = new FleetOptions(this);
+        options.answerTimeout = positive("answer timeout", timeout);
+        return options;
     }
 
+    /**
+     * Over how long the devices of a fleet take up a release, one after the other: devices in the field do not all fetch a
+     * model in the same moment, and each asks for new weights when it has it. Zero is all at once.
+     */
+    public FleetOptions withSwitchOver(Duration time) {
+        if (time.isNegative()) {
+            throw new InvalidInputException(
+                    "the time to switch over is %s, it must not be below 0".formatted(time));
+        }
+        FleetOptions options = new FleetOptions(this);
+        options.switchOver = time;
+        return options;
+    }
+
+    /** Whether devices rank over the stream. */
     public FleetOptions withQuality(boolean measured) {
-        return new FleetOptions(
-                kafka,
-                windowsTopic,
-                deltasTopic,
-                deadLettersTopic,
-                brokerTimeout,
-                answerTimeout,
-                measured);
+        FleetOptions options = new FleetOptions(this);
+        options.quality = measured;
+        return options;
+    }
+
+    /** Devices take only deltas and releases that these keys have signed. */
+    public FleetOptions withVerifier(Verifier keys) {
+        FleetOptions options = new FleetOptions(this);
+        options.verifier = keys;
+        return options;
+    }
+
+    /**
+     * How many windows the job has gated so far, from any start and never less than before; without it every window is
+     * expected to be answered.
+     */
+    public FleetOptions withGatedWindows(LongSupplier gated) {
+        FleetOptions options = new FleetOptions(this);
+        options.gatedWindows = gated;
+        return options;
+    }
+
+    Map<String, Object> kafka() {
+        return kafka;
     }
 
     String bootstrapServers() {
         return kafka.get(BOOTSTRAP_SERVERS).toString();
     }
 
-    private static void positive(String name, Duration duration) {
+    String windowsTopic() {
+        return windowsTopic;
+    }
+
+    String deltasTopic() {
+        return deltasTopic;
+    }
+
+    String deadLettersTopic() {
+        return deadLettersTopic;
+    }
+
+    String modelsTopic() {
+        return modelsTopic;
+    }
+
+    Duration brokerTimeout() {
+        return brokerTimeout;
+    }
+
+    Duration answerTimeout() {
+        return answerTimeout;
+    }
+
+    Duration switchOver() {
+        return switchOver;
+    }
+
+    boolean quality() {
+        return quality;
+    }
+
+    /** Null where signatures are not asked for. */
+    Verifier verifier() {
+        return verifier;
+    }
+
+    /** Null where the job does not gate. */
+    LongSupplier gatedWindows() {
+        return gatedWindows;
+    }
+
+    private static Map<String, Object> checked(Map<String, Object> kafka) {
+        if (kafka.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
+            throw new InvalidInputException("the Kafka properties lack " + BOOTSTRAP_SERVERS);
+        }
+        return Map.copyOf(kafka);
+    }
+
+    private static Duration positive(String name, Duration duration) {
         if (duration.isZero() || duration.isNegative()) {
             throw new InvalidInputException(
                     "the %s is %s, it must be above 0".formatted(name, duration));
         }
+        return duration;
     }
 }

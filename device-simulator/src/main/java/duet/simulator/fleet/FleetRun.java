@@ -1,15 +1,17 @@
 package duet.simulator.fleet;
 
 import duet.device.Device;
-import duet.device.DeviceModel;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.release.Rollout;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
+import duet.simulator.fleet.FleetState.Outbox;
 import duet.simulator.fleet.Progress.Phase;
 import duet.simulator.fleet.StreamRankings.Pending;
 import duet.simulator.measurement.Counters;
@@ -22,6 +24,7 @@ import duet.simulator.report.Delivery;
 import duet.simulator.report.MachineFacts;
 import duet.simulator.report.RunFacts;
 import duet.simulator.report.RunSummary;
+import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Workload;
 import java.nio.ByteBuffer;
@@ -32,6 +35,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run of a fleet: one thread sends windows at their intended times however fast they are answered, one receives deltas,
- * one dead letters, one ranks. Over when every window sent is accounted for, or no answer came for the options' time.
+ * one dead letters, one follows the releases, one ranks. Over when every window sent is accounted for and no device is
+ * about to go over to another model, or no answer came for the options' time.
  */
 public final class FleetRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
@@ -56,17 +61,23 @@ public final class FleetRun implements AutoCloseable {
 
     private static final long LONGEST_PARK_MICROS = 20_000;
     private static final Duration POLL = Duration.ofMillis(100);
+
+    /** Devices that go over within it do so together. */
+    private static final long SHORTEST_POLL_MICROS = 5_000;
+
     private static final int PENDING_RANKINGS = 4096;
 
     private static final long JOIN_MILLIS = 5_000;
 
-    private final DeviceModel model;
+    private final String shippedVersion;
     private final Workload workload;
     private final FleetOptions options;
     private final FleetClock clock;
     private final KafkaLink kafka;
     private final long startMicros;
     private final FleetState state;
+    private final ReleaseFollower follower;
+    private final long gatedBefore;
     private final QualityRecorder quality;
     private final StreamRankings rankings;
     private final BlockingQueue<Pending> pendingRankings =
@@ -82,35 +93,50 @@ public final class FleetRun implements AutoCloseable {
     private volatile boolean closed;
 
     private FleetRun(
-            DeviceModel model,
+            ReleasedModels models,
             Workload workload,
             FleetOptions options,
             FleetClock clock,
             KafkaLink kafka) {
-        this.model = model;
+        this.shippedVersion = models.shipped().version();
         this.workload = workload;
         this.options = options;
         this.clock = clock;
         this.kafka = kafka;
+        this.gatedBefore = options.gatedWindows() == null ? 0 : options.gatedWindows().getAsLong();
         this.startMicros = clock.micros() + LEAD_MICROS;
         this.lastAnswerMicros = startMicros;
         this.lastSendMicros = startMicros;
-        this.state = new FleetState(model, workload, startMicros);
+        this.state =
+                new FleetState(
+                        models.shipped(),
+                        workload,
+                        startMicros,
+                        options.verifier(),
+                        options.gatedWindows() != null);
+        this.follower = new ReleaseFollower(state, models, outbox(), micros(options.switchOver()));
         this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
-        this.rankings = new StreamRankings(model.vocabulary(), quality, state.timeline());
+        this.rankings = new StreamRankings(quality, state.timeline());
     }
 
     static FleetRun start(
-            DeviceModel model,
+            ReleasedModels models,
             Workload workload,
             FleetOptions options,
             FleetClock clock,
             KafkaLink kafka) {
-        FleetRun run = new FleetRun(model, workload, options, clock, kafka);
+        List<ModelRelease> present = releases(kafka.presentReleases(options));
+        // Read before the run begins: its windows would be late by the time this takes.
+        Rollout rollout = Rollout.of(present);
+        rollout.base().ifPresent(models::tryLoad);
+        rollout.staged().ifPresent(models::tryLoad);
+        FleetRun run = new FleetRun(models, workload, options, clock, kafka);
+        run.follower.start(present, clock.micros());
         run.thread("duet-fleet-deltas", () -> run.receive(kafka.deltas(), run.deltaReceiver()));
         run.thread(
                 "duet-fleet-dead-letters",
                 () -> run.receive(kafka.deadLetters(), run.deadLetterReceiver()));
+        run.thread("duet-fleet-releases", run::followReleases);
         run.ranker = run.thread("duet-fleet-rankings", run::rank);
         run.thread("duet-fleet-windows", run::send);
         return run;
@@ -130,7 +156,7 @@ public final class FleetRun implements AutoCloseable {
                 counters.get(Count.DELTAS),
                 counters.coalesced(),
                 counters.get(Count.DEAD_LETTERS),
-                counters.unanswered(),
+                state.unanswered(gated()),
                 counters.get(Count.SENT_BEHIND),
                 latency.p50(),
                 latency.p99(),
@@ -167,6 +193,20 @@ public final class FleetRun implements AutoCloseable {
         }
     }
 
+    /**
+     * Begins a phase, which ends the one before: latencies from here on count for it in the summary.
+     *
+     * @param name what is going on, for example {@code swap}
+     */
+    public void phase(String name) {
+        state.phases().begin(name, Math.max(0, clock.micros() - startMicros));
+    }
+
+    /** What each model version that a device runs, or ran, has had to do with the run so far. */
+    public SortedMap<String, VersionFacts> versions() {
+        return state.versions();
+    }
+
     /** Sends nothing more; what is on its way is awaited as usual. */
     public void stop() {
         stopped = true;
@@ -196,24 +236,34 @@ public final class FleetRun implements AutoCloseable {
                         .orElse(stream == null ? null : stream.personalized());
         long lastMicros = Math.max(lastAnswerMicros, lastSendMicros);
         double sendingSeconds = seconds(lastSendMicros - startMicros);
-        String missing = state.missing();
+        long gated = gated();
+        String missing = state.missing(gated);
+        SortedMap<String, VersionFacts> versions = state.versions();
         return new RunSummary(
                 missing == null,
                 missing,
-                RunWarnings.of(state.counters(), state.latencies(), state.outcomes(), stream),
+                RunWarnings.of(
+                        state.counters(),
+                        state.latencies(),
+                        state.outcomes(),
+                        follower.refused(),
+                        versions.size() > 1,
+                        stream),
                 heldOut.isPresent()
                         ? RunSummary.HELD_OUT
                         : global == null ? RunSummary.NONE : RunSummary.STREAM,
                 global,
                 personalized,
-                Delivery.of(state.counters(), state.outcomes()),
+                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated)),
                 state.latencies().summaries(),
                 stream,
+                versions,
+                state.phases().summaries(lastMicros - startMicros),
                 state.timeline().buckets(lastMicros - startMicros),
                 state.latencies().curves(),
                 new RunFacts(
                         workload.name(),
-                        model.version(),
+                        shippedVersion,
                         workload.seed(),
                         workload.devices(),
                         state.devicesWithDelta(),
@@ -234,6 +284,7 @@ public final class FleetRun implements AutoCloseable {
         stopped = true;
         kafka.deltas().wakeup();
         kafka.deadLetters().wakeup();
+        kafka.releases().wakeup();
         threads.forEach(FleetRun::join);
         kafka.producer().close(Duration.ZERO);
     }
@@ -243,37 +294,101 @@ public final class FleetRun implements AutoCloseable {
             return false;
         }
         long quiet = now - Math.max(lastAnswerMicros, lastSendMicros);
-        return state.allAnswered()
-                || quiet > TimeUnit.NANOSECONDS.toMicros(options.answerTimeout().toNanos());
+        return follower.isSettled() && state.allAnswered(gated())
+                || quiet > micros(options.answerTimeout());
+    }
+
+    /** Windows that the job has gated since the run began. */
+    private long gated() {
+        return options.gatedWindows() == null
+                ? 0
+                : Math.max(0, options.gatedWindows().getAsLong() - gatedBefore);
     }
 
     private void send() {
-        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        Outbox outbox = outbox();
         Iterator<ScheduledWindow> windows = workload.windows();
         while (!stopped && windows.hasNext()) {
             ScheduledWindow window = windows.next();
-            InteractionWindow record = state.recordOf(window);
-            byte[] key = record.getDeviceId().getBytes(StandardCharsets.UTF_8);
-            byte[] value = encoder.encode(record);
-            if (!waitUntil(record.getSentAtMicros())) {
+            if (!waitUntil(state.intendedMicros(window))) {
                 break;
             }
             long now = clock.micros();
             enqueueRanking(window, now);
-            state.leaving(window, key.length + value.length, now);
             lastSendMicros = now;
+            state.send(window, now, outbox);
+        }
+        kafka.producer().flush();
+        sent = true;
+    }
+
+    /** Sends windows through the producer; each thread needs its own. */
+    private Outbox outbox() {
+        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        return (window, failed) -> {
+            byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
+            byte[] value = encoder.encode(window);
             kafka.producer()
                     .send(
                             new ProducerRecord<>(options.windowsTopic(), key, value),
                             (metadata, exception) -> {
                                 if (exception != null) {
                                     LOG.warn("window not sent: {}", exception.getMessage());
-                                    state.sendFailed(window);
+                                    failed.run();
                                 }
                             });
+            return key.length + value.length;
+        };
+    }
+
+    /** Keeps devices on the versions that the releases give them. */
+    private void followReleases() {
+        try (Consumer<byte[], byte[]> consumer = kafka.releases()) {
+            while (!closed) {
+                long wait = Math.max(0, follower.nextMicros() - clock.micros());
+                Duration timeout =
+                        Duration.ofNanos(
+                                TimeUnit.MICROSECONDS.toNanos(
+                                        Math.min(
+                                                micros(POLL),
+                                                Math.max(SHORTEST_POLL_MICROS, wait))));
+                List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+                consumer.poll(timeout).forEach(records::add);
+                if (!records.isEmpty()) {
+                    follower.changed(releases(records), clock.micros());
+                }
+                if (!follower.isSettled()) {
+                    lastSendMicros = Math.max(lastSendMicros, clock.micros());
+                }
+                follower.work(clock.micros());
+            }
+        } catch (WakeupException e) {
+            if (!closed) {
+                throw e;
+            }
         }
-        kafka.producer().flush();
-        sent = true;
+    }
+
+    /** What can be read of these records, in their order. */
+    private static List<ModelRelease> releases(List<ConsumerRecord<byte[], byte[]>> records) {
+        RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
+        List<ModelRelease> releases = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+            try {
+                // A release is withdrawn, not deleted: a record without a value says nothing.
+                if (record.value() != null) {
+                    releases.add(decoder.decode(record.value()));
+                }
+            } catch (MalformedRecordException e) {
+                LOG.warn(
+                        "{}-{}@{}: {}",
+                        record.topic(),
+                        record.partition(),
+                        record.offset(),
+                        e.getMessage());
+            }
+        }
+        return releases;
     }
 
     /** Whether the time has come; false if the run was stopped before. */
@@ -411,6 +526,10 @@ public final class FleetRun implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static long micros(Duration duration) {
+        return TimeUnit.NANOSECONDS.toMicros(duration.toNanos());
     }
 
     private static double seconds(long micros) {

@@ -1,11 +1,13 @@
 package duet.simulator.fleet;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -16,22 +18,26 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The clients of a run, connected: the consumers stand at the end of their topics, so that only what comes from now on
- * is read.
+ * The clients of a run, connected: the consumers of deltas and dead letters stand at the end of their topics, so that only
+ * what comes from now on is read, that of releases at the beginning.
  *
  * @param producer of windows
  * @param deltas reads every partition of the delta topic
  * @param deadLetters reads every partition of the dead letters
+ * @param releases reads every partition of the releases
  */
 record KafkaLink(
         Producer<byte[], byte[]> producer,
         Consumer<byte[], byte[]> deltas,
-        Consumer<byte[], byte[]> deadLetters) {
+        Consumer<byte[], byte[]> deadLetters,
+        Consumer<byte[], byte[]> releases) {
+    private static final Duration POLL = Duration.ofMillis(100);
 
     static KafkaLink open(FleetOptions options) {
         Producer<byte[], byte[]> producer = null;
         Consumer<byte[], byte[]> deltas = null;
         Consumer<byte[], byte[]> deadLetters = null;
+        Consumer<byte[], byte[]> releases = null;
         try {
             producer =
                     new KafkaProducer<>(
@@ -42,9 +48,11 @@ record KafkaLink(
             producer.partitionsFor(options.windowsTopic());
             deltas = atEnd(options, options.deltasTopic());
             deadLetters = atEnd(options, options.deadLettersTopic());
-            return new KafkaLink(producer, deltas, deadLetters);
+            releases = assigned(options, options.modelsTopic());
+            releases.seekToBeginning(releases.assignment());
+            return new KafkaLink(producer, deltas, deadLetters, releases);
         } catch (KafkaException e) {
-            new KafkaLink(producer, deltas, deadLetters).close();
+            new KafkaLink(producer, deltas, deadLetters, releases).close();
             throw new FleetException(
                     "cannot connect to %s: %s"
                             .formatted(options.bootstrapServers(), e.getMessage()),
@@ -63,23 +71,65 @@ record KafkaLink(
         if (deadLetters != null) {
             deadLetters.close();
         }
+        if (releases != null) {
+            releases.close();
+        }
+    }
+
+    /**
+     * The releases that there are now; the consumer then stands behind them.
+     *
+     * @throws FleetException if they cannot be read within the options' time
+     */
+    List<ConsumerRecord<byte[], byte[]>> presentReleases(FleetOptions options) {
+        List<ConsumerRecord<byte[], byte[]>> present = new ArrayList<>();
+        long deadline = System.nanoTime() + options.brokerTimeout().toNanos();
+        try {
+            Map<TopicPartition, Long> ends =
+                    releases.endOffsets(releases.assignment(), options.brokerTimeout());
+            while (ends.entrySet().stream()
+                    .anyMatch(end -> releases.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() > deadline) {
+                    throw new FleetException(
+                            "topic %s could not be read within %s s"
+                                    .formatted(
+                                            options.modelsTopic(),
+                                            options.brokerTimeout().toMillis() / 1000.0),
+                            null);
+                }
+                releases.poll(POLL).forEach(present::add);
+            }
+            return present;
+        } catch (KafkaException e) {
+            throw new FleetException(
+                    "cannot read topic %s: %s".formatted(options.modelsTopic(), e.getMessage()), e);
+        }
     }
 
     private static Consumer<byte[], byte[]> atEnd(FleetOptions options, String topic) {
+        Consumer<byte[], byte[]> consumer = assigned(options, topic);
+        try {
+            consumer.seekToEnd(consumer.assignment());
+            // Seeking is lazy: asking for the position fixes it before the first window leaves.
+            consumer.assignment().forEach(p -> consumer.position(p, options.brokerTimeout()));
+            return consumer;
+        } catch (KafkaException e) {
+            consumer.close();
+            throw e;
+        }
+    }
+
+    private static Consumer<byte[], byte[]> assigned(FleetOptions options, String topic) {
         Consumer<byte[], byte[]> consumer =
                 new KafkaConsumer<>(
                         consumerProperties(options),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
         try {
-            List<TopicPartition> partitions =
+            consumer.assign(
                     consumer.partitionsFor(topic, options.brokerTimeout()).stream()
                             .map(p -> new TopicPartition(topic, p.partition()))
-                            .toList();
-            consumer.assign(partitions);
-            consumer.seekToEnd(partitions);
-            // Seeking is lazy: asking for the position fixes it before the first window leaves.
-            partitions.forEach(p -> consumer.position(p, options.brokerTimeout()));
+                            .toList());
             return consumer;
         } catch (KafkaException e) {
             consumer.close();

@@ -21,6 +21,8 @@ final class RunWarnings {
             Counters counters,
             Latencies latencies,
             Map<String, Long> outcomes,
+            Map<String, String> refusedReleases,
+            boolean switched,
             StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
         long windows = counters.get(Count.WINDOWS);
@@ -55,8 +57,19 @@ final class RunWarnings {
                 "%,d deltas were corrupt, or of an encoding or rank the devices do not know; the devices kept the weights they had.");
         counted(
                 warnings,
-                outcomes.get(ApplyOutcome.OTHER_VERSION.name()),
-                "%,d deltas were for another model version; the devices kept the weights they had.");
+                outcomes.get(ApplyOutcome.UNSIGNED.name()),
+                "%,d deltas were not signed by a key that the devices trust; the devices kept the weights they had.");
+        if (!switched) {
+            // Beside a switch they are what is expected: answers to windows of the version before.
+            counted(
+                    warnings,
+                    outcomes.get(ApplyOutcome.OTHER_VERSION.name()),
+                    "%,d deltas were for another model version; the devices kept the weights they had.");
+        }
+        refusedReleases.forEach(
+                (version, reason) ->
+                        warnings.add(
+                                "Devices do not run release %s: %s.".formatted(version, reason)));
         if (quality != null) {
             counted(
                     warnings,

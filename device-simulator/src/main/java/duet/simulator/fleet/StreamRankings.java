@@ -2,6 +2,7 @@ package duet.simulator.fleet;
 
 import duet.device.Device;
 import duet.device.ScoreComparison;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Vocabulary;
 import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.QualityRecorder.Ranked;
@@ -14,21 +15,20 @@ import java.util.Arrays;
  * (prequential evaluation). A ranking by a device whose delta was already made from the item in question is left out.
  */
 final class StreamRankings {
-    private final Vocabulary vocabulary;
     private final QualityRecorder quality;
     private final Timeline timeline;
 
     /** A ranking to be made: the positive has that sequence number. */
     record Pending(Device device, RankingTask task, long sequence, long atMicros) {}
 
-    StreamRankings(Vocabulary vocabulary, QualityRecorder quality, Timeline timeline) {
-        this.vocabulary = vocabulary;
+    StreamRankings(QualityRecorder quality, Timeline timeline) {
         this.quality = quality;
         this.timeline = timeline;
     }
 
     void rank(Pending pending) {
         RankingTask task = pending.task;
+        Vocabulary vocabulary = pending.device.model().vocabulary();
         long[] negatives =
                 Arrays.stream(task.negatives()).filter(i -> vocabulary.indexOf(i) != 0).toArray();
         if (vocabulary.indexOf(task.positive()) == 0 || negatives.length == 0) {
@@ -36,7 +36,14 @@ final class StreamRankings {
             return;
         }
         RankingTask known = new RankingTask(task.history(), task.positive(), negatives);
-        ScoreComparison scores = pending.device.compare(known.history(), known.candidates());
+        ScoreComparison scores;
+        try {
+            scores = pending.device.compare(known.history(), known.candidates());
+        } catch (InvalidInputException e) {
+            // The device has gone over to another model since its vocabulary was asked.
+            quality.unknown();
+            return;
+        }
         if (scores.deltaSequence() < 0) {
             quality.beforeFirstDelta();
         } else if (scores.deltaSequence() >= pending.sequence) {

@@ -10,6 +10,8 @@ public final class Counters {
     public enum Count {
         /** Windows handed to the producer, those that failed later included. */
         WINDOWS,
+        /** Of those, the ones a device sent again for the model it had just switched to. */
+        REPUBLISHED,
         /** Windows the broker did not take. */
         SEND_FAILURES,
         /** Windows sent later than they were meant to be, by more than the tolerance. */
@@ -62,7 +64,7 @@ public final class Counters {
         return get(Count.ANSWERED_WINDOWS) - get(Count.DELTAS);
     }
 
-    /** Windows that were sent and neither answered nor found among the dead letters. */
+    /** Windows that were sent and neither answered nor found among the dead letters; the job may have gated them. */
     public long unanswered() {
         return Math.max(0, sent() - get(Count.ANSWERED_WINDOWS) - get(Count.DEAD_LETTERS));
     }

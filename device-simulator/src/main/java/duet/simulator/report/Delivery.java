@@ -10,6 +10,7 @@ import java.util.SortedMap;
  * job answered a window twice after a restart.
  *
  * @param windows windows the broker took
+ * @param republished of the windows, those that a device sent again for the model it had just switched to
  * @param deltas different deltas received for this fleet's devices
  * @param coalesced windows answered by a delta made for a newer window of the same device
  * @param gated windows the job decided not to answer, counted by the job; 0 where it does not gate
@@ -25,6 +26,7 @@ import java.util.SortedMap;
  */
 @JsonPropertyOrder({
     "windows",
+    "republished",
     "deltas",
     "coalesced",
     "gated",
@@ -40,6 +42,7 @@ import java.util.SortedMap;
 })
 public record Delivery(
         long windows,
+        long republished,
         long deltas,
         long coalesced,
         long gated,
@@ -53,15 +56,22 @@ public record Delivery(
         long sendFailures,
         long sentBehind) {
 
-    /** From a fleet's counters. */
-    public static Delivery of(Counters counters, SortedMap<String, Long> outcomes) {
+    /**
+     * From a fleet's counters.
+     *
+     * @param gated windows the job decided not to answer, as the job counted them
+     * @param unanswered windows that nothing accounts for
+     */
+    public static Delivery of(
+            Counters counters, SortedMap<String, Long> outcomes, long gated, long unanswered) {
         return new Delivery(
                 counters.sent(),
+                counters.get(Count.REPUBLISHED),
                 counters.get(Count.DELTAS),
                 counters.coalesced(),
-                0,
+                gated,
                 counters.get(Count.DEAD_LETTERS),
-                counters.unanswered(),
+                unanswered,
                 mean(counters.get(Count.DELTA_BYTES), counters.get(Count.DELTAS)),
                 mean(counters.get(Count.WINDOW_BYTES), counters.get(Count.WINDOWS)),
                 outcomes,
@@ -69,24 +79,6 @@ public record Delivery(
                 counters.get(Count.MALFORMED_DELTAS),
                 counters.get(Count.SEND_FAILURES),
                 counters.get(Count.SENT_BEHIND));
-    }
-
-    /** The same with what the job itself counted as gated, which then is not unanswered. */
-    public Delivery withGated(long windowsGated) {
-        return new Delivery(
-                windows,
-                deltas,
-                coalesced,
-                windowsGated,
-                deadLetters,
-                Math.max(0, unanswered - windowsGated),
-                bytesPerDelta,
-                bytesPerWindow,
-                outcomes,
-                duplicates,
-                malformedDeltas,
-                sendFailures,
-                sentBehind);
     }
 
     private static double mean(long sum, long count) {

@@ -291,6 +291,11 @@ record ReportPage(
     private static List<Fact> delivery(Delivery d) {
         List<Fact> rows = new ArrayList<>();
         rows.add(new Fact("Windows", count(d.windows()), "taken by the broker"));
+        rows.add(
+                new Fact(
+                        "Republished",
+                        count(d.republished()),
+                        "of these, sent again for the model a device had just gone over to"));
         rows.add(new Fact("Deltas", count(d.deltas()), "different ones, for this fleet"));
         rows.add(
                 new Fact(
@@ -323,6 +328,7 @@ record ReportPage(
             case "STALE" -> "the device held the same or a newer one";
             case "OTHER_VERSION" -> "for another model version";
             case "OTHER_DEVICE" -> "for another device";
+            case "UNSIGNED" -> "not signed by a key the device trusts";
             case "CORRUPT" ->
                     "did not hold together, or was of an encoding or rank the device does not know";
             default -> "";

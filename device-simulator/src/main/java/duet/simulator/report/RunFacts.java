@@ -6,7 +6,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * What was run.
  *
  * @param workload name of the workload
- * @param modelVersion model version the devices ran
+ * @param modelVersion model version the devices came with; releases may have moved them, see {@link RunSummary#versions}
  * @param seed seed of the workload
  * @param devices number of devices
  * @param devicesWithDelta devices that hold a delta at the end

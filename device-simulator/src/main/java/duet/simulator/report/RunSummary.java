@@ -4,10 +4,12 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.CurvePoint;
 import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * All that a run has shown; {@code summary.json} is this record.
@@ -22,6 +24,8 @@ import java.util.Map;
  * @param delivery what went out and what came back
  * @param latencyMs latency per stage in milliseconds, by {@link duet.simulator.measurement.Stage#key}
  * @param streamQuality rankings over the stream; null where quality was not measured
+ * @param versions per model version that a device ran, what the run had to do with it
+ * @param phases latencies before, during and after something that was done to the running system; empty where nothing was
  * @param timeline the run over time
  * @param latencyCurves percentile curve per stage
  * @param run what was run
@@ -37,6 +41,8 @@ import java.util.Map;
     "delivery",
     "latencyMs",
     "streamQuality",
+    "versions",
+    "phases",
     "run",
     "machine",
     "timeline",
@@ -52,6 +58,8 @@ public record RunSummary(
         Delivery delivery,
         Map<String, LatencySummary> latencyMs,
         StreamQuality streamQuality,
+        SortedMap<String, VersionFacts> versions,
+        List<PhaseSummary> phases,
         List<TimelineBucket> timeline,
         Map<String, List<CurvePoint>> latencyCurves,
         RunFacts run,
@@ -59,22 +67,4 @@ public record RunSummary(
     public static final String HELD_OUT = "held-out";
     public static final String STREAM = "stream";
     public static final String NONE = "none";
-
-    /** The same with what the job itself counted as gated. */
-    public RunSummary withGated(long windowsGated) {
-        return new RunSummary(
-                complete,
-                missing,
-                warnings,
-                qualitySource,
-                global,
-                personalized,
-                delivery.withGated(windowsGated),
-                latencyMs,
-                streamQuality,
-                timeline,
-                latencyCurves,
-                run,
-                machine);
-    }
 }

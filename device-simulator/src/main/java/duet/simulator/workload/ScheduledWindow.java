@@ -42,4 +42,12 @@ public record ScheduledWindow(
     public long firstFreshSequence() {
         return firstSequence + items.length - fresh;
     }
+
+    /** The same without what the device ranks before it. */
+    public ScheduledWindow withoutRanking() {
+        return upcoming == null
+                ? this
+                : new ScheduledWindow(
+                        offsetMicros, device, firstSequence, items, eventTimesMillis, fresh, null);
+    }
 }

@@ -44,6 +44,19 @@ class FleetStateTest {
     private List<ScheduledWindow> windows;
     private FleetState state;
     private final SetClock clock = new SetClock();
+    private final KeptOutbox outbox = new KeptOutbox();
+
+    private static final class KeptOutbox implements FleetState.Outbox {
+        private final List<InteractionWindow> sent = new ArrayList<>();
+        private Runnable failed;
+
+        @Override
+        public long send(InteractionWindow window, Runnable whenFailed) {
+            sent.add(window);
+            failed = whenFailed;
+            return 100;
+        }
+    }
 
     private static final class SetClock implements FleetClock {
         private long now = START;
@@ -73,7 +86,7 @@ class FleetStateTest {
                         1);
         windows = new ArrayList<>();
         workload.windows().forEachRemaining(windows::add);
-        state = new FleetState(model, workload, START);
+        state = new FleetState(model, workload, START, null, false);
     }
 
     private static ReplayDevice device(String id, long... items) {
@@ -91,8 +104,16 @@ class FleetStateTest {
     /** Sends the first {@code count} windows of a device at their intended times. */
     private void send(int device, int count) {
         for (ScheduledWindow w : of(device).subList(0, count)) {
-            state.leaving(w, 100, START + w.offsetMicros());
+            send(w, w.offsetMicros());
         }
+    }
+
+    private void send(ScheduledWindow window, long at) {
+        state.send(window, START + at, outbox);
+    }
+
+    private InteractionWindow lastSent() {
+        return outbox.sent.get(outbox.sent.size() - 1);
     }
 
     private WeightDelta answer(int device, int newestWindow, int answered) {
@@ -118,14 +139,13 @@ class FleetStateTest {
         @DisplayName("close when every window is answered, coalesced or dead")
         void close() {
             send(0, 4);
-            assertThat(state.allAnswered()).isFalse();
+            assertThat(state.allAnswered(0)).isFalse();
             assertThat(arrives(answer(0, 1, 2), 20_000)).isTrue();
-            assertThat(state.allAnswered()).isFalse();
+            assertThat(state.allAnswered(0)).isFalse();
             assertThat(arrives(answer(0, 2, 1), 21_000)).isTrue();
-            InteractionWindow refused = state.recordOf(of(0).get(3));
-            assertThat(state.deadLetter("a", refused)).isTrue();
-            assertThat(state.allAnswered()).isTrue();
-            assertThat(state.missing()).isNull();
+            assertThat(state.deadLetter("a", lastSent())).isTrue();
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.missing(0)).isNull();
             assertThat(state.counters().get(Count.DELTAS)).isEqualTo(2);
             assertThat(state.counters().coalesced()).isEqualTo(1);
             assertThat(state.counters().get(Count.DEAD_LETTERS)).isEqualTo(1);
@@ -137,7 +157,7 @@ class FleetStateTest {
             send(0, 2);
             send(1, 3);
             arrives(answer(0, 1, 2), 20_000);
-            assertThat(state.missing())
+            assertThat(state.missing(0))
                     .isEqualTo(
                             "3 of 5 windows were not answered: 2 went into deltas, 0 into the dead letters;"
                                     + " 1 devices wait, for example b");
@@ -170,8 +190,8 @@ class FleetStateTest {
         @DisplayName("are not open for a window that the broker did not take")
         void sendFailed() {
             send(0, 1);
-            state.sendFailed(of(0).get(0));
-            assertThat(state.allAnswered()).isTrue();
+            outbox.failed.run();
+            assertThat(state.allAnswered(0)).isTrue();
             assertThat(state.counters().sent()).isZero();
         }
 
@@ -184,8 +204,8 @@ class FleetStateTest {
             again.setGeneratedAtMicros(again.getGeneratedAtMicros() + 500);
             arrives(again, 21_000);
             assertThat(state.counters().unanswered()).isZero();
-            assertThat(state.allAnswered()).isFalse();
-            assertThat(state.missing()).startsWith("1 of 2 windows were not answered");
+            assertThat(state.allAnswered(0)).isFalse();
+            assertThat(state.missing(0)).startsWith("1 of 2 windows were not answered");
         }
     }
 
@@ -210,7 +230,7 @@ class FleetStateTest {
         @DisplayName("includes what the sender was late, and the sender's delay is its own")
         void sendDelay() {
             ScheduledWindow w = of(0).get(0);
-            state.leaving(w, 100, START + w.offsetMicros() + 50_000);
+            send(w, w.offsetMicros() + 50_000);
             arrives(answer(0, 0, 1), w.offsetMicros() + 60_000);
             assertThat(state.latencies().summary(Stage.SEND_DELAY).max())
                     .isCloseTo(50, within(0.05));
@@ -228,7 +248,7 @@ class FleetStateTest {
             arrives(delta, 20_000);
             assertThat(state.outcomes()).containsEntry("CORRUPT", 1L);
             assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
-            assertThat(state.allAnswered()).isTrue();
+            assertThat(state.allAnswered(0)).isTrue();
         }
 
         @ParameterizedTest
@@ -254,7 +274,7 @@ class FleetStateTest {
             arrives(unknownEncoding, 40_000);
             assertThat(state.outcomes()).containsEntry("CORRUPT", 2L).containsEntry("APPLIED", 1L);
             assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
-            assertThat(state.allAnswered()).isTrue();
+            assertThat(state.allAnswered(0)).isTrue();
         }
 
         private WeightDelta lowRank(int newestWindow, int rank, Encoding encoding) {
@@ -282,7 +302,8 @@ class FleetStateTest {
         @DisplayName("carries the window, its sequence number and the intended time")
         void fields() {
             ScheduledWindow w = of(1).get(1);
-            InteractionWindow record = state.recordOf(w);
+            send(w, w.offsetMicros() + 7);
+            InteractionWindow record = lastSent();
             assertThat(record.getDeviceId()).isEqualTo("b");
             assertThat(record.getModelVersion()).isEqualTo(model.version());
             assertThat(record.getFirstSequence()).isEqualTo(w.firstSequence());
@@ -300,7 +321,7 @@ class FleetStateTest {
 
         private StreamQuality rank(RankingTask ranked, long sequence) {
             QualityRecorder quality = new QualityRecorder(100, 1);
-            new StreamRankings(model.vocabulary(), quality, state.timeline())
+            new StreamRankings(quality, state.timeline())
                     .rank(new Pending(state.device(0), ranked, sequence, 1_000));
             return quality.result();
         }

@@ -68,9 +68,9 @@ class ReportTest {
         }
 
         @Test
-        @DisplayName("moves what the job gated out of the unanswered")
+        @DisplayName("accounts for what the job gated")
         void gated() {
-            Delivery delivery = SampleRun.silent().withGated(1).delivery();
+            Delivery delivery = SampleRun.delivery(1);
             assertThat(delivery.gated()).isEqualTo(1);
             assertThat(delivery.unanswered()).isZero();
         }

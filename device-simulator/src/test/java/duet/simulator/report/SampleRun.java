@@ -9,6 +9,7 @@ import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.Timeline;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -68,9 +69,11 @@ final class SampleRun {
                 RunSummary.STREAM,
                 stream.global(),
                 stream.personalized(),
-                Delivery.of(counters, outcomes),
+                Delivery.of(counters, outcomes, 0, 0),
                 latencies.summaries(),
                 stream,
+                new TreeMap<>(Map.of(modelVersion, new VersionFacts(200, 200, 6000, 5500, 0))),
+                List.of(),
                 timeline.buckets(60_000_000),
                 latencies.curves(),
                 new RunFacts(
@@ -101,13 +104,22 @@ final class SampleRun {
                 RunSummary.NONE,
                 null,
                 null,
-                Delivery.of(counters, new TreeMap<>()),
+                Delivery.of(counters, new TreeMap<>(), 0, 1),
                 latencies.summaries(),
                 null,
+                new TreeMap<>(),
+                List.of(),
                 new Timeline().buckets(0),
                 latencies.curves(),
                 new RunFacts("replay", "m", 1, 1, 0, "constant", 1, 0, 0, 0, "", false),
                 MachineFacts.current());
+    }
+
+    /** One window, which the job gated. */
+    static Delivery delivery(long gated) {
+        Counters counters = new Counters();
+        counters.increment(Count.WINDOWS);
+        return Delivery.of(counters, new TreeMap<>(), gated, counters.unanswered() - gated);
     }
 
     static RankingMetrics metrics(double value) {

@@ -59,11 +59,16 @@ public final class ModelBundle {
 
     private final Path directory;
     private final Manifest manifest;
+    private final String manifestSha256;
     private final Vocabulary vocabulary;
 
-    private ModelBundle(Path directory, Manifest manifest) {
+    /** A manifest as it was read, with the SHA-256 of what was read. */
+    private record HashedManifest(Manifest manifest, String sha256) {}
+
+    private ModelBundle(Path directory, HashedManifest hashed) {
         this.directory = directory;
-        this.manifest = manifest;
+        this.manifest = hashed.manifest;
+        this.manifestSha256 = hashed.sha256;
         this.vocabulary = Vocabulary.of(manifest.vocabulary());
     }
 
@@ -81,7 +86,8 @@ public final class ModelBundle {
             throw new InvalidInputException(
                     "%s is not a bundle: it has no %s".formatted(directory, MANIFEST));
         }
-        Manifest manifest = readManifest(file);
+        HashedManifest hashed = readManifest(file);
+        Manifest manifest = hashed.manifest;
         for (String name : FILES) {
             if (!manifest.files().containsKey(name)) {
                 throw new InvalidInputException("%s does not list %s".formatted(file, name));
@@ -108,7 +114,7 @@ public final class ModelBundle {
                             .formatted(file, vocabulary.length, manifest.dimensions().items()));
         }
         try {
-            return new ModelBundle(directory, manifest);
+            return new ModelBundle(directory, hashed);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException("%s: %s".formatted(file, e.getMessage()), e);
         }
@@ -120,6 +126,11 @@ public final class ModelBundle {
 
     public Manifest manifest() {
         return manifest;
+    }
+
+    /** SHA-256 of the manifest in hexadecimal: with the hashes that stand in it, the identity of the whole bundle. */
+    public String manifestSha256() {
+        return manifestSha256;
     }
 
     public String modelVersion() {
@@ -158,7 +169,7 @@ public final class ModelBundle {
         return tensor;
     }
 
-    private static Manifest readManifest(Path file) {
+    private static HashedManifest readManifest(Path file) {
         try {
             if (Files.size(file) > MAX_MANIFEST_BYTES) {
                 throw new InvalidInputException(
@@ -184,7 +195,8 @@ public final class ModelBundle {
                     || manifest.files() == null) {
                 throw new InvalidInputException("%s is incomplete".formatted(file));
             }
-            return manifest;
+            return new HashedManifest(
+                    manifest, HexFormat.of().formatHex(newSha256().digest(content)));
         } catch (IOException e) {
             String cause =
                     e.getCause() instanceof InvalidInputException

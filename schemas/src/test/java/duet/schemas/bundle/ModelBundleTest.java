@@ -60,6 +60,8 @@ class ModelBundleTest {
                 .isEqualTo(Map.of("joint", false, "seed", 7));
         assertThat(bundle.manifest().formatVersion()).isEqualTo(2);
         assertThat(bundle.manifest().backbone()).isEqualTo("sasrec");
+        assertThat(directory.resolve(ModelBundle.MANIFEST_HASH))
+                .hasContent(bundle.manifestSha256() + "  manifest.json");
         assertThat(bundle.file(ModelBundle.DEVICE_ONNX)).hasContent("device.onnx");
         assertThat(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)).containsOnlyKeys("item.bias");
     }

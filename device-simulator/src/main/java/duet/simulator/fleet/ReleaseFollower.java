@@ -1,0 +1,160 @@
+package duet.simulator.fleet;
+
+import duet.device.DeviceModel;
+import duet.schemas.InvalidInputException;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.release.Rollout;
+import duet.schemas.release.Rollout.Role;
+import duet.simulator.fleet.FleetState.Outbox;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps every device of a fleet on the version that the releases give it. No Kafka and no clock: records and times are
+ * handed in, microseconds since the epoch. One thread follows; any thread may ask whether it is done.
+ */
+final class ReleaseFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(ReleaseFollower.class);
+
+    /** A bundle that cannot be had may be there later. */
+    private static final long RETRY_MICROS = 5_000_000;
+
+    private final FleetState state;
+    private final ReleasedModels models;
+    private final Outbox outbox;
+    private final long switchOverMicros;
+    private final Map<String, ModelRelease> releases = new HashMap<>();
+
+    /** Why devices stay off a version they should run, by version. */
+    private volatile Map<String, String> refused = Map.of();
+
+    private Queue<Switch> waiting = new ArrayDeque<>();
+    private long retryMicros = Long.MAX_VALUE;
+    private volatile boolean settled = true;
+
+    /** A device that is to run a model from that moment on. */
+    private record Switch(int device, DeviceModel model, long dueMicros) {}
+
+    /**
+     * A follower that knows no release.
+     *
+     * @param outbox how a device that has switched sends its newest window
+     * @param switchOverMicros over how long the devices that a release concerns take it up, one after the other
+     */
+    ReleaseFollower(FleetState state, ReleasedModels models, Outbox outbox, long switchOverMicros) {
+        this.state = state;
+        this.models = models;
+        this.outbox = outbox;
+        this.switchOverMicros = switchOverMicros;
+    }
+
+    /** Takes what the fleet starts with: every device runs its version before it sends anything. */
+    void start(Collection<ModelRelease> present, long nowMicros) {
+        present.forEach(release -> releases.put(release.getVersion(), release));
+        plan(nowMicros, 0);
+        work(nowMicros);
+    }
+
+    /** Takes changed releases. */
+    void changed(List<ModelRelease> changed, long nowMicros) {
+        changed.forEach(release -> releases.put(release.getVersion(), release));
+        plan(nowMicros, switchOverMicros);
+    }
+
+    /** Switches the devices whose time has come. */
+    void work(long nowMicros) {
+        if (nowMicros >= retryMicros) {
+            plan(nowMicros, switchOverMicros);
+        }
+        while (!waiting.isEmpty() && waiting.peek().dueMicros <= nowMicros) {
+            Switch next = waiting.poll();
+            state.switchTo(next.device, next.model, nowMicros, outbox);
+        }
+        settled = waiting.isEmpty();
+    }
+
+    /** When there is something to do next; far in the future where there is nothing. */
+    long nextMicros() {
+        return waiting.isEmpty() ? retryMicros : Math.min(retryMicros, waiting.peek().dueMicros);
+    }
+
+    /** Whether no device is about to switch. */
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** Why devices stay off a version they should run, by version. */
+    Map<String, String> refused() {
+        return refused;
+    }
+
+    private void plan(long nowMicros, long overMicros) {
+        Rollout rollout = Rollout.of(releases.values());
+        Map<String, DeviceModel> runnable = load(rollout, nowMicros);
+        Map<Integer, DeviceModel> targets = new TreeMap<>();
+        for (int device = 0; device < state.devices(); device++) {
+            Optional<String> version = rollout.versionOf(state.device(device).id());
+            DeviceModel target =
+                    version.isPresent() ? runnable.get(version.get()) : models.shipped();
+            if (target != null
+                    && !target.version().equals(state.device(device).model().version())) {
+                targets.put(device, target);
+            }
+        }
+        Queue<Switch> planned = new ArrayDeque<>();
+        for (Map.Entry<Integer, DeviceModel> target : targets.entrySet()) {
+            long due = nowMicros + overMicros * planned.size() / targets.size();
+            planned.add(new Switch(target.getKey(), target.getValue(), due));
+        }
+        waiting = planned;
+        settled = planned.isEmpty();
+        if (!planned.isEmpty()) {
+            LOG.info(
+                    "{} of {} devices go over to {}",
+                    planned.size(),
+                    state.devices(),
+                    rollout.served());
+        }
+    }
+
+    /** The models that devices are to run, those of them that can be had. */
+    private Map<String, DeviceModel> load(Rollout rollout, long nowMicros) {
+        Map<String, DeviceModel> runnable = new HashMap<>();
+        Map<String, String> reasons = new TreeMap<>();
+        for (Optional<ModelRelease> wanted : List.of(rollout.base(), rollout.staged())) {
+            if (wanted.isPresent()) {
+                String version = wanted.get().getVersion();
+                try {
+                    runnable.put(version, models.load(wanted.get()));
+                } catch (InvalidInputException e) {
+                    reasons.put(version, e.getMessage());
+                    if (!e.getMessage().equals(refused.get(version))) {
+                        LOG.warn("devices do not run release {}: {}", version, e.getMessage());
+                    }
+                }
+            }
+        }
+        refused = reasons;
+        retryMicros = reasons.isEmpty() ? Long.MAX_VALUE : nowMicros + RETRY_MICROS;
+        Set<String> kept = new HashSet<>(runnable.keySet());
+        rollout.served()
+                .forEach(
+                        (version, role) -> {
+                            if (role == Role.FALLBACK) {
+                                kept.add(version);
+                            }
+                        });
+        models.retain(kept);
+        return runnable;
+    }
+}
