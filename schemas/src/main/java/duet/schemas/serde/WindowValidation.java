@@ -95,7 +95,7 @@ public final class WindowValidation {
     }
 
     /** Device ids come from outside; a message is one line whatever they hold. */
-    private static String inOneLine(String text) {
+    static String inOneLine(String text) {
         return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
     }
 }

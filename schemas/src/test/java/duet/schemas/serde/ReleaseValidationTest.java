@@ -1,0 +1,71 @@
+package duet.schemas.serde;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.schemas.record.ModelRelease;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReleaseValidationTest {
+    private static ModelRelease release(Consumer<ModelRelease> change) {
+        ModelRelease release =
+                ModelRelease.newBuilder()
+                        .setVersion("sasrec-1")
+                        .setBundleUri("file:///models/a")
+                        .setManifestSha256("0123456789abcdef".repeat(4))
+                        .setReleasedAtMicros(5)
+                        .build();
+        change.accept(release);
+        return release;
+    }
+
+    private static void assertRefused(Consumer<ModelRelease> change, String message) {
+        assertThatThrownBy(() -> ReleaseValidation.check(release(change)))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -0.0, 0.3, 1})
+    void takesEveryShareFromNoneToAll(double share) {
+        assertThatCode(() -> ReleaseValidation.check(release(r -> r.setShare(share))))
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-0.1, 1.0000001, Double.NaN, Double.POSITIVE_INFINITY})
+    void refusesEveryOther(double share) {
+        assertRefused(
+                r -> r.setShare(share),
+                "release of version=sasrec-1 goes to a share of %s, it must be 0 to 1"
+                        .formatted(share));
+    }
+
+    @Test
+    void refusesAVersionThatNobodyCouldName() {
+        assertRefused(r -> r.setVersion(" "), "release has a blank version");
+        assertRefused(
+                r -> r.setVersion("v".repeat(129)),
+                "release of version=%s has a version of 129 bytes, the limit is 128"
+                        .formatted("v".repeat(129)));
+    }
+
+    @Test
+    void refusesAReleaseOfNothing() {
+        assertRefused(r -> r.setBundleUri(""), "release of version=sasrec-1 names no bundle");
+    }
+
+    /** The hash is the name of a directory in the job's cache. */
+    @Test
+    void refusesAHashThatIsNone() {
+        for (String hash : new String[] {"", "00ff", "../".repeat(21) + "x", "F".repeat(64)}) {
+            assertRefused(
+                    r -> r.setManifestSha256(hash),
+                    "release of version=sasrec-1 has the manifest hash '%s', it must be 64 hexadecimal digits in lower case"
+                            .formatted(hash));
+        }
+    }
+}
