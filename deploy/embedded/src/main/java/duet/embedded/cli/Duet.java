@@ -100,6 +100,7 @@ public final class Duet implements Runnable {
                 new BenchCommand(terminal),
                 new SynthesizeCommand(terminal),
                 new GlyphsCommand(terminal),
+                ClusterCommand.line(terminal),
                 DeadLettersCommand.on(terminal));
     }
 

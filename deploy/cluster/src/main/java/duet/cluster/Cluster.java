@@ -1,0 +1,513 @@
+package duet.cluster;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.embedded.kafka.DuetTopics;
+import duet.schemas.InvalidInputException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * Three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its own, in one directory. The processes
+ * outlive the one that started them; {@link #open} finds them again.
+ */
+public final class Cluster {
+
+    /** How long the processes may take until all of them answer. */
+    static final Duration START_TIMEOUT = Duration.ofSeconds(150);
+
+    private static final Duration TERMINATION = Duration.ofSeconds(15);
+    private static final Duration KILL = Duration.ofSeconds(10);
+
+    /** Partitions of windows and deltas: enough for twice the usual parallelism. */
+    private static final int PARTITIONS = 4;
+
+    private final ClusterLayout layout;
+    private final ClusterShape shape;
+    private final ClusterConfiguration configuration;
+    private final FlinkRest flink;
+
+    private Cluster(ClusterLayout layout, ClusterShape shape) {
+        this.layout = layout;
+        this.shape = shape;
+        this.configuration = new ClusterConfiguration(layout, shape);
+        this.flink = new FlinkRest(shape.restUrl());
+    }
+
+    /**
+     * The cluster of a directory, whether it runs or not; nothing where there never was one.
+     *
+     * @throws InvalidInputException if the directory's {@code cluster.json} is none
+     */
+    public static Optional<Cluster> open(Path directory) {
+        ClusterLayout layout = new ClusterLayout(directory);
+        if (!Files.isRegularFile(layout.shape())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    new Cluster(
+                            layout,
+                            new ObjectMapper()
+                                    .readValue(layout.shape().toFile(), ClusterShape.class)));
+        } catch (IOException | RuntimeException e) {
+            throw new InvalidInputException(
+                    "%s is not the description of a cluster".formatted(layout.shape()), e);
+        }
+    }
+
+    /**
+     * Starts a cluster and returns once it is ready: all brokers and ZooKeeper answer, the topics are there, Flink's REST
+     * interface answers and all slots are registered. What was in the directory before is used again: topics, checkpoints,
+     * and jobs that ran when it was stopped.
+     *
+     * @param directory where everything of it is
+     * @param shape what it consists of
+     * @param progress told what is going on, a line at a time
+     * @throws InvalidInputException if a cluster runs there already, or a port is taken
+     * @throws IllegalStateException if it does not start, naming the process and why; nothing runs then
+     */
+    public static Cluster up(Path directory, ClusterShape shape, Consumer<String> progress) {
+        ClusterLayout layout = new ClusterLayout(directory);
+        try (FileChannel channel = lockFile(layout);
+                FileLock lock = lock(channel, layout)) {
+            Cluster cluster = new Cluster(layout, shape);
+            cluster.requireStopped();
+            shape.requireFreePorts();
+            Thread onInterrupt = new Thread(cluster::down, "duet-cluster-abandoned");
+            Runtime.getRuntime().addShutdownHook(onInterrupt);
+            try {
+                cluster.prepare(Distribution.ofCheckout());
+                cluster.startAll(progress);
+                return cluster;
+            } catch (RuntimeException | Error e) {
+                cluster.down();
+                throw e;
+            } finally {
+                forget(onInterrupt);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot lock " + layout.lock(), e);
+        }
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The JVM is going down and runs, or has run, the hook itself.
+        }
+    }
+
+    private static FileChannel lockFile(ClusterLayout layout) throws IOException {
+        Files.createDirectories(layout.run());
+        return FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    }
+
+    private static FileLock lock(FileChannel channel, ClusterLayout layout) throws IOException {
+        FileLock lock;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            lock = null;
+        }
+        if (lock == null) {
+            throw new InvalidInputException(
+                    "a cluster is being started in %s".formatted(layout.directory()));
+        }
+        return lock;
+    }
+
+    private void requireStopped() {
+        List<ClusterProcess> running = running();
+        if (!running.isEmpty()) {
+            ClusterProcess first = running.get(0);
+            throw new InvalidInputException(
+                    "a cluster runs in %s (%s is process %d); stop it first"
+                            .formatted(layout.directory(), first.name(), first.pid()));
+        }
+    }
+
+    /** Where everything of it is. */
+    public ClusterLayout layout() {
+        return layout;
+    }
+
+    /** What it consists of. */
+    public ClusterShape shape() {
+        return shape;
+    }
+
+    /** Its Flink. */
+    public FlinkRest flink() {
+        return flink;
+    }
+
+    /** Flink's own command line, to be run against this cluster. */
+    ClusterProcess.Command clientCommand(List<String> arguments) {
+        emptyTemporary(ClusterConfiguration.CLIENT);
+        return configuration.clientCommand(arguments);
+    }
+
+    /** The processes that run. Those of an earlier cluster of another size in the directory count, too. */
+    public List<ClusterProcess> running() {
+        if (!Files.isDirectory(layout.run())) {
+            return List.of();
+        }
+        try (var files = Files.list(layout.run())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> file.endsWith(".pid"))
+                    .map(file -> file.substring(0, file.length() - ".pid".length()))
+                    .sorted()
+                    .flatMap(name -> process(name).stream())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + layout.run(), e);
+        }
+    }
+
+    /** A process by its name, if it runs. */
+    public Optional<ClusterProcess> process(String name) {
+        return ClusterProcess.find(name, layout.pidFile(name));
+    }
+
+    /**
+     * Starts one process that does not run, as a supervisor would after it died.
+     *
+     * @throws IllegalStateException if it runs, or cannot be started
+     */
+    public ClusterProcess start(String name) {
+        if (process(name).isPresent()) {
+            throw new IllegalStateException(name + " runs already");
+        }
+        ClusterProcess.Command command =
+                IntStream.rangeClosed(1, ClusterShape.BROKERS)
+                        .filter(id -> name.equals(ClusterLayout.broker(id)))
+                        .mapToObj(configuration::brokerCommand)
+                        .findFirst()
+                        .or(
+                                () ->
+                                        IntStream.rangeClosed(1, shape.taskManagers())
+                                                .filter(
+                                                        id ->
+                                                                name.equals(
+                                                                        ClusterLayout.taskManager(
+                                                                                id)))
+                                                .mapToObj(configuration::taskManagerCommand)
+                                                .findFirst())
+                        .or(
+                                () ->
+                                        switch (name) {
+                                            case ClusterLayout.ZOOKEEPER ->
+                                                    Optional.of(configuration.zookeeperCommand());
+                                            case ClusterLayout.JOB_MANAGER ->
+                                                    Optional.of(configuration.jobManagerCommand());
+                                            default -> Optional.empty();
+                                        })
+                        .orElseThrow(
+                                () ->
+                                        new InvalidInputException(
+                                                "%s is no process of the cluster; they are %s"
+                                                        .formatted(
+                                                                name,
+                                                                String.join(
+                                                                        ", ",
+                                                                        ClusterLayout.processes(
+                                                                                shape
+                                                                                        .taskManagers())))));
+        emptyTemporary(name);
+        return ClusterProcess.start(command, layout.pidFile(name));
+    }
+
+    private void emptyTemporary(String process) {
+        Path temporary = layout.temporary(process);
+        Directories.delete(temporary);
+        try {
+            Files.createDirectories(temporary);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make " + temporary, e);
+        }
+    }
+
+    /**
+     * Stops every process, those that do not stop when asked by force. Does nothing where none runs.
+     *
+     * @return how many were stopped
+     * @throws IllegalStateException if a process does not end
+     */
+    public int down() {
+        List<ClusterProcess> running = running();
+        // Jobs first: nothing then misses what it talks to.
+        for (String group : List.of("taskmanager", "jobmanager", "kafka", "zookeeper")) {
+            List<ClusterProcess> stopping =
+                    running.stream().filter(process -> process.name().startsWith(group)).toList();
+            stopping.forEach(
+                    process -> {
+                        if (process.isPaused()) {
+                            process.kill();
+                        } else {
+                            process.terminate();
+                        }
+                    });
+            for (ClusterProcess process : stopping) {
+                if (!process.awaitEnd(TERMINATION)) {
+                    process.kill();
+                    if (!process.awaitEnd(KILL)) {
+                        throw new IllegalStateException(
+                                "%s, process %d, does not end"
+                                        .formatted(process.name(), process.pid()));
+                    }
+                }
+            }
+        }
+        removeStalePidFiles();
+        return running.size();
+    }
+
+    private void removeStalePidFiles() {
+        if (!Files.isDirectory(layout.run())) {
+            return;
+        }
+        try (var files = Files.list(layout.run())) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".pid"))
+                            .collect(Collectors.toList())) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot clean " + layout.run(), e);
+        }
+    }
+
+    /** Deletes everything that a stopped cluster left: topics, checkpoints, logs. */
+    public void delete() {
+        requireStopped();
+        Directories.delete(layout.directory());
+    }
+
+    private void prepare(Distribution distribution) {
+        try {
+            Files.createDirectories(layout.flinkConf());
+            Files.createDirectories(layout.checkpoints());
+            Files.createDirectories(layout.savepoints());
+            Files.createDirectories(layout.highAvailability());
+            Files.createDirectories(layout.zookeeperData());
+            Files.createDirectories(layout.job().getParent());
+            Files.copy(distribution.job(), layout.job(), StandardCopyOption.REPLACE_EXISTING);
+            Distribution.link(distribution.flinkLib(), layout.flinkLib());
+            Distribution.link(distribution.kafkaLibs(), layout.kafkaLibs());
+            new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValue(layout.shape().toFile(), shape);
+            write(layout.zookeeperConfiguration(), configuration.zookeeper(), "=");
+            Map<String, String> flinkSettings = configuration.flink().toMap();
+            flinkSettings.replaceAll((key, value) -> '"' + value + '"');
+            write(layout.flinkConfiguration(), flinkSettings, ": ");
+            for (int id = 1; id <= ClusterShape.BROKERS; id++) {
+                Files.createDirectories(layout.kafkaData(id));
+                write(layout.kafkaProperties(id), configuration.broker(id), "=");
+                format(id);
+            }
+            for (String process : ClusterLayout.processes(shape.taskManagers())) {
+                Files.createDirectories(layout.log(process).getParent());
+                writeLogConfiguration(layout.logConfiguration(process));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(
+                    "cannot write the cluster's files in " + layout.directory(), e);
+        }
+    }
+
+    private static void write(Path file, Map<String, String> settings, String separator)
+            throws IOException {
+        Files.write(
+                file,
+                settings.entrySet().stream()
+                        .map(setting -> setting.getKey() + separator + setting.getValue())
+                        .sorted()
+                        .toList());
+    }
+
+    private static void writeLogConfiguration(Path file) throws IOException {
+        try (InputStream in = Cluster.class.getResourceAsStream("process-log4j2.properties")) {
+            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Writes Kafka's id of the cluster into an empty directory of a broker's data. */
+    private void format(int id) {
+        String data = layout.kafkaData(id).toString();
+        if (Files.exists(layout.kafkaData(id).resolve("meta.properties"))) {
+            return;
+        }
+        try {
+            new Formatter()
+                    .setClusterId(shape.clusterId())
+                    .setNodeId(id)
+                    .setControllerListenerName("CONTROLLER")
+                    .addDirectory(data)
+                    .setMetadataLogDirectory(data)
+                    .setPrintStream(
+                            new PrintStream(
+                                    new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
+                    .run();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot format " + data + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void startAll(Consumer<String> progress) {
+        long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
+        List<ClusterProcess> started = new ArrayList<>();
+        for (String name : ClusterLayout.processes(shape.taskManagers())) {
+            started.add(start(name));
+        }
+        progress.accept("Waiting for the brokers ...");
+        await("the Kafka brokers", started, deadline, this::brokersAnswer);
+        createTopics();
+        progress.accept("Waiting for Flink ...");
+        await("Flink with all slots", started, deadline, this::slotsRegistered);
+    }
+
+    private void await(
+            String what,
+            List<ClusterProcess> started,
+            long deadline,
+            java.util.function.BooleanSupplier ready) {
+        Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+        boolean is =
+                Waiting.until(
+                        () -> {
+                            for (ClusterProcess process : started) {
+                                if (!process.isAlive()) {
+                                    throw new IllegalStateException(
+                                            "%s ended while it started: %s"
+                                                    .formatted(
+                                                            process.name(),
+                                                            lastWords(process.name())));
+                                }
+                            }
+                            return ready.getAsBoolean();
+                        },
+                        left);
+        if (!is) {
+            throw new IllegalStateException(
+                    "%s did not answer within %d s; the logs are in %s"
+                            .formatted(what, START_TIMEOUT.toSeconds(), layout.directory()));
+        }
+    }
+
+    /** The last line of what a process wrote that says something. */
+    private String lastWords(String name) {
+        for (Path file : List.of(layout.output(name), layout.log(name))) {
+            try {
+                if (Files.exists(file)) {
+                    List<String> lines =
+                            Files.readAllLines(file, StandardCharsets.UTF_8).stream()
+                                    .filter(
+                                            line ->
+                                                    !line.isBlank()
+                                                            && !line.strip().startsWith("at "))
+                                    .toList();
+                    if (!lines.isEmpty()) {
+                        return lines.get(lines.size() - 1).strip();
+                    }
+                }
+            } catch (IOException e) {
+                return "its log cannot be read: " + e.getMessage();
+            }
+        }
+        return "it wrote nothing";
+    }
+
+    /** Whether all brokers take part and answer. */
+    public boolean brokersAnswer() {
+        try (Admin admin = admin()) {
+            return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size()
+                    == ClusterShape.BROKERS;
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether Flink answers and all slots of all TaskManagers are registered. */
+    public boolean slotsRegistered() {
+        return flink.overview()
+                .filter(overview -> overview.slots() == shape.taskManagers() * shape.slots())
+                .isPresent();
+    }
+
+    /** A client for Kafka's administration; close it. */
+    public Admin admin() {
+        return Admin.create(
+                Map.<String, Object>of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        shape.bootstrapServers(),
+                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                        5_000,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        30_000));
+    }
+
+    private void createTopics() {
+        List<NewTopic> topics =
+                DuetTopics.all(PARTITIONS).stream()
+                        .map(
+                                topic ->
+                                        new NewTopic(
+                                                        topic.name(),
+                                                        topic.numPartitions(),
+                                                        (short) ClusterShape.BROKERS)
+                                                .configs(topic.configs()))
+                        .toList();
+        try (Admin admin = admin()) {
+            for (var created : admin.createTopics(topics).values().entrySet()) {
+                try {
+                    created.getValue().get(60, TimeUnit.SECONDS);
+                } catch (ExecutionException e) {
+                    if (!(e.getCause() instanceof TopicExistsException)) {
+                        throw new IllegalStateException(
+                                "cannot create topic %s: %s"
+                                        .formatted(created.getKey(), e.getCause().getMessage()),
+                                e.getCause());
+                    }
+                } catch (java.util.concurrent.TimeoutException e) {
+                    throw new IllegalStateException(
+                            "topic %s was not created within 60 s".formatted(created.getKey()), e);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while topics were created", e);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package duet.cluster;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What Duet asks of Flink's REST interface. */
+public final class FlinkRest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(90);
+
+    private final ObjectMapper json = new ObjectMapper();
+    private final HttpClient http =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(TIMEOUT)
+                    .build();
+    private final String url;
+
+    /** Asks at that address, {@code http://host:port}. */
+    public FlinkRest(String url) {
+        this.url = url;
+    }
+
+    /**
+     * How much of the cluster there is.
+     *
+     * @param taskManagers TaskManagers that are registered
+     * @param slots their slots
+     * @param freeSlots those that no job uses
+     */
+    public record Overview(int taskManagers, int slots, int freeSlots) {}
+
+    /**
+     * A job.
+     *
+     * @param id Flink's id of it
+     * @param name its name
+     * @param state Flink's state: RUNNING, RESTARTING, FAILED, ...
+     * @param runningTasks tasks that run
+     * @param tasks all of its tasks
+     */
+    public record Job(String id, String name, String state, int runningTasks, int tasks) {
+        /** Whether every task of it runs. */
+        public boolean runs() {
+            return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
+        }
+
+        /** Whether it will never run again. */
+        public boolean ended() {
+            return state.equals("FINISHED") || state.equals("CANCELED") || state.equals("FAILED");
+        }
+    }
+
+    /**
+     * The checkpoints of a job.
+     *
+     * @param completed how many there were
+     * @param failed how many came to nothing
+     * @param restored how often the job went on from one
+     * @param latest path of the last one; null before the first
+     */
+    public record Checkpoints(long completed, long failed, long restored, String latest) {}
+
+    /** The cluster's size; nothing while nobody answers or a JobManager still seeks the leader. */
+    public Optional<Overview> overview() {
+        try {
+            JsonNode overview = get("/overview");
+            return Optional.of(
+                    new Overview(
+                            overview.path("taskmanagers").asInt(),
+                            overview.path("slots-total").asInt(),
+                            overview.path("slots-available").asInt()));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * All jobs the cluster knows.
+     *
+     * @throws IOException if it does not answer
+     */
+    public List<Job> jobs() throws IOException {
+        List<Job> jobs = new ArrayList<>();
+        for (JsonNode job : get("/jobs/overview").path("jobs")) {
+            jobs.add(
+                    new Job(
+                            job.path("jid").asText(),
+                            job.path("name").asText(),
+                            job.path("state").asText(),
+                            job.path("tasks").path("running").asInt(),
+                            job.path("tasks").path("total").asInt()));
+        }
+        return jobs;
+    }
+
+    /** One job; nothing while the cluster does not answer or does not know it. */
+    public Optional<Job> job(String id) {
+        try {
+            return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * The checkpoints of a job since its JobManager started.
+     *
+     * @throws IOException if the cluster does not answer
+     */
+    public Checkpoints checkpoints(String job) throws IOException {
+        JsonNode checkpoints = get("/jobs/" + job + "/checkpoints");
+        JsonNode counts = checkpoints.path("counts");
+        return new Checkpoints(
+                counts.path("completed").asLong(),
+                counts.path("failed").asLong(),
+                counts.path("restored").asLong(),
+                checkpoints.path("latest").path("completed").path("external_path").asText(null));
+    }
+
+    /** Why a job failed last; nothing if it never did, or the cluster does not answer. */
+    public Optional<String> failure(String job) {
+        try {
+            JsonNode entries =
+                    get("/jobs/" + job + "/exceptions").path("exceptionHistory").path("entries");
+            return Optional.ofNullable(entries.path(0).path("stacktrace").textValue())
+                    .map(text -> text.lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Takes a savepoint and stops the job with it.
+     *
+     * @return where the savepoint is
+     * @throws IOException if the cluster does not answer, or the savepoint failed, with the reason
+     */
+    public String stopWithSavepoint(String job, Path directory) throws IOException {
+        JsonNode trigger =
+                send(
+                        "POST",
+                        "/jobs/" + job + "/stop",
+                        BodyPublishers.ofString(
+                                json.writeValueAsString(
+                                        Map.of("targetDirectory", directory.toUri().toString()))));
+        String request = trigger.path("request-id").asText();
+        long deadline = System.nanoTime() + SAVEPOINT_TIMEOUT.toNanos();
+        while (System.nanoTime() < deadline) {
+            JsonNode status = get("/jobs/" + job + "/savepoints/" + request);
+            if (status.path("status").path("id").asText().equals("COMPLETED")) {
+                JsonNode operation = status.path("operation");
+                if (operation.hasNonNull("failure-cause")) {
+                    throw new IOException(
+                            "the savepoint of job %s failed: %s"
+                                    .formatted(
+                                            job,
+                                            operation
+                                                    .path("failure-cause")
+                                                    .path("class")
+                                                    .asText()));
+                }
+                return operation.path("location").asText();
+            }
+            Waiting.pause();
+        }
+        throw new IOException(
+                "job %s took no savepoint within %d s"
+                        .formatted(job, SAVEPOINT_TIMEOUT.toSeconds()));
+    }
+
+    /**
+     * Cancels a job; its last checkpoint stays.
+     *
+     * @throws IOException if the cluster does not answer
+     */
+    public void cancel(String job) throws IOException {
+        send("PATCH", "/jobs/" + job + "?mode=cancel", BodyPublishers.noBody());
+    }
+
+    private JsonNode get(String path) throws IOException {
+        return send("GET", path, BodyPublishers.noBody());
+    }
+
+    private JsonNode send(String method, String path, BodyPublisher body) throws IOException {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(url + path))
+                        .timeout(TIMEOUT)
+                        .header("Content-Type", "application/json")
+                        .method(method, body)
+                        .build();
+        try {
+            var response = http.send(request, BodyHandlers.ofString());
+            if (response.statusCode() >= 400) {
+                throw new IOException(
+                        "Flink answers %d to %s %s".formatted(response.statusCode(), method, path));
+            }
+            return json.readTree(response.body());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package duet.cluster.cli;
+
+import duet.cluster.Cluster;
+import duet.cluster.ClusterStatus;
+import duet.cluster.ClusterStatus.ProcessStatus;
+import duet.cluster.FlinkRest;
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+
+/** How a cluster is, for a person. */
+record StatusView(Terminal terminal) {
+
+    void show(Cluster cluster) {
+        ClusterStatus status = ClusterStatus.of(cluster);
+        Table processes = new Table("process", "state", "pid", "address", "metrics", "memory");
+        for (ProcessStatus process : status.processes()) {
+            processes.row(
+                    process.name(),
+                    process.state(),
+                    process.pid() == 0 ? "" : Long.toString(process.pid()),
+                    process.address(),
+                    process.metricsPort() == 0 ? "" : Integer.toString(process.metricsPort()),
+                    process.residentBytes() == 0
+                            ? ""
+                            : "%,d MB".formatted(process.residentBytes() >> 20));
+        }
+        terminal.table(processes);
+        if (!status.jobs().isEmpty()) {
+            Table jobs = new Table("job", "name", "state", "tasks");
+            for (FlinkRest.Job job : status.jobs()) {
+                jobs.row(
+                        job.id(),
+                        job.name(),
+                        job.state(),
+                        "%d of %d run".formatted(job.runningTasks(), job.tasks()));
+            }
+            terminal.table(jobs);
+        }
+        terminal.line("Directory:         " + status.directory());
+        terminal.line("Bootstrap servers: " + status.bootstrapServers());
+        terminal.line(
+                "Flink:             %s, %d of %d slots free"
+                        .formatted(status.webUrl(), status.freeSlots(), status.slots()));
+    }
+}

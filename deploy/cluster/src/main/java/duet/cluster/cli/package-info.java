@@ -1,0 +1,2 @@
+/** The commands of {@code duet cluster}. */
+package duet.cluster.cli;
