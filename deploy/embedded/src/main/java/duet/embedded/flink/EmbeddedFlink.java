@@ -29,6 +29,7 @@ import org.apache.flink.runtime.metrics.MetricRegistryConfiguration;
 import org.apache.flink.runtime.metrics.MetricRegistryImpl;
 import org.apache.flink.runtime.metrics.ReporterSetup;
 import org.apache.flink.runtime.metrics.ReporterSetupBuilder;
+import org.apache.flink.runtime.metrics.filter.DefaultReporterFilters;
 import org.apache.flink.runtime.minicluster.MiniCluster;
 import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
@@ -268,7 +269,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** A MiniCluster whose metrics also go to a reporter that this JVM holds, rather than one made by name. */
+    /** A MiniCluster whose metrics also go to a reporter that this JVM holds, beside those that are configured. */
     @SuppressWarnings(
             "try") // MiniCluster.close may be interrupted, which javac warns about in each
     // subclass.
@@ -284,7 +285,12 @@ public final class EmbeddedFlink implements AutoCloseable {
         @Override
         protected MetricRegistryImpl createMetricRegistry(
                 Configuration configuration, long maximumMessageSize) {
-            List<ReporterSetup> reporters = new ArrayList<>();
+            List<ReporterSetup> reporters =
+                    new ArrayList<>(
+                            ReporterSetupBuilder.METRIC_SETUP_BUILDER.fromConfiguration(
+                                    configuration,
+                                    DefaultReporterFilters::metricsFromConfiguration,
+                                    null));
             reporters.add(
                     ReporterSetupBuilder.METRIC_SETUP_BUILDER.forReporter(
                             "duet", metrics.reporter()));
