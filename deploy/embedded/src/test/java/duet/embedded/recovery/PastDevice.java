@@ -75,6 +75,11 @@ record PastDevice(String id, List<Span> before, List<Span> after) {
         return devices;
     }
 
+    /** A device that sends that many interactions in overlapping windows, with a few of them never sent. */
+    static PastDevice random(String id, SplittableRandom random, long interactions) {
+        return new PastDevice(id, random(random, 0, interactions), List.of());
+    }
+
     private static void add(
             List<PastDevice> devices, String id, List<Span> before, List<Span> after) {
         devices.add(new PastDevice(id, before, after));

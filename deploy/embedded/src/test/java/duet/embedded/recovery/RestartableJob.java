@@ -55,7 +55,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 final class RestartableJob implements AutoCloseable {
     static final int PARTITIONS = 4;
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final EmbeddedFlink flink;
     private final Configuration config;
@@ -69,6 +69,7 @@ final class RestartableJob implements AutoCloseable {
     private int deadLetters;
     private JobClient client;
     private int sent;
+    private int seen;
 
     private RestartableJob(EmbeddedFlink flink, Configuration config) {
         this.flink = flink;
@@ -252,6 +253,18 @@ final class RestartableJob implements AutoCloseable {
     /** Records in the dead letters. */
     int deadLetters() {
         return deadLetters;
+    }
+
+    /** Windows that the deltas answer. */
+    int answered() {
+        return deltas.stream().mapToInt(WeightDelta::getAnsweredWindows).sum();
+    }
+
+    /** Whether a delta came since this was asked before. */
+    boolean answersAnything() {
+        boolean more = deltas.size() > seen;
+        seen = deltas.size();
+        return more;
     }
 
     /** All deltas in the order they were written for each device. */
