@@ -12,7 +12,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Asks a cluster for the topics of a fleet before anything is sent, so that a wrong address is an error and not a wait. */
@@ -23,7 +24,8 @@ final class BrokerCheck {
      * Returns when all topics are there.
      *
      * @throws BrokerUnreachableException if no broker answers in time
-     * @throws InvalidInputException if a topic does not exist or a client property is wrong
+     * @throws InvalidInputException if a topic does not exist, a client property is wrong, or the brokers do not let the
+     *     client in
      */
     static void check(FleetOptions options) {
         Map<String, Object> properties = new HashMap<>(options.kafka());
@@ -44,13 +46,8 @@ final class BrokerCheck {
             for (String topic : topics) {
                 await(options, topic, found.get(topic), deadline);
             }
-        } catch (ConfigException e) {
-            throw wrongProperties(options, e);
         } catch (KafkaException e) {
-            if (e.getCause() instanceof ConfigException cause) {
-                throw wrongProperties(options, cause);
-            }
-            throw unreachable(options, e);
+            throw wrongProperties(options, e);
         } finally {
             if (admin != null) {
                 admin.close(Duration.ZERO);
@@ -69,6 +66,18 @@ final class BrokerCheck {
                                 .formatted(topic, options.bootstrapServers()),
                         e);
             }
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new InvalidInputException(
+                        "%s refuses this client topic %s"
+                                .formatted(options.bootstrapServers(), topic),
+                        e);
+            }
+            if (e.getCause() instanceof AuthenticationException refusal) {
+                throw new InvalidInputException(
+                        "%s refuses this client: %s"
+                                .formatted(options.bootstrapServers(), reason(refusal)),
+                        e);
+            }
             throw unreachable(options, e.getCause());
         } catch (TimeoutException e) {
             throw unreachable(options, e);
@@ -79,10 +88,22 @@ final class BrokerCheck {
     }
 
     /** Kafka names the property, but not the address in it. */
-    private static InvalidInputException wrongProperties(FleetOptions options, ConfigException e) {
+    private static InvalidInputException wrongProperties(FleetOptions options, KafkaException e) {
         return new InvalidInputException(
-                "no Kafka client for %s: %s".formatted(options.bootstrapServers(), e.getMessage()),
-                e);
+                "no Kafka client for %s: %s".formatted(options.bootstrapServers(), reason(e)), e);
+    }
+
+    /** Kafka's own innermost message names the file or the step that failed, its cause says why. */
+    private static String reason(KafkaException failure) {
+        KafkaException innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KafkaException kafka) {
+                innermost = kafka;
+            }
+        }
+        return innermost.getCause() == null
+                ? innermost.getMessage()
+                : innermost.getMessage() + ": " + innermost.getCause().getMessage();
     }
 
     private static BrokerUnreachableException unreachable(FleetOptions options, Throwable cause) {

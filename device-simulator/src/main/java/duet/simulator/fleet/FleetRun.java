@@ -11,6 +11,7 @@ import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
+import duet.schemas.serde.ReleaseValidation;
 import duet.simulator.fleet.FleetState.Outbox;
 import duet.simulator.fleet.Progress.Phase;
 import duet.simulator.fleet.StreamRankings.Pending;
@@ -377,7 +378,9 @@ public final class FleetRun implements AutoCloseable {
             try {
                 // A release is withdrawn, not deleted: a record without a value says nothing.
                 if (record.value() != null) {
-                    releases.add(decoder.decode(record.value()));
+                    ModelRelease release = decoder.decode(record.value());
+                    ReleaseValidation.check(release);
+                    releases.add(release);
                 }
             } catch (MalformedRecordException e) {
                 LOG.warn(

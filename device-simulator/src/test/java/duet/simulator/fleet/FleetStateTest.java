@@ -17,6 +17,7 @@ import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.RankingTask;
 import duet.simulator.workload.ReplayDevice;
@@ -196,6 +197,17 @@ class FleetStateTest {
         }
 
         @Test
+        @DisplayName("do not take a window for answered that a delta for a newer one passed over")
+        void passedOver() {
+            send(0, 2);
+            arrives(answer(0, 1, 1), 20_000);
+            assertThat(state.allAnswered(0)).isFalse();
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            arrives(answer(0, 0, 1), 21_000);
+            assertThat(state.allAnswered(0)).isTrue();
+        }
+
+        @Test
         @DisplayName("a window stays open where another was answered twice")
         void answeredTwice() {
             send(0, 2);
@@ -206,6 +218,145 @@ class FleetStateTest {
             assertThat(state.counters().unanswered()).isZero();
             assertThat(state.allAnswered(0)).isFalse();
             assertThat(state.missing(0)).startsWith("1 of 2 windows were not answered");
+        }
+    }
+
+    @Nested
+    @DisplayName("a device that goes over to another model")
+    class Switched {
+        private DeviceModel other;
+
+        @BeforeEach
+        void load() {
+            other = DeviceModel.load(TinyModel.write(directory.resolve("other"), 2));
+        }
+
+        private boolean switchTo(DeviceModel to, long at) {
+            return state.switchTo(0, to, START + at, outbox);
+        }
+
+        private WeightDelta answerOf(DeviceModel version, int newestWindow, long sentAt) {
+            return TinyModel.delta(
+                    version, "a", of(0).get(newestWindow).lastSequence(), 1, 0.1f, START + sentAt);
+        }
+
+        @Test
+        @DisplayName("sends its newest window at once, and names the version in all that follow")
+        void republishes() {
+            send(0, 2);
+            assertThat(switchTo(other, 50_000)).isTrue();
+            InteractionWindow again = lastSent();
+            assertThat(outbox.sent).hasSize(3);
+            assertThat(again.getModelVersion()).isEqualTo(other.version());
+            assertThat(again.getSentAtMicros()).isEqualTo(START + 50_000);
+            assertThat(again.getFirstSequence()).isEqualTo(of(0).get(1).firstSequence());
+            assertThat(again.getInteractions()).hasSize(of(0).get(1).items().length);
+            send(of(0).get(2), 60_000);
+            assertThat(lastSent().getModelVersion()).isEqualTo(other.version());
+            assertThat(state.counters().get(Count.WINDOWS)).isEqualTo(4);
+            assertThat(state.counters().get(Count.REPUBLISHED)).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName(
+                "sends nothing before its first window, nor where it runs that version already")
+        void nothingToSend() {
+            assertThat(switchTo(other, 0)).isTrue();
+            assertThat(outbox.sent).isEmpty();
+            send(0, 1);
+            assertThat(switchTo(other, 50_000)).isFalse();
+            assertThat(outbox.sent).hasSize(1);
+            assertThat(lastSent().getModelVersion()).isEqualTo(other.version());
+        }
+
+        @Test
+        @DisplayName("takes no delta of the version it left; the accounts close all the same")
+        void accounts() {
+            send(0, 2);
+            switchTo(other, 50_000);
+            assertThat(arrives(answer(0, 1, 2), 60_000)).isTrue();
+            assertThat(state.device(0).lastSequence()).isEqualTo(-1);
+            assertThat(state.allAnswered(0)).isFalse();
+            assertThat(arrives(answerOf(other, 1, 50_000), 70_000)).isTrue();
+            assertThat(state.device(0).lastSequence()).isEqualTo(of(0).get(1).lastSequence());
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.versions())
+                    .containsEntry(model.version(), new VersionFacts(1, 0, 2, 1, 1))
+                    .containsEntry(other.version(), new VersionFacts(1, 1, 1, 1, 0));
+        }
+
+        @Test
+        @DisplayName("a delta answers windows of its own version alone")
+        void ownVersion() {
+            send(0, 2);
+            switchTo(other, 50_000);
+            arrives(answerOf(other, 1, 50_000), 60_000);
+            assertThat(state.allAnswered(0)).isFalse();
+            arrives(answer(0, 1, 2), 70_000);
+            assertThat(state.allAnswered(0)).isTrue();
+        }
+
+        @Test
+        @DisplayName(
+                "has what the windows on their way were worth with its first delta for the new model")
+        void latency() {
+            send(0, 2);
+            switchTo(other, 50_000);
+            arrives(answer(0, 1, 2), 60_000);
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            arrives(answerOf(other, 1, 50_000), 90_000);
+            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            assertThat(latency.count()).isEqualTo(3);
+            assertThat(latency.max())
+                    .isCloseTo((90_000 - of(0).get(0).offsetMicros()) / 1000.0, within(0.1));
+            assertThat(latency.p50())
+                    .isCloseTo((90_000 - of(0).get(1).offsetMicros()) / 1000.0, within(0.1));
+        }
+
+        @Test
+        @DisplayName("keeps the order of what it has seen when it returns")
+        void returns() {
+            send(0, 3);
+            arrives(answer(0, 2, 3), 40_000);
+            switchTo(other, 50_000);
+            switchTo(model, 60_000);
+            assertThat(arrives(answer(0, 1, 1), 70_000)).isTrue();
+            assertThat(state.outcomes()).containsEntry("STALE", 1L);
+            assertThat(state.device(0).lastSequence()).isEqualTo(-1);
+            arrives(answerOf(other, 2, 50_000), 80_000);
+            WeightDelta again = answerOf(model, 2, 60_000);
+            arrives(again, 90_000);
+            assertThat(state.device(0).lastSequence()).isEqualTo(of(0).get(2).lastSequence());
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(5);
+        }
+    }
+
+    @Nested
+    @DisplayName("where the job gates")
+    class Gated {
+        @BeforeEach
+        void gates() {
+            state = new FleetState(model, workload, START, null, true);
+        }
+
+        @Test
+        @DisplayName("windows passed over are accounted for by what the job counted")
+        void accounts() {
+            send(0, 4);
+            arrives(answer(0, 3, 1), 20_000);
+            assertThat(state.allAnswered(2)).isFalse();
+            assertThat(state.missing(2)).startsWith("1 of 4 windows were not answered");
+            assertThat(state.allAnswered(3)).isTrue();
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName("a window that is merely late is missing")
+        void late() {
+            send(0, 4);
+            arrives(answer(0, 2, 1), 20_000);
+            assertThat(state.allAnswered(2)).isFalse();
         }
     }
 

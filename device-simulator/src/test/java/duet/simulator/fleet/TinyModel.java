@@ -27,8 +27,13 @@ final class TinyModel {
     private TinyModel() {}
 
     static DeviceModel load(Path directory) {
+        return DeviceModel.load(write(directory.resolve("bundle"), 1));
+    }
+
+    /** A bundle of weights that follow from the seed, as its version does. */
+    static ModelBundle write(Path directory, long seed) {
         int d = DIMENSIONS.width();
-        Random random = new Random(1);
+        Random random = new Random(seed);
         Map<String, Tensor> tensors = new TreeMap<>();
         put(tensors, random, "item.embedding", DIMENSIONS.items() + 1, d);
         put(tensors, random, "item.bias", DIMENSIONS.items() + 1);
@@ -43,24 +48,22 @@ final class TinyModel {
         }
         put(tensors, random, "dynamic.1", d + 1, d);
         put(tensors, random, "dynamic.2", d + 1, d);
-        ModelBundle bundle =
-                BundleWriter.write(
-                        directory.resolve("bundle"),
-                        "sasrec",
-                        DIMENSIONS,
-                        Vocabulary.of(LongStream.rangeClosed(1, DIMENSIONS.items()).toArray()),
-                        new TreeMap<>(),
-                        new TreeMap<>(),
-                        Map.of(
-                                ModelBundle.DEVICE_WEIGHTS,
-                                Safetensors.encode(tensors),
-                                ModelBundle.GENERATOR_WEIGHTS,
-                                new byte[0],
-                                ModelBundle.GENERATOR_ONNX,
-                                new byte[0],
-                                ModelBundle.DEVICE_ONNX,
-                                new byte[0]));
-        return DeviceModel.load(bundle);
+        return BundleWriter.write(
+                directory,
+                "sasrec",
+                DIMENSIONS,
+                Vocabulary.of(LongStream.rangeClosed(1, DIMENSIONS.items()).toArray()),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                Map.of(
+                        ModelBundle.DEVICE_WEIGHTS,
+                        Safetensors.encode(tensors),
+                        ModelBundle.GENERATOR_WEIGHTS,
+                        new byte[0],
+                        ModelBundle.GENERATOR_ONNX,
+                        new byte[0],
+                        ModelBundle.DEVICE_ONNX,
+                        new byte[0]));
     }
 
     /** A delta that moves every weight by {@code step}. */
