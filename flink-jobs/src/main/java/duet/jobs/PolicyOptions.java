@@ -10,6 +10,8 @@ import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.GenerationPolicyFactory;
 import duet.jobs.policy.RandomPolicy;
 import java.time.Duration;
+import java.util.Locale;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
@@ -22,7 +24,11 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record PolicyOptions(
         Kind policy, double driftThreshold, double budget, Duration minInterval) {
-    private static final double LEAST_BUDGET = 0.001;
+    /** Smallest share that can be a budget. */
+    public static final double LEAST_BUDGET = 0.001;
+
+    /** Largest threshold of drift, the distance of opposite embeddings. */
+    public static final double MOST_DRIFT = 2;
 
     /** Chance falls the same way in every run; subtasks draw from seeds that follow this one. */
     private static final long SEED = 1;
@@ -47,10 +53,33 @@ public record PolicyOptions(
     public static PolicyOptions from(ReadableConfig config) {
         return new PolicyOptions(
                 value(config, DuetOptions.POLICY),
-                inRange(config, DuetOptions.DRIFT_THRESHOLD, 0.0, 2.0),
+                inRange(config, DuetOptions.DRIFT_THRESHOLD, 0.0, MOST_DRIFT),
                 inRange(config, DuetOptions.BUDGET, LEAST_BUDGET, 1.0),
                 durationInRange(
                         config, DuetOptions.MIN_INTERVAL, 0, Duration.ofDays(7).toMillis()));
+    }
+
+    /** Every window is answered: the job's default. */
+    public static PolicyOptions always() {
+        return from(new Configuration());
+    }
+
+    /** Sets the options that {@link #from} reads. */
+    public void addTo(Configuration config) {
+        config.set(DuetOptions.POLICY, policy);
+        config.set(DuetOptions.DRIFT_THRESHOLD, driftThreshold);
+        config.set(DuetOptions.BUDGET, budget);
+        config.set(DuetOptions.MIN_INTERVAL, minInterval);
+    }
+
+    /** The policy with what it goes by, for people. */
+    public String described() {
+        String name = policy.name().toLowerCase(Locale.ROOT);
+        return switch (policy) {
+            case ALWAYS -> name;
+            case DRIFT -> String.format(Locale.ROOT, "%s from %.4f on", name, driftThreshold);
+            case BUDGET, RANDOM -> String.format(Locale.ROOT, "%s of %.1f %%", name, 100 * budget);
+        };
     }
 
     /** Makes the policy of each subtask. */

@@ -7,6 +7,7 @@ import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
 import duet.jobs.ParameterGenerationJob;
+import duet.jobs.PolicyOptions;
 import duet.jobs.Preflight;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
@@ -27,6 +28,9 @@ public final class EmbeddedStack implements AutoCloseable {
 
     private static final String JOB = "duet-parameter-generation";
 
+    /** Counter of the job. */
+    private static final String GATED = "gated";
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
 
@@ -45,16 +49,23 @@ public final class EmbeddedStack implements AutoCloseable {
         this.result = job.getJobExecutionResult();
     }
 
+    /** As the other; every window is answered. */
+    public static EmbeddedStack start(Path bundle, DeltaEncoding encoding, int parallelism) {
+        return start(bundle, encoding, PolicyOptions.always(), parallelism);
+    }
+
     /**
      * Starts broker and cluster side by side, then the job, and returns once it reads windows.
      *
      * @param bundle directory of the model bundle
      * @param encoding how deltas are written
+     * @param policy which windows are answered
      * @param parallelism subtasks of the job
      * @throws duet.schemas.InvalidInputException if the bundle cannot be used
      * @throws IllegalStateException if broker or cluster do not start; nothing is left behind then
      */
-    public static EmbeddedStack start(Path bundle, DeltaEncoding encoding, int parallelism) {
+    public static EmbeddedStack start(
+            Path bundle, DeltaEncoding encoding, PolicyOptions policy, int parallelism) {
         CompletableFuture<EmbeddedBroker> starting =
                 CompletableFuture.supplyAsync(EmbeddedBroker::start);
         EmbeddedFlink flink = null;
@@ -66,6 +77,7 @@ public final class EmbeddedStack implements AutoCloseable {
             options.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             options.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
             options.set(DuetOptions.ENCODING, encoding);
+            policy.addTo(options);
             GenerationOptions checked = GenerationOptions.from(options);
             // Names what is wrong at once; the job would be restarted a few times over it.
             Preflight.check(checked);
@@ -100,6 +112,11 @@ public final class EmbeddedStack implements AutoCloseable {
     /** What the job has counted, by the names of {@code duet.jobs}. */
     public JobMetrics metrics() {
         return flink.metrics();
+    }
+
+    /** Windows that the job's policy has left without a delta, since the start. */
+    public long gatedWindows() {
+        return flink.metrics().count(GATED);
     }
 
     /**

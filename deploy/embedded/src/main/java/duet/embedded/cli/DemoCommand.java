@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
+import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
@@ -25,6 +26,8 @@ final class DemoCommand implements Runnable {
 
     @Mixin private StreamOptions stream;
 
+    @Mixin private PolicyChoice policy;
+
     @Option(
             names = "--bundle",
             paramLabel = "BUNDLE",
@@ -45,6 +48,7 @@ final class DemoCommand implements Runnable {
     public void run() {
         fleet.check();
         stream.check();
+        PolicyOptions answered = policy.options();
         if (report != null) {
             Report.checkDirectory(report);
         }
@@ -54,7 +58,7 @@ final class DemoCommand implements Runnable {
 
         RunSummary summary =
                 new EmbeddedRun(terminal, stream)
-                        .run(model, workload, world.matches(model.vocabulary()));
+                        .run(model, workload, answered, world.matches(model.vocabulary()));
         new RunDisplay(terminal).conclude(summary, report);
     }
 }

@@ -96,6 +96,7 @@ public final class Duet implements Runnable {
                 new EvaluateCommand(terminal),
                 new ExperimentCommand(terminal),
                 new ReplayCommand(terminal),
+                new GatingCommand(terminal),
                 new SimulateCommand(terminal),
                 new BenchCommand(terminal),
                 new SynthesizeCommand(terminal),

@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
 import duet.embedded.cli.terminal.Terminal;
+import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
@@ -38,13 +39,17 @@ final class EmbeddedRun {
     /**
      * Starts everything, runs the workload to its end and stops everything.
      *
+     * @param policy which windows are answered
      * @param quality whether rankings over the stream say something about this model
      */
-    RunSummary run(ModelBundle bundle, Workload workload, boolean quality) {
+    RunSummary run(ModelBundle bundle, Workload workload, PolicyOptions policy, boolean quality) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
-        try (EmbeddedStack stack = options.start(bundle.directory())) {
-            FleetOptions fleet = FleetOptions.of(stack.bootstrapServers()).withQuality(quality);
+        try (EmbeddedStack stack = options.start(bundle.directory(), policy)) {
+            FleetOptions fleet =
+                    FleetOptions.of(stack.bootstrapServers())
+                            .withQuality(quality)
+                            .withGatedWindows(stack::gatedWindows);
             warmUp(stack, bundle, model, fleet);
             RunDisplay display = new RunDisplay(terminal);
             display.announce(workload, bundle);

@@ -1,22 +1,12 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
-import duet.model.data.CandidateLists;
-import duet.model.data.EvaluationSplit;
-import duet.model.data.InteractionLog;
-import duet.model.data.UserHistory;
+import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
-import duet.simulator.workload.Arrivals;
-import duet.simulator.workload.ReplayDevice;
-import duet.simulator.workload.ReplayWorkload;
-import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,6 +25,8 @@ final class ReplayCommand implements Runnable {
     @Mixin private RankingOptions ranking;
 
     @Mixin private StreamOptions stream;
+
+    @Mixin private PolicyChoice policy;
 
     @Option(
             names = "--rate",
@@ -64,35 +56,15 @@ final class ReplayCommand implements Runnable {
     @Override
     public void run() {
         stream.check();
+        PolicyOptions answered = policy.options();
         Ranges.require("--rate", rate, 0.1, 1_000_000);
         if (report != null) {
             Report.checkDirectory(report);
         }
         ModelBundle model = ranking.bundle();
-        InteractionLog log = ranking.log();
-        Workload workload =
-                new ReplayWorkload(
-                        devices(log, ranking.candidates(log, model)),
-                        WindowOptions.defaults(model.dimensions().history()),
-                        ReplayWorkload.DEFAULT_STREAM_START,
-                        Arrivals.poisson(rate),
-                        seed);
+        Workload workload = ReplayedLog.workload(ranking, model, rate, seed);
 
-        RunSummary summary = new EmbeddedRun(terminal, stream).run(model, workload, true);
+        RunSummary summary = new EmbeddedRun(terminal, stream).run(model, workload, answered, true);
         new RunDisplay(terminal).conclude(summary, report);
-    }
-
-    private static List<ReplayDevice> devices(InteractionLog log, CandidateLists candidates) {
-        return log.users().stream().map(user -> device(user, candidates.of(user))).toList();
-    }
-
-    private static ReplayDevice device(UserHistory user, CandidateLists.Candidates candidates) {
-        int end = EvaluationSplit.testPosition(user);
-        return new ReplayDevice(
-                "user-" + user.user(),
-                user.itemsBefore(end),
-                Arrays.stream(user.timestamps(), 0, end).map(TimeUnit.SECONDS::toMillis).toArray(),
-                candidates.positive(),
-                candidates.negatives());
     }
 }

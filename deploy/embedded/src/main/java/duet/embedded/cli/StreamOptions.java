@@ -2,6 +2,7 @@ package duet.embedded.cli;
 
 import duet.embedded.EmbeddedStack;
 import duet.jobs.DuetOptions;
+import duet.jobs.PolicyOptions;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -25,8 +26,8 @@ final class StreamOptions {
                     "Subtasks of the generation job (default: half the processors, at most 4).")
     private Integer parallelism;
 
-    EmbeddedStack start(Path bundle) {
-        return EmbeddedStack.start(bundle, encoding, parallelism());
+    EmbeddedStack start(Path bundle, PolicyOptions policy) {
+        return EmbeddedStack.start(bundle, encoding, policy, parallelism());
     }
 
     /** Refuses what no cluster could run. */

@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final String[] PURE = {
         "duet.jobs.history..",
         "duet.jobs.generation..",
+        "duet.jobs.policy..",
         "duet.simulator.workload..",
         "duet.schemas.."
     };

@@ -1,5 +1,6 @@
 package duet.experiment.report;
 
+import duet.embedded.chart.LineChart;
 import duet.experiment.cell.CellResult;
 import duet.experiment.cell.ResultFiles;
 import duet.experiment.report.Section.Picture;
@@ -9,11 +10,6 @@ import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingPhase;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.Encoding;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.font.FontRenderContext;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,19 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Draws pictures of one plan's results, as PNG files. Bars are standard deviations over seeds. */
 final class Charts {
-    private static final int WIDTH = 860;
-    private static final int HEIGHT = 460;
-
     private final PlanResults results;
     private final Path folder;
     private final String prefix;
@@ -50,22 +39,6 @@ final class Charts {
         this.results = results;
         this.folder = folder;
         this.prefix = prefix;
-    }
-
-    /** Why nothing can be drawn on this machine; empty if it can. */
-    static Optional<String> obstacle() {
-        try {
-            new Font(Font.SANS_SERIF, Font.PLAIN, 12)
-                    .getStringBounds("x", new FontRenderContext(null, true, true));
-            return Optional.empty();
-        } catch (OutOfMemoryError e) {
-            throw e;
-        } catch (RuntimeException | Error e) {
-            // Without fonts or libraries for them AWT throws whatever it meets first.
-            return Optional.of(
-                    "charts are not drawn: this machine has no fonts that Java can use (%s)"
-                            .formatted(e));
-        }
     }
 
     /** For parts of the page without pictures. */
@@ -251,48 +224,18 @@ final class Charts {
                 new LinkedHashSet<>(results.groups().stream().map(Group::data).toList());
         for (String data : dataSets) {
             String fullTitle = "%s: %s".formatted(data, title);
-            XYChart chart =
-                    new XYChartBuilder()
-                            .width(WIDTH)
-                            .height(HEIGHT)
-                            .title(fullTitle)
-                            .xAxisTitle(x)
-                            .yAxisTitle(y)
-                            .build();
-            style(chart.getStyler());
+            XYChart chart = LineChart.of(fullTitle, x, y);
             drawing.draw(
                     chart,
                     results.groups().stream().filter(group -> group.data().equals(data)).toList());
             if (!chart.getSeriesMap().isEmpty()) {
                 String file =
                         "%s-%s-%s.png".formatted(slug(results.contents().plan()), slug(data), name);
-                ResultFiles.write(folder.resolve(file), png(chart));
+                ResultFiles.write(folder.resolve(file), LineChart.png(chart));
                 pictures.add(new Picture(fullTitle, prefix + file));
             }
         }
         return pictures;
-    }
-
-    private static void style(XYStyler styler) {
-        styler.setChartBackgroundColor(Color.WHITE);
-        styler.setChartTitleBoxVisible(false);
-        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
-        styler.setLegendBorderColor(Color.WHITE);
-        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
-        styler.setXAxisDecimalPattern("#,##0");
-        styler.setYAxisDecimalPattern("0.0000");
-        styler.setErrorBarsColorSeriesColor(true);
-        styler.setMarkerSize(6);
-        styler.setLocale(Locale.ROOT);
-    }
-
-    private static byte[] png(XYChart chart) {
-        try {
-            return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a chart cannot be drawn", e);
-        }
     }
 
     private static String slug(String name) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.samskivert.mustache.Mustache;
+import duet.embedded.chart.LineChart;
 import duet.experiment.cell.Contents;
 import duet.experiment.cell.ResultDirectory;
 import duet.experiment.cell.ResultFiles;
@@ -40,7 +41,7 @@ public final class ResultsReport {
         String name = page.getFileName().toString().replaceAll("\\.md$", "");
         Path folder = page.toAbsolutePath().resolveSibling(name);
         String prefix = name + "/";
-        Optional<String> obstacle = Charts.obstacle();
+        Optional<String> obstacle = LineChart.obstacle();
         List<Charts> charts =
                 obstacle.isPresent()
                         ? List.of()

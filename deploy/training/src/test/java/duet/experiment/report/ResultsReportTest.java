@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.embedded.chart.LineChart;
 import duet.experiment.cell.CellResult;
 import duet.experiment.cell.CellResult.Cost;
 import duet.experiment.cell.CellResult.DataFacts;
@@ -243,7 +244,8 @@ class ResultsReportTest {
     @Test
     @DisplayName("refers to charts that are there")
     void charts() throws IOException {
-        Assumptions.assumeTrue(Charts.obstacle().isEmpty(), () -> Charts.obstacle().orElseThrow());
+        Assumptions.assumeTrue(
+                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
         List<String> pictures =
                 rendered()
                         .lines()

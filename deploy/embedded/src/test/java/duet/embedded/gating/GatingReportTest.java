@@ -1,0 +1,136 @@
+package duet.embedded.gating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.embedded.chart.LineChart;
+import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The page about gating")
+class GatingReportTest {
+    @TempDir private Path directory;
+    private Path page;
+
+    @BeforeEach
+    void name() {
+        page = directory.resolve("gating.md");
+    }
+
+    private static RankingMetrics heldOut(double userAuc) {
+        return new RankingMetrics(10, 0.8, userAuc, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
+    }
+
+    private static GatingRun run(String policy, double share, long deltas, double userAuc) {
+        return new GatingRun(
+                policy,
+                share,
+                policy.equals("drift") ? 0.125 : null,
+                policy.equals("budget") || policy.equals("random") ? share : null,
+                1_000,
+                deltas,
+                0,
+                1_000 - deltas,
+                deltas / 1_000.0,
+                deltas * 1_000,
+                500,
+                0.6,
+                userAuc,
+                0.31,
+                heldOut(userAuc - 0.01));
+    }
+
+    private static GatingResult result(String name) {
+        return new GatingResult(
+                name,
+                "sasrec-7",
+                250,
+                7,
+                100,
+                0.05,
+                heldOut(0.65),
+                List.of(
+                        run("always", 1, 1_000, 0.8),
+                        run("drift", 0.1, 101, 0.799),
+                        run("budget", 0.1, 99, 0.7985),
+                        run("random", 0.1, 98, 0.78)));
+    }
+
+    @Test
+    @DisplayName("shows what each policy answered, and what it lost against answering everything")
+    void table() throws IOException {
+        GatingReport.check(page);
+        GatingReport.write(page, result("shop"));
+
+        assertThat(Files.readString(page))
+                .contains("## shop", "100 devices with model sasrec-7 sent 1,000 windows")
+                .contains(
+                        "| always | 100 % | 100.0 % | 1.00 | 0.8000 |  | 0.3100 | 0.7900 |  | 0.3000 |")
+                .contains(
+                        "| drift | 10 % | 10.1 % | 0.10 | 0.7990 | +0.0010 | 0.3100 | 0.7890 | +0.0010 | 0.3000 |")
+                .contains("| random | 10 % | 9.8 % | 0.10 | 0.7800 | +0.0200 |");
+    }
+
+    @Test
+    @DisplayName("draws both measures where the machine has fonts")
+    void charts() throws IOException {
+        List<String> notes = GatingReport.write(page, result("shop"));
+
+        if (LineChart.obstacle().isPresent()) {
+            assertThat(notes).containsExactly(LineChart.obstacle().orElseThrow());
+        } else {
+            assertThat(notes).isEmpty();
+            for (String file : List.of("gating/shop-stream.png", "gating/shop-held-out.png")) {
+                assertThat(directory.resolve(file)).isNotEmptyFile();
+                assertThat(Files.readString(page)).contains("(" + file + ")");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("keeps the logs that were measured before")
+    void severalLogs() throws IOException {
+        GatingReport.write(page, result("shop"));
+        GatingReport.write(page, result("films"));
+        GatingReport.write(page, result("shop"));
+
+        assertThat(Files.readString(page).lines().filter(line -> line.startsWith("## ")))
+                .containsExactly("## films", "## shop");
+    }
+
+    @Test
+    @DisplayName("names a file beside it that holds something else")
+    void otherJson() throws IOException {
+        GatingReport.check(page);
+        Path other = directory.resolve("gating/a.json");
+        Files.writeString(other, "{\"name\": 5, \"unknown\": 1}");
+
+        assertThatThrownBy(() -> GatingReport.write(page, result("shop")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(other.toString());
+    }
+
+    @Test
+    @DisplayName("is a Markdown file in a place that can be written to")
+    void place() throws IOException {
+        assertThatThrownBy(() -> GatingReport.check(directory.resolve("gating.html")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("gating.html");
+        Path file = Files.createFile(directory.resolve("file"));
+        assertThatThrownBy(() -> GatingReport.check(file.resolve("gating.md")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(file.toString());
+        Files.createDirectory(page);
+        assertThatThrownBy(() -> GatingReport.check(page))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("gating.md");
+    }
+}
