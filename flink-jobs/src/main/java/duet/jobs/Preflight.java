@@ -22,8 +22,11 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
@@ -56,18 +59,20 @@ public final class Preflight {
      * @param topics topics that must exist
      * @param clientProperties further Kafka client properties
      * @throws BrokerUnreachableException if no broker, or no leader of a partition, answers in time
-     * @throws InvalidInputException if an address is malformed or topics are missing, all of which it names
+     * @throws InvalidInputException if an address is malformed, topics are missing, all of which it names, or the brokers do
+     *     not let the client in
      */
     public static void brokers(
-            String bootstrapServers,
-            Collection<String> topics,
-            Map<String, String> clientProperties) {
+            String bootstrapServers, Collection<String> topics, Map<String, ?> clientProperties) {
         long deadline = System.nanoTime() + ANSWER_TIME.toNanos();
         try (Admin admin = admin(bootstrapServers, clientProperties)) {
             requireBroker(admin, bootstrapServers, deadline);
             List<TopicPartition> partitions =
                     requireTopics(admin, bootstrapServers, topics, deadline);
             requireLeaders(admin, bootstrapServers, partitions, deadline);
+        } catch (AuthenticationException | AuthorizationException e) {
+            throw new InvalidInputException(
+                    "%s refuses this client: %s".formatted(bootstrapServers, reason(e)), e);
         }
     }
 
@@ -75,7 +80,7 @@ public final class Preflight {
         return (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime()));
     }
 
-    private static Admin admin(String bootstrapServers, Map<String, String> clientProperties) {
+    private static Admin admin(String bootstrapServers, Map<String, ?> clientProperties) {
         Properties properties = new Properties();
         properties.putAll(clientProperties);
         properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
@@ -89,9 +94,11 @@ public final class Preflight {
         } catch (ConfigException e) {
             throw configuration(bootstrapServers, e);
         } catch (KafkaException e) {
+            // What else fails here is one of the properties' files: a key store, a password of it.
             throw e.getCause() instanceof ConfigException wrong
                     ? configuration(bootstrapServers, wrong)
-                    : e;
+                    : new InvalidInputException(
+                            "no Kafka client for %s: %s".formatted(bootstrapServers, reason(e)), e);
         }
     }
 
@@ -135,6 +142,11 @@ public final class Preflight {
                                                                         partition.partition())));
                             } catch (UnknownTopicOrPartitionException | InvalidTopicException e) {
                                 missing.add(topic);
+                            } catch (TopicAuthorizationException e) {
+                                throw new InvalidInputException(
+                                        "%s refuses this client topic %s"
+                                                .formatted(bootstrapServers, topic),
+                                        e);
                             }
                         });
         if (missing.size() == 1) {
@@ -169,6 +181,19 @@ public final class Preflight {
                         e);
             }
         }
+    }
+
+    /** Kafka's own innermost message names the file or the step that failed, its cause says why. */
+    private static String reason(KafkaException failure) {
+        KafkaException innermost = failure;
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof KafkaException kafka) {
+                innermost = kafka;
+            }
+        }
+        return innermost.getCause() == null
+                ? innermost.getMessage()
+                : innermost.getMessage() + ": " + innermost.getCause().getMessage();
     }
 
     private static <T> T await(KafkaFuture<T> answer) {

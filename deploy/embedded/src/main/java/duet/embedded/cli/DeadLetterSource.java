@@ -3,21 +3,16 @@ package duet.embedded.cli;
 import duet.embedded.deadletters.DeadLetterTopic;
 import duet.jobs.Preflight;
 import duet.schemas.Topics;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say where the dead letters are. */
 final class DeadLetterSource {
 
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers to connect to first, several separated by commas.")
-    private String bootstrapServers;
+    @Mixin private KafkaConnection kafka;
 
     @Option(
             names = "--topic",
@@ -28,7 +23,7 @@ final class DeadLetterSource {
 
     /** Kafka client properties, bootstrap servers included. */
     Map<String, Object> clientProperties() {
-        return Map.of("bootstrap.servers", bootstrapServers);
+        return kafka.properties();
     }
 
     /**
@@ -40,9 +35,8 @@ final class DeadLetterSource {
     DeadLetterTopic open(String... others) {
         Set<String> topics = new TreeSet<>(Set.of(others));
         topics.add(topic);
-        Map<String, String> properties = new HashMap<>();
-        clientProperties().forEach((name, value) -> properties.put(name, value.toString()));
-        Preflight.brokers(bootstrapServers, topics, properties);
-        return new DeadLetterTopic(clientProperties(), topic);
+        Map<String, Object> properties = clientProperties();
+        Preflight.brokers(kafka.bootstrapServers(), topics, properties);
+        return new DeadLetterTopic(properties, topic);
     }
 }

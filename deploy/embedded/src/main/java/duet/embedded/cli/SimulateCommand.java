@@ -12,6 +12,7 @@ import duet.simulator.report.RunSummary;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
+import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,12 +26,7 @@ final class SimulateCommand implements Runnable {
 
     private final Terminal terminal;
 
-    @Option(
-            names = "--bootstrap-servers",
-            required = true,
-            paramLabel = "HOST:PORT",
-            description = "Kafka brokers to connect to first, several separated by commas.")
-    private String bootstrapServers;
+    @Mixin private KafkaConnection kafka;
 
     @Option(
             names = "--bundle",
@@ -57,6 +53,7 @@ final class SimulateCommand implements Runnable {
         if (report != null) {
             Report.checkDirectory(report);
         }
+        Map<String, Object> properties = kafka.properties();
         ModelBundle model = ItemModel.open(bundle);
         DeviceModel device = DeviceModel.load(model);
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
@@ -65,7 +62,9 @@ final class SimulateCommand implements Runnable {
                 "device-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
         Workload workload = fleet.workload(world, idPrefix, model.dimensions().history());
         FleetOptions options =
-                FleetOptions.of(bootstrapServers).withQuality(world.matches(model.vocabulary()));
+                FleetOptions.of(kafka.bootstrapServers())
+                        .withKafka(properties)
+                        .withQuality(world.matches(model.vocabulary()));
         RunDisplay display = new RunDisplay(terminal);
         RunSummary summary;
         try (FleetRun run = Fleet.start(device, workload, options, FleetClock.system())) {

@@ -14,7 +14,7 @@ public final class DuetTopics {
     private DuetTopics() {}
 
     /**
-     * All four topics; deltas and models compacted, because only the last one of a device or version matters.
+     * All topics; deltas, models and release states compacted, because only the last one of a device or version matters.
      *
      * @param partitions partitions of the topics that carry traffic, windows and deltas; the others have one
      */
@@ -25,6 +25,7 @@ public final class DuetTopics {
                 new NewTopic(Topics.WINDOWS, partitions, ONE_REPLICA),
                 new NewTopic(Topics.DELTAS, partitions, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.MODELS, 1, ONE_REPLICA).configs(compacted),
+                new NewTopic(Topics.RELEASE_STATUS, 1, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.DEAD_LETTERS, 1, ONE_REPLICA));
     }
 }

@@ -177,9 +177,18 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    /** Where clients connect, {@code host:port}. */
+    /** Where clients connect without encryption or a password, {@code host:port}. */
     public String bootstrapServers() {
-        return HOST + ":" + broker.boundPort(LISTENER);
+        return bootstrapServers(LISTENER.value());
+    }
+
+    /**
+     * Where clients connect to another listener, {@code host:port}.
+     *
+     * @param listener name of one of the listeners that the broker was started with
+     */
+    public String bootstrapServers(String listener) {
+        return HOST + ":" + broker.boundPort(new ListenerName(listener));
     }
 
     /**

@@ -80,7 +80,11 @@ class EmbeddedBrokerIT {
 
             assertThat(admin.listTopics().names().get())
                     .containsExactlyInAnyOrder(
-                            "duet.windows", "duet.deltas", "duet.models", "duet.dead-letters");
+                            "duet.windows",
+                            "duet.deltas",
+                            "duet.models",
+                            "duet.release-status",
+                            "duet.dead-letters");
             assertThat(
                             admin.describeTopics(List.of("duet.windows"))
                                     .allTopicNames()
