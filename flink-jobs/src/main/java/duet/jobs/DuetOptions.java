@@ -26,7 +26,7 @@ public final class DuetOptions {
                     .stringType()
                     .noDefaultValue()
                     .withDescription(
-                            "Directory of the model bundle, the same path on every task manager. Required.");
+                            "Directory of a model bundle that is served from the start without a release, the same path on every task manager. Without it the job serves what is released.");
 
     public static final ConfigOption<String> WINDOWS_TOPIC =
             ConfigOptions.key("duet.topic.windows")
@@ -46,6 +46,19 @@ public final class DuetOptions {
                     .defaultValue(Topics.DEAD_LETTERS)
                     .withDescription(
                             "Topic that records which cannot be used are written to, with the reason.");
+
+    public static final ConfigOption<String> MODELS_TOPIC =
+            ConfigOptions.key("duet.topic.models")
+                    .stringType()
+                    .defaultValue(Topics.MODELS)
+                    .withDescription("Topic that model releases are read from.");
+
+    public static final ConfigOption<String> RELEASE_STATUS_TOPIC =
+            ConfigOptions.key("duet.topic.release-status")
+                    .stringType()
+                    .defaultValue(Topics.RELEASE_STATUS)
+                    .withDescription(
+                            "Topic that every subtask tells on how far it is with each release.");
 
     public static final ConfigOption<String> GROUP_ID =
             ConfigOptions.key("duet.group-id")
@@ -215,6 +228,27 @@ public final class DuetOptions {
                     .withDescription(
                             "Time without a window after which a partition no longer counts for watermarks and the lag of event time, 10 ms to 1 h.");
 
+    public static final ConfigOption<String> RELEASES_PUBLIC_KEY =
+            ConfigOptions.key("duet.releases.public-key")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "File of Ed25519 public keys in PEM, the same path on every task manager; a release that none of them has signed is refused. Without it releases need no signature.");
+
+    public static final ConfigOption<String> RELEASES_CACHE_DIRECTORY =
+            ConfigOptions.key("duet.releases.cache-directory")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "Directory on every task manager that released bundles are kept in, the newest 16. Without it, one below the temporary directory.");
+
+    public static final ConfigOption<Duration> RELEASES_RETIRE_AFTER =
+            ConfigOptions.key("duet.releases.retire-after")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(10))
+                    .withDescription(
+                            "Time that a model version is served on after no device should run it any more, up to 7 d; windows that name it go to the dead letters afterwards.");
+
     /** All options in the order of the documentation. */
     static final List<ConfigOption<?>> ALL =
             List.of(
@@ -223,6 +257,8 @@ public final class DuetOptions {
                     WINDOWS_TOPIC,
                     DELTAS_TOPIC,
                     DEAD_LETTERS_TOPIC,
+                    MODELS_TOPIC,
+                    RELEASE_STATUS_TOPIC,
                     GROUP_ID,
                     START_OFFSETS,
                     BOUNDED,
@@ -246,7 +282,10 @@ public final class DuetOptions {
                     TRANSACTIONAL_ID_PREFIX,
                     TRANSACTION_TIMEOUT,
                     STATE_TTL,
-                    IDLENESS);
+                    IDLENESS,
+                    RELEASES_PUBLIC_KEY,
+                    RELEASES_CACHE_DIRECTORY,
+                    RELEASES_RETIRE_AFTER);
 
     private DuetOptions() {}
 

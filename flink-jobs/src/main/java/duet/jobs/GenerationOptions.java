@@ -11,10 +11,10 @@ import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.internal.GenerationSettings;
 import duet.schemas.InvalidInputException;
-import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
@@ -23,7 +23,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * The checked settings of a {@link ParameterGenerationJob}; each is described at its {@link DuetOptions} constant.
  *
  * @param kafka how brokers are reached
- * @param bundle {@link DuetOptions#BUNDLE}
+ * @param bundle {@link DuetOptions#BUNDLE}; empty: only what is released is served
  * @param windowsTopic {@link DuetOptions#WINDOWS_TOPIC}
  * @param deltasTopic {@link DuetOptions#DELTAS_TOPIC}
  * @param deadLettersTopic {@link DuetOptions#DEAD_LETTERS_TOPIC}
@@ -44,10 +44,11 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param producerBatchSize {@link DuetOptions#PRODUCER_BATCH_SIZE}
  * @param signing whether deltas are signed
  * @param policy when a window is answered
+ * @param releases how model releases reach the job
  */
 public record GenerationOptions(
         KafkaClientOptions kafka,
-        Path bundle,
+        Optional<Path> bundle,
         String windowsTopic,
         String deltasTopic,
         String deadLettersTopic,
@@ -67,7 +68,8 @@ public record GenerationOptions(
         Duration producerLinger,
         MemorySize producerBatchSize,
         SigningOptions signing,
-        PolicyOptions policy) {
+        PolicyOptions policy,
+        ReleaseOptions releases) {
 
     /**
      * Reads and checks the options.
@@ -78,7 +80,9 @@ public record GenerationOptions(
         int maxBatchDevices = inRange(config, DuetOptions.MAX_BATCH_DEVICES, 1, 65_536);
         return new GenerationOptions(
                 KafkaClientOptions.from(config),
-                path(config, DuetOptions.BUNDLE),
+                value(config, DuetOptions.BUNDLE) == null
+                        ? Optional.empty()
+                        : Optional.of(path(config, DuetOptions.BUNDLE)),
                 text(config, DuetOptions.WINDOWS_TOPIC),
                 text(config, DuetOptions.DELTAS_TOPIC),
                 text(config, DuetOptions.DEAD_LETTERS_TOPIC),
@@ -106,7 +110,8 @@ public record GenerationOptions(
                 durationInRange(config, DuetOptions.PRODUCER_LINGER, 0, 10_000),
                 producerBatchSize(config),
                 SigningOptions.from(config),
-                PolicyOptions.from(config));
+                PolicyOptions.from(config),
+                ReleaseOptions.from(config));
     }
 
     /** {@link DuetOptions#BOOTSTRAP_SERVERS}. */
@@ -116,7 +121,12 @@ public record GenerationOptions(
 
     /** All topics the job reads or writes; they must exist. */
     public List<String> topics() {
-        return List.of(windowsTopic, deltasTopic, deadLettersTopic);
+        return List.of(
+                windowsTopic,
+                deltasTopic,
+                deadLettersTopic,
+                releases.modelsTopic(),
+                releases.statusTopic());
     }
 
     GenerationSettings settings() {
@@ -127,11 +137,8 @@ public record GenerationOptions(
                 maxBatchDelay.toMillis(),
                 encoding,
                 windowsTopic,
-                stateTtl);
-    }
-
-    ModelBundle openBundle() {
-        return ModelBundle.open(bundle);
+                stateTtl,
+                releases.retireAfter());
     }
 
     private static MemorySize producerBatchSize(ReadableConfig config) {

@@ -9,13 +9,20 @@ import duet.jobs.internal.EncodedRecord;
 import duet.jobs.internal.EncodedRecordSerializationSchema;
 import duet.jobs.internal.EventTime;
 import duet.jobs.internal.MicrosClock;
+import duet.jobs.internal.NoEventTime;
+import duet.jobs.internal.OperatorFactories;
 import duet.jobs.internal.ParameterGenerationOperator;
 import duet.jobs.internal.RawRecord;
 import duet.jobs.internal.RawRecordDeserializationSchema;
+import duet.jobs.internal.ReleaseStatusOutput;
+import duet.jobs.internal.SignerFactory;
 import duet.jobs.internal.WindowDecoding;
 import duet.schemas.InvalidInputException;
+import duet.schemas.signature.Signer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
@@ -29,11 +36,13 @@ import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSink;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
 import org.apache.flink.connector.kafka.source.KafkaSource;
 import org.apache.flink.connector.kafka.source.KafkaSourceBuilder;
 import org.apache.flink.connector.kafka.source.enumerator.initializer.OffsetsInitializer;
+import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
@@ -66,7 +75,7 @@ public final class ParameterGenerationJob {
         config.addAll(parse(args));
         GenerationOptions options = GenerationOptions.from(config);
         Preflight.check(options);
-        addTo(env, options);
+        addTo(env, options, InitialReleases.read(options));
         env.execute(NAME);
     }
 
@@ -75,14 +84,31 @@ public final class ParameterGenerationJob {
      * checkpoints, restarts, object reuse, buffer timeout; unnamed operators and types without a serializer are refused.
      */
     public static void addTo(StreamExecutionEnvironment env, GenerationOptions options) {
-        addTo(env, options, BundleGenerator.factory(options.bundle()));
+        addTo(env, options, InitialReleases.none());
     }
 
-    /** Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with a generator of another origin. */
+    /** Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with the releases there are. */
     public static void addTo(
             StreamExecutionEnvironment env,
             GenerationOptions options,
-            DeltaGeneratorFactory generatorFactory) {
+            InitialReleases initialReleases) {
+        addTo(
+                env,
+                options,
+                initialReleases,
+                options.bundle().map(BundleGenerator::factory).orElse(null));
+    }
+
+    /**
+     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions, InitialReleases)}, with a generator of another origin.
+     *
+     * @param shipped makes the generator of the version that is served without a release; null: there is none
+     */
+    public static void addTo(
+            StreamExecutionEnvironment env,
+            GenerationOptions options,
+            InitialReleases initialReleases,
+            DeltaGeneratorFactory shipped) {
         configureDefaults(env, options);
 
         SingleOutputStreamOperator<DeviceWindow> windows =
@@ -98,16 +124,34 @@ public final class ParameterGenerationJob {
                         .name("window-decoding")
                         .uid("window-decoding");
 
+        DataStream<RawRecord> releases =
+                env.fromSource(
+                                releaseSource(options, initialReleases),
+                                NoEventTime.strategy(),
+                                "models",
+                                CompactTypeInformation.RAW_RECORD)
+                        .uid("models")
+                        .setParallelism(1) // changes of a release in their order
+                        .broadcast();
+
         SingleOutputStreamOperator<EncodedRecord> deltas =
                 windows.assignTimestampsAndWatermarks(EventTime.strategy(options.idleness()))
                         .name("event-time")
                         .uid("event-time")
                         .keyBy(DeviceWindow::deviceId, Types.STRING)
+                        .connect(releases)
                         .transform(
                                 "parameter-generation",
                                 CompactTypeInformation.ENCODED_RECORD,
                                 new ParameterGenerationOperator(
-                                        options.settings(), generatorFactory, MicrosClock.SYSTEM))
+                                        options.settings(),
+                                        new OperatorFactories(
+                                                shipped,
+                                                options.releases().source(),
+                                                initialReleases.releases(),
+                                                options.policy().factory(),
+                                                signerFactory(options.signing())),
+                                        MicrosClock.SYSTEM))
                         .uid("parameter-generation");
 
         deltas.sinkTo(sink(options, options.deltasTopic())).name("deltas").uid("deltas");
@@ -116,6 +160,20 @@ public final class ParameterGenerationJob {
                 .sinkTo(sink(options, options.deadLettersTopic()))
                 .name("dead-letters")
                 .uid("dead-letters");
+        deltas.getSideOutput(ReleaseStatusOutput.TAG)
+                .sinkTo(
+                        // Whoever waits for a release to be ready waits for no checkpoint.
+                        sinkBuilder(options, options.releases().statusTopic())
+                                .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
+                                .build())
+                .name("release-status")
+                .uid("release-status")
+                .setParallelism(1);
+    }
+
+    private static SignerFactory signerFactory(SigningOptions signing) {
+        String key = signing.privateKey().map(Path::toString).orElse(null);
+        return () -> Optional.ofNullable(key).map(Path::of).map(Signer::read);
     }
 
     /** Options of {@link DuetOptions} out of command line arguments. */
@@ -203,6 +261,25 @@ public final class ParameterGenerationJob {
         return source.build();
     }
 
+    /** Releases are read on where those end that the job is given; it commits no offsets for them. */
+    private static KafkaSource<RawRecord> releaseSource(
+            GenerationOptions options, InitialReleases initialReleases) {
+        KafkaSourceBuilder<RawRecord> source =
+                KafkaSource.<RawRecord>builder()
+                        .setProperties(properties(options))
+                        .setBootstrapServers(options.bootstrapServers())
+                        .setTopics(options.releases().modelsTopic())
+                        .setStartingOffsets(
+                                initialReleases.endOffsets().isEmpty()
+                                        ? OffsetsInitializer.earliest()
+                                        : OffsetsInitializer.offsets(initialReleases.endOffsets()))
+                        .setDeserializer(new RawRecordDeserializationSchema());
+        if (options.bounded()) {
+            source.setBounded(OffsetsInitializer.latest());
+        }
+        return source.build();
+    }
+
     @SuppressWarnings("deprecation") // the connector's interface takes Kafka's old type
     private static OffsetsInitializer startOffsets(DuetOptions.StartOffsets start) {
         return switch (start) {
@@ -213,6 +290,11 @@ public final class ParameterGenerationJob {
     }
 
     private static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
+        return options.delivery().configure(sinkBuilder(options, topic), topic).build();
+    }
+
+    private static KafkaSinkBuilder<EncodedRecord> sinkBuilder(
+            GenerationOptions options, String topic) {
         Properties properties = properties(options);
         properties.setProperty(
                 ProducerConfig.LINGER_MS_CONFIG,
@@ -220,12 +302,10 @@ public final class ParameterGenerationJob {
         properties.setProperty(
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 Long.toString(options.producerBatchSize().getBytes()));
-        KafkaSinkBuilder<EncodedRecord> sink =
-                KafkaSink.<EncodedRecord>builder()
-                        .setKafkaProducerConfig(properties)
-                        .setBootstrapServers(options.bootstrapServers())
-                        .setRecordSerializer(new EncodedRecordSerializationSchema(topic));
-        return options.delivery().configure(sink, topic).build();
+        return KafkaSink.<EncodedRecord>builder()
+                .setKafkaProducerConfig(properties)
+                .setBootstrapServers(options.bootstrapServers())
+                .setRecordSerializer(new EncodedRecordSerializationSchema(topic));
     }
 
     private static Properties properties(GenerationOptions options) {

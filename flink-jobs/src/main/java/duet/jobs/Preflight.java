@@ -1,6 +1,7 @@
 package duet.jobs;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,7 +47,7 @@ public final class Preflight {
      * @throws InvalidInputException if an address, a topic or the bundle is wrong
      */
     public static void check(GenerationOptions options) {
-        options.openBundle();
+        options.bundle().ifPresent(ModelBundle::open);
         brokers(options.bootstrapServers(), options.topics(), options.kafka().properties());
     }
 

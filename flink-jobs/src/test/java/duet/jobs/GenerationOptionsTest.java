@@ -36,7 +36,7 @@ class GenerationOptionsTest {
                 .isEqualTo(
                         new GenerationOptions(
                                 new KafkaClientOptions("localhost:1", Map.of()),
-                                Path.of("b"),
+                                Optional.of(Path.of("b")),
                                 "duet.windows",
                                 "duet.deltas",
                                 "duet.dead-letters",
@@ -60,7 +60,13 @@ class GenerationOptionsTest {
                                 MemorySize.parse("256 kb"),
                                 new SigningOptions(Optional.empty()),
                                 new PolicyOptions(
-                                        PolicyOptions.Kind.ALWAYS, 0.05, 0.25, Duration.ZERO)));
+                                        PolicyOptions.Kind.ALWAYS, 0.05, 0.25, Duration.ZERO),
+                                new ReleaseOptions(
+                                        "duet.models",
+                                        "duet.release-status",
+                                        Optional.empty(),
+                                        Optional.empty(),
+                                        Duration.ofMinutes(10))));
     }
 
     @Test

@@ -31,7 +31,7 @@ class ParameterGenerationJobTest {
     private static StreamExecutionEnvironment environment(Configuration config) {
         StreamExecutionEnvironment env =
                 StreamExecutionEnvironment.createLocalEnvironment(2, config);
-        ParameterGenerationJob.addTo(env, options(), PlainGenerator::new);
+        ParameterGenerationJob.addTo(env, options(), InitialReleases.none(), PlainGenerator::new);
         return env;
     }
 
@@ -51,7 +51,7 @@ class ParameterGenerationJobTest {
             assertThat(nodes).extracting(StreamNode::getTransformationUID).doesNotHaveDuplicates();
             assertThat(nodes)
                     .extracting(StreamNode::getTransformationUID)
-                    .contains("windows", "window-decoding", "parameter-generation");
+                    .contains("windows", "window-decoding", "parameter-generation", "models");
         }
 
         @Test

@@ -30,8 +30,13 @@ public final class BundleGenerator implements DeltaGenerator {
         String path = directory.toString();
         return () -> {
             ModelBundle bundle = ModelBundle.open(Path.of(path));
-            return new BundleGenerator(ParameterGenerator.load(bundle), bundle);
+            return of(ParameterGenerator.load(bundle), bundle);
         };
+    }
+
+    /** The generator of an opened bundle, which closes {@code generator} with itself. */
+    public static BundleGenerator of(ParameterGenerator generator, ModelBundle bundle) {
+        return new BundleGenerator(generator, bundle);
     }
 
     @Override

@@ -5,6 +5,7 @@ import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.signature.Signer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,11 +14,17 @@ public final class DeltaAssembly {
     private final String modelVersion;
     private final Dimensions dimensions;
     private final DeltaEncoding encoding;
+    private final Signer signer;
 
-    public DeltaAssembly(String modelVersion, Dimensions dimensions, DeltaEncoding encoding) {
+    /**
+     * @param signer signs every delta; null: they are not signed
+     */
+    public DeltaAssembly(
+            String modelVersion, Dimensions dimensions, DeltaEncoding encoding, Signer signer) {
         this.modelVersion = modelVersion;
         this.dimensions = dimensions;
         this.encoding = encoding;
+        this.signer = signer;
     }
 
     /**
@@ -50,6 +57,9 @@ public final class DeltaAssembly {
                         device.history().revision(),
                         null);
         delta.setChecksum(DeltaChecksum.of(delta));
+        if (signer != null) {
+            delta.setSignature(signer.sign(delta));
+        }
         return delta;
     }
 

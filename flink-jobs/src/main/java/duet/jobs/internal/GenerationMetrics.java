@@ -1,7 +1,12 @@
 package duet.jobs.internal;
 
 import duet.jobs.history.HistoryMerge;
+import duet.jobs.release.ReleaseLoader;
+import duet.jobs.release.ReleaseRegistry.Report;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
@@ -25,8 +30,14 @@ final class GenerationMetrics {
     private final Counter late;
     private final Counter gaps;
     private final Counter unknownItems;
+    private final Counter releasesRefused;
+    private final Counter deadReleases;
+    private final Map<String, Counter> generatedByVersion = new HashMap<>();
+    private final MetricGroup group;
+    private volatile double releaseLoadMs;
 
     GenerationMetrics(MetricGroup group) {
+        this.group = group;
         batchSize = histogram(group, MetricNames.BATCH_SIZE);
         batchLatencyMs = histogram(group, MetricNames.BATCH_LATENCY_MS);
         eventToEmitMs = histogram(group, MetricNames.EVENT_TO_EMIT_MS);
@@ -39,6 +50,22 @@ final class GenerationMetrics {
         late = group.counter(MetricNames.LATE);
         gaps = group.counter(MetricNames.GAPS);
         unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
+        deadReleases = group.counter(MetricNames.DEAD_RELEASES);
+        releasesRefused = group.counter(MetricNames.RELEASES_REFUSED);
+        group.gauge(MetricNames.RELEASE_LOAD_MS, () -> releaseLoadMs);
+    }
+
+    /** A gauge of how many model versions are served. */
+    void servedVersions(Gauge<Integer> served) {
+        group.gauge(MetricNames.SERVED_VERSIONS, served);
+    }
+
+    void released(Report report) {
+        switch (report.state()) {
+            case READY -> releaseLoadMs = report.metrics().get(ReleaseLoader.LOAD_MS);
+            case REFUSED -> releasesRefused.inc();
+            case LOADING, RETIRED -> {}
+        }
     }
 
     void merged(HistoryMerge.Kind kind) {
@@ -59,8 +86,15 @@ final class GenerationMetrics {
         batchLatencyMs.update(millis(startedAtMicros, finishedAtMicros));
     }
 
-    void generated(int answeredWindows, long sentAtMicros, long emittedAtMicros) {
+    void generated(String version, int answeredWindows, long sentAtMicros, long emittedAtMicros) {
         generated.inc();
+        generatedByVersion
+                .computeIfAbsent(
+                        version,
+                        served ->
+                                group.addGroup(MetricNames.VERSION, served)
+                                        .counter(MetricNames.GENERATED_OF_VERSION))
+                .inc();
         coalesced.inc(answeredWindows - 1L);
         eventToEmitMs.update(millis(sentAtMicros, emittedAtMicros));
     }
@@ -82,6 +116,11 @@ final class GenerationMetrics {
 
     void deadLetter() {
         deadLetters.inc();
+    }
+
+    /** Apart from {@link #deadLetter}, which counts windows alone: their counters add up. */
+    void deadRelease() {
+        deadReleases.inc();
     }
 
     private static Histogram histogram(MetricGroup group, String name) {

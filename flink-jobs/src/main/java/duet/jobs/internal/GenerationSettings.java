@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param encoding how deltas are written
  * @param windowsTopic topic that dead letters name
  * @param stateTtl time after which a device that sent nothing new is forgotten, zero for never
+ * @param retireAfter how long a model version is served on that no device should run any more
  */
 public record GenerationSettings(
         int history,
@@ -22,7 +23,8 @@ public record GenerationSettings(
         long maxBatchDelayMillis,
         DeltaEncoding encoding,
         String windowsTopic,
-        Duration stateTtl)
+        Duration stateTtl,
+        Duration retireAfter)
         implements Serializable {
     /** Keep as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;

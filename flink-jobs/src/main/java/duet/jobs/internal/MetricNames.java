@@ -41,5 +41,23 @@ public final class MetricNames {
     /** Gauge: milliseconds by which the newest windows of the slowest partition that is not silent came in late. */
     public static final String EVENT_TIME_LAG_MS = "eventTimeLagMs";
 
+    /** Gauge: model versions that are served. */
+    public static final String SERVED_VERSIONS = "servedVersions";
+
+    /** Counter: releases that were refused. */
+    public static final String RELEASES_REFUSED = "releasesRefused";
+
+    /** Counter: records of the topic of releases that are none. */
+    public static final String DEAD_RELEASES = "deadReleases";
+
+    /** Gauge: milliseconds that the release took that was loaded last. */
+    public static final String RELEASE_LOAD_MS = "releaseLoadMs";
+
+    /** Group of the metrics of one model version. */
+    public static final String VERSION = "version";
+
+    /** Counter of a version's group: deltas sent. Not {@link #GENERATED}, which counts those of all versions. */
+    public static final String GENERATED_OF_VERSION = "generatedOfVersion";
+
     private MetricNames() {}
 }

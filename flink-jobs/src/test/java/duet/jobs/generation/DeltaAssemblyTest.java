@@ -21,7 +21,7 @@ class DeltaAssemblyTest {
     private final PendingDevice device = new PendingDevice();
 
     private static DeltaAssembly assembly(DeltaEncoding encoding) {
-        return new DeltaAssembly(Windows.VERSION, PlainGenerator.DIMENSIONS, encoding);
+        return new DeltaAssembly(Windows.VERSION, PlainGenerator.DIMENSIONS, encoding, null);
     }
 
     /** Deltas that have the same layers for every device. */
@@ -88,7 +88,7 @@ class DeltaAssemblyTest {
         float[] factors = {1, 2, 3, 4, 0.5f, 0.25f, -1, 2, 5, 6, 7, 8};
 
         WeightDelta delta =
-                new DeltaAssembly(Windows.VERSION, ofRank, encoding)
+                new DeltaAssembly(Windows.VERSION, ofRank, encoding, null)
                         .assemble(device, layers(n -> factors), 0, 0);
 
         for (LayerDelta layer : delta.getLayers()) {

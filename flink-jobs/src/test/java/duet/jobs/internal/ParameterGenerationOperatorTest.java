@@ -12,6 +12,8 @@ import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.generation.Windows;
 import duet.jobs.history.InteractionContents;
+import duet.jobs.policy.Always;
+import duet.jobs.release.ReleaseRefusedException;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.delta.DeltaCodec;
@@ -22,25 +24,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.flink.api.common.typeinfo.Types;
-import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
-import org.apache.flink.runtime.jobgraph.OperatorID;
-import org.apache.flink.runtime.metrics.groups.InternalOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingOperatorMetricGroup;
-import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
-import org.apache.flink.runtime.operators.testutils.MockEnvironment;
-import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
-import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
-import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.OperatorSnapshotUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,8 +47,7 @@ class ParameterGenerationOperatorTest {
     private static final long NOW_MICROS = 2_000_000;
 
     private PlainGenerator generator;
-    private InterceptingOperatorMetricGroup metrics;
-    private KeyedOneInputStreamOperatorTestHarness<String, DeviceWindow, EncodedRecord> harness;
+    private OperatorHarness harness;
 
     @BeforeEach
     void open() throws Exception {
@@ -87,65 +77,52 @@ class ParameterGenerationOperatorTest {
                 MAX_DELAY,
                 DeltaEncoding.FLOAT32,
                 "windows",
-                Duration.ZERO);
+                Duration.ZERO,
+                Duration.ofMinutes(10));
     }
 
-    private KeyedOneInputStreamOperatorTestHarness<String, DeviceWindow, EncodedRecord> harness(
+    private static OperatorHarness harness(
             GenerationSettings settings, DeltaGeneratorFactory factory) throws Exception {
-        InterceptingOperatorMetricGroup operatorMetrics = new InterceptingOperatorMetricGroup();
-        metrics = operatorMetrics;
-        MockEnvironment environment =
-                new MockEnvironmentBuilder()
-                        .setMetricGroup(
-                                new InterceptingTaskMetricGroup() {
-                                    @Override
-                                    public InternalOperatorMetricGroup getOrAddOperator(
-                                            OperatorID id,
-                                            String name,
-                                            Map<String, String> variables) {
-                                        return operatorMetrics;
-                                    }
-                                })
-                        .build();
-        return new KeyedOneInputStreamOperatorTestHarness<>(
-                new ParameterGenerationOperator(settings, factory, () -> NOW_MICROS),
-                DeviceWindow::deviceId,
-                Types.STRING,
-                environment);
+        return OperatorHarness.of(operator(settings, factory));
+    }
+
+    private static ParameterGenerationOperator operator(
+            GenerationSettings settings, DeltaGeneratorFactory factory) {
+        return new ParameterGenerationOperator(
+                settings,
+                new OperatorFactories(
+                        factory,
+                        release -> {
+                            throw new ReleaseRefusedException("no release is expected");
+                        },
+                        List.of(),
+                        subtask -> new Always(),
+                        Optional::empty),
+                () -> NOW_MICROS);
     }
 
     private void send(DeviceWindow window) throws Exception {
-        harness.processElement(new StreamRecord<>(window));
+        harness.send(window);
     }
 
     private List<WeightDelta> deltas() throws Exception {
-        List<WeightDelta> deltas = new ArrayList<>();
         for (EncodedRecord record : harness.extractOutputValues()) {
-            WeightDelta delta = Records.deltaDecoder().decode(record.value());
             assertThat(new String(record.key(), StandardCharsets.UTF_8))
-                    .isEqualTo(delta.getDeviceId());
-            deltas.add(delta);
+                    .isEqualTo(Records.deltaDecoder().decode(record.value()).getDeviceId());
         }
-        return deltas;
+        return harness.deltas();
     }
 
     private List<DeadLetter> deadLetters() throws Exception {
-        List<DeadLetter> letters = new ArrayList<>();
-        var output = harness.getSideOutput(DeadLetterOutput.TAG);
-        if (output != null) {
-            for (StreamRecord<EncodedRecord> record : output) {
-                letters.add(Records.deadLetterDecoder().decode(record.getValue().value()));
-            }
-        }
-        return letters;
+        return harness.deadLetters();
     }
 
     private long count(String name) {
-        return ((Counter) metrics.get(name)).getCount();
+        return harness.count(name);
     }
 
     private Histogram histogram(String name) {
-        return (Histogram) metrics.get(name);
+        return harness.histogram(name);
     }
 
     private static void assertGeneratedFrom(WeightDelta delta, long... history) throws Exception {
@@ -669,7 +646,7 @@ class ParameterGenerationOperatorTest {
             OperatorSubtaskState state;
             try (var alone = subtask(OperatorSubtaskState.builder().build(), 0, 1)) {
                 for (String device : devices) {
-                    alone.processElement(new StreamRecord<>(window(device, 0, 0, 1, 2)));
+                    alone.send(window(device, 0, 0, 1, 2));
                 }
                 alone.prepareSnapshotPreBarrier(1);
                 state = alone.snapshot(1, 1);
@@ -681,8 +658,8 @@ class ParameterGenerationOperatorTest {
                     for (String device : devices) {
                         if (subtask
                                 == KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                                        device, 128, 2)) {
-                            rescaled.processElement(new StreamRecord<>(window(device, 1, 2, 3)));
+                                        device, OperatorHarness.MAX_PARALLELISM, 2)) {
+                            rescaled.send(window(device, 1, 2, 3));
                         }
                     }
                     rescaled.prepareSnapshotPreBarrier(2);
@@ -696,22 +673,18 @@ class ParameterGenerationOperatorTest {
             assertThat(answered).isEqualTo(devices.size());
         }
 
-        private KeyedOneInputStreamOperatorTestHarness<String, DeviceWindow, EncodedRecord> subtask(
-                OperatorSubtaskState whole, int index, int parallelism) throws Exception {
-            var rescaled =
-                    new KeyedOneInputStreamOperatorTestHarness<>(
-                            new ParameterGenerationOperator(
+        private OperatorHarness subtask(OperatorSubtaskState whole, int index, int parallelism)
+                throws Exception {
+            OperatorHarness rescaled =
+                    OperatorHarness.of(
+                            operator(
                                     settings(GenerationSettings.MODEL_HISTORY),
-                                    PlainGenerator::new,
-                                    () -> NOW_MICROS),
-                            DeviceWindow::deviceId,
-                            Types.STRING,
-                            128,
-                            parallelism,
-                            index);
+                                    PlainGenerator::new),
+                            index,
+                            parallelism);
             rescaled.initializeState(
                     AbstractStreamOperatorTestHarness.repartitionOperatorState(
-                            whole, 128, 1, parallelism, index));
+                            whole, OperatorHarness.MAX_PARALLELISM, 1, parallelism, index));
             rescaled.open();
             return rescaled;
         }
@@ -722,7 +695,7 @@ class ParameterGenerationOperatorTest {
             try (var failing =
                     harness(settings(GenerationSettings.MODEL_HISTORY), () -> failing(closed))) {
                 failing.open();
-                failing.processElement(new StreamRecord<>(window("a", 0, 0, 1)));
+                failing.send(window("a", 0, 0, 1));
                 assertThatThrownBy(() -> failing.prepareSnapshotPreBarrier(1))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage("out of order");

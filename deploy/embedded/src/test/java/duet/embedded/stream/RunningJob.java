@@ -7,6 +7,7 @@ import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
+import duet.jobs.InitialReleases;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.Preflight;
 import duet.jobs.generation.BundleGenerator;
@@ -129,7 +130,7 @@ final class RunningJob implements AutoCloseable {
 
     static RunningJob start(EmbeddedBroker broker, EmbeddedFlink flink, Configuration config) {
         GenerationOptions options = GenerationOptions.from(config);
-        return start(broker, flink, options, BundleGenerator.factory(options.bundle()));
+        return start(broker, flink, options, BundleGenerator.factory(options.bundle().orElseThrow()));
     }
 
     static RunningJob start(
@@ -139,7 +140,7 @@ final class RunningJob implements AutoCloseable {
             DeltaGeneratorFactory factory) {
         Preflight.check(options);
         StreamExecutionEnvironment env = flink.environment();
-        ParameterGenerationJob.addTo(env, options, factory);
+        ParameterGenerationJob.addTo(env, options, InitialReleases.none(), factory);
         return new RunningJob(
                 broker, flink, options, flink.submit(env, "job of " + options.groupId()));
     }

@@ -1,0 +1,125 @@
+package duet.jobs;
+
+import duet.schemas.record.ModelRelease;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.RecordDecoder;
+import duet.schemas.serde.Records;
+import duet.schemas.serde.ReleaseValidation;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The releases there are when a job is submitted. The job has them before its first window, which therefore never overtakes
+ * the release it is for; it reads on where these end.
+ *
+ * @param releases encoded releases, the newest record of each version
+ * @param endOffsets by partition, the offset after the last record that was read; empty: the job reads from the oldest
+ */
+public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> endOffsets) {
+    private static final Duration TIME = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(200);
+
+    private static final Logger LOG = LoggerFactory.getLogger(InitialReleases.class);
+
+    /** None: the job takes all releases from the topic, in competition with its first windows. */
+    public static InitialReleases none() {
+        return new InitialReleases(List.of(), Map.of());
+    }
+
+    /**
+     * Reads the topic up to its present end.
+     *
+     * @throws BrokerUnreachableException if that does not succeed in {@code 30 s}
+     */
+    public static InitialReleases read(GenerationOptions options) {
+        Properties properties = new Properties();
+        properties.putAll(options.kafka().properties());
+        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
+        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
+        properties.setProperty(
+                ConsumerConfig.CLIENT_ID_CONFIG, "duet-initial-releases-" + UUID.randomUUID());
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                new KafkaConsumer<>(
+                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return read(consumer, options.releases().modelsTopic());
+        } catch (TimeoutException e) {
+            throw new BrokerUnreachableException(
+                    "topic %s at %s cannot be read: %s"
+                            .formatted(
+                                    options.releases().modelsTopic(),
+                                    options.bootstrapServers(),
+                                    e.getMessage()),
+                    e);
+        }
+    }
+
+    private static InitialReleases read(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        long deadline = System.nanoTime() + TIME.toNanos();
+        List<TopicPartition> partitions =
+                consumer.partitionsFor(topic, TIME).stream()
+                        .map(info -> new TopicPartition(topic, info.partition()))
+                        .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIME);
+        Map<String, byte[]> newest = new TreeMap<>();
+        RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
+        while (!reached(consumer, ends)) {
+            if (System.nanoTime() > deadline) {
+                throw new TimeoutException(
+                        "its end was not reached in %d s".formatted(TIME.toSeconds()));
+            }
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                take(record, decoder, newest);
+            }
+        }
+        Map<TopicPartition, Long> positions = new LinkedHashMap<>();
+        partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
+        return new InitialReleases(List.copyOf(newest.values()), positions);
+    }
+
+    private static boolean reached(
+            KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+        return ends.entrySet().stream()
+                .allMatch(end -> consumer.position(end.getKey(), TIME) >= end.getValue());
+    }
+
+    private static void take(
+            ConsumerRecord<byte[], byte[]> record,
+            RecordDecoder<ModelRelease> decoder,
+            Map<String, byte[]> newest) {
+        if (record.value() == null) {
+            if (record.key() != null) {
+                newest.remove(new String(record.key(), StandardCharsets.UTF_8));
+            }
+            return;
+        }
+        try {
+            ModelRelease release = decoder.decode(record.value());
+            ReleaseValidation.check(release);
+            newest.put(release.getVersion(), record.value());
+        } catch (MalformedRecordException e) {
+            LOG.warn(
+                    "Record at offset {} of partition {} of topic {} is no release: {}",
+                    record.offset(),
+                    record.partition(),
+                    record.topic(),
+                    e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package duet.jobs.generation;
+
+import duet.jobs.history.InteractionContents;
+import duet.jobs.history.ItemIds;
+import duet.schemas.bundle.Dimensions;
+import java.util.Arrays;
+
+/** One model version that a subtask serves: its generator, the devices that wait for it, and what writes their deltas. */
+public final class ServedModel implements AutoCloseable {
+    private final DeltaGenerator generator;
+    private final DeltaAssembly assembly;
+    private final MicroBatch batch;
+
+    /**
+     * @param generator closed with this
+     * @param assembly writes deltas of that generator
+     * @param batch empty
+     */
+    public ServedModel(DeltaGenerator generator, DeltaAssembly assembly, MicroBatch batch) {
+        this.generator = generator;
+        this.assembly = assembly;
+        this.batch = batch;
+    }
+
+    public String version() {
+        return generator.modelVersion();
+    }
+
+    public Dimensions dimensions() {
+        return generator.dimensions();
+    }
+
+    public DeltaGenerator generator() {
+        return generator;
+    }
+
+    public DeltaAssembly assembly() {
+        return assembly;
+    }
+
+    /** Devices that wait for this version. */
+    public MicroBatch batch() {
+        return batch;
+    }
+
+    /** Whether the model can make a delta of these contents: vectors, or at least one item it knows. */
+    public boolean knowsAny(InteractionContents contents) {
+        return !(contents instanceof ItemIds items)
+                || Arrays.stream(items.ids()).anyMatch(generator::knows);
+    }
+
+    /** How many of the newest interactions hold an item the model does not know. */
+    public int unknown(InteractionContents contents, int newest) {
+        int unknown = 0;
+        if (contents instanceof ItemIds items) {
+            for (int i = contents.size() - newest; i < contents.size(); i++) {
+                if (!generator.knows(items.ids()[i])) {
+                    unknown++;
+                }
+            }
+        }
+        return unknown;
+    }
+
+    @Override
+    public void close() {
+        generator.close();
+    }
+}

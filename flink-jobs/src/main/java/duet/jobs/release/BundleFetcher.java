@@ -1,0 +1,257 @@
+package duet.jobs.release;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.record.ModelRelease;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+
+/**
+ * Fetches bundles into a directory of this machine, where each lies under the SHA-256 of its manifest: a bundle is fetched
+ * once, whoever asks for it and however often the job restarts. A bundle appears there whole and verified or not at
+ * all. Sizes are bounded, and so is the number of bundles that are kept.
+ */
+public final class BundleFetcher {
+    /** Bundles that are kept; those used longest ago are deleted first. */
+    static final int MAX_KEPT = 16;
+
+    private static final int MAX_FILES = 32;
+    private static final int MAX_MANIFEST_BYTES = 64 << 20;
+    private static final long MAX_FILE_BYTES = 2L << 30;
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path cache;
+    private final LongSupplier clockMillis;
+
+    /**
+     * @param cache directory for bundles, made where it is missing; nothing else belongs into it
+     * @param clockMillis milliseconds since the epoch
+     */
+    public BundleFetcher(Path cache, LongSupplier clockMillis) {
+        this.cache = cache;
+        this.clockMillis = clockMillis;
+    }
+
+    /**
+     * The verified bundle of a release, from the cache or from where it was released.
+     *
+     * @throws ReleaseRefusedException if what lies there is not what was released
+     * @throws IOException if it cannot be reached or kept now
+     */
+    public ModelBundle fetch(ModelRelease release) throws ReleaseRefusedException, IOException {
+        String hash = release.getManifestSha256();
+        Path place = cache.resolve(hash);
+        if (Files.isDirectory(place)) {
+            try {
+                return used(place, hash);
+            } catch (InvalidInputException e) {
+                deleteRecursively(place); // altered since it was fetched
+            }
+        }
+        BundleFiles files = BundleFiles.at(release.getBundleUri());
+        Files.createDirectories(cache);
+        Path fresh = Files.createDirectory(cache.resolve(".new-" + UUID.randomUUID()));
+        try {
+            download(files, hash, fresh);
+            requireBundle(fresh);
+            moveTo(place, fresh);
+        } finally {
+            deleteRecursively(fresh);
+        }
+        deleteOldest();
+        return used(place, hash);
+    }
+
+    private ModelBundle used(Path place, String hash) throws IOException {
+        Files.setLastModifiedTime(place, FileTime.fromMillis(clockMillis.getAsLong()));
+        byte[] manifest = Files.readAllBytes(place.resolve(ModelBundle.MANIFEST));
+        if (!hash.equals(sha256(manifest))) {
+            throw new InvalidInputException("bundle %s has another manifest".formatted(place));
+        }
+        return ModelBundle.open(place);
+    }
+
+    private static void download(BundleFiles files, String hash, Path target)
+            throws ReleaseRefusedException, IOException {
+        byte[] manifest = manifest(files);
+        if (!sha256(manifest).equals(hash)) {
+            throw new ReleaseRefusedException(
+                    "%s at %s has the SHA-256 %s, released was %s"
+                            .formatted(
+                                    ModelBundle.MANIFEST, files.place(), sha256(manifest), hash));
+        }
+        for (Map.Entry<String, String> file : listed(manifest).entrySet()) {
+            String actual = copy(files, file.getKey(), target.resolve(file.getKey()));
+            if (!actual.equals(file.getValue())) {
+                throw new ReleaseRefusedException(
+                        "%s at %s has the SHA-256 %s, its manifest says %s"
+                                .formatted(file.getKey(), files.place(), actual, file.getValue()));
+            }
+        }
+        Files.write(target.resolve(ModelBundle.MANIFEST), manifest);
+        Files.writeString(
+                target.resolve(ModelBundle.MANIFEST_HASH),
+                "%s  %s\n".formatted(hash, ModelBundle.MANIFEST));
+    }
+
+    private static byte[] manifest(BundleFiles files) throws ReleaseRefusedException, IOException {
+        ByteArrayOutputStream manifest = new ByteArrayOutputStream();
+        copy(files, ModelBundle.MANIFEST, manifest, MAX_MANIFEST_BYTES);
+        return manifest.toByteArray();
+    }
+
+    /** Names and hashes of the files that belong to the bundle. */
+    private static Map<String, String> listed(byte[] manifest) throws ReleaseRefusedException {
+        JsonNode files;
+        try {
+            files = JSON.readTree(manifest).path("files");
+        } catch (JsonProcessingException e) {
+            throw new ReleaseRefusedException(
+                    "%s is no JSON: %s".formatted(ModelBundle.MANIFEST, e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new IllegalStateException("reading from memory failed", e);
+        }
+        if (!files.isObject() || files.size() > MAX_FILES) {
+            throw new ReleaseRefusedException(
+                    "%s lists %d files, it must be 1 to %d"
+                            .formatted(ModelBundle.MANIFEST, files.size(), MAX_FILES));
+        }
+        Map<String, String> listed = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> file : files.properties()) {
+            if (!file.getKey().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,100}")) {
+                throw new ReleaseRefusedException(
+                        "%s lists a file name that is none".formatted(ModelBundle.MANIFEST));
+            }
+            listed.put(file.getKey(), file.getValue().asText());
+        }
+        return listed;
+    }
+
+    /** Copies one file; its hash. */
+    private static String copy(BundleFiles files, String name, Path target)
+            throws ReleaseRefusedException, IOException {
+        MessageDigest digest = newSha256();
+        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(target), digest)) {
+            copy(files, name, out, MAX_FILE_BYTES);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void copy(BundleFiles files, String name, OutputStream target, long most)
+            throws ReleaseRefusedException, IOException {
+        try (InputStream in = files.open(name)) {
+            byte[] buffer = new byte[BUFFER_BYTES];
+            long size = 0;
+            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                size += read;
+                if (size > most) {
+                    throw new ReleaseRefusedException(
+                            "%s at %s has more than %,d bytes, the limit"
+                                    .formatted(name, files.place(), most));
+                }
+                target.write(buffer, 0, read);
+            }
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot fetch %s from %s: %s".formatted(name, files.place(), describe(e)), e);
+        }
+    }
+
+    private static String describe(IOException failure) {
+        return failure.getMessage() == null
+                ? failure.getClass().getSimpleName()
+                : failure.getMessage();
+    }
+
+    private static void requireBundle(Path fresh) throws ReleaseRefusedException {
+        try {
+            ModelBundle.open(fresh);
+        } catch (InvalidInputException e) {
+            // The name of the directory is nobody's business.
+            throw new ReleaseRefusedException(
+                    e.getMessage().replace(fresh.toString(), "the fetched bundle"), e);
+        }
+    }
+
+    /** Where another subtask was faster, its bundle is the same. */
+    private static void moveTo(Path place, Path fresh) throws IOException {
+        try {
+            Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            if (!Files.isDirectory(place)) {
+                throw e;
+            }
+        }
+    }
+
+    private void deleteOldest() throws IOException {
+        List<Path> oldestFirst;
+        try (Stream<Path> bundles = Files.list(cache)) {
+            oldestFirst =
+                    bundles.filter(path -> path.getFileName().toString().matches("[0-9a-f]{64}"))
+                            .sorted(Comparator.comparing(BundleFetcher::lastUsed))
+                            .toList();
+        }
+        for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - MAX_KEPT))) {
+            deleteRecursively(old);
+        }
+    }
+
+    private static FileTime lastUsed(Path bundle) {
+        try {
+            return Files.getLastModifiedTime(bundle);
+        } catch (IOException e) {
+            return FileTime.fromMillis(0); // another subtask deletes it
+        }
+    }
+
+    private static void deleteRecursively(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        try (Stream<Path> entries = Files.walk(path)) {
+            for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(entry);
+            }
+        } catch (NoSuchFileException e) {
+            // Another subtask deletes the same.
+            return;
+        }
+    }
+
+    private static String sha256(byte[] content) {
+        return HexFormat.of().formatHex(newSha256().digest(content));
+    }
+
+    private static MessageDigest newSha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

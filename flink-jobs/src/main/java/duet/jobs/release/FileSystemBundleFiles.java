@@ -1,0 +1,34 @@
+package duet.jobs.release;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import org.apache.flink.core.fs.Path;
+import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
+
+/** A bundle in a file system that Flink knows: the local one, or one of its plugins. */
+final class FileSystemBundleFiles implements BundleFiles {
+    private final URI directory;
+
+    FileSystemBundleFiles(URI directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public InputStream open(String name) throws IOException {
+        Path file = new Path(new Path(directory), name);
+        try {
+            return file.getFileSystem().open(file);
+        } catch (UnsupportedFileSystemSchemeException e) {
+            throw new IOException(
+                    "this installation of Flink has no file system for %s:"
+                            .formatted(directory.getScheme()),
+                    e);
+        }
+    }
+
+    @Override
+    public String place() {
+        return BundleFiles.shown(directory);
+    }
+}

@@ -1,0 +1,290 @@
+package duet.jobs.release;
+
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ServingState;
+import duet.schemas.release.Rollout;
+import duet.schemas.release.Rollout.Role;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * Which model versions a subtask loads, serves and retires, given every release and what became of loading it. It decides
+ * and hands its decisions out in the order in which they are to be carried out; it reads no clock. Not thread-safe.
+ *
+ * <p>Versions that devices run or may run at once are loaded: the base, the staged release, those announced, and the one
+ * that devices return to when the base is withdrawn. Others are served on for a while, because devices that have not
+ * heard yet still send windows for them, and are then retired.
+ */
+public final class ReleaseRegistry {
+    /** Releases that are remembered; the oldest that no device should run are forgotten first. */
+    public static final int MAX_KNOWN = 256;
+
+    /** Versions that are loaded at once; bounds the memory of a subtask. */
+    public static final int MAX_SERVED = 8;
+
+    private static final Set<Role> WANTED =
+            EnumSet.of(Role.BASE, Role.STAGED, Role.ANNOUNCED, Role.FALLBACK);
+
+    private static final long NEVER = -1;
+
+    private final long retireAfterMillis;
+    private final Map<String, ModelRelease> known = new LinkedHashMap<>();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+
+    /** What is to be done. */
+    public sealed interface Decision {}
+
+    /** Load the release; the outcome is told by {@link #loaded} or {@link #refused}. */
+    public record Load(ModelRelease release) implements Decision {}
+
+    /** Answer what waits for that version, then give up its generator. */
+    public record Retire(String version) implements Decision {}
+
+    /** Tell how far the subtask is with a release. */
+    public record Report(
+            ModelRelease release, ServingState state, String reason, Map<String, Double> metrics)
+            implements Decision {}
+
+    private static final class Entry {
+        /** The release that was loaded last, or tried; null for the version the job was started with. */
+        private ModelRelease attempt;
+
+        private ServingState state;
+        private boolean served;
+        private String reason;
+        private long retireAt = NEVER;
+    }
+
+    /**
+     * @param retireAfter how long a version is served on that no device should run any more
+     */
+    public ReleaseRegistry(Duration retireAfter) {
+        this.retireAfterMillis = retireAfter.toMillis();
+    }
+
+    /** Tells that a version is served without a release; one that names it governs it from then on. */
+    public void shipped(String version) {
+        Entry entry = new Entry();
+        entry.state = ServingState.READY;
+        entry.served = true;
+        entries.put(version, entry);
+    }
+
+    /**
+     * Goes on from a checkpoint, or from the releases there are at the start.
+     *
+     * @param releases every release that is known
+     * @param servedBefore versions that were served; those that are not wanted any more retire later, as they would have
+     * @return what to load before the first window
+     */
+    public List<Decision> restore(
+            Collection<ModelRelease> releases, Set<String> servedBefore, long nowMillis) {
+        releases.forEach(release -> known.put(release.getVersion(), release));
+        forgetOldest();
+        List<Decision> decisions = evaluated(nowMillis);
+        for (ModelRelease release : known.values()) {
+            if (servedBefore.contains(release.getVersion())
+                    && !entries.containsKey(release.getVersion())) {
+                load(release, decisions);
+            }
+        }
+        return decisions;
+    }
+
+    /** Takes a release, or a change of one. A release that was refused is tried again. */
+    public List<Decision> released(ModelRelease release, long nowMillis) {
+        known.put(release.getVersion(), release);
+        Entry entry = entries.get(release.getVersion());
+        if (entry != null && entry.state == ServingState.REFUSED) {
+            entry.state = entry.served ? ServingState.READY : ServingState.RETIRED;
+            entry.attempt = null;
+        }
+        forgetOldest();
+        return evaluated(nowMillis);
+    }
+
+    /** Takes that the record of a release was deleted: it counts as withdrawn. */
+    public List<Decision> deleted(String version, long nowMillis) {
+        ModelRelease release = known.get(version);
+        if (release == null) {
+            return List.of();
+        }
+        known.put(
+                version, ModelRelease.newBuilder(release).setState(ReleaseState.WITHDRAWN).build());
+        return evaluated(nowMillis);
+    }
+
+    /** Takes that a release is loaded and served from now on. */
+    public List<Decision> loaded(
+            ModelRelease release, Map<String, Double> metrics, long nowMillis) {
+        Entry entry = entries.get(release.getVersion());
+        entry.state = ServingState.READY;
+        entry.served = true;
+        entry.reason = null;
+        List<Decision> decisions = new ArrayList<>();
+        decisions.add(new Report(release, ServingState.READY, null, metrics));
+        evaluate(nowMillis, decisions);
+        return decisions;
+    }
+
+    /** Takes that a release cannot be served; what is served of its version goes on. */
+    public List<Decision> refused(ModelRelease release, String reason, long nowMillis) {
+        List<Decision> decisions = new ArrayList<>();
+        refuse(entries.get(release.getVersion()), release, reason, decisions);
+        evaluate(nowMillis, decisions);
+        return decisions;
+    }
+
+    /** Versions whose time is up. */
+    public List<Decision> due(long nowMillis) {
+        List<Decision> decisions = new ArrayList<>();
+        entries.forEach(
+                (version, entry) -> {
+                    if (entry.retireAt != NEVER && entry.retireAt <= nowMillis) {
+                        retire(version, entry, decisions);
+                    }
+                });
+        evaluate(nowMillis, decisions);
+        return decisions;
+    }
+
+    /** When {@link #due} has something to say next, milliseconds on the caller's clock. */
+    public OptionalLong nextDue() {
+        return entries.values().stream()
+                .filter(entry -> entry.retireAt != NEVER)
+                .mapToLong(entry -> entry.retireAt)
+                .min();
+    }
+
+    /** Every release that is remembered, as it goes into a checkpoint. */
+    public Collection<ModelRelease> known() {
+        return Collections.unmodifiableCollection(known.values());
+    }
+
+    /** Why a version that was released is not served; empty for one that never was. */
+    public Optional<String> reasonNotServed(String version) {
+        Entry entry = entries.get(version);
+        if (entry == null) {
+            return known.containsKey(version)
+                    ? Optional.of("withdrawn or superseded")
+                    : Optional.empty();
+        }
+        return Optional.of(
+                switch (entry.state) {
+                    case LOADING -> "still being loaded";
+                    case REFUSED -> "refused: " + entry.reason;
+                    case RETIRED -> "retired";
+                    case READY -> "served";
+                });
+    }
+
+    private List<Decision> evaluated(long nowMillis) {
+        List<Decision> decisions = new ArrayList<>();
+        evaluate(nowMillis, decisions);
+        return decisions;
+    }
+
+    private void evaluate(long nowMillis, List<Decision> decisions) {
+        Map<String, Role> roles = Rollout.of(known.values()).served();
+        roles.forEach(
+                (version, role) -> {
+                    if (WANTED.contains(role) && needsLoading(known.get(version))) {
+                        load(known.get(version), decisions);
+                    }
+                });
+        entries.forEach(
+                (version, entry) -> {
+                    boolean wanted =
+                            !known.containsKey(version) || WANTED.contains(roles.get(version));
+                    if (wanted || !entry.served) {
+                        entry.retireAt = NEVER;
+                    } else if (entry.retireAt == NEVER) {
+                        entry.retireAt = nowMillis + retireAfterMillis;
+                    }
+                });
+    }
+
+    private boolean needsLoading(ModelRelease release) {
+        Entry entry = entries.get(release.getVersion());
+        if (entry == null || entry.state == ServingState.RETIRED) {
+            return true;
+        }
+        return entry.state == ServingState.READY
+                && (entry.attempt == null
+                        || !entry.attempt.getManifestSha256().equals(release.getManifestSha256()));
+    }
+
+    private void load(ModelRelease release, List<Decision> decisions) {
+        Entry entry = entries.computeIfAbsent(release.getVersion(), version -> new Entry());
+        entry.attempt = release;
+        if (!entry.served && loadedOrLoading() >= MAX_SERVED) {
+            refuse(
+                    entry,
+                    release,
+                    "%d versions are served already, the limit".formatted(MAX_SERVED),
+                    decisions);
+            return;
+        }
+        entry.state = ServingState.LOADING;
+        decisions.add(new Report(release, ServingState.LOADING, null, Map.of()));
+        decisions.add(new Load(release));
+    }
+
+    private long loadedOrLoading() {
+        return entries.values().stream()
+                .filter(entry -> entry.served || entry.state == ServingState.LOADING)
+                .count();
+    }
+
+    private static void refuse(
+            Entry entry, ModelRelease release, String reason, List<Decision> decisions) {
+        entry.state = ServingState.REFUSED;
+        entry.reason = reason;
+        decisions.add(new Report(release, ServingState.REFUSED, reason, Map.of()));
+    }
+
+    private void retire(String version, Entry entry, List<Decision> decisions) {
+        entry.served = false;
+        entry.retireAt = NEVER;
+        decisions.add(new Retire(version));
+        if (entry.state == ServingState.READY) {
+            entry.state = ServingState.RETIRED;
+            decisions.add(new Report(known.get(version), ServingState.RETIRED, null, Map.of()));
+        }
+    }
+
+    private void forgetOldest() {
+        if (known.size() <= MAX_KNOWN) {
+            return;
+        }
+        Map<String, Role> roles = Rollout.of(known.values()).served();
+        List<String> oldest =
+                known.values().stream()
+                        .filter(release -> !WANTED.contains(roles.get(release.getVersion())))
+                        .filter(release -> !isHeld(release.getVersion()))
+                        .sorted(
+                                Comparator.comparingLong(ModelRelease::getReleasedAtMicros)
+                                        .thenComparing(ModelRelease::getVersion))
+                        .limit(known.size() - MAX_KNOWN)
+                        .map(ModelRelease::getVersion)
+                        .toList();
+        known.keySet().removeAll(oldest);
+        entries.keySet().removeAll(oldest);
+    }
+
+    private boolean isHeld(String version) {
+        Entry entry = entries.get(version);
+        return entry != null && (entry.served || entry.state == ServingState.LOADING);
+    }
+}

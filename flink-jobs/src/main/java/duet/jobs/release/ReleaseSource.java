@@ -1,0 +1,17 @@
+package duet.jobs.release;
+
+import duet.schemas.record.ModelRelease;
+import java.io.IOException;
+import java.io.Serializable;
+
+/** Makes generators of releases, on the machine where a subtask runs. Used by one thread at a time. */
+@FunctionalInterface
+public interface ReleaseSource extends Serializable {
+    /**
+     * Fetches, verifies, warms up and probes a release.
+     *
+     * @throws ReleaseRefusedException if it must not be served
+     * @throws IOException if it cannot be fetched now; a later attempt may succeed
+     */
+    OpenedRelease open(ModelRelease release) throws ReleaseRefusedException, IOException;
+}

@@ -1,0 +1,58 @@
+package duet.jobs.release;
+
+import duet.jobs.release.ReleaseRegistry.Report;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.serde.RecordEncoder;
+import duet.schemas.serde.Records;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Writes how far one subtask is with releases, within the sizes the record promises. Not thread-safe. */
+public final class StatusRecords {
+    /** Characters of a reason that are kept: three bytes each at most. */
+    private static final int MAX_REASON_LENGTH = 340;
+
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
+
+    private final RecordEncoder<ReleaseStatus> encoder = Records.releaseStatusEncoder();
+    private final int subtask;
+    private final int parallelism;
+
+    /**
+     * @param subtask index of the subtask, from 0
+     * @param parallelism how many there are
+     */
+    public StatusRecords(int subtask, int parallelism) {
+        this.subtask = subtask;
+        this.parallelism = parallelism;
+    }
+
+    /** Key of the record: version and subtask. */
+    public byte[] key(Report report) {
+        return "%s/%d"
+                .formatted(report.release().getVersion(), subtask)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The encoded record. */
+    public byte[] value(Report report, long atMicros) {
+        return encoder.encode(
+                new ReleaseStatus(
+                        report.release().getVersion(),
+                        report.release().getManifestSha256(),
+                        subtask,
+                        parallelism,
+                        report.state(),
+                        report.reason() == null ? null : oneLine(report.reason()),
+                        report.metrics(),
+                        atMicros));
+    }
+
+    private static String oneLine(String reason) {
+        String cut =
+                reason.length() <= MAX_REASON_LENGTH
+                        ? reason
+                        : reason.substring(0, MAX_REASON_LENGTH);
+        return CONTROLS.matcher(cut).replaceAll("?");
+    }
+}
