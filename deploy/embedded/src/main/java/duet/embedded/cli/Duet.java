@@ -102,7 +102,8 @@ public final class Duet implements Runnable {
                 new SynthesizeCommand(terminal),
                 new GlyphsCommand(terminal),
                 ClusterCommand.line(terminal),
-                DeadLettersCommand.on(terminal));
+                DeadLettersCommand.on(terminal),
+                ReleaseCommand.on(terminal));
     }
 
     /** As the other, with these subcommands. */

@@ -52,7 +52,8 @@ class DuetTest {
                     "bench",
                     "synthesize",
                     "glyphs",
-                    "dead-letters"
+                    "dead-letters",
+                    "release"
                 })
         @DisplayName("--help of every command, whatever else stands beside it")
         void everyHelp(String command) {

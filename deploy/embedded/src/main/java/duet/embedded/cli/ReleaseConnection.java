@@ -1,0 +1,31 @@
+package duet.embedded.cli;
+
+import duet.embedded.release.Releases;
+import duet.jobs.Preflight;
+import duet.schemas.Topics;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+
+/** The options that say where the releases are. */
+final class ReleaseConnection {
+
+    @Mixin private KafkaConnection kafka;
+
+    /**
+     * Opens the releases, after a check that the brokers answer and the topics exist.
+     *
+     * @throws duet.schemas.InvalidInputException naming the address, property or topic that is wrong
+     */
+    Releases open() {
+        Map<String, Object> properties = kafka.properties();
+        Preflight.brokers(
+                kafka.bootstrapServers(),
+                List.of(Topics.MODELS, Topics.RELEASE_STATUS),
+                properties);
+        return new Releases(
+                properties, () -> ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now()));
+    }
+}
