@@ -22,6 +22,7 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    private final String version;
     private final Dimensions dimensions;
     private final List<Integer> batches = new ArrayList<>();
     private boolean closed;
@@ -32,6 +33,16 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     /** A generator that reads vectors of that many features; 0 for item ids. */
     public PlainGenerator(int features) {
+        this(Windows.VERSION, features);
+    }
+
+    /** A generator of another version, which gives other numbers. */
+    public PlainGenerator(String version) {
+        this(version, 0);
+    }
+
+    private PlainGenerator(String version, int features) {
+        this.version = version;
         dimensions = features == 0 ? DIMENSIONS : DIMENSIONS.withFeatures(features, 1);
     }
 
@@ -46,8 +57,14 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     /** What it gives for a history of items. */
     public static float[] layer(long[] history, int n) {
+        return layer(Windows.VERSION, history, n);
+    }
+
+    /** What it gives as that version for a history of items. */
+    public static float[] layer(String version, long[] history, int n) {
         long[] known = Arrays.stream(history).filter(item -> item < ITEMS).toArray();
-        float[] values = layer(Arrays.hashCode(known), n);
+        int seed = Arrays.hashCode(known) + version.hashCode() - Windows.VERSION.hashCode();
+        float[] values = layer(seed, n);
         if (known[known.length - 1] == POISON) {
             values[7] = Float.NaN;
         }
@@ -79,7 +96,7 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
 
     @Override
     public String modelVersion() {
-        return Windows.VERSION;
+        return version;
     }
 
     @Override
@@ -107,7 +124,7 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
             @Override
             public float[] layer(int device, int n) {
                 return dimensions.features() == 0
-                        ? PlainGenerator.layer(((ItemIds) histories.get(device)).ids(), n)
+                        ? PlainGenerator.layer(version, ((ItemIds) histories.get(device)).ids(), n)
                         : PlainGenerator.layer(
                                 ((FeatureVectors) histories.get(device)).vectors(), n);
             }
