@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import duet.device.DeviceModel;
 import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
@@ -35,6 +36,13 @@ final class SimulateCommand implements Runnable {
             description = "Directory of the model that the job serves.")
     private Path bundle;
 
+    @Option(
+            names = "--public-key",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of Ed25519 public keys; devices refuse deltas that none of them has signed.")
+    private Path publicKey;
+
     @Mixin private FleetSize fleet;
 
     @Option(
@@ -54,6 +62,7 @@ final class SimulateCommand implements Runnable {
             Report.checkDirectory(report);
         }
         Map<String, Object> properties = kafka.properties();
+        Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
         ModelBundle model = ItemModel.open(bundle);
         DeviceModel device = DeviceModel.load(model);
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
@@ -64,6 +73,7 @@ final class SimulateCommand implements Runnable {
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(properties)
+                        .withVerifier(verifier)
                         .withQuality(world.matches(model.vocabulary()));
         RunDisplay display = new RunDisplay(terminal);
         RunSummary summary;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -53,7 +54,9 @@ final class AclFile {
                 new ResourcePattern(
                         RESOURCES.get(resource.getKey()),
                         resource.getValue(),
-                        pattern == null ? PatternType.LITERAL : PatternType.fromString(pattern)),
+                        pattern == null
+                                ? PatternType.LITERAL
+                                : PatternType.fromString(pattern.toUpperCase(Locale.ROOT))),
                 new AccessControlEntry(principal, "*", operation, AclPermissionType.ALLOW));
     }
 }

@@ -29,6 +29,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
@@ -136,6 +137,30 @@ class LeastPrivilegeIT {
             assertThat(committed).isNull();
         } else {
             assertThat(committed).isInstanceOf(AuthorizationException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("roles")
+    @DisplayName("only the job writes in transactions, under ids that begin with its group")
+    void transactions(String role) throws Exception {
+        if (role.equals(SecureBroker.JOB)) {
+            initTransactions(role, GROUP + "-deltas-0");
+        } else {
+            assertThatThrownBy(() -> initTransactions(role, GROUP + "-deltas-0"))
+                    .isInstanceOf(TransactionalIdAuthorizationException.class);
+        }
+        assertThatThrownBy(() -> initTransactions(role, "another-0"))
+                .isInstanceOf(TransactionalIdAuthorizationException.class);
+    }
+
+    private static void initTransactions(String role, String id) throws Exception {
+        Map<String, Object> properties = properties(role);
+        properties.put("transactional.id", id);
+        try (var producer =
+                new KafkaProducer<>(
+                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
         }
     }
 

@@ -13,10 +13,15 @@ import duet.jobs.GenerationOptions;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.Preflight;
 import duet.schemas.InvalidInputException;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
@@ -55,11 +60,15 @@ class SecureStreamIT {
     }
 
     @Test
-    @DisplayName("job and fleet stream, and no secret is in anything that they say")
+    @DisplayName("job and fleet stream signed deltas, and no secret is in anything that they say")
     void stream() throws Exception {
         Path report = directory.resolve("report");
         try (Output output = new Output(Level.INFO)) {
-            GenerationOptions options = options(broker.clientProperties(SecureBroker.JOB));
+            KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            Path privateKey = pem("PRIVATE KEY", keys.getPrivate());
+            Configuration config = configuration(broker.clientProperties(SecureBroker.JOB));
+            config.set(DuetOptions.SIGNING_PRIVATE_KEY, privateKey.toString());
+            GenerationOptions options = GenerationOptions.from(config);
             try (EmbeddedFlink flink = EmbeddedFlink.start(2)) {
                 Preflight.check(options);
                 StreamExecutionEnvironment env = flink.environment();
@@ -72,6 +81,8 @@ class SecureStreamIT {
                                 broker.bootstrapServers(),
                                 broker.clientProperties(SecureBroker.FLEET),
                                 "--verbose",
+                                "--public-key",
+                                pem("PUBLIC KEY", keys.getPublic()).toString(),
                                 "--devices",
                                 "10",
                                 "--duration",
@@ -90,6 +101,7 @@ class SecureStreamIT {
             assertThat(output.log()).as("the log of the clients").contains("security.protocol");
             assertNoSecretIn(output.all());
             assertNoSecretIn(options.toString());
+            assertThat(output.all().contains(Files.readAllLines(privateKey).get(1))).isFalse();
             try (Stream<Path> files = Files.list(report)) {
                 for (Path file : files.toList()) {
                     assertNoSecretIn(Files.readString(file));
@@ -226,13 +238,27 @@ class SecureStreamIT {
                         .toArray(String[]::new));
     }
 
+    private static Path pem(String label, Key key) throws IOException {
+        return Files.writeString(
+                Files.createTempFile(directory, "key-", ".pem"),
+                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                        .formatted(
+                                label,
+                                Base64.getEncoder().encodeToString(key.getEncoded()),
+                                label));
+    }
+
     private static GenerationOptions options(Path properties) {
+        return GenerationOptions.from(configuration(properties));
+    }
+
+    private static Configuration configuration(Path properties) {
         Configuration config = new Configuration();
         config.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         config.set(DuetOptions.BUNDLE, bundle.toString());
         config.set(DuetOptions.KAFKA_PROPERTIES_FILE, properties.toString());
         config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
-        return GenerationOptions.from(config);
+        return config;
     }
 
     /** All passwords of the test begin with one of two words that nothing else holds. */
