@@ -95,8 +95,9 @@ public final class Cluster {
      */
     public static Cluster up(Path directory, ClusterShape shape, Consumer<String> progress) {
         ClusterLayout layout = new ClusterLayout(directory);
-        try (FileChannel channel = lockFile(layout);
-                FileLock lock = lock(channel, layout)) {
+        try (FileChannel channel = lockFile(layout)) {
+            // Released with the channel.
+            lock(channel, layout);
             Cluster cluster = new Cluster(layout, shape);
             cluster.requireStopped();
             shape.requireFreePorts();
@@ -130,7 +131,7 @@ public final class Cluster {
         return FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
-    private static FileLock lock(FileChannel channel, ClusterLayout layout) throws IOException {
+    private static void lock(FileChannel channel, ClusterLayout layout) throws IOException {
         FileLock lock;
         try {
             lock = channel.tryLock();
@@ -141,7 +142,6 @@ public final class Cluster {
             throw new InvalidInputException(
                     "a cluster is being started in %s".formatted(layout.directory()));
         }
-        return lock;
     }
 
     private void requireStopped() {
@@ -243,6 +243,22 @@ public final class Cluster {
                                                                                         .taskManagers())))));
         emptyTemporary(name);
         return ClusterProcess.start(command, layout.pidFile(name));
+    }
+
+    /**
+     * Kills a process and starts it again at once, as a supervisor would.
+     *
+     * @throws IllegalStateException if it does not run, or does not end
+     */
+    public ClusterProcess killAndRestart(String name) {
+        ClusterProcess process =
+                process(name).orElseThrow(() -> new IllegalStateException(name + " does not run"));
+        process.kill();
+        if (!process.awaitEnd(KILL)) {
+            throw new IllegalStateException(
+                    "%s, process %d, does not end".formatted(name, process.pid()));
+        }
+        return start(name);
     }
 
     private void emptyTemporary(String process) {

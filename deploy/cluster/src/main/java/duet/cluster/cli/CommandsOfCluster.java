@@ -17,6 +17,7 @@ public final class CommandsOfCluster implements ClusterCommands {
                 // What it does not know itself are options of the job.
                 new CommandLine(new SubmitCommand(terminal))
                         .setUnmatchedOptionsArePositionalParams(true),
-                new LogsCommand(terminal));
+                new LogsCommand(terminal),
+                new ChaosCommand(terminal));
     }
 }

@@ -1,0 +1,357 @@
+package duet.cluster.chaos;
+
+import duet.cluster.Cluster;
+import duet.cluster.ClusterLayout;
+import duet.cluster.ClusterProcess;
+import duet.cluster.ClusterShape;
+import duet.cluster.Waiting;
+import duet.schemas.Topics;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.record.Interaction;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.Interactions;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.Records;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Makes faults. */
+final class Disturber {
+
+    private static final int POISON_RECORDS = 2_000;
+    private static final int LARGEST_POISON = 400;
+    private static final int HOT_WINDOWS = 20_000;
+    private static final int HOT_WINDOW = 5;
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+
+    /** The second job writes there: devices take orders from one job. */
+    private static final String SECOND_DELTAS = "chaos.deltas";
+
+    private static final String SECOND_DEAD_LETTERS = "chaos.dead-letters";
+
+    private final Cluster cluster;
+    private final GenerationJob job;
+    private final ModelBundle bundle;
+
+    Disturber(Cluster cluster, GenerationJob job, ModelBundle bundle) {
+        this.cluster = cluster;
+        this.job = job;
+        this.bundle = bundle;
+    }
+
+    /**
+     * Makes a fault.
+     *
+     * @param round number of the round
+     * @param random decides on the target
+     */
+    Disturbance disturb(Fault fault, int round, Random random) {
+        return switch (fault) {
+            case KILL_TASK_MANAGER -> killed(taskManager(random));
+            case KILL_JOB_MANAGER -> killed(ClusterLayout.JOB_MANAGER);
+            case KILL_BROKER ->
+                    killed(ClusterLayout.broker(1 + random.nextInt(ClusterShape.BROKERS)));
+            case KILL_DELTAS_LEADER -> killed(leaderOfDeltas(random));
+            case PAUSE_TASK_MANAGER -> paused(taskManager(random));
+            case CHECKPOINTS_UNWRITABLE -> withoutCheckpoints();
+            case POISON_BURST -> poisoned(random);
+            case HOT_DEVICE -> flooded("hot-device-" + round + "-" + random.nextInt(1 << 20));
+            case RESTART_FROM_SAVEPOINT -> {
+                job.restartFromSavepoint();
+                yield Disturbance.over("job");
+            }
+            case SAME_JOB_TWICE -> twice(round);
+        };
+    }
+
+    private String taskManager(Random random) {
+        return ClusterLayout.taskManager(1 + random.nextInt(cluster.shape().taskManagers()));
+    }
+
+    private Disturbance killed(String process) {
+        cluster.killAndRestart(process);
+        return Disturbance.over(process);
+    }
+
+    private String leaderOfDeltas(Random random) {
+        try (Admin admin = cluster.admin()) {
+            TopicDescription topic =
+                    admin.describeTopics(List.of(Topics.DELTAS))
+                            .allTopicNames()
+                            .get()
+                            .get(Topics.DELTAS);
+            int partition = random.nextInt(topic.partitions().size());
+            return ClusterLayout.broker(topic.partitions().get(partition).leader().id());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(
+                    "no leader of %s is known: %s"
+                            .formatted(Topics.DELTAS, e.getCause().getMessage()),
+                    e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private Disturbance paused(String name) {
+        ClusterProcess process =
+                cluster.process(name)
+                        .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+        process.pause();
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return name;
+            }
+
+            @Override
+            public void lift() {
+                process.resume();
+            }
+        };
+    }
+
+    private Disturbance withoutCheckpoints() {
+        Path directory = cluster.layout().checkpoints();
+        Path away = directory.resolveSibling("checkpoints.away");
+        try {
+            Files.move(directory, away, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(directory, "in the way\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot move " + directory, e);
+        }
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return "checkpoints";
+            }
+
+            @Override
+            public void lift() {
+                try {
+                    Files.delete(directory);
+                    Files.move(away, directory, StandardCopyOption.ATOMIC_MOVE);
+                } catch (IOException e) {
+                    throw new UncheckedIOException("cannot move " + directory + " back", e);
+                }
+            }
+        };
+    }
+
+    private Disturbance poisoned(Random random) {
+        long before = records(Topics.DEAD_LETTERS);
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            for (int i = 0; i < POISON_RECORDS; i++) {
+                byte[] value = new byte[1 + random.nextInt(LARGEST_POISON)];
+                random.nextBytes(value);
+                byte[] key = ("poison-" + i).getBytes(StandardCharsets.UTF_8);
+                producer.send(new ProducerRecord<>(Topics.WINDOWS, key, value));
+            }
+        }
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return "%,d records".formatted(POISON_RECORDS);
+            }
+
+            @Override
+            public Optional<String> problem() {
+                return Waiting.until(
+                                () -> records(Topics.DEAD_LETTERS) - before >= POISON_RECORDS,
+                                ANSWER_TIMEOUT)
+                        ? Optional.empty()
+                        : Optional.of(
+                                "of %,d records that are no windows %,d are among the dead letters"
+                                        .formatted(
+                                                POISON_RECORDS,
+                                                records(Topics.DEAD_LETTERS) - before));
+            }
+        };
+    }
+
+    private Disturbance flooded(String device) {
+        Map<TopicPartition, Long> before = ends(Topics.DELTAS);
+        long[] items = bundle.vocabulary().ids();
+        try (KafkaProducer<byte[], byte[]> producer = producer()) {
+            byte[] key = device.getBytes(StandardCharsets.UTF_8);
+            for (int first = 0; first < HOT_WINDOWS; first++) {
+                long now = System.currentTimeMillis();
+                List<Interaction> interactions = new ArrayList<>();
+                for (int i = first; i < first + HOT_WINDOW; i++) {
+                    interactions.add(Interactions.ofItem(items[i % items.length], now));
+                }
+                InteractionWindow window =
+                        new InteractionWindow(
+                                device,
+                                bundle.modelVersion(),
+                                (long) first,
+                                interactions,
+                                now * 1000);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.WINDOWS, key, Records.windowEncoder().encode(window)));
+            }
+        }
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return "%,d windows of %s".formatted(HOT_WINDOWS, device);
+            }
+
+            @Override
+            public Optional<String> problem() {
+                long last = HOT_WINDOWS + HOT_WINDOW - 2;
+                return answered(device, last, before)
+                        ? Optional.empty()
+                        : Optional.of(
+                                "%s got no delta of its last interaction, %,d"
+                                        .formatted(device, last));
+            }
+        };
+    }
+
+    /** Whether there is a delta of that interaction of the device, among those from these offsets on. */
+    private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            consumer.assign(from.keySet());
+            from.forEach(consumer::seek);
+            long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
+            while (System.nanoTime() < deadline) {
+                for (ConsumerRecord<byte[], byte[]> record :
+                        consumer.poll(Duration.ofMillis(200))) {
+                    if (device.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                        WeightDelta delta = Records.deltaDecoder().decode(record.value());
+                        if (delta.getLastSequence() == lastSequence) {
+                            return true;
+                        }
+                    }
+                }
+            }
+            return false;
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException(
+                    "a delta of %s: %s".formatted(device, e.getMessage()), e);
+        }
+    }
+
+    private Disturbance twice(int round) {
+        createSecondTopics();
+        GenerationJob second =
+                GenerationJob.start(
+                        cluster,
+                        bundle.directory(),
+                        "--group-id",
+                        "chaos-second-" + round,
+                        "--start-offsets",
+                        "latest",
+                        "--topic.deltas",
+                        SECOND_DELTAS,
+                        "--topic.dead-letters",
+                        SECOND_DEAD_LETTERS);
+        long before = records(SECOND_DELTAS);
+        return new Disturbance() {
+            private boolean answered;
+
+            @Override
+            public String target() {
+                return "job";
+            }
+
+            @Override
+            public void lift() {
+                try {
+                    answered = Waiting.until(() -> records(SECOND_DELTAS) > before, ANSWER_TIMEOUT);
+                } finally {
+                    second.cancel();
+                }
+            }
+
+            @Override
+            public Optional<String> problem() {
+                return answered
+                        ? Optional.empty()
+                        : Optional.of("the second job answered no window");
+            }
+        };
+    }
+
+    private void createSecondTopics() {
+        try (Admin admin = cluster.admin()) {
+            admin.createTopics(
+                            List.of(
+                                    new NewTopic(SECOND_DELTAS, 2, (short) ClusterShape.BROKERS),
+                                    new NewTopic(
+                                            SECOND_DEAD_LETTERS, 1, (short) ClusterShape.BROKERS)))
+                    .all()
+                    .get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw new IllegalStateException(
+                        "cannot create topics: " + e.getCause().getMessage(), e);
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private long records(String topic) {
+        return ends(topic).values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private Map<TopicPartition, Long> ends(String topic) {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(topic).stream()
+                            .map(info -> new TopicPartition(topic, info.partition()))
+                            .collect(Collectors.toList());
+            return new HashMap<>(consumer.endOffsets(partitions));
+        }
+    }
+
+    private KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                Map.of("bootstrap.servers", cluster.shape().bootstrapServers(), "linger.ms", 5),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private KafkaConsumer<byte[], byte[]> consumer() {
+        return new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers",
+                        cluster.shape().bootstrapServers(),
+                        "enable.auto.commit",
+                        false),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static IllegalStateException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted", e);
+    }
+}

@@ -1,0 +1,187 @@
+package duet.cluster.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import duet.cluster.Cluster;
+import duet.cluster.ClusterShape;
+import duet.cluster.chaos.ChaosOptions;
+import duet.cluster.chaos.ChaosReport;
+import duet.cluster.chaos.ChaosRun;
+import duet.cluster.chaos.Fault;
+import duet.cluster.chaos.RoundResult;
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device each time. */
+@Command(
+        name = "chaos",
+        description =
+                "Starts a cluster of its own and breaks it again and again while devices stream: processes are killed or"
+                        + " paused, checkpoints fail, poison comes in. After each round every device must hold what the"
+                        + " generator gives offline, and every window must be accounted for.")
+final class ChaosCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Directory of the cluster (default: target/chaos of the checkout).")
+    private Path directory;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "BUNDLE",
+            description = "Model to serve (default: the one that comes with Duet).")
+    private Path bundle;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "Faults, one after the other (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "7",
+            description = "Seed of their order and targets (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Devices of each round's fleet (default: ${DEFAULT-VALUE}).")
+    private int devices;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "Windows a second of the fleet (default: ${DEFAULT-VALUE}).")
+    private double rate;
+
+    @Option(
+            names = "--faults",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Faults to make, separated by commas (default: all).")
+    private List<String> faults;
+
+    @Option(
+            names = "--json",
+            paramLabel = "FILE",
+            description = "File to write all rounds to, as JSON.")
+    private Path json;
+
+    ChaosCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ChaosOptions options =
+                new ChaosOptions(
+                        rounds,
+                        seed,
+                        devices,
+                        rate,
+                        Duration.ofSeconds(8),
+                        Duration.ofSeconds(12),
+                        faults == null
+                                ? List.of(Fault.values())
+                                : faults.stream().map(Fault::of).toList());
+        if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+            throw new InvalidInputException(
+                    "%s cannot be written: %s is no directory"
+                            .formatted(json, json.toAbsolutePath().getParent()));
+        }
+        if (LogManager.getRootLogger().getLevel().isMoreSpecificThan(Level.WARN)) {
+            // Brokers go away on purpose; their clients would warn about every request.
+            Configurator.setLevel("org.apache.kafka", Level.ERROR);
+        }
+        Path home = Path.of(System.getProperty("duet.home", ""));
+        Path model = bundle != null ? bundle : home.resolve("models").resolve("demo");
+        Path place = directory != null ? directory : home.resolve("target").resolve("chaos");
+        Cluster cluster = Cluster.up(place, ClusterShape.onFreePorts(2, 2), terminal::line);
+        Thread onInterrupt = new Thread(cluster::down, "duet-chaos-abandoned");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        ChaosReport report;
+        try (ChaosRun run = ChaosRun.start(cluster, model, options)) {
+            report = run.run(this::show);
+        } finally {
+            cluster.down();
+        }
+        Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        show(report);
+        if (json != null) {
+            new ObjectMapper()
+                    .registerModule(new JavaTimeModule())
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValue(json.toFile(), report);
+        }
+        return report.failed() == 0 ? 0 : 1;
+    }
+
+    private void show(RoundResult round) {
+        terminal.line(
+                "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice"
+                        .formatted(
+                                round.round(),
+                                rounds,
+                                round.fault().key(),
+                                round.target(),
+                                round.passed() ? "ok" : "FAILED: " + round.problem(),
+                                round.outageSeconds(),
+                                round.recoverySeconds(),
+                                round.windows(),
+                                round.answeredTwice()));
+    }
+
+    private void show(ChaosReport report) {
+        Table table =
+                new Table(
+                        "fault",
+                        "rounds",
+                        "passed",
+                        "no deltas, median s",
+                        "recovered, median s",
+                        "recovered, slowest s",
+                        "answered twice",
+                        "duplicates");
+        report.faults()
+                .forEach(
+                        (fault, recovery) ->
+                                table.row(
+                                        fault,
+                                        Integer.toString(recovery.rounds()),
+                                        Integer.toString(recovery.passed()),
+                                        seconds(recovery.medianOutageSeconds()),
+                                        seconds(recovery.medianRecoverySeconds()),
+                                        seconds(recovery.slowestRecoverySeconds()),
+                                        "%,d".formatted(recovery.answeredTwice()),
+                                        "%,d".formatted(recovery.duplicates())));
+        terminal.table(table);
+        terminal.line("%d of %d rounds passed".formatted(report.passed(), report.rounds().size()));
+    }
+
+    private static String seconds(double seconds) {
+        return String.format(Locale.ROOT, "%.1f", seconds);
+    }
+}

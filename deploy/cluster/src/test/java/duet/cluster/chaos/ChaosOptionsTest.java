@@ -1,0 +1,59 @@
+package duet.cluster.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.schemas.InvalidInputException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("The faults of a chaos run")
+class ChaosOptionsTest {
+    private static ChaosOptions options(int rounds, long seed, List<Fault> faults) {
+        return new ChaosOptions(
+                rounds, seed, 10, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), faults);
+    }
+
+    @Test
+    @DisplayName("follow from the seed")
+    void seeded() {
+        List<Fault> all = List.of(Fault.values());
+        assertThat(options(50, 3, all).schedule())
+                .isEqualTo(options(50, 3, all).schedule())
+                .isNotEqualTo(options(50, 4, all).schedule());
+    }
+
+    @Test
+    @DisplayName("each happen before any happens again")
+    void fair() {
+        List<Fault> all = List.of(Fault.values());
+        List<Fault> schedule = options(2 * all.size() + 3, 3, all).schedule();
+        assertThat(schedule.subList(0, all.size())).containsExactlyInAnyOrderElementsOf(all);
+        assertThat(schedule.subList(all.size(), 2 * all.size()))
+                .containsExactlyInAnyOrderElementsOf(all);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("are known by their names")
+    void named(Fault fault) {
+        assertThat(Fault.of(fault.key())).isEqualTo(fault);
+    }
+
+    @Test
+    @DisplayName("are refused where there is none")
+    void refused() {
+        assertThatThrownBy(() -> Fault.of("kill-everything"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("kill-everything")
+                .hasMessageContaining("kill-broker");
+        assertThatThrownBy(() -> options(1, 1, List.of()))
+                .isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> options(0, 1, List.of(Fault.KILL_BROKER)))
+                .isInstanceOf(InvalidInputException.class);
+    }
+}
