@@ -136,9 +136,7 @@ public final class ReleaseBoard {
                                     readiness,
                                     readiness.reason() == null ? "" : ", " + readiness.reason()));
         }
-        ModelRelease shared = copy(release);
-        shared.setShare(share);
-        return shared;
+        return withShare(release, share);
     }
 
     /**
@@ -167,6 +165,13 @@ public final class ReleaseBoard {
         after.put(withdrawn.getVersion(), withdrawn);
         return new Rollback(
                 withdrawn, Rollout.of(after.values()).base().map(ModelRelease::getVersion));
+    }
+
+    /** The same release for this share of the devices. */
+    static ModelRelease withShare(ModelRelease release, double share) {
+        ModelRelease shared = copy(release);
+        shared.setShare(share);
+        return shared;
     }
 
     /** The same release, taken back. */

@@ -73,7 +73,9 @@ public final class Releases implements AutoCloseable {
         if (share == 0) {
             return announced;
         }
-        return share(announced.getVersion(), share);
+        ModelRelease shared = ReleaseBoard.withShare(announced, share);
+        topics.put(shared);
+        return shared;
     }
 
     /**
