@@ -49,6 +49,7 @@ public final class Preflight {
     public static void check(GenerationOptions options) {
         options.bundle().ifPresent(ModelBundle::open);
         brokers(options.bootstrapServers(), options.topics(), options.kafka().properties());
+        TransactionLimit.check(options);
     }
 
     /**

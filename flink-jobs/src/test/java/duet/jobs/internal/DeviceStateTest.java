@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import org.apache.flink.runtime.checkpoint.Checkpoints;
 import org.apache.flink.runtime.checkpoint.OperatorState;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.checkpoint.metadata.CheckpointMetadata;
+import org.apache.flink.runtime.state.KeyedStateHandle;
 import org.apache.flink.runtime.state.StateBackend;
 import org.apache.flink.runtime.state.hashmap.HashMapStateBackend;
 import org.apache.flink.state.rocksdb.EmbeddedRocksDBStateBackend;
@@ -33,8 +35,10 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.streaming.util.KeyedOneInputStreamOperatorTestHarness;
 import org.apache.flink.util.Collector;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("The keyed state of devices")
@@ -80,13 +84,17 @@ class DeviceStateTest {
                 throws Exception {
             DeviceHistory history = state.value();
             out.collect(history == null ? "none" : describe(history));
-            if (visit.writes()) {
-                state.update(DeviceHistory.empty().merge(0, new ItemIds(1, 2, 3), 30).history());
+            if (visit.written() != null) {
+                state.update(visit.written());
             }
         }
     }
 
-    private record Visit(String device, boolean writes) {}
+    /** One look at a device's history; {@code written} takes its place where it is not null. */
+    private record Visit(String device, DeviceHistory written) {}
+
+    private static final DeviceHistory SHORT =
+            DeviceHistory.empty().merge(0, new ItemIds(1, 2, 3), 30).history();
 
     private static final String WRITTEN = "0 1 2,1 2 3";
 
@@ -139,7 +147,7 @@ class DeviceStateTest {
             String device,
             boolean writes)
             throws Exception {
-        harness.processElement(new Visit(device, writes), 0);
+        harness.processElement(new Visit(device, writes ? SHORT : null), 0);
         List<String> answers = harness.extractOutputValues();
         return answers.get(answers.size() - 1);
     }
@@ -262,6 +270,39 @@ class DeviceStateTest {
             harness.setStateTtlProcessingTime(Long.MAX_VALUE);
 
             assertThat(visit(harness, "d", false)).isEqualTo(WRITTEN);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} items: at most {2} bytes")
+    @CsvSource({
+        "HASH_MAP, 30, 112", "HASH_MAP, 200, 456",
+        "ROCKS_DB, 30, 112", "ROCKS_DB, 200, 456",
+    })
+    @DisplayName("takes as many bytes of a checkpoint as documented")
+    void isAsSmallAsDocumented(Backend backend, int items, long mostBytes, TestReporter reporter)
+            throws Exception {
+        int devices = 5_000;
+        Random random = new Random(1);
+        try (var harness = harness(backend, TTL, null)) {
+            for (int i = 0; i < devices; i++) {
+                DeviceHistory history =
+                        DeviceHistory.empty()
+                                .merge(
+                                        random.nextInt(1_000_000),
+                                        new ItemIds(random.longs(items, 1, 16_384).toArray()),
+                                        items)
+                                .history();
+                harness.processElement(new Visit("device-%06d".formatted(i), history), 0);
+            }
+            long bytes =
+                    harness.snapshot(1, 1).getManagedKeyedState().stream()
+                            .mapToLong(KeyedStateHandle::getStateSize)
+                            .sum();
+
+            reporter.publishEntry(
+                    "bytes per device, %s, %d items".formatted(backend, items),
+                    String.valueOf((double) bytes / devices));
+            assertThat(bytes / devices).isBetween(2L * items, mostBytes);
         }
     }
 }

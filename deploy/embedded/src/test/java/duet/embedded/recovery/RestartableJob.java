@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
-import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
@@ -108,42 +107,47 @@ final class RestartableJob implements AutoCloseable {
     /** A job that is not started yet, on topics of that name, which are created. */
     static RestartableJob create(
             EmbeddedBroker broker, EmbeddedFlink flink, Path bundle, String name) {
-        return create(broker, flink, bundle, name, new Configuration());
+        broker.createTopics(topics(name));
+        return of(broker.bootstrapServers(), flink, bundle, name, new Configuration());
     }
 
-    /** As {@link #create(EmbeddedBroker, EmbeddedFlink, Path, String)}, with options of the caller's own. */
-    static RestartableJob create(
-            EmbeddedBroker broker,
+    /** A job that is not started yet, on topics of that name, which exist, with options of the caller's own. */
+    static RestartableJob of(
+            String bootstrapServers,
             EmbeddedFlink flink,
             Path bundle,
             String name,
             Configuration overrides) {
+        Configuration config = configuration(bootstrapServers, bundle, name);
+        config.addAll(overrides);
+        return new RestartableJob(flink, config);
+    }
+
+    /** Options of a job on topics of that name. */
+    static Configuration configuration(String bootstrapServers, Path bundle, String name) {
         Configuration config = new Configuration();
-        config.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+        config.set(DuetOptions.BOOTSTRAP_SERVERS, bootstrapServers);
         config.set(DuetOptions.BUNDLE, bundle.toString());
         config.set(DuetOptions.WINDOWS_TOPIC, name + ".windows");
         config.set(DuetOptions.DELTAS_TOPIC, name + ".deltas");
         config.set(DuetOptions.DEAD_LETTERS_TOPIC, name + ".dead-letters");
+        config.set(DuetOptions.MODELS_TOPIC, name + ".models");
+        config.set(DuetOptions.RELEASE_STATUS_TOPIC, name + ".release-status");
         config.set(DuetOptions.GROUP_ID, name);
         config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
-        config.addAll(overrides);
-        broker.createTopics(
-                Stream.of("windows", "deltas", "dead-letters")
-                        .map(topic -> new NewTopic(name + "." + topic, PARTITIONS, (short) 1))
-                        .toList());
-        return new RestartableJob(flink, config);
+        return config;
+    }
+
+    /** The topics of a job of that name. */
+    static List<NewTopic> topics(String name) {
+        return Stream.of("windows", "deltas", "dead-letters", "models", "release-status")
+                .map(topic -> new NewTopic(name + "." + topic, PARTITIONS, (short) 1))
+                .toList();
     }
 
     /** Starts the job without state. */
     void start(int parallelism) {
         start(parallelism, new Configuration());
-    }
-
-    /** Starts the job from a savepoint. */
-    void start(int parallelism, String savepoint) {
-        Configuration settings = new Configuration();
-        settings.set(StateRecoveryOptions.SAVEPOINT_PATH, savepoint);
-        start(parallelism, settings);
     }
 
     /** Starts the job with settings of Flink's. */
@@ -162,6 +166,11 @@ final class RestartableJob implements AutoCloseable {
         return client.stopWithSavepoint(
                         false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Ends the job at once, without a savepoint. */
+    void cancel() {
+        flink.cancel(client, PATIENCE);
     }
 
     /** Sends a window under its device's key. */
@@ -185,6 +194,11 @@ final class RestartableJob implements AutoCloseable {
      */
     void awaitCheckpointOfAllSent() {
         await("checkpoint of all that was sent", () -> committed() >= sent);
+        readToEnd();
+    }
+
+    /** Reads all that the job has written so far. */
+    void readToEnd() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         await(
                 "end of what the job wrote",
@@ -293,7 +307,7 @@ final class RestartableJob implements AutoCloseable {
         consumer.close();
         admin.close();
         if (client != null) {
-            flink.cancel(client, PATIENCE);
+            cancel();
         }
     }
 }

@@ -1,0 +1,98 @@
+package duet.jobs;
+
+import duet.jobs.DeliveryOptions.Delivery;
+import duet.schemas.InvalidInputException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The longest transaction that brokers allow. A producer that asks for a longer one is refused again and again after the job
+ * has started; here it is one line before.
+ */
+final class TransactionLimit {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionLimit.class);
+    private static final String SETTING = "transaction.max.timeout.ms";
+    private static final int ANSWER_SECONDS = 10;
+
+    private TransactionLimit() {}
+
+    /**
+     * Checks that every broker allows transactions as long as the job's; does nothing where the job has none, or where it may
+     * not read the brokers' settings.
+     *
+     * @throws InvalidInputException naming the option, its value, the broker and its limit
+     */
+    static void check(GenerationOptions options) {
+        if (options.delivery().delivery() != Delivery.EXACTLY_ONCE) {
+            return;
+        }
+        Properties properties = new Properties();
+        properties.putAll(options.kafka().properties());
+        properties.setProperty(
+                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
+        try (Admin admin = Admin.create(properties)) {
+            Collection<Node> brokers =
+                    admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            Map<ConfigResource, Config> settings =
+                    admin.describeConfigs(
+                                    brokers.stream().map(TransactionLimit::resource).toList())
+                            .all()
+                            .get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            settings.forEach(
+                    (broker, config) -> check(options.delivery(), broker, config.get(SETTING)));
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw unanswered(options, e.getCause());
+            }
+            LOG.warn(
+                    "{} cannot be held against the brokers' {}: {}",
+                    DuetOptions.TRANSACTION_TIMEOUT.key(),
+                    SETTING,
+                    e.getCause().getMessage());
+        } catch (TimeoutException e) {
+            throw unanswered(options, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unanswered(options, e);
+        }
+    }
+
+    private static BrokerUnreachableException unanswered(
+            GenerationOptions options, Throwable cause) {
+        return new BrokerUnreachableException(
+                "the brokers at %s do not tell their settings within %d s"
+                        .formatted(options.bootstrapServers(), ANSWER_SECONDS),
+                cause);
+    }
+
+    private static ConfigResource resource(Node broker) {
+        return new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
+    }
+
+    private static void check(DeliveryOptions delivery, ConfigResource broker, ConfigEntry limit) {
+        long asked = delivery.transactionTimeout().toMillis();
+        if (limit != null && asked > Long.parseLong(limit.value())) {
+            throw new InvalidInputException(
+                    "%s is %,d ms, broker %s allows transactions of %,d ms (%s)"
+                            .formatted(
+                                    DuetOptions.TRANSACTION_TIMEOUT.key(),
+                                    asked,
+                                    broker.name(),
+                                    Long.parseLong(limit.value()),
+                                    SETTING));
+        }
+    }
+}
