@@ -6,8 +6,8 @@ import duet.embedded.kafka.DuetTopics;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
+import duet.jobs.InitialReleases;
 import duet.jobs.ParameterGenerationJob;
-import duet.jobs.PolicyOptions;
 import duet.jobs.Preflight;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
@@ -49,23 +49,23 @@ public final class EmbeddedStack implements AutoCloseable {
         this.result = job.getJobExecutionResult();
     }
 
-    /** As the other; every window is answered. */
+    /** As the other, with the job's defaults besides the encoding. */
     public static EmbeddedStack start(Path bundle, DeltaEncoding encoding, int parallelism) {
-        return start(bundle, encoding, PolicyOptions.always(), parallelism);
+        Configuration job = new Configuration();
+        job.set(DuetOptions.ENCODING, encoding);
+        return start(bundle, job, parallelism);
     }
 
     /**
      * Starts broker and cluster side by side, then the job, and returns once it reads windows.
      *
      * @param bundle directory of the model bundle
-     * @param encoding how deltas are written
-     * @param policy which windows are answered
+     * @param job options of the job, besides where it finds brokers and bundle
      * @param parallelism subtasks of the job
      * @throws duet.schemas.InvalidInputException if the bundle cannot be used
      * @throws IllegalStateException if broker or cluster do not start; nothing is left behind then
      */
-    public static EmbeddedStack start(
-            Path bundle, DeltaEncoding encoding, PolicyOptions policy, int parallelism) {
+    public static EmbeddedStack start(Path bundle, Configuration job, int parallelism) {
         CompletableFuture<EmbeddedBroker> starting =
                 CompletableFuture.supplyAsync(EmbeddedBroker::start);
         EmbeddedFlink flink = null;
@@ -73,19 +73,17 @@ public final class EmbeddedStack implements AutoCloseable {
             flink = EmbeddedFlink.start(parallelism);
             EmbeddedBroker broker = started(starting);
             broker.createTopics(DuetTopics.all(Math.max(LEAST_PARTITIONS, parallelism)));
-            Configuration options = new Configuration();
+            Configuration options = new Configuration(job);
             options.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
             options.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
-            options.set(DuetOptions.ENCODING, encoding);
-            policy.addTo(options);
             GenerationOptions checked = GenerationOptions.from(options);
             // Names what is wrong at once; the job would be restarted a few times over it.
             Preflight.check(checked);
             StreamExecutionEnvironment environment = flink.environment();
-            ParameterGenerationJob.addTo(environment, checked);
-            JobClient job = flink.submit(environment, JOB);
-            flink.awaitRunning(job, START_TIMEOUT);
-            return new EmbeddedStack(broker, flink, job);
+            ParameterGenerationJob.addTo(environment, checked, InitialReleases.read(checked));
+            JobClient client = flink.submit(environment, JOB);
+            flink.awaitRunning(client, START_TIMEOUT);
+            return new EmbeddedStack(broker, flink, client);
         } catch (RuntimeException | Error e) {
             if (flink != null) {
                 flink.close();

@@ -1,13 +1,13 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
-import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +48,7 @@ final class DemoCommand implements Runnable {
     public void run() {
         fleet.check();
         stream.check();
-        PolicyOptions answered = policy.options();
+        Configuration job = policy.job();
         if (report != null) {
             Report.checkDirectory(report);
         }
@@ -58,7 +58,7 @@ final class DemoCommand implements Runnable {
 
         RunSummary summary =
                 new EmbeddedRun(terminal, stream)
-                        .run(model, workload, answered, world.matches(model.vocabulary()));
+                        .run(model, workload, job, world.matches(model.vocabulary()));
         new RunDisplay(terminal).conclude(summary, report);
     }
 }

@@ -3,7 +3,6 @@ package duet.embedded.cli;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
 import duet.embedded.cli.terminal.Terminal;
-import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
@@ -16,6 +15,7 @@ import duet.simulator.workload.SyntheticWorkload;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
 
 /** A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common. */
 final class EmbeddedRun {
@@ -39,13 +39,13 @@ final class EmbeddedRun {
     /**
      * Starts everything, runs the workload to its end and stops everything.
      *
-     * @param policy which windows are answered
+     * @param job options of the job besides those of the command's stream
      * @param quality whether rankings over the stream say something about this model
      */
-    RunSummary run(ModelBundle bundle, Workload workload, PolicyOptions policy, boolean quality) {
+    RunSummary run(ModelBundle bundle, Workload workload, Configuration job, boolean quality) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
-        try (EmbeddedStack stack = options.start(bundle.directory(), policy)) {
+        try (EmbeddedStack stack = options.start(bundle.directory(), job)) {
             FleetOptions fleet =
                     FleetOptions.of(stack.bootstrapServers())
                             .withQuality(quality)

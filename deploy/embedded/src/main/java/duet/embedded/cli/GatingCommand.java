@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,8 +53,10 @@ final class GatingCommand implements Runnable {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            defaultValue = "250",
-            description = "Windows a second of all devices (default: ${DEFAULT-VALUE}).")
+            defaultValue = "100",
+            description =
+                    "Windows a second of all devices (default: ${DEFAULT-VALUE}). Where they come faster than they are"
+                            + " answered, devices rank with older weights than they would in life.")
     private double rate;
 
     @Option(
@@ -143,7 +146,12 @@ final class GatingCommand implements Runnable {
     private RunSummary replay(ModelBundle model, Workload workload, PolicyOptions policy) {
         terminal.line("");
         terminal.line("Policy %s".formatted(policy.described()));
-        return new EmbeddedRun(terminal, stream).run(model, workload, policy, true);
+        Configuration job = new Configuration();
+        policy.addTo(job);
+        // Each window is decided on by itself, however much faster than life the log is replayed.
+        job.set(DuetOptions.MAX_BATCH_DEVICES, 1);
+        job.set(DuetOptions.MAX_BATCH_WINDOWS, 1);
+        return new EmbeddedRun(terminal, stream).run(model, workload, job, true);
     }
 
     private static Table table(List<GatingRun> runs) {

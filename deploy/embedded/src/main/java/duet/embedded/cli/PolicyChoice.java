@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import duet.jobs.DuetOptions;
 import duet.jobs.PolicyOptions;
 import java.time.Duration;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /** Which windows the embedded job answers. */
@@ -38,13 +39,15 @@ final class PolicyChoice {
     private Duration minInterval = DuetOptions.MIN_INTERVAL.defaultValue();
 
     /**
-     * The options of the job.
+     * Options of the job.
      *
      * @throws duet.schemas.InvalidInputException naming an option that is out of its range
      */
-    PolicyOptions options() {
+    Configuration job() {
         Ranges.require("--drift-threshold", driftThreshold, 0, PolicyOptions.MOST_DRIFT);
         Ranges.require("--budget", budget, PolicyOptions.LEAST_BUDGET, 1);
-        return new PolicyOptions(policy, driftThreshold, budget, minInterval);
+        Configuration job = new Configuration();
+        new PolicyOptions(policy, driftThreshold, budget, minInterval).addTo(job);
+        return job;
     }
 }

@@ -1,12 +1,12 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
-import duet.jobs.PolicyOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,7 +56,7 @@ final class ReplayCommand implements Runnable {
     @Override
     public void run() {
         stream.check();
-        PolicyOptions answered = policy.options();
+        Configuration job = policy.job();
         Ranges.require("--rate", rate, 0.1, 1_000_000);
         if (report != null) {
             Report.checkDirectory(report);
@@ -64,7 +64,7 @@ final class ReplayCommand implements Runnable {
         ModelBundle model = ranking.bundle();
         Workload workload = ReplayedLog.workload(ranking, model, rate, seed);
 
-        RunSummary summary = new EmbeddedRun(terminal, stream).run(model, workload, answered, true);
+        RunSummary summary = new EmbeddedRun(terminal, stream).run(model, workload, job, true);
         new RunDisplay(terminal).conclude(summary, report);
     }
 }

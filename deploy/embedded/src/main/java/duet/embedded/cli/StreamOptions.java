@@ -2,9 +2,9 @@ package duet.embedded.cli;
 
 import duet.embedded.EmbeddedStack;
 import duet.jobs.DuetOptions;
-import duet.jobs.PolicyOptions;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
+import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
 /** How the embedded cloud side of a command runs. */
@@ -26,8 +26,15 @@ final class StreamOptions {
                     "Subtasks of the generation job (default: half the processors, at most 4).")
     private Integer parallelism;
 
-    EmbeddedStack start(Path bundle, PolicyOptions policy) {
-        return EmbeddedStack.start(bundle, encoding, policy, parallelism());
+    /**
+     * Starts the cloud side.
+     *
+     * @param job further options of the job
+     */
+    EmbeddedStack start(Path bundle, Configuration job) {
+        Configuration all = new Configuration(job);
+        all.set(DuetOptions.ENCODING, encoding);
+        return EmbeddedStack.start(bundle, all, parallelism());
     }
 
     /** Refuses what no cluster could run. */
