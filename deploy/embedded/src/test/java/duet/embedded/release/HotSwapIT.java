@@ -1,0 +1,301 @@
+package duet.embedded.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import duet.device.ApplyOutcome;
+import duet.device.Device;
+import duet.device.DeviceModel;
+import duet.embedded.EmbeddedStack;
+import duet.jobs.generation.DeltaEncoding;
+import duet.model.bundle.BundleExport;
+import duet.model.serving.GeneratedDeltas;
+import duet.model.serving.ParameterGenerator;
+import duet.model.training.ModelSizes;
+import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.release.Rollout;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.report.Delivery;
+import duet.simulator.report.RunSummary;
+import duet.simulator.report.VersionFacts;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.ScheduledWindow;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticWorkload;
+import duet.simulator.workload.WindowOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Models swapped under traffic")
+@Timeout(300)
+class HotSwapIT {
+    private static final int DEVICES = 200;
+    private static final int SUBTASKS = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final float TOLERANCE = 1e-4f;
+
+    @TempDir private Path directory;
+    private ModelBundle shipped;
+    private ModelBundle second;
+    private ModelBundle third;
+
+    @BeforeEach
+    void write() {
+        shipped = bundle("shipped", 7);
+        second = bundle("second", 8);
+        third = bundle("third", 9);
+    }
+
+    private ModelBundle bundle(String name, long seed) {
+        int items = SyntheticCatalogue.standard().options().items();
+        long first = SyntheticCatalogue.FIRST_ITEM;
+        return BundleExport.untrained(
+                directory.resolve(name),
+                ModelSizes.small().dimensions(items),
+                Vocabulary.of(LongStream.range(first, first + items).toArray()),
+                seed);
+    }
+
+    /** A bundle that is whole and whose generator is none. */
+    private ModelBundle broken() throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        for (String name : second.manifest().files().keySet()) {
+            files.put(name, Files.readAllBytes(second.file(name)));
+        }
+        files.put(ModelBundle.GENERATOR_ONNX, "not a network".getBytes(StandardCharsets.US_ASCII));
+        files.put(ModelBundle.GENERATOR_WEIGHTS, new byte[] {1});
+        files.keySet()
+                .retainAll(
+                        List.of(
+                                ModelBundle.DEVICE_WEIGHTS,
+                                ModelBundle.GENERATOR_WEIGHTS,
+                                ModelBundle.GENERATOR_ONNX,
+                                ModelBundle.DEVICE_ONNX));
+        return BundleWriter.write(
+                directory.resolve("broken"),
+                second.manifest().backbone(),
+                second.dimensions(),
+                second.vocabulary(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                files);
+    }
+
+    @Test
+    @DisplayName(
+            "every device ends on the right version with the delta its generator gives, and no window is lost")
+    void staged() throws Exception {
+        SyntheticWorkload workload =
+                new SyntheticWorkload(
+                        SyntheticCatalogue.standard(),
+                        DEVICES,
+                        "swapped-",
+                        WindowOptions.defaults(shipped.dimensions().history()),
+                        Arrivals.poisson(100),
+                        Duration.ofHours(1),
+                        1_700_000_000_000L,
+                        7);
+        RunSummary summary;
+        Map<String, Device> devices = new HashMap<>();
+        try (EmbeddedStack stack =
+                        EmbeddedStack.start(shipped.directory(), DeltaEncoding.FLOAT32, SUBTASKS);
+                Releases releases =
+                        new Releases(
+                                Map.of("bootstrap.servers", stack.bootstrapServers()),
+                                FleetClock.system()::micros);
+                FleetRun run =
+                        Fleet.start(
+                                DeviceModel.load(shipped),
+                                workload,
+                                FleetOptions.of(stack.bootstrapServers())
+                                        .withQuality(false)
+                                        .withSwitchOver(Duration.ofSeconds(1)),
+                                FleetClock.system())) {
+            until(run, () -> run.progress().deltas() > DEVICES);
+
+            publish(releases, second, 0.3);
+            int staged = 0;
+            for (int i = 0; i < DEVICES; i++) {
+                boolean inShare = Rollout.bucket(workload.deviceId(i), second.modelVersion()) < 0.3;
+                staged += inShare ? 1 : 0;
+            }
+            assertThat(staged).isBetween(30, 90);
+            awaitServed(run, second, staged);
+            awaitServed(run, shipped, DEVICES - staged);
+
+            long before = run.progress().deltas();
+            ModelBundle broken = broken();
+            assertThatThrownBy(() -> publish(releases, broken, 1))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("the job refused " + broken.modelVersion());
+            assertThat(releases.board().rows().get(0).readiness().refused()).isPositive();
+            until(run, () -> run.progress().deltas() > before);
+            assertThat(devicesOf(run, second)).isEqualTo(staged);
+
+            releases.share(second.modelVersion(), 1);
+            awaitServed(run, second, DEVICES);
+
+            assertThat(releases.rollback(Optional.empty()).returnTo()).isEmpty();
+            awaitServed(run, shipped, DEVICES);
+
+            publish(releases, third, 1);
+            awaitServed(run, third, DEVICES);
+
+            run.stop();
+            assertThat(run.await(PATIENCE)).isTrue();
+            summary = run.summary();
+            for (int i = 0; i < DEVICES; i++) {
+                devices.put(workload.deviceId(i), run.device(workload.deviceId(i)).orElseThrow());
+            }
+            stack.requireRunning();
+        }
+
+        assertThat(summary.missing()).isNull();
+        Delivery delivery = summary.delivery();
+        assertThat(delivery.deadLetters()).isZero();
+        assertThat(delivery.deltas() + delivery.coalesced()).isEqualTo(delivery.windows());
+        assertThat(delivery.republished()).isGreaterThanOrEqualTo(3L * DEVICES - 200);
+        assertThat(summary.versions())
+                .containsOnlyKeys(
+                        shipped.modelVersion(), second.modelVersion(), third.modelVersion());
+        assertThat(summary.versions().values().stream().mapToLong(VersionFacts::deltas).sum())
+                .isEqualTo(delivery.deltas());
+        assertConverged(workload, devices, delivery.windows() - delivery.republished());
+    }
+
+    private static void publish(Releases releases, ModelBundle bundle, double share) {
+        releases.publish(
+                ReleasedBundle.at(bundle.directory().toString()),
+                share,
+                null,
+                PATIENCE,
+                readiness -> {});
+    }
+
+    private static int devicesOf(FleetRun run, ModelBundle bundle) {
+        VersionFacts facts = run.versions().get(bundle.modelVersion());
+        return facts == null ? 0 : facts.devices();
+    }
+
+    /** Until so many devices run the version, each with a delta of it where it has sent anything. */
+    private static void awaitServed(FleetRun run, ModelBundle bundle, int devices) {
+        until(
+                run,
+                () -> {
+                    VersionFacts facts = run.versions().get(bundle.modelVersion());
+                    return facts != null
+                            && facts.devices() == devices
+                            && facts.devicesWithDelta() > devices / 2;
+                });
+    }
+
+    private static void until(FleetRun run, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(run.await(Duration.ofMillis(50))).as("over").isFalse();
+            assertThat(System.nanoTime())
+                    .as("still waiting, at %s with %s", run.progress(), run.versions())
+                    .isLessThan(deadline);
+        }
+    }
+
+    /** Every device holds what the third model's generator gives for all that the device has sent. */
+    private void assertConverged(
+            SyntheticWorkload workload, Map<String, Device> devices, long windowsSent) {
+        Map<Integer, TreeMap<Long, Long>> histories = new HashMap<>();
+        Iterator<ScheduledWindow> windows = workload.windows();
+        for (long i = 0; i < windowsSent; i++) {
+            ScheduledWindow window = windows.next();
+            TreeMap<Long, Long> history =
+                    histories.computeIfAbsent(window.device(), d -> new TreeMap<>());
+            for (int k = 0; k < window.items().length; k++) {
+                history.put(window.firstSequence() + k, window.items()[k]);
+            }
+        }
+        assertThat(histories).hasSizeGreaterThan(DEVICES / 2);
+        DeviceModel model = DeviceModel.load(third);
+        try (ParameterGenerator generator = ParameterGenerator.load(third)) {
+            histories.forEach(
+                    (index, history) -> {
+                        String id = workload.deviceId(index);
+                        Device expected = new Device(id, model);
+                        assertThat(expected.apply(offline(generator, id, history)))
+                                .isEqualTo(ApplyOutcome.APPLIED);
+                        Device device = devices.get(id);
+                        assertThat(device.model().version()).isEqualTo(third.modelVersion());
+                        assertThat(device.lastSequence()).isEqualTo(history.lastKey());
+                        for (int n = 1; n <= third.dimensions().dynamicLayers(); n++) {
+                            assertThat(device.layer(n))
+                                    .as("layer %d of %s", n, id)
+                                    .containsExactly(expected.layer(n), within(TOLERANCE));
+                        }
+                    });
+        }
+    }
+
+    private static WeightDelta offline(
+            ParameterGenerator generator, String id, TreeMap<Long, Long> history) {
+        Dimensions dimensions = generator.dimensions();
+        long[] items = history.values().stream().mapToLong(Long::longValue).toArray();
+        long[] newest =
+                Arrays.copyOfRange(
+                        items, Math.max(0, items.length - dimensions.history()), items.length);
+        GeneratedDeltas generated = generator.generate(List.of(newest));
+        List<LayerDelta> layers = new ArrayList<>();
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            layers.add(
+                    DeltaCodec.encode(
+                            Dimensions.layerName(n),
+                            dimensions.layerRows(),
+                            dimensions.width(),
+                            dimensions.rank(),
+                            generated.layer(0, n),
+                            Encoding.FLOAT32));
+        }
+        WeightDelta delta =
+                new WeightDelta(
+                        id,
+                        generator.modelVersion(),
+                        history.lastKey(),
+                        1,
+                        layers,
+                        1L,
+                        2L,
+                        3L,
+                        0,
+                        0L,
+                        null);
+        delta.setChecksum(DeltaChecksum.of(delta));
+        return delta;
+    }
+}
