@@ -74,6 +74,7 @@ public final class FleetRun implements AutoCloseable {
     private final Workload workload;
     private final FleetOptions options;
     private final FleetClock clock;
+    private final FaultLog faults;
     private final KafkaLink kafka;
     private final long startMicros;
     private final FleetState state;
@@ -98,11 +99,13 @@ public final class FleetRun implements AutoCloseable {
             Workload workload,
             FleetOptions options,
             FleetClock clock,
-            KafkaLink kafka) {
+            KafkaLink kafka,
+            FaultLog faults) {
         this.shippedVersion = models.shipped().version();
         this.workload = workload;
         this.options = options;
         this.clock = clock;
+        this.faults = faults;
         this.kafka = kafka;
         this.gatedBefore = options.gatedWindows() == null ? 0 : options.gatedWindows().getAsLong();
         this.startMicros = clock.micros() + LEAD_MICROS;
@@ -126,12 +129,13 @@ public final class FleetRun implements AutoCloseable {
             FleetOptions options,
             FleetClock clock,
             KafkaLink kafka) {
-        List<ModelRelease> present = releases(kafka.presentReleases(options));
+        FaultLog faults = new FaultLog(LOG, clock::micros);
+        List<ModelRelease> present = releases(kafka.presentReleases(options), faults);
         // Read before the run begins: its windows would be late by the time this takes.
         Rollout rollout = Rollout.of(present);
         rollout.base().ifPresent(models::tryLoad);
         rollout.staged().ifPresent(models::tryLoad);
-        FleetRun run = new FleetRun(models, workload, options, clock, kafka);
+        FleetRun run = new FleetRun(models, workload, options, clock, kafka, faults);
         run.follower.start(present, clock.micros());
         run.thread("duet-fleet-deltas", () -> run.receive(kafka.deltas(), run.deltaReceiver()));
         run.thread(
@@ -334,7 +338,7 @@ public final class FleetRun implements AutoCloseable {
                             new ProducerRecord<>(options.windowsTopic(), key, value),
                             (metadata, exception) -> {
                                 if (exception != null) {
-                                    LOG.warn("window not sent: {}", exception.getMessage());
+                                    faults.report("window not sent", exception::getMessage);
                                     failed.run();
                                 }
                             });
@@ -356,7 +360,7 @@ public final class FleetRun implements AutoCloseable {
                 List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
                 consumer.poll(timeout).forEach(records::add);
                 if (!records.isEmpty()) {
-                    follower.changed(releases(records), clock.micros());
+                    follower.changed(releases(records, faults), clock.micros());
                 }
                 if (!follower.isSettled()) {
                     lastSendMicros = Math.max(lastSendMicros, clock.micros());
@@ -371,7 +375,8 @@ public final class FleetRun implements AutoCloseable {
     }
 
     /** What can be read of these records, in their order. */
-    private static List<ModelRelease> releases(List<ConsumerRecord<byte[], byte[]>> records) {
+    private static List<ModelRelease> releases(
+            List<ConsumerRecord<byte[], byte[]>> records, FaultLog faults) {
         RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
         List<ModelRelease> releases = new ArrayList<>();
         for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -383,12 +388,7 @@ public final class FleetRun implements AutoCloseable {
                     releases.add(release);
                 }
             } catch (MalformedRecordException e) {
-                LOG.warn(
-                        "{}-{}@{}: {}",
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+                faults.report("malformed release", () -> at(record, e));
             }
         }
         return releases;
@@ -458,12 +458,7 @@ public final class FleetRun implements AutoCloseable {
                         record.serializedKeySize() + record.serializedValueSize(),
                         clock);
             } catch (MalformedRecordException e) {
-                LOG.warn(
-                        "{}-{}@{}: {}",
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        e.getMessage());
+                faults.report("malformed delta", () -> at(record, e));
                 state.malformed();
                 return false;
             }
@@ -481,10 +476,15 @@ public final class FleetRun implements AutoCloseable {
                                 new String(bytes(letter.getKey()), StandardCharsets.UTF_8),
                                 windowOf(windows, bytes(letter.getValue())));
             } catch (MalformedRecordException e) {
-                LOG.warn("{}@{}: {}", record.topic(), record.offset(), e.getMessage());
+                faults.report("malformed dead letter", () -> at(record, e));
                 return false;
             }
         };
+    }
+
+    private static String at(ConsumerRecord<byte[], byte[]> record, MalformedRecordException e) {
+        return "%s-%d@%d: %s"
+                .formatted(record.topic(), record.partition(), record.offset(), e.getMessage());
     }
 
     private static InteractionWindow windowOf(
