@@ -1,0 +1,178 @@
+package duet.embedded.recovery;
+
+import duet.jobs.Preflight;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/** A Kafka broker and its controller in a process of their own, which can be killed as no broker in this JVM can, and started again. */
+final class BrokerProcess implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String HOST = "127.0.0.1";
+
+    private final Path directory;
+    private final String bootstrapServers;
+    private Process process;
+
+    private BrokerProcess(Path directory, int port) {
+        this.directory = directory;
+        bootstrapServers = HOST + ":" + port;
+    }
+
+    /** Formats the directory and starts the broker in it. */
+    static BrokerProcess start(Path directory) throws Exception {
+        int[] ports = freePorts();
+        BrokerProcess broker = new BrokerProcess(directory, ports[0]);
+        String log = directory.resolve("log").toString();
+        Properties properties = new Properties();
+        properties.putAll(
+                Map.ofEntries(
+                        Map.entry("process.roles", "broker,controller"),
+                        Map.entry("node.id", "1"),
+                        Map.entry("controller.quorum.voters", "1@" + HOST + ":" + ports[1]),
+                        Map.entry(
+                                "listeners",
+                                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
+                                        .formatted(HOST, ports[0], HOST, ports[1])),
+                        Map.entry(
+                                "listener.security.protocol.map",
+                                "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
+                        Map.entry("controller.listener.names", "CONTROLLER"),
+                        Map.entry("log.dir", log),
+                        Map.entry("auto.create.topics.enable", "false"),
+                        Map.entry("offsets.topic.replication.factor", "1"),
+                        Map.entry("offsets.topic.num.partitions", "1"),
+                        Map.entry("transaction.state.log.replication.factor", "1"),
+                        Map.entry("transaction.state.log.num.partitions", "1"),
+                        Map.entry("transaction.state.log.min.isr", "1"),
+                        Map.entry("share.coordinator.state.topic.replication.factor", "1"),
+                        Map.entry("share.coordinator.state.topic.min.isr", "1"),
+                        Map.entry("group.initial.rebalance.delay.ms", "0"),
+                        Map.entry("log.cleaner.dedupe.buffer.size", "2097152")));
+        try (var out = Files.newBufferedWriter(directory.resolve("server.properties"))) {
+            properties.store(out, null);
+        }
+        new Formatter()
+                .setClusterId(Uuid.randomUuid().toString())
+                .setNodeId(1)
+                .setControllerListenerName("CONTROLLER")
+                .addDirectory(log)
+                .setMetadataLogDirectory(log)
+                .setPrintStream(
+                        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
+                .run();
+        broker.startAgain();
+        return broker;
+    }
+
+    private static int[] freePorts() throws IOException {
+        InetAddress host = InetAddress.getByName(HOST);
+        try (ServerSocket first = new ServerSocket(0, 1, host);
+                ServerSocket second = new ServerSocket(0, 1, host)) {
+            return new int[] {first.getLocalPort(), second.getLocalPort()};
+        }
+    }
+
+    /** Starts the broker on the directory and the port it had before, and returns once it answers. */
+    void startAgain() throws Exception {
+        process =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                "kafka.Kafka",
+                                directory.resolve("server.properties").toString())
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        directory.resolve("broker.log").toFile()))
+                        .start();
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try (Admin admin = admin()) {
+                admin.describeCluster().nodes().get(2, TimeUnit.SECONDS);
+                return;
+            } catch (ExecutionException | TimeoutException e) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IllegalStateException(
+                            "the broker does not answer: "
+                                    + Files.readString(directory.resolve("broker.log")),
+                            e);
+                }
+            }
+        }
+    }
+
+    /** Kills the broker as {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly();
+        process.waitFor();
+    }
+
+    /** Kills the broker as soon as it is seen to end a transaction of those that the load leads to, or when the load ends. */
+    void killAtACommit(Iterator<Runnable> load) throws Exception {
+        try (Admin admin = admin()) {
+            var committing =
+                    new ListTransactionsOptions()
+                            .filterStates(List.of(TransactionState.PREPARE_COMMIT));
+            while (load.hasNext()) {
+                load.next().run();
+                if (!admin.listTransactions(committing)
+                        .all()
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                        .isEmpty()) {
+                    break;
+                }
+            }
+            kill();
+        }
+    }
+
+    /** Creates topics and returns when their partitions can be used. */
+    void createTopics(Collection<NewTopic> topics) throws Exception {
+        try (Admin admin = admin()) {
+            admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
+        Preflight.brokers(bootstrapServers, topics.stream().map(NewTopic::name).toList(), Map.of());
+    }
+
+    private Admin admin() {
+        return Admin.create(
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
+                        100));
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        kill();
+    }
+}
