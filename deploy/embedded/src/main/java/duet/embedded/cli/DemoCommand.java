@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
+import duet.embedded.release.ReleasedBundle;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
@@ -40,6 +41,14 @@ final class DemoCommand implements Runnable {
             description = "Directory to write summary.json and report.html to.")
     private Path report;
 
+    @Option(
+            names = "--swap-to",
+            paramLabel = "BUNDLE",
+            description =
+                    "Model to release to all devices a third into the run; the summary then has the latencies before,"
+                            + " during and after the swap.")
+    private Path swapTo;
+
     DemoCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -53,12 +62,18 @@ final class DemoCommand implements Runnable {
             Report.checkDirectory(report);
         }
         ModelBundle model = ItemModel.open(bundle != null ? bundle : ShippedModel.directory());
+        ReleasedBundle released = swapTo == null ? null : ReleasedBundle.at(swapTo.toString());
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
         Workload workload = fleet.workload(world, "device-", model.dimensions().history());
 
         RunSummary summary =
                 new EmbeddedRun(terminal, stream)
-                        .run(model, workload, job, world.matches(model.vocabulary()));
+                        .run(model, workload, job, world.matches(model.vocabulary()), released);
         new RunDisplay(terminal).conclude(summary, report);
+        if (released != null && !ModelSwap.isOver(summary)) {
+            throw new IllegalStateException(
+                    "the run was over before all devices had gone over to %s; give it more --duration"
+                            .formatted(released.version()));
+        }
     }
 }

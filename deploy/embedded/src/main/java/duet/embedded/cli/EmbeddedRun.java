@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
 import duet.embedded.cli.terminal.Terminal;
+import duet.embedded.release.ReleasedBundle;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
@@ -15,6 +16,7 @@ import duet.simulator.workload.SyntheticWorkload;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
 /** A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common. */
@@ -26,6 +28,11 @@ final class EmbeddedRun {
     private static final int WARM_UP_DEVICES = 50;
     private static final double WARM_UP_RATE = 200;
 
+    /** When models are swapped, as a share of the run: there has to be a before and an after. */
+    private static final double SWAP_AT = 1.0 / 3;
+
+    private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final Terminal terminal;
@@ -36,13 +43,24 @@ final class EmbeddedRun {
         this.options = options;
     }
 
+    /** As the other; the model stays. */
+    RunSummary run(ModelBundle bundle, Workload workload, Configuration job, boolean quality) {
+        return run(bundle, workload, job, quality, null);
+    }
+
     /**
      * Starts everything, runs the workload to its end and stops everything.
      *
      * @param job options of the job besides those of the command's stream
      * @param quality whether rankings over the stream say something about this model
+     * @param swapTo the model that devices are given a third into the run; null for none
      */
-    RunSummary run(ModelBundle bundle, Workload workload, Configuration job, boolean quality) {
+    RunSummary run(
+            ModelBundle bundle,
+            Workload workload,
+            Configuration job,
+            boolean quality,
+            ReleasedBundle swapTo) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
         try (EmbeddedStack stack = options.start(bundle.directory(), job)) {
@@ -54,7 +72,21 @@ final class EmbeddedRun {
             RunDisplay display = new RunDisplay(terminal);
             display.announce(workload, bundle);
             try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system())) {
-                return display.follow(run, stack::requireRunning);
+                if (swapTo == null) {
+                    return display.follow(run, stack::requireRunning);
+                }
+                ModelSwap swap =
+                        new ModelSwap(
+                                swapTo,
+                                run,
+                                Map.of(BOOTSTRAP_SERVERS, stack.bootstrapServers()),
+                                workload.duration().toMillis() / 1e3 * SWAP_AT);
+                return display.follow(
+                        run,
+                        () -> {
+                            stack.requireRunning();
+                            swap.proceed();
+                        });
             }
         }
     }

@@ -6,6 +6,7 @@ import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.fleet.Progress;
 import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.Report;
@@ -76,6 +77,10 @@ final class RunDisplay {
                             : "Rankings on the devices over the stream, with the weights they had received by then:");
             terminal.table(MetricsTable.of(summary.global(), summary.personalized()));
         }
+        if (!summary.phases().isEmpty()) {
+            terminal.line("");
+            terminal.table(phases(summary));
+        }
         summary.warnings().forEach(warning -> terminal.line("Note: " + warning));
         if (report != null) {
             Report.write(summary, report);
@@ -104,6 +109,21 @@ final class RunDisplay {
         return now.phase() == Progress.Phase.WAITING
                 ? message + ", waiting for " + Numbers.count(now.unanswered()) + " answers"
                 : message;
+    }
+
+    private static Table phases(RunSummary summary) {
+        Table table = new Table("Phase", "seconds", "windows", "p50", "p99", "max");
+        for (PhaseSummary phase : summary.phases()) {
+            LatencySummary latency = phase.latencyMs();
+            table.row(
+                    phase.name(),
+                    String.format(Locale.ROOT, "%.1f", phase.seconds()),
+                    Numbers.count(latency.count()),
+                    Numbers.millis(latency.p50()),
+                    Numbers.millis(latency.p99()),
+                    Numbers.millis(latency.max()));
+        }
+        return table;
     }
 
     private static Table delivery(RunSummary summary) {
