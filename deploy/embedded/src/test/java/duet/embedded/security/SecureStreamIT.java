@@ -110,6 +110,35 @@ class SecureStreamIT {
         }
     }
 
+    @Test
+    @DisplayName("operators look at releases and dead letters, each in their own role")
+    void operators() throws Exception {
+        try (Output output = new Output(Level.WARN)) {
+            assertThat(operate(output, SecureBroker.RELEASES, "release", "status"))
+                    .as(output.all())
+                    .isZero();
+            assertThat(operate(output, SecureBroker.DEAD_LETTERS, "dead-letters", "list"))
+                    .as(output.all())
+                    .isZero();
+            assertThat(operate(output, SecureBroker.DEAD_LETTERS, "release", "status"))
+                    .isEqualTo(Duet.BAD_INPUT);
+            assertThat(operate(output, SecureBroker.RELEASES, "dead-letters", "list"))
+                    .isEqualTo(Duet.BAD_INPUT);
+            assertThat(output.err().lines()).hasSize(2);
+            assertNoSecretIn(output.all());
+        }
+    }
+
+    private static int operate(Output output, String role, String... command) throws IOException {
+        return output.duet(
+                command[0],
+                command[1],
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--kafka-properties",
+                broker.clientProperties(role).toString());
+    }
+
     @Nested
     @DisplayName("one line says at once, to the job and to the fleet, that")
     class OneLine {
