@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import duet.jobs.generation.BundleGenerator;
+import duet.model.serving.BundleProbe;
 import duet.model.serving.ParameterGenerator;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
@@ -36,7 +37,13 @@ public final class BundleReleases implements ReleaseSource {
         }
         ModelBundle bundle = new BundleFetcher(cache(), System::currentTimeMillis).fetch(release);
         ParameterGenerator generator = ParameterGenerator.load(bundle);
-        return new OpenedRelease(BundleGenerator.of(generator, bundle), Map.of());
+        try {
+            Map<String, Double> measured = BundleProbe.check(bundle, generator);
+            return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);
+        } catch (RuntimeException e) {
+            generator.close();
+            throw e;
+        }
     }
 
     /** One for each user: whoever makes it first owns it. What lies there is verified whenever it is opened. */
