@@ -116,6 +116,8 @@ final class RunningJob implements AutoCloseable {
         config.set(DuetOptions.WINDOWS_TOPIC, name + ".windows");
         config.set(DuetOptions.DELTAS_TOPIC, name + ".deltas");
         config.set(DuetOptions.DEAD_LETTERS_TOPIC, name + ".dead-letters");
+        config.set(DuetOptions.MODELS_TOPIC, name + ".models");
+        config.set(DuetOptions.RELEASE_STATUS_TOPIC, name + ".release-status");
         config.set(DuetOptions.GROUP_ID, name);
         config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
         broker.createTopics(
@@ -124,13 +126,16 @@ final class RunningJob implements AutoCloseable {
                         new NewTopic(name + ".windows", PARTITIONS, (short) 1)
                                 .configs(Map.of("max.message.bytes", "16777216")),
                         new NewTopic(name + ".deltas", PARTITIONS, (short) 1),
-                        new NewTopic(name + ".dead-letters", PARTITIONS, (short) 1)));
+                        new NewTopic(name + ".dead-letters", PARTITIONS, (short) 1),
+                        new NewTopic(name + ".models", 1, (short) 1),
+                        new NewTopic(name + ".release-status", 1, (short) 1)));
         return config;
     }
 
     static RunningJob start(EmbeddedBroker broker, EmbeddedFlink flink, Configuration config) {
         GenerationOptions options = GenerationOptions.from(config);
-        return start(broker, flink, options, BundleGenerator.factory(options.bundle().orElseThrow()));
+        return start(
+                broker, flink, options, BundleGenerator.factory(options.bundle().orElseThrow()));
     }
 
     static RunningJob start(
