@@ -1,0 +1,168 @@
+package duet.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.cluster.chaos.ChaosOptions;
+import duet.cluster.chaos.ChaosReport;
+import duet.cluster.chaos.ChaosRun;
+import duet.cluster.chaos.Fault;
+import duet.embedded.kafka.DuetTopics;
+import duet.schemas.InvalidInputException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One cluster for all: starting it takes most of the time. */
+@DisplayName("A cluster of processes")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(300)
+class ClusterIT {
+    static final Path HOME = Path.of(System.getProperty("duet.home"));
+
+    private Cluster cluster;
+    private Thread onAbort;
+
+    @BeforeAll
+    void up(@TempDir Path directory) {
+        cluster =
+                Cluster.up(
+                        directory.resolve("cluster"), ClusterShape.onFreePorts(2, 2), line -> {});
+        onAbort = new Thread(cluster::down);
+        Runtime.getRuntime().addShutdownHook(onAbort);
+    }
+
+    @AfterAll
+    void down() {
+        if (cluster != null) {
+            cluster.down();
+            cluster.delete();
+            Runtime.getRuntime().removeShutdownHook(onAbort);
+        }
+    }
+
+    @Test
+    @Order(1)
+    @DisplayName("is ready once it is up: every process runs, and every topic has three copies")
+    void ready() throws Exception {
+        ClusterStatus status = ClusterStatus.of(cluster);
+        assertThat(status.up()).isTrue();
+        assertThat(status.slots()).isEqualTo(4);
+        assertThat(status.processes())
+                .extracting(ClusterStatus.ProcessStatus::name)
+                .containsExactlyElementsOf(ClusterLayout.processes(2));
+        assertThat(status.processes().stream().mapToLong(p -> p.residentBytes()).sum())
+                .isBetween(1L << 20, 6L << 30);
+        List<String> topics = DuetTopics.all(4).stream().map(NewTopic::name).toList();
+        try (Admin admin = cluster.admin()) {
+            assertThat(
+                            admin.describeTopics(topics)
+                                    .allTopicNames()
+                                    .get(30, TimeUnit.SECONDS)
+                                    .values())
+                    .allSatisfy(
+                            topic ->
+                                    assertThat(topic.partitions())
+                                            .allSatisfy(p -> assertThat(p.replicas()).hasSize(3)));
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("is not started a second time in its directory")
+    void onlyOnce() {
+        assertThatThrownBy(
+                        () ->
+                                Cluster.up(
+                                        cluster.layout().directory(),
+                                        ClusterShape.onFreePorts(2, 2),
+                                        line -> {}))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("a cluster runs in");
+        assertThat(ClusterStatus.of(cluster).up()).isTrue();
+    }
+
+    @Test
+    @Order(3)
+    @DisplayName("takes the job's own word for a wrong option")
+    void wrongOption() {
+        JobSubmission wrong =
+                new JobSubmission(
+                        List.of(
+                                "--bootstrap-servers",
+                                cluster.shape().bootstrapServers(),
+                                "--bundle",
+                                "/nowhere/bundle"),
+                        0,
+                        null);
+        assertThatThrownBy(() -> wrong.to(cluster))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("/nowhere/bundle");
+    }
+
+    @Test
+    @Order(4)
+    @DisplayName("brings 200 devices their parameters, also when a TaskManager is killed meanwhile")
+    void streams() {
+        ChaosOptions options =
+                new ChaosOptions(
+                        1,
+                        7,
+                        200,
+                        100,
+                        Duration.ofSeconds(3),
+                        Duration.ofSeconds(3),
+                        List.of(Fault.KILL_TASK_MANAGER));
+        Path bundle = HOME.resolve("models").resolve("demo");
+        ChaosReport report;
+        try (ChaosRun run = ChaosRun.start(cluster, bundle, options)) {
+            report = run.run(round -> {});
+        }
+        assertThat(report.rounds())
+                .allSatisfy(
+                        round -> {
+                            assertThat(round.problem()).isNull();
+                            assertThat(round.passed()).isTrue();
+                            assertThat(round.windows()).isGreaterThan(300);
+                            assertThat(round.devicesChecked()).isGreaterThan(150);
+                        });
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("leaves no process when it is down, and is down twice without complaint")
+    void leavesNothing() {
+        List<ProcessHandle> processes =
+                cluster.running().stream()
+                        .map(process -> ProcessHandle.of(process.pid()))
+                        .flatMap(Optional::stream)
+                        .collect(Collectors.toList());
+        assertThat(processes).hasSize(7);
+        assertThat(cluster.down()).isEqualTo(7);
+        // Those of this JVM are gone once it has collected them, too.
+        assertThat(
+                        Waiting.until(
+                                () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+                                Duration.ofSeconds(10)))
+                .isTrue();
+        assertThat(cluster.running()).isEmpty();
+        assertThat(cluster.down()).isZero();
+        assertThat(ClusterStatus.of(cluster).up()).isFalse();
+    }
+}
