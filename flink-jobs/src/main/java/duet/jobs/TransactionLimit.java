@@ -47,8 +47,7 @@ final class TransactionLimit {
             Collection<Node> brokers =
                     admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
             Map<ConfigResource, Config> settings =
-                    admin.describeConfigs(
-                                    brokers.stream().map(TransactionLimit::resource).toList())
+                    admin.describeConfigs(brokers.stream().map(TransactionLimit::resource).toList())
                             .all()
                             .get(ANSWER_SECONDS, TimeUnit.SECONDS);
             settings.forEach(
