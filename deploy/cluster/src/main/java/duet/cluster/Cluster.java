@@ -52,6 +52,7 @@ public final class Cluster {
     private final ClusterShape shape;
     private final ClusterConfiguration configuration;
     private final FlinkRest flink;
+    private boolean stopped;
 
     private Cluster(ClusterLayout layout, ClusterShape shape) {
         this.layout = layout;
@@ -202,7 +203,10 @@ public final class Cluster {
      *
      * @throws IllegalStateException if it runs, or cannot be started
      */
-    public ClusterProcess start(String name) {
+    public synchronized ClusterProcess start(String name) {
+        if (stopped) {
+            throw new IllegalStateException("the cluster is being stopped");
+        }
         if (process(name).isPresent()) {
             throw new IllegalStateException(name + " runs already");
         }
@@ -277,7 +281,9 @@ public final class Cluster {
      * @return how many were stopped
      * @throws IllegalStateException if a process does not end
      */
-    public int down() {
+    public synchronized int down() {
+        // Whoever replaces what has died, in another thread, must not do so from here on.
+        stopped = true;
         List<ClusterProcess> running = running();
         // Jobs first: nothing then misses what it talks to.
         for (String group : List.of("taskmanager", "jobmanager", "kafka", "zookeeper")) {
