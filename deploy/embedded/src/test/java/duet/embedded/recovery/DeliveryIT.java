@@ -130,8 +130,7 @@ class DeliveryIT {
     }
 
     /** Sends the windows of one part, of all devices in turn: one of each device at a time. */
-    private static Iterator<Runnable> load(
-            RestartableJob job, List<PastDevice> devices, int part) {
+    private static Iterator<Runnable> load(RestartableJob job, List<PastDevice> devices, int part) {
         int longest = devices.stream().mapToInt(d -> d.before().size()).max().orElseThrow();
         return IntStream.range(longest * part / PARTS, longest * (part + 1) / PARTS)
                 .<Runnable>mapToObj(i -> () -> sendOneOfEach(job, devices, i))
@@ -141,8 +140,7 @@ class DeliveryIT {
     private static void sendOneOfEach(RestartableJob job, List<PastDevice> devices, int index) {
         for (PastDevice device : devices) {
             if (index < device.before().size()) {
-                job.send(
-                        device.window(device.before().get(index), bundle.modelVersion(), false));
+                job.send(device.window(device.before().get(index), bundle.modelVersion(), false));
             }
         }
     }
