@@ -200,7 +200,7 @@ class ModelKindsIT {
                 int bytes =
                         Records.deltaEncoder().encode(delta).length
                                 + device.getBytes(StandardCharsets.UTF_8).length;
-                assertThat(bytes).isLessThanOrEqualTo(450);
+                assertThat(bytes).isLessThanOrEqualTo(455);
             }
         }
     }
