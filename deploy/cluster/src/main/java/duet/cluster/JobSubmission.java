@@ -14,14 +14,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The generation job's jar on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib on its
- * class path and nothing else.
+ * The jobs' jar on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib on its class
+ * path and nothing else.
  *
+ * @param entryClass class of the jar whose {@code main} is run; null for the generation job
  * @param arguments options of the job
  * @param parallelism subtasks; 0 for the cluster's default
  * @param savepoint savepoint or checkpoint to start from; null for none
  */
-public record JobSubmission(List<String> arguments, int parallelism, String savepoint) {
+public record JobSubmission(
+        String entryClass, List<String> arguments, int parallelism, String savepoint) {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
@@ -35,6 +37,11 @@ public record JobSubmission(List<String> arguments, int parallelism, String save
 
     public JobSubmission {
         arguments = List.copyOf(arguments);
+    }
+
+    /** The generation job. */
+    public JobSubmission(List<String> arguments, int parallelism, String savepoint) {
+        this(null, arguments, parallelism, savepoint);
     }
 
     /**
@@ -51,6 +58,9 @@ public record JobSubmission(List<String> arguments, int parallelism, String save
         }
         if (savepoint != null) {
             line.addAll(List.of("-s", savepoint));
+        }
+        if (entryClass != null) {
+            line.addAll(List.of("-c", entryClass));
         }
         line.add(cluster.layout().job().toString());
         line.addAll(arguments);
