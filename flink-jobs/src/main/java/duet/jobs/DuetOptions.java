@@ -242,6 +242,13 @@ public final class DuetOptions {
                     .withDescription(
                             "Directory on every task manager that released bundles are kept in, the newest 16. Without it, one below the temporary directory.");
 
+    public static final ConfigOption<Duration> RELEASES_FETCH_TIMEOUT =
+            ConfigOptions.key("duet.releases.fetch-timeout")
+                    .durationType()
+                    .defaultValue(Duration.ofMinutes(5))
+                    .withDescription(
+                            "Longest time that one file of a released bundle may take over HTTP, 100 ms to 1 h; the release is refused then.");
+
     public static final ConfigOption<Duration> RELEASES_RETIRE_AFTER =
             ConfigOptions.key("duet.releases.retire-after")
                     .durationType()
@@ -285,6 +292,7 @@ public final class DuetOptions {
                     IDLENESS,
                     RELEASES_PUBLIC_KEY,
                     RELEASES_CACHE_DIRECTORY,
+                    RELEASES_FETCH_TIMEOUT,
                     RELEASES_RETIRE_AFTER);
 
     private DuetOptions() {}

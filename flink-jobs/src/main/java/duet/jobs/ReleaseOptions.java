@@ -19,6 +19,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param statusTopic {@link DuetOptions#RELEASE_STATUS_TOPIC}
  * @param publicKey {@link DuetOptions#RELEASES_PUBLIC_KEY}; empty: releases need no signature
  * @param cacheDirectory {@link DuetOptions#RELEASES_CACHE_DIRECTORY}; empty: below the temporary directory of the task manager
+ * @param fetchTimeout {@link DuetOptions#RELEASES_FETCH_TIMEOUT}
  * @param retireAfter {@link DuetOptions#RELEASES_RETIRE_AFTER}
  */
 public record ReleaseOptions(
@@ -26,6 +27,7 @@ public record ReleaseOptions(
         String statusTopic,
         Optional<Path> publicKey,
         Optional<Path> cacheDirectory,
+        Duration fetchTimeout,
         Duration retireAfter) {
 
     /**
@@ -45,6 +47,11 @@ public record ReleaseOptions(
                         : Optional.of(path(config, DuetOptions.RELEASES_CACHE_DIRECTORY)),
                 durationInRange(
                         config,
+                        DuetOptions.RELEASES_FETCH_TIMEOUT,
+                        100,
+                        Duration.ofHours(1).toMillis()),
+                durationInRange(
+                        config,
                         DuetOptions.RELEASES_RETIRE_AFTER,
                         0,
                         Duration.ofDays(7).toMillis()));
@@ -52,6 +59,7 @@ public record ReleaseOptions(
 
     /** Opens releases on a task manager. */
     ReleaseSource source() {
-        return new BundleReleases(cacheDirectory.orElse(null), publicKey.orElse(null));
+        return new BundleReleases(
+                cacheDirectory.orElse(null), publicKey.orElse(null), fetchTimeout);
     }
 }

@@ -66,6 +66,7 @@ class GenerationOptionsTest {
                                         "duet.release-status",
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Duration.ofMinutes(5),
                                         Duration.ofMinutes(10))));
     }
 

@@ -5,9 +5,12 @@ import duet.model.serving.BundleProbe;
 import duet.model.serving.ParameterGenerator;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.signature.Verifier;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** Releases of model bundles: fetched, compared with what was released and signed, opened, warmed up and probed. */
@@ -16,15 +19,18 @@ public final class BundleReleases implements ReleaseSource {
 
     private final String cache;
     private final String publicKey;
+    private final Duration fetchTimeout;
 
     /**
      * @param cache directory for bundles on the task manager; null: one below its temporary directory
      * @param publicKey file with the keys on the task manager of which one must have signed a release; null: releases need no
      *     signature
+     * @param fetchTimeout longest time that one file of a bundle may take over HTTP
      */
-    public BundleReleases(Path cache, Path publicKey) {
+    public BundleReleases(Path cache, Path publicKey, Duration fetchTimeout) {
         this.cache = cache == null ? null : cache.toString();
         this.publicKey = publicKey == null ? null : publicKey.toString();
+        this.fetchTimeout = fetchTimeout;
     }
 
     @Override
@@ -35,7 +41,7 @@ public final class BundleReleases implements ReleaseSource {
                             ? "it is not signed"
                             : "none of the keys in %s has signed it".formatted(publicKey));
         }
-        ModelBundle bundle = new BundleFetcher(cache(), System::currentTimeMillis).fetch(release);
+        ModelBundle bundle = fetcher().fetch(release);
         ParameterGenerator generator = ParameterGenerator.load(bundle);
         try {
             Map<String, Double> measured = BundleProbe.check(bundle, generator);
@@ -46,12 +52,11 @@ public final class BundleReleases implements ReleaseSource {
         }
     }
 
-    /** One for each user: whoever makes it first owns it. What lies there is verified whenever it is opened. */
-    private Path cache() {
-        return cache == null
-                ? Path.of(
-                        System.getProperty("java.io.tmpdir"),
-                        "duet-releases-" + System.getProperty("user.name"))
-                : Path.of(cache);
+    private BundleFetcher fetcher() {
+        return new BundleFetcher(
+                cache == null ? BundleFetcher.defaultCache() : Path.of(cache),
+                System::currentTimeMillis,
+                fetchTimeout,
+                FileSystemBundleFiles::new);
     }
 }

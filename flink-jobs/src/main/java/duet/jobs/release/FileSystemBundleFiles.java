@@ -1,12 +1,13 @@
 package duet.jobs.release;
 
+import duet.schemas.release.BundleFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
-/** A bundle in a file system that Flink knows: the local one, or one of its plugins. */
+/** A bundle in a file system that Flink knows, for example one of its plugins. */
 final class FileSystemBundleFiles implements BundleFiles {
     private final URI directory;
 

@@ -2,6 +2,7 @@ package duet.jobs.release;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

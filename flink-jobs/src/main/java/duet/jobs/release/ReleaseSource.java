@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.io.Serializable;
 

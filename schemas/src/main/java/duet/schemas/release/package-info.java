@@ -1,2 +1,2 @@
-/** How model releases reach devices: which version each one runs while several are live. */
+/** How model releases reach jobs and devices: which version each device runs while several are live, and where bundles come from. */
 package duet.schemas.release;

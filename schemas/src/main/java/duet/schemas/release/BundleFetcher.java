@@ -1,4 +1,4 @@
-package duet.jobs.release;
+package duet.schemas.release;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URI;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -46,14 +48,47 @@ public final class BundleFetcher {
 
     private final Path cache;
     private final LongSupplier clockMillis;
+    private final Duration fileTime;
+    private final BundleAccess others;
 
     /**
+     * Fetches from addresses of the schemes {@code file}, {@code http} and {@code https}.
+     *
      * @param cache directory for bundles, made where it is missing; nothing else belongs into it
      * @param clockMillis milliseconds since the epoch
+     * @param fileTime longest time that one file may take over HTTP
      */
-    public BundleFetcher(Path cache, LongSupplier clockMillis) {
+    public BundleFetcher(Path cache, LongSupplier clockMillis, Duration fileTime) {
+        this(cache, clockMillis, fileTime, BundleFetcher::refuse);
+    }
+
+    /**
+     * As the other, and from addresses of further schemes.
+     *
+     * @param others reaches bundles at addresses of all other schemes
+     */
+    public BundleFetcher(
+            Path cache, LongSupplier clockMillis, Duration fileTime, BundleAccess others) {
         this.cache = cache;
         this.clockMillis = clockMillis;
+        this.fileTime = fileTime;
+        this.others = others;
+    }
+
+    /**
+     * Where bundles are kept if nothing else is said: a directory below the temporary one. One for each user: whoever
+     * makes it first owns it. What lies there is verified whenever it is used.
+     */
+    public static Path defaultCache() {
+        return Path.of(
+                System.getProperty("java.io.tmpdir"),
+                "duet-releases-" + System.getProperty("user.name"));
+    }
+
+    private static BundleFiles refuse(URI directory) throws ReleaseRefusedException {
+        throw new ReleaseRefusedException(
+                "cannot read bundles at %s, only at addresses of file:, http: and https:"
+                        .formatted(BundleFiles.shown(directory)));
     }
 
     /**
@@ -72,7 +107,7 @@ public final class BundleFetcher {
                 deleteRecursively(place); // altered since it was fetched
             }
         }
-        BundleFiles files = BundleFiles.at(release.getBundleUri());
+        BundleFiles files = BundleAddress.files(release.getBundleUri(), fileTime, others);
         Files.createDirectories(cache);
         Path fresh = Files.createDirectory(cache.resolve(".new-" + UUID.randomUUID()));
         try {
@@ -84,6 +119,17 @@ public final class BundleFetcher {
         }
         deleteOldest();
         return used(place, hash);
+    }
+
+    /**
+     * The manifest of the bundle at an address, as it stands there now; nothing is kept.
+     *
+     * @param bundleUri address of the bundle's directory
+     * @throws ReleaseRefusedException if it is no such address, or the manifest is too large
+     * @throws IOException if it cannot be reached now
+     */
+    public byte[] manifest(String bundleUri) throws ReleaseRefusedException, IOException {
+        return manifest(BundleAddress.files(bundleUri, fileTime, others));
     }
 
     private ModelBundle used(Path place, String hash) throws IOException {
@@ -197,7 +243,7 @@ public final class BundleFetcher {
         }
     }
 
-    /** Where another subtask was faster, its bundle is the same. */
+    /** Where another process or thread was faster, its bundle is the same. */
     private static void moveTo(Path place, Path fresh) throws IOException {
         try {
             Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
@@ -225,7 +271,7 @@ public final class BundleFetcher {
         try {
             return Files.getLastModifiedTime(bundle);
         } catch (IOException e) {
-            return FileTime.fromMillis(0); // another subtask deletes it
+            return FileTime.fromMillis(0); // another process or thread deletes it
         }
     }
 
@@ -238,7 +284,7 @@ public final class BundleFetcher {
                 Files.deleteIfExists(entry);
             }
         } catch (NoSuchFileException e) {
-            // Another subtask deletes the same.
+            // Another process or thread deletes the same.
             return;
         }
     }

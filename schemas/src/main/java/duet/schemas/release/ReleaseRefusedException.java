@@ -1,4 +1,4 @@
-package duet.jobs.release;
+package duet.schemas.release;
 
 /** A release that must not be served, for a reason that trying again would not change. */
 public final class ReleaseRefusedException extends Exception {

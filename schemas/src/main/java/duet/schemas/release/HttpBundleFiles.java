@@ -1,14 +1,18 @@
-package duet.jobs.release;
+package duet.schemas.release;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +46,14 @@ final class HttpBundleFiles implements BundleFiles {
         HttpResponse<InputStream> response;
         try {
             response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        } catch (HttpConnectTimeoutException e) {
+            throw new IOException(
+                    "no connection to the server in %s s".formatted(seconds(CONNECT_TIME)), e);
+        } catch (HttpTimeoutException e) {
+            throw new IOException(
+                    "the server did not answer in %s s".formatted(seconds(fileTime)), e);
+        } catch (ConnectException e) {
+            throw new IOException("no connection to the server", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
@@ -56,6 +68,10 @@ final class HttpBundleFiles implements BundleFiles {
     @Override
     public String place() {
         return BundleFiles.shown(directory);
+    }
+
+    private static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     /** Closing a body from another thread ends a read that waits for it. */
@@ -104,7 +120,7 @@ final class HttpBundleFiles implements BundleFiles {
         }
 
         private IOException tooLate() {
-            return new IOException("the file did not arrive in %d s".formatted(time.toSeconds()));
+            return new IOException("the file did not arrive in %s s".formatted(seconds(time)));
         }
 
         @Override

@@ -1,0 +1,43 @@
+package duet.schemas.release;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** A bundle in a directory of this machine. */
+final class LocalBundleFiles implements BundleFiles {
+    private final URI address;
+    private final Path directory;
+
+    /**
+     * @param address of the scheme {@code file}
+     * @throws ReleaseRefusedException if it names no directory of this machine
+     */
+    LocalBundleFiles(URI address) throws ReleaseRefusedException {
+        this.address = address;
+        try {
+            this.directory = Path.of(address);
+        } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+            throw new ReleaseRefusedException(
+                    "%s names no directory of this machine".formatted(place()), e);
+        }
+    }
+
+    @Override
+    public InputStream open(String name) throws IOException {
+        try {
+            return Files.newInputStream(directory.resolve(name));
+        } catch (NoSuchFileException e) {
+            throw new IOException("it does not exist", e);
+        }
+    }
+
+    @Override
+    public String place() {
+        return BundleFiles.shown(address);
+    }
+}
