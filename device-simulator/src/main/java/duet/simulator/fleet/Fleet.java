@@ -1,7 +1,9 @@
 package duet.simulator.fleet;
 
 import duet.device.DeviceModel;
+import duet.schemas.release.BundleFetcher;
 import duet.simulator.workload.Workload;
+import java.util.concurrent.TimeUnit;
 
 /** Entry to running a workload's devices against a Kafka cluster. */
 public final class Fleet {
@@ -26,7 +28,14 @@ public final class Fleet {
         KafkaLink kafka = KafkaLink.open(options);
         try {
             return FleetRun.start(
-                    new ReleasedModels(model, workload, options.verifier()),
+                    new ReleasedModels(
+                            model,
+                            workload,
+                            options.verifier(),
+                            new BundleFetcher(
+                                    options.bundleCache(),
+                                    () -> TimeUnit.MICROSECONDS.toMillis(clock.micros()),
+                                    options.fetchTimeout())),
                     workload,
                     options,
                     clock,

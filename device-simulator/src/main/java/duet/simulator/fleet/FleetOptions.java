@@ -2,20 +2,24 @@ package duet.simulator.fleet;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
+import duet.schemas.release.BundleFetcher;
 import duet.schemas.signature.Verifier;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * How a fleet reaches its cluster, what its devices ask for, and how long it waits. Immutable: every {@code with} gives
  * other options.
  */
-public final class FleetOptions {
+public final class FleetOptions implements Cloneable {
     public static final Duration DEFAULT_BROKER_TIMEOUT = Duration.ofSeconds(15);
     public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
     public static final Duration DEFAULT_SWITCH_OVER = Duration.ofSeconds(10);
+    public static final Duration DEFAULT_FETCH_TIMEOUT = Duration.ofSeconds(30);
 
     static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
 
@@ -27,26 +31,14 @@ public final class FleetOptions {
     private Duration brokerTimeout = DEFAULT_BROKER_TIMEOUT;
     private Duration answerTimeout = DEFAULT_ANSWER_TIMEOUT;
     private Duration switchOver = DEFAULT_SWITCH_OVER;
+    private Duration fetchTimeout = DEFAULT_FETCH_TIMEOUT;
+    private Path bundleCache = BundleFetcher.defaultCache();
     private boolean quality = true;
     private Verifier verifier;
     private LongSupplier gatedWindows;
 
     private FleetOptions(Map<String, Object> kafka) {
         this.kafka = checked(kafka);
-    }
-
-    private FleetOptions(FleetOptions other) {
-        this.kafka = other.kafka;
-        this.windowsTopic = other.windowsTopic;
-        this.deltasTopic = other.deltasTopic;
-        this.deadLettersTopic = other.deadLettersTopic;
-        this.modelsTopic = other.modelsTopic;
-        this.brokerTimeout = other.brokerTimeout;
-        this.answerTimeout = other.answerTimeout;
-        this.switchOver = other.switchOver;
-        this.quality = other.quality;
-        this.verifier = other.verifier;
-        this.gatedWindows = other.gatedWindows;
     }
 
     /** Default topics and times. */
@@ -68,39 +60,32 @@ public final class FleetOptions {
     public FleetOptions withKafka(Map<String, ?> properties) {
         Map<String, Object> merged = new HashMap<>(kafka);
         merged.putAll(properties);
-        FleetOptions options = new FleetOptions(this);
-        options.kafka = checked(merged);
-        return options;
+        return with(options -> options.kafka = checked(merged));
     }
 
     /** Where windows go, and where deltas and refused windows are found. */
     public FleetOptions withTopics(String windows, String deltas, String deadLetters) {
-        FleetOptions options = new FleetOptions(this);
-        options.windowsTopic = windows;
-        options.deltasTopic = deltas;
-        options.deadLettersTopic = deadLetters;
-        return options;
+        return with(
+                options -> {
+                    options.windowsTopic = windows;
+                    options.deltasTopic = deltas;
+                    options.deadLettersTopic = deadLetters;
+                });
     }
 
     /** Where releases are found. */
     public FleetOptions withModelsTopic(String models) {
-        FleetOptions options = new FleetOptions(this);
-        options.modelsTopic = models;
-        return options;
+        return with(options -> options.modelsTopic = models);
     }
 
     /** How long a broker may take to answer at the start. */
     public FleetOptions withBrokerTimeout(Duration timeout) {
-        FleetOptions options = new FleetOptions(this);
-        options.brokerTimeout = positive("broker timeout", timeout);
-        return options;
+        return with(options -> options.brokerTimeout = positive("broker timeout", timeout));
     }
 
     /** After everything was sent: how long no answer may come before the run is given up. */
     public FleetOptions withAnswerTimeout(Duration timeout) {
-        FleetOptions options = new FleetOptions(this);
-        options.answerTimeout = positive("answer timeout", timeout);
-        return options;
+        return with(options -> options.answerTimeout = positive("answer timeout", timeout));
     }
 
     /**
@@ -112,23 +97,27 @@ public final class FleetOptions {
             throw new InvalidInputException(
                     "the time to switch over is %s, it must not be below 0".formatted(time));
         }
-        FleetOptions options = new FleetOptions(this);
-        options.switchOver = time;
-        return options;
+        return with(options -> options.switchOver = time);
+    }
+
+    /** How long one file of a released bundle may take over HTTP; the devices that wait for it try again later. */
+    public FleetOptions withFetchTimeout(Duration timeout) {
+        return with(options -> options.fetchTimeout = positive("fetch timeout", timeout));
+    }
+
+    /** Directory that released bundles are kept in, the newest; nothing else belongs into it. */
+    public FleetOptions withBundleCache(Path directory) {
+        return with(options -> options.bundleCache = directory);
     }
 
     /** Whether devices rank over the stream. */
     public FleetOptions withQuality(boolean measured) {
-        FleetOptions options = new FleetOptions(this);
-        options.quality = measured;
-        return options;
+        return with(options -> options.quality = measured);
     }
 
     /** Devices take only deltas and releases that these keys have signed. */
     public FleetOptions withVerifier(Verifier keys) {
-        FleetOptions options = new FleetOptions(this);
-        options.verifier = keys;
-        return options;
+        return with(options -> options.verifier = keys);
     }
 
     /**
@@ -136,9 +125,7 @@ public final class FleetOptions {
      * expected to be answered.
      */
     public FleetOptions withGatedWindows(LongSupplier gated) {
-        FleetOptions options = new FleetOptions(this);
-        options.gatedWindows = gated;
-        return options;
+        return with(options -> options.gatedWindows = gated);
     }
 
     Map<String, Object> kafka() {
@@ -177,6 +164,14 @@ public final class FleetOptions {
         return switchOver;
     }
 
+    Duration fetchTimeout() {
+        return fetchTimeout;
+    }
+
+    Path bundleCache() {
+        return bundleCache;
+    }
+
     boolean quality() {
         return quality;
     }
@@ -189,6 +184,16 @@ public final class FleetOptions {
     /** Null where the job does not gate. */
     LongSupplier gatedWindows() {
         return gatedWindows;
+    }
+
+    private FleetOptions with(Consumer<FleetOptions> change) {
+        try {
+            FleetOptions changed = (FleetOptions) clone();
+            change.accept(changed);
+            return changed;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Map<String, Object> checked(Map<String, Object> kafka) {

@@ -133,8 +133,8 @@ public final class FleetRun implements AutoCloseable {
         List<ModelRelease> present = releases(kafka.presentReleases(options), faults);
         // Read before the run begins: its windows would be late by the time this takes.
         Rollout rollout = Rollout.of(present);
-        rollout.base().ifPresent(models::tryLoad);
-        rollout.staged().ifPresent(models::tryLoad);
+        rollout.base().ifPresent(models::loadAhead);
+        rollout.staged().ifPresent(models::loadAhead);
         FleetRun run = new FleetRun(models, workload, options, clock, kafka, faults);
         run.follower.start(present, clock.micros());
         run.thread("duet-fleet-deltas", () -> run.receive(kafka.deltas(), run.deltaReceiver()));
@@ -291,6 +291,8 @@ public final class FleetRun implements AutoCloseable {
         kafka.deadLetters().wakeup();
         kafka.releases().wakeup();
         threads.forEach(FleetRun::join);
+        // One that fetches a bundle does not hear the wake-up.
+        threads.stream().filter(Thread::isAlive).forEach(Thread::interrupt);
         kafka.producer().close(Duration.ZERO);
     }
 

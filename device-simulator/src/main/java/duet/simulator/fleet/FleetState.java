@@ -371,7 +371,8 @@ final class FleetState {
 
     /**
      * Takes the windows that a delta answers off their way: as many as it says, the newest of its version up to the one it
-     * names. Older ones are still to be answered, or, where the job gates, were passed over.
+     * names. Older ones are still to be answered, or, where the job gates, were passed over. Where there are fewer, the
+     * delta answers some again, as a job does that goes on from its last checkpoint.
      *
      * @return intended send times of those answered whose version the device still runs
      */
@@ -394,6 +395,7 @@ final class FleetState {
             left--;
         }
         onTheirWay.addAndGet(-removed);
+        counters.add(Count.REPEATED, Math.max(0, left));
         return answered;
     }
 

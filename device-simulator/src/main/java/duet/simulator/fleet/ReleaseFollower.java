@@ -99,6 +99,7 @@ final class ReleaseFollower {
     }
 
     private void plan(long nowMicros, long overMicros) {
+        settled = false; // until it is known who is to switch: fetching a bundle may take long
         Rollout rollout = Rollout.of(releases.values());
         Map<String, DeviceModel> runnable = load(rollout, nowMicros);
         Map<Integer, DeviceModel> targets = new TreeMap<>();

@@ -4,36 +4,38 @@ import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.signature.Verifier;
 import duet.simulator.workload.Workload;
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.FileSystemNotFoundException;
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The models that the devices of a fleet may run: the one they were shipped with, and each release, loaded once. */
 final class ReleasedModels {
-    private static final Logger LOG = LoggerFactory.getLogger(ReleasedModels.class);
-
     private final DeviceModel shipped;
     private final Workload workload;
     private final Verifier verifier;
+    private final BundleFetcher bundles;
     private final Map<String, DeviceModel> loaded = new HashMap<>();
+
+    /** Why a release could not be loaded ahead, until somebody asks for it. */
+    private final Map<String, InvalidInputException> failedAhead = new HashMap<>();
 
     /**
      * The models for the devices of a workload.
      *
      * @param verifier tells the releases that may be run by their signature; null to ask for none
+     * @param bundles fetches the bundles of releases
      */
-    ReleasedModels(DeviceModel shipped, Workload workload, Verifier verifier) {
+    ReleasedModels(
+            DeviceModel shipped, Workload workload, Verifier verifier, BundleFetcher bundles) {
         this.shipped = shipped;
         this.workload = workload;
         this.verifier = verifier;
+        this.bundles = bundles;
     }
 
     DeviceModel shipped() {
@@ -50,6 +52,10 @@ final class ReleasedModels {
         if (release.getVersion().equals(shipped.version())) {
             return shipped;
         }
+        InvalidInputException failed = failedAhead.remove(release.getVersion());
+        if (failed != null) {
+            throw failed;
+        }
         DeviceModel model = loaded.get(release.getVersion());
         if (model == null) {
             model = read(release);
@@ -58,12 +64,12 @@ final class ReleasedModels {
         return model;
     }
 
-    /** Loads the model of a release if it can be had. */
-    void tryLoad(ModelRelease release) {
+    /** Loads the model of a release before it is needed; where that fails, the next {@link #load} says why without another attempt. */
+    void loadAhead(ModelRelease release) {
         try {
             load(release);
         } catch (InvalidInputException e) {
-            LOG.debug("release {} cannot be loaded yet", release.getVersion(), e);
+            failedAhead.put(release.getVersion(), e);
         }
     }
 
@@ -76,19 +82,10 @@ final class ReleasedModels {
         if (verifier != null && !verifier.verifies(release)) {
             throw new InvalidInputException("it is not signed by a key that the devices trust");
         }
-        ModelBundle bundle = ModelBundle.open(directory(release.getBundleUri()));
-        if (!bundle.manifestSha256().equals(release.getManifestSha256())) {
-            throw new InvalidInputException(
-                    "the manifest in %s has the SHA-256 %s, the release %s"
-                            .formatted(
-                                    bundle.directory(),
-                                    bundle.manifestSha256(),
-                                    release.getManifestSha256()));
-        }
+        ModelBundle bundle = fetch(release);
         if (!bundle.modelVersion().equals(release.getVersion())) {
             throw new InvalidInputException(
-                    "the bundle in %s is of version %s"
-                            .formatted(bundle.directory(), bundle.modelVersion()));
+                    "its bundle is of version %s".formatted(bundle.modelVersion()));
         }
         DeviceModel model = DeviceModel.load(bundle);
         if (model.readsInputs() != shipped.readsInputs()) {
@@ -100,16 +97,11 @@ final class ReleasedModels {
         return model;
     }
 
-    private static Path directory(String uri) {
+    private ModelBundle fetch(ModelRelease release) {
         try {
-            URI parsed = new URI(uri);
-            return parsed.getScheme() == null ? Path.of(uri) : Path.of(parsed);
-        } catch (URISyntaxException
-                | IllegalArgumentException
-                | FileSystemNotFoundException
-                | SecurityException e) {
-            throw new InvalidInputException(
-                    "devices cannot read the bundle at %s, they take file: URIs".formatted(uri), e);
+            return bundles.fetch(release);
+        } catch (ReleaseRefusedException | IOException e) {
+            throw new InvalidInputException(e.getMessage(), e);
         }
     }
 }

@@ -22,6 +22,8 @@ public final class Counters {
         DELTAS,
         /** Windows that those deltas answer. */
         ANSWERED_WINDOWS,
+        /** Of those, the ones that a delta had answered before. */
+        REPEATED,
         /** Key and value bytes of those deltas. */
         DELTA_BYTES,
         /** Delta records that had arrived before. */

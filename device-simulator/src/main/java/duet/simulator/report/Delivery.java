@@ -6,13 +6,14 @@ import duet.simulator.measurement.Counters.Count;
 import java.util.SortedMap;
 
 /**
- * What went out and what came back. {@code deltas + coalesced + gated + deadLetters + unanswered = windows}, unless the
- * job answered a window twice after a restart.
+ * What went out and what came back. {@code deltas + coalesced - repeated + gated + deadLetters + unanswered = windows}.
  *
  * @param windows windows the broker took
  * @param republished of the windows, those that a device sent again for the model it had just switched to
  * @param deltas different deltas received for this fleet's devices
  * @param coalesced windows answered by a delta made for a newer window of the same device
+ * @param repeated of the windows that deltas answer, those that a delta had answered before: after a failure a job goes on
+ *     from its last checkpoint and answers again what came since. On a device that changes nothing
  * @param gated windows the job decided not to answer, counted by the job; 0 where it does not gate
  * @param deadLetters windows that ended in the dead letters
  * @param unanswered windows without any of these
@@ -29,6 +30,7 @@ import java.util.SortedMap;
     "republished",
     "deltas",
     "coalesced",
+    "repeated",
     "gated",
     "deadLetters",
     "unanswered",
@@ -45,6 +47,7 @@ public record Delivery(
         long republished,
         long deltas,
         long coalesced,
+        long repeated,
         long gated,
         long deadLetters,
         long unanswered,
@@ -69,6 +72,7 @@ public record Delivery(
                 counters.get(Count.REPUBLISHED),
                 counters.get(Count.DELTAS),
                 counters.coalesced(),
+                counters.get(Count.REPEATED),
                 gated,
                 counters.get(Count.DEAD_LETTERS),
                 unanswered,

@@ -270,22 +270,24 @@ record ReportPage(
     }
 
     private static String accounts(Delivery d) {
-        return "%s windows = %s deltas + %s coalesced + %s gated + %s dead letters + %s unanswered%s"
+        return "%s windows = %s deltas + %s coalesced - %s repeated + %s gated + %s dead letters + %s unanswered%s"
                 .formatted(
                         count(d.windows()),
                         count(d.deltas()),
                         count(d.coalesced()),
+                        count(d.repeated()),
                         count(d.gated()),
                         count(d.deadLetters()),
                         count(d.unanswered()),
                         d.windows()
                                         == d.deltas()
                                                 + d.coalesced()
+                                                - d.repeated()
                                                 + d.gated()
                                                 + d.deadLetters()
                                                 + d.unanswered()
                                 ? "."
-                                : ": some were answered more than once.");
+                                : ": some count more than once.");
     }
 
     private static List<Fact> delivery(Delivery d) {
@@ -302,6 +304,11 @@ record ReportPage(
                         "Coalesced",
                         count(d.coalesced()),
                         "answered by a delta made for a newer window of the same device"));
+        rows.add(
+                new Fact(
+                        "Repeated",
+                        count(d.repeated()),
+                        "answered once more, as a job does that goes on from its last checkpoint"));
         rows.add(new Fact("Gated", count(d.gated()), "the job decided not to answer"));
         rows.add(new Fact("Dead letters", count(d.deadLetters()), "refused with a reason"));
         rows.add(new Fact("Unanswered", count(d.unanswered()), "none of these"));

@@ -17,6 +17,7 @@ import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.Delivery;
 import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.RankingTask;
@@ -218,6 +219,24 @@ class FleetStateTest {
             assertThat(state.counters().unanswered()).isZero();
             assertThat(state.allAnswered(0)).isFalse();
             assertThat(state.missing(0)).startsWith("1 of 2 windows were not answered");
+            assertThat(state.counters().get(Count.REPEATED)).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName("tell windows that a delta answers again from those it answers first")
+        void repeated() {
+            send(0, 4);
+            arrives(answer(0, 1, 2), 20_000);
+            assertThat(state.counters().get(Count.REPEATED)).isZero();
+            // The job goes on from a checkpoint before the first of them, and takes them together.
+            arrives(answer(0, 2, 3), 21_000);
+            assertThat(state.counters().get(Count.REPEATED)).isEqualTo(2);
+            arrives(answer(0, 3, 1), 22_000);
+            Delivery delivery = Delivery.of(state.counters(), state.outcomes(), 0, 0);
+            assertThat(delivery.repeated()).isEqualTo(2);
+            assertThat(delivery.deltas() + delivery.coalesced() - delivery.repeated())
+                    .isEqualTo(delivery.windows());
+            assertThat(state.allAnswered(0)).isTrue();
         }
     }
 

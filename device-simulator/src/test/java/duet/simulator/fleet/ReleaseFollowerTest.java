@@ -2,11 +2,13 @@ package duet.simulator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import duet.device.DeviceModel;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.BundleFetcher;
 import duet.schemas.release.Rollout;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
@@ -15,8 +17,11 @@ import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +44,7 @@ class ReleaseFollowerTest {
     private ModelBundle second;
     private Workload workload;
     private FleetState state;
+    private ReleasedModels models;
     private ReleaseFollower follower;
     private final List<InteractionWindow> sent = new ArrayList<>();
 
@@ -64,10 +70,19 @@ class ReleaseFollowerTest {
                         Arrivals.constant(1000),
                         1);
         state = new FleetState(shipped, workload, START, null, false);
+        models =
+                new ReleasedModels(
+                        shipped,
+                        workload,
+                        null,
+                        new BundleFetcher(
+                                directory.resolve("cache"),
+                                () -> START / 1000,
+                                Duration.ofSeconds(60)));
         follower =
                 new ReleaseFollower(
                         state,
-                        new ReleasedModels(shipped, workload, null),
+                        models,
                         (window, failed) -> {
                             sent.add(window);
                             return 100;
@@ -187,6 +202,52 @@ class ReleaseFollowerTest {
         assertThat(follower.isSettled()).isTrue();
     }
 
+    @Test
+    @DisplayName("runs a release that lies behind a web server")
+    void behindAServer() throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                "/second/",
+                exchange -> {
+                    try (exchange) {
+                        Path file = Path.of(exchange.getRequestURI().getPath()).getFileName();
+                        byte[] content = Files.readAllBytes(second.directory().resolve(file));
+                        exchange.sendResponseHeaders(200, content.length);
+                        exchange.getResponseBody().write(content);
+                    }
+                });
+        server.start();
+        try {
+            ModelRelease release = release(second, 1, 1);
+            release.setBundleUri(
+                    "http://127.0.0.1:%d/second/".formatted(server.getAddress().getPort()));
+            follower.start(List.of(), START);
+            follower.changed(List.of(release), START);
+            follower.work(START + 10 * SECOND);
+            assertThat(follower.refused()).isEmpty();
+            assertThat(running(second.modelVersion())).isEqualTo(DEVICES);
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    @DisplayName("asks once for a release that cannot be had at the start, and again a while later")
+    void notThereAtTheStart() throws IOException {
+        Path elsewhere = directory.resolve("elsewhere");
+        Files.move(second.directory(), elsewhere);
+        ModelRelease release = release(second, 1, 1);
+        models.loadAhead(release);
+        Files.move(elsewhere, second.directory());
+        follower.start(List.of(release), START);
+        assertThat(follower.refused()).containsOnlyKeys(second.modelVersion());
+        long retried = follower.nextMicros();
+        follower.work(retried);
+        follower.work(retried + 10 * SECOND);
+        assertThat(running(second.modelVersion())).isEqualTo(DEVICES);
+    }
+
     @Nested
     @DisplayName("does not run a release")
     class Refused {
@@ -203,7 +264,10 @@ class ReleaseFollowerTest {
         @DisplayName("whose bundle is altered")
         void altered() throws IOException {
             Files.write(second.file(ModelBundle.DEVICE_WEIGHTS), new byte[] {1});
-            assertRefused(release(second, 2, 1), "device.safetensors is altered");
+            assertRefused(
+                    release(second, 2, 1),
+                    "its manifest says "
+                            + second.manifest().files().get(ModelBundle.DEVICE_WEIGHTS));
         }
 
         @Test
@@ -227,7 +291,7 @@ class ReleaseFollowerTest {
         void unreadable() {
             ModelRelease release = release(second, 2, 1);
             release.setBundleUri("s3://bucket/bundle");
-            assertRefused(release, "s3://bucket/bundle");
+            assertRefused(release, "cannot read bundles at s3://bucket/bundle/");
         }
 
         @Test

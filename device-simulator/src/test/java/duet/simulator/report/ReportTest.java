@@ -42,6 +42,7 @@ class ReportTest {
                             "windows",
                             "deltas",
                             "coalesced",
+                            "repeated",
                             "gated",
                             "deadLetters",
                             "bytesPerDelta")) {
