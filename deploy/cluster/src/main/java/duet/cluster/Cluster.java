@@ -265,6 +265,20 @@ public final class Cluster {
         return start(name);
     }
 
+    /** Deletes the checkpoints of a job that has ended and will not be started from them. */
+    public void deleteCheckpoints(String job) {
+        Directories.delete(layout.checkpoints().resolve(job));
+    }
+
+    /** Deletes a savepoint. */
+    public void deleteSavepoint(Path savepoint) {
+        if (!savepoint.startsWith(layout.savepoints())) {
+            throw new InvalidInputException(
+                    "%s is no savepoint in %s".formatted(savepoint, layout.savepoints()));
+        }
+        Directories.delete(savepoint);
+    }
+
     private void emptyTemporary(String process) {
         Path temporary = layout.temporary(process);
         Directories.delete(temporary);

@@ -245,6 +245,9 @@ final class ClusterConfiguration {
         command.add(layout.flinkConf().toString());
         command.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(memory)));
         command.addAll(ofProcess(name, id));
+        // Flink then calls it as everybody does, in its web page and where a task is asked for.
+        command.add("-D");
+        command.add("taskmanager.resource-id=" + name);
         return command(name, command);
     }
 

@@ -145,7 +145,7 @@ public record ClusterLayout(Path directory) {
     }
 
     /** What a process wrote to its standard output and error. */
-    Path output(String process) {
+    public Path output(String process) {
         return logs(process).resolve(process + ".out");
     }
 

@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What Duet asks of Flink's REST interface. */
 public final class FlinkRest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(150);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =
@@ -130,6 +132,33 @@ public final class FlinkRest {
                 counts.path("failed").asLong(),
                 counts.path("restored").asLong(),
                 checkpoints.path("latest").path("completed").path("external_path").asText(null));
+    }
+
+    /**
+     * The tasks of a job that run, by the TaskManager that they run on.
+     *
+     * @throws IOException if the cluster does not answer
+     */
+    public SortedMap<String, Integer> tasksByTaskManager(String job) throws IOException {
+        SortedMap<String, Integer> tasks = new TreeMap<>();
+        for (JsonNode vertex : get("/jobs/" + job).path("vertices")) {
+            String path = "/jobs/" + job + "/vertices/" + vertex.path("id").asText();
+            for (JsonNode subtask : get(path).path("subtasks")) {
+                if (subtask.path("status").asText().equals("RUNNING")) {
+                    tasks.merge(subtask.path("taskmanager-id").asText(), 1, Integer::sum);
+                }
+            }
+        }
+        return tasks;
+    }
+
+    /**
+     * When a job began to restart last, in milliseconds of its JobManager's clock; 0 if it never did under this JobManager.
+     *
+     * @throws IOException if the cluster does not answer
+     */
+    public long lastRestart(String job) throws IOException {
+        return get("/jobs/" + job).path("timestamps").path("RESTARTING").asLong();
     }
 
     /** Why a job failed last; nothing if it never did, or the cluster does not answer. */

@@ -12,22 +12,33 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.PipelineOptionsInternal;
+import org.apache.flink.runtime.client.DuplicateJobSubmissionException;
 
 /**
  * The jobs' jar on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib on its class
  * path and nothing else.
  *
+ * <p>The job's id is chosen here: a cluster that got the job although its answer did not arrive in time takes it for the
+ * same one when it is submitted again, and never runs it twice.
+ *
+ * @param jobId Flink's id of the job, 32 hexadecimal digits; a job that has ended needs another one
  * @param entryClass class of the jar whose {@code main} is run; null for the generation job
  * @param arguments options of the job
  * @param parallelism subtasks; 0 for the cluster's default
  * @param savepoint savepoint or checkpoint to start from; null for none
  */
 public record JobSubmission(
-        String entryClass, List<String> arguments, int parallelism, String savepoint) {
+        String jobId,
+        String entryClass,
+        List<String> arguments,
+        int parallelism,
+        String savepoint) {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(180);
 
-    private static final Pattern JOB_ID = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
+    private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
 
     /** A wrong option or bundle, in the job's own words. */
     private static final Pattern BAD_INPUT =
@@ -39,20 +50,33 @@ public record JobSubmission(
         arguments = List.copyOf(arguments);
     }
 
-    /** The generation job. */
+    /** One that no cluster has seen before. */
+    public JobSubmission(
+            String entryClass, List<String> arguments, int parallelism, String savepoint) {
+        this(JobID.generate().toHexString(), entryClass, arguments, parallelism, savepoint);
+    }
+
+    /** The generation job, one that no cluster has seen before. */
     public JobSubmission(List<String> arguments, int parallelism, String savepoint) {
         this(null, arguments, parallelism, savepoint);
     }
 
     /**
-     * Submits the job.
+     * Submits the job. To do so once more, after a failure too, changes nothing where the cluster has it already.
      *
      * @return Flink's id of it
      * @throws InvalidInputException if an option is wrong, in the job's own words
      * @throws IllegalStateException if the job cannot be submitted, with the reason
      */
     public String to(Cluster cluster) {
+        return accepted(run(cluster.clientCommand(command(cluster.layout().job()))));
+    }
+
+    /** What Flink's command line is told. */
+    List<String> command(Path jar) {
         List<String> line = new ArrayList<>(List.of("run", "-d"));
+        line.addAll(
+                List.of("-D", PipelineOptionsInternal.PIPELINE_FIXED_JOB_ID.key() + "=" + jobId));
         if (parallelism > 0) {
             line.addAll(List.of("-p", Integer.toString(parallelism)));
         }
@@ -62,12 +86,19 @@ public record JobSubmission(
         if (entryClass != null) {
             line.addAll(List.of("-c", entryClass));
         }
-        line.add(cluster.layout().job().toString());
+        line.add(jar.toString());
         line.addAll(arguments);
-        String output = run(cluster.clientCommand(line));
-        Matcher submitted = JOB_ID.matcher(output);
+        return line;
+    }
+
+    /** The id of the job if this output of Flink's command line says that the cluster has it. */
+    String accepted(String output) {
+        Matcher submitted = SUBMITTED.matcher(output);
         if (submitted.find()) {
             return submitted.group(1);
+        }
+        if (output.contains(DuplicateJobSubmissionException.class.getSimpleName())) {
+            return jobId;
         }
         Matcher bad = BAD_INPUT.matcher(output);
         if (bad.find()) {

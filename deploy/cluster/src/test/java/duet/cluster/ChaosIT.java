@@ -2,14 +2,13 @@ package duet.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import duet.cluster.chaos.ChaosOptions;
 import duet.cluster.chaos.ChaosReport;
 import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
 import duet.cluster.chaos.RoundResult;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every fault once under 2,000 devices; what it showed stands in {@code target/chaos.json}. */
+/** Every fault once under 2,000 devices; what it showed stands in {@code target/chaos.json}, logs of rounds that failed beside it. */
 @Tag("chaos")
 @DisplayName("2,000 devices on a cluster")
 class ChaosIT {
@@ -37,6 +36,9 @@ class ChaosIT {
                         Duration.ofSeconds(8),
                         Duration.ofSeconds(12),
                         List.of(Fault.values()));
+        Path target = ClusterIT.HOME.resolve(Path.of("deploy", "cluster", "target"));
+        Path file = target.resolve("chaos.json");
+        Files.createDirectories(target);
         Cluster cluster =
                 Cluster.up(
                         directory.resolve("cluster"), ClusterShape.onFreePorts(2, 2), line -> {});
@@ -45,20 +47,25 @@ class ChaosIT {
         ChaosReport report;
         try (ChaosRun run =
                 ChaosRun.start(
-                        cluster, ClusterIT.HOME.resolve("models").resolve("demo"), options)) {
-            report = run.run(round -> {});
+                        cluster,
+                        ClusterIT.HOME.resolve("models").resolve("demo"),
+                        options,
+                        target.resolve("chaos-failed-rounds"))) {
+            report = run.run(soFar -> write(soFar, file));
         } finally {
             cluster.down();
             cluster.delete();
             Runtime.getRuntime().removeShutdownHook(onAbort);
         }
-        Path file = ClusterIT.HOME.resolve(Path.of("deploy", "cluster", "target", "chaos.json"));
-        Files.createDirectories(file.getParent());
-        new ObjectMapper()
-                .registerModule(new JavaTimeModule())
-                .enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(file.toFile(), report);
         assertThat(report.rounds()).allSatisfy(round -> assertThat(round.problem()).isNull());
         assertThat(report.rounds()).extracting(RoundResult::passed).containsOnly(true);
+    }
+
+    private static void write(ChaosReport report, Path file) {
+        try {
+            report.write(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

@@ -53,6 +53,16 @@ class ClusterConfigurationTest {
     }
 
     @Test
+    @DisplayName("call each TaskManager in Flink as its process is called")
+    void resourceIds() {
+        for (int id = 1; id <= shape.taskManagers(); id++) {
+            assertThat(configuration.taskManagerCommand(id).command())
+                    .containsSequence(
+                            "-D", "taskmanager.resource-id=" + ClusterLayout.taskManager(id));
+        }
+    }
+
+    @Test
     @DisplayName("bound the memory of every process, together below 6 GB")
     void memory() {
         List<ClusterProcess.Command> commands = new ArrayList<>();

@@ -3,14 +3,18 @@ package duet.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cluster.chaos.ChaosOptions;
 import duet.cluster.chaos.ChaosReport;
 import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
 import duet.embedded.kafka.DuetTopics;
 import duet.schemas.InvalidInputException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A cluster of processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(300)
+@Timeout(900)
 class ClusterIT {
     static final Path HOME = Path.of(System.getProperty("duet.home"));
 
@@ -118,8 +122,74 @@ class ClusterIT {
 
     @Test
     @Order(4)
+    @DisplayName("runs a job once that is submitted twice, as after an answer that came too late")
+    void submittedTwice() throws Exception {
+        JobSubmission submission =
+                new JobSubmission(
+                        List.of(
+                                "--bootstrap-servers",
+                                cluster.shape().bootstrapServers(),
+                                "--bundle",
+                                HOME.resolve("models").resolve("demo").toString()),
+                        0,
+                        null);
+        assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
+        assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
+        assertThat(cluster.flink().jobs())
+                .extracting(FlinkRest.Job::id)
+                .containsExactly(submission.jobId());
+        cluster.flink().cancel(submission.jobId());
+        assertThat(
+                        Waiting.until(
+                                () ->
+                                        cluster.flink()
+                                                .job(submission.jobId())
+                                                .filter(FlinkRest.Job::ended)
+                                                .isPresent(),
+                                Duration.ofSeconds(120)))
+                .isTrue();
+    }
+
+    @Test
+    @Order(5)
+    @DisplayName("writes its logs as JSON with the configuration that stands in deploy/monitoring")
+    void jsonLogs(@TempDir Path directory) throws Exception {
+        Path configuration =
+                HOME.resolve(Path.of("deploy", "monitoring", "log4j2-json.properties"));
+        Path log = directory.resolve("client.log");
+        List<String> line = new ArrayList<>();
+        for (String word : cluster.clientCommand(List.of("list")).command()) {
+            if (word.startsWith("-Dlog4j2.configurationFile=")) {
+                line.add("-Dlog4j2.configurationFile=" + configuration.toRealPath());
+            } else {
+                line.add(word.startsWith("-Dduet.log=") ? "-Dduet.log=" + log : word);
+            }
+        }
+        ProcessBuilder client =
+                new ProcessBuilder(line)
+                        .redirectErrorStream(true)
+                        .redirectOutput(directory.resolve("client.out").toFile());
+        client.environment().put("FLINK_CONF_DIR", cluster.layout().flinkConf().toString());
+        Process process = client.start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(Files.readAllLines(log))
+                .isNotEmpty()
+                .allSatisfy(
+                        entry -> {
+                            JsonNode json = new ObjectMapper().readTree(entry);
+                            assertThat(json.path("@timestamp").asText()).isNotBlank();
+                            assertThat(json.path("message").asText()).isNotBlank();
+                        });
+    }
+
+    @Test
+    @Order(6)
     @DisplayName("brings 200 devices their parameters, also when a TaskManager is killed meanwhile")
-    void streams() {
+    void streams(@TempDir Path failures) {
         ChaosOptions options =
                 new ChaosOptions(
                         1,
@@ -131,7 +201,7 @@ class ClusterIT {
                         List.of(Fault.KILL_TASK_MANAGER));
         Path bundle = HOME.resolve("models").resolve("demo");
         ChaosReport report;
-        try (ChaosRun run = ChaosRun.start(cluster, bundle, options)) {
+        try (ChaosRun run = ChaosRun.start(cluster, bundle, options, failures)) {
             report = run.run(round -> {});
         }
         assertThat(report.rounds())
@@ -139,13 +209,15 @@ class ClusterIT {
                         round -> {
                             assertThat(round.problem()).isNull();
                             assertThat(round.passed()).isTrue();
+                            assertThat(round.target())
+                                    .matches("taskmanager-[12] with \\d+ of \\d+ tasks.*");
                             assertThat(round.windows()).isGreaterThan(300);
                             assertThat(round.devicesChecked()).isGreaterThan(150);
                         });
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     @DisplayName("leaves no process when it is down, and is down twice without complaint")
     void leavesNothing() {
         List<ProcessHandle> processes =

@@ -1,18 +1,26 @@
 package duet.cluster.chaos;
 
-import java.util.Arrays;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * What a chaos run showed.
+ * What a chaos run has shown so far.
  *
  * @param options how it was made
  * @param passed rounds in which every invariant held
  * @param failed the others
  * @param processors processors of the machine
+ * @param seconds how long the rounds took, all together
  * @param faults recovery by fault
  * @param rounds every round
  */
@@ -21,15 +29,17 @@ public record ChaosReport(
         int passed,
         int failed,
         int processors,
+        double seconds,
         Map<String, Recovery> faults,
         List<RoundResult> rounds) {
 
     /**
-     * How a cluster recovers from a fault.
+     * How a cluster recovers from a fault. Rounds that came to no end count as not passed, and in nothing else.
      *
      * @param rounds rounds with it
      * @param passed those in which every invariant held
-     * @param medianOutageSeconds median of the longest time without a delta
+     * @param medianOutageSeconds median of the rounds' longest times without a delta
+     * @param longestOutageSeconds the longest of these
      * @param medianRecoverySeconds median time from the fault until no window was late
      * @param slowestRecoverySeconds the longest of these
      * @param answeredTwice windows that went into a delta more than once, all rounds together
@@ -39,29 +49,66 @@ public record ChaosReport(
             int rounds,
             int passed,
             double medianOutageSeconds,
+            double longestOutageSeconds,
             double medianRecoverySeconds,
             double slowestRecoverySeconds,
             long answeredTwice,
             long duplicates) {
 
         private static Recovery of(List<RoundResult> results) {
+            double[] outages = sorted(results, RoundResult::outageSeconds);
+            double[] recoveries = sorted(results, RoundResult::recoverySeconds);
             return new Recovery(
                     results.size(),
                     (int) results.stream().filter(RoundResult::passed).count(),
-                    median(results.stream().mapToDouble(RoundResult::outageSeconds).toArray()),
-                    median(results.stream().mapToDouble(RoundResult::recoverySeconds).toArray()),
-                    results.stream().mapToDouble(RoundResult::recoverySeconds).max().orElse(0),
+                    median(outages),
+                    largest(outages),
+                    median(recoveries),
+                    largest(recoveries),
                     results.stream().mapToLong(RoundResult::answeredTwice).sum(),
                     results.stream().mapToLong(RoundResult::duplicates).sum());
         }
 
-        private static double median(double[] values) {
-            Arrays.sort(values);
-            int middle = values.length / 2;
-            return values.length % 2 == 1
-                    ? values[middle]
-                    : (values[middle - 1] + values[middle]) / 2;
+        private static double[] sorted(
+                List<RoundResult> results, ToDoubleFunction<RoundResult> figure) {
+            return results.stream()
+                    .filter(RoundResult::measured)
+                    .mapToDouble(figure)
+                    .sorted()
+                    .toArray();
         }
+
+        private static double largest(double[] sorted) {
+            return sorted.length == 0 ? 0 : sorted[sorted.length - 1];
+        }
+
+        private static double median(double[] sorted) {
+            if (sorted.length == 0) {
+                return 0;
+            }
+            int middle = sorted.length / 2;
+            return sorted.length % 2 == 1
+                    ? sorted[middle]
+                    : (sorted[middle - 1] + sorted[middle]) / 2;
+        }
+    }
+
+    /** The round that was over last. */
+    public RoundResult last() {
+        return rounds.get(rounds.size() - 1);
+    }
+
+    /** Writes it as JSON in place of what the file held, which is never half of a report. */
+    public void write(Path file) throws IOException {
+        Path written = file.resolveSibling(file.getFileName() + ".new");
+        new ObjectMapper()
+                .registerModule(new JavaTimeModule())
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .writeValue(written.toFile(), this);
+        Files.move(
+                written, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     static ChaosReport of(ChaosOptions options, List<RoundResult> rounds) {
@@ -75,6 +122,7 @@ public record ChaosReport(
                 passed,
                 rounds.size() - passed,
                 Runtime.getRuntime().availableProcessors(),
+                rounds.stream().mapToDouble(RoundResult::seconds).sum(),
                 faults,
                 List.copyOf(rounds));
     }

@@ -2,6 +2,7 @@ package duet.cluster.chaos;
 
 import duet.cluster.Cluster;
 import duet.cluster.ClusterLayout;
+import duet.cluster.ClusterProcess;
 import duet.cluster.Waiting;
 import duet.device.DeviceModel;
 import duet.jobs.DuetOptions;
@@ -11,6 +12,7 @@ import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetRun;
+import duet.simulator.report.Delivery;
 import duet.simulator.report.RunSummary;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.SyntheticCatalogue;
@@ -18,10 +20,12 @@ import duet.simulator.workload.SyntheticWorkload;
 import duet.simulator.workload.WindowOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -35,7 +39,7 @@ public final class ChaosRun implements AutoCloseable {
 
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
-    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(180);
     private static final Duration LOOK = Duration.ofMillis(50);
 
     /** What a device does with a delta that is meant for it. */
@@ -49,8 +53,11 @@ public final class ChaosRun implements AutoCloseable {
     private final Disturber disturber;
     private final Convergence convergence;
 
-    private ChaosRun(Cluster cluster, ModelBundle bundle, ChaosOptions options) {
+    private final Path failures;
+
+    private ChaosRun(Cluster cluster, ModelBundle bundle, ChaosOptions options, Path failures) {
         this.cluster = cluster;
+        this.failures = failures;
         this.options = options;
         this.bundle = bundle;
         this.model = DeviceModel.load(bundle);
@@ -64,118 +71,156 @@ public final class ChaosRun implements AutoCloseable {
     /**
      * Submits the job to a cluster on which none runs yet.
      *
+     * @param failures directory in which the logs of rounds that fail are kept, one directory each
      * @throws duet.schemas.InvalidInputException if the bundle cannot be used
      * @throws IllegalStateException if the job does not run
      */
-    public static ChaosRun start(Cluster cluster, Path bundle, ChaosOptions options) {
-        return new ChaosRun(cluster, ModelBundle.open(bundle), options);
+    public static ChaosRun start(
+            Cluster cluster, Path bundle, ChaosOptions options, Path failures) {
+        return new ChaosRun(cluster, ModelBundle.open(bundle), options, failures);
     }
 
     /**
-     * Makes all rounds.
+     * Makes all rounds; one that fails does not end the run, the interruption of this thread does.
      *
-     * @param listener told of each round when it is over
+     * @param listener told what the run has shown whenever a round is over
      */
-    public ChaosReport run(Consumer<RoundResult> listener) {
+    public ChaosReport run(Consumer<ChaosReport> listener) {
         List<RoundResult> results = new ArrayList<>();
         List<Fault> schedule = options.schedule();
-        for (int round = 1; round <= schedule.size(); round++) {
-            RoundResult result = round(round, schedule.get(round - 1));
-            results.add(result);
-            listener.accept(result);
+        while (results.size() < schedule.size() && !Thread.currentThread().isInterrupted()) {
+            Round round = new Round(results.size() + 1, schedule.get(results.size()));
+            try {
+                round.stream();
+            } catch (RuntimeException e) {
+                round.problem(e);
+            }
+            try {
+                heal(round);
+            } catch (RuntimeException e) {
+                round.problem(e);
+            }
+            results.add(round.result());
+            listener.accept(ChaosReport.of(options, results));
         }
         return ChaosReport.of(options, results);
     }
 
-    private RoundResult round(int round, Fault fault) {
-        long begin = System.nanoTime();
-        Random random = new Random(options.seed() * 1_000_003 + round);
-        SentWindows windows = windows(round);
-        FleetOptions fleetOptions =
-                FleetOptions.of(cluster.shape().bootstrapServers())
-                        .withQuality(false)
-                        .withAnswerTimeout(ANSWER_TIMEOUT);
-        String target = "";
-        try (FleetRun fleet = Fleet.start(model, windows, fleetOptions, FleetClock.system())) {
-            Backlog backlog = new Backlog(fleet, windows);
-            watch(fleet, backlog, options.before());
-            backlog.fault();
-            Disturbance disturbance;
-            disturbance = watching(fleet, backlog, () -> disturber.disturb(fault, round, random));
-            target = disturbance.target();
-            try {
-                watch(fleet, backlog, fault.duration());
-            } finally {
-                watching(
-                        fleet,
-                        backlog,
-                        () -> {
-                            disturbance.lift();
-                            return null;
-                        });
+    /** Figures of a round that came to its end. */
+    private record Figures(
+            double outageSeconds,
+            double recoverySeconds,
+            Delivery delivery,
+            Convergence.Finding finding) {}
+
+    /** A round and what is known of it so far. */
+    private final class Round {
+        private final long begin = System.nanoTime();
+        private final Instant startedAt = Instant.now();
+        private final RoundLogs logs = RoundLogs.from(cluster);
+        private final int number;
+        private final Fault fault;
+        private final StringJoiner problems = new StringJoiner("; ");
+        private String target = "";
+        private Figures figures;
+        private RuntimeException cause;
+
+        Round(int number, Fault fault) {
+            this.number = number;
+            this.fault = fault;
+        }
+
+        void problem(RuntimeException e) {
+            problems.add(e.getMessage() == null ? e.toString() : e.getMessage());
+            if (cause == null) {
+                cause = e;
+            } else {
+                cause.addSuppressed(e);
             }
-            watch(fleet, backlog, options.after());
-            fleet.stop();
-            watch(fleet, backlog, LONGEST_ROUND);
-            RunSummary summary = fleet.summary();
-            int sent =
-                    Math.toIntExact(
-                            summary.delivery().windows() + summary.delivery().sendFailures());
-            Convergence.Finding finding =
-                    convergence.check(fleet, windows, windows.histories(sent));
-            StringJoiner problems = problems(summary, finding);
-            disturbance.problem().ifPresent(problems::add);
-            target += heal();
+        }
+
+        /** Streams, makes the fault, and checks every device. */
+        void stream() {
+            // Its first numbers differ for seeds that are close to each other.
+            SplittableRandom random = new SplittableRandom(options.seed() * 1_000_003 + number);
+            SentWindows windows = windows(number);
+            FleetOptions fleetOptions =
+                    FleetOptions.of(cluster.shape().bootstrapServers())
+                            .withQuality(false)
+                            .withAnswerTimeout(ANSWER_TIMEOUT);
+            try (FleetRun fleet = Fleet.start(model, windows, fleetOptions, FleetClock.system())) {
+                Backlog backlog = new Backlog(fleet, windows);
+                watch(fleet, backlog, options.before());
+                backlog.fault();
+                Disturbance disturbance =
+                        watching(fleet, backlog, () -> disturber.disturb(fault, number, random));
+                target = disturbance.target();
+                try {
+                    watch(fleet, backlog, fault.duration());
+                } finally {
+                    watching(
+                            fleet,
+                            backlog,
+                            () -> {
+                                disturbance.lift();
+                                return null;
+                            });
+                }
+                watch(fleet, backlog, options.after());
+                fleet.stop();
+                watch(fleet, backlog, LONGEST_ROUND);
+                RunSummary summary = fleet.summary();
+                int sent =
+                        Math.toIntExact(
+                                summary.delivery().windows() + summary.delivery().sendFailures());
+                Convergence.Finding finding =
+                        convergence.check(fleet, windows, windows.histories(sent));
+                figures =
+                        new Figures(
+                                backlog.outageSeconds(),
+                                backlog.recoverySeconds(),
+                                summary.delivery(),
+                                finding);
+                addProblems(summary, finding, problems);
+                disturbance.problem().ifPresent(problems::add);
+            }
+        }
+
+        /** What it has shown; where it failed, the logs are kept. */
+        RoundResult result() {
+            String problem = problems.length() == 0 ? null : problems.toString();
+            if (problem != null) {
+                logs.keep(
+                        failures.resolve("round-%02d-%s".formatted(number, fault.key())),
+                        problem,
+                        cause);
+            }
+            Delivery delivery = figures == null ? null : figures.delivery();
             return new RoundResult(
-                    round,
+                    number,
+                    startedAt,
                     fault,
                     target,
-                    problems.length() == 0,
-                    problems.length() == 0 ? null : problems.toString(),
-                    backlog.outageSeconds(),
-                    backlog.recoverySeconds(),
-                    summary.delivery().windows(),
-                    summary.delivery().deltas(),
-                    summary.delivery().deadLetters(),
-                    Math.max(
-                            0,
-                            summary.delivery().deltas()
-                                    + summary.delivery().coalesced()
-                                    + summary.delivery().deadLetters()
-                                    - summary.delivery().windows()),
-                    summary.delivery().duplicates(),
-                    finding.devices(),
-                    finding.largestErrorShare(),
+                    problem == null,
+                    problem,
+                    figures == null ? 0 : figures.outageSeconds(),
+                    figures == null ? 0 : figures.recoverySeconds(),
+                    delivery == null ? 0 : delivery.windows(),
+                    delivery == null ? 0 : delivery.deltas(),
+                    delivery == null ? 0 : delivery.deadLetters(),
+                    delivery == null
+                            ? 0
+                            : Math.max(
+                                    0,
+                                    delivery.deltas()
+                                            + delivery.coalesced()
+                                            + delivery.deadLetters()
+                                            - delivery.windows()),
+                    delivery == null ? 0 : delivery.duplicates(),
+                    figures == null ? 0 : figures.finding().devices(),
+                    figures == null ? 0 : figures.finding().largestErrorShare(),
                     (System.nanoTime() - begin) / 1e9);
-        } catch (RuntimeException e) {
-            return failed(round, fault, target, e, begin);
         }
-    }
-
-    private RoundResult failed(
-            int round, Fault fault, String target, RuntimeException cause, long begin) {
-        String problem = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        try {
-            target += heal();
-        } catch (RuntimeException e) {
-            problem += "; " + e.getMessage();
-        }
-        return new RoundResult(
-                round,
-                fault,
-                target,
-                false,
-                problem,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                0,
-                (System.nanoTime() - begin) / 1e9);
     }
 
     private SentWindows windows(int round) {
@@ -198,8 +243,8 @@ public final class ChaosRun implements AutoCloseable {
                 history);
     }
 
-    private static StringJoiner problems(RunSummary summary, Convergence.Finding finding) {
-        StringJoiner problems = new StringJoiner("; ");
+    private static void addProblems(
+            RunSummary summary, Convergence.Finding finding, StringJoiner problems) {
         if (!summary.complete()) {
             problems.add(summary.missing());
         }
@@ -226,7 +271,6 @@ public final class ChaosRun implements AutoCloseable {
                     "%,d windows are among the dead letters"
                             .formatted(summary.delivery().deadLetters()));
         }
-        return problems;
     }
 
     /** Looks at a fleet until the time is up or it is done. */
@@ -253,31 +297,36 @@ public final class ChaosRun implements AutoCloseable {
         }
     }
 
-    /** Brings the cluster back to what the next round expects; what had to be started again. */
-    private String heal() {
+    /** Brings the cluster back to what the next round expects. */
+    private void heal(Round round) {
         Set<String> started = new TreeSet<>();
         boolean healthy =
                 Waiting.until(
                         () -> {
                             for (String name :
                                     ClusterLayout.processes(cluster.shape().taskManagers())) {
-                                if (cluster.process(name).isEmpty()) {
+                                Optional<ClusterProcess> process = cluster.process(name);
+                                if (process.isEmpty()) {
                                     cluster.start(name);
                                     started.add(name);
+                                } else if (process.get().isPaused()) {
+                                    process.get().resume();
                                 }
                             }
                             return cluster.slotsRegistered() && cluster.brokersAnswer();
                         },
                         HEALTH_TIMEOUT);
+        if (!started.isEmpty()) {
+            round.target += " (ended by itself: %s)".formatted(String.join(", ", started));
+        }
         if (!healthy) {
             throw new IllegalStateException(
                     "the cluster is not whole again after %d s"
                             .formatted(HEALTH_TIMEOUT.toSeconds()));
         }
+        job.revive().ifPresent(round.problems::add);
+        job.cancelOthers();
         job.awaitRunning(HEALTH_TIMEOUT);
-        return started.isEmpty()
-                ? ""
-                : " (ended by itself: %s)".formatted(String.join(", ", started));
     }
 
     /** Cancels the job. */

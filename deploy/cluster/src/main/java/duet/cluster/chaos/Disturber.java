@@ -4,6 +4,7 @@ import duet.cluster.Cluster;
 import duet.cluster.ClusterLayout;
 import duet.cluster.ClusterProcess;
 import duet.cluster.ClusterShape;
+import duet.cluster.FlinkRest;
 import duet.cluster.Waiting;
 import duet.schemas.Topics;
 import duet.schemas.bundle.ModelBundle;
@@ -25,8 +26,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
+import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
+import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -40,14 +42,14 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes faults. */
+/** Makes faults, and tells where one had no effect: a round without a fault proves nothing. */
 final class Disturber {
 
     private static final int POISON_RECORDS = 2_000;
     private static final int LARGEST_POISON = 400;
     private static final int HOT_WINDOWS = 20_000;
     private static final int HOT_WINDOW = 5;
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(90);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(150);
 
     /** The second job writes there: devices take orders from one job. */
     private static final String SECOND_DELTAS = "chaos.deltas";
@@ -70,14 +72,14 @@ final class Disturber {
      * @param round number of the round
      * @param random decides on the target
      */
-    Disturbance disturb(Fault fault, int round, Random random) {
+    Disturbance disturb(Fault fault, int round, RandomGenerator random) {
         return switch (fault) {
-            case KILL_TASK_MANAGER -> killed(taskManager(random));
-            case KILL_JOB_MANAGER -> killed(ClusterLayout.JOB_MANAGER);
+            case KILL_TASK_MANAGER -> killed(busyTaskManager(random));
+            case KILL_JOB_MANAGER -> killedJobManager();
             case KILL_BROKER ->
                     killed(ClusterLayout.broker(1 + random.nextInt(ClusterShape.BROKERS)));
             case KILL_DELTAS_LEADER -> killed(leaderOfDeltas(random));
-            case PAUSE_TASK_MANAGER -> paused(taskManager(random));
+            case PAUSE_TASK_MANAGER -> paused(busyTaskManager(random));
             case CHECKPOINTS_UNWRITABLE -> withoutCheckpoints();
             case POISON_BURST -> poisoned(random);
             case HOT_DEVICE -> flooded("hot-device-" + round + "-" + random.nextInt(1 << 20));
@@ -89,8 +91,104 @@ final class Disturber {
         };
     }
 
-    private String taskManager(Random random) {
-        return ClusterLayout.taskManager(1 + random.nextInt(cluster.shape().taskManagers()));
+    /**
+     * A TaskManager that runs tasks of the job.
+     *
+     * @param name its name
+     * @param tasks tasks that it runs
+     * @param all tasks of the job
+     * @param lastRestart when the job had begun to restart last
+     */
+    private record Busy(String name, int tasks, int all, long lastRestart) {
+        String described() {
+            return "%s with %d of %d tasks".formatted(name, tasks, all);
+        }
+    }
+
+    /** After a failover a TaskManager may run all tasks, and another one none. */
+    private Busy busyTaskManager(RandomGenerator random) {
+        try {
+            SortedMap<String, Integer> tasks = cluster.flink().tasksByTaskManager(job.id());
+            if (tasks.isEmpty()) {
+                throw new IllegalStateException(
+                        "no TaskManager runs a task of job %s".formatted(job.id()));
+            }
+            String name = List.copyOf(tasks.keySet()).get(random.nextInt(tasks.size()));
+            return new Busy(
+                    name,
+                    tasks.get(name),
+                    tasks.values().stream().mapToInt(Integer::intValue).sum(),
+                    cluster.flink().lastRestart(job.id()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /** Nothing if the job has restarted since; its tasks on that TaskManager were lost. */
+    private Optional<String> restartedSince(Busy busy) {
+        return await(() -> cluster.flink().lastRestart(job.id()) > busy.lastRestart())
+                ? Optional.empty()
+                : Optional.of("the job did not restart when it lost " + busy.described());
+    }
+
+    private Disturbance killed(Busy busy) {
+        cluster.killAndRestart(busy.name());
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return busy.described();
+            }
+
+            @Override
+            public Optional<String> problem() {
+                return restartedSince(busy);
+            }
+        };
+    }
+
+    private Disturbance killedJobManager() {
+        boolean checkpointed = checkpoints().latest() != null;
+        cluster.killAndRestart(ClusterLayout.JOB_MANAGER);
+        return new Disturbance() {
+            @Override
+            public String target() {
+                return ClusterLayout.JOB_MANAGER;
+            }
+
+            @Override
+            public Optional<String> problem() {
+                return !checkpointed
+                                || await(() -> cluster.flink().checkpoints(job.id()).restored() > 0)
+                        ? Optional.empty()
+                        : Optional.of("the next JobManager did not go on from a checkpoint");
+            }
+        };
+    }
+
+    private FlinkRest.Checkpoints checkpoints() {
+        try {
+            return cluster.flink().checkpoints(job.id());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+    }
+
+    /** What Flink is asked. */
+    private interface Question {
+        boolean answer() throws IOException;
+    }
+
+    /** Whether Flink, which may not answer for some time, says so in time. */
+    private static boolean await(Question question) {
+        return Waiting.until(
+                () -> {
+                    try {
+                        return question.answer();
+                    } catch (IOException e) {
+                        return false;
+                    }
+                },
+                ANSWER_TIMEOUT);
     }
 
     private Disturbance killed(String process) {
@@ -98,7 +196,7 @@ final class Disturber {
         return Disturbance.over(process);
     }
 
-    private String leaderOfDeltas(Random random) {
+    private String leaderOfDeltas(RandomGenerator random) {
         try (Admin admin = cluster.admin()) {
             TopicDescription topic =
                     admin.describeTopics(List.of(Topics.DELTAS))
@@ -117,20 +215,26 @@ final class Disturber {
         }
     }
 
-    private Disturbance paused(String name) {
+    private Disturbance paused(Busy busy) {
         ClusterProcess process =
-                cluster.process(name)
-                        .orElseThrow(() -> new IllegalStateException(name + " does not run"));
+                cluster.process(busy.name())
+                        .orElseThrow(
+                                () -> new IllegalStateException(busy.name() + " does not run"));
         process.pause();
         return new Disturbance() {
             @Override
             public String target() {
-                return name;
+                return busy.described();
             }
 
             @Override
             public void lift() {
                 process.resume();
+            }
+
+            @Override
+            public Optional<String> problem() {
+                return restartedSince(busy);
             }
         };
     }
@@ -138,6 +242,7 @@ final class Disturber {
     private Disturbance withoutCheckpoints() {
         Path directory = cluster.layout().checkpoints();
         Path away = directory.resolveSibling("checkpoints.away");
+        long failed = checkpoints().failed();
         try {
             Files.move(directory, away, StandardCopyOption.ATOMIC_MOVE);
             Files.writeString(directory, "in the way\n");
@@ -145,6 +250,8 @@ final class Disturber {
             throw new UncheckedIOException("cannot move " + directory, e);
         }
         return new Disturbance() {
+            private boolean failing;
+
             @Override
             public String target() {
                 return "checkpoints";
@@ -152,6 +259,7 @@ final class Disturber {
 
             @Override
             public void lift() {
+                failing = await(() -> cluster.flink().checkpoints(job.id()).failed() > failed);
                 try {
                     Files.delete(directory);
                     Files.move(away, directory, StandardCopyOption.ATOMIC_MOVE);
@@ -159,10 +267,15 @@ final class Disturber {
                     throw new UncheckedIOException("cannot move " + directory + " back", e);
                 }
             }
+
+            @Override
+            public Optional<String> problem() {
+                return failing ? Optional.empty() : Optional.of("no checkpoint failed");
+            }
         };
     }
 
-    private Disturbance poisoned(Random random) {
+    private Disturbance poisoned(RandomGenerator random) {
         long before = records(Topics.DEAD_LETTERS);
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int i = 0; i < POISON_RECORDS; i++) {

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 
 /** What is done to a cluster while devices stream. A process that is killed is started again at once, as a supervisor would. */
 public enum Fault {
-    /** {@code kill -9} of one TaskManager. */
+    /** {@code kill -9} of one TaskManager that runs tasks of the job. */
     KILL_TASK_MANAGER(Duration.ZERO),
 
     /** {@code kill -9} of the JobManager; the next one takes the job over from ZooKeeper. */
@@ -21,11 +21,11 @@ public enum Fault {
     /** {@code kill -9} of the broker that leads a partition of the deltas. */
     KILL_DELTAS_LEADER(Duration.ZERO),
 
-    /** {@code kill -STOP} of one TaskManager for 30 s: it does not answer, and its connections stay open. */
+    /** {@code kill -STOP} of one TaskManager with tasks of the job for 30 s: it does not answer, and its connections stay open. */
     PAUSE_TASK_MANAGER(Duration.ofSeconds(30)),
 
     /**
-     * Checkpoints cannot be written for 15 s. A file stands where their directory was: to a job a failed write, as on a full
+     * Checkpoints cannot be written for 15 s, or until one has failed. A file stands where their directory was: to a job a failed write, as on a full
      * disk, and it works for a user whom permissions do not stop.
      */
     CHECKPOINTS_UNWRITABLE(Duration.ofSeconds(15)),

@@ -6,21 +6,35 @@ import duet.cluster.JobSubmission;
 import duet.cluster.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A generation job on a cluster, whichever submission of it runs. */
 final class GenerationJob {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
+
+    /** A JobManager that has just become the leader reads its jobs for some time. */
+    private static final Duration APPEARANCE_TIMEOUT = Duration.ofSeconds(30);
 
     private static final int SUBMISSIONS = 3;
 
+    /** A complete savepoint or checkpoint holds it: at most so deep below the directory of all. */
+    private static final String METADATA = "_metadata";
+
+    private static final int METADATA_DEPTH = 2;
+
     private final Cluster cluster;
     private final List<String> arguments;
-    private String id;
+    private JobSubmission submission;
+    private Path savepoint;
 
     private GenerationJob(Cluster cluster, List<String> arguments) {
         this.cluster = cluster;
@@ -34,16 +48,20 @@ final class GenerationJob {
         arguments.addAll(List.of("--bundle", bundle.toAbsolutePath().normalize().toString()));
         arguments.addAll(List.of(options));
         GenerationJob job = new GenerationJob(cluster, arguments);
-        job.submit(null);
+        job.submitNew(null);
         return job;
     }
 
+    private void submitNew(String from) {
+        submission = new JobSubmission(arguments, 0, from);
+        submit();
+    }
+
     /** Submits it; a cluster that is still shaken may refuse at first. */
-    private void submit(String savepoint) {
-        JobSubmission submission = new JobSubmission(arguments, 0, savepoint);
+    private void submit() {
         for (int attempt = 1; ; attempt++) {
             try {
-                id = submission.to(cluster);
+                submission.to(cluster);
                 break;
             } catch (IllegalStateException e) {
                 if (attempt == SUBMISSIONS) {
@@ -54,6 +72,11 @@ final class GenerationJob {
         awaitRunning(START_TIMEOUT);
     }
 
+    /** Flink's id of the submission that runs. */
+    String id() {
+        return submission.jobId();
+    }
+
     /**
      * Waits until all of its tasks run.
      *
@@ -61,37 +84,106 @@ final class GenerationJob {
      */
     void awaitRunning(Duration atMost) {
         if (!Waiting.until(
-                () -> cluster.flink().job(id).filter(FlinkRest.Job::runs).isPresent(), atMost)) {
+                () -> cluster.flink().job(id()).filter(FlinkRest.Job::runs).isPresent(), atMost)) {
             throw new IllegalStateException(
                     "job %s does not run after %d s: %s"
                             .formatted(
-                                    id,
+                                    id(),
                                     atMost.toSeconds(),
-                                    cluster.flink().failure(id).orElse("")));
+                                    cluster.flink().failure(id()).orElse("")));
         }
     }
 
-    /** Stops it with a savepoint and starts it from there. */
+    /**
+     * Submits it again where it has ended, from the newest savepoint or checkpoint there is, and where it is not there.
+     *
+     * @return what was wrong; nothing if it was there
+     */
+    Optional<String> revive() {
+        if (!Waiting.until(() -> cluster.flink().job(id()).isPresent(), APPEARANCE_TIMEOUT)) {
+            submit();
+            return Optional.of("the cluster had no job " + id());
+        }
+        Optional<FlinkRest.Job> ended = cluster.flink().job(id()).filter(FlinkRest.Job::ended);
+        if (ended.isEmpty()) {
+            return Optional.empty();
+        }
+        String problem =
+                "the job had ended as %s: %s"
+                        .formatted(ended.get().state(), cluster.flink().failure(id()).orElse(""));
+        submitNew(newestState().map(Path::toString).orElse(null));
+        return Optional.of(problem);
+    }
+
+    private Optional<Path> newestState() {
+        return Stream.of(
+                        cluster.layout().checkpoints().resolve(id()), cluster.layout().savepoints())
+                .flatMap(directory -> states(directory).stream())
+                .max(Comparator.comparing(metadata -> metadata.toFile().lastModified()))
+                .map(Path::getParent);
+    }
+
+    private static List<Path> states(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(directory, METADATA_DEPTH)) {
+            return files.filter(file -> file.getFileName().toString().equals(METADATA)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory, e);
+        }
+    }
+
+    /** Stops it with a savepoint and starts it from there. What it no longer needs of its states before is deleted. */
     void restartFromSavepoint() {
+        String stopped = id();
+        Path before = savepoint;
         try {
-            String savepoint = cluster.flink().stopWithSavepoint(id, cluster.layout().savepoints());
-            submit(savepoint);
+            savepoint =
+                    Path.of(
+                            URI.create(
+                                    cluster.flink()
+                                            .stopWithSavepoint(
+                                                    stopped, cluster.layout().savepoints())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        submitNew(savepoint.toString());
+        cluster.deleteCheckpoints(stopped);
+        if (before != null) {
+            cluster.deleteSavepoint(before);
+        }
+    }
+
+    /** Cancels it and waits until it is gone, its checkpoints too. */
+    void cancel() {
+        cancel(cluster, id());
+    }
+
+    /** Cancels every other job of the cluster, left by a fault that was not made in full. */
+    void cancelOthers() {
+        try {
+            for (FlinkRest.Job job : cluster.flink().jobs()) {
+                if (!job.id().equals(id()) && !job.ended()) {
+                    cancel(cluster, job.id());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
     }
 
-    /** Cancels it and waits until it is gone. */
-    void cancel() {
+    private static void cancel(Cluster cluster, String job) {
         try {
-            cluster.flink().cancel(id);
+            cluster.flink().cancel(job);
         } catch (IOException e) {
             throw new UncheckedIOException(e.getMessage(), e);
         }
         if (!Waiting.until(
-                () -> cluster.flink().job(id).filter(FlinkRest.Job::ended).isPresent(),
+                () -> cluster.flink().job(job).filter(FlinkRest.Job::ended).isPresent(),
                 START_TIMEOUT)) {
-            throw new IllegalStateException("job %s cannot be cancelled".formatted(id));
+            throw new IllegalStateException("job %s cannot be cancelled".formatted(job));
         }
+        cluster.deleteCheckpoints(job);
     }
 }

@@ -1,15 +1,17 @@
 package duet.cluster.chaos;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.Instant;
 
 /**
  * What a round showed.
  *
  * @param round number of the round, from 1
+ * @param startedAt when it began
  * @param fault what was done
  * @param target to what
  * @param passed whether every invariant held
- * @param problem where not: one line that says which; null otherwise
+ * @param problem where not: one line that says which, or why the round came to no end; null otherwise
  * @param outageSeconds longest time after the fault without any delta
  * @param recoverySeconds time from the fault until no window waited for more than {@link Backlog#LATE}; 0 if none ever did
  * @param windows windows that were sent
@@ -23,6 +25,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({
     "round",
+    "startedAt",
     "fault",
     "target",
     "passed",
@@ -40,6 +43,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 })
 public record RoundResult(
         int round,
+        Instant startedAt,
         Fault fault,
         String target,
         boolean passed,
@@ -53,4 +57,10 @@ public record RoundResult(
         long duplicates,
         int devicesChecked,
         double largestErrorShare,
-        double seconds) {}
+        double seconds) {
+
+    /** Whether the round came to its end, so that its figures say something. */
+    boolean measured() {
+        return windows > 0;
+    }
+}

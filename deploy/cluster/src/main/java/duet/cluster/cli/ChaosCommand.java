@@ -1,8 +1,5 @@
 package duet.cluster.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
 import duet.cluster.chaos.ChaosOptions;
@@ -14,12 +11,15 @@ import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -40,7 +40,8 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--dir",
             paramLabel = "DIR",
-            description = "Directory of the cluster (default: target/chaos of the checkout).")
+            description =
+                    "Directory of the cluster, empty or to be made (default: target/chaos of the checkout, emptied first).")
     private Path directory;
 
     @Option(
@@ -87,7 +88,7 @@ final class ChaosCommand implements Callable<Integer> {
     @Option(
             names = "--json",
             paramLabel = "FILE",
-            description = "File to write all rounds to, as JSON.")
+            description = "File to write all rounds to, as JSON, whenever a round is over.")
     private Path json;
 
     ChaosCommand(Terminal terminal) {
@@ -118,30 +119,74 @@ final class ChaosCommand implements Callable<Integer> {
         }
         Path home = Path.of(System.getProperty("duet.home", ""));
         Path model = bundle != null ? bundle : home.resolve("models").resolve("demo");
-        Path place = directory != null ? directory : home.resolve("target").resolve("chaos");
+        Path place = place(home);
+        Path failures = place.resolve("failed-rounds");
         Cluster cluster = Cluster.up(place, ClusterShape.onFreePorts(2, 2), terminal::line);
-        Thread onInterrupt = new Thread(cluster::down, "duet-chaos-abandoned");
+        AtomicBoolean abandoned = new AtomicBoolean();
+        Thread onInterrupt =
+                new Thread(
+                        () -> {
+                            abandoned.set(true);
+                            cluster.down();
+                        },
+                        "duet-chaos-abandoned");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         ChaosReport report;
-        try (ChaosRun run = ChaosRun.start(cluster, model, options)) {
-            report = run.run(this::show);
+        try (ChaosRun run = ChaosRun.start(cluster, model, options, failures)) {
+            // A round whose cluster is taken away fails, and says nothing.
+            report =
+                    run.run(
+                            soFar -> {
+                                if (!abandoned.get()) {
+                                    roundOver(soFar);
+                                }
+                            });
+            show(report);
         } finally {
             cluster.down();
         }
         Runtime.getRuntime().removeShutdownHook(onInterrupt);
-        show(report);
-        if (json != null) {
-            new ObjectMapper()
-                    .registerModule(new JavaTimeModule())
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(json.toFile(), report);
+        if (report.failed() > 0) {
+            terminal.line("The logs of rounds that failed are in " + failures);
+            return 1;
         }
-        return report.failed() == 0 ? 0 : 1;
+        cluster.delete();
+        return 0;
+    }
+
+    /** A directory in which there is nothing that would be lost. */
+    private Path place(Path home) throws IOException {
+        if (directory == null) {
+            Path own = home.resolve("target").resolve("chaos");
+            Cluster.open(own).ifPresent(Cluster::delete);
+            return own;
+        }
+        if (Files.exists(directory)) {
+            try (Stream<Path> content = Files.list(directory)) {
+                if (content.findAny().isPresent()) {
+                    throw new InvalidInputException(
+                            "%s is not empty: a chaos run breaks a cluster of its own"
+                                    .formatted(directory));
+                }
+            }
+        }
+        return directory;
+    }
+
+    private void roundOver(ChaosReport report) {
+        show(report.last());
+        if (json != null) {
+            try {
+                report.write(json);
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot write " + json, e);
+            }
+        }
     }
 
     private void show(RoundResult round) {
         terminal.line(
-                "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice"
+                "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice, %.0f s"
                         .formatted(
                                 round.round(),
                                 rounds,
@@ -151,7 +196,8 @@ final class ChaosCommand implements Callable<Integer> {
                                 round.outageSeconds(),
                                 round.recoverySeconds(),
                                 round.windows(),
-                                round.answeredTwice()));
+                                round.answeredTwice(),
+                                round.seconds()));
     }
 
     private void show(ChaosReport report) {
@@ -161,6 +207,7 @@ final class ChaosCommand implements Callable<Integer> {
                         "rounds",
                         "passed",
                         "no deltas, median s",
+                        "no deltas, longest s",
                         "recovered, median s",
                         "recovered, slowest s",
                         "answered twice",
@@ -173,12 +220,15 @@ final class ChaosCommand implements Callable<Integer> {
                                         Integer.toString(recovery.rounds()),
                                         Integer.toString(recovery.passed()),
                                         seconds(recovery.medianOutageSeconds()),
+                                        seconds(recovery.longestOutageSeconds()),
                                         seconds(recovery.medianRecoverySeconds()),
                                         seconds(recovery.slowestRecoverySeconds()),
                                         "%,d".formatted(recovery.answeredTwice()),
                                         "%,d".formatted(recovery.duplicates())));
         terminal.table(table);
-        terminal.line("%d of %d rounds passed".formatted(report.passed(), report.rounds().size()));
+        terminal.line(
+                "%d of %d rounds passed, in %.0f min"
+                        .formatted(report.passed(), report.rounds().size(), report.seconds() / 60));
     }
 
     private static String seconds(double seconds) {

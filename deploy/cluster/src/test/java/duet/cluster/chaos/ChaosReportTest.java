@@ -1,0 +1,97 @@
+package duet.cluster.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The report of a chaos run")
+class ChaosReportTest {
+    private static final ChaosOptions OPTIONS =
+            new ChaosOptions(
+                    5,
+                    7,
+                    10,
+                    5,
+                    Duration.ofSeconds(8),
+                    Duration.ofSeconds(12),
+                    List.of(Fault.KILL_BROKER, Fault.HOT_DEVICE));
+
+    private static RoundResult round(
+            int number, Fault fault, double outage, double recovery, String problem, int windows) {
+        return new RoundResult(
+                number,
+                Instant.EPOCH,
+                fault,
+                "kafka-1",
+                problem == null,
+                problem,
+                outage,
+                recovery,
+                windows,
+                windows,
+                0,
+                3,
+                1,
+                10,
+                0.5,
+                20);
+    }
+
+    private static ChaosReport report() {
+        return ChaosReport.of(
+                OPTIONS,
+                List.of(
+                        round(1, Fault.KILL_BROKER, 2, 4, null, 100),
+                        round(2, Fault.HOT_DEVICE, 0, 0, null, 100),
+                        round(3, Fault.KILL_BROKER, 5, 9, "a device is wrong", 100),
+                        round(4, Fault.KILL_BROKER, 3, 5, null, 100),
+                        round(5, Fault.KILL_BROKER, 0, 0, "no fleet", 0)));
+    }
+
+    @Test
+    @DisplayName("gives median and longest of each fault, of the rounds that came to an end")
+    void figures() {
+        assertThat(report().passed()).isEqualTo(3);
+        assertThat(report().failed()).isEqualTo(2);
+        assertThat(report().faults()).containsOnlyKeys("kill-broker", "hot-device");
+        assertThat(report().faults().get("kill-broker"))
+                .isEqualTo(new ChaosReport.Recovery(4, 2, 3, 5, 5, 9, 12, 4));
+        assertThat(report().last().round()).isEqualTo(5);
+    }
+
+    @Test
+    @DisplayName("is none of recovery where no round came to an end")
+    void nothingMeasured() {
+        ChaosReport report =
+                ChaosReport.of(OPTIONS, List.of(round(1, Fault.KILL_BROKER, 0, 0, "no fleet", 0)));
+        assertThat(report.faults().get("kill-broker").medianRecoverySeconds()).isZero();
+        assertThat(report.failed()).isOne();
+    }
+
+    @Test
+    @DisplayName("takes the place of the one before in its file")
+    void written(@TempDir Path directory) throws IOException {
+        Path file = directory.resolve("chaos.json");
+        ChaosReport.of(OPTIONS, report().rounds().subList(0, 1)).write(file);
+        report().write(file);
+
+        JsonNode json = new ObjectMapper().readTree(file.toFile());
+        assertThat(json.path("rounds")).hasSize(5);
+        assertThat(json.path("rounds").get(0).path("startedAt").asText())
+                .isEqualTo("1970-01-01T00:00:00Z");
+        assertThat(json.path("options").path("after").asText()).isEqualTo("PT12S");
+        assertThat(json.path("failed").asInt()).isEqualTo(2);
+        assertThat(json.path("faults").path("kill-broker").path("longestOutageSeconds").asDouble())
+                .isEqualTo(5);
+        assertThat(directory).isDirectoryNotContaining("glob:**.new");
+    }
+}
