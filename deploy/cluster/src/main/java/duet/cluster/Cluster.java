@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,6 +30,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -43,7 +45,7 @@ public final class Cluster {
     static final Duration START_TIMEOUT = Duration.ofSeconds(150);
 
     private static final Duration TERMINATION = Duration.ofSeconds(15);
-    private static final Duration KILL = Duration.ofSeconds(10);
+    private static final Duration KILL = Duration.ofSeconds(30);
 
     /** Partitions of windows and deltas: enough for twice the usual parallelism. */
     private static final int PARTITIONS = 4;
@@ -487,6 +489,29 @@ public final class Cluster {
         try (Admin admin = admin()) {
             return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size()
                     == ClusterShape.BROKERS;
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether every copy of every partition is up to date, so that the cluster can do without any one broker. */
+    public boolean replicasInSync() {
+        try (Admin admin = admin()) {
+            Set<String> topics =
+                    admin.listTopics(new ListTopicsOptions().listInternal(true))
+                            .names()
+                            .get(5, TimeUnit.SECONDS);
+            return admin
+                    .describeTopics(topics)
+                    .allTopicNames()
+                    .get(5, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition -> partition.isr().size() == partition.replicas().size());
         } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
             return false;
         } catch (InterruptedException e) {

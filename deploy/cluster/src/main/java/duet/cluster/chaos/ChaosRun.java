@@ -313,7 +313,9 @@ public final class ChaosRun implements AutoCloseable {
                                     process.get().resume();
                                 }
                             }
-                            return cluster.slotsRegistered() && cluster.brokersAnswer();
+                            return cluster.slotsRegistered()
+                                    && cluster.brokersAnswer()
+                                    && cluster.replicasInSync();
                         },
                         HEALTH_TIMEOUT);
         if (!started.isEmpty()) {

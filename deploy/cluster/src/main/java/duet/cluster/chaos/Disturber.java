@@ -28,6 +28,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -107,26 +109,19 @@ final class Disturber {
 
     /** After a failover a TaskManager may run all tasks, and another one none. */
     private Busy busyTaskManager(RandomGenerator random) {
-        try {
-            SortedMap<String, Integer> tasks = cluster.flink().tasksByTaskManager(job.id());
-            if (tasks.isEmpty()) {
-                throw new IllegalStateException(
-                        "no TaskManager runs a task of job %s".formatted(job.id()));
-            }
-            String name = List.copyOf(tasks.keySet()).get(random.nextInt(tasks.size()));
-            return new Busy(
-                    name,
-                    tasks.get(name),
-                    tasks.values().stream().mapToInt(Integer::intValue).sum(),
-                    cluster.flink().lastRestart(job.id()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
-        }
+        SortedMap<String, Integer> tasks =
+                answer(() -> cluster.flink().tasksByTaskManager(job.id()), Map::isEmpty);
+        String name = List.copyOf(tasks.keySet()).get(random.nextInt(tasks.size()));
+        return new Busy(
+                name,
+                tasks.get(name),
+                tasks.values().stream().mapToInt(Integer::intValue).sum(),
+                answer(() -> cluster.flink().lastRestart(job.id()), time -> false));
     }
 
     /** Nothing if the job has restarted since; its tasks on that TaskManager were lost. */
     private Optional<String> restartedSince(Busy busy) {
-        return await(() -> cluster.flink().lastRestart(job.id()) > busy.lastRestart())
+        return comesTrue(() -> cluster.flink().lastRestart(job.id()) > busy.lastRestart())
                 ? Optional.empty()
                 : Optional.of("the job did not restart when it lost " + busy.described());
     }
@@ -158,7 +153,8 @@ final class Disturber {
             @Override
             public Optional<String> problem() {
                 return !checkpointed
-                                || await(() -> cluster.flink().checkpoints(job.id()).restored() > 0)
+                                || comesTrue(
+                                        () -> cluster.flink().checkpoints(job.id()).restored() > 0)
                         ? Optional.empty()
                         : Optional.of("the next JobManager did not go on from a checkpoint");
             }
@@ -166,24 +162,44 @@ final class Disturber {
     }
 
     private FlinkRest.Checkpoints checkpoints() {
-        try {
-            return cluster.flink().checkpoints(job.id());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e.getMessage(), e);
+        return answer(() -> cluster.flink().checkpoints(job.id()), found -> false);
+    }
+
+    /** What Flink is asked, which may not answer for some time. */
+    private interface Question<T> {
+        T ask() throws IOException;
+    }
+
+    /** The first answer that says something. */
+    private static <T> T answer(Question<T> question, Predicate<T> saysNothing) {
+        AtomicReference<T> answer = new AtomicReference<>();
+        AtomicReference<IOException> failure = new AtomicReference<>();
+        boolean answered =
+                Waiting.until(
+                        () -> {
+                            try {
+                                answer.set(question.ask());
+                                return !saysNothing.test(answer.get());
+                            } catch (IOException e) {
+                                failure.set(e);
+                                return false;
+                            }
+                        },
+                        ANSWER_TIMEOUT);
+        if (!answered) {
+            throw new IllegalStateException(
+                    "Flink says nothing of the job for %d s".formatted(ANSWER_TIMEOUT.toSeconds()),
+                    failure.get());
         }
+        return answer.get();
     }
 
-    /** What Flink is asked. */
-    private interface Question {
-        boolean answer() throws IOException;
-    }
-
-    /** Whether Flink, which may not answer for some time, says so in time. */
-    private static boolean await(Question question) {
+    /** Whether Flink says so in time. */
+    private static boolean comesTrue(Question<Boolean> question) {
         return Waiting.until(
                 () -> {
                     try {
-                        return question.answer();
+                        return question.ask();
                     } catch (IOException e) {
                         return false;
                     }
@@ -259,7 +275,7 @@ final class Disturber {
 
             @Override
             public void lift() {
-                failing = await(() -> cluster.flink().checkpoints(job.id()).failed() > failed);
+                failing = comesTrue(() -> cluster.flink().checkpoints(job.id()).failed() > failed);
                 try {
                     Files.delete(directory);
                     Files.move(away, directory, StandardCopyOption.ATOMIC_MOVE);
