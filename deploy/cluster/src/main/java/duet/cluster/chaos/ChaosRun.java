@@ -208,14 +208,7 @@ public final class ChaosRun implements AutoCloseable {
                     delivery == null ? 0 : delivery.windows(),
                     delivery == null ? 0 : delivery.deltas(),
                     delivery == null ? 0 : delivery.deadLetters(),
-                    delivery == null
-                            ? 0
-                            : Math.max(
-                                    0,
-                                    delivery.deltas()
-                                            + delivery.coalesced()
-                                            + delivery.deadLetters()
-                                            - delivery.windows()),
+                    delivery == null ? 0 : delivery.repeated(),
                     delivery == null ? 0 : delivery.duplicates(),
                     figures == null ? 0 : figures.finding().devices(),
                     figures == null ? 0 : figures.finding().largestErrorShare(),
