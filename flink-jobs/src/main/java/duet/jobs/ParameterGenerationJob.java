@@ -223,8 +223,7 @@ public final class ParameterGenerationJob {
         return i + 1;
     }
 
-    private static void configureDefaults(
-            StreamExecutionEnvironment env, GenerationOptions options) {
+    static void configureDefaults(StreamExecutionEnvironment env, GenerationOptions options) {
         Configuration defaults = new Configuration();
         defaults.set(PipelineOptions.GENERIC_TYPES, false);
         defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
@@ -246,7 +245,7 @@ public final class ParameterGenerationJob {
         env.configure(missing);
     }
 
-    private static KafkaSource<RawRecord> source(GenerationOptions options) {
+    static KafkaSource<RawRecord> source(GenerationOptions options) {
         KafkaSourceBuilder<RawRecord> source =
                 KafkaSource.<RawRecord>builder()
                         .setProperties(properties(options))
@@ -289,7 +288,7 @@ public final class ParameterGenerationJob {
         };
     }
 
-    private static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
+    static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
         return options.delivery().configure(sinkBuilder(options, topic), topic).build();
     }
 

@@ -18,6 +18,8 @@ public final class CommandsOfCluster implements ClusterCommands {
                 new CommandLine(new SubmitCommand(terminal))
                         .setUnmatchedOptionsArePositionalParams(true),
                 new LogsCommand(terminal),
-                new ChaosCommand(terminal));
+                new ChaosCommand(terminal),
+                new CommandLine(new BenchCommand(terminal))
+                        .setUnmatchedOptionsArePositionalParams(true));
     }
 }

@@ -1,0 +1,29 @@
+package duet.cluster.bench;
+
+import duet.schemas.InvalidInputException;
+
+/**
+ * What is measured.
+ *
+ * @param devices devices that send windows, one after the other
+ * @param windows windows that each run reads
+ * @param repetitions runs of each job
+ */
+public record BenchOptions(int devices, int windows, int repetitions) {
+    private static final int MOST_DEVICES = 100_000;
+    private static final int MOST_WINDOWS = 20_000_000;
+    private static final int MOST_REPETITIONS = 99;
+
+    public BenchOptions {
+        range("number of devices", devices, 1, MOST_DEVICES);
+        range("number of windows", windows, devices, MOST_WINDOWS);
+        range("number of repetitions", repetitions, 1, MOST_REPETITIONS);
+    }
+
+    private static void range(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new InvalidInputException(
+                    "the %s is %,d, it must be %,d to %,d".formatted(name, value, least, most));
+        }
+    }
+}

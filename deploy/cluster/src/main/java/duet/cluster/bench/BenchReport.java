@@ -1,0 +1,72 @@
+package duet.cluster.bench;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The generation job against the pass-through job. Figures are medians over the runs.
+ *
+ * @param devices devices that the windows are of
+ * @param windows windows that each run reads
+ * @param bytesPerWindow mean bytes of a window with its key
+ * @param passThroughPerSecond windows a second of the pass-through job
+ * @param jobPerSecond windows a second of the generation job
+ * @param jobDeltasPerSecond deltas a second of the generation job
+ * @param ratio the second to the first
+ * @param bytesPerRecord mean bytes of what both write, with its key: the pass-through job's are made as large as deltas are
+ * @param coalesced share of the windows that the generation job answered along with a later one of their device
+ * @param runs all runs in their order
+ */
+public record BenchReport(
+        int devices,
+        long windows,
+        double bytesPerWindow,
+        double passThroughPerSecond,
+        double jobPerSecond,
+        double jobDeltasPerSecond,
+        double ratio,
+        double bytesPerRecord,
+        double coalesced,
+        List<BenchRun> runs) {
+
+    public BenchReport {
+        runs = List.copyOf(runs);
+    }
+
+    static BenchReport of(BenchOptions options, double bytesPerWindow, List<BenchRun> runs) {
+        double passThrough = median(of(runs, MeasuredJob.PASS_THROUGH), BenchRun::windowsPerSecond);
+        List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
+        double generation = median(job, BenchRun::windowsPerSecond);
+        return new BenchReport(
+                options.devices(),
+                options.windows(),
+                bytesPerWindow,
+                passThrough,
+                generation,
+                median(job, BenchRun::recordsPerSecond),
+                passThrough == 0 ? 0 : generation / passThrough,
+                median(job, BenchRun::bytesPerRecord),
+                median(job, BenchRun::coalesced),
+                runs);
+    }
+
+    /** The run of a job in which its TaskManagers were recorded. */
+    public Optional<BenchRun> recorded(MeasuredJob job) {
+        return of(runs, job).stream().filter(run -> run.partMicrosPerWindow() != null).findFirst();
+    }
+
+    private static List<BenchRun> of(List<BenchRun> runs, MeasuredJob job) {
+        return runs.stream().filter(run -> run.job() == job).toList();
+    }
+
+    private static double median(
+            List<BenchRun> runs, java.util.function.ToDoubleFunction<BenchRun> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length == 0
+                ? 0
+                : sorted.length % 2 == 1
+                        ? sorted[middle]
+                        : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}

@@ -1,0 +1,146 @@
+package duet.cluster.bench;
+
+import duet.cluster.Cluster;
+import duet.cluster.ClusterShape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** Topics and groups that are there for the measurement alone. */
+final class BenchTopics implements AutoCloseable {
+    /** As many partitions as the topics of windows and deltas of a cluster have. */
+    private static final int PARTITIONS = 4;
+
+    private static final long ANSWER_SECONDS = 60;
+
+    private final Admin admin;
+    private final String prefix;
+    private final List<String> topics = new ArrayList<>();
+    private final List<String> groups = new ArrayList<>();
+
+    /**
+     * @param prefix begin of all names
+     */
+    BenchTopics(Cluster cluster, String prefix) {
+        this.admin = cluster.admin();
+        this.prefix = prefix;
+    }
+
+    /** Makes a topic for traffic; the brokers write their own time into its records. */
+    String traffic(String name) {
+        return create(name, PARTITIONS);
+    }
+
+    /** Makes a topic of one partition. */
+    String small(String name) {
+        return create(name, 1);
+    }
+
+    private synchronized String create(String name, int partitions) {
+        String topic = prefix + name;
+        topics.add(topic);
+        await(
+                admin.createTopics(
+                                List.of(
+                                        new NewTopic(
+                                                        topic,
+                                                        partitions,
+                                                        (short) ClusterShape.BROKERS)
+                                                .configs(
+                                                        Map.of(
+                                                                TopicConfig
+                                                                        .MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                                                                "LogAppendTime",
+                                                                TopicConfig.RETENTION_BYTES_CONFIG,
+                                                                "-1"))))
+                        .all(),
+                "topic " + topic);
+        return topic;
+    }
+
+    /** Name of a group of consumers of its own. */
+    synchronized String group(String name) {
+        groups.add(prefix + name);
+        return prefix + name;
+    }
+
+    /** Records that were written to a topic of traffic. */
+    long records(String topic) {
+        Map<TopicPartition, OffsetSpec> newest =
+                partitions(topic).stream()
+                        .collect(
+                                Collectors.toMap(
+                                        partition -> partition, partition -> OffsetSpec.latest()));
+        return await(admin.listOffsets(newest).all(), "topic " + topic).values().stream()
+                .mapToLong(offset -> offset.offset())
+                .sum();
+    }
+
+    /** The partitions of a topic of traffic. */
+    static List<TopicPartition> partitions(String topic) {
+        return IntStream.range(0, PARTITIONS)
+                .mapToObj(partition -> new TopicPartition(topic, partition))
+                .toList();
+    }
+
+    synchronized void delete(String topic) {
+        topics.remove(topic);
+        forget(() -> admin.deleteTopics(List.of(topic)).all(), "topic " + topic);
+    }
+
+    /** Deletes all that is left. */
+    @Override
+    public synchronized void close() {
+        List.copyOf(topics).forEach(this::delete);
+        for (String group : groups) {
+            forget(() -> admin.deleteConsumerGroups(List.of(group)).all(), "group " + group);
+        }
+        groups.clear();
+        admin.close();
+    }
+
+    private static void forget(java.util.function.Supplier<KafkaFuture<Void>> call, String what) {
+        try {
+            await(call.get(), what);
+        } catch (UnknownTopicOrPartitionException | GroupIdNotFoundException e) {
+            // It is gone, or never was.
+        }
+    }
+
+    private static <T> T await(KafkaFuture<T> answer, String what) {
+        try {
+            return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException unknown) {
+                throw unknown;
+            }
+            if (e.getCause() instanceof GroupIdNotFoundException unknown) {
+                throw unknown;
+            }
+            throw new IllegalStateException(
+                    "the brokers refuse %s: %s".formatted(what, e.getCause().getMessage()),
+                    e.getCause());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException(
+                    "the brokers do not answer about %s within %d s"
+                            .formatted(what, ANSWER_SECONDS),
+                    e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
+    }
+}

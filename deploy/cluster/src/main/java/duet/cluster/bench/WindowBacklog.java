@@ -1,0 +1,152 @@
+package duet.cluster.bench;
+
+import duet.schemas.record.Interaction;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
+import duet.schemas.serde.RecordEncoder;
+import duet.schemas.serde.Records;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.ScheduledWindow;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticWorkload;
+import duet.simulator.workload.WindowOptions;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Windows of the simulated fleet, written ahead of the runs that read them. The devices take turns, each with its next
+ * window, so that two windows of one device are as far apart as there are devices: where the job coalesced them, it would
+ * answer more windows than it makes deltas.
+ */
+final class WindowBacklog {
+    /** So many windows can be read of each device: more than there can be in all. */
+    private static final Duration LONGEST = Duration.ofDays(7);
+
+    private static final double PER_SECOND = 100;
+
+    private final SyntheticCatalogue catalogue;
+    private final int history;
+    private final String modelVersion;
+
+    /**
+     * @param catalogue what the devices interact with
+     * @param history most interactions of a window
+     * @param modelVersion version that the devices announce
+     */
+    WindowBacklog(SyntheticCatalogue catalogue, int history, String modelVersion) {
+        this.catalogue = catalogue;
+        this.history = history;
+        this.modelVersion = modelVersion;
+    }
+
+    /**
+     * What was written.
+     *
+     * @param windows windows
+     * @param keyBytes bytes of all keys
+     * @param valueBytes bytes of all values
+     */
+    record Written(long windows, long keyBytes, long valueBytes) {
+        /** Mean bytes of a window with its key. */
+        double bytesPerWindow() {
+            return (keyBytes + valueBytes) / (double) windows;
+        }
+    }
+
+    /**
+     * Writes the windows.
+     *
+     * @param startMillis event time of the first window, milliseconds since the epoch
+     * @throws IllegalStateException if the brokers refuse one
+     */
+    Written write(String bootstrapServers, String topic, BenchOptions options, long startMillis) {
+        AtomicReference<Exception> failure = new AtomicReference<>();
+        List<Iterator<ScheduledWindow>> devices = devices(options.devices(), startMillis);
+        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        long keyBytes = 0;
+        long valueBytes = 0;
+        try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
+            for (int i = 0; i < options.windows() && failure.get() == null; i++) {
+                int device = i % options.devices();
+                InteractionWindow window =
+                        recordOf(deviceId(device), devices.get(device).next(), startMillis);
+                byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
+                byte[] value = encoder.encode(window);
+                keyBytes += key.length;
+                valueBytes += value.length;
+                producer.send(
+                        new ProducerRecord<>(topic, key, value),
+                        (metadata, exception) -> {
+                            if (exception != null) {
+                                failure.set(exception);
+                            }
+                        });
+            }
+            producer.flush();
+        }
+        if (failure.get() != null) {
+            throw new IllegalStateException(
+                    "the windows cannot be written: " + failure.get().getMessage(), failure.get());
+        }
+        return new Written(options.windows(), keyBytes, valueBytes);
+    }
+
+    private static String deviceId(int device) {
+        return "bench-" + device;
+    }
+
+    /** A workload of its own for each device gives its windows one by one. */
+    private List<Iterator<ScheduledWindow>> devices(int number, long startMillis) {
+        List<Iterator<ScheduledWindow>> devices = new ArrayList<>(number);
+        for (int device = 0; device < number; device++) {
+            devices.add(
+                    new SyntheticWorkload(
+                                    catalogue,
+                                    1,
+                                    deviceId(device),
+                                    WindowOptions.defaults(history),
+                                    Arrivals.constant(PER_SECOND),
+                                    LONGEST,
+                                    startMillis,
+                                    device)
+                            .windows());
+        }
+        return devices;
+    }
+
+    private InteractionWindow recordOf(String device, ScheduledWindow window, long startMillis) {
+        List<Interaction> interactions = new ArrayList<>(window.items().length);
+        for (int i = 0; i < window.items().length; i++) {
+            interactions.add(Interactions.ofItem(window.items()[i], window.eventTimesMillis()[i]));
+        }
+        return new InteractionWindow(
+                device,
+                modelVersion,
+                window.firstSequence(),
+                interactions,
+                TimeUnit.MILLISECONDS.toMicros(startMillis) + window.offsetMicros());
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+        return new KafkaProducer<>(
+                Map.<String, Object>of(
+                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers,
+                        ProducerConfig.LINGER_MS_CONFIG,
+                        20,
+                        ProducerConfig.BATCH_SIZE_CONFIG,
+                        256 << 10),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+}
