@@ -3,6 +3,7 @@ package duet.schemas.release;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
+import java.util.Locale;
 
 /** The address of a bundle as a release gives it. */
 final class BundleAddress {
@@ -29,7 +30,7 @@ final class BundleAddress {
             throw new ReleaseRefusedException(
                     "the address of its bundle has no scheme, such as file: or https:");
         }
-        return switch (uri.getScheme()) {
+        return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
             case "http", "https" -> {
                 if (uri.getHost() == null) {
                     throw new ReleaseRefusedException("the address of its bundle names no host");

@@ -6,11 +6,15 @@ import java.nio.charset.StandardCharsets;
 /** What a decoded release must satisfy before anybody acts on it; pure. */
 public final class ReleaseValidation {
     private static final int MAX_VERSION_BYTES = 128;
+    private static final int MAX_URI_BYTES = 4_096;
+    private static final int MAX_METRICS = 64;
+    private static final int MAX_METRIC_NAME_BYTES = 128;
+    private static final int MAX_SIGNATURE_BYTES = 1_024;
 
     private ReleaseValidation() {}
 
     /**
-     * Checks version, address, hash and share.
+     * Checks version, address, hash and share, and that all of it together stays within some 20 KB.
      *
      * @throws MalformedRecordException naming version and value where the release is broken
      */
@@ -19,11 +23,22 @@ public final class ReleaseValidation {
             throw new MalformedRecordException("release has a blank version");
         }
         String version = WindowValidation.inOneLine(release.getVersion());
-        int versionBytes = release.getVersion().getBytes(StandardCharsets.UTF_8).length;
-        if (versionBytes > MAX_VERSION_BYTES) {
-            throw new MalformedRecordException(
-                    "release of version=%s has a version of %d bytes, the limit is %d"
-                            .formatted(version, versionBytes, MAX_VERSION_BYTES));
+        require(version, "a version of %,d bytes", bytes(release.getVersion()), MAX_VERSION_BYTES);
+        require(version, "an address of %,d bytes", bytes(release.getBundleUri()), MAX_URI_BYTES);
+        require(version, "%,d metrics", release.getMetrics().size(), MAX_METRICS);
+        for (String name : release.getMetrics().keySet()) {
+            require(
+                    version,
+                    "a metric with a name of %,d bytes",
+                    bytes(name),
+                    MAX_METRIC_NAME_BYTES);
+        }
+        if (release.getSignature() != null) {
+            require(
+                    version,
+                    "a signature of %,d bytes",
+                    release.getSignature().remaining(),
+                    MAX_SIGNATURE_BYTES);
         }
         if (release.getBundleUri().isBlank()) {
             throw new MalformedRecordException(
@@ -41,5 +56,18 @@ public final class ReleaseValidation {
                     "release of version=%s goes to a share of %s, it must be 0 to 1"
                             .formatted(version, release.getShare()));
         }
+    }
+
+    private static void require(String version, String what, int actual, int most)
+            throws MalformedRecordException {
+        if (actual > most) {
+            throw new MalformedRecordException(
+                    ("release of version=%s has " + what + ", the limit is %,d")
+                            .formatted(version, actual, most));
+        }
+    }
+
+    private static int bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8).length;
     }
 }

@@ -1,10 +1,14 @@
 package duet.schemas.serde;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.record.ModelRelease;
+import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +55,26 @@ class ReleaseValidationTest {
                 r -> r.setVersion("v".repeat(129)),
                 "release of version=%s has a version of 129 bytes, the limit is 128"
                         .formatted("v".repeat(129)));
+    }
+
+    @Test
+    void refusesWhatIsLargerThanAReleaseHasToBe() {
+        assertRefused(
+                r -> r.setBundleUri("file:///" + "a".repeat(4_089)),
+                "release of version=sasrec-1 has an address of 4,097 bytes, the limit is 4,096");
+        assertRefused(
+                r ->
+                        r.setMetrics(
+                                IntStream.rangeClosed(0, 64)
+                                        .boxed()
+                                        .collect(toMap(i -> "m" + i, i -> 1.0))),
+                "release of version=sasrec-1 has 65 metrics, the limit is 64");
+        assertRefused(
+                r -> r.setMetrics(Map.of("m".repeat(129), 1.0)),
+                "release of version=sasrec-1 has a metric with a name of 129 bytes, the limit is 128");
+        assertRefused(
+                r -> r.setSignature(ByteBuffer.allocate(1_025)),
+                "release of version=sasrec-1 has a signature of 1,025 bytes, the limit is 1,024");
     }
 
     @Test
