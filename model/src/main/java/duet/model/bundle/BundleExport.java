@@ -6,10 +6,12 @@ import duet.model.onnx.GeneratorGraph;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,15 +19,7 @@ import java.util.TreeMap;
 public final class BundleExport {
     private BundleExport() {}
 
-    /**
-     * Writes a bundle, replacing an older one.
-     *
-     * @param backbone {@link Backbone#id name} of the backbone
-     * @param metrics what training measured, by name; values as JSON knows them
-     * @param trainingOptions options the training ran with, by name
-     * @throws duet.schemas.InvalidInputException naming an unknown backbone, a tensor that is missing, has another shape or a value that is
-     *     not finite, or a target that is no bundle
-     */
+    /** Writes a bundle without a probe; see {@link #write(Path, String, Dimensions, Vocabulary, ModelTensors, SortedMap, SortedMap, Optional)}. */
     public static ModelBundle write(
             Path target,
             String backbone,
@@ -34,6 +28,36 @@ public final class BundleExport {
             ModelTensors tensors,
             SortedMap<String, Object> metrics,
             SortedMap<String, Object> trainingOptions) {
+        return write(
+                target,
+                backbone,
+                dimensions,
+                vocabulary,
+                tensors,
+                metrics,
+                trainingOptions,
+                Optional.empty());
+    }
+
+    /**
+     * Writes a bundle, replacing an older one.
+     *
+     * @param backbone {@link Backbone#id name} of the backbone
+     * @param metrics what training measured, by name; values as JSON knows them
+     * @param trainingOptions options the training ran with, by name
+     * @param probe what the model must show before it is served; empty for a bundle without
+     * @throws duet.schemas.InvalidInputException naming an unknown backbone, a tensor that is missing, has another shape or a value that is
+     *     not finite, a place in the probe that does not fit the model, or a target that is no bundle
+     */
+    public static ModelBundle write(
+            Path target,
+            String backbone,
+            Dimensions dimensions,
+            Vocabulary vocabulary,
+            ModelTensors tensors,
+            SortedMap<String, Object> metrics,
+            SortedMap<String, Object> trainingOptions,
+            Optional<QualityProbe> probe) {
         Backbone known = Backbone.of(backbone);
         if (vocabulary.size() != dimensions.items()) {
             throw new IllegalArgumentException(
@@ -56,7 +80,8 @@ public final class BundleExport {
                         ModelBundle.DEVICE_ONNX,
                         DeviceGraph.encode(known, tensors.device(), dimensions),
                         ModelBundle.GENERATOR_ONNX,
-                        GeneratorGraph.encode(tensors.generator(), dimensions)));
+                        GeneratorGraph.encode(tensors.generator(), dimensions)),
+                probe);
     }
 
     /** As {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)}, with the backbone SASRec. */

@@ -3,16 +3,23 @@ package duet.model.serving;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QualityProbe;
+import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * What a loaded generator must show before devices get deltas of it: for made-up histories of every length that it reads it
  * gives finite numbers of the shapes in its manifest, none of a size that would drown the global classifier. The
- * histories are the same for every bundle of the same sizes.
+ * histories are the same for every bundle of the same sizes. Where the bundle holds a {@link QualityProbe}, its users are
+ * ranked for with {@code generator.onnx} and {@code device.onnx}: no worse than when the bundle was exported, and no worse
+ * than without deltas.
  */
 public final class BundleProbe {
     /** Metric: milliseconds that one device of a batch takes, after the warm-up. */
@@ -20,6 +27,25 @@ public final class BundleProbe {
 
     /** Metric: the largest magnitude that a delta holds. */
     public static final String LARGEST_NUMBER = "probeLargestNumber";
+
+    /** Metric: userAuc over the bundle's probe with deltas of the whole histories; only of a bundle with a probe. */
+    public static final String USER_AUC = "probeUserAuc";
+
+    /** Metric: userAuc over the bundle's probe with the global classifier; only of a bundle with a probe. */
+    public static final String GLOBAL_USER_AUC = "probeGlobalUserAuc";
+
+    /**
+     * How much of userAuc may be missing from what was recorded. The same weights rank the same users again, so that only the
+     * rounding of another engine is to be expected, which moves single ties: 0.02 is far above that, and far
+     * below what wrong weights cost.
+     */
+    static final double MAX_LOSS_AGAINST_RECORDED = 0.02;
+
+    /**
+     * How much of userAuc deltas may cost against none. Of a sound model that gains little, chance may take a percent or
+     * so over as few users as a probe has (its standard error over 200); a model that loses more harms devices.
+     */
+    static final double MAX_LOSS_AGAINST_GLOBAL = 0.02;
 
     /** Weights of a layer are of the order of 1. */
     static final float MAX_NUMBER = 1_000;
@@ -30,10 +56,11 @@ public final class BundleProbe {
     private BundleProbe() {}
 
     /**
-     * Probes the generator of a bundle.
+     * Probes a bundle.
      *
+     * @param generator of this bundle
      * @return what was measured, by name
-     * @throws InvalidInputException naming what is wrong with the numbers it gives
+     * @throws InvalidInputException naming what is wrong with the numbers it gives, with how it ranks, or with its probe
      */
     public static Map<String, Double> check(ModelBundle bundle, ParameterGenerator generator) {
         Dimensions dimensions = bundle.dimensions();
@@ -61,7 +88,89 @@ public final class BundleProbe {
         Map<String, Double> measured = new TreeMap<>();
         measured.put(MILLIS_PER_DEVICE, millis);
         measured.put(LARGEST_NUMBER, (double) largest);
+        bundle.probe().ifPresent(probe -> measured.putAll(quality(bundle, generator, probe)));
         return measured;
+    }
+
+    private static Map<String, Double> quality(
+            ModelBundle bundle, ParameterGenerator generator, QualityProbe probe) {
+        double global = 0;
+        double personalized = 0;
+        int users = probe.users().size();
+        try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
+            for (int from = 0; from < users; from += DEVICES) {
+                List<QualityProbe.User> batch =
+                        probe.users().subList(from, Math.min(users, from + DEVICES));
+                List<long[]> histories = batch.stream().map(QualityProbe.User::history).toList();
+                List<long[]> candidates = batch.stream().map(BundleProbe::candidates).toList();
+                GeneratedDeltas deltas = generator.generate(histories);
+                List<float[][]> layers =
+                        IntStream.range(0, batch.size())
+                                .mapToObj(device -> scorer.personalizedLayers(deltas, device))
+                                .toList();
+                global += userAucs(bundle, scorer.scoreGlobally(histories, candidates));
+                personalized += userAucs(bundle, scorer.score(histories, layers, candidates));
+            }
+        } catch (NonFiniteParametersException e) {
+            throw new InvalidInputException("its probe failed: " + e.getMessage(), e);
+        }
+        global /= users;
+        personalized /= users;
+        requireQuality(
+                "without deltas",
+                global,
+                probe.globalUserAuc() - MAX_LOSS_AGAINST_RECORDED,
+                "was %.4f when it was exported",
+                probe.globalUserAuc());
+        requireQuality(
+                "with its deltas",
+                personalized,
+                probe.personalizedUserAuc() - MAX_LOSS_AGAINST_RECORDED,
+                "was %.4f when it was exported",
+                probe.personalizedUserAuc());
+        requireQuality(
+                "with its deltas",
+                personalized,
+                global - MAX_LOSS_AGAINST_GLOBAL,
+                "is %.4f without them",
+                global);
+        return Map.of(GLOBAL_USER_AUC, global, USER_AUC, personalized);
+    }
+
+    private static void requireQuality(
+            String how, double measured, double least, String against, double compared) {
+        if (measured < least) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "its probe failed: userAuc %s is %.4f, it " + against,
+                            how,
+                            measured,
+                            compared));
+        }
+    }
+
+    private static long[] candidates(QualityProbe.User user) {
+        long[] candidates = new long[user.negatives().length + 1];
+        candidates[0] = user.positive();
+        System.arraycopy(user.negatives(), 0, candidates, 1, user.negatives().length);
+        return candidates;
+    }
+
+    /** Sum over users whose positive is scored first. */
+    private static double userAucs(ModelBundle bundle, List<float[]> scores) {
+        double sum = 0;
+        for (float[] user : scores) {
+            for (float score : user) {
+                if (!Float.isFinite(score)) {
+                    throw new InvalidInputException(
+                            "its probe failed: model %s gives the score %s"
+                                    .formatted(bundle.modelVersion(), score));
+                }
+            }
+            sum += RankingMetrics.userAuc(user[0], Arrays.copyOfRange(user, 1, user.length));
+        }
+        return sum;
     }
 
     private static GeneratedDeltas generate(ModelBundle bundle, ParameterGenerator generator) {

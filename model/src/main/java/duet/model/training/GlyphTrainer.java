@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
@@ -207,7 +208,8 @@ public final class GlyphTrainer {
                                         List.copyOf(epochs),
                                         task.global(measuring, network),
                                         Collections.unmodifiableSortedMap(byAge),
-                                        factor);
+                                        factor,
+                                        Optional.empty());
                     }
                 }
                 return best;

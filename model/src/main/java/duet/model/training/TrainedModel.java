@@ -1,11 +1,13 @@
 package duet.model.training;
 
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -20,6 +22,7 @@ import java.util.SortedMap;
  * @param globalValidation ranking of the validation positives by the global model
  * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
  * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of the generator already
+ * @param probe some of the validation's users, ranked for by the model as it is; empty for a model of features
  */
 public record TrainedModel(
         TrainingOptions options,
@@ -30,7 +33,8 @@ public record TrainedModel(
         List<EpochMetrics> epochs,
         RankingMetrics globalValidation,
         SortedMap<Integer, RankingMetrics> personalizedByAge,
-        double shrinkage) {
+        double shrinkage,
+        Optional<QualityProbe> probe) {
 
     /** Ranking of the validation positives with fresh deltas. */
     public RankingMetrics personalizedValidation() {

@@ -5,12 +5,14 @@ import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -182,8 +184,19 @@ final class TrainingSession {
                     List.copyOf(epochs),
                     data.validation().global(measuring, network),
                     Collections.unmodifiableSortedMap(byAge),
-                    shrinkage);
+                    shrinkage,
+                    Optional.of(probe(measuring, network, generator(measuring, chosen))));
         }
+    }
+
+    private QualityProbe probe(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+        ValidationSet users =
+                data.validation().sample(QualityProbe.MAX_USERS, QualityProbe.MAX_NEGATIVES);
+        return users.probe(
+                dimensions.history(),
+                users.global(owner, network),
+                users.personalized(owner, network, generator, 0));
     }
 
     private PhaseRunner.Validation validate(

@@ -11,8 +11,10 @@ import duet.model.network.Dropout;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -29,6 +31,8 @@ final class ValidationSet {
     private final int[] users;
     private final int[] positions;
     private final int[][] candidates; // positive first
+    private final List<UserHistory> all;
+    private final Vocabulary vocabulary;
 
     ValidationSet(
             EvaluationSplit split,
@@ -37,7 +41,8 @@ final class ValidationSet {
             int negatives,
             SplittableRandom random) {
         this.inputs = inputs;
-        List<UserHistory> all = split.users();
+        this.all = split.users();
+        this.vocabulary = vocabulary;
         int[][] drawn = new int[all.size()][];
         for (int u = 0; u < all.size(); u++) {
             UserHistory user = all.get(u);
@@ -60,6 +65,62 @@ final class ValidationSet {
                 Arrays.stream(users)
                         .map(u -> EvaluationSplit.validationPosition(all.get(u)))
                         .toArray();
+    }
+
+    private ValidationSet(ValidationSet of, int[] users, int[] positions, int[][] candidates) {
+        this.inputs = of.inputs;
+        this.all = of.all;
+        this.vocabulary = of.vocabulary;
+        this.users = users;
+        this.positions = positions;
+        this.candidates = candidates;
+    }
+
+    /**
+     * A part of the users, evenly spread over the log, each with the first of its negatives.
+     *
+     * @param mostUsers how many at most
+     * @param mostNegatives of each, at most
+     */
+    ValidationSet sample(int mostUsers, int mostNegatives) {
+        int count = Math.min(mostUsers, users.length);
+        int[] chosen =
+                IntStream.range(0, count)
+                        .map(i -> (int) ((long) i * users.length / count))
+                        .toArray();
+        return new ValidationSet(
+                this,
+                Arrays.stream(chosen).map(i -> users[i]).toArray(),
+                Arrays.stream(chosen).map(i -> positions[i]).toArray(),
+                Arrays.stream(chosen)
+                        .mapToObj(i -> first(candidates[i], 1 + mostNegatives))
+                        .toArray(int[][]::new));
+    }
+
+    private static int[] first(int[] values, int most) {
+        return Arrays.copyOf(values, Math.min(values.length, most));
+    }
+
+    /**
+     * What a bundle holds of these users.
+     *
+     * @param history interactions of each that the model reads at most
+     * @param global what {@link #global} gave
+     * @param personalized what {@link #personalized} gave with fresh deltas
+     */
+    QualityProbe probe(int history, RankingMetrics global, RankingMetrics personalized) {
+        List<QualityProbe.User> probed = new ArrayList<>(users.length);
+        for (int i = 0; i < users.length; i++) {
+            long[] items = all.get(users[i]).items();
+            long[] ranked = Arrays.stream(candidates[i]).mapToLong(vocabulary::idOf).toArray();
+            probed.add(
+                    new QualityProbe.User(
+                            Arrays.copyOfRange(
+                                    items, Math.max(0, positions[i] - history), positions[i]),
+                            ranked[0],
+                            Arrays.copyOfRange(ranked, 1, ranked.length)));
+        }
+        return new QualityProbe(global.userAuc(), personalized.userAuc(), probed);
     }
 
     /** Ranking by the global model. */

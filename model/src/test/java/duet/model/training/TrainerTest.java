@@ -2,18 +2,28 @@ package duet.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
+import duet.model.serving.BundleProbe;
+import duet.model.serving.ParameterGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QualityProbe;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
@@ -238,6 +248,59 @@ class TrainerTest {
         assertThat(model.epochs()).allMatch(e -> e.phase() == TrainingPhase.JOINT);
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.7);
         assertThat(model.personalizedValidation().userAuc()).isGreaterThan(0.7);
+    }
+
+    /** What was ranked with the network in training is ranked the same by the files that are served. */
+    @Test
+    void recordsAProbeThatItsBundlePasses(@TempDir Path directory) {
+        TrainedModel model = train(options(25).toBuilder().validationNegatives(12).build());
+        QualityProbe probe = model.probe().orElseThrow();
+
+        ModelBundle bundle =
+                BundleExport.write(
+                        directory.resolve("bundle"),
+                        "sasrec",
+                        model.dimensions(),
+                        model.vocabulary(),
+                        new ModelTensors(model.device(), model.generator()),
+                        TrainingReport.metrics(model),
+                        model.options().asMap(),
+                        model.probe());
+
+        assertThat(probe.users()).hasSize(40);
+        for (int u = 0; u < 40; u++) {
+            QualityProbe.User user = probe.users().get(u);
+            long[] items = LOG.users().get(u).items();
+            int validated = items.length - 2;
+            assertThat(user.history())
+                    .containsExactly(
+                            Arrays.copyOfRange(
+                                    items, validated - model.dimensions().history(), validated));
+            assertThat(user.positive()).isEqualTo(items[validated]);
+            assertThat(user.negatives()).hasSize(12).doesNotContain(items);
+        }
+        // Of so few users all are in the probe.
+        assertThat(probe.globalUserAuc()).isEqualTo(model.globalValidation().userAuc());
+        assertThat(probe.personalizedUserAuc()).isEqualTo(model.personalizedValidation().userAuc());
+        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            Map<String, Double> measured = BundleProbe.check(bundle, generator);
+            assertThat(measured.get(BundleProbe.GLOBAL_USER_AUC))
+                    .isCloseTo(probe.globalUserAuc(), within(1e-3));
+            assertThat(measured.get(BundleProbe.USER_AUC))
+                    .isCloseTo(probe.personalizedUserAuc(), within(1e-3));
+        }
+    }
+
+    @Test
+    void takesUsersFromTheWholeLogIntoTheProbe() {
+        InteractionLog log = SyntheticLog.of(501, 6, 1);
+        TrainedModel model = new Trainer().train(log, options(1), TrainingListener.NONE);
+        List<QualityProbe.User> users = model.probe().orElseThrow().users();
+
+        assertThat(users).hasSize(QualityProbe.MAX_USERS);
+        assertThat(users.get(0).positive()).isEqualTo(log.users().get(0).items()[4]);
+        assertThat(users.get(199).positive())
+                .isEqualTo(log.users().get(199 * 501 / 200).items()[4]);
     }
 
     @Test

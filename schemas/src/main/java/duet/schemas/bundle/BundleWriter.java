@@ -26,7 +26,10 @@ public final class BundleWriter {
     private static final Set<String> OWN_FILES =
             Stream.concat(
                             ModelBundle.FILES.stream(),
-                            Stream.of(ModelBundle.MANIFEST, ModelBundle.MANIFEST_HASH))
+                            Stream.of(
+                                    ModelBundle.PROBE,
+                                    ModelBundle.MANIFEST,
+                                    ModelBundle.MANIFEST_HASH))
                     .collect(Collectors.toUnmodifiableSet());
 
     private BundleWriter() {}
@@ -68,11 +71,7 @@ public final class BundleWriter {
         }
     }
 
-    /**
-     * Writes the files with their manifest, replacing an older bundle.
-     *
-     * @param files content by file name; must hold every file of a bundle
-     */
+    /** Writes a bundle without a probe; see {@link #write(Path, String, Dimensions, Vocabulary, SortedMap, SortedMap, Map, Optional)}. */
     public static ModelBundle write(
             Path target,
             String backbone,
@@ -81,7 +80,35 @@ public final class BundleWriter {
             SortedMap<String, Object> metrics,
             SortedMap<String, Object> trainingOptions,
             Map<String, byte[]> files) {
+        return write(
+                target,
+                backbone,
+                dimensions,
+                vocabulary,
+                metrics,
+                trainingOptions,
+                files,
+                Optional.empty());
+    }
+
+    /**
+     * Writes the files with their manifest, replacing an older bundle.
+     *
+     * @param files content by file name: every file that a bundle must have, and no others
+     * @param probe what the model must show before it is served; empty for a bundle without
+     * @throws InvalidInputException if the probe is not one of this model, or the target is no bundle
+     */
+    public static ModelBundle write(
+            Path target,
+            String backbone,
+            Dimensions dimensions,
+            Vocabulary vocabulary,
+            SortedMap<String, Object> metrics,
+            SortedMap<String, Object> trainingOptions,
+            Map<String, byte[]> files,
+            Optional<QualityProbe> probe) {
         checkTarget(target);
+        probe.ifPresent(given -> given.requireFits(dimensions, vocabulary));
         if (!files.keySet().equals(ModelBundle.FILES)) {
             throw new IllegalArgumentException(
                     "a bundle has the files %s, not %s"
@@ -98,9 +125,12 @@ public final class BundleWriter {
             try {
                 SortedMap<String, String> hashes = new TreeMap<>();
                 for (Map.Entry<String, byte[]> file : files.entrySet()) {
-                    Path path = fresh.resolve(file.getKey());
-                    Files.write(path, file.getValue());
-                    hashes.put(file.getKey(), ModelBundle.sha256(path));
+                    hashes.put(file.getKey(), write(fresh, file.getKey(), file.getValue()));
+                }
+                if (probe.isPresent()) {
+                    hashes.put(
+                            ModelBundle.PROBE,
+                            write(fresh, ModelBundle.PROBE, probe.get().encode()));
                 }
                 Manifest manifest =
                         new Manifest(
@@ -128,6 +158,13 @@ public final class BundleWriter {
             throw new UncheckedIOException("cannot write bundle " + target, e);
         }
         return ModelBundle.open(target);
+    }
+
+    /** Writes one file; its hash. */
+    private static String write(Path directory, String name, byte[] content) throws IOException {
+        Path path = directory.resolve(name);
+        Files.write(path, content);
+        return ModelBundle.sha256(path);
     }
 
     /** Moves {@code fresh} to {@code place}; where that fails, what was there stays there. */

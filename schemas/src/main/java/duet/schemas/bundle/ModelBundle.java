@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -43,7 +44,10 @@ public final class ModelBundle {
     /** Window, dynamic layers and candidates to scores. */
     public static final String DEVICE_ONNX = "device.onnx";
 
-    /** Files the manifest lists, in the order in which they are checked. */
+    /** Users to rank for before the bundle is served; a bundle may go without. */
+    public static final String PROBE = "probe.json";
+
+    /** Files every manifest lists, in the order in which they are checked. */
     static final SortedSet<String> FILES =
             Collections.unmodifiableSortedSet(
                     new TreeSet<>(
@@ -143,6 +147,17 @@ public final class ModelBundle {
 
     public Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    /**
+     * What the model must show before it is served, where the bundle says so.
+     *
+     * @throws InvalidInputException naming the place in {@link #PROBE} that is wrong
+     */
+    public Optional<QualityProbe> probe() {
+        return manifest.files().containsKey(PROBE)
+                ? Optional.of(QualityProbe.read(file(PROBE), dimensions(), vocabulary))
+                : Optional.empty();
     }
 
     /** Path of one of the bundle's files. */

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** A bundle of dummy files around a valid manifest. */
@@ -27,6 +28,10 @@ final class BundleSamples {
     }
 
     static ModelBundle write(Path target, String content) {
+        return write(target, content, Optional.empty());
+    }
+
+    static ModelBundle write(Path target, String content, Optional<QualityProbe> probe) {
         return BundleWriter.write(
                 target,
                 "sasrec",
@@ -34,6 +39,7 @@ final class BundleSamples {
                 Vocabulary.of(new long[] {30, 10, 20}),
                 new TreeMap<>(Map.of("userAuc", 0.9, "epochs", 3)),
                 new TreeMap<>(Map.of("seed", 7, "joint", false)),
-                files(content));
+                files(content),
+                probe);
     }
 }

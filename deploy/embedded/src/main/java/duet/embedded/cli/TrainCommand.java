@@ -141,6 +141,13 @@ final class TrainCommand implements Runnable {
                             + " generation gives.")
     private DecaysConverter.Decays deviceMemory;
 
+    @Option(
+            names = "--no-probe",
+            description =
+                    "Leave out the probe: histories of at most 200 users, without their names, for whom a job that loads the"
+                            + " model ranks before it serves it.")
+    private boolean noProbe;
+
     TrainCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -172,7 +179,8 @@ final class TrainCommand implements Runnable {
                         model.vocabulary(),
                         new ModelTensors(model.device(), model.generator()),
                         TrainingReport.metrics(model),
-                        model.options().asMap());
+                        model.options().asMap(),
+                        model.probe().filter(probe -> !noProbe));
 
         terminal.line("");
         for (TrainingPhase phase : TrainingPhase.values()) {
