@@ -1,5 +1,7 @@
 package duet.jobs;
 
+import duet.jobs.release.ReleaseRegistry;
+import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
@@ -17,6 +19,7 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
@@ -35,14 +38,19 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
 
     private static final Logger LOG = LoggerFactory.getLogger(InitialReleases.class);
 
+    /** A release and its record. */
+    private record Known(ModelRelease release, byte[] encoded) {}
+
     /** None: the job takes all releases from the topic, in competition with its first windows. */
     public static InitialReleases none() {
         return new InitialReleases(List.of(), Map.of());
     }
 
     /**
-     * Reads the topic up to its present end.
+     * Reads the topic up to its present end. However much stands there, what is kept of it is bounded as in the job:
+     * {@link ReleaseRegistry#MAX_KNOWN} releases.
      *
+     * @throws InvalidInputException if this client has no right to read the topic
      * @throws BrokerUnreachableException if that does not succeed in {@code 30 s}
      */
     public static InitialReleases read(GenerationOptions options) {
@@ -57,6 +65,12 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
                 new KafkaConsumer<>(
                         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             return read(consumer, options.releases().modelsTopic());
+        } catch (AuthorizationException e) {
+            throw new InvalidInputException(
+                    "topic %s at %s cannot be read: this client lacks the right Read on it"
+                            .formatted(
+                                    options.releases().modelsTopic(), options.bootstrapServers()),
+                    e);
         } catch (TimeoutException e) {
             throw new BrokerUnreachableException(
                     "topic %s at %s cannot be read: %s"
@@ -77,7 +91,7 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIME);
-        Map<String, byte[]> newest = new TreeMap<>();
+        Map<String, Known> newest = new TreeMap<>();
         RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
         while (!reached(consumer, ends)) {
             if (System.nanoTime() > deadline) {
@@ -87,10 +101,17 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 take(record, decoder, newest);
             }
+            forgetOldest(newest);
         }
         Map<TopicPartition, Long> positions = new LinkedHashMap<>();
         partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
-        return new InitialReleases(List.copyOf(newest.values()), positions);
+        return new InitialReleases(
+                newest.values().stream().map(Known::encoded).toList(), positions);
+    }
+
+    private static void forgetOldest(Map<String, Known> newest) {
+        List<ModelRelease> releases = newest.values().stream().map(Known::release).toList();
+        newest.keySet().removeAll(ReleaseRegistry.forgettable(releases, version -> false));
     }
 
     private static boolean reached(
@@ -102,7 +123,7 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
     private static void take(
             ConsumerRecord<byte[], byte[]> record,
             RecordDecoder<ModelRelease> decoder,
-            Map<String, byte[]> newest) {
+            Map<String, Known> newest) {
         if (record.value() == null) {
             if (record.key() != null) {
                 newest.remove(new String(record.key(), StandardCharsets.UTF_8));
@@ -112,7 +133,7 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
         try {
             ModelRelease release = decoder.decode(record.value());
             ReleaseValidation.check(release);
-            newest.put(release.getVersion(), record.value());
+            newest.put(release.getVersion(), new Known(release, record.value()));
         } catch (MalformedRecordException e) {
             LOG.warn(
                     "Record at offset {} of partition {} of topic {} is no release: {}",

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which model versions a subtask loads, serves and retires, given every release and what became of loading it. It decides
@@ -27,7 +28,7 @@ import java.util.Set;
  * heard yet still send windows for them, and are then retired.
  */
 public final class ReleaseRegistry {
-    /** Releases that are remembered; the oldest that no device should run are forgotten first. */
+    /** Releases that are remembered; the oldest that no device runs are forgotten first. */
     public static final int MAX_KNOWN = 256;
 
     /** Versions that are loaded at once; bounds the memory of a subtask. */
@@ -35,6 +36,9 @@ public final class ReleaseRegistry {
 
     private static final Set<Role> WANTED =
             EnumSet.of(Role.BASE, Role.STAGED, Role.ANNOUNCED, Role.FALLBACK);
+
+    /** Versions that devices run, or return to. */
+    private static final Set<Role> RUN = EnumSet.of(Role.BASE, Role.STAGED, Role.FALLBACK);
 
     private static final long NEVER = -1;
 
@@ -265,22 +269,32 @@ public final class ReleaseRegistry {
     }
 
     private void forgetOldest() {
-        if (known.size() <= MAX_KNOWN) {
-            return;
-        }
-        Map<String, Role> roles = Rollout.of(known.values()).served();
-        List<String> oldest =
-                known.values().stream()
-                        .filter(release -> !WANTED.contains(roles.get(release.getVersion())))
-                        .filter(release -> !isHeld(release.getVersion()))
-                        .sorted(
-                                Comparator.comparingLong(ModelRelease::getReleasedAtMicros)
-                                        .thenComparing(ModelRelease::getVersion))
-                        .limit(known.size() - MAX_KNOWN)
-                        .map(ModelRelease::getVersion)
-                        .toList();
+        List<String> oldest = forgettable(known.values(), this::isHeld);
         known.keySet().removeAll(oldest);
         entries.keySet().removeAll(oldest);
+    }
+
+    /**
+     * The versions to forget so that {@link #MAX_KNOWN} are left: the oldest that are neither held nor what devices run or
+     * return to.
+     *
+     * @param releases all that are known, each version once
+     */
+    public static List<String> forgettable(
+            Collection<ModelRelease> releases, Predicate<String> isHeld) {
+        if (releases.size() <= MAX_KNOWN) {
+            return List.of();
+        }
+        Map<String, Role> roles = Rollout.of(releases).served();
+        return releases.stream()
+                .filter(release -> !RUN.contains(roles.get(release.getVersion())))
+                .filter(release -> !isHeld.test(release.getVersion()))
+                .sorted(
+                        Comparator.comparingLong(ModelRelease::getReleasedAtMicros)
+                                .thenComparing(ModelRelease::getVersion))
+                .limit(releases.size() - MAX_KNOWN)
+                .map(ModelRelease::getVersion)
+                .toList();
     }
 
     private boolean isHeld(String version) {

@@ -248,6 +248,21 @@ class ReleaseRegistryTest {
     }
 
     @Test
+    void neitherAreThoseRememberedForEverThatNoDeviceWasEverGiven() {
+        serve(release("base", 0, 1));
+        for (int i = 1; i <= ReleaseRegistry.MAX_KNOWN + 10; i++) {
+            registry.released(release("v" + i, i, 0), now);
+            registry.refused(release("v" + i, i, 0), "broken", now);
+        }
+
+        assertThat(registry.known())
+                .hasSize(ReleaseRegistry.MAX_KNOWN)
+                .extracting(ModelRelease::getVersion)
+                .contains("base", "v266")
+                .doesNotContain("v1", "v11");
+    }
+
+    @Test
     void aVersionThatWasNeverReleasedHasNoReason() {
         assertThat(registry.reasonNotServed("x")).isEmpty();
         assertThat(registry.released(release("a", 1, 1), now)).isNotEmpty();
