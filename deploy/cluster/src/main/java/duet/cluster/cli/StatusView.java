@@ -26,7 +26,7 @@ record StatusView(Terminal terminal) {
         }
         terminal.table(processes);
         if (!status.jobs().isEmpty()) {
-            Table jobs = new Table("job", "name", "state", "tasks");
+            Table jobs = Table.ofText("job", "name", "state", "tasks");
             for (FlinkRest.Job job : status.jobs()) {
                 jobs.row(
                         job.id(),

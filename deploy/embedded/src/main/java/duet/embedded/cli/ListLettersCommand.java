@@ -81,7 +81,7 @@ final class ListLettersCommand implements Runnable {
     }
 
     private static Table table(List<LetterDocument> letters) {
-        Table table = new Table("letter", "time", "source", "device", "reason");
+        Table table = Table.ofText("letter", "time", "source", "device", "reason");
         for (LetterDocument letter : letters) {
             String device = letter.device();
             table.row(

@@ -115,13 +115,13 @@ final class ReleaseStatusCommand implements Runnable {
     }
 
     private static Table table(List<ReleaseBoard.Row> rows) {
-        Table table = new Table("version", "state", "share", "released", "job", "reason");
+        Table table = Table.ofText("version", "state", "share", "released", "job", "reason");
         for (ReleaseBoard.Row row : rows) {
             Document document = Document.of(row);
             table.row(
                     document.version,
                     document.state,
-                    ReleaseTexts.percent(document.share),
+                    row.role().isPresent() ? ReleaseTexts.percent(document.share) : "",
                     document.releasedAt,
                     row.readiness().toString(),
                     document.reason == null ? "" : document.reason);

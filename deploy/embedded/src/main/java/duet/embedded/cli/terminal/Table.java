@@ -7,15 +7,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A small table for a terminal: the first column names the row, the others hold its values, aligned to the right. */
+/**
+ * A small table for a terminal: the first column names the row, the others hold its values. Figures are aligned to the right,
+ * text to the left.
+ */
 public final class Table {
 
+    private final HorizontalAlign values;
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** A table with these column heads. */
+    /** A table of figures with these column heads. */
     public Table(String... header) {
+        this(HorizontalAlign.RIGHT, header);
+    }
+
+    private Table(HorizontalAlign values, String... header) {
+        this.values = values;
         this.header = List.of(header);
+    }
+
+    /** A table of text with these column heads. */
+    public static Table ofText(String... header) {
+        return new Table(HorizontalAlign.LEFT, header);
     }
 
     /**
@@ -51,7 +65,7 @@ public final class Table {
                         .toList());
     }
 
-    private static HorizontalAlign align(int column) {
-        return column == 0 ? HorizontalAlign.LEFT : HorizontalAlign.RIGHT;
+    private HorizontalAlign align(int column) {
+        return column == 0 ? HorizontalAlign.LEFT : values;
     }
 }

@@ -57,6 +57,25 @@ class TerminalTest {
     }
 
     @Test
+    @DisplayName("aligns text to the left, over as many lines as it takes")
+    void tableOfText() {
+        new Terminal(out, false, 80)
+                .table(
+                        Table.ofText("letter", "reason")
+                                .row("0@17", "word ".repeat(20).strip())
+                                .row("0@18", "cut"));
+        assertThat(text().lines().toList())
+                .containsExactly(
+                        "+--------+" + "-".repeat(80) + "+",
+                        "| letter | reason" + " ".repeat(72) + " |",
+                        "+--------+" + "-".repeat(80) + "+",
+                        "| 0@17   | " + "word ".repeat(15) + "    |",
+                        "|        | " + "word ".repeat(5) + " ".repeat(54) + "|",
+                        "| 0@18   | cut" + " ".repeat(76) + "|",
+                        "+--------+" + "-".repeat(80) + "+");
+    }
+
+    @Test
     @DisplayName("refuses a row that does not fit its table")
     void wrongRow() {
         assertThatThrownBy(() -> new Table("a", "b").row("1"))
