@@ -121,21 +121,21 @@ public final class DuetOptions {
                     .enumType(PolicyOptions.Kind.class)
                     .defaultValue(PolicyOptions.Kind.ALWAYS)
                     .withDescription(
-                            "Which windows are answered: always, all of them; drift, those whose drift reaches duet.policy.drift-threshold; budget, the share duet.policy.budget, those of the largest drift; random, the same share at random. A device without a delta for its model version always gets one.");
+                            "Which windows are answered: always, all of them; drift, those whose drift reaches duet.policy.drift-threshold; budget, the share duet.policy.budget, those of the largest drift; random, the same share at random.");
 
     public static final ConfigOption<Double> DRIFT_THRESHOLD =
             ConfigOptions.key("duet.policy.drift-threshold")
                     .doubleType()
                     .defaultValue(0.05)
                     .withDescription(
-                            "Cosine distance of a device's distribution embedding from the one sent last from which the policy drift answers, 0 to 2; 0 answers all.");
+                            "How far a delta must move a device for the policy drift to send it: root mean square difference of the distribution embedding from the one sent last, 0 to 2; 0 answers all.");
 
     public static final ConfigOption<Double> BUDGET =
             ConfigOptions.key("duet.policy.budget")
                     .doubleType()
                     .defaultValue(0.25)
                     .withDescription(
-                            "Most deltas for each window that the policies budget and random send, 0.001 to 1. The first deltas of devices count, but are sent without it too and then saved elsewhere.");
+                            "Most deltas for each window that the policies budget and random send, 0.001 to 1.");
 
     public static final ConfigOption<Duration> MIN_INTERVAL =
             ConfigOptions.key("duet.policy.min-interval")

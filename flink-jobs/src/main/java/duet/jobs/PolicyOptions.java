@@ -9,6 +9,7 @@ import duet.jobs.policy.BudgetPolicy;
 import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.GenerationPolicyFactory;
 import duet.jobs.policy.RandomPolicy;
+import duet.jobs.policy.SentDelta;
 import java.time.Duration;
 import java.util.Locale;
 import org.apache.flink.configuration.Configuration;
@@ -26,9 +27,6 @@ public record PolicyOptions(
         Kind policy, double driftThreshold, double budget, Duration minInterval) {
     /** Smallest share that can be a budget. */
     public static final double LEAST_BUDGET = 0.001;
-
-    /** Largest threshold of drift, the distance of opposite embeddings. */
-    public static final double MOST_DRIFT = 2;
 
     /** Chance falls the same way in every run; subtasks draw from seeds that follow this one. */
     private static final long SEED = 1;
@@ -53,7 +51,7 @@ public record PolicyOptions(
     public static PolicyOptions from(ReadableConfig config) {
         return new PolicyOptions(
                 value(config, DuetOptions.POLICY),
-                inRange(config, DuetOptions.DRIFT_THRESHOLD, 0.0, MOST_DRIFT),
+                inRange(config, DuetOptions.DRIFT_THRESHOLD, 0.0, SentDelta.MOST_DRIFT),
                 inRange(config, DuetOptions.BUDGET, LEAST_BUDGET, 1.0),
                 durationInRange(
                         config, DuetOptions.MIN_INTERVAL, 0, Duration.ofDays(7).toMillis()));

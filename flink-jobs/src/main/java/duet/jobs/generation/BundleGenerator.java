@@ -3,6 +3,8 @@ package duet.jobs.generation;
 import duet.jobs.history.FeatureVectors;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
+import duet.model.network.Evidence;
+import duet.model.network.GeneratorInput;
 import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.NonFiniteParametersException;
 import duet.model.serving.ParameterGenerator;
@@ -11,6 +13,7 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The generator of a model bundle, in ONNX Runtime on the caller's thread. */
@@ -61,7 +64,7 @@ public final class BundleGenerator implements DeltaGenerator {
             return new Deltas() {
                 @Override
                 public float[] embedding(int device) {
-                    return generated.embedding(device);
+                    return weighed(generated.embedding(device), histories.get(device));
                 }
 
                 @Override
@@ -93,7 +96,7 @@ public final class BundleGenerator implements DeltaGenerator {
         return new Deltas() {
             @Override
             public float[] embedding(int device) throws UnusableDeltaException {
-                return alone(device).embedding(0);
+                return weighed(alone(device).embedding(0), histories.get(device));
             }
 
             @Override
@@ -111,6 +114,24 @@ public final class BundleGenerator implements DeltaGenerator {
                 return alone;
             }
         };
+    }
+
+    /** The layers carry their weight already; the model gives the embedding without. */
+    private float[] weighed(float[] embedding, InteractionContents history) {
+        float weight = Evidence.of(dimensions, read(history));
+        for (int i = 0; i < embedding.length; i++) {
+            embedding[i] *= weight;
+        }
+        return embedding;
+    }
+
+    /** How many interactions of a history the generator reads: the newest known ones, up to its limit. */
+    private int read(InteractionContents history) {
+        int known =
+                history instanceof ItemIds items
+                        ? (int) Arrays.stream(items.ids()).filter(this::knows).count()
+                        : history.size();
+        return Math.min(known, GeneratorInput.limit(dimensions));
     }
 
     private GeneratedDeltas finiteOrNull(InteractionContents history) {

@@ -29,7 +29,8 @@ public interface DeltaGenerator extends AutoCloseable {
     /** Deltas of a batch. */
     interface Deltas {
         /**
-         * Distribution embedding [d_z] that the delta of the device at that place in the batch was made from.
+         * Distribution embedding [d_z] that the delta of the device at that place in the batch was made from, numbers between
+         * -1 and 1, weighed by how much of the delta counts: zeros where the delta leaves the device the global model.
          *
          * @throws UnusableDeltaException if the generator has none that is finite; it may also hand out the numbers as they are
          */

@@ -102,12 +102,10 @@ final class GenerationMetrics {
     /**
      * The policy decided on a device.
      *
-     * @param drift 0 to 2, or NaN for a device without a delta, which has none
+     * @param drift 0 to 2
      */
     void drift(double drift) {
-        if (!Double.isNaN(drift)) {
-            driftMilli.update(Math.round(1_000 * drift));
-        }
+        driftMilli.update(Math.round(1_000 * drift));
     }
 
     void gated(int windows) {

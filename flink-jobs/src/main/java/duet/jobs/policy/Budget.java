@@ -1,9 +1,8 @@
 package duet.jobs.policy;
 
 /**
- * What may still be spent: every window pays its share of a delta in, every delta takes one out. A delta that is chosen needs a
- * whole one in the account, so at no time have more been sent than the share of the windows so far. A device's first delta is
- * sent whatever is there and may leave a debt, which the windows after it pay off before anything is chosen again.
+ * What may still be spent: every window pays its share of a delta in, every delta takes one out. A delta needs a whole one in
+ * the account, so at no time have more been sent than the share of the windows so far.
  */
 final class Budget {
     /** Most that is saved, in deltas: after a quiet time no more than these go out beyond the share. */

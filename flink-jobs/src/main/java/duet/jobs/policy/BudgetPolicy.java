@@ -13,7 +13,7 @@ public final class BudgetPolicy implements GenerationPolicy {
     private final DriftDistribution distribution = new DriftDistribution();
 
     /**
-     * @param share most deltas for each window, above 0, at most 1; first deltas of devices count
+     * @param share most deltas for each window, above 0, at most 1
      * @param minIntervalMillis least time between two deltas of a device, milliseconds
      * @param seed of the choice among equals
      */
@@ -26,10 +26,6 @@ public final class BudgetPolicy implements GenerationPolicy {
     @Override
     public boolean sends(Candidate candidate) {
         budget.pay(candidate.windows());
-        if (candidate.isFirst()) {
-            budget.spend();
-            return true;
-        }
         if (candidate.drift() == 0 || candidate.millisSinceSent() < minIntervalMillis) {
             return false;
         }

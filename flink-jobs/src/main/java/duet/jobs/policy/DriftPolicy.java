@@ -1,6 +1,6 @@
 package duet.jobs.policy;
 
-/** Answers a device whose distribution has moved away from what its last delta was made for. */
+/** Answers a device that its delta would move far enough from what it holds. */
 public final class DriftPolicy implements GenerationPolicy {
     private final double threshold;
     private final long minIntervalMillis;
@@ -10,7 +10,7 @@ public final class DriftPolicy implements GenerationPolicy {
      * @param minIntervalMillis least time between two deltas of a device, milliseconds
      */
     public DriftPolicy(double threshold, long minIntervalMillis) {
-        if (!(threshold >= 0 && threshold <= 2) || minIntervalMillis < 0) {
+        if (!(threshold >= 0 && threshold <= SentDelta.MOST_DRIFT) || minIntervalMillis < 0) {
             throw new IllegalArgumentException(
                     "a drift threshold of %s and an interval of %,d ms"
                             .formatted(threshold, minIntervalMillis));
@@ -21,8 +21,6 @@ public final class DriftPolicy implements GenerationPolicy {
 
     @Override
     public boolean sends(Candidate candidate) {
-        return candidate.isFirst()
-                || (candidate.drift() >= threshold
-                        && candidate.millisSinceSent() >= minIntervalMillis);
+        return candidate.drift() >= threshold && candidate.millisSinceSent() >= minIntervalMillis;
     }
 }

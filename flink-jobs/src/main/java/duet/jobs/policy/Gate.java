@@ -10,7 +10,7 @@ public final class Gate {
      * What is to be done.
      *
      * @param sends whether the delta is sent
-     * @param drift drift from the delta sent last; NaN: the first one for its model version
+     * @param drift drift from what the device holds
      * @param after what to remember if it is sent
      */
     public record Decision(boolean sends, double drift, SentDelta after) {}
@@ -29,7 +29,7 @@ public final class Gate {
      *
      * @param before what was remembered of the delta sent last; null: none was sent
      * @param modelVersion version that the delta is for
-     * @param embedding distribution embedding it was made from
+     * @param embedding distribution embedding it was made from, weighed as the delta is
      * @param windows windows it would answer, at least 1
      * @param nowMillis milliseconds since the epoch, not negative
      * @throws UnusableDeltaException if the embedding holds a number that is not finite
@@ -45,10 +45,10 @@ public final class Gate {
             }
         }
         SentDelta after = SentDelta.of(modelVersion, embedding, nowMillis);
-        double drift = before == null ? Double.NaN : before.drift(after);
+        double drift = after.driftFrom(before);
         // After a failover the time may be another machine's.
         long since =
-                Double.isNaN(drift)
+                before == null || !after.isFor(before)
                         ? Long.MAX_VALUE
                         : Math.max(0, nowMillis - before.sentAtMillis());
         return new Decision(policy.sends(new Candidate(drift, since, windows)), drift, after);

@@ -12,7 +12,7 @@ public final class RandomPolicy implements GenerationPolicy {
     private final SplittableRandom random;
 
     /**
-     * @param share most deltas for each window, above 0, at most 1; first deltas of devices count
+     * @param share most deltas for each window, above 0, at most 1
      * @param minIntervalMillis least time between two deltas of a device, milliseconds
      * @param seed of the choice
      */
@@ -26,10 +26,9 @@ public final class RandomPolicy implements GenerationPolicy {
     public boolean sends(Candidate candidate) {
         budget.pay(candidate.windows());
         boolean sends =
-                candidate.isFirst()
-                        || (candidate.millisSinceSent() >= minIntervalMillis
-                                && budget.covers()
-                                && random.nextDouble() < budget.rate(candidate.windows()));
+                candidate.millisSinceSent() >= minIntervalMillis
+                        && budget.covers()
+                        && random.nextDouble() < budget.rate(candidate.windows());
         if (sends) {
             budget.spend();
         }

@@ -3,53 +3,73 @@ package duet.jobs.policy;
 import java.util.Arrays;
 
 /**
- * What is remembered of the delta a device was sent last: for which model version, when, and the direction of the distribution
- * embedding it was made from, in a byte for each number. Immutable.
+ * What is remembered of the delta a device was sent last: for which model version, when, and the distribution embedding it was
+ * made from, in a byte for each number. Immutable.
  */
 public final class SentDelta {
+    /** Largest drift there is: that of opposite embeddings, all of whose numbers are 1 or -1. */
+    public static final double MOST_DRIFT = 2;
+
     private final long version;
     private final long sentAtMillis;
-    private final byte[] direction;
+    private final float scale;
+    private final byte[] numbers;
 
-    private SentDelta(long version, long sentAtMillis, byte[] direction) {
+    private SentDelta(long version, long sentAtMillis, float scale, byte[] numbers) {
         this.version = version;
         this.sentAtMillis = sentAtMillis;
-        this.direction = direction;
+        this.scale = scale;
+        this.numbers = numbers;
     }
 
     /**
      * Of a delta that is sent now.
      *
-     * @param embedding distribution embedding [d_z], finite
+     * @param embedding distribution embedding [d_z], finite, numbers between -1 and 1, weighed as the delta is: zeros for one
+     *     that changes nothing
      * @param sentAtMillis milliseconds since the epoch, not negative
      */
     public static SentDelta of(String modelVersion, float[] embedding, long sentAtMillis) {
-        return new SentDelta(fingerprint(modelVersion), sentAtMillis, direction(embedding));
+        float largest = 0;
+        for (float number : embedding) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        byte[] numbers = new byte[embedding.length];
+        if (largest > 0) {
+            for (int i = 0; i < embedding.length; i++) {
+                numbers[i] = (byte) Math.round(embedding[i] / largest * Byte.MAX_VALUE);
+            }
+        }
+        return new SentDelta(
+                fingerprint(modelVersion), sentAtMillis, largest / Byte.MAX_VALUE, numbers);
     }
 
     /** From what {@link SentDeltaEncoding} read. */
-    static SentDelta restored(long version, long sentAtMillis, byte[] direction) {
-        return new SentDelta(version, sentAtMillis, direction);
+    static SentDelta restored(long version, long sentAtMillis, float scale, byte[] numbers) {
+        return new SentDelta(version, sentAtMillis, scale, numbers);
     }
 
-    /** Cosine distance of the embeddings of two deltas, 0 to 2; NaN if they are not for the same model version. */
-    public double drift(SentDelta other) {
-        if (version != other.version || direction.length != other.direction.length) {
-            return Double.NaN;
+    /**
+     * How far the device would move from what it holds if it were sent this delta: the root mean square of the difference of
+     * the two embeddings' numbers, 0 to 2. A device that was sent nothing for this model version holds the global model, whose
+     * embedding is zero.
+     *
+     * @param before what was remembered of the delta sent last; null: none was sent
+     */
+    public double driftFrom(SentDelta before) {
+        boolean comparable = before != null && isFor(before);
+        double sum = 0;
+        for (int i = 0; i < numbers.length; i++) {
+            double held = comparable ? before.scale * before.numbers[i] : 0;
+            double difference = scale * numbers[i] - held;
+            sum += difference * difference;
         }
-        long product = 0;
-        long square = 0;
-        long otherSquare = 0;
-        for (int i = 0; i < direction.length; i++) {
-            product += direction[i] * other.direction[i];
-            square += direction[i] * direction[i];
-            otherSquare += other.direction[i] * other.direction[i];
-        }
-        if (square == 0 || otherSquare == 0) {
-            return square == otherSquare ? 0 : 1;
-        }
-        double cosine = product / Math.sqrt((double) square * otherSquare);
-        return Math.max(0, Math.min(2, 1 - cosine));
+        return numbers.length == 0 ? 0 : Math.min(MOST_DRIFT, Math.sqrt(sum / numbers.length));
+    }
+
+    /** Whether both are for the same model version. */
+    boolean isFor(SentDelta other) {
+        return version == other.version && numbers.length == other.numbers.length;
     }
 
     /** Milliseconds since the epoch. */
@@ -62,9 +82,14 @@ public final class SentDelta {
         return version;
     }
 
-    /** The embedding, scaled so that its largest number is 127. */
-    byte[] direction() {
-        return direction;
+    /** What one step of {@link #numbers} is in the embedding; 0 where nothing is known of it. */
+    float scale() {
+        return scale;
+    }
+
+    /** The embedding in steps of {@link #scale}; the largest is 127. */
+    byte[] numbers() {
+        return numbers;
     }
 
     @Override
@@ -72,18 +97,19 @@ public final class SentDelta {
         return other instanceof SentDelta that
                 && version == that.version
                 && sentAtMillis == that.sentAtMillis
-                && Arrays.equals(direction, that.direction);
+                && scale == that.scale
+                && Arrays.equals(numbers, that.numbers);
     }
 
     @Override
     public int hashCode() {
-        return 31 * Long.hashCode(version ^ sentAtMillis) + Arrays.hashCode(direction);
+        return 31 * Long.hashCode(version ^ sentAtMillis) + Arrays.hashCode(numbers);
     }
 
     @Override
     public String toString() {
         return "SentDelta[version=%016x, sentAtMillis=%d, %d numbers]"
-                .formatted(version, sentAtMillis, direction.length);
+                .formatted(version, sentAtMillis, numbers.length);
     }
 
     /** FNV-1a, 64 bits, of the characters. */
@@ -93,19 +119,5 @@ public final class SentDelta {
             hash = (hash ^ modelVersion.charAt(i)) * 0x100000001b3L;
         }
         return hash;
-    }
-
-    private static byte[] direction(float[] embedding) {
-        float largest = 0;
-        for (float number : embedding) {
-            largest = Math.max(largest, Math.abs(number));
-        }
-        byte[] direction = new byte[embedding.length];
-        if (largest > 0) {
-            for (int i = 0; i < embedding.length; i++) {
-                direction[i] = (byte) Math.round(embedding[i] / largest * Byte.MAX_VALUE);
-            }
-        }
-        return direction;
     }
 }

@@ -8,15 +8,21 @@ import java.io.IOException;
 /**
  * A {@link SentDelta} as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
  *
- * <p>Version 1: one byte for the version; eight for the model version's fingerprint, big-endian; the sending time in
- * milliseconds since the epoch and the number of bytes of the direction as {@link VariableLength} numbers; the direction.
+ * <p>Version 2: one byte for the version; eight for the model version's fingerprint, big-endian; the sending time in
+ * milliseconds since the epoch and the number of bytes of the embedding as {@link VariableLength} numbers; the scale as a float,
+ * big-endian; the embedding's numbers, a byte each.
  *
- * <p>Size for embeddings of d_z numbers: {@code 20 + d_z} bytes at most with d_z below 16,384; in this century {@code 16 + d_z}
- * with d_z below 128, which is 80 bytes for d_z = 64.
+ * <p>Version 1 lacks the scale: it held the direction of an embedding, not how far it goes. It is read with the scale 0, as of a
+ * device that holds the global model, so that the device's next delta is as likely to be sent as a new device's.
+ *
+ * <p>Size for embeddings of d_z numbers: {@code 24 + d_z} bytes at most with d_z below 16,384; in this century {@code 20 + d_z}
+ * with d_z below 128, which is 84 bytes for d_z = 64.
  */
 public final class SentDeltaEncoding {
     /** The newest version that is written and read. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
+
+    private static final int WITHOUT_SCALE = 1;
 
     /** Widest embedding that is read. */
     private static final int MAX_WIDTH = 16_383;
@@ -24,17 +30,18 @@ public final class SentDeltaEncoding {
     private SentDeltaEncoding() {}
 
     public static void write(SentDelta sent, DataOutput out) throws IOException {
-        byte[] direction = sent.direction();
-        if (direction.length > MAX_WIDTH) {
+        byte[] numbers = sent.numbers();
+        if (numbers.length > MAX_WIDTH) {
             throw new IOException(
                     "a distribution embedding of %,d numbers, the limit is %,d"
-                            .formatted(direction.length, MAX_WIDTH));
+                            .formatted(numbers.length, MAX_WIDTH));
         }
         out.writeByte(VERSION);
         out.writeLong(sent.version());
         VariableLength.write(sent.sentAtMillis(), out);
-        VariableLength.write(direction.length, out);
-        out.write(direction);
+        VariableLength.write(numbers.length, out);
+        out.writeFloat(sent.scale());
+        out.write(numbers);
     }
 
     /**
@@ -42,7 +49,7 @@ public final class SentDeltaEncoding {
      */
     public static SentDelta read(DataInput in) throws IOException {
         int version = in.readByte();
-        if (version != VERSION) {
+        if (version < WITHOUT_SCALE || version > VERSION) {
             throw new IOException(
                     "a sent delta has the encoding version %d, this job reads up to %d"
                             .formatted(version, VERSION));
@@ -55,8 +62,12 @@ public final class SentDeltaEncoding {
                     "a sent delta has a distribution embedding of %,d numbers, the limit is %,d"
                             .formatted(width, MAX_WIDTH));
         }
-        byte[] direction = new byte[(int) width];
-        in.readFully(direction);
-        return SentDelta.restored(modelVersion, sentAtMillis, direction);
+        float scale = version == WITHOUT_SCALE ? 0 : in.readFloat();
+        if (!(scale >= 0 && scale < Float.POSITIVE_INFINITY)) {
+            throw new IOException("a sent delta has the scale %s".formatted(scale));
+        }
+        byte[] numbers = new byte[(int) width];
+        in.readFully(numbers);
+        return SentDelta.restored(modelVersion, sentAtMillis, scale, numbers);
     }
 }

@@ -9,6 +9,7 @@ import duet.jobs.history.ItemIds;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
+import duet.model.serving.ParameterGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -75,6 +76,36 @@ class BundleGeneratorTest {
 
             assertThat(deltas.layer(0, 1)).hasSize(7 * 8);
             assertThat(deltas.layer(0, 1)).isNotEqualTo(deltas.layer(1, 1));
+        }
+    }
+
+    @Test
+    void weighsTheEmbeddingAsItDoesTheDelta() throws Exception {
+        Dimensions cold = DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withColdStart(2);
+        ModelBundle bundle = BundleExport.untrained(directory.resolve("b"), cold, VOCABULARY, 7);
+        try (ParameterGenerator plain = ParameterGenerator.load(bundle);
+                DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
+            long[] known = {101, 120, 130, 140, 150};
+            // Items the model does not know stand for nothing.
+            DeltaGenerator.Deltas deltas =
+                    generator.generate(
+                            List.of(
+                                    new ItemIds(1, 101, 120),
+                                    new ItemIds(known),
+                                    new ItemIds(2, 101, 3, 120, 130, 140, 150)));
+
+            assertThat(deltas.embedding(0)).usingComparatorWithPrecision(0f).containsOnly(0f);
+            assertThat(deltas.layer(0, 1)).usingComparatorWithPrecision(0f).containsOnly(0f);
+            float[] unweighed = plain.generate(List.of(known)).embedding(0);
+            for (int i = 0; i < unweighed.length; i++) {
+                unweighed[i] *= 1 - 2 / 5f;
+            }
+            assertThat(deltas.embedding(1))
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(unweighed);
+            assertThat(deltas.embedding(2))
+                    .usingComparatorWithPrecision(1e-6f)
+                    .containsExactly(unweighed);
         }
     }
 

@@ -71,11 +71,11 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
         return values;
     }
 
-    /** Distribution embedding of a history of items: how many there are of each, modulo the width of the embedding. */
+    /** Distribution embedding of a history of items: the share of each, modulo the width of the embedding. */
     public static float[] embedding(long[] history) {
         float[] embedding = new float[DIMENSIONS.embeddingWidth()];
         for (long item : history) {
-            embedding[(int) (item % embedding.length)]++;
+            embedding[(int) (item % embedding.length)] += 1f / history.length;
         }
         return embedding;
     }

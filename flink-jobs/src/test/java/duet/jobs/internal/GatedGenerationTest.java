@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The generation operator where a policy decides which windows are answered. */
 class GatedGenerationTest {
     private static final int HISTORY = PlainGenerator.DIMENSIONS.history();
-    private static final DriftPolicy ON_DRIFT = new DriftPolicy(0.5, 0);
+    private static final DriftPolicy ON_DRIFT = new DriftPolicy(0.4, 0);
 
     private OperatorHarness harness;
     private long nowMicros = 1_000_000;
@@ -157,22 +157,32 @@ class GatedGenerationTest {
         }
 
         @Test
-        void driftIsShownInThousandthsForAllButFirstDeltas() throws Exception {
+        void driftIsShownInThousandthsAlsoOfWhatIsGated() throws Exception {
             start(ON_DRIFT, null);
             answer("a", 0, 1);
-            assertThat(harness.histogram(MetricNames.DRIFT_MILLI).getCount()).isZero();
-
             answer("a", 1, 2);
 
-            // Two directions at a right angle: the cosine of half of it is 0.707.
-            assertThat(harness.histogram(MetricNames.DRIFT_MILLI).getStatistics().getMax())
-                    .isBetween(290L, 296L);
+            // From zeros to a single 1 of four numbers, then half of it elsewhere.
+            assertThat(harness.histogram(MetricNames.DRIFT_MILLI).getStatistics().getValues())
+                    .containsExactlyInAnyOrder(500, 354);
+        }
+
+        @Test
+        void aNewDeviceWaitsUntilItsDeltaIsFarEnoughFromTheGlobalModel() throws Exception {
+            start(ON_DRIFT, null);
+
+            answer("a", 0, 1, 2);
+            assertThat(harness.deltas()).isEmpty();
+            assertThat(harness.count(MetricNames.GATED)).isEqualTo(1);
+            answer("a", 2, 2, 2, 2);
+
+            assertThat(lastSequences()).containsExactly(4L);
         }
     }
 
     @Test
     void theIntervalIsThatOfTheClock() throws Exception {
-        start(new DriftPolicy(0.5, 1_000), null);
+        start(new DriftPolicy(0.4, 1_000), null);
         answer("a", 0, 1);
 
         nowMicros += 999_000;
@@ -284,8 +294,8 @@ class GatedGenerationTest {
                             .mapToLong(Long::longValue)
                             .toArray());
         }
-        assertThat(harness.deltas().stream().map(WeightDelta::getDeviceId).distinct())
-                .hasSameElementsAs(sent.keySet());
+        assertThat(sent.keySet())
+                .containsAll(harness.deltas().stream().map(WeightDelta::getDeviceId).toList());
     }
 
     private static void assertGeneratedFrom(WeightDelta delta, long... history) throws Exception {

@@ -53,10 +53,11 @@ class SentDeltaSerializerTest {
     }
 
     @Test
-    void readsStateOfItsOwnVersionAndOfNoLaterOne() throws IOException {
+    void readsStateOfVersionsUpToItsOwn() throws IOException {
         TypeSerializerSnapshot<SentDelta> today = new SentDeltaSerializerSnapshot();
 
         assertThat(today.resolveSchemaCompatibility(savedWith(1)).isCompatibleAsIs()).isTrue();
-        assertThat(today.resolveSchemaCompatibility(savedWith(2)).isIncompatible()).isTrue();
+        assertThat(today.resolveSchemaCompatibility(savedWith(2)).isCompatibleAsIs()).isTrue();
+        assertThat(today.resolveSchemaCompatibility(savedWith(3)).isIncompatible()).isTrue();
     }
 }

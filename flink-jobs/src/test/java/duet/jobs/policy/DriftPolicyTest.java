@@ -22,8 +22,9 @@ class DriftPolicyTest {
     }
 
     @Test
-    void sendsADeviceItsFirstDelta() {
-        assertThat(POLICY.sends(new Candidate(Double.NaN, Long.MAX_VALUE, 1))).isTrue();
+    void doesNotLetADeviceWaitThatGotNothing() {
+        assertThat(POLICY.sends(new Candidate(0.1, Long.MAX_VALUE, 1))).isTrue();
+        assertThat(POLICY.sends(new Candidate(0.099, Long.MAX_VALUE, 1))).isFalse();
     }
 
     @Test

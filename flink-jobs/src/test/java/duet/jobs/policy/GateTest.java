@@ -14,6 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
+    private static final double RIGHT_ANGLE = sent(1, 0).driftFrom(sent(0, 1));
+
     private final List<Candidate> asked = new ArrayList<>();
     private final Gate gate =
             new Gate(
@@ -28,33 +30,34 @@ class GateTest {
 
     @Test
     void asksThePolicyWithDriftTimeAndWindows() throws Exception {
-        Gate.Decision decision = gate.decide(sent(1, 0), "v1", new float[] {0, 2}, 3, 1_500);
+        Gate.Decision decision = gate.decide(sent(1, 0), "v1", new float[] {0, 1}, 3, 1_500);
 
-        assertThat(asked).containsExactly(new Candidate(1, 500, 3));
+        assertThat(asked).containsExactly(new Candidate(RIGHT_ANGLE, 500, 3));
         assertThat(decision.sends()).isTrue();
-        assertThat(decision.drift()).isEqualTo(1);
-        assertThat(decision.after()).isEqualTo(SentDelta.of("v1", new float[] {0, 2}, 1_500));
+        assertThat(decision.drift()).isEqualTo(RIGHT_ANGLE);
+        assertThat(decision.after()).isEqualTo(SentDelta.of("v1", new float[] {0, 1}, 1_500));
     }
 
     @Test
     void doesAsThePolicySays() throws Exception {
-        assertThat(gate.decide(sent(1, 0), "v1", new float[] {0, 2}, 1, 1_500).sends()).isFalse();
+        assertThat(gate.decide(sent(1, 0), "v1", new float[] {0, 1}, 1, 1_500).sends()).isFalse();
     }
 
     @Test
-    void knowsADeviceThatGotNothingYet() throws Exception {
-        gate.decide(null, "v1", new float[] {1, 2}, 1, 0);
-        gate.decide(sent(1, 2), "v2", new float[] {1, 2}, 1, 2_000);
+    void takesADeviceWithoutADeltaForOneThatHoldsTheGlobalModel() throws Exception {
+        gate.decide(null, "v1", new float[] {0.6f, 0.8f}, 1, 0);
+        gate.decide(sent(0.6f, 0.8f), "v2", new float[] {0.6f, 0.8f}, 1, 2_000);
+        gate.decide(null, "v1", new float[] {0, 0}, 1, 0);
 
-        assertThat(asked)
-                .containsExactly(
-                        new Candidate(Double.NaN, Long.MAX_VALUE, 1),
-                        new Candidate(Double.NaN, Long.MAX_VALUE, 1));
+        assertThat(asked).extracting(Candidate::millisSinceSent).containsOnly(Long.MAX_VALUE);
+        assertThat(asked.get(0).drift()).isCloseTo(Math.sqrt(0.5), Offset.offset(0.01));
+        assertThat(asked.get(1)).isEqualTo(asked.get(0));
+        assertThat(asked.get(2).drift()).isZero();
     }
 
     @Test
     void takesATimeBeforeTheLastDeltaForNoTime() throws Exception {
-        gate.decide(sent(1, 2), "v1", new float[] {1, 2}, 1, 400);
+        gate.decide(sent(0.5f, 1), "v1", new float[] {0.5f, 1}, 1, 400);
 
         assertThat(asked).containsExactly(new Candidate(0, 0, 1));
     }
@@ -77,14 +80,17 @@ class GateTest {
     class Drift {
         @ParameterizedTest
         @CsvSource({
-            "1, 2, 2, 4, 0",
-            "1, 0, 0, 1, 1",
+            "1, 1, 1, 1, 0",
             "1, 1, -1, -1, 2",
+            "1, 1, 0, 0, 1",
+            "0, 0, 1, 1, 1",
             "0, 0, 0, 0, 0",
-            "0, 0, 1, 0, 1"
+            "0.5, 0.5, 1, 1, 0.5",
+            "1, 0, 0, 1, 1",
+            "9, 9, -9, -9, 2"
         })
-        void isTheCosineDistance(float a, float b, float c, float d, double drift) {
-            assertThat(sent(a, b).drift(sent(c, d))).isCloseTo(drift, Offset.offset(1e-4));
+        void isTheRootMeanSquareOfTheDifference(float a, float b, float c, float d, double drift) {
+            assertThat(sent(c, d).driftFrom(sent(a, b))).isCloseTo(drift, Offset.offset(1e-6));
         }
 
         @Test
@@ -92,7 +98,7 @@ class GateTest {
             SplittableRandom random = new SplittableRandom(3);
             for (int i = 0; i < 1_000; i++) {
                 float[] embedding = embedding(random);
-                assertThat(sent(embedding).drift(sent(embedding))).isZero();
+                assertThat(sent(embedding).driftFrom(sent(embedding))).isZero();
             }
         }
 
@@ -103,39 +109,31 @@ class GateTest {
                 float[] first = embedding(random);
                 float[] second = embedding(random);
                 double share = random.nextDouble();
+                double sum = 0;
                 for (int k = 0; k < first.length; k++) {
                     second[k] = (float) (share * second[k] + (1 - share) * first[k]);
+                    sum += (second[k] - first[k]) * (second[k] - first[k]);
                 }
 
-                assertThat(sent(first).drift(sent(second)))
-                        .isCloseTo(cosineDistance(first, second), Offset.offset(5e-3));
+                assertThat(sent(second).driftFrom(sent(first)))
+                        .isCloseTo(Math.sqrt(sum / first.length), Offset.offset(5e-3));
             }
         }
 
         @Test
-        void ofOtherVersionsOrWidthsIsNone() {
-            assertThat(sent(1, 2).drift(SentDelta.of("v2", new float[] {1, 2}, 0))).isNaN();
-            assertThat(sent(1, 2).drift(sent(1, 2, 3))).isNaN();
+        void fromAnotherVersionOrWidthIsThatFromTheGlobalModel() {
+            assertThat(sent(0.5f, 1).driftFrom(SentDelta.of("v2", new float[] {0.5f, 1}, 0)))
+                    .isEqualTo(sent(0.5f, 1).driftFrom(null));
+            assertThat(sent(0.5f, 1).driftFrom(sent(0.5f, 1, 1)))
+                    .isEqualTo(sent(0.5f, 1).driftFrom(null));
         }
 
         private static float[] embedding(SplittableRandom random) {
             float[] embedding = new float[64];
             for (int i = 0; i < embedding.length; i++) {
-                embedding[i] = (float) random.nextGaussian();
+                embedding[i] = (float) Math.tanh(random.nextGaussian());
             }
             return embedding;
-        }
-
-        private static double cosineDistance(float[] a, float[] b) {
-            double product = 0;
-            double squareA = 0;
-            double squareB = 0;
-            for (int i = 0; i < a.length; i++) {
-                product += a[i] * b[i];
-                squareA += a[i] * a[i];
-                squareB += b[i] * b[i];
-            }
-            return 1 - product / Math.sqrt(squareA * squareB);
         }
     }
 }

@@ -17,7 +17,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SentDeltaEncodingTest {
     /** As savepoints hold it: changing it breaks every one of them. */
-    private static final String FROZEN = "016cb818cdcd42722c80b883a1f73203207f81";
+    private static final String FROZEN = "026cb818cdcd42722c80b883a1f732033c010204207f81";
+
+    /** The same without how far the embedding goes. */
+    private static final String VERSION_ONE = "016cb818cdcd42722c80b883a1f73203207f81";
+
+    private static final SentDelta SENT =
+            SentDelta.of("model-1", new float[] {0.25f, 1, -1}, 1_750_000_000_000L);
 
     private static byte[] encode(SentDelta sent) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -31,11 +37,18 @@ class SentDeltaEncodingTest {
     }
 
     @Test
-    void isTheOneOfVersionOne() throws IOException {
-        SentDelta sent = SentDelta.of("model-1", new float[] {0.5f, 2, -2}, 1_750_000_000_000L);
+    void isTheOneOfVersionTwo() throws IOException {
+        assertThat(HexFormat.of().formatHex(encode(SENT))).isEqualTo(FROZEN);
+        assertThat(decode(FROZEN)).isEqualTo(SENT);
+    }
 
-        assertThat(HexFormat.of().formatHex(encode(sent))).isEqualTo(FROZEN);
-        assertThat(decode(FROZEN)).isEqualTo(sent);
+    @Test
+    void ofVersionOneCountsAsTheGlobalModelThatWasSentThen() throws IOException {
+        SentDelta older = decode(VERSION_ONE);
+
+        assertThat(older.isFor(SENT)).isTrue();
+        assertThat(older.sentAtMillis()).isEqualTo(1_750_000_000_000L);
+        assertThat(SENT.driftFrom(older)).isEqualTo(SENT.driftFrom(null)).isPositive();
     }
 
     @ParameterizedTest
@@ -47,21 +60,21 @@ class SentDeltaEncodingTest {
 
         byte[] bytes = encode(sent);
 
-        assertThat(bytes).hasSize(16 + width);
+        assertThat(bytes).hasSize(20 + width);
         assertThat(decode(HexFormat.of().formatHex(bytes))).isEqualTo(sent);
     }
 
     @Test
     void isNeverLargerThanItsBound() throws IOException {
         assertThat(encode(SentDelta.of("m", new float[16_383], Long.MAX_VALUE)))
-                .hasSize(20 + 16_383);
+                .hasSize(24 + 16_383);
     }
 
     @Test
     void ofALaterVersionIsRefused() {
-        assertThatThrownBy(() -> decode("02" + FROZEN.substring(2)))
+        assertThatThrownBy(() -> decode("03" + FROZEN.substring(2)))
                 .isInstanceOf(IOException.class)
-                .hasMessage("a sent delta has the encoding version 2, this job reads up to 1");
+                .hasMessage("a sent delta has the encoding version 3, this job reads up to 2");
     }
 
     @Test
@@ -71,5 +84,8 @@ class SentDeltaEncodingTest {
         assertThatThrownBy(() -> decode("016cb818cdcd42722c80b883a1f732808001"))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("16,384 numbers, the limit is 16,383");
+        assertThatThrownBy(() -> decode(FROZEN.replace("3c010204", "7fc00000")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("scale NaN");
     }
 }

@@ -66,7 +66,7 @@ public record CandidateLists(Map<String, Candidates> byUser) {
                 Candidates candidates = parse(lines, fields, vocabulary);
                 UserHistory user = users.get(fields[0]);
                 if (user == null) {
-                    if (log.tooShort().contains(fields[0])) {
+                    if (log.leftOut().contains(fields[0])) {
                         continue;
                     }
                     throw lines.error(

@@ -1,6 +1,7 @@
 package duet.model.data;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.release.Rollout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -15,15 +16,15 @@ import java.util.stream.LongStream;
  *
  * @param source where the log came from, for messages
  * @param users users in the order in which they first appear
- * @param tooShort ids of the users left out
+ * @param leftOut ids of the users left out
  */
-public record InteractionLog(String source, List<UserHistory> users, Set<String> tooShort) {
+public record InteractionLog(String source, List<UserHistory> users, Set<String> leftOut) {
     /** Interactions a user needs to take part. */
     public static final int MIN_INTERACTIONS = 5;
 
     public InteractionLog {
         users = List.copyOf(users);
-        tooShort = Set.copyOf(tooShort);
+        leftOut = Set.copyOf(leftOut);
     }
 
     /**
@@ -47,6 +48,33 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
                             .formatted(source, MIN_INTERACTIONS, unsorted.size()));
         }
         return new InteractionLog(source, kept, tooShort);
+    }
+
+    /**
+     * The log of a part of its users. Each has a place from 0 to 1 that follows from the user's id alone, so that parts that
+     * do not overlap have no user in common, in whatever file they stand.
+     *
+     * @param from place of the first, 0 to 1
+     * @param to place up to which, and not including which, users are kept
+     * @throws InvalidInputException if no user is left
+     */
+    public InteractionLog usersBetween(double from, double to) {
+        Set<String> out = new HashSet<>(leftOut);
+        List<UserHistory> kept = new ArrayList<>();
+        for (UserHistory user : users) {
+            double place = Rollout.bucket(user.user(), "users");
+            if (from <= place && place < to) {
+                kept.add(user);
+            } else {
+                out.add(user.user());
+            }
+        }
+        if (kept.isEmpty()) {
+            throw new InvalidInputException(
+                    "%s: none of %,d users is between %s and %s"
+                            .formatted(source, users.size(), from, to));
+        }
+        return new InteractionLog(source, kept, out);
     }
 
     /** Distinct raw item ids of all users kept, ascending. */

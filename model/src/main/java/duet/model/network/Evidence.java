@@ -17,6 +17,15 @@ public final class Evidence {
     }
 
     /**
+     * How much counts of what is generated for a device, 0 to 1.
+     *
+     * @param interactions n, those that the generator reads of the device
+     */
+    public static float of(Dimensions dimensions, int interactions) {
+        return Math.max(0, 1 - (float) dimensions.coldStart() / Math.max(1, interactions));
+    }
+
+    /**
      * Factors of what is generated, row by row.
      *
      * @param mask [batch, length], 1 for interactions and 0 for padding

@@ -86,8 +86,37 @@ class DataFormatTest {
             InteractionLog log = DataFormat.SEQUENCE.read(file("a 1 2 3 4\nb 1 2 3 4 5\n"));
 
             assertThat(log.users()).extracting(UserHistory::user).containsExactly("b");
-            assertThat(log.tooShort()).containsExactly("a");
+            assertThat(log.leftOut()).containsExactly("a");
             assertThat(log.interactions()).isEqualTo(5);
+        }
+    }
+
+    @Nested
+    class PartsOfTheUsers {
+        private InteractionLog log() throws IOException {
+            StringBuilder lines = new StringBuilder("short 1 2\n");
+            for (int user = 0; user < 1_000; user++) {
+                lines.append("u").append(user).append(" 1 2 3 4 5\n");
+            }
+            return DataFormat.SEQUENCE.read(file(lines.toString()));
+        }
+
+        @Test
+        void haveNoUserInCommonAndAreAllOfThem() throws IOException {
+            InteractionLog first = log().usersBetween(0, 0.3);
+            InteractionLog second = log().usersBetween(0.3, 1);
+
+            assertThat(first.users().size()).isBetween(250, 350);
+            assertThat(first.users()).doesNotContainAnyElementsOf(second.users());
+            assertThat(first.users().size() + second.users().size()).isEqualTo(1_000);
+            assertThat(first.leftOut()).hasSize(second.users().size() + 1).contains("short");
+        }
+
+        @Test
+        void withoutAUserAreRefused() {
+            assertThatThrownBy(() -> log().usersBetween(0.5, 0.5 + 1e-9))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("none of 1,000 users");
         }
     }
 

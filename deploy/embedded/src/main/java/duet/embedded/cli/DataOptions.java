@@ -25,13 +25,22 @@ final class DataOptions {
             description = "Format of the log, one of: ${COMPLETION-CANDIDATES}.")
     private DataFormat format;
 
+    @Option(
+            names = "--users",
+            paramLabel = "FROM-TO",
+            converter = UserRangeConverter.class,
+            description =
+                    "Only the users who stand there in an order that depends on their ids alone, from 0 to 1: what was trained"
+                            + " with 0.3-1 has seen no user of 0-0.3 (default: all).")
+    private UserRangeConverter.UserRange users = UserRangeConverter.UserRange.ALL;
+
     /**
      * Reads the log.
      *
      * @throws duet.schemas.InvalidInputException naming the file and what is wrong with it
      */
     InteractionLog read() {
-        return format.read(data);
+        return users.of(format.read(data));
     }
 
     /** The names of the formats, for the help. */

@@ -2,6 +2,7 @@ package duet.embedded.cli;
 
 import duet.jobs.DuetOptions;
 import duet.jobs.PolicyOptions;
+import duet.jobs.policy.SentDelta;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
@@ -44,7 +45,7 @@ final class PolicyChoice {
      * @throws duet.schemas.InvalidInputException naming an option that is out of its range
      */
     Configuration job() {
-        Ranges.require("--drift-threshold", driftThreshold, 0, PolicyOptions.MOST_DRIFT);
+        Ranges.require("--drift-threshold", driftThreshold, 0, SentDelta.MOST_DRIFT);
         Ranges.require("--budget", budget, PolicyOptions.LEAST_BUDGET, 1);
         Configuration job = new Configuration();
         new PolicyOptions(policy, driftThreshold, budget, minInterval).addTo(job);

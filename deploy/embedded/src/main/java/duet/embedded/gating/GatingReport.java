@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.embedded.chart.LineChart;
 import duet.schemas.InvalidInputException;
-import duet.schemas.evaluation.RankingMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -27,6 +27,7 @@ public final class GatingReport {
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final List<String> POLICIES = List.of("drift", "budget", "random");
     private static final double MEGABYTE = 1e6;
+    private static final String TITLE = "gain of userAuc against the share of windows answered";
 
     private static final String INTRODUCTION =
             """
@@ -34,22 +35,15 @@ public final class GatingReport {
 
             Written by `./duet gating`; the numbers stand as JSON beside the charts.
 
-            Each row is one replay of the whole log through Kafka and Flink, every window decided on by itself. *Answered* is \
-            deltas for each window. Every device \
-            gets a delta for its first window whatever the policy is; these count. `drift` answers a window when the distribution \
-            embedding has moved far enough, in cosine distance, from the one its device's last delta was made from; `budget` \
-            answers a fixed share, those that have moved most; `random` spends the same budget at the same pace on any windows. \
-            The thresholds of `drift` were chosen beforehand so that it answers about as many as asked.
-
-            - *stream*: before a device takes its next interactions in, it ranks the first of them against negatives, with the \
-            weights it holds at that moment. This is what gating costs while it happens, over many more rankings than the \
-            other. A model that was trained on the whole log has seen these items: compare rows, not with other pages.
-            - *held out*: at the end of the stream each device ranks its held-out item with the weights it has by then.
-
-            *Gain* is userAuc with the device's own weights less userAuc with the global ones over the same rankings, which the \
-            runs have nearly but not quite in common: a device that has its delta before it ranks is left out. *Loss* is gain \
-            less than where everything is answered. Rows whose number of rankings is far from the first one's were measured on \
-            a machine too busy, and say little.
+            Every device of the log sends its history window by window. Before it takes its next interactions in, it ranks the \
+            first of them against negatives, with the weights it holds at that moment: *userAuc* is the mean over all these \
+            rankings, those of devices without a delta, which rank with the global weights, too. *Answered* is deltas for each \
+            window. `drift` answers a window whose delta is far enough from what the device holds; `budget` answers a fixed \
+            share, those that are farthest; `random` spends the same budget at the same pace on any windows. The thresholds of \
+            `drift` were chosen beforehand so that it answers about as many as asked. *Loss* is what userAuc is below that of \
+            answering everything, *over random* what it is above random choice at the same share, with 95 % confidence \
+            intervals over the same rankings, devices taken as independent. *Held out* is one more ranking of each device when \
+            everything was sent.
             """;
 
     private GatingReport() {}
@@ -93,17 +87,11 @@ public final class GatingReport {
             for (GatingResult each : results) {
                 section(text, each);
                 if (obstacle.isEmpty()) {
-                    for (Measure measure : Measure.values()) {
-                        String file = each.name() + "-" + measure.file + ".png";
-                        Files.write(folder.resolve(file), LineChart.png(chart(each, measure)));
-                        text.append(
-                                "\n![%s: %s](%s/%s)\n"
-                                        .formatted(
-                                                each.name(),
-                                                measure.title,
-                                                folder.getFileName(),
-                                                file));
-                    }
+                    String file = each.name() + ".png";
+                    Files.write(folder.resolve(file), LineChart.png(chart(each)));
+                    text.append(
+                            "\n![%s: %s](%s/%s)\n"
+                                    .formatted(each.name(), TITLE, folder.getFileName(), file));
                 }
             }
             Files.writeString(page, text);
@@ -149,84 +137,55 @@ public final class GatingReport {
     }
 
     private static void section(StringBuilder text, GatingResult result) {
-        GatingRun all = result.all();
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "\n## %s\n\n%,d devices with model %s sent %,d windows, %.0f a second (seed %d); %.1f %% of them are the first of their device. With the global weights: stream userAuc %.4f, held-out userAuc %.4f and NDCG@10 %.4f.\n\n",
+                        "\n## %s\n\n%,d devices with model %s sent %,d windows in %,d streams and ranked %,d times. With the global weights: userAuc %.4f, held-out userAuc %.4f and NDCG@10 %.4f.\n\n",
                         result.name(),
                         result.devices(),
                         result.model(),
-                        all.windows(),
-                        result.rate(),
-                        result.seed(),
-                        100 * result.firsts(),
-                        all.streamGlobalUserAuc(),
+                        result.all().windows(),
+                        result.streams(),
+                        result.rankings(),
+                        result.globalUserAuc(),
                         result.heldOutGlobal().userAuc(),
                         result.heldOutGlobal().ndcg10()));
         text.append(
-                "| policy | asked | answered | MB of deltas | rankings | stream userAuc | gain | loss | held-out userAuc | gain | loss | held-out NDCG@10 |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+                "| policy | asked | answered | MB of deltas | userAuc | gain over global | loss | over random | held-out userAuc | held-out NDCG@10 |\n|---|---|---|---|---|---|---|---|---|---|\n");
         for (GatingRun run : result.runs()) {
-            RankingMetrics heldOut = run.heldOut();
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %s | %.0f %% | %.1f %% | %.2f | %,d | %.4f | %+.4f | %s | %.4f | %+.4f | %s | %.4f |\n",
+                            "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f |\n",
                             run.policy(),
                             100 * run.share(),
                             100 * run.answered(),
                             run.deltaBytes() / MEGABYTE,
-                            run.rankings(),
-                            run.streamUserAuc(),
-                            Measure.STREAM.gain(result, run),
-                            loss(result, run, Measure.STREAM),
-                            heldOut.userAuc(),
-                            Measure.HELD_OUT.gain(result, run),
-                            loss(result, run, Measure.HELD_OUT),
-                            heldOut.ndcg10()));
+                            run.userAuc(),
+                            gain(result, run),
+                            withMargin(run.loss(), run.lossMargin()),
+                            withMargin(run.overRandom(), run.overRandomMargin()),
+                            run.heldOut().userAuc(),
+                            run.heldOut().ndcg10()));
         }
     }
 
-    private static String loss(GatingResult result, GatingRun run, Measure measure) {
-        return run == result.all()
+    /** A difference of userAuc and its margin for a table; nothing where there is none. */
+    public static String withMargin(Double difference, Double margin) {
+        return difference == null
                 ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "%+.4f",
-                        measure.gain(result, result.all()) - measure.gain(result, run));
+                : String.format(Locale.ROOT, "%+.5f ± %.5f", difference, margin);
     }
 
-    /** What can be gained, each over its own rankings. */
-    private enum Measure {
-        STREAM("stream", "gain of userAuc over the stream") {
-            @Override
-            double gain(GatingResult result, GatingRun run) {
-                return run.streamUserAuc() - run.streamGlobalUserAuc();
-            }
-        },
-        HELD_OUT("held-out", "gain of userAuc on the held-out items") {
-            @Override
-            double gain(GatingResult result, GatingRun run) {
-                return run.heldOut().userAuc() - result.heldOutGlobal().userAuc();
-            }
-        };
-
-        final String file;
-        final String title;
-
-        Measure(String file, String title) {
-            this.file = file;
-            this.title = title;
-        }
-
-        abstract double gain(GatingResult result, GatingRun run);
+    private static double gain(GatingResult result, GatingRun run) {
+        return run.userAuc() - result.globalUserAuc();
     }
 
-    private static XYChart chart(GatingResult result, Measure measure) {
+    /** Gain against what was answered; without an answer all devices have the global weights. */
+    private static XYChart chart(GatingResult result) {
         XYChart chart =
                 LineChart.of(
-                        "%s: %s against the share of windows answered"
-                                .formatted(result.name(), measure.title),
+                        result.name() + ": " + TITLE,
                         "deltas for 100 windows",
                         "userAuc more than the global weights have");
         for (String policy : POLICIES) {
@@ -239,10 +198,14 @@ public final class GatingReport {
                             .toList();
             chart.addSeries(
                             policy,
-                            runs.stream().mapToDouble(run -> 100 * run.answered()).toArray(),
-                            runs.stream().mapToDouble(run -> measure.gain(result, run)).toArray())
+                            fromNothing(runs.stream().mapToDouble(run -> 100 * run.answered())),
+                            fromNothing(runs.stream().mapToDouble(run -> gain(result, run))))
                     .setMarker(SeriesMarkers.CIRCLE);
         }
         return chart;
+    }
+
+    private static double[] fromNothing(DoubleStream values) {
+        return DoubleStream.concat(DoubleStream.of(0), values).toArray();
     }
 }

@@ -1,33 +1,70 @@
 package duet.embedded.gating;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import duet.jobs.PolicyOptions.Kind;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the policies gave on the stream of one log.
+ * What the policies gave on the streams of one log.
  *
  * @param name short name of the log, also of its files
  * @param model version of the model
- * @param rate windows a second
- * @param seed of how the log was cut into windows
+ * @param streams how often the log was cut into windows anew
  * @param devices devices that sent them
- * @param firsts share of the windows that are the first of their device, which every policy answers
+ * @param rankings rankings over the streams
+ * @param globalUserAuc their mean user AUC with the global weights
  * @param heldOutGlobal ranking of the held-out items with the global weights
  * @param runs one for each policy and share; the first answers everything
  */
-@JsonPropertyOrder({"name", "model", "rate", "seed", "devices", "firsts", "heldOutGlobal", "runs"})
+@JsonPropertyOrder({
+    "name",
+    "model",
+    "streams",
+    "devices",
+    "rankings",
+    "globalUserAuc",
+    "heldOutGlobal",
+    "runs"
+})
 public record GatingResult(
         String name,
         String model,
-        double rate,
-        long seed,
+        int streams,
         int devices,
-        double firsts,
+        long rankings,
+        double globalUserAuc,
         RankingMetrics heldOutGlobal,
         List<GatingRun> runs) {
     public GatingResult {
         runs = List.copyOf(runs);
+    }
+
+    /**
+     * @param tracks the first answered everything; of each share one chose at random
+     */
+    static GatingResult of(String name, String model, int streams, List<PolicyTrack> tracks) {
+        PolicyTrack all = tracks.get(0);
+        List<GatingRun> runs = new ArrayList<>();
+        for (PolicyTrack track : tracks) {
+            PolicyTrack random =
+                    tracks.stream()
+                            .filter(other -> other.policy().policy() == Kind.RANDOM)
+                            .filter(other -> other.share() == track.share())
+                            .findFirst()
+                            .orElse(null);
+            runs.add(GatingRun.of(track, all, random));
+        }
+        return new GatingResult(
+                name,
+                model,
+                streams,
+                all.devices(),
+                all.rankings().rankings(),
+                all.rankings().globalUserAuc(),
+                all.heldOutGlobal(),
+                runs);
     }
 
     /** The run that answered everything. */

@@ -1,0 +1,134 @@
+package duet.embedded.gating;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import duet.device.DeviceModel;
+import duet.embedded.EmbeddedStack;
+import duet.embedded.SyntheticModel;
+import duet.jobs.DuetOptions;
+import duet.jobs.PolicyOptions;
+import duet.jobs.generation.DeltaEncoding;
+import duet.model.data.DataFormat;
+import duet.model.data.UserHistory;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.measurement.AgeQuality;
+import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.ReplayDevice;
+import duet.simulator.workload.ReplayWorkload;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticLog;
+import duet.simulator.workload.WindowOptions;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.apache.flink.configuration.Configuration;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The pass over a log that gating is measured with")
+@Timeout(300)
+class StreamEqualsPassIT {
+    private static final PolicyOptions POLICY =
+            new PolicyOptions(PolicyOptions.Kind.DRIFT, 0.02, 0.5, Duration.ZERO);
+
+    @TempDir private Path directory;
+
+    @Test
+    @DisplayName("gives what the same log and policy give through Kafka and Flink")
+    void equals() throws Exception {
+        ModelBundle model = SyntheticModel.write(directory.resolve("bundle"));
+        Workload workload = workload(model);
+
+        PolicyTrack pass =
+                new GatingMeasurement(model, DeltaEncoding.INT8).follow(workload, POLICY);
+        RunSummary stream = stream(model, workload);
+
+        assertThat(pass.gated()).isPositive();
+        assertThat(pass.deltas()).isPositive();
+        assertThat(stream.complete()).isTrue();
+        assertThat(stream.delivery().deltas()).isEqualTo(pass.deltas());
+        assertThat(stream.delivery().gated()).isEqualTo(pass.gated());
+        assertThat(stream.delivery().windows()).isEqualTo(pass.windows());
+        RankingMetrics heldOut = pass.heldOut();
+        assertThat(stream.personalized().userAuc()).isCloseTo(heldOut.userAuc(), within(1e-6));
+        assertThat(stream.personalized().ndcg10()).isCloseTo(heldOut.ndcg10(), within(1e-6));
+        assertThat(heldOut.userAuc()).isNotEqualTo(pass.heldOutGlobal().userAuc());
+
+        StreamQuality there = stream.streamQuality();
+        StreamQuality here = pass.quality();
+        assertThat(there.rankings() + there.beforeFirstDelta())
+                .isEqualTo(here.rankings() + here.beforeFirstDelta());
+        // A delta may still be under way when its device ranks next.
+        assertThat((double) there.rankings())
+                .isCloseTo(here.rankings(), within(0.02 * here.rankings()));
+        assertThat(mean(there, AgeQuality::globalUserAuc))
+                .isCloseTo(mean(here, AgeQuality::globalUserAuc), within(0.005));
+        assertThat(mean(there, AgeQuality::personalizedUserAuc))
+                .isCloseTo(mean(here, AgeQuality::personalizedUserAuc), within(0.005));
+    }
+
+    private Workload workload(ModelBundle model) {
+        Path log = directory.resolve("log.csv");
+        new SyntheticLog(SyntheticCatalogue.standard(), 40, 60, 1).write(log);
+        List<ReplayDevice> devices =
+                DataFormat.CSV.read(log).users().stream().map(StreamEqualsPassIT::device).toList();
+        return new ReplayWorkload(
+                devices,
+                WindowOptions.defaults(model.dimensions().history()),
+                ReplayWorkload.DEFAULT_STREAM_START,
+                Arrivals.constant(60),
+                7);
+    }
+
+    private static ReplayDevice device(UserHistory user) {
+        int end = user.size() - 1;
+        return new ReplayDevice(
+                "user-" + user.user(),
+                user.itemsBefore(end),
+                Arrays.copyOf(user.timestamps(), end),
+                user.items()[end],
+                new long[0]);
+    }
+
+    /** The real stream; each window is decided on by itself. */
+    private static RunSummary stream(ModelBundle model, Workload workload) throws Exception {
+        Configuration job = new Configuration();
+        POLICY.addTo(job);
+        job.set(DuetOptions.ENCODING, DeltaEncoding.INT8);
+        job.set(DuetOptions.MAX_BATCH_DEVICES, 1);
+        job.set(DuetOptions.MAX_BATCH_WINDOWS, 1);
+        try (EmbeddedStack stack = EmbeddedStack.start(model.directory(), job, 2)) {
+            FleetOptions options =
+                    FleetOptions.of(stack.bootstrapServers())
+                            .withQuality(true)
+                            .withGatedWindows(stack::gatedWindows);
+            try (FleetRun run =
+                    Fleet.start(DeviceModel.load(model), workload, options, FleetClock.system())) {
+                while (!run.await(Duration.ofMillis(100))) {
+                    stack.requireRunning();
+                }
+                return run.summary();
+            }
+        }
+    }
+
+    private static double mean(StreamQuality quality, ToDoubleFunction<AgeQuality> userAuc) {
+        return quality.byAge().stream()
+                        .mapToDouble(age -> age.rankings() * userAuc.applyAsDouble(age))
+                        .sum()
+                / quality.rankings();
+    }
+}
