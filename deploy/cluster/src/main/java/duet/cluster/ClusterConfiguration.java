@@ -266,7 +266,14 @@ final class ClusterConfiguration {
                 "-D",
                 "metrics.reporter.prometheus.port=" + shape.metricsPorts().get(metrics),
                 "-D",
-                "io.tmp.dirs=" + layout.temporary(name));
+                "io.tmp.dirs=" + layout.temporary(name),
+                // What Flink's web page shows. Told by the property log.file instead, Flink makes
+                // RocksDB name its log after the whole path of its data: too long for a file name
+                // while the state of a checkpoint is taken apart for another parallelism.
+                "-D",
+                "web.log.path=" + layout.log(name),
+                "-D",
+                "taskmanager.log.path=" + layout.log(name));
     }
 
     private List<String> flinkJava(String name, List<String> options) {
@@ -277,8 +284,6 @@ final class ClusterConfiguration {
         // Natives are unpacked there; a process that is killed cannot remove them, its successor
         // does.
         command.add("-Djava.io.tmpdir=" + layout.temporary(name));
-        // Flink's web page shows this file.
-        command.add("-Dlog.file=" + layout.log(name));
         command.add("-cp");
         command.add(layout.flinkLib().resolve("*").toString());
         return command;

@@ -63,6 +63,17 @@ class ClusterConfigurationTest {
     }
 
     @Test
+    @DisplayName("show Flink's logs on its page, and leave RocksDB's beside its data")
+    void logs() {
+        String name = ClusterLayout.taskManager(1);
+        assertThat(configuration.jobManagerCommand().command())
+                .contains("web.log.path=" + layout.log(ClusterLayout.JOB_MANAGER));
+        assertThat(configuration.taskManagerCommand(1).command())
+                .contains("taskmanager.log.path=" + layout.log(name))
+                .noneMatch(option -> option.startsWith("-Dlog.file="));
+    }
+
+    @Test
     @DisplayName("bound the memory of every process, together below 6 GB")
     void memory() {
         List<ClusterProcess.Command> commands = new ArrayList<>();
