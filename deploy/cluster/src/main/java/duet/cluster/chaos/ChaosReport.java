@@ -34,10 +34,11 @@ public record ChaosReport(
         List<RoundResult> rounds) {
 
     /**
-     * How a cluster recovers from a fault. Rounds that came to no end count as not passed, and in nothing else.
+     * How a cluster recovers from a fault.
      *
      * @param rounds rounds with it
      * @param passed those in which every invariant held
+     * @param measured those that came to their end; the figures are theirs, and 0 without any
      * @param medianOutageSeconds median of the rounds' longest times without a delta
      * @param longestOutageSeconds the longest of these
      * @param medianRecoverySeconds median time from the fault until no window was late
@@ -48,6 +49,7 @@ public record ChaosReport(
     public record Recovery(
             int rounds,
             int passed,
+            int measured,
             double medianOutageSeconds,
             double longestOutageSeconds,
             double medianRecoverySeconds,
@@ -61,6 +63,7 @@ public record ChaosReport(
             return new Recovery(
                     results.size(),
                     (int) results.stream().filter(RoundResult::passed).count(),
+                    outages.length,
                     median(outages),
                     largest(outages),
                     median(recoveries),

@@ -219,10 +219,10 @@ final class ChaosCommand implements Callable<Integer> {
                                         fault,
                                         Integer.toString(recovery.rounds()),
                                         Integer.toString(recovery.passed()),
-                                        seconds(recovery.medianOutageSeconds()),
-                                        seconds(recovery.longestOutageSeconds()),
-                                        seconds(recovery.medianRecoverySeconds()),
-                                        seconds(recovery.slowestRecoverySeconds()),
+                                        seconds(recovery, recovery.medianOutageSeconds()),
+                                        seconds(recovery, recovery.longestOutageSeconds()),
+                                        seconds(recovery, recovery.medianRecoverySeconds()),
+                                        seconds(recovery, recovery.slowestRecoverySeconds()),
                                         "%,d".formatted(recovery.answeredTwice()),
                                         "%,d".formatted(recovery.duplicates())));
         terminal.table(table);
@@ -231,7 +231,7 @@ final class ChaosCommand implements Callable<Integer> {
                         .formatted(report.passed(), report.rounds().size(), report.seconds() / 60));
     }
 
-    private static String seconds(double seconds) {
-        return String.format(Locale.ROOT, "%.1f", seconds);
+    private static String seconds(ChaosReport.Recovery recovery, double seconds) {
+        return recovery.measured() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", seconds);
     }
 }

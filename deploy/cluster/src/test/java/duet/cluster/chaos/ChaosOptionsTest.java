@@ -37,6 +37,18 @@ class ChaosOptionsTest {
                 .containsExactlyInAnyOrderElementsOf(all);
     }
 
+    @Test
+    @DisplayName("are five of each in 50 rounds")
+    void soak() {
+        assertThat(options(50, 7, List.of(Fault.values())).schedule())
+                .containsAll(List.of(Fault.values()))
+                .allSatisfy(
+                        fault ->
+                                assertThat(options(50, 7, List.of(Fault.values())).schedule())
+                                        .filteredOn(other -> other == fault)
+                                        .hasSize(5));
+    }
+
     @ParameterizedTest
     @EnumSource
     @DisplayName("are known by their names")

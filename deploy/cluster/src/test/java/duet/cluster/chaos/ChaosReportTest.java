@@ -64,7 +64,7 @@ class ChaosReportTest {
         assertThat(report().failed()).isEqualTo(2);
         assertThat(report().faults()).containsOnlyKeys("kill-broker", "hot-device");
         assertThat(report().faults().get("kill-broker"))
-                .isEqualTo(new ChaosReport.Recovery(4, 2, 3, 5, 5, 9, 12, 4));
+                .isEqualTo(new ChaosReport.Recovery(4, 2, 3, 3, 5, 5, 9, 12, 4));
         assertThat(report().last().round()).isEqualTo(5);
     }
 
@@ -73,6 +73,7 @@ class ChaosReportTest {
     void nothingMeasured() {
         ChaosReport report =
                 ChaosReport.of(OPTIONS, List.of(round(1, Fault.KILL_BROKER, 0, 0, "no fleet", 0)));
+        assertThat(report.faults().get("kill-broker").measured()).isZero();
         assertThat(report.faults().get("kill-broker").medianRecoverySeconds()).isZero();
         assertThat(report.failed()).isOne();
     }
