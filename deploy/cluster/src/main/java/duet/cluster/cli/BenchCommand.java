@@ -48,8 +48,10 @@ final class BenchCommand implements Runnable {
     @Option(
             names = "--devices",
             paramLabel = "N",
-            defaultValue = "2000",
-            description = "Devices that send windows in turn (default: ${DEFAULT-VALUE}).")
+            defaultValue = "10000",
+            description =
+                    "Devices that send windows in turn; few devices have more of their windows coalesced (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int devices;
 
     @Option(

@@ -1,0 +1,75 @@
+package duet.cluster.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
+
+import duet.cluster.Cluster;
+import duet.cluster.ClusterShape;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The measurement of throughput")
+class ThroughputBenchIT {
+    private static final Path HOME = Path.of(System.getProperty("duet.home"));
+
+    @Test
+    @Timeout(600)
+    @DisplayName("gives both jobs the same windows and records as large, and leaves no topic")
+    void measures(@TempDir Path directory) throws Exception {
+        Cluster cluster =
+                Cluster.up(
+                        directory.resolve("cluster"), ClusterShape.onFreePorts(1, 2), line -> {});
+        Thread onAbort = new Thread(cluster::down);
+        Runtime.getRuntime().addShutdownHook(onAbort);
+        try {
+            BenchReport report;
+            try (ThroughputBench bench =
+                    new ThroughputBench(
+                            cluster,
+                            HOME.resolve("models").resolve("demo"),
+                            new BenchOptions(200, 4_000, 1),
+                            List.of())) {
+                report = bench.run(line -> {});
+            }
+            assertThat(report.runs())
+                    .extracting(BenchRun::job)
+                    .containsExactly(MeasuredJob.GENERATION, MeasuredJob.PASS_THROUGH);
+            BenchRun job = report.runs().get(0);
+            BenchRun passThrough = report.runs().get(1);
+            assertThat(job.valueBytesPerRecord()).isGreaterThan(100);
+            assertThat(passThrough.valueBytesPerRecord())
+                    .isEqualTo(Math.round(job.valueBytesPerRecord()));
+            assertThat(passThrough.coalesced()).isZero();
+            assertThat(report.runs())
+                    .allSatisfy(
+                            run -> {
+                                assertThat(run.wholeWindowsPerSecond()).isPositive();
+                                assertThat(run.cpuMicrosPerWindow())
+                                        .containsOnlyKeys("brokers", "others", "taskManagers");
+                                assertThat(sum(run.partMicrosPerWindow()))
+                                        .isCloseTo(
+                                                run.cpuMicrosPerWindow().get("taskManagers"),
+                                                withinPercentage(1));
+                            });
+            try (Admin admin = cluster.admin()) {
+                assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS))
+                        .noneMatch(topic -> topic.contains("bench"));
+            }
+        } finally {
+            cluster.down();
+            cluster.delete();
+            Runtime.getRuntime().removeShutdownHook(onAbort);
+        }
+    }
+
+    private static double sum(Map<String, Double> parts) {
+        return parts.values().stream().mapToDouble(Double::doubleValue).sum();
+    }
+}
