@@ -140,6 +140,7 @@ final class RunDisplay {
                         .row("windows", Numbers.count(delivery.windows()))
                         .row("deltas", Numbers.count(delivery.deltas()))
                         .row("coalesced windows", Numbers.count(delivery.coalesced()))
+                        .row("windows answered again", Numbers.count(delivery.repeated()))
                         .row("gated windows", Numbers.count(delivery.gated()))
                         .row("dead letters", Numbers.count(delivery.deadLetters()))
                         .row("bytes per delta", Numbers.count(delivery.bytesPerDelta()));

@@ -13,6 +13,7 @@ import duet.simulator.report.RunSummary;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -46,6 +47,24 @@ final class SimulateCommand implements Runnable {
     @Mixin private FleetSize fleet;
 
     @Option(
+            names = "--switch-over",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = DurationConverter.class,
+            description =
+                    "Time over which the devices that a release concerns take it up, one after the other; 1ms is all at once (default: ${DEFAULT-VALUE}).")
+    private Duration switchOver;
+
+    @Option(
+            names = "--fetch-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description =
+                    "Longest time that one file of a released bundle may take over HTTP (default: ${DEFAULT-VALUE}).")
+    private Duration fetchTimeout;
+
+    @Option(
             names = "--report",
             paramLabel = "DIR",
             description = "Directory to write summary.json and report.html to.")
@@ -74,6 +93,8 @@ final class SimulateCommand implements Runnable {
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(properties)
                         .withVerifier(verifier)
+                        .withSwitchOver(switchOver)
+                        .withFetchTimeout(fetchTimeout)
                         .withQuality(world.matches(model.vocabulary()));
         RunDisplay display = new RunDisplay(terminal);
         RunSummary summary;

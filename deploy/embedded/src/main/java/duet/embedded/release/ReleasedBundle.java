@@ -6,13 +6,12 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.BundleFiles;
+import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -33,11 +32,8 @@ import java.util.Map;
  */
 public record ReleasedBundle(
         String version, String uri, String manifestSha256, Map<String, Double> metrics) {
-    private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
     private static final Duration READ_TIME = Duration.ofSeconds(60);
-    private static final int MOST_MANIFEST_BYTES = 512 << 20;
     private static final int MOST_METRICS = 64;
-    private static final int HTTP_OK = 200;
 
     /**
      * The bundle of a directory, which is checked as a whole, or behind an http(s) address, of which the manifest is read.
@@ -88,8 +84,8 @@ public record ReleasedBundle(
 
     private static ReleasedBundle behind(URI uri) {
         String base = uri.toString().endsWith("/") ? uri.toString() : uri + "/";
-        URI manifest = URI.create(base + ModelBundle.MANIFEST);
-        byte[] content = fetch(manifest);
+        byte[] content = fetch(uri);
+        String manifest = BundleFiles.shown(URI.create(base).resolve(ModelBundle.MANIFEST));
         try {
             JsonNode tree = new ObjectMapper().readTree(content);
             String version = tree.path("modelVersion").asText("");
@@ -111,36 +107,13 @@ public record ReleasedBundle(
         }
     }
 
-    private static byte[] fetch(URI uri) {
-        HttpClient client =
-                HttpClient.newBuilder()
-                        .connectTimeout(CONNECT_TIME)
-                        .followRedirects(HttpClient.Redirect.NORMAL)
-                        .build();
+    private static byte[] fetch(URI directory) {
         try {
-            HttpResponse<InputStream> response =
-                    client.send(
-                            HttpRequest.newBuilder(uri).timeout(READ_TIME).build(),
-                            HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                if (response.statusCode() != HTTP_OK) {
-                    throw new InvalidInputException(
-                            "no bundle at %s: status %d".formatted(uri, response.statusCode()));
-                }
-                byte[] content = body.readNBytes(MOST_MANIFEST_BYTES + 1);
-                if (content.length > MOST_MANIFEST_BYTES) {
-                    throw new InvalidInputException(
-                            "%s has more than %,d bytes".formatted(uri, MOST_MANIFEST_BYTES));
-                }
-                return content;
-            }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read %s: %s".formatted(uri, e), e);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("cannot read %s: %s".formatted(uri, e.getMessage()), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while reading " + uri, e);
+            return new BundleFetcher(
+                            BundleFetcher.defaultCache(), System::currentTimeMillis, READ_TIME)
+                    .manifest(directory.toString());
+        } catch (ReleaseRefusedException | IOException e) {
+            throw new InvalidInputException(e.getMessage(), e);
         }
     }
 
