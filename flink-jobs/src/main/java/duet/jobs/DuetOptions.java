@@ -126,7 +126,7 @@ public final class DuetOptions {
     public static final ConfigOption<Double> DRIFT_THRESHOLD =
             ConfigOptions.key("duet.policy.drift-threshold")
                     .doubleType()
-                    .defaultValue(0.05)
+                    .defaultValue(0.15)
                     .withDescription(
                             "How far a delta must move a device for the policy drift to send it: root mean square difference of the distribution embedding from the one sent last, 0 to 2; 0 answers all.");
 
