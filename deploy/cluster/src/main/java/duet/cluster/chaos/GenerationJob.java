@@ -24,7 +24,7 @@ final class GenerationJob {
     /** A JobManager that has just become the leader reads its jobs for some time. */
     private static final Duration APPEARANCE_TIMEOUT = Duration.ofSeconds(30);
 
-    private static final int SUBMISSIONS = 3;
+    private static final int SUBMISSIONS = 5;
 
     /** A complete savepoint or checkpoint holds it: at most so deep below the directory of all. */
     private static final String METADATA = "_metadata";
