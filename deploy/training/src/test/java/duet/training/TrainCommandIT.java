@@ -109,6 +109,21 @@ class TrainCommandIT {
     }
 
     @Test
+    @DisplayName("leaves the probe out where it is told to, and nothing else")
+    void withoutAProbe() {
+        Path probed = directory.resolve("probed");
+        Path plain = directory.resolve("plain");
+        train(probed);
+        train(plain, "--no-probe");
+
+        assertThat(ModelBundle.open(probed).probe())
+                .hasValueSatisfying(probe -> assertThat(probe.users()).hasSize(120));
+        assertThat(ModelBundle.open(plain).probe()).isEmpty();
+        assertThat(ModelBundle.open(plain).modelVersion())
+                .isEqualTo(ModelBundle.open(probed).modelVersion());
+    }
+
+    @Test
     @DisplayName(
             "trains both parts together where it is told to, with other decoders, over an older bundle")
     void joint() {
