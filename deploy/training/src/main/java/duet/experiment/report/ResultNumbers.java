@@ -3,6 +3,7 @@ package duet.experiment.report;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.experiment.cell.CellResult;
 import duet.model.training.EpochMetrics;
 import java.util.ArrayList;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** Every number of every cell under a name, for programs. */
+/** The numbers of every cell under a name, for programs. Of the quality by length of the history it is userAuc alone. */
 final class ResultNumbers {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -85,7 +86,11 @@ final class ResultNumbers {
     }
 
     private static void forEach(CellResult cell, BiConsumer<String, Double> numbers) {
-        flatten("quality", JSON.valueToTree(cell.quality()), numbers);
+        JsonNode quality = JSON.valueToTree(cell.quality());
+        for (JsonNode length : quality.path("historyLengths")) {
+            length.forEach(ResultNumbers::retainUserAuc);
+        }
+        flatten("quality", quality, numbers);
         flatten("cost", JSON.valueToTree(cell.cost()), numbers);
         flatten("training.network", JSON.valueToTree(cell.training().network()), numbers);
         flatten("training.generator", JSON.valueToTree(cell.training().generator()), numbers);
@@ -93,6 +98,13 @@ final class ResultNumbers {
             String name = "training.%s.%d.".formatted(epoch.phase(), epoch.epoch());
             numbers.accept(name + "loss", epoch.loss());
             numbers.accept(name + "userAuc", epoch.selection());
+        }
+    }
+
+    /** Takes the metrics away that no table and no chart has: there are many lengths. */
+    private static void retainUserAuc(JsonNode metrics) {
+        if (metrics instanceof ObjectNode fields) {
+            fields.retain("userAuc");
         }
     }
 
