@@ -1,0 +1,197 @@
+package duet.embedded.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.embedded.SyntheticModel;
+import duet.jobs.DuetOptions;
+import duet.jobs.GenerationOptions;
+import duet.jobs.InitialReleases;
+import duet.jobs.KafkaPropertiesFile;
+import duet.jobs.release.ReleaseRegistry;
+import duet.schemas.InvalidInputException;
+import duet.schemas.Topics;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.serde.Records;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The releases that a job has from its submission on")
+@Timeout(180)
+class InitialReleasesIT {
+    private static final int PATIENCE_SECONDS = 60;
+    private static final int RELEASES = ReleaseRegistry.MAX_KNOWN + 50;
+    private static final String BASE = "base";
+    private static final String DELETED = "deleted";
+
+    @TempDir private static Path directory;
+    private static SecureBroker broker;
+    private static Path bundle;
+
+    @BeforeAll
+    static void startBroker() throws Exception {
+        broker = SecureBroker.start(directory);
+        bundle = SyntheticModel.write(directory.resolve("bundle")).directory();
+        fill();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    /** The release that devices run, then more than a job remembers that none was ever given, and what is no release. */
+    private static void fill() throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", broker.openBootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            List<Future<?>> sent = new ArrayList<>();
+            sent.add(producer.send(record(release(BASE, 0, 1))));
+            sent.add(producer.send(record(release(DELETED, 1, 1))));
+            sent.add(producer.send(new ProducerRecord<>(Topics.MODELS, key(DELETED), null)));
+            sent.add(
+                    producer.send(
+                            new ProducerRecord<>(Topics.MODELS, key("none"), new byte[] {1, 2})));
+            for (int i = 1; i <= RELEASES; i++) {
+                sent.add(producer.send(record(release("v" + i, 1 + i, 0))));
+            }
+            for (Future<?> future : sent) {
+                future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private static ModelRelease release(String version, long at, double share) {
+        return new ModelRelease(
+                version,
+                "file:///bundles/" + version,
+                "ab".repeat(32),
+                null,
+                at,
+                Map.of(),
+                share,
+                ReleaseState.LIVE);
+    }
+
+    private static ProducerRecord<byte[], byte[]> record(ModelRelease release) {
+        return new ProducerRecord<>(
+                Topics.MODELS, key(release.getVersion()), Records.releaseEncoder().encode(release));
+    }
+
+    private static byte[] key(String version) {
+        return version.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static GenerationOptions options(String role) throws Exception {
+        Configuration config = new Configuration();
+        config.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+        config.set(DuetOptions.BUNDLE, bundle.toString());
+        config.set(DuetOptions.KAFKA_PROPERTIES_FILE, broker.clientProperties(role).toString());
+        return GenerationOptions.from(config);
+    }
+
+    @Test
+    @DisplayName("are as many as it remembers, what devices run among them")
+    void bounded() throws Exception {
+        InitialReleases read = InitialReleases.read(options(SecureBroker.JOB));
+
+        List<String> versions = new ArrayList<>();
+        for (byte[] release : read.releases()) {
+            versions.add(Records.releaseDecoder().decode(release).getVersion());
+        }
+        assertThat(versions)
+                .hasSize(ReleaseRegistry.MAX_KNOWN)
+                .contains(BASE, "v" + RELEASES)
+                .doesNotContain(DELETED, "v1", "v50");
+        // Each partition ends behind its last record.
+        assertThat(read.endOffsets().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(RELEASES + 4);
+    }
+
+    @Test
+    @DisplayName(
+            "cannot be had by who may only describe the topic: one line names it and the right")
+    void describedAlone() throws Exception {
+        allowToDescribe(SecureBroker.DEAD_LETTERS);
+        awaitDescribed(SecureBroker.DEAD_LETTERS);
+
+        assertThatThrownBy(() -> InitialReleases.read(options(SecureBroker.DEAD_LETTERS)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        "topic duet.models at %s cannot be read: this client lacks the right Read on it"
+                                .formatted(broker.bootstrapServers()));
+    }
+
+    private static void allowToDescribe(String role) throws Exception {
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", broker.openBootstrapServers()))) {
+            admin.createAcls(
+                            List.of(
+                                    new AclBinding(
+                                            new ResourcePattern(
+                                                    ResourceType.TOPIC,
+                                                    Topics.MODELS,
+                                                    PatternType.LITERAL),
+                                            new AccessControlEntry(
+                                                    "User:" + role,
+                                                    "*",
+                                                    AclOperation.DESCRIBE,
+                                                    AclPermissionType.ALLOW))))
+                    .all()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** The controller has the rule; the broker learns of it a moment later. */
+    private static void awaitDescribed(String role) throws Exception {
+        Map<String, Object> properties =
+                new HashMap<>(KafkaPropertiesFile.read(broker.clientProperties(role)));
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        try (Admin admin = Admin.create(properties)) {
+            boolean described = false;
+            while (!described) {
+                try {
+                    admin.describeTopics(List.of(Topics.MODELS))
+                            .allTopicNames()
+                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                    described = true;
+                } catch (ExecutionException e) {
+                    assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
+                    assertThat(System.nanoTime()).isLessThan(deadline);
+                }
+            }
+        }
+    }
+}

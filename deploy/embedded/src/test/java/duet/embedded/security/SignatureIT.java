@@ -1,0 +1,311 @@
+package duet.embedded.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.device.ApplyOutcome;
+import duet.device.DeviceModel;
+import duet.embedded.EmbeddedStack;
+import duet.embedded.SyntheticModel;
+import duet.embedded.release.ReleasedBundle;
+import duet.embedded.release.Releases;
+import duet.jobs.DuetOptions;
+import duet.model.bundle.BundleExport;
+import duet.model.training.ModelSizes;
+import duet.schemas.Topics;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.Records;
+import duet.schemas.signature.Signer;
+import duet.schemas.signature.Verifier;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.report.RunSummary;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.SyntheticWorkload;
+import duet.simulator.workload.WindowOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Where deltas and releases are signed")
+@Timeout(240)
+class SignatureIT {
+    private static final int DEVICES = 10;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final long FAR_AHEAD = 1_000_000;
+
+    @TempDir private static Path directory;
+    private static ModelBundle shipped;
+    private static PemKeys deltaKeys;
+    private static PemKeys releaseKeys;
+    private static PemKeys otherKeys;
+    private static EmbeddedStack stack;
+
+    private record PemKeys(Path privateKey, Path publicKey) {
+        static PemKeys make() throws Exception {
+            KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+            return new PemKeys(
+                    pem("PRIVATE KEY", keys.getPrivate()), pem("PUBLIC KEY", keys.getPublic()));
+        }
+
+        private static Path pem(String label, Key key) throws IOException {
+            return Files.writeString(
+                    Files.createTempFile(directory, "key-", ".pem"),
+                    "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                            .formatted(
+                                    label,
+                                    Base64.getEncoder().encodeToString(key.getEncoded()),
+                                    label));
+        }
+
+        Signer signer() {
+            return Signer.read(privateKey);
+        }
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        shipped = SyntheticModel.write(directory.resolve("shipped"));
+        deltaKeys = PemKeys.make();
+        releaseKeys = PemKeys.make();
+        otherKeys = PemKeys.make();
+        Configuration job = new Configuration();
+        job.set(DuetOptions.SIGNING_PRIVATE_KEY, deltaKeys.privateKey().toString());
+        job.set(DuetOptions.RELEASES_PUBLIC_KEY, releaseKeys.publicKey().toString());
+        job.set(DuetOptions.RELEASES_CACHE_DIRECTORY, directory.resolve("cache").toString());
+        stack = EmbeddedStack.start(shipped.directory(), job, 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    @DisplayName("devices that trust another key than the job's take nothing, and the run says so")
+    void anotherKey() throws Exception {
+        Path report = directory.resolve("report");
+        try (Output output = new Output(Level.WARN)) {
+            int exitCode =
+                    output.duet(
+                            "simulate",
+                            "--bootstrap-servers",
+                            stack.bootstrapServers(),
+                            "--bundle",
+                            shipped.directory().toString(),
+                            "--public-key",
+                            otherKeys.publicKey().toString(),
+                            "--devices",
+                            String.valueOf(DEVICES),
+                            "--duration",
+                            "2s",
+                            "--rate",
+                            "20",
+                            "--report",
+                            report.toString());
+            assertThat(exitCode).as(output.err()).isZero();
+            JsonNode summary = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
+            long deltas = summary.at("/delivery/deltas").asLong();
+            assertThat(deltas).isPositive();
+            assertThat(summary.at("/delivery/outcomes/UNSIGNED").asLong()).isEqualTo(deltas);
+            assertThat(summary.at("/delivery/outcomes/APPLIED").asLong()).isZero();
+            assertThat(summary.at("/run/devicesWithDelta").asInt()).isZero();
+            assertThat(output.all())
+                    .contains(
+                            "Note: %,d deltas were not signed by a key that the devices trust"
+                                    .formatted(deltas));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "devices refuse what others write to the topic of deltas, and go on taking the job's")
+    void forged() throws Exception {
+        SyntheticWorkload workload =
+                new SyntheticWorkload(
+                        SyntheticCatalogue.standard(),
+                        DEVICES,
+                        "forged-",
+                        WindowOptions.defaults(shipped.dimensions().history()),
+                        Arrivals.poisson(50),
+                        Duration.ofHours(1),
+                        1_700_000_000_000L,
+                        7);
+        FleetOptions options =
+                FleetOptions.of(stack.bootstrapServers())
+                        .withQuality(false)
+                        .withVerifier(Verifier.read(deltaKeys.publicKey()));
+        try (FleetRun run =
+                Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
+            untilDeltas(run, 20);
+            WeightDelta unsigned = delta(workload.deviceId(0));
+            WeightDelta wrong = delta(workload.deviceId(1));
+            wrong.setSignature(otherKeys.signer().sign(wrong));
+            // Signed, and then moved ahead of all that the job will make.
+            WeightDelta altered = delta(workload.deviceId(2));
+            altered.setLastSequence(1);
+            altered.setChecksum(DeltaChecksum.of(altered));
+            altered.setSignature(deltaKeys.signer().sign(altered));
+            altered.setLastSequence(FAR_AHEAD);
+            altered.setChecksum(DeltaChecksum.of(altered));
+            write(List.of(unsigned, wrong, altered));
+            untilDeltas(run, run.progress().deltas() + 50);
+            run.stop();
+            assertThat(run.await(PATIENCE)).isTrue();
+
+            RunSummary summary = run.summary();
+            assertThat(summary.delivery().outcomes())
+                    .containsEntry(ApplyOutcome.UNSIGNED.name(), 3L)
+                    .containsEntry(ApplyOutcome.CORRUPT.name(), 0L);
+            assertThat(summary.delivery().outcomes().get(ApplyOutcome.APPLIED.name()))
+                    .isGreaterThan(50);
+            assertThat(summary.warnings())
+                    .anyMatch(warning -> warning.startsWith("3 deltas were not signed"));
+            for (int i = 0; i < DEVICES; i++) {
+                assertThat(run.device(workload.deviceId(i)).orElseThrow().lastSequence())
+                        .isBetween(0L, FAR_AHEAD - 1);
+            }
+        }
+    }
+
+    private static void untilDeltas(FleetRun run, long deltas) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (run.progress().deltas() < deltas) {
+            assertThat(run.await(Duration.ofMillis(50))).as("over").isFalse();
+            assertThat(System.nanoTime()).as("%s", run.progress()).isLessThan(deadline);
+        }
+    }
+
+    /** A delta that a device would take before all that the job makes for it, if it were signed. */
+    private static WeightDelta delta(String device) {
+        Dimensions dimensions = shipped.dimensions();
+        List<LayerDelta> layers = new ArrayList<>();
+        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
+            layers.add(
+                    DeltaCodec.encode(
+                            Dimensions.layerName(n),
+                            dimensions.layerRows(),
+                            dimensions.width(),
+                            new float[dimensions.layerSize()],
+                            Encoding.FLOAT32));
+        }
+        long now = FleetClock.system().micros();
+        WeightDelta delta =
+                new WeightDelta(
+                        device,
+                        shipped.modelVersion(),
+                        FAR_AHEAD,
+                        1,
+                        layers,
+                        now,
+                        now,
+                        now,
+                        0,
+                        0L,
+                        null);
+        delta.setChecksum(DeltaChecksum.of(delta));
+        return delta;
+    }
+
+    private static void write(List<WeightDelta> deltas) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            for (WeightDelta delta : deltas) {
+                producer.send(
+                                new ProducerRecord<>(
+                                        Topics.DELTAS,
+                                        delta.getDeviceId().getBytes(StandardCharsets.UTF_8),
+                                        Records.deltaEncoder().encode(delta)))
+                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "the job refuses a release that no key of its own has signed, with the reason on the topic")
+    void release() {
+        int items = SyntheticCatalogue.standard().options().items();
+        long first = SyntheticCatalogue.FIRST_ITEM;
+        ModelBundle second =
+                BundleExport.untrained(
+                        directory.resolve("second"),
+                        ModelSizes.small().dimensions(items),
+                        Vocabulary.of(LongStream.range(first, first + items).toArray()),
+                        8);
+        try (Releases releases =
+                new Releases(
+                        Map.of("bootstrap.servers", stack.bootstrapServers()),
+                        FleetClock.system()::micros)) {
+            assertRefused(releases, second, null, "it is not signed");
+            assertRefused(
+                    releases,
+                    second,
+                    otherKeys.signer(),
+                    "none of the keys in %s has signed it".formatted(releaseKeys.publicKey()));
+
+            // For no device: the tests beside this one go on with the model they have.
+            ModelRelease announced = publish(releases, second, releaseKeys.signer());
+            assertThat(announced.getVersion()).isEqualTo(second.modelVersion());
+            assertThat(releases.board().rows().get(0).readiness().refused()).isZero();
+        }
+        stack.requireRunning();
+    }
+
+    private static void assertRefused(
+            Releases releases, ModelBundle bundle, Signer signer, String reason) {
+        assertThatThrownBy(() -> publish(releases, bundle, signer))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the job refused %s: %s".formatted(bundle.modelVersion(), reason));
+        assertThat(releases.board().rows().get(0).readiness().refused()).isEqualTo(1);
+    }
+
+    private static ModelRelease publish(Releases releases, ModelBundle bundle, Signer signer) {
+        return releases.publish(
+                ReleasedBundle.at(bundle.directory().toString()),
+                0,
+                signer,
+                PATIENCE,
+                readiness -> {});
+    }
+}
