@@ -44,6 +44,12 @@ class DeviceSwitchTest {
         return RandomModel.sealed(delta);
     }
 
+    /** Goes over to the second model once the device has taken a delta of the first. */
+    private void switchAfter(ApplyOutcome taken) {
+        assertThat(taken).isEqualTo(ApplyOutcome.APPLIED);
+        assertThat(device.switchTo(secondModel)).isTrue();
+    }
+
     private void assertGlobal(RandomModel model, DeviceModel loaded) {
         assertThat(device.model()).isSameAs(loaded);
         assertThat(device.lastSequence()).isEqualTo(-1);
@@ -55,8 +61,7 @@ class DeviceSwitchTest {
     @Test
     @DisplayName("ranks with that model's global classifier at once, of other sizes and items too")
     void globalLayers() {
-        first(4, 0, 3);
-        assertThat(device.switchTo(secondModel)).isTrue();
+        switchAfter(first(4, 0, 3));
         assertGlobal(second, secondModel);
         long[] history = second.history(new Random(1), 4);
         assertThat(device.score(history, second.allItems()))
@@ -68,8 +73,7 @@ class DeviceSwitchTest {
     @Test
     @DisplayName("takes deltas of the version it runs, and refuses those of the one it left")
     void versions() {
-        first(4, 0, 3);
-        device.switchTo(secondModel);
+        switchAfter(first(4, 0, 3));
         assertThat(first(9, 0, 9)).isEqualTo(ApplyOutcome.OTHER_VERSION);
         assertGlobal(second, secondModel);
         assertThat(second(9, 0, 9)).isEqualTo(ApplyOutcome.APPLIED);
@@ -93,8 +97,7 @@ class DeviceSwitchTest {
         @Test
         @DisplayName("a delta made from less than it has seen is stale for the other model as well")
         void forwards() {
-            first(4, 2, 30);
-            device.switchTo(secondModel);
+            switchAfter(first(4, 2, 30));
             assertThat(second(3, 9, 99)).isEqualTo(ApplyOutcome.STALE);
             assertThat(second(4, 1, 99)).isEqualTo(ApplyOutcome.STALE);
             assertGlobal(second, secondModel);
@@ -103,8 +106,7 @@ class DeviceSwitchTest {
         @Test
         @DisplayName("the same content applies for the other model, whenever it was generated")
         void sameContent() {
-            first(4, 2, 30);
-            device.switchTo(secondModel);
+            switchAfter(first(4, 2, 30));
             assertThat(second(4, 2, 10)).isEqualTo(ApplyOutcome.APPLIED);
             assertThat(second(4, 2, 10)).isEqualTo(ApplyOutcome.STALE);
             assertThat(second(4, 2, 9)).isEqualTo(ApplyOutcome.STALE);
@@ -113,8 +115,7 @@ class DeviceSwitchTest {
         @Test
         @DisplayName("nor when it returns to a version it ran before")
         void returned() {
-            first(4, 0, 3);
-            device.switchTo(secondModel);
+            switchAfter(first(4, 0, 3));
             second(7, 0, 5);
             device.switchTo(firstModel);
             assertGlobal(first, firstModel);
