@@ -133,12 +133,17 @@ class ClusterIT {
                                 HOME.resolve("models").resolve("demo").toString()),
                         0,
                         null);
-        assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
-        assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
-        assertThat(cluster.flink().jobs())
-                .extracting(FlinkRest.Job::id)
-                .containsExactly(submission.jobId());
-        cluster.flink().cancel(submission.jobId());
+        try {
+            assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
+            assertThat(submission.to(cluster)).isEqualTo(submission.jobId());
+            assertThat(cluster.flink().jobs())
+                    .extracting(FlinkRest.Job::id)
+                    .containsExactly(submission.jobId());
+        } finally {
+            if (cluster.flink().job(submission.jobId()).isPresent()) {
+                cluster.flink().cancel(submission.jobId());
+            }
+        }
         assertThat(
                         Waiting.until(
                                 () ->
