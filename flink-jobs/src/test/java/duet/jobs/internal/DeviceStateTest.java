@@ -6,6 +6,7 @@ import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.FeatureVectors;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
+import duet.jobs.policy.SentDelta;
 import java.io.DataInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,7 @@ class DeviceStateTest {
 
         private final Duration timeToLive;
         private transient ValueState<DeviceHistory> state;
+        private transient ValueState<SentDelta> sent;
 
         Probe(Duration timeToLive) {
             this.timeToLive = timeToLive;
@@ -77,6 +79,9 @@ class DeviceStateTest {
         @Override
         public void open(OpenContext context) {
             state = getRuntimeContext().getState(DeviceState.history(timeToLive));
+            sent =
+                    getRuntimeContext()
+                            .getState(DeviceState.sent(new SentDeltaSerializer(), timeToLive));
         }
 
         @Override
@@ -87,11 +92,14 @@ class DeviceStateTest {
             if (visit.written() != null) {
                 state.update(visit.written());
             }
+            if (visit.sent() != null) {
+                sent.update(visit.sent());
+            }
         }
     }
 
-    /** One look at a device's history; {@code written} takes its place where it is not null. */
-    private record Visit(String device, DeviceHistory written) {}
+    /** One look at a device's history; what is written and sent takes the place of its state where it is not null. */
+    private record Visit(String device, DeviceHistory written, SentDelta sent) {}
 
     private static final DeviceHistory SHORT =
             DeviceHistory.empty().merge(0, new ItemIds(1, 2, 3), 30).history();
@@ -147,7 +155,7 @@ class DeviceStateTest {
             String device,
             boolean writes)
             throws Exception {
-        harness.processElement(new Visit(device, writes ? SHORT : null), 0);
+        harness.processElement(new Visit(device, writes ? SHORT : null, null), 0);
         List<String> answers = harness.extractOutputValues();
         return answers.get(answers.size() - 1);
     }
@@ -273,13 +281,14 @@ class DeviceStateTest {
         }
     }
 
-    @ParameterizedTest(name = "{0}, {1} items: at most {2} bytes")
+    @ParameterizedTest(name = "{0}, {1} items, embedding of {2} numbers: at most {3} bytes")
     @CsvSource({
-        "HASH_MAP, 30, 112", "HASH_MAP, 200, 456",
-        "ROCKS_DB, 30, 112", "ROCKS_DB, 200, 456",
+        "HASH_MAP, 30, 0, 112", "HASH_MAP, 200, 0, 456", "HASH_MAP, 200, 64, 576",
+        "ROCKS_DB, 30, 0, 112", "ROCKS_DB, 200, 0, 456", "ROCKS_DB, 200, 64, 576",
     })
     @DisplayName("takes as many bytes of a checkpoint as documented")
-    void isAsSmallAsDocumented(Backend backend, int items, long mostBytes, TestReporter reporter)
+    void isAsSmallAsDocumented(
+            Backend backend, int items, int embedding, long mostBytes, TestReporter reporter)
             throws Exception {
         int devices = 5_000;
         Random random = new Random(1);
@@ -292,7 +301,12 @@ class DeviceStateTest {
                                         new ItemIds(random.longs(items, 1, 16_384).toArray()),
                                         items)
                                 .history();
-                harness.processElement(new Visit("device-%06d".formatted(i), history), 0);
+                float[] numbers = new float[embedding];
+                for (int j = 0; j < embedding; j++) {
+                    numbers[j] = random.nextFloat(-1, 1);
+                }
+                SentDelta sent = embedding == 0 ? null : SentDelta.of("version", numbers, NOW);
+                harness.processElement(new Visit("device-%06d".formatted(i), history, sent), 0);
             }
             long bytes =
                     harness.snapshot(1, 1).getManagedKeyedState().stream()
@@ -300,9 +314,10 @@ class DeviceStateTest {
                             .sum();
 
             reporter.publishEntry(
-                    "bytes per device, %s, %d items".formatted(backend, items),
+                    "bytes per device, %s, %d items, embedding of %d"
+                            .formatted(backend, items, embedding),
                     String.valueOf((double) bytes / devices));
-            assertThat(bytes / devices).isBetween(2L * items, mostBytes);
+            assertThat(bytes / devices).isBetween(2L * items + embedding, mostBytes);
         }
     }
 }
