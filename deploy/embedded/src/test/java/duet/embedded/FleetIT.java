@@ -43,9 +43,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,6 +63,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A fleet against a real broker, with something in place of the job that answers windows with zero deltas. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -274,6 +278,83 @@ class FleetIT {
                 .hasMessageContaining("nonsense");
     }
 
+    @ParameterizedTest
+    @CsvSource({"read_committed, -1", "read_uncommitted, 1000000"})
+    @DisplayName("reads what was committed alone, unless its client properties say otherwise")
+    void transactions(String isolation, long sequenceOfTheFirst) throws Exception {
+        SyntheticWorkload workload = synthetic(isolation + "-", 20, 3600);
+        FleetOptions options =
+                isolation.equals("read_committed")
+                        ? options()
+                        : options().withKafka(Map.of("isolation.level", isolation));
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        properties.put("transactional.id", isolation);
+        try (FleetRun run = Fleet.start(model, workload, options, FleetClock.system());
+                KafkaProducer<byte[], byte[]> producer =
+                        new KafkaProducer<>(
+                                properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            producer.send(farAhead(workload.deviceId(0))).get(20, TimeUnit.SECONDS);
+            producer.abortTransaction();
+            producer.beginTransaction();
+            producer.send(farAhead(workload.deviceId(1)));
+            producer.commitTransaction();
+
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (run.device(workload.deviceId(1)).orElseThrow().lastSequence() < 0) {
+                assertThat(run.await(Duration.ofMillis(50))).isFalse();
+                assertThat(System.nanoTime()).isLessThan(deadline);
+            }
+            assertThat(run.device(workload.deviceId(0)).orElseThrow().lastSequence())
+                    .isEqualTo(sequenceOfTheFirst);
+        }
+    }
+
+    /** In one partition, so that the second comes after the first. */
+    private ProducerRecord<byte[], byte[]> farAhead(String device) {
+        // A run begins a moment after its start.
+        long sentAt = FleetClock.system().micros() + TimeUnit.SECONDS.toMicros(10);
+        return new ProducerRecord<>(
+                Topics.DELTAS,
+                0,
+                device.getBytes(StandardCharsets.UTF_8),
+                Records.deltaEncoder()
+                        .encode(delta(device, model.version(), 1_000_000, 1, sentAt)));
+    }
+
+    /** A delta that changes nothing. */
+    private static WeightDelta delta(
+            String device, String version, long lastSequence, int answeredWindows, long sentAt) {
+        List<LayerDelta> layers = new ArrayList<>();
+        for (int n = 1; n <= DIMENSIONS.dynamicLayers(); n++) {
+            layers.add(
+                    DeltaCodec.encode(
+                            Dimensions.layerName(n),
+                            DIMENSIONS.layerRows(),
+                            DIMENSIONS.width(),
+                            new float[DIMENSIONS.layerSize()],
+                            Encoding.FLOAT32));
+        }
+        long now = FleetClock.system().micros();
+        WeightDelta delta =
+                new WeightDelta(
+                        device,
+                        version,
+                        lastSequence,
+                        answeredWindows,
+                        layers,
+                        sentAt,
+                        now,
+                        now,
+                        0,
+                        0L,
+                        null);
+        delta.setChecksum(DeltaChecksum.of(delta));
+        return delta;
+    }
+
     private enum Answer {
         DELTA,
         /** Answered by the next delta of the device. */
@@ -351,31 +432,13 @@ class FleetIT {
         }
 
         private void answer(InteractionWindow window, int answeredWindows) {
-            List<LayerDelta> layers = new ArrayList<>();
-            for (int n = 1; n <= DIMENSIONS.dynamicLayers(); n++) {
-                layers.add(
-                        DeltaCodec.encode(
-                                Dimensions.layerName(n),
-                                DIMENSIONS.layerRows(),
-                                DIMENSIONS.width(),
-                                new float[DIMENSIONS.layerSize()],
-                                Encoding.FLOAT32));
-            }
-            long now = FleetClock.system().micros();
             WeightDelta delta =
-                    new WeightDelta(
+                    delta(
                             window.getDeviceId(),
                             window.getModelVersion(),
                             window.getFirstSequence() + window.getInteractions().size() - 1,
                             answeredWindows,
-                            layers,
-                            window.getSentAtMicros(),
-                            now,
-                            now,
-                            0,
-                            0L,
-                            null);
-            delta.setChecksum(DeltaChecksum.of(delta));
+                            window.getSentAtMicros());
             byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
             byte[] value = Records.deltaEncoder().encode(delta);
             answered++;

@@ -178,6 +178,7 @@ class HotSwapIT {
                 devices.put(workload.deviceId(i), run.device(workload.deviceId(i)).orElseThrow());
             }
             stack.requireRunning();
+            assertThat(stack.metrics().gauge("numRestarts")).hasValue(0.0);
         }
 
         assertThat(summary.missing()).isNull();
