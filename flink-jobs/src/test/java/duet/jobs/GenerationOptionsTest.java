@@ -60,7 +60,7 @@ class GenerationOptionsTest {
                                 MemorySize.parse("256 kb"),
                                 new SigningOptions(Optional.empty()),
                                 new PolicyOptions(
-                                        PolicyOptions.Kind.ALWAYS, 0.05, 0.25, Duration.ZERO),
+                                        PolicyOptions.Kind.ALWAYS, 0.15, 0.25, Duration.ZERO),
                                 new ReleaseOptions(
                                         "duet.models",
                                         "duet.release-status",
