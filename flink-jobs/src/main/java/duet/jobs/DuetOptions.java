@@ -91,9 +91,9 @@ public final class DuetOptions {
     public static final ConfigOption<Integer> MAX_BATCH_DEVICES =
             ConfigOptions.key("duet.batch.max-devices")
                     .intType()
-                    .defaultValue(256)
+                    .defaultValue(32)
                     .withDescription(
-                            "Devices in a batch after which it is generated, 1 to 65,536 for each subtask.");
+                            "Devices in a batch after which it is generated, 1 to 65,536 for each subtask. What a batch reads should fit into a core's cache.");
 
     public static final ConfigOption<Integer> MAX_BATCH_WINDOWS =
             ConfigOptions.key("duet.batch.max-windows")

@@ -152,7 +152,7 @@ public final class Cluster {
         if (!running.isEmpty()) {
             ClusterProcess first = running.get(0);
             throw new InvalidInputException(
-                    "a cluster runs in %s (%s is process %d); stop it first"
+                    "a cluster runs in %s (%s is process %d); stop it first: duet cluster down"
                             .formatted(layout.directory(), first.name(), first.pid()));
         }
     }
