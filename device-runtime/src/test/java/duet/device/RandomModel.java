@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -147,7 +148,8 @@ record RandomModel(
                         ModelBundle.GENERATOR_ONNX,
                         new byte[1],
                         ModelBundle.DEVICE_ONNX,
-                        new byte[1]));
+                        new byte[1]),
+                Optional.empty());
     }
 
     float[] global(int n) {

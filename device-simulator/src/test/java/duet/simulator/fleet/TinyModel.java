@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -63,7 +64,8 @@ final class TinyModel {
                         ModelBundle.GENERATOR_ONNX,
                         new byte[0],
                         ModelBundle.DEVICE_ONNX,
-                        new byte[0]));
+                        new byte[0]),
+                Optional.empty());
     }
 
     /** A delta that moves every weight by {@code step}. */

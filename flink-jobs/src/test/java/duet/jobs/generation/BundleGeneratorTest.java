@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -202,7 +203,8 @@ class BundleGeneratorTest {
                         VOCABULARY,
                         new ModelTensors(tensors.device(), generatorTensors),
                         new TreeMap<>(),
-                        new TreeMap<>());
+                        new TreeMap<>(),
+                        Optional.empty());
         return BundleGenerator.factory(bundle.directory()).create();
     }
 

@@ -19,26 +19,6 @@ import java.util.TreeMap;
 public final class BundleExport {
     private BundleExport() {}
 
-    /** Writes a bundle without a probe; see {@link #write(Path, String, Dimensions, Vocabulary, ModelTensors, SortedMap, SortedMap, Optional)}. */
-    public static ModelBundle write(
-            Path target,
-            String backbone,
-            Dimensions dimensions,
-            Vocabulary vocabulary,
-            ModelTensors tensors,
-            SortedMap<String, Object> metrics,
-            SortedMap<String, Object> trainingOptions) {
-        return write(
-                target,
-                backbone,
-                dimensions,
-                vocabulary,
-                tensors,
-                metrics,
-                trainingOptions,
-                Optional.empty());
-    }
-
     /**
      * Writes a bundle, replacing an older one.
      *
@@ -107,6 +87,7 @@ public final class BundleExport {
                 vocabulary,
                 ModelTensors.untrained(backbone, dimensions, seed),
                 new TreeMap<>(),
-                options);
+                options,
+                Optional.empty());
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -39,7 +40,8 @@ class BundleExportTest {
                 VOCABULARY,
                 tensors,
                 new TreeMap<>(Map.of("userAuc", 0.9)),
-                new TreeMap<>(Map.of("seed", 7, "backbone", "sasrec")));
+                new TreeMap<>(Map.of("seed", 7, "backbone", "sasrec")),
+                Optional.empty());
     }
 
     @Nested
@@ -162,7 +164,8 @@ class BundleExportTest {
                                             VOCABULARY,
                                             ModelTensors.untrained(DIMENSIONS, 7),
                                             new TreeMap<>(),
-                                            new TreeMap<>()))
+                                            new TreeMap<>(),
+                                            Optional.empty()))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
                             "unknown backbone \"ncf\", known: sasrec, gru4rec, din, perceptron");

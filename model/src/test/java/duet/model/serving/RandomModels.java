@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
@@ -90,7 +91,8 @@ final class RandomModels {
                 vocabulary(dimensions),
                 tensors,
                 new TreeMap<>(),
-                new TreeMap<>());
+                new TreeMap<>(),
+                Optional.empty());
     }
 
     /** Sizes of a device that reads raw inputs of 20 numbers. */
@@ -123,7 +125,8 @@ final class RandomModels {
                 vocabulary(dimensions),
                 new TreeMap<>(),
                 new TreeMap<>(),
-                files);
+                files,
+                Optional.empty());
     }
 
     static Vocabulary vocabulary(Dimensions dimensions) {

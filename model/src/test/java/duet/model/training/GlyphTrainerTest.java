@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
@@ -122,7 +123,8 @@ class GlyphTrainerTest {
                     model.vocabulary(),
                     new ModelTensors(model.device(), model.generator()),
                     TrainingReport.metrics(model),
-                    model.options().asMap());
+                    model.options().asMap(),
+                    Optional.empty());
         }
     }
 

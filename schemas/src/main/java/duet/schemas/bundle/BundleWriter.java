@@ -71,26 +71,6 @@ public final class BundleWriter {
         }
     }
 
-    /** Writes a bundle without a probe; see {@link #write(Path, String, Dimensions, Vocabulary, SortedMap, SortedMap, Map, Optional)}. */
-    public static ModelBundle write(
-            Path target,
-            String backbone,
-            Dimensions dimensions,
-            Vocabulary vocabulary,
-            SortedMap<String, Object> metrics,
-            SortedMap<String, Object> trainingOptions,
-            Map<String, byte[]> files) {
-        return write(
-                target,
-                backbone,
-                dimensions,
-                vocabulary,
-                metrics,
-                trainingOptions,
-                files,
-                Optional.empty());
-    }
-
     /**
      * Writes the files with their manifest, replacing an older bundle.
      *

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
@@ -248,6 +249,7 @@ class BundleWriterTest {
                 Vocabulary.of(new long[] {1, 2, 3}),
                 new TreeMap<>(metrics),
                 new TreeMap<>(),
-                files);
+                files,
+                Optional.empty());
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -66,7 +67,8 @@ class BundleFetcherTest {
                                 ModelBundle.GENERATOR_ONNX,
                                 new byte[] {1, 2, 3},
                                 ModelBundle.DEVICE_ONNX,
-                                new byte[] {4, 5}));
+                                new byte[] {4, 5}),
+                        Optional.empty());
         fetcher = fetcher(Duration.ofSeconds(60));
     }
 

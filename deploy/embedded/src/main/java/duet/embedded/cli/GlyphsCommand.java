@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -135,7 +136,8 @@ final class GlyphsCommand implements Runnable {
                         model.vocabulary(),
                         new ModelTensors(model.device(), model.generator()),
                         TrainingReport.metrics(model),
-                        GlyphTrainer.recorded(model.options()));
+                        GlyphTrainer.recorded(model.options()),
+                        Optional.empty());
         terminal.line(
                 "Model %s in %s, seed %d, trained in %s"
                         .formatted(

@@ -108,7 +108,8 @@ class HotSwapIT {
                 second.vocabulary(),
                 new TreeMap<>(),
                 new TreeMap<>(),
-                files);
+                files,
+                Optional.empty());
     }
 
     @Test

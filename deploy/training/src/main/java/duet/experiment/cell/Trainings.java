@@ -97,7 +97,8 @@ final class Trainings {
                 model.vocabulary(),
                 new ModelTensors(model.device(), model.generator()),
                 TrainingReport.metrics(model),
-                model.options().asMap());
+                model.options().asMap(),
+                Optional.empty());
     }
 
     /** A bundle needs a generator; this one is untrained, and nothing is generated. */
@@ -115,7 +116,8 @@ final class Trainings {
                                         cell.options().seed())
                                 .generator()),
                 new TreeMap<>(),
-                cell.options().asMap());
+                cell.options().asMap(),
+                Optional.empty());
     }
 
     private Path network(PlannedCell cell) {
