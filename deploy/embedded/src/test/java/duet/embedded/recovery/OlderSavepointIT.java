@@ -2,6 +2,7 @@ package duet.embedded.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.schemas.bundle.ModelBundle;
@@ -52,8 +53,9 @@ class OlderSavepointIT {
         ModelBundle bundle = PastModel.write(directory.resolve(kind), features);
         String version = bundle.modelVersion();
         List<PastDevice> devices = PastDevice.all();
-        try (RestartableJob job =
-                        RestartableJob.create(broker, flink, bundle.directory(), "past-" + kind);
+        try (DrivenJob job =
+                        DrivenJob.of(
+                                flink, DrivenJob.configuration(broker, bundle, "past-" + kind));
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             // The topic is filled as it was when the savepoint was taken: its offsets fit again.
             for (PastDevice device : devices) {
@@ -72,7 +74,7 @@ class OlderSavepointIT {
             }
             job.awaitCheckpointOfAllSent();
 
-            assertThat(job.deadLetters()).isZero();
+            assertThat(job.deadLetters()).isEmpty();
             Map<String, Integer> answered = new HashMap<>();
             for (WeightDelta delta : job.deltas()) {
                 answered.merge(delta.getDeviceId(), delta.getAnsweredWindows(), Integer::sum);

@@ -2,6 +2,7 @@ package duet.embedded.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.schemas.bundle.ModelBundle;
@@ -62,14 +63,15 @@ class RescalingIT {
                             new SplittableRandom(i),
                             INTERACTIONS * PARALLELISM.length + i % 7));
         }
-        try (RestartableJob job =
-                        RestartableJob.create(
-                                broker, flink, bundle.directory(), "rescale-" + backend);
+        try (DrivenJob job =
+                        DrivenJob.of(
+                                flink,
+                                DrivenJob.configuration(broker, bundle, "rescale-" + backend));
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             Configuration settings = backend.settings();
             for (int phase = 0; phase < PARALLELISM.length; phase++) {
                 job.start(PARALLELISM[phase], settings);
-                flink.awaitRunning(job.client(), RestartableJob.PATIENCE);
+                job.awaitRunning();
                 send(job, devices, phase);
                 if (phase < PARALLELISM.length - 1) {
                     // Some of what was sent is answered before the savepoint, some after it.
@@ -79,7 +81,7 @@ class RescalingIT {
             }
             job.awaitCheckpointOfAllSent();
 
-            assertThat(job.deadLetters()).isZero();
+            assertThat(job.deadLetters()).isEmpty();
             assertThat(job.answered()).isEqualTo(job.sent());
             for (PastDevice device : devices) {
                 offline.assertGeneratedFrom(
@@ -89,7 +91,7 @@ class RescalingIT {
     }
 
     /** Sends the windows of one phase, of all devices in turn. */
-    private static void send(RestartableJob job, List<PastDevice> devices, int phase) {
+    private static void send(DrivenJob job, List<PastDevice> devices, int phase) {
         int longest = devices.stream().mapToInt(d -> d.before().size()).max().orElseThrow();
         for (int i = 0; i < longest; i++) {
             for (PastDevice device : devices) {

@@ -1,5 +1,6 @@
 package duet.embedded.recovery;
 
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.schemas.bundle.ModelBundle;
@@ -36,9 +37,9 @@ final class SavepointWriter {
         boolean features = kind.equals("features");
         Path bundles = Files.createTempDirectory("duet-bundle-");
         ModelBundle bundle = PastModel.write(bundles.resolve("bundle"), features);
-        try (RestartableJob job =
-                RestartableJob.create(broker, flink, bundle.directory(), "past-" + kind)) {
-            job.start(2);
+        try (DrivenJob job =
+                DrivenJob.of(flink, DrivenJob.configuration(broker, bundle, "past-" + kind))) {
+            job.start();
             for (PastDevice device : PastDevice.all()) {
                 for (PastDevice.Span span : device.before()) {
                     job.send(device.window(span, bundle.modelVersion(), features));

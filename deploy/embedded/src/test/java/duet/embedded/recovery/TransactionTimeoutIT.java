@@ -3,6 +3,7 @@ package duet.embedded.recovery;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.embedded.DrivenJob;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DeliveryOptions.Delivery;
 import duet.jobs.DuetOptions;
@@ -30,12 +31,9 @@ class TransactionTimeoutIT {
     @BeforeAll
     static void start() {
         broker = EmbeddedBroker.start(Map.of("transaction.max.timeout.ms", "60000"));
-        broker.createTopics(RestartableJob.topics("limit"));
         config =
-                RestartableJob.configuration(
-                        broker.bootstrapServers(),
-                        PastModel.write(directory.resolve("bundle"), false).directory(),
-                        "limit");
+                DrivenJob.configuration(
+                        broker, PastModel.write(directory.resolve("bundle"), false), "limit");
     }
 
     @AfterAll

@@ -7,6 +7,7 @@ import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.device.ScoreComparison;
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.glyph.GlyphEvaluation;
 import duet.embedded.glyph.GlyphQuality;
@@ -138,11 +139,12 @@ class GlyphStreamIT {
 
     /** The devices after all their windows went through the job and the deltas came back. */
     private static Map<String, Device> streamed(String name, DeltaEncoding encoding) {
-        Configuration config = RunningJob.configuration(broker, bundle, name);
+        Configuration config = DrivenJob.configuration(broker, bundle, name);
         config.set(DuetOptions.ENCODING, encoding);
         DeviceModel model = DeviceModel.load(bundle);
         Map<String, Device> devices = new HashMap<>();
-        try (RunningJob job = RunningJob.start(broker, flink, config)) {
+        try (DrivenJob job = DrivenJob.of(flink, config)) {
+            job.start();
             for (int end = FRESH; end <= PUBLISHED; end += FRESH) {
                 for (SeenGlyphs seen : offline.devices()) {
                     job.send(window(seen, Math.max(0, end - 2 * FRESH), end));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
@@ -139,7 +140,7 @@ class ModelKindsIT {
         @EnumSource
         @DisplayName("bring every device the weights of its last 200 interactions")
         void converge(DeltaEncoding encoding) {
-            Configuration config = RunningJob.configuration(broker, bundle, "low-rank-" + encoding);
+            Configuration config = DrivenJob.configuration(broker, bundle, "low-rank-" + encoding);
             config.set(DuetOptions.ENCODING, encoding);
             List<SyntheticDevice> devices =
                     IntStream.range(0, 12)
@@ -153,8 +154,9 @@ class ModelKindsIT {
                                                     i))
                             .toList();
             DeviceModel model = DeviceModel.load(bundle);
-            try (RunningJob job = RunningJob.start(broker, flink, config);
+            try (DrivenJob job = DrivenJob.of(flink, config);
                     ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+                job.start();
                 for (SyntheticDevice device : devices) {
                     device.windowsOvertaking(0, device.items().length).forEach(job::send);
                 }
@@ -183,9 +185,10 @@ class ModelKindsIT {
         @DisplayName(
                 "take at most 450 bytes a delta with a key of 11 characters unless told otherwise")
         void isSmall() {
-            Configuration config = RunningJob.configuration(broker, bundle, "low-rank-size");
+            Configuration config = DrivenJob.configuration(broker, bundle, "low-rank-size");
             String device = "device-0123";
-            try (RunningJob job = RunningJob.start(broker, flink, config)) {
+            try (DrivenJob job = DrivenJob.of(flink, config)) {
+                job.start();
                 job.send(SyntheticDevice.window(device, bundle.modelVersion(), 1_000_000, 1, 2, 3));
                 job.awaitAllAnswered();
 
@@ -210,15 +213,14 @@ class ModelKindsIT {
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class OfFeatures {
         private ModelBundle bundle;
-        private RunningJob job;
+        private DrivenJob job;
 
         @BeforeAll
         void startJob() {
             bundle =
                     untrained("features", Backbone.PERCEPTRON, LOW_RANK.withFeatures(FEATURES, 24));
-            job =
-                    RunningJob.start(
-                            broker, flink, RunningJob.configuration(broker, bundle, "features"));
+            job = DrivenJob.of(flink, DrivenJob.configuration(broker, bundle, "features"));
+            job.start();
         }
 
         @AfterAll

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
+import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
@@ -41,14 +42,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +66,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(180)
 class ParameterGenerationIT {
     private static final int ITEMS = 50;
+    private static final int SLOTS = 2;
     private static final Dimensions DIMENSIONS =
             new Dimensions(ITEMS, 30, 30, 32, 1, 1, 32, 2, 32, 32, 32, 16, 2);
     private static final double FLOAT_TOLERANCE = 1e-5;
@@ -85,7 +85,7 @@ class ParameterGenerationIT {
                         Vocabulary.of(LongStream.rangeClosed(1, ITEMS).toArray()),
                         7);
         broker = EmbeddedBroker.start();
-        flink = EmbeddedFlink.start(2);
+        flink = EmbeddedFlink.start(SLOTS);
     }
 
     @AfterAll
@@ -99,7 +99,7 @@ class ParameterGenerationIT {
     }
 
     private static Configuration configuration(String name) {
-        return RunningJob.configuration(broker, bundle, name);
+        return DrivenJob.configuration(broker, bundle, name);
     }
 
     private static List<SyntheticDevice> devices(int count, int interactions) {
@@ -116,7 +116,7 @@ class ParameterGenerationIT {
     }
 
     /** Sends the windows of all devices in turn, as they would come in over time. */
-    private static void sendInTurn(RunningJob job, List<List<InteractionWindow>> perDevice) {
+    private static void sendInTurn(DrivenJob job, List<List<InteractionWindow>> perDevice) {
         int longest = perDevice.stream().mapToInt(List::size).max().orElse(0);
         for (int i = 0; i < longest; i++) {
             for (List<InteractionWindow> windows : perDevice) {
@@ -127,7 +127,7 @@ class ParameterGenerationIT {
         }
     }
 
-    private static void awaitEveryDevice(RunningJob job, List<SyntheticDevice> devices) {
+    private static void awaitEveryDevice(DrivenJob job, List<SyntheticDevice> devices) {
         job.await(
                 "delta of the last interaction of every device",
                 () -> {
@@ -143,7 +143,7 @@ class ParameterGenerationIT {
 
     /** Invariant 1: the last delta of a device is what the generator gives for its whole history. */
     private static void assertConverged(
-            RunningJob job, List<SyntheticDevice> devices, DeltaEncoding encoding)
+            DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding)
             throws CorruptDeltaException {
         float[] zero = new float[DIMENSIONS.layerSize()];
         try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
@@ -163,7 +163,7 @@ class ParameterGenerationIT {
 
     /** Invariants 1 and 2: devices that apply all deltas as they come hold the last ones, and never go backwards. */
     private static void assertApplied(
-            RunningJob job, List<SyntheticDevice> devices, DeltaEncoding encoding) {
+            DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding) {
         DeviceModel model = DeviceModel.load(bundle);
         try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
             for (SyntheticDevice synthetic : devices) {
@@ -215,7 +215,8 @@ class ParameterGenerationIT {
             long generated = flink.metrics().count("generated");
             long coalesced = flink.metrics().count("coalesced");
             long deadLetters = flink.metrics().count("deadLetters");
-            try (RunningJob job = RunningJob.start(broker, flink, config)) {
+            try (DrivenJob job = DrivenJob.of(flink, config)) {
+                job.start();
                 sendInTurn(
                         job,
                         devices.stream().map(d -> d.windowsInOrder(0, d.items().length)).toList());
@@ -250,7 +251,8 @@ class ParameterGenerationIT {
             Configuration config = configuration("overtaking");
             config.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
             List<SyntheticDevice> devices = devices(60, 40);
-            try (RunningJob job = RunningJob.start(broker, flink, config)) {
+            try (DrivenJob job = DrivenJob.of(flink, config)) {
+                job.start();
                 sendInTurn(
                         job,
                         devices.stream()
@@ -270,7 +272,8 @@ class ParameterGenerationIT {
         void isSmall() {
             Configuration config = configuration("size");
             config.set(DuetOptions.ENCODING, DeltaEncoding.INT8);
-            try (RunningJob job = RunningJob.start(broker, flink, config)) {
+            try (DrivenJob job = DrivenJob.of(flink, config)) {
+                job.start();
                 job.send(window("device-000123", bundle.modelVersion(), 1_000_000, 1, 2, 3));
                 job.awaitAllAnswered();
 
@@ -292,7 +295,8 @@ class ParameterGenerationIT {
         @Test
         @DisplayName("before a checkpoint, whatever its delay")
         void atACheckpoint() {
-            try (RunningJob job = RunningJob.start(broker, flink, patient("checkpoint"))) {
+            try (DrivenJob job = DrivenJob.of(flink, patient("checkpoint"))) {
+                job.start();
                 job.send(window("d", bundle.modelVersion(), 0, 1, 2));
 
                 job.awaitAllAnswered();
@@ -306,19 +310,11 @@ class ParameterGenerationIT {
             config.set(DuetOptions.BOUNDED, true);
             config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1));
             List<SyntheticDevice> devices = devices(10, 5);
-            Preflight.check(GenerationOptions.from(config));
-            try (var producer = RunningJob.producer(broker)) {
-                for (SyntheticDevice device : devices) {
-                    InteractionWindow all = device.window(0, device.items().length);
-                    producer.send(
-                            new ProducerRecord<>(
-                                    "bounded.windows",
-                                    device.id().getBytes(StandardCharsets.UTF_8),
-                                    Records.windowEncoder().encode(all)));
-                }
-            }
-            try (RunningJob job = RunningJob.start(broker, flink, config)) {
-                job.client().getJobExecutionResult().get(60, TimeUnit.SECONDS);
+            try (DrivenJob job = DrivenJob.of(flink, config)) {
+                devices.forEach(d -> job.send(d.window(0, d.items().length)));
+                job.flush();
+                job.start();
+                job.awaitEnd();
 
                 awaitEveryDevice(job, devices);
                 assertThat(job.deltas()).hasSize(devices.size());
@@ -337,16 +333,15 @@ class ParameterGenerationIT {
             // Small batches, so that there is a third one to fail in however fast the job is.
             config.set(DuetOptions.MAX_BATCH_DEVICES, 4);
             config.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
-            GenerationOptions options = GenerationOptions.from(config);
             FailingOnce.ARMED.set(false);
             FailingOnce.MADE.set(0);
             List<SyntheticDevice> devices = devices(40, 40);
-            try (RunningJob job =
-                    RunningJob.start(
-                            broker,
+            try (DrivenJob job =
+                    DrivenJob.of(
                             flink,
-                            options,
+                            config,
                             new FailingOnce(BundleGenerator.factory(bundle.directory())))) {
+                job.start();
                 sendInTurn(job, devices.stream().map(d -> d.windowsOvertaking(0, 30)).toList());
                 byte[] broken = {1, 2, 3};
                 RecordMetadata before = job.sendRaw(null, broken);
@@ -361,15 +356,13 @@ class ParameterGenerationIT {
                                 .map(d -> d.windowsOvertaking(30, d.items().length))
                                 .toList());
                 RecordMetadata after = job.sendRaw(null, broken);
-                // Windows are answered twice after a failure: their number does not say that the
-                // last
-                // one was.
+                // Windows are answered twice after a failure: counting them does not do.
                 job.awaitCheckpointOfAllSent();
 
                 assertThat(FailingOnce.ARMED).as("the failure happened").isFalse();
                 assertThat(FailingOnce.MADE.get())
                         .as("generators made over both attempts")
-                        .isGreaterThan(RunningJob.PARTITIONS);
+                        .isGreaterThan(SLOTS);
                 assertConverged(job, devices, DeltaEncoding.FLOAT32);
                 assertApplied(job, devices, DeltaEncoding.FLOAT32);
                 assertThat(job.deadLetters())
@@ -434,11 +427,12 @@ class ParameterGenerationIT {
     @DisplayName("refuses bad input and goes on")
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     class BadInput {
-        private RunningJob job;
+        private DrivenJob job;
 
         @BeforeAll
         void startJob() {
-            job = RunningJob.start(broker, flink, configuration("bad-input"));
+            job = DrivenJob.of(flink, configuration("bad-input"));
+            job.start();
         }
 
         @AfterAll

@@ -1,4 +1,4 @@
-package duet.embedded.recovery;
+package duet.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -7,7 +7,13 @@ import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
+import duet.jobs.InitialReleases;
 import duet.jobs.ParameterGenerationJob;
+import duet.jobs.Preflight;
+import duet.jobs.generation.BundleGenerator;
+import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.MalformedRecordException;
@@ -43,40 +49,49 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A generation job that is stopped with a savepoint and started again from one, at another parallelism or on another state
- * backend, while its topics, and what it wrote to them, stay. Its reader sees committed records only.
+ * A generation job with topics of its own: windows go in, deltas and dead letters are collected as they come, committed
+ * records only. It may be stopped with a savepoint and started again from one, at another parallelism or on another state
+ * backend, while its topics, and what it wrote to them, stay. Nothing waits on the clock; a condition is awaited by reading
+ * on.
  */
-final class RestartableJob implements AutoCloseable {
-    static final int PARTITIONS = 4;
-
-    static final Duration PATIENCE = Duration.ofSeconds(90);
+public final class DrivenJob implements AutoCloseable {
+    private static final int PARTITIONS = 4;
+    private static final int LARGEST_WINDOW = 16 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final EmbeddedFlink flink;
-    private final Configuration config;
     private final GenerationOptions options;
+    private final DeltaGeneratorFactory factory;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Admin admin;
     private final RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
-    private final RecordDecoder<WeightDelta> decoder = Records.deltaDecoder();
+    private final RecordDecoder<WeightDelta> deltaDecoder = Records.deltaDecoder();
+    private final RecordDecoder<DeadLetter> deadLetterDecoder = Records.deadLetterDecoder();
     private final List<WeightDelta> deltas = new ArrayList<>();
-    private int deadLetters;
+    private final List<DeadLetter> deadLetters = new ArrayList<>();
     private JobClient client;
     private int sent;
     private int seen;
 
-    private RestartableJob(EmbeddedFlink flink, Configuration config) {
+    private DrivenJob(
+            EmbeddedFlink flink, GenerationOptions options, DeltaGeneratorFactory factory) {
         this.flink = flink;
-        this.config = config;
-        options = GenerationOptions.from(config);
+        this.options = options;
+        this.factory = factory;
         producer =
                 new KafkaProducer<>(
-                        Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers()),
+                        Map.of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                options.bootstrapServers(),
+                                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                                LARGEST_WINDOW),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
         consumer =
@@ -104,30 +119,19 @@ final class RestartableJob implements AutoCloseable {
         consumer.seekToBeginning(partitions);
     }
 
-    /** A job that is not started yet, on topics of that name, which are created. */
-    static RestartableJob create(
-            EmbeddedBroker broker, EmbeddedFlink flink, Path bundle, String name) {
+    /** Options of a job on topics of that name, which are created. */
+    public static Configuration configuration(
+            EmbeddedBroker broker, ModelBundle bundle, String name) {
         broker.createTopics(topics(name));
-        return of(broker.bootstrapServers(), flink, bundle, name, new Configuration());
+        return configuration(broker.bootstrapServers(), bundle, name);
     }
 
-    /** A job that is not started yet, on topics of that name, which exist, with options of the caller's own. */
-    static RestartableJob of(
-            String bootstrapServers,
-            EmbeddedFlink flink,
-            Path bundle,
-            String name,
-            Configuration overrides) {
-        Configuration config = configuration(bootstrapServers, bundle, name);
-        config.addAll(overrides);
-        return new RestartableJob(flink, config);
-    }
-
-    /** Options of a job on topics of that name. */
-    static Configuration configuration(String bootstrapServers, Path bundle, String name) {
+    /** Options of a job on topics of that name, which exist. */
+    public static Configuration configuration(
+            String bootstrapServers, ModelBundle bundle, String name) {
         Configuration config = new Configuration();
         config.set(DuetOptions.BOOTSTRAP_SERVERS, bootstrapServers);
-        config.set(DuetOptions.BUNDLE, bundle.toString());
+        config.set(DuetOptions.BUNDLE, bundle.directory().toString());
         config.set(DuetOptions.WINDOWS_TOPIC, name + ".windows");
         config.set(DuetOptions.DELTAS_TOPIC, name + ".deltas");
         config.set(DuetOptions.DEAD_LETTERS_TOPIC, name + ".dead-letters");
@@ -138,43 +142,78 @@ final class RestartableJob implements AutoCloseable {
         return config;
     }
 
-    /** The topics of a job of that name. */
-    static List<NewTopic> topics(String name) {
+    /** The topics of a job of that name, with room for a window that nobody should send. */
+    public static List<NewTopic> topics(String name) {
         return Stream.of("windows", "deltas", "dead-letters", "models", "release-status")
-                .map(topic -> new NewTopic(name + "." + topic, PARTITIONS, (short) 1))
+                .map(
+                        topic ->
+                                new NewTopic(name + "." + topic, PARTITIONS, (short) 1)
+                                        .configs(
+                                                topic.equals("windows")
+                                                        ? Map.of(
+                                                                "max.message.bytes",
+                                                                String.valueOf(LARGEST_WINDOW))
+                                                        : Map.of()))
                 .toList();
     }
 
-    /** Starts the job without state. */
-    void start(int parallelism) {
-        start(parallelism, new Configuration());
+    /** A job that is not started yet, with generators of its bundle; its topics can be written to. */
+    public static DrivenJob of(EmbeddedFlink flink, Configuration config) {
+        String bundle = config.get(DuetOptions.BUNDLE);
+        return of(flink, config, BundleGenerator.factory(Path.of(bundle)));
+    }
+
+    /** A job that is not started yet, with generators of the caller's own; its topics can be written to. */
+    public static DrivenJob of(
+            EmbeddedFlink flink, Configuration config, DeltaGeneratorFactory factory) {
+        GenerationOptions options = GenerationOptions.from(config);
+        Preflight.check(options);
+        return new DrivenJob(flink, options, factory);
+    }
+
+    /** Starts the job without state, in all slots that Flink has. */
+    public void start() {
+        submit(new Configuration());
     }
 
     /** Starts the job with settings of Flink's. */
-    void start(int parallelism, Configuration settings) {
-        StreamExecutionEnvironment env = flink.environment();
-        Configuration all = new Configuration(config);
-        all.addAll(settings);
+    public void start(int parallelism, Configuration settings) {
+        Configuration all = new Configuration(settings);
         all.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        env.configure(all);
-        ParameterGenerationJob.addTo(env, options);
+        submit(all);
+    }
+
+    private void submit(Configuration settings) {
+        StreamExecutionEnvironment env = flink.environment();
+        env.configure(settings);
+        ParameterGenerationJob.addTo(env, options, InitialReleases.none(), factory);
         client = flink.submit(env, "job of " + options.groupId());
     }
 
+    /** Waits until every task of the job runs. */
+    public void awaitRunning() {
+        flink.awaitRunning(client, PATIENCE);
+    }
+
+    /** Waits until the job has ended by itself. */
+    public void awaitEnd() throws Exception {
+        client.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     /** Stops the job with a savepoint in the canonical format, which is good for every state backend; its path. */
-    String stop(Path directory) throws Exception {
+    public String stop(Path directory) throws Exception {
         return client.stopWithSavepoint(
                         false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Ends the job at once, without a savepoint. */
-    void cancel() {
+    public void cancel() {
         flink.cancel(client, PATIENCE);
     }
 
     /** Sends a window under its device's key. */
-    void send(InteractionWindow window) {
+    public void send(InteractionWindow window) {
         producer.send(
                 new ProducerRecord<>(
                         options.windowsTopic(),
@@ -183,22 +222,34 @@ final class RestartableJob implements AutoCloseable {
         sent++;
     }
 
+    /** Sends bytes that need not be a window, and returns where they landed. */
+    public RecordMetadata sendRaw(byte[] key, byte[] value) throws Exception {
+        sent++;
+        return producer.send(new ProducerRecord<>(options.windowsTopic(), key, value))
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
     /** Makes sure that everything sent is in the topic. */
-    void flush() {
+    public void flush() {
         producer.flush();
+    }
+
+    /** Every window that was sent is answered by a delta or stands in the dead letters. */
+    public void awaitAllAnswered() {
+        await("answer to every window", () -> answered() + deadLetters.size() >= sent);
     }
 
     /**
      * Every window that was sent is part of a completed checkpoint, so all that follows from it is in Kafka; and all of that
-     * is read.
+     * is read. Holds across failures, where counting does not.
      */
-    void awaitCheckpointOfAllSent() {
+    public void awaitCheckpointOfAllSent() {
         await("checkpoint of all that was sent", () -> committed() >= sent);
         readToEnd();
     }
 
     /** Reads all that the job has written so far. */
-    void readToEnd() {
+    public void readToEnd() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         await(
                 "end of what the job wrote",
@@ -209,19 +260,20 @@ final class RestartableJob implements AutoCloseable {
     }
 
     /** Reads on until the condition holds. */
-    void await(String what, BooleanSupplier condition) {
+    public void await(String what, BooleanSupplier condition) {
         producer.flush();
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 fail(
-                        "no %s within %d s: %d sent, %d committed, %d deltas, %d dead letters, job %s",
+                        "no %s within %d s: %d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s",
                         what,
                         PATIENCE.toSeconds(),
                         sent,
                         committed(),
+                        answered(),
                         deltas.size(),
-                        deadLetters,
+                        deadLetters.stream().map(DeadLetter::getReason).toList(),
                         client.getJobStatus().join());
             }
             read(Duration.ofMillis(50));
@@ -243,62 +295,72 @@ final class RestartableJob implements AutoCloseable {
         }
     }
 
+    /** Reads what has come, waiting at most that long for the first record. */
     private void read(Duration atMost) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
-            if (record.topic().equals(options.deadLettersTopic())) {
-                deadLetters++;
-                continue;
-            }
             try {
-                WeightDelta delta = decoder.decode(record.value());
-                assertThat(new String(record.key(), StandardCharsets.UTF_8))
-                        .isEqualTo(delta.getDeviceId());
-                deltas.add(delta);
+                if (record.topic().equals(options.deltasTopic())) {
+                    WeightDelta delta = deltaDecoder.decode(record.value());
+                    assertThat(new String(record.key(), StandardCharsets.UTF_8))
+                            .isEqualTo(delta.getDeviceId());
+                    deltas.add(delta);
+                } else {
+                    deadLetters.add(deadLetterDecoder.decode(record.value()));
+                }
             } catch (MalformedRecordException e) {
                 fail("the job wrote a record that cannot be read", e);
             }
         }
     }
 
-    int sent() {
+    public int sent() {
         return sent;
     }
 
-    /** Records in the dead letters. */
-    int deadLetters() {
-        return deadLetters;
-    }
-
     /** Windows that the deltas answer. */
-    int answered() {
+    public int answered() {
         return deltas.stream().mapToInt(WeightDelta::getAnsweredWindows).sum();
     }
 
     /** Whether a delta came since this was asked before. */
-    boolean answersAnything() {
+    public boolean answersAnything() {
         boolean more = deltas.size() > seen;
         seen = deltas.size();
         return more;
     }
 
     /** All deltas in the order they were written for each device. */
-    List<WeightDelta> deltas() {
+    public List<WeightDelta> deltas() {
         return Collections.unmodifiableList(deltas);
     }
 
-    /** The last delta of each device. */
-    Map<String, WeightDelta> lastDeltas() {
+    public List<DeadLetter> deadLetters() {
+        return Collections.unmodifiableList(deadLetters);
+    }
+
+    /** The delta of each device that was written last. */
+    public Map<String, WeightDelta> lastDeltas() {
         Map<String, WeightDelta> last = new HashMap<>();
         deltas.forEach(delta -> last.put(delta.getDeviceId(), delta));
         return last;
     }
 
-    GenerationOptions options() {
-        return options;
+    /** The delta of each device that reaches furthest. */
+    public Map<String, WeightDelta> newestDeltas() {
+        Map<String, WeightDelta> newest = new HashMap<>();
+        for (WeightDelta delta : deltas) {
+            newest.merge(
+                    delta.getDeviceId(),
+                    delta,
+                    (a, b) -> b.getLastSequence() >= a.getLastSequence() ? b : a);
+        }
+        return newest;
     }
 
-    JobClient client() {
-        return client;
+    /** The sequence number that the device's deltas reach, -1 if there are none. */
+    public long newestSequence(String device) {
+        WeightDelta delta = newestDeltas().get(device);
+        return delta == null ? -1 : delta.getLastSequence();
     }
 
     @Override
