@@ -1,15 +1,20 @@
 package duet.jobs.internal;
 
+import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.policy.Always;
+import duet.jobs.release.ReleaseSource;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.functions.KeySelector;
 import org.apache.flink.metrics.Counter;
@@ -52,6 +57,29 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
     /** The only subtask there is. */
     static OperatorHarness of(ParameterGenerationOperator operator) throws Exception {
         return of(operator, 1, 0, 1);
+    }
+
+    /**
+     * The only subtask there is, of a job that has no model but those of its releases and answers every window.
+     *
+     * @param initial releases that it has from its submission on, encoded
+     */
+    static OperatorHarness ofReleases(
+            ReleaseSource source, List<byte[]> initial, Duration retireAfter) throws Exception {
+        return of(
+                new ParameterGenerationOperator(
+                        new GenerationSettings(
+                                GenerationSettings.MODEL_HISTORY,
+                                10,
+                                100,
+                                5,
+                                DeltaEncoding.FLOAT32,
+                                "windows",
+                                Duration.ZERO,
+                                retireAfter),
+                        new OperatorFactories(
+                                null, source, initial, subtask -> new Always(), Optional::empty),
+                        () -> 2_000_000));
     }
 
     /** One of several subtasks; their states are divided by {@link #MAX_PARALLELISM}. */

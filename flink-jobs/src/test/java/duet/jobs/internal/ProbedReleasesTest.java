@@ -3,8 +3,6 @@ package duet.jobs.internal;
 import static duet.jobs.generation.Windows.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.jobs.generation.DeltaEncoding;
-import duet.jobs.policy.Always;
 import duet.jobs.release.BundleReleases;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
@@ -46,27 +44,11 @@ class ProbedReleasesTest {
     @BeforeEach
     void serveTheDemo() throws Exception {
         harness =
-                OperatorHarness.of(
-                        new ParameterGenerationOperator(
-                                new GenerationSettings(
-                                        GenerationSettings.MODEL_HISTORY,
-                                        10,
-                                        100,
-                                        5,
-                                        DeltaEncoding.FLOAT32,
-                                        "windows",
-                                        Duration.ZERO,
-                                        Duration.ofSeconds(60)),
-                                new OperatorFactories(
-                                        null,
-                                        new BundleReleases(
-                                                directory.resolve("cache"),
-                                                null,
-                                                Duration.ofSeconds(60)),
-                                        List.of(),
-                                        subtask -> new Always(),
-                                        Optional::empty),
-                                () -> 2_000_000));
+                OperatorHarness.ofReleases(
+                        new BundleReleases(
+                                directory.resolve("cache"), null, Duration.ofSeconds(60)),
+                        List.of(),
+                        Duration.ofSeconds(60));
         harness.setProcessingTime(now);
         harness.open();
         served = publish(demo.modelVersion(), demo.directory(), 1);

@@ -4,9 +4,7 @@ import static duet.jobs.generation.Windows.window;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.PlainGenerator;
-import duet.jobs.policy.Always;
 import duet.jobs.release.OpenedRelease;
 import duet.jobs.release.ReleaseSource;
 import duet.schemas.delta.DeltaCodec;
@@ -23,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,25 +59,11 @@ class ReleasesInOperationTest {
     }
 
     private void start(OperatorSubtaskState state) throws Exception {
-        ParameterGenerationOperator operator =
-                new ParameterGenerationOperator(
-                        new GenerationSettings(
-                                GenerationSettings.MODEL_HISTORY,
-                                10,
-                                100,
-                                5,
-                                DeltaEncoding.FLOAT32,
-                                "windows",
-                                Duration.ZERO,
-                                RETIRE_AFTER),
-                        new OperatorFactories(
-                                null,
-                                release -> source.open(release),
-                                initial.stream().map(Records.releaseEncoder()::encode).toList(),
-                                subtask -> new Always(),
-                                Optional::empty),
-                        () -> 2_000_000);
-        harness = OperatorHarness.of(operator);
+        harness =
+                OperatorHarness.ofReleases(
+                        release -> source.open(release),
+                        initial.stream().map(Records.releaseEncoder()::encode).toList(),
+                        RETIRE_AFTER);
         harness.setProcessingTime(now);
         if (state != null) {
             harness.initializeState(state);
