@@ -15,10 +15,6 @@ import duet.model.serving.ParameterGenerator;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
-import duet.schemas.delta.DeltaChecksum;
-import duet.schemas.delta.DeltaCodec;
-import duet.schemas.record.Encoding;
-import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -177,7 +173,10 @@ class DeviceParityIT {
 
     private static Device applied(DeviceModel model, GeneratedDeltas deltas, int i) {
         Device device = new Device("d-" + i, model);
-        assertThat(device.apply(delta(device, deltas, i))).isEqualTo(ApplyOutcome.APPLIED);
+        WeightDelta delta =
+                ExactDelta.generated(
+                        device.id(), model.version(), model.dimensions(), 0, deltas, i);
+        assertThat(device.apply(delta)).isEqualTo(ApplyOutcome.APPLIED);
         return device;
     }
 
@@ -201,35 +200,5 @@ class DeviceParityIT {
 
     private static long mostlyKnown(long id) {
         return id % 3 == 0 ? id : id % ITEMS * 7;
-    }
-
-    private static WeightDelta delta(Device device, GeneratedDeltas deltas, int i) {
-        Dimensions dimensions = device.model().dimensions();
-        List<LayerDelta> layers = new ArrayList<>();
-        for (int n = 1; n <= deltas.layers(); n++) {
-            layers.add(
-                    DeltaCodec.encode(
-                            Dimensions.layerName(n),
-                            dimensions.layerRows(),
-                            dimensions.width(),
-                            dimensions.rank(),
-                            deltas.layer(i, n),
-                            Encoding.FLOAT32));
-        }
-        WeightDelta delta =
-                new WeightDelta(
-                        device.id(),
-                        device.model().version(),
-                        0L,
-                        1,
-                        layers,
-                        1L,
-                        2L,
-                        3L,
-                        0,
-                        0L,
-                        null);
-        delta.setChecksum(DeltaChecksum.of(delta));
-        return delta;
     }
 }

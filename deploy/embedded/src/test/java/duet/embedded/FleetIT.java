@@ -1,9 +1,11 @@
 package duet.embedded;
 
+import static duet.embedded.WhileFleetRuns.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.embedded.kafka.DuetTopics;
 import duet.embedded.kafka.EmbeddedBroker;
@@ -13,12 +15,8 @@ import duet.schemas.Topics;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
-import duet.schemas.delta.DeltaChecksum;
-import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
-import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
-import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import duet.simulator.fleet.BrokerUnreachableException;
@@ -232,9 +230,7 @@ class FleetIT {
                                 synthetic("stopped-", 50, 3600),
                                 options(),
                                 FleetClock.system())) {
-            while (run.progress().deltas() == 0) {
-                assertThat(run.await(Duration.ofMillis(50))).isFalse();
-            }
+            until(run, () -> run.progress().deltas() > 0);
             run.stop();
             assertThat(run.await(PATIENCE)).isTrue();
             assertThat(run.summary().complete()).isTrue();
@@ -302,11 +298,8 @@ class FleetIT {
             producer.send(farAhead(workload.deviceId(1)));
             producer.commitTransaction();
 
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (run.device(workload.deviceId(1)).orElseThrow().lastSequence() < 0) {
-                assertThat(run.await(Duration.ofMillis(50))).isFalse();
-                assertThat(System.nanoTime()).isLessThan(deadline);
-            }
+            Device second = run.device(workload.deviceId(1)).orElseThrow();
+            until(run, () -> second.lastSequence() >= 0);
             assertThat(run.device(workload.deviceId(0)).orElseThrow().lastSequence())
                     .isEqualTo(sequenceOfTheFirst);
         }
@@ -321,38 +314,14 @@ class FleetIT {
                 0,
                 device.getBytes(StandardCharsets.UTF_8),
                 Records.deltaEncoder()
-                        .encode(delta(device, model.version(), 1_000_000, 1, sentAt)));
-    }
-
-    /** A delta that changes nothing. */
-    private static WeightDelta delta(
-            String device, String version, long lastSequence, int answeredWindows, long sentAt) {
-        List<LayerDelta> layers = new ArrayList<>();
-        for (int n = 1; n <= DIMENSIONS.dynamicLayers(); n++) {
-            layers.add(
-                    DeltaCodec.encode(
-                            Dimensions.layerName(n),
-                            DIMENSIONS.layerRows(),
-                            DIMENSIONS.width(),
-                            new float[DIMENSIONS.layerSize()],
-                            Encoding.FLOAT32));
-        }
-        long now = FleetClock.system().micros();
-        WeightDelta delta =
-                new WeightDelta(
-                        device,
-                        version,
-                        lastSequence,
-                        answeredWindows,
-                        layers,
-                        sentAt,
-                        now,
-                        now,
-                        0,
-                        0L,
-                        null);
-        delta.setChecksum(DeltaChecksum.of(delta));
-        return delta;
+                        .encode(
+                                ExactDelta.zero(
+                                        device,
+                                        model.version(),
+                                        DIMENSIONS,
+                                        1_000_000,
+                                        1,
+                                        sentAt)));
     }
 
     private enum Answer {
@@ -433,9 +402,10 @@ class FleetIT {
 
         private void answer(InteractionWindow window, int answeredWindows) {
             WeightDelta delta =
-                    delta(
+                    ExactDelta.zero(
                             window.getDeviceId(),
                             window.getModelVersion(),
+                            DIMENSIONS,
                             window.getFirstSequence() + window.getInteractions().size() - 1,
                             answeredWindows,
                             window.getSentAtMicros());

@@ -15,12 +15,21 @@ public final class SyntheticModel {
 
     /** Writes the bundle, of the sizes that models have by default. */
     public static ModelBundle write(Path directory) {
+        return write(directory, ModelSizes.defaults(), 7);
+    }
+
+    /** Writes a bundle of small sizes: one of several, which differ in their seeds. */
+    public static ModelBundle writeSmall(Path directory, long seed) {
+        return write(directory, ModelSizes.small(), seed);
+    }
+
+    private static ModelBundle write(Path directory, ModelSizes sizes, long seed) {
         int items = SyntheticCatalogue.standard().options().items();
         long first = SyntheticCatalogue.FIRST_ITEM;
         return BundleExport.untrained(
                 directory,
-                ModelSizes.defaults().dimensions(items),
+                sizes.dimensions(items),
                 Vocabulary.of(LongStream.range(first, first + items).toArray()),
-                7);
+                seed);
     }
 }

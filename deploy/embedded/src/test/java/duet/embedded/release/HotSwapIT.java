@@ -1,5 +1,6 @@
 package duet.embedded.release;
 
+import static duet.embedded.WhileFleetRuns.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -8,19 +9,13 @@ import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
+import duet.embedded.ExactDelta;
+import duet.embedded.SyntheticModel;
 import duet.jobs.generation.DeltaEncoding;
-import duet.model.bundle.BundleExport;
-import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.ParameterGenerator;
-import duet.model.training.ModelSizes;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Vocabulary;
-import duet.schemas.delta.DeltaChecksum;
-import duet.schemas.delta.DeltaCodec;
-import duet.schemas.record.Encoding;
-import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.Fleet;
@@ -40,7 +35,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -48,8 +42,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.BooleanSupplier;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,19 +63,9 @@ class HotSwapIT {
 
     @BeforeEach
     void write() {
-        shipped = bundle("shipped", 7);
-        second = bundle("second", 8);
-        third = bundle("third", 9);
-    }
-
-    private ModelBundle bundle(String name, long seed) {
-        int items = SyntheticCatalogue.standard().options().items();
-        long first = SyntheticCatalogue.FIRST_ITEM;
-        return BundleExport.untrained(
-                directory.resolve(name),
-                ModelSizes.small().dimensions(items),
-                Vocabulary.of(LongStream.range(first, first + items).toArray()),
-                seed);
+        shipped = SyntheticModel.writeSmall(directory.resolve("shipped"), 7);
+        second = SyntheticModel.writeSmall(directory.resolve("second"), 8);
+        third = SyntheticModel.writeSmall(directory.resolve("third"), 9);
     }
 
     /** A bundle that is whole and whose generator is none. */
@@ -221,16 +203,6 @@ class HotSwapIT {
                 });
     }
 
-    private static void until(FleetRun run, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            assertThat(run.await(Duration.ofMillis(50))).as("over").isFalse();
-            assertThat(System.nanoTime())
-                    .as("still waiting, at %s with %s", run.progress(), run.versions())
-                    .isLessThan(deadline);
-        }
-    }
-
     /** Every device holds what the third model's generator gives for all that the device has sent. */
     private void assertConverged(
             SyntheticWorkload workload, Map<String, Device> devices, long windowsSent) {
@@ -267,37 +239,17 @@ class HotSwapIT {
 
     private static WeightDelta offline(
             ParameterGenerator generator, String id, TreeMap<Long, Long> history) {
-        Dimensions dimensions = generator.dimensions();
         long[] items = history.values().stream().mapToLong(Long::longValue).toArray();
+        Dimensions dimensions = generator.dimensions();
         long[] newest =
                 Arrays.copyOfRange(
                         items, Math.max(0, items.length - dimensions.history()), items.length);
-        GeneratedDeltas generated = generator.generate(List.of(newest));
-        List<LayerDelta> layers = new ArrayList<>();
-        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
-            layers.add(
-                    DeltaCodec.encode(
-                            Dimensions.layerName(n),
-                            dimensions.layerRows(),
-                            dimensions.width(),
-                            dimensions.rank(),
-                            generated.layer(0, n),
-                            Encoding.FLOAT32));
-        }
-        WeightDelta delta =
-                new WeightDelta(
-                        id,
-                        generator.modelVersion(),
-                        history.lastKey(),
-                        1,
-                        layers,
-                        1L,
-                        2L,
-                        3L,
-                        0,
-                        0L,
-                        null);
-        delta.setChecksum(DeltaChecksum.of(delta));
-        return delta;
+        return ExactDelta.generated(
+                id,
+                generator.modelVersion(),
+                dimensions,
+                history.lastKey(),
+                generator.generate(List.of(newest)),
+                0);
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.embedded.SyntheticModel;
-import duet.jobs.DuetOptions;
 import duet.jobs.GenerationOptions;
 import duet.jobs.InitialReleases;
 import duet.jobs.KafkaPropertiesFile;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -36,41 +34,29 @@ import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The releases that a job has from its submission on")
 @Timeout(180)
-class InitialReleasesIT {
+class InitialReleasesIT extends OverSecureBroker {
     private static final int PATIENCE_SECONDS = 60;
     private static final int RELEASES = ReleaseRegistry.MAX_KNOWN + 50;
     private static final String BASE = "base";
     private static final String DELETED = "deleted";
 
-    @TempDir private static Path directory;
-    private static SecureBroker broker;
     private static Path bundle;
 
     @BeforeAll
-    static void startBroker() throws Exception {
-        broker = SecureBroker.start(directory);
+    static void writeBundle() {
         bundle = SyntheticModel.write(directory.resolve("bundle")).directory();
-        fill();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
-        }
     }
 
     /** The release that devices run, then more than a job remembers that none was ever given, and what is no release. */
-    private static void fill() throws Exception {
+    @BeforeAll
+    static void fill() throws Exception {
         try (var producer =
                 new KafkaProducer<>(
                         Map.<String, Object>of("bootstrap.servers", broker.openBootstrapServers()),
@@ -114,11 +100,7 @@ class InitialReleasesIT {
     }
 
     private static GenerationOptions options(String role) throws Exception {
-        Configuration config = new Configuration();
-        config.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-        config.set(DuetOptions.BUNDLE, bundle.toString());
-        config.set(DuetOptions.KAFKA_PROPERTIES_FILE, broker.clientProperties(role).toString());
-        return GenerationOptions.from(config);
+        return GenerationOptions.from(broker.configuration(bundle, broker.clientProperties(role)));
     }
 
     @Test

@@ -8,7 +8,6 @@ import duet.jobs.DuetOptions;
 import duet.jobs.KafkaPropertiesFile;
 import duet.schemas.Topics;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -32,20 +31,17 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("With the rules in deploy/security/acls.txt")
 @Timeout(180)
-class LeastPrivilegeIT {
-
+class LeastPrivilegeIT extends OverSecureBroker {
     private static final int PATIENCE_MILLIS = 20_000;
 
     /** What each role must be able to do; everything else it must not. */
@@ -74,22 +70,11 @@ class LeastPrivilegeIT {
 
     private static final String GROUP = DuetOptions.GROUP_ID.defaultValue();
 
-    @TempDir private static Path directory;
-    private static SecureBroker broker;
-
     @BeforeAll
-    static void startBroker() throws Exception {
-        broker = SecureBroker.start(directory);
+    static void fillTopics() throws Exception {
         Map<String, Object> open = Map.of("bootstrap.servers", broker.openBootstrapServers());
         for (String topic : ALL_TOPICS) {
             write(open, topic);
-        }
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
         }
     }
 

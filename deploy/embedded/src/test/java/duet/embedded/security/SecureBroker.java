@@ -2,16 +2,19 @@ package duet.embedded.security;
 
 import duet.embedded.kafka.DuetTopics;
 import duet.embedded.kafka.EmbeddedBroker;
+import duet.jobs.DuetOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
 import org.apache.kafka.clients.admin.ScramMechanism;
@@ -147,6 +150,16 @@ final class SecureBroker implements AutoCloseable {
             properties.store(out, null);
         }
         return file;
+    }
+
+    /** Options of a job that connects with these client properties. */
+    Configuration configuration(Path bundle, Path properties) {
+        Configuration config = new Configuration();
+        config.set(DuetOptions.BOOTSTRAP_SERVERS, bootstrapServers());
+        config.set(DuetOptions.BUNDLE, bundle.toString());
+        config.set(DuetOptions.KAFKA_PROPERTIES_FILE, properties.toString());
+        config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
+        return config;
     }
 
     Certificate certificate() {

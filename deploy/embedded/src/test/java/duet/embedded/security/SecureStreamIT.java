@@ -16,47 +16,30 @@ import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.logging.log4j.Level;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Over TLS with SCRAM and least privilege")
 @Timeout(240)
-class SecureStreamIT {
-
+class SecureStreamIT extends OverSecureBroker {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir private static Path directory;
-    private static SecureBroker broker;
     private static Path bundle;
 
     @BeforeAll
-    static void startBroker() throws Exception {
-        broker = SecureBroker.start(directory);
+    static void writeBundle() {
         bundle = SyntheticModel.write(directory.resolve("bundle")).directory();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        if (broker != null) {
-            broker.close();
-        }
     }
 
     @Test
@@ -64,10 +47,10 @@ class SecureStreamIT {
     void stream() throws Exception {
         Path report = directory.resolve("report");
         try (Output output = new Output(Level.INFO)) {
-            KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            Path privateKey = pem("PRIVATE KEY", keys.getPrivate());
-            Configuration config = configuration(broker.clientProperties(SecureBroker.JOB));
-            config.set(DuetOptions.SIGNING_PRIVATE_KEY, privateKey.toString());
+            PemKeys keys = PemKeys.make(directory);
+            Configuration config =
+                    broker.configuration(bundle, broker.clientProperties(SecureBroker.JOB));
+            config.set(DuetOptions.SIGNING_PRIVATE_KEY, keys.privateKey().toString());
             GenerationOptions options = GenerationOptions.from(config);
             try (EmbeddedFlink flink = EmbeddedFlink.start(2)) {
                 Preflight.check(options);
@@ -82,7 +65,7 @@ class SecureStreamIT {
                                 broker.clientProperties(SecureBroker.FLEET),
                                 "--verbose",
                                 "--public-key",
-                                pem("PUBLIC KEY", keys.getPublic()).toString(),
+                                keys.publicKey().toString(),
                                 "--devices",
                                 "10",
                                 "--duration",
@@ -101,7 +84,8 @@ class SecureStreamIT {
             assertThat(output.log()).as("the log of the clients").contains("security.protocol");
             assertNoSecretIn(output.all());
             assertNoSecretIn(options.toString());
-            assertThat(output.all().contains(Files.readAllLines(privateKey).get(1))).isFalse();
+            assertThat(output.all().contains(Files.readAllLines(keys.privateKey()).get(1)))
+                    .isFalse();
             try (Stream<Path> files = Files.list(report)) {
                 for (Path file : files.toList()) {
                     assertNoSecretIn(Files.readString(file));
@@ -267,27 +251,8 @@ class SecureStreamIT {
                         .toArray(String[]::new));
     }
 
-    private static Path pem(String label, Key key) throws IOException {
-        return Files.writeString(
-                Files.createTempFile(directory, "key-", ".pem"),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(
-                                label,
-                                Base64.getEncoder().encodeToString(key.getEncoded()),
-                                label));
-    }
-
     private static GenerationOptions options(Path properties) {
-        return GenerationOptions.from(configuration(properties));
-    }
-
-    private static Configuration configuration(Path properties) {
-        Configuration config = new Configuration();
-        config.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-        config.set(DuetOptions.BUNDLE, bundle.toString());
-        config.set(DuetOptions.KAFKA_PROPERTIES_FILE, properties.toString());
-        config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
-        return config;
+        return GenerationOptions.from(broker.configuration(bundle, properties));
     }
 
     /** All passwords of the test begin with one of two words that nothing else holds. */

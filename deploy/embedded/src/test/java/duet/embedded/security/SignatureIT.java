@@ -1,5 +1,6 @@
 package duet.embedded.security;
 
+import static duet.embedded.WhileFleetRuns.until;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,20 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.device.ApplyOutcome;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
+import duet.embedded.ExactDelta;
 import duet.embedded.SyntheticModel;
 import duet.embedded.release.ReleasedBundle;
 import duet.embedded.release.Releases;
 import duet.jobs.DuetOptions;
-import duet.model.bundle.BundleExport;
-import duet.model.training.ModelSizes;
 import duet.schemas.Topics;
-import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.DeltaChecksum;
-import duet.schemas.delta.DeltaCodec;
-import duet.schemas.record.Encoding;
-import duet.schemas.record.LayerDelta;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
@@ -36,20 +31,12 @@ import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticWorkload;
 import duet.simulator.workload.WindowOptions;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Key;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -76,34 +63,12 @@ class SignatureIT {
     private static PemKeys otherKeys;
     private static EmbeddedStack stack;
 
-    private record PemKeys(Path privateKey, Path publicKey) {
-        static PemKeys make() throws Exception {
-            KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            return new PemKeys(
-                    pem("PRIVATE KEY", keys.getPrivate()), pem("PUBLIC KEY", keys.getPublic()));
-        }
-
-        private static Path pem(String label, Key key) throws IOException {
-            return Files.writeString(
-                    Files.createTempFile(directory, "key-", ".pem"),
-                    "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                            .formatted(
-                                    label,
-                                    Base64.getEncoder().encodeToString(key.getEncoded()),
-                                    label));
-        }
-
-        Signer signer() {
-            return Signer.read(privateKey);
-        }
-    }
-
     @BeforeAll
     static void start() throws Exception {
         shipped = SyntheticModel.write(directory.resolve("shipped"));
-        deltaKeys = PemKeys.make();
-        releaseKeys = PemKeys.make();
-        otherKeys = PemKeys.make();
+        deltaKeys = PemKeys.make(directory);
+        releaseKeys = PemKeys.make(directory);
+        otherKeys = PemKeys.make(directory);
         Configuration job = new Configuration();
         job.set(DuetOptions.SIGNING_PRIVATE_KEY, deltaKeys.privateKey().toString());
         job.set(DuetOptions.RELEASES_PUBLIC_KEY, releaseKeys.publicKey().toString());
@@ -174,7 +139,7 @@ class SignatureIT {
                         .withVerifier(Verifier.read(deltaKeys.publicKey()));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
-            untilDeltas(run, 20);
+            until(run, () -> run.progress().deltas() >= 20);
             WeightDelta unsigned = delta(workload.deviceId(0));
             WeightDelta wrong = delta(workload.deviceId(1));
             wrong.setSignature(otherKeys.signer().sign(wrong));
@@ -186,7 +151,8 @@ class SignatureIT {
             altered.setLastSequence(FAR_AHEAD);
             altered.setChecksum(DeltaChecksum.of(altered));
             write(List.of(unsigned, wrong, altered));
-            untilDeltas(run, run.progress().deltas() + 50);
+            long more = run.progress().deltas() + 50;
+            until(run, () -> run.progress().deltas() >= more);
             run.stop();
             assertThat(run.await(PATIENCE)).isTrue();
 
@@ -205,43 +171,15 @@ class SignatureIT {
         }
     }
 
-    private static void untilDeltas(FleetRun run, long deltas) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (run.progress().deltas() < deltas) {
-            assertThat(run.await(Duration.ofMillis(50))).as("over").isFalse();
-            assertThat(System.nanoTime()).as("%s", run.progress()).isLessThan(deadline);
-        }
-    }
-
     /** A delta that a device would take before all that the job makes for it, if it were signed. */
     private static WeightDelta delta(String device) {
-        Dimensions dimensions = shipped.dimensions();
-        List<LayerDelta> layers = new ArrayList<>();
-        for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
-            layers.add(
-                    DeltaCodec.encode(
-                            Dimensions.layerName(n),
-                            dimensions.layerRows(),
-                            dimensions.width(),
-                            new float[dimensions.layerSize()],
-                            Encoding.FLOAT32));
-        }
-        long now = FleetClock.system().micros();
-        WeightDelta delta =
-                new WeightDelta(
-                        device,
-                        shipped.modelVersion(),
-                        FAR_AHEAD,
-                        1,
-                        layers,
-                        now,
-                        now,
-                        now,
-                        0,
-                        0L,
-                        null);
-        delta.setChecksum(DeltaChecksum.of(delta));
-        return delta;
+        return ExactDelta.zero(
+                device,
+                shipped.modelVersion(),
+                shipped.dimensions(),
+                FAR_AHEAD,
+                1,
+                FleetClock.system().micros());
     }
 
     private static void write(List<WeightDelta> deltas) throws Exception {
@@ -265,14 +203,7 @@ class SignatureIT {
     @DisplayName(
             "the job refuses a release that no key of its own has signed, with the reason on the topic")
     void release() {
-        int items = SyntheticCatalogue.standard().options().items();
-        long first = SyntheticCatalogue.FIRST_ITEM;
-        ModelBundle second =
-                BundleExport.untrained(
-                        directory.resolve("second"),
-                        ModelSizes.small().dimensions(items),
-                        Vocabulary.of(LongStream.range(first, first + items).toArray()),
-                        8);
+        ModelBundle second = SyntheticModel.writeSmall(directory.resolve("second"), 8);
         try (Releases releases =
                 new Releases(
                         Map.of("bootstrap.servers", stack.bootstrapServers()),

@@ -1,0 +1,36 @@
+package duet.embedded.security;
+
+import duet.schemas.signature.Signer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+
+/** An Ed25519 key pair of the test's own, in two PEM files. */
+record PemKeys(Path privateKey, Path publicKey) {
+
+    static PemKeys make(Path directory) throws IOException, GeneralSecurityException {
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        return new PemKeys(
+                pem(directory, "PRIVATE KEY", keys.getPrivate()),
+                pem(directory, "PUBLIC KEY", keys.getPublic()));
+    }
+
+    private static Path pem(Path directory, String label, Key key) throws IOException {
+        return Files.writeString(
+                Files.createTempFile(directory, "key-", ".pem"),
+                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                        .formatted(
+                                label,
+                                Base64.getEncoder().encodeToString(key.getEncoded()),
+                                label));
+    }
+
+    Signer signer() {
+        return Signer.read(privateKey);
+    }
+}
