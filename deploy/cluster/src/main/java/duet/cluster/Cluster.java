@@ -47,9 +47,6 @@ public final class Cluster {
     private static final Duration TERMINATION = Duration.ofSeconds(15);
     private static final Duration KILL = Duration.ofSeconds(30);
 
-    /** Partitions of windows and deltas: enough for twice the usual parallelism. */
-    private static final int PARTITIONS = 4;
-
     private final ClusterLayout layout;
     private final ClusterShape shape;
     private final ClusterConfiguration configuration;
@@ -541,7 +538,7 @@ public final class Cluster {
 
     private void createTopics() {
         List<NewTopic> topics =
-                DuetTopics.all(PARTITIONS).stream()
+                DuetTopics.all(ClusterShape.PARTITIONS).stream()
                         .map(
                                 topic ->
                                         new NewTopic(

@@ -40,6 +40,9 @@ public record ClusterShape(
     /** Three, so that one may fail and two still agree. */
     public static final int BROKERS = 3;
 
+    /** Partitions of windows and deltas: enough for twice the usual parallelism. */
+    public static final int PARTITIONS = 4;
+
     static final String HOST = "127.0.0.1";
 
     private static final int LARGEST_PORT = 65_535;

@@ -1,7 +1,9 @@
 package duet.cluster.bench;
 
+import duet.cluster.Median;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The generation job against the pass-through job. Figures are medians over the runs.
@@ -59,14 +61,7 @@ public record BenchReport(
         return runs.stream().filter(run -> run.job() == job).toList();
     }
 
-    private static double median(
-            List<BenchRun> runs, java.util.function.ToDoubleFunction<BenchRun> figure) {
-        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
-        int middle = sorted.length / 2;
-        return sorted.length == 0
-                ? 0
-                : sorted.length % 2 == 1
-                        ? sorted[middle]
-                        : (sorted[middle - 1] + sorted[middle]) / 2;
+    private static double median(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
+        return Median.of(runs.stream().mapToDouble(figure));
     }
 }

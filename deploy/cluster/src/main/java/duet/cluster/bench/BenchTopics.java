@@ -21,9 +21,6 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Topics and groups that are there for the measurement alone. */
 final class BenchTopics implements AutoCloseable {
-    /** As many partitions as the topics of windows and deltas of a cluster have. */
-    private static final int PARTITIONS = 4;
-
     private static final long ANSWER_SECONDS = 60;
 
     private final Admin admin;
@@ -41,7 +38,7 @@ final class BenchTopics implements AutoCloseable {
 
     /** Makes a topic for traffic; the brokers write their own time into its records. */
     String traffic(String name) {
-        return create(name, PARTITIONS);
+        return create(name, ClusterShape.PARTITIONS);
     }
 
     /** Makes a topic of one partition. */
@@ -91,7 +88,7 @@ final class BenchTopics implements AutoCloseable {
 
     /** The partitions of a topic of traffic. */
     static List<TopicPartition> partitions(String topic) {
-        return IntStream.range(0, PARTITIONS)
+        return IntStream.range(0, ClusterShape.PARTITIONS)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
     }

@@ -3,6 +3,7 @@ package duet.cluster.chaos;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import duet.cluster.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 
 /**
  * What a chaos run has shown so far.
@@ -64,9 +66,9 @@ public record ChaosReport(
                     results.size(),
                     (int) results.stream().filter(RoundResult::passed).count(),
                     outages.length,
-                    median(outages),
+                    Median.of(DoubleStream.of(outages)),
                     largest(outages),
-                    median(recoveries),
+                    Median.of(DoubleStream.of(recoveries)),
                     largest(recoveries),
                     results.stream().mapToLong(RoundResult::answeredTwice).sum(),
                     results.stream().mapToLong(RoundResult::duplicates).sum());
@@ -83,16 +85,6 @@ public record ChaosReport(
 
         private static double largest(double[] sorted) {
             return sorted.length == 0 ? 0 : sorted[sorted.length - 1];
-        }
-
-        private static double median(double[] sorted) {
-            if (sorted.length == 0) {
-                return 0;
-            }
-            int middle = sorted.length / 2;
-            return sorted.length % 2 == 1
-                    ? sorted[middle]
-                    : (sorted[middle - 1] + sorted[middle]) / 2;
         }
     }
 

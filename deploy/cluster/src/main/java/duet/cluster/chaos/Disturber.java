@@ -13,6 +13,7 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -325,6 +326,7 @@ final class Disturber {
     private Disturbance flooded(String device) {
         Map<TopicPartition, Long> before = ends(Topics.DELTAS);
         long[] items = bundle.vocabulary().ids();
+        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             byte[] key = device.getBytes(StandardCharsets.UTF_8);
             for (int first = 0; first < HOT_WINDOWS; first++) {
@@ -340,9 +342,7 @@ final class Disturber {
                                 (long) first,
                                 interactions,
                                 now * 1000);
-                producer.send(
-                        new ProducerRecord<>(
-                                Topics.WINDOWS, key, Records.windowEncoder().encode(window)));
+                producer.send(new ProducerRecord<>(Topics.WINDOWS, key, encoder.encode(window)));
             }
         }
         return new Disturbance() {

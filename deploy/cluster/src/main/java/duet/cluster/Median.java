@@ -1,0 +1,18 @@
+package duet.cluster;
+
+import java.util.stream.DoubleStream;
+
+/** The middle one of several figures. */
+public final class Median {
+    private Median() {}
+
+    /** The median; of an even number of figures the mean of the two in the middle, 0 where there is none. */
+    public static double of(DoubleStream figures) {
+        double[] sorted = figures.sorted().toArray();
+        int middle = sorted.length / 2;
+        if (sorted.length == 0) {
+            return 0;
+        }
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+}
