@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
 import duet.schemas.release.BundleFetcher;
 import duet.schemas.signature.Verifier;
+import duet.simulator.network.NetworkConditions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -36,6 +37,9 @@ public final class FleetOptions implements Cloneable {
     private boolean quality = true;
     private Verifier verifier;
     private LongSupplier gatedWindows;
+    private NetworkConditions network = NetworkConditions.PERFECT;
+    private Duration warmUp = Duration.ZERO;
+    private double rankingShare = 1;
 
     private FleetOptions(Map<String, Object> kafka) {
         this.kafka = checked(kafka);
@@ -128,6 +132,33 @@ public final class FleetOptions implements Cloneable {
         return with(options -> options.gatedWindows = gated);
     }
 
+    /** What lies between the devices and the broker; nothing by default. */
+    public FleetOptions withNetwork(NetworkConditions conditions) {
+        return with(options -> options.network = conditions);
+    }
+
+    /**
+     * How long from the start of the stream latencies and counts are kept apart from those of the steady state: code is
+     * compiled and caches fill in that time.
+     */
+    public FleetOptions withWarmUp(Duration time) {
+        if (time.isNegative()) {
+            throw new InvalidInputException(
+                    "the warm-up is %s, it must not be below 0".formatted(time));
+        }
+        return with(options -> options.warmUp = time);
+    }
+
+    /** Before which share of the windows devices really rank what comes next; all by default. */
+    public FleetOptions withRankingShare(double share) {
+        if (!(share >= 0 && share <= 1)) {
+            throw new InvalidInputException(
+                    "the share of windows with a ranking is %s, it must be 0 to 1"
+                            .formatted(share));
+        }
+        return with(options -> options.rankingShare = share);
+    }
+
     Map<String, Object> kafka() {
         return kafka;
     }
@@ -184,6 +215,18 @@ public final class FleetOptions implements Cloneable {
     /** Null where the job does not gate. */
     LongSupplier gatedWindows() {
         return gatedWindows;
+    }
+
+    NetworkConditions network() {
+        return network;
+    }
+
+    Duration warmUp() {
+        return warmUp;
+    }
+
+    double rankingShare() {
+        return rankingShare;
     }
 
     private FleetOptions with(Consumer<FleetOptions> change) {

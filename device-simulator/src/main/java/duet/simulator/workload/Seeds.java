@@ -3,16 +3,16 @@ package duet.simulator.workload;
 import java.util.SplittableRandom;
 
 /** Independent random streams out of one seed, so that adding a choice in one place does not change another. */
-final class Seeds {
+public final class Seeds {
     private Seeds() {}
 
     /** A random stream for one purpose and one index, for example one device. */
-    static SplittableRandom stream(long seed, String purpose, long index) {
+    public static SplittableRandom stream(long seed, String purpose, long index) {
         return new SplittableRandom(derive(seed, purpose, index));
     }
 
     /** A seed for one purpose and one index. */
-    static long derive(long seed, String purpose, long index) {
+    public static long derive(long seed, String purpose, long index) {
         return mix(mix(mix(seed) + purpose.hashCode()) + index);
     }
 

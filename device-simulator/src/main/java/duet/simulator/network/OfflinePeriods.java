@@ -1,0 +1,43 @@
+package duet.simulator.network;
+
+import duet.schemas.InvalidInputException;
+import java.time.Duration;
+
+/**
+ * Devices that lose their connection again and again, each at its own moments.
+ *
+ * @param share share of the devices this happens to
+ * @param every time from one beginning to the next
+ * @param duration how long it lasts, below {@code every}
+ * @param catchUp whether a device sends what it held back when it is back; otherwise that is lost
+ */
+public record OfflinePeriods(double share, Duration every, Duration duration, boolean catchUp) {
+    /** No device is ever offline. */
+    public static final OfflinePeriods NONE =
+            new OfflinePeriods(0, Duration.ofHours(1), Duration.ZERO, true);
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /**
+     * Periods.
+     *
+     * @throws InvalidInputException if the share is none, or the times are not {@code 0 <= duration < every <= 1 day}
+     */
+    public OfflinePeriods {
+        if (!(share >= 0 && share <= 1)) {
+            throw new InvalidInputException(
+                    "the share of the devices that go offline is %s, it must be 0 to 1"
+                            .formatted(share));
+        }
+        if (every.isZero() || every.isNegative() || every.compareTo(LONGEST) > 0) {
+            throw new InvalidInputException(
+                    "devices go offline every %s, it must be above 0 and at most %s"
+                            .formatted(every, LONGEST));
+        }
+        if (duration.isNegative() || duration.compareTo(every) >= 0) {
+            throw new InvalidInputException(
+                    "devices are offline for %s of every %s, they must come back before the next time"
+                            .formatted(duration, every));
+        }
+    }
+}
