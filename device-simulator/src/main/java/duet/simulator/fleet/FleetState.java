@@ -353,7 +353,7 @@ final class FleetState {
         if (version != null) {
             version.deltas.increment();
         }
-        timeline.delta(now - startMicros);
+        timeline.delta(now - startMicros, delta.getAnsweredWindows() - 1);
         if (outcome == ApplyOutcome.APPLIED || outcome == ApplyOutcome.STALE) {
             latencies.record(
                     Stage.INTAKE, delta.getReceivedAtMicros() - delta.getWindowSentAtMicros());

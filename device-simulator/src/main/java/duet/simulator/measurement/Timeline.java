@@ -19,6 +19,10 @@ public final class Timeline {
     private static final class Slice {
         long windows;
         long deltas;
+        long coalesced;
+        long gated;
+        long changes;
+        double changed;
         long rankings;
         double global;
         double personalized;
@@ -27,6 +31,10 @@ public final class Timeline {
         void take(Slice other) {
             windows += other.windows;
             deltas += other.deltas;
+            coalesced += other.coalesced;
+            gated += other.gated;
+            changes += other.changes;
+            changed += other.changed;
             rankings += other.rankings;
             global += other.global;
             personalized += other.personalized;
@@ -58,8 +66,25 @@ public final class Timeline {
         slice(atMicros).windows++;
     }
 
-    public synchronized void delta(long atMicros) {
-        slice(atMicros).deltas++;
+    /** A delta arrived at this time that answers so many windows besides the one it was made for. */
+    public synchronized void delta(long atMicros, long coalesced) {
+        Slice slice = slice(atMicros);
+        slice.deltas++;
+        slice.coalesced += Math.max(0, coalesced);
+    }
+
+    /** The job has decided by this time not to answer so many windows since the last time it was asked. */
+    public synchronized void gated(long atMicros, long windows) {
+        if (windows > 0) {
+            slice(atMicros).gated += windows;
+        }
+    }
+
+    /** A device took a delta at this time that differs from its previous one by this share of it. */
+    public synchronized void drifted(long atMicros, double relativeChange) {
+        Slice slice = slice(atMicros);
+        slice.changes++;
+        slice.changed += relativeChange;
     }
 
     /** A window was answered on its device at this time, so many microseconds after it was meant to be sent. */
@@ -97,7 +122,11 @@ public final class Timeline {
                             length / MICROS_PER_SECOND,
                             slice.windows,
                             slice.deltas,
+                            slice.coalesced,
+                            slice.gated,
+                            slice.changes > 0 ? slice.changed / slice.changes : null,
                             latency ? LatencySummary.millis(slice.latency, 50) : null,
+                            latency ? LatencySummary.millis(slice.latency, 90) : null,
                             latency ? LatencySummary.millis(slice.latency, 99) : null,
                             latency ? LatencySummary.millis(slice.latency, 100) : null,
                             slice.rankings,

@@ -113,7 +113,9 @@ class MeasurementTest {
             Timeline timeline = new Timeline(8, 10);
             for (long at : times) {
                 timeline.sent(at);
-                timeline.delta(at);
+                timeline.delta(at, 2);
+                timeline.gated(at, 3);
+                timeline.drifted(at, 0.25);
                 timeline.applied(at, 7);
                 timeline.ranked(at, 0.5, 0.75);
             }
@@ -121,6 +123,10 @@ class MeasurementTest {
             assertThat(buckets.size()).isLessThanOrEqualTo(8);
             assertThat(buckets.stream().mapToLong(TimelineBucket::windows).sum())
                     .isEqualTo(times.size());
+            assertThat(buckets.stream().mapToLong(TimelineBucket::coalesced).sum())
+                    .isEqualTo(2L * times.size());
+            assertThat(buckets.stream().mapToLong(TimelineBucket::gated).sum())
+                    .isEqualTo(3L * times.size());
             assertThat(buckets.stream().mapToLong(TimelineBucket::rankings).sum())
                     .isEqualTo(times.size());
             for (TimelineBucket bucket : buckets) {
@@ -133,6 +139,8 @@ class MeasurementTest {
                                         .filter(at -> at >= from && at < to)
                                         .count());
                 assertThat(bucket.p50() == null).isEqualTo(bucket.deltas() == 0);
+                assertThat(bucket.drift())
+                        .isIn(bucket.deltas() == 0 ? new Object[] {null} : new Object[] {0.25});
                 assertThat(bucket.personalizedUserAuc())
                         .isIn(bucket.rankings() == 0 ? new Object[] {null} : new Object[] {0.75});
             }

@@ -43,7 +43,7 @@ final class SampleRun {
             if (i % 12 != 0) {
                 counters.increment(Count.DELTAS);
                 counters.add(Count.DELTA_BYTES, 2290);
-                timeline.delta(at + total);
+                timeline.delta(at + total, 0);
                 latencies.record(Stage.INTAKE, Math.max(200, intake) + warmUp);
                 latencies.record(Stage.GENERATION, generation);
                 latencies.record(Stage.DELIVERY, delivery);
@@ -89,7 +89,20 @@ final class SampleRun {
                         60.01,
                         "2026-01-01T00:00:00Z",
                         false),
-                new MachineFacts(2, 4096, "17.0.15, Debian", "Linux 6.1, amd64"));
+                new MachineFacts(2, 4096, "17.0.15, Debian", "Linux 6.1, amd64"),
+                null,
+                new LoadGenerator(
+                        false,
+                        List.of(),
+                        latencies.summary(Stage.SEND_DELAY),
+                        0,
+                        counters.get(Count.SENT_BEHIND),
+                        0.4,
+                        12.5),
+                null,
+                List.of(),
+                null,
+                null);
     }
 
     /** Nothing came back. */
@@ -112,7 +125,20 @@ final class SampleRun {
                 new Timeline().buckets(0),
                 latencies.curves(),
                 new RunFacts("replay", "m", 1, 1, 0, "constant", 1, 0, 0, 0, "", false),
-                MachineFacts.current());
+                MachineFacts.current(),
+                null,
+                new LoadGenerator(
+                        false,
+                        List.of(),
+                        latencies.summary(Stage.SEND_DELAY),
+                        0,
+                        counters.get(Count.SENT_BEHIND),
+                        0.4,
+                        12.5),
+                null,
+                List.of(),
+                null,
+                null);
     }
 
     /** One window, which the job gated. */
