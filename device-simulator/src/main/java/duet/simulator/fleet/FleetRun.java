@@ -22,6 +22,7 @@ import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.report.Delivery;
+import duet.simulator.report.LoadGenerator;
 import duet.simulator.report.MachineFacts;
 import duet.simulator.report.RunFacts;
 import duet.simulator.report.RunSummary;
@@ -279,7 +280,20 @@ public final class FleetRun implements AutoCloseable {
                         seconds(lastMicros - startMicros),
                         Instant.ofEpochMilli(startMicros / 1000).toString(),
                         heldOut.isPresent()),
-                MachineFacts.current());
+                MachineFacts.current(),
+                null,
+                new LoadGenerator(
+                        false,
+                        List.of(),
+                        state.latencies().summary(Stage.SEND_DELAY),
+                        0,
+                        state.counters().get(Count.SENT_BEHIND),
+                        0,
+                        0),
+                null,
+                List.of(),
+                null,
+                null);
     }
 
     /** Stops at once and closes all clients. */

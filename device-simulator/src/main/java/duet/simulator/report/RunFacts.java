@@ -10,7 +10,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param seed seed of the workload
  * @param devices number of devices
  * @param devicesWithDelta devices that hold a delta at the end
- * @param arrivals arrival process
+ * @param arrivals arrival process; {@code closed}: a window is sent when an earlier one was answered, so latencies are
+ *     those of a closed loop
  * @param ratePerSecond mean rate in windows a second that was meant
  * @param achievedPerSecond rate at which windows were really sent
  * @param sendingSeconds time from the first intended send to the last send

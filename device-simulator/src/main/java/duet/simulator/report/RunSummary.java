@@ -1,6 +1,7 @@
 package duet.simulator.report;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.databind.JsonNode;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.CurvePoint;
 import duet.simulator.measurement.LatencySummary;
@@ -30,21 +31,33 @@ import java.util.SortedMap;
  * @param latencyCurves percentile curve per stage
  * @param run what was run
  * @param machine what it ran on
+ * @param scenario the scenario it ran with, as given; null without one
+ * @param loadGenerator how well the load generator itself kept up
+ * @param warmUp what came before the steady state, which all other figures are about; null without a warm-up
+ * @param thresholds what became of the run's thresholds; empty without any
+ * @param part which part of a shared fleet it was; null for a whole one
+ * @param rateSearch the search for the highest rate that ended with this run; null without one
  */
 @JsonPropertyOrder({
     "complete",
     "missing",
     "warnings",
+    "thresholds",
+    "loadGenerator",
     "qualitySource",
     "global",
     "personalized",
     "delivery",
     "latencyMs",
+    "warmUp",
+    "rateSearch",
     "streamQuality",
     "versions",
     "phases",
     "run",
+    "part",
     "machine",
+    "scenario",
     "timeline",
     "latencyCurves"
 })
@@ -63,7 +76,13 @@ public record RunSummary(
         List<TimelineBucket> timeline,
         Map<String, List<CurvePoint>> latencyCurves,
         RunFacts run,
-        MachineFacts machine) {
+        MachineFacts machine,
+        JsonNode scenario,
+        LoadGenerator loadGenerator,
+        WarmUp warmUp,
+        List<ThresholdResult> thresholds,
+        PartFacts part,
+        RateSearchSummary rateSearch) {
     public static final String HELD_OUT = "held-out";
     public static final String STREAM = "stream";
     public static final String NONE = "none";
