@@ -14,6 +14,14 @@ public final class Counters {
         REPUBLISHED,
         /** Windows the broker did not take. */
         SEND_FAILURES,
+        /** Arrivals of the schedule that were not handed to the producer, because the load generator was too late. */
+        UNSENT,
+        /** Windows that devices without a connection held back until they had one. */
+        HELD_OFFLINE,
+        /** Windows that the simulated network lost. */
+        LOST_UP,
+        /** Windows whose bytes were spoilt on purpose; each is expected among the dead letters. */
+        GARBAGE,
         /** Windows sent later than they were meant to be, by more than the tolerance. */
         SENT_BEHIND,
         /** Key and value bytes of the windows. */
@@ -24,6 +32,10 @@ public final class Counters {
         ANSWERED_WINDOWS,
         /** Of those, the ones that a delta had answered before. */
         REPEATED,
+        /** Of the deltas, those that the simulated network lost. */
+        LOST_DOWN,
+        /** Of the deltas, those that a device never took because a newer one waited when it was back. */
+        SUPERSEDED,
         /** Key and value bytes of those deltas. */
         DELTA_BYTES,
         /** Delta records that had arrived before. */
@@ -56,7 +68,7 @@ public final class Counters {
         return counts[count.ordinal()].sum();
     }
 
-    /** Windows the broker took. */
+    /** Windows that devices sent and the broker took, or would have taken had the simulated network not lost them. */
     public long sent() {
         return get(Count.WINDOWS) - get(Count.SEND_FAILURES);
     }
@@ -66,9 +78,17 @@ public final class Counters {
         return get(Count.ANSWERED_WINDOWS) - get(Count.DELTAS);
     }
 
-    /** Windows that were sent and neither answered nor found among the dead letters; the job may have gated them. */
+    /**
+     * Windows that were sent and neither answered, nor found among the dead letters, nor lost in the network; the job may
+     * have gated them.
+     */
     public long unanswered() {
-        return Math.max(0, sent() - get(Count.ANSWERED_WINDOWS) - get(Count.DEAD_LETTERS));
+        return Math.max(
+                0,
+                sent()
+                        - get(Count.ANSWERED_WINDOWS)
+                        - get(Count.DEAD_LETTERS)
+                        - get(Count.LOST_UP));
     }
 
     /** All counts by name, for logs. */

@@ -6,9 +6,10 @@ import duet.simulator.measurement.Counters.Count;
 import java.util.SortedMap;
 
 /**
- * What went out and what came back. {@code deltas + coalesced - repeated + gated + deadLetters + unanswered = windows}.
+ * What went out and what came back. {@code deltas + coalesced - repeated + gated + deadLetters + lostUp + unanswered =
+ * windows}.
  *
- * @param windows windows the broker took
+ * @param windows windows that devices sent: those the broker took, and those the simulated network lost
  * @param republished of the windows, those that a device sent again for the model it had just switched to
  * @param deltas different deltas received for this fleet's devices
  * @param coalesced windows answered by a delta made for a newer window of the same device
@@ -24,6 +25,13 @@ import java.util.SortedMap;
  * @param malformedDeltas records of the delta topic that could not be decoded
  * @param sendFailures windows the broker did not take
  * @param sentBehind windows sent later than meant by more than the tolerance
+ * @param heldOffline of the windows, those that devices without a connection held back until they had one
+ * @param lostUp of the windows, those that the simulated network lost
+ * @param lostDown of the deltas, those that the simulated network lost: their windows are answered, the device has nothing
+ *     of it
+ * @param superseded of the deltas, those that a device never took because a newer one waited when its connection was back
+ * @param garbage of the windows, those whose bytes were spoilt on purpose; each is expected among the dead letters
+ * @param unsent arrivals that the load generator was too late for; not among the windows
  */
 @JsonPropertyOrder({
     "windows",
@@ -40,7 +48,13 @@ import java.util.SortedMap;
     "duplicates",
     "malformedDeltas",
     "sendFailures",
-    "sentBehind"
+    "sentBehind",
+    "heldOffline",
+    "lostUp",
+    "lostDown",
+    "superseded",
+    "garbage",
+    "unsent"
 })
 public record Delivery(
         long windows,
@@ -57,7 +71,13 @@ public record Delivery(
         long duplicates,
         long malformedDeltas,
         long sendFailures,
-        long sentBehind) {
+        long sentBehind,
+        long heldOffline,
+        long lostUp,
+        long lostDown,
+        long superseded,
+        long garbage,
+        long unsent) {
 
     /**
      * From a fleet's counters.
@@ -82,7 +102,13 @@ public record Delivery(
                 counters.get(Count.DUPLICATES),
                 counters.get(Count.MALFORMED_DELTAS),
                 counters.get(Count.SEND_FAILURES),
-                counters.get(Count.SENT_BEHIND));
+                counters.get(Count.SENT_BEHIND),
+                counters.get(Count.HELD_OFFLINE),
+                counters.get(Count.LOST_UP),
+                counters.get(Count.LOST_DOWN),
+                counters.get(Count.SUPERSEDED),
+                counters.get(Count.GARBAGE),
+                counters.get(Count.UNSENT));
     }
 
     private static double mean(long sum, long count) {
