@@ -1,6 +1,8 @@
 package duet.cluster.bench;
 
-import duet.cluster.Median;
+import duet.embedded.bench.BenchRun;
+import duet.embedded.bench.MeasuredJob;
+import duet.embedded.bench.Median;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.embedded.bench.BenchRun;
+import duet.embedded.bench.MeasuredJob;
+import duet.embedded.bench.Part;
 import duet.schemas.InvalidInputException;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
+import duet.embedded.bench.BenchRun;
+import duet.embedded.bench.MeasuredJob;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

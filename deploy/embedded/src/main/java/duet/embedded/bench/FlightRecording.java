@@ -1,6 +1,5 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
-import duet.cluster.ClusterProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,16 +14,16 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A recording of the JVM's flight recorder in another process, started and stopped from outside. */
+/** A recording of the JVM's flight recorder of a process, which may be this one, started and stopped from outside. */
 final class FlightRecording {
     private static final String NAME = "duet-bench";
     private static final String SETTINGS = "sampling.jfc";
     private static final long COMMAND_SECONDS = 60;
 
-    private final ClusterProcess process;
+    private final long process;
     private final Path file;
 
-    private FlightRecording(ClusterProcess process, Path file) {
+    private FlightRecording(long process, Path file) {
         this.process = process;
         this.file = file;
     }
@@ -32,16 +31,17 @@ final class FlightRecording {
     /**
      * Starts to sample the threads of a process.
      *
-     * @param directory where the recording is to be
+     * @param process its id
+     * @param directory where the recording is to be, its own
      * @throws IOException if the JVM there refuses
      */
-    static FlightRecording start(ClusterProcess process, Path directory) throws IOException {
+    static FlightRecording start(long process, Path directory) throws IOException {
         Path settings = directory.resolve(SETTINGS);
         try (InputStream in = FlightRecording.class.getResourceAsStream(SETTINGS)) {
             Files.copy(in, settings, StandardCopyOption.REPLACE_EXISTING);
         }
         command(process, "JFR.start", "name=" + NAME, "settings=" + settings);
-        return new FlightRecording(process, directory.resolve(process.name() + ".jfr"));
+        return new FlightRecording(process, directory.resolve(process + ".jfr"));
     }
 
     /**
@@ -83,10 +83,10 @@ final class FlightRecording {
                 methods);
     }
 
-    private static void command(ClusterProcess process, String... command) throws IOException {
+    private static void command(long process, String... command) throws IOException {
         List<String> line = new ArrayList<>();
         line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
-        line.add(Long.toString(process.pid()));
+        line.add(Long.toString(process));
         line.addAll(List.of(command));
         Path output = Files.createTempFile("duet-jcmd-", ".out");
         try {
@@ -98,10 +98,10 @@ final class FlightRecording {
             try {
                 if (!jcmd.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
                     throw new IOException(
-                            "%s of %s failed: %s"
+                            "%s of process %d failed: %s"
                                     .formatted(
                                             command[0],
-                                            process.name(),
+                                            process,
                                             Files.readString(output, StandardCharsets.UTF_8)
                                                     .strip()));
                 }

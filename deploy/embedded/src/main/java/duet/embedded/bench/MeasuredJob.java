@@ -1,4 +1,4 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 

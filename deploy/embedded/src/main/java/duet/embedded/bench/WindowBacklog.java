@@ -1,4 +1,4 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * window, so that two windows of one device are as far apart as there are devices: where the job coalesced them, it would
  * answer more windows than it makes deltas.
  */
-final class WindowBacklog {
+public final class WindowBacklog {
     /** So many windows can be read of each device: more than there can be in all. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
@@ -43,7 +43,7 @@ final class WindowBacklog {
      * @param history most interactions of a window
      * @param modelVersion version that the devices announce
      */
-    WindowBacklog(SyntheticCatalogue catalogue, int history, String modelVersion) {
+    public WindowBacklog(SyntheticCatalogue catalogue, int history, String modelVersion) {
         this.catalogue = catalogue;
         this.history = history;
         this.modelVersion = modelVersion;
@@ -56,9 +56,9 @@ final class WindowBacklog {
      * @param keyBytes bytes of all keys
      * @param valueBytes bytes of all values
      */
-    record Written(long windows, long keyBytes, long valueBytes) {
+    public record Written(long windows, long keyBytes, long valueBytes) {
         /** Mean bytes of a window with its key. */
-        double bytesPerWindow() {
+        public double bytesPerWindow() {
             return (keyBytes + valueBytes) / (double) windows;
         }
     }
@@ -66,20 +66,23 @@ final class WindowBacklog {
     /**
      * Writes the windows.
      *
+     * @param devices devices that take turns
+     * @param windows windows of all together
      * @param startMillis event time of the first window, milliseconds since the epoch
      * @throws IllegalStateException if the brokers refuse one
      */
-    Written write(String bootstrapServers, String topic, BenchOptions options, long startMillis) {
+    public Written write(
+            String bootstrapServers, String topic, int devices, int windows, long startMillis) {
         AtomicReference<Exception> failure = new AtomicReference<>();
-        List<Iterator<ScheduledWindow>> devices = devices(options.devices(), startMillis);
+        List<Iterator<ScheduledWindow>> senders = senders(devices, startMillis);
         RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
         long keyBytes = 0;
         long valueBytes = 0;
         try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
-            for (int i = 0; i < options.windows() && failure.get() == null; i++) {
-                int device = i % options.devices();
+            for (int i = 0; i < windows && failure.get() == null; i++) {
+                int device = i % devices;
                 InteractionWindow window =
-                        recordOf(deviceId(device), devices.get(device).next(), startMillis);
+                        recordOf(deviceId(device), senders.get(device).next(), startMillis);
                 byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
                 byte[] value = encoder.encode(window);
                 keyBytes += key.length;
@@ -98,7 +101,7 @@ final class WindowBacklog {
             throw new IllegalStateException(
                     "the windows cannot be written: " + failure.get().getMessage(), failure.get());
         }
-        return new Written(options.windows(), keyBytes, valueBytes);
+        return new Written(windows, keyBytes, valueBytes);
     }
 
     private static String deviceId(int device) {
@@ -106,10 +109,10 @@ final class WindowBacklog {
     }
 
     /** A workload of its own for each device gives its windows one by one. */
-    private List<Iterator<ScheduledWindow>> devices(int number, long startMillis) {
-        List<Iterator<ScheduledWindow>> devices = new ArrayList<>(number);
+    private List<Iterator<ScheduledWindow>> senders(int number, long startMillis) {
+        List<Iterator<ScheduledWindow>> senders = new ArrayList<>(number);
         for (int device = 0; device < number; device++) {
-            devices.add(
+            senders.add(
                     new SyntheticWorkload(
                                     catalogue,
                                     1,
@@ -121,7 +124,7 @@ final class WindowBacklog {
                                     device)
                             .windows());
         }
-        return devices;
+        return senders;
     }
 
     private InteractionWindow recordOf(String device, ScheduledWindow window, long startMillis) {

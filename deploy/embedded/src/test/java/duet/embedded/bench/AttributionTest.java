@@ -1,9 +1,9 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import duet.cluster.bench.Attribution.Sample;
+import duet.embedded.bench.Attribution.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,7 +1,5 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
-import duet.cluster.Cluster;
-import duet.cluster.ClusterShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,42 +18,46 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Topics and groups that are there for the measurement alone. */
-final class BenchTopics implements AutoCloseable {
+public final class BenchTopics implements AutoCloseable {
     private static final long ANSWER_SECONDS = 60;
 
     private final Admin admin;
+    private final int partitions;
+    private final short replicas;
     private final String prefix;
     private final List<String> topics = new ArrayList<>();
     private final List<String> groups = new ArrayList<>();
 
     /**
+     * @param admin client of the brokers, closed along with the topics
+     * @param partitions partitions of a topic of traffic
+     * @param replicas brokers that hold each of them
      * @param prefix begin of all names
      */
-    BenchTopics(Cluster cluster, String prefix) {
-        this.admin = cluster.admin();
+    public BenchTopics(Admin admin, int partitions, int replicas, String prefix) {
+        this.admin = admin;
+        this.partitions = partitions;
+        this.replicas = (short) replicas;
         this.prefix = prefix;
     }
 
     /** Makes a topic for traffic; the brokers write their own time into its records. */
-    String traffic(String name) {
-        return create(name, ClusterShape.PARTITIONS);
+    public String traffic(String name) {
+        return create(name, partitions);
     }
 
     /** Makes a topic of one partition. */
-    String small(String name) {
+    public String small(String name) {
         return create(name, 1);
     }
 
-    private synchronized String create(String name, int partitions) {
+    private synchronized String create(String name, int number) {
         String topic = prefix + name;
         topics.add(topic);
         await(
                 admin.createTopics(
                                 List.of(
-                                        new NewTopic(
-                                                        topic,
-                                                        partitions,
-                                                        (short) ClusterShape.BROKERS)
+                                        new NewTopic(topic, number, replicas)
                                                 .configs(
                                                         Map.of(
                                                                 TopicConfig
@@ -69,13 +71,13 @@ final class BenchTopics implements AutoCloseable {
     }
 
     /** Name of a group of consumers of its own. */
-    synchronized String group(String name) {
+    public synchronized String group(String name) {
         groups.add(prefix + name);
         return prefix + name;
     }
 
     /** Records that were written to a topic of traffic. */
-    long records(String topic) {
+    public long records(String topic) {
         Map<TopicPartition, OffsetSpec> newest =
                 partitions(topic).stream()
                         .collect(
@@ -87,13 +89,13 @@ final class BenchTopics implements AutoCloseable {
     }
 
     /** The partitions of a topic of traffic. */
-    static List<TopicPartition> partitions(String topic) {
-        return IntStream.range(0, ClusterShape.PARTITIONS)
+    public List<TopicPartition> partitions(String topic) {
+        return IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
     }
 
-    synchronized void delete(String topic) {
+    public synchronized void delete(String topic) {
         topics.remove(topic);
         forget(() -> admin.deleteTopics(List.of(topic)).all(), "topic " + topic);
     }

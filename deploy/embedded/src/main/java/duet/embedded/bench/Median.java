@@ -1,4 +1,4 @@
-package duet.cluster;
+package duet.embedded.bench;
 
 import java.util.stream.DoubleStream;
 

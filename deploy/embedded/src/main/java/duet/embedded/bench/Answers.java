@@ -1,10 +1,16 @@
-package duet.cluster.bench;
+package duet.embedded.bench;
 
 import java.util.Map;
 import java.util.TreeMap;
 
 /** When windows were answered: what a job wrote, by the time at which the brokers had it. Not thread-safe. */
-final class Answers {
+public final class Answers {
+    /** The steady part of a run: what is compiled at all is compiled, and no subtask has finished yet. */
+    public static final double STEADY_FROM = 0.5;
+
+    /** Where it ends. */
+    public static final double STEADY_TO = 0.95;
+
     /** Windows by the millisecond of their answer. */
     private final TreeMap<Long, Long> windowsByMillis = new TreeMap<>();
 
@@ -19,7 +25,7 @@ final class Answers {
      * @param millis when it was written, milliseconds since the epoch
      * @param answered windows that it answers
      */
-    void add(long millis, int answered, int keySize, int valueSize) {
+    public void add(long millis, int answered, int keySize, int valueSize) {
         windowsByMillis.merge(millis, (long) answered, Long::sum);
         windows += answered;
         records++;
@@ -28,27 +34,27 @@ final class Answers {
     }
 
     /** Windows that were answered. */
-    long windows() {
+    public long windows() {
         return windows;
     }
 
     /** Records that answered them. */
-    long records() {
+    public long records() {
         return records;
     }
 
     /** Share of the windows that were answered by the delta of a later one. */
-    double coalescedShare() {
+    public double coalescedShare() {
         return windows == 0 ? 0 : (windows - records) / (double) windows;
     }
 
     /** Mean bytes of a record without its key; 0 where there is none. */
-    double valueBytesPerRecord() {
+    public double valueBytesPerRecord() {
         return records == 0 ? 0 : valueBytes / (double) records;
     }
 
     /** Mean bytes of a record with its key; 0 where there is none. */
-    double bytesPerRecord() {
+    public double bytesPerRecord() {
         return records == 0 ? 0 : (keyBytes + valueBytes) / (double) records;
     }
 
@@ -59,7 +65,7 @@ final class Answers {
      * @param from share at which the part begins, 0 for the first answer
      * @param to share at which it ends, 1 for the last
      */
-    double perSecond(double from, double to) {
+    public double perSecond(double from, double to) {
         if (windows == 0) {
             return 0;
         }
