@@ -35,6 +35,7 @@ public final class FleetOptions implements Cloneable {
     private Duration fetchTimeout = DEFAULT_FETCH_TIMEOUT;
     private Path bundleCache = BundleFetcher.defaultCache();
     private boolean quality = true;
+    private FleetPart part = FleetPart.WHOLE;
     private Verifier verifier;
     private LongSupplier gatedWindows;
     private NetworkConditions network = NetworkConditions.PERFECT;
@@ -117,6 +118,11 @@ public final class FleetOptions implements Cloneable {
     /** Whether devices rank over the stream. */
     public FleetOptions withQuality(boolean measured) {
         return with(options -> options.quality = measured);
+    }
+
+    /** The devices that this process stands for, of a fleet that several share. */
+    public FleetOptions withPart(FleetPart held) {
+        return with(options -> options.part = held);
     }
 
     /** Devices take only deltas and releases that these keys have signed. */
@@ -205,6 +211,10 @@ public final class FleetOptions implements Cloneable {
 
     boolean quality() {
         return quality;
+    }
+
+    FleetPart part() {
+        return part;
     }
 
     /** Null where signatures are not asked for. */

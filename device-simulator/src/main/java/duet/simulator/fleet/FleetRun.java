@@ -19,6 +19,7 @@ import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityRecorder;
+import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.report.Delivery;
@@ -116,6 +117,7 @@ public final class FleetRun implements AutoCloseable {
                 new FleetState(
                         models.shipped(),
                         workload,
+                        options.part(),
                         startMicros,
                         options.verifier(),
                         options.gatedWindows() != null);
@@ -293,7 +295,10 @@ public final class FleetRun implements AutoCloseable {
                 null,
                 List.of(),
                 null,
-                null);
+                null,
+                List.of(),
+                RunHistograms.of(
+                        state.latencies(), Optional.empty(), state.phases(), state.timeline()));
     }
 
     /** Stops at once and closes all clients. */

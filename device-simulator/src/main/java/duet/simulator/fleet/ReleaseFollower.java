@@ -6,16 +6,15 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
 import duet.schemas.release.Rollout.Role;
 import duet.simulator.fleet.FleetState.Outbox;
-import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,12 +37,46 @@ final class ReleaseFollower {
     /** Why devices stay off a version they should run, by version. */
     private volatile Map<String, String> refused = Map.of();
 
-    private Queue<Switch> waiting = new ArrayDeque<>();
+    private Switches waiting = Switches.NONE;
     private long retryMicros = Long.MAX_VALUE;
     private volatile boolean settled = true;
 
-    /** A device that is to run a model from that moment on. */
-    private record Switch(int device, DeviceModel model, long dueMicros) {}
+    /**
+     * The devices that are to run other models from now on, one after the other, evenly over a time. The devices' indices
+     * and models are all that it takes: there may be a million of them.
+     */
+    private static final class Switches {
+        static final Switches NONE = new Switches(new int[0], new DeviceModel[0], 0, 0, 0);
+
+        private final int[] devices;
+        private final DeviceModel[] models;
+        private final int count;
+        private final long fromMicros;
+        private final long overMicros;
+        private int done;
+
+        Switches(int[] devices, DeviceModel[] models, int count, long fromMicros, long overMicros) {
+            this.devices = devices;
+            this.models = models;
+            this.count = count;
+            this.fromMicros = fromMicros;
+            this.overMicros = overMicros;
+        }
+
+        boolean isEmpty() {
+            return done == count;
+        }
+
+        /** When the next one is due. */
+        long dueMicros() {
+            return fromMicros + overMicros * done / count;
+        }
+
+        void next(BiConsumer<Integer, DeviceModel> action) {
+            action.accept(devices[done], models[done]);
+            done++;
+        }
+    }
 
     /**
      * A follower that knows no release.
@@ -76,16 +109,15 @@ final class ReleaseFollower {
         if (nowMicros >= retryMicros) {
             plan(nowMicros, switchOverMicros);
         }
-        while (!waiting.isEmpty() && waiting.peek().dueMicros <= nowMicros) {
-            Switch next = waiting.poll();
-            state.switchTo(next.device, next.model, nowMicros, outbox);
+        while (!waiting.isEmpty() && waiting.dueMicros() <= nowMicros) {
+            waiting.next((device, model) -> state.switchTo(device, model, nowMicros, outbox));
         }
         settled = waiting.isEmpty();
     }
 
     /** When there is something to do next; far in the future where there is nothing. */
     long nextMicros() {
-        return waiting.isEmpty() ? retryMicros : Math.min(retryMicros, waiting.peek().dueMicros);
+        return waiting.isEmpty() ? retryMicros : Math.min(retryMicros, waiting.dueMicros());
     }
 
     /** Whether no device is about to switch. */
@@ -102,29 +134,29 @@ final class ReleaseFollower {
         settled = false; // until it is known who is to switch: fetching a bundle may take long
         Rollout rollout = Rollout.of(releases.values());
         Map<String, DeviceModel> runnable = load(rollout, nowMicros);
-        Map<Integer, DeviceModel> targets = new TreeMap<>();
-        for (int device = 0; device < state.devices(); device++) {
-            Optional<String> version = rollout.versionOf(state.device(device).id());
+        FleetDevices fleet = state.devices();
+        int[] devices = new int[fleet.count()];
+        DeviceModel[] targets = new DeviceModel[fleet.count()];
+        int count = 0;
+        for (int device = 0; device < fleet.count(); device++) {
+            if (!fleet.holds(device)) {
+                continue;
+            }
+            Optional<String> version = rollout.versionOf(fleet.id(device));
             DeviceModel target =
                     version.isPresent() ? runnable.get(version.get()) : models.shipped();
-            if (target != null
-                    && !target.version().equals(state.device(device).model().version())) {
-                targets.put(device, target);
+            if (target != null && !target.version().equals(fleet.versionOf(device))) {
+                devices[count] = device;
+                targets[count++] = target;
             }
         }
-        Queue<Switch> planned = new ArrayDeque<>();
-        for (Map.Entry<Integer, DeviceModel> target : targets.entrySet()) {
-            long due = nowMicros + overMicros * planned.size() / targets.size();
-            planned.add(new Switch(target.getKey(), target.getValue(), due));
-        }
-        waiting = planned;
-        settled = planned.isEmpty();
-        if (!planned.isEmpty()) {
-            LOG.info(
-                    "{} of {} devices go over to {}",
-                    planned.size(),
-                    state.devices(),
-                    rollout.served());
+        waiting =
+                count == 0
+                        ? Switches.NONE
+                        : new Switches(devices, targets, count, nowMicros, overMicros);
+        settled = waiting.isEmpty();
+        if (count > 0) {
+            LOG.info("{} of {} devices go over to {}", count, fleet.count(), rollout.served());
         }
     }
 

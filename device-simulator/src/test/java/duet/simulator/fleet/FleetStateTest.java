@@ -88,7 +88,7 @@ class FleetStateTest {
                         1);
         windows = new ArrayList<>();
         workload.windows().forEachRemaining(windows::add);
-        state = new FleetState(model, workload, START, null, false);
+        state = new FleetState(model, workload, FleetPart.WHOLE, START, null, false);
     }
 
     private static ReplayDevice device(String id, long... items) {
@@ -356,7 +356,7 @@ class FleetStateTest {
     class Gated {
         @BeforeEach
         void gates() {
-            state = new FleetState(model, workload, START, null, true);
+            state = new FleetState(model, workload, FleetPart.WHOLE, START, null, true);
         }
 
         @Test

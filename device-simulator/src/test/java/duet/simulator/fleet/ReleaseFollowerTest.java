@@ -69,7 +69,7 @@ class ReleaseFollowerTest {
                         0.5,
                         Arrivals.constant(1000),
                         1);
-        state = new FleetState(shipped, workload, START, null, false);
+        state = new FleetState(shipped, workload, FleetPart.WHOLE, START, null, false);
         models =
                 new ReleasedModels(
                         shipped,

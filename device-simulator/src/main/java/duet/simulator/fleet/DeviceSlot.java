@@ -1,0 +1,61 @@
+package duet.simulator.fleet;
+
+import duet.device.Device;
+import duet.simulator.workload.ScheduledWindow;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A device that has sent or received something; its monitor guards the rest. */
+final class DeviceSlot {
+    final Device device;
+    final OpenWindows onTheirWay = new OpenWindows();
+    final SeenDeltas seen = new SeenDeltas();
+
+    /**
+     * Intended send times of windows that were on their way when the device switched models: the first delta for the new
+     * model brings what they are worth.
+     */
+    private List<Long> carried = List.of();
+
+    /** The window that reaches furthest; null before the first. */
+    private ScheduledWindow newest;
+
+    DeviceSlot(Device device) {
+        this.device = device;
+    }
+
+    boolean hasDelta() {
+        return device.lastSequence() >= 0;
+    }
+
+    /** The window that reaches furthest; null before the first. */
+    ScheduledWindow newest() {
+        return newest;
+    }
+
+    void sends(ScheduledWindow window) {
+        if (newest == null || window.lastSequence() > newest.lastSequence()) {
+            newest = window.withoutRanking();
+        }
+    }
+
+    /** The device has left the version that its windows on their way name. */
+    void leftVersion() {
+        List<Long> more = onTheirWay.carry();
+        if (!more.isEmpty()) {
+            more.addAll(carried);
+            carried = more;
+        }
+    }
+
+    /** Adds what the windows carried over were sent at; they are carried no longer. */
+    List<Long> withCarried(List<Long> answered) {
+        if (carried.isEmpty()) {
+            return answered;
+        }
+        List<Long> all = new ArrayList<>(answered);
+        all.addAll(carried);
+        carried = List.of();
+        return all;
+    }
+}
