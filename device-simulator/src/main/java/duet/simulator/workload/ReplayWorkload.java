@@ -6,8 +6,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -27,6 +29,7 @@ public final class ReplayWorkload implements Workload {
     private static final int MAX_REPEAT_DISTANCE = 3;
 
     private final List<ReplayDevice> devices;
+    private final Map<String, Integer> indices = new HashMap<>();
     private final long[][] negatives;
     private final List<Planned> plan;
     private final Duration duration;
@@ -58,8 +61,10 @@ public final class ReplayWorkload implements Workload {
                     "the stream start is the quantile %s, it must be 0 to 1"
                             .formatted(streamStart));
         }
-        if (devices.stream().map(ReplayDevice::deviceId).distinct().count() < devices.size()) {
-            throw new InvalidInputException("two devices of the replay share an id");
+        for (int device = 0; device < devices.size(); device++) {
+            if (indices.put(devices.get(device).deviceId(), device) != null) {
+                throw new InvalidInputException("two devices of the replay share an id");
+            }
         }
         this.devices = List.copyOf(devices);
         this.options = options;
@@ -96,6 +101,11 @@ public final class ReplayWorkload implements Workload {
     @Override
     public String deviceId(int device) {
         return devices.get(device).deviceId();
+    }
+
+    @Override
+    public int indexOf(String deviceId) {
+        return indices.getOrDefault(deviceId, -1);
     }
 
     @Override
@@ -143,7 +153,8 @@ public final class ReplayWorkload implements Workload {
                                 Arrays.copyOf(it.items(), firstFresh),
                                 it.items()[firstFresh],
                                 negatives[planned.device])
-                        : null);
+                        : null,
+                planned.fresh > 0 ? Oddity.NONE : Oddity.REPEAT);
     }
 
     /** Interactions [from, to) of a device, sent when its newest interaction was the one at {@code atMillis}. */

@@ -8,9 +8,11 @@ package duet.simulator.workload;
  * @param firstSequence sequence number of the first interaction
  * @param items raw item ids, oldest first
  * @param eventTimesMillis when each interaction happened, milliseconds since the epoch
- * @param fresh how many interactions at the end of the window no earlier window of the device carried; 0 for a repeat
+ * @param fresh how many interactions at the end of the window no earlier window of the device carried; 0 for a
+ *     repeat and for one that a newer one overtook
  * @param upcoming what the device ranks before it takes the fresh interactions in: the first of them against its
  *     negatives; null where it has nothing to rank (first windows and repeats)
+ * @param oddity what is wrong with it
  */
 public record ScheduledWindow(
         long offsetMicros,
@@ -19,7 +21,8 @@ public record ScheduledWindow(
         long[] items,
         long[] eventTimesMillis,
         int fresh,
-        RankingTask upcoming) {
+        RankingTask upcoming,
+        Oddity oddity) {
     public ScheduledWindow {
         if (items.length == 0 || items.length != eventTimesMillis.length) {
             throw new IllegalArgumentException(
@@ -48,6 +51,13 @@ public record ScheduledWindow(
         return upcoming == null
                 ? this
                 : new ScheduledWindow(
-                        offsetMicros, device, firstSequence, items, eventTimesMillis, fresh, null);
+                        offsetMicros,
+                        device,
+                        firstSequence,
+                        items,
+                        eventTimesMillis,
+                        fresh,
+                        null,
+                        oddity);
     }
 }

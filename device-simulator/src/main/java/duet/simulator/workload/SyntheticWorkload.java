@@ -25,7 +25,7 @@ public final class SyntheticWorkload implements Workload {
 
     private final SyntheticCatalogue catalogue;
     private final int devices;
-    private final String idPrefix;
+    private final DeviceIds ids;
     private final WindowOptions options;
     private final Arrivals arrivals;
     private final Duration duration;
@@ -67,7 +67,7 @@ public final class SyntheticWorkload implements Workload {
         }
         this.catalogue = catalogue;
         this.devices = devices;
-        this.idPrefix = idPrefix;
+        this.ids = new DeviceIds(idPrefix, devices);
         this.options = options;
         this.arrivals = arrivals;
         this.duration = duration;
@@ -92,7 +92,12 @@ public final class SyntheticWorkload implements Workload {
 
     @Override
     public String deviceId(int device) {
-        return idPrefix + device;
+        return ids.of(device);
+    }
+
+    @Override
+    public int indexOf(String deviceId) {
+        return ids.indexOf(deviceId);
     }
 
     @Override
@@ -193,7 +198,8 @@ public final class SyntheticWorkload implements Workload {
                         last.items(),
                         last.eventTimesMillis(),
                         0,
-                        null);
+                        null,
+                        Oddity.REPEAT);
             } else {
                 int fresh = 1 + random.nextInt(options.maxFresh());
                 int overlap =
@@ -233,7 +239,8 @@ public final class SyntheticWorkload implements Workload {
                     newest(size, items),
                     newest(size, timesMillis),
                     fresh,
-                    upcoming);
+                    upcoming,
+                    Oddity.NONE);
         }
 
         private long[] newest(int size, long[] ring) {

@@ -95,6 +95,11 @@ final class SentWindows implements Workload {
     }
 
     @Override
+    public int indexOf(String deviceId) {
+        return workload.indexOf(deviceId);
+    }
+
+    @Override
     public Arrivals arrivals() {
         return workload.arrivals();
     }

@@ -1,0 +1,66 @@
+package duet.simulator.scenario;
+
+import duet.schemas.InvalidInputException;
+import duet.simulator.workload.ClosedLoop;
+import java.time.Duration;
+import java.util.Locale;
+
+/**
+ * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are answered, the next ones leave
+ * at their times.
+ *
+ * @param process shape of the process
+ * @param period time from one crest of the rate to the next; null where it has none
+ * @param amplitude how far the rate swings around that of the stage, as a share of it; 0 where it does not
+ * @param closed what bounds the windows in flight; null for open loop
+ */
+public record ArrivalModel(Process process, Duration period, double amplitude, ClosedLoop closed) {
+    /** Gaps between arrivals are exponentially distributed around the stage's rate. */
+    public static final ArrivalModel POISSON = new ArrivalModel(Process.POISSON, null, 0, null);
+
+    /** Arrivals at equal steps of the stage's rate. */
+    public static final ArrivalModel CONSTANT = new ArrivalModel(Process.CONSTANT, null, 0, null);
+
+    /** How arrivals follow from the rate. */
+    public enum Process {
+        /** At equal steps. */
+        CONSTANT,
+        /** A Poisson process. */
+        POISSON,
+        /** A Poisson process whose rate follows a sine, as between day and night. */
+        DIURNAL,
+        /** When an answer came. */
+        CLOSED;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public ArrivalModel {
+        if ((process == Process.DIURNAL) != (period != null)) {
+            throw new InvalidInputException("diurnal arrivals have a period, others have none");
+        }
+        if ((process == Process.CLOSED) != (closed != null)) {
+            throw new InvalidInputException(
+                    "a closed loop has windows in flight, other arrivals have none");
+        }
+        if (period != null) {
+            Limits.positive("arrivals.period", period, Limits.LONGEST);
+        } else if (amplitude != 0) {
+            throw new InvalidInputException("an amplitude needs diurnal arrivals");
+        }
+        Limits.share("arrivals.amplitude", amplitude);
+    }
+
+    /** A Poisson process around a sine. */
+    public static ArrivalModel diurnal(Duration period, double amplitude) {
+        return new ArrivalModel(Process.DIURNAL, period, amplitude, null);
+    }
+
+    /** Sending that waits for answers. */
+    public static ArrivalModel closed(ClosedLoop closed) {
+        return new ArrivalModel(Process.CLOSED, null, 0, closed);
+    }
+}

@@ -1,0 +1,54 @@
+package duet.simulator.scenario;
+
+import duet.schemas.InvalidInputException;
+import java.math.BigDecimal;
+import java.time.Duration;
+
+/** Ranges of a scenario's values. */
+final class Limits {
+    /** Most windows a second that an arrival process is asked for. */
+    static final double MOST_PER_SECOND = 1e6;
+
+    /** Longest a stage may take, or anything that happens during one. */
+    static final Duration LONGEST = Duration.ofDays(7);
+
+    private Limits() {}
+
+    /** Refuses a number out of its range, naming both. */
+    static void range(String name, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new InvalidInputException(
+                    "%s is %s, it must be %s to %s"
+                            .formatted(name, text(value), text(least), text(most)));
+        }
+    }
+
+    /** Refuses what is no share. */
+    static void share(String name, double value) {
+        range(name, value, 0, 1);
+    }
+
+    /** Refuses a time below 0 or too long. */
+    static void atMost(String name, Duration value, Duration most) {
+        if (value.isNegative() || value.compareTo(most) > 0) {
+            throw new InvalidInputException(
+                    "%s is %s, it must be 0s to %s"
+                            .formatted(name, Durations.text(value), Durations.text(most)));
+        }
+    }
+
+    /** Refuses a time that is not above 0, or too long. */
+    static void positive(String name, Duration value, Duration most) {
+        if (value.isZero() || value.isNegative() || value.compareTo(most) > 0) {
+            throw new InvalidInputException(
+                    "%s is %s, it must be above 0s and at most %s"
+                            .formatted(name, Durations.text(value), Durations.text(most)));
+        }
+    }
+
+    private static String text(double value) {
+        return Double.isFinite(value)
+                ? BigDecimal.valueOf(value).stripTrailingZeros().toPlainString()
+                : Double.toString(value);
+    }
+}

@@ -1,0 +1,227 @@
+package duet.simulator.scenario;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Vocabulary;
+import duet.simulator.network.NetworkConditions;
+import duet.simulator.network.Outage;
+import duet.simulator.threshold.Threshold;
+import duet.simulator.workload.CatalogueOptions;
+import duet.simulator.workload.Seeds;
+import duet.simulator.workload.SyntheticCatalogue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a fleet is, when it sends, what goes wrong and what it has to keep.
+ *
+ * @param name of the scenario
+ * @param description what it is for; may be empty
+ * @param seed every choice follows from it
+ * @param devices the devices
+ * @param catalogue their world; null: that of the model
+ * @param windows how they cut windows
+ * @param arrivals when windows leave
+ * @param warmUp the first part of the load, measured apart from the rest
+ * @param stages the load, in order
+ * @param drift how tastes change
+ * @param network the way to the broker and back; its {@link #allConditions} also hold the reconnect storms of the stages
+ * @param misbehaviour what devices do wrong
+ * @param versions devices that run another model; the rest runs that of the run
+ * @param rankingShare share of the windows before which a device really ranks
+ * @param thresholds what the run has to keep
+ */
+public record Scenario(
+        String name,
+        String description,
+        long seed,
+        DevicePopulation devices,
+        CatalogueOptions catalogue,
+        WindowShape windows,
+        ArrivalModel arrivals,
+        Duration warmUp,
+        List<LoadStage> stages,
+        DriftPlan drift,
+        NetworkConditions network,
+        Misbehaviour misbehaviour,
+        List<VersionShare> versions,
+        double rankingShare,
+        List<Threshold> thresholds) {
+    /** Seed of a scenario that names none. */
+    public static final long DEFAULT_SEED = 7;
+
+    /** Most stages of a scenario. */
+    public static final int MOST_STAGES = 1_000;
+
+    /** Most versions beside the one of the run. */
+    public static final int MOST_VERSIONS = 100;
+
+    /** Most thresholds of a scenario. */
+    public static final int MOST_THRESHOLDS = 100;
+
+    static final double REPEATS_BY_DEFAULT = 0.05;
+
+    public Scenario {
+        stages = List.copyOf(stages);
+        versions = List.copyOf(versions);
+        thresholds = List.copyOf(thresholds);
+        Limits.range("the number of stages", stages.size(), 1, MOST_STAGES);
+        Limits.range("the number of versions", versions.size(), 0, MOST_VERSIONS);
+        Limits.range("the number of thresholds", thresholds.size(), 0, MOST_THRESHOLDS);
+        Limits.share("ranking.share", rankingShare);
+        Limits.share(
+                "the sum of the shares of versions",
+                versions.stream().mapToDouble(VersionShare::share).sum());
+        Duration length = duration(stages);
+        Limits.atMost("the duration of all stages", length, Limits.LONGEST);
+        if (warmUp.isNegative() || warmUp.compareTo(length) >= 0) {
+            throw new InvalidInputException(
+                    "warmUp is %s, it must be at least 0s and shorter than all stages, %s"
+                            .formatted(Durations.text(warmUp), Durations.text(length)));
+        }
+        boolean closed = arrivals.closed() != null;
+        for (LoadStage stage : stages) {
+            if (closed
+                    && (stage.from() > 0
+                            || stage.to() > 0
+                            || stage.kind() != LoadStage.Kind.HOLD)) {
+                throw new InvalidInputException(
+                        "in a closed loop answers decide the rate: its stages are holds without a rate");
+            }
+        }
+        if (!closed && stages.stream().allMatch(stage -> stage.from() == 0 && stage.to() == 0)) {
+            throw new InvalidInputException("no stage has a rate above 0, nothing would be sent");
+        }
+    }
+
+    /**
+     * Devices that are all alike and send at one rate: windows of the standard shape, one in twenty sent again, a world as
+     * the model's, tastes as in the log it was trained on.
+     */
+    public static Scenario plain(
+            String name,
+            int devices,
+            ArrivalModel arrivals,
+            double rate,
+            Duration duration,
+            long seed) {
+        return new Scenario(
+                name,
+                "",
+                seed,
+                DevicePopulation.alike(devices),
+                null,
+                WindowShape.STANDARD,
+                arrivals,
+                Duration.ZERO,
+                List.of(LoadStage.hold(duration, rate)),
+                DriftPlan.LIFE,
+                NetworkConditions.PERFECT,
+                Misbehaviour.repeats(REPEATS_BY_DEFAULT),
+                List.of(),
+                1,
+                List.of());
+    }
+
+    /** How long all stages take. */
+    public Duration duration() {
+        return duration(stages);
+    }
+
+    /** The network with the reconnect storms of the stages as its outages. */
+    public NetworkConditions allConditions() {
+        List<Outage> outages = new ArrayList<>(network.outages());
+        Duration at = Duration.ZERO;
+        for (LoadStage stage : stages) {
+            if (stage.kind() == LoadStage.Kind.RECONNECT_STORM) {
+                outages.add(new Outage(at, stage.offline(), stage.offlineShare()));
+            }
+            at = at.plus(stage.duration());
+        }
+        return network.withOutages(outages);
+    }
+
+    /** The entry of {@link #versions} that a device runs; empty: the model of the run. */
+    public Optional<VersionShare> versionOf(int device) {
+        double left = Seeds.stream(seed, "version", device).nextDouble();
+        for (VersionShare version : versions) {
+            left -= version.share();
+            if (left < 0) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The world of the devices where a model of that vocabulary is served. */
+    public SyntheticCatalogue world(Vocabulary vocabulary) {
+        return catalogue == null
+                ? SyntheticCatalogue.forModel(vocabulary)
+                : SyntheticCatalogue.of(catalogue);
+    }
+
+    /** The same with another seed. */
+    public Scenario withSeed(long other) {
+        return new Scenario(
+                name,
+                description,
+                other,
+                devices,
+                catalogue,
+                windows,
+                arrivals,
+                warmUp,
+                stages,
+                drift,
+                network,
+                misbehaviour,
+                versions,
+                rankingShare,
+                thresholds);
+    }
+
+    /** The same with other devices. */
+    public Scenario withDevices(DevicePopulation others) {
+        return new Scenario(
+                name,
+                description,
+                seed,
+                others,
+                catalogue,
+                windows,
+                arrivals,
+                warmUp,
+                stages,
+                drift,
+                network,
+                misbehaviour,
+                versions,
+                rankingShare,
+                thresholds);
+    }
+
+    /** The same with another load. */
+    public Scenario withLoad(Duration otherWarmUp, List<LoadStage> others) {
+        return new Scenario(
+                name,
+                description,
+                seed,
+                devices,
+                catalogue,
+                windows,
+                arrivals,
+                otherWarmUp,
+                others,
+                drift,
+                network,
+                misbehaviour,
+                versions,
+                rankingShare,
+                thresholds);
+    }
+
+    private static Duration duration(List<LoadStage> stages) {
+        return stages.stream().map(LoadStage::duration).reduce(Duration.ZERO, Duration::plus);
+    }
+}

@@ -1,0 +1,17 @@
+package duet.simulator.workload;
+
+/** What is wrong with a window; the job is expected to cope with all of it. */
+public enum Oddity {
+    /** Nothing. */
+    NONE,
+    /** It is sent once more, unchanged. */
+    REPEAT,
+    /** A newer window of its device left before it. */
+    REORDERED,
+    /** Between it and the device's window before are interactions that no window carries. */
+    GAP,
+    /** Its device's clock is wrong: so are its event times. */
+    SKEWED,
+    /** Its bytes are spoilt when it is sent; what stands here is what they were. */
+    GARBAGE
+}
