@@ -1,6 +1,5 @@
 package duet.simulator.measurement;
 
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +18,6 @@ public final class Latencies {
     public static final long HIGHEST_MICROS = 3_600_000_000L;
 
     private static final int SIGNIFICANT_DIGITS = 3;
-    private static final double[] CURVE = {
-        0, 5, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 96, 97, 98, 99, 99.2, 99.5,
-        99.7, 99.8, 99.9, 99.95, 99.99, 99.995, 99.999
-    };
 
     private final Map<Stage, AtomicHistogram> histograms = new EnumMap<>(Stage.class);
     private final LongAdder aboveRange = new LongAdder();
@@ -66,22 +61,9 @@ public final class Latencies {
         return summaries;
     }
 
-    /** The percentile curve of a stage, up to the last percentile that the number of values can tell, then the maximum. */
+    /** The percentile curve of a stage. */
     public List<CurvePoint> curve(Stage stage) {
-        Histogram histogram = snapshot(stage);
-        long count = histogram.getTotalCount();
-        List<CurvePoint> points = new ArrayList<>();
-        for (double percentile : CURVE) {
-            if (count * (1 - percentile / 100) >= 1) {
-                points.add(
-                        new CurvePoint(percentile, LatencySummary.millis(histogram, percentile)));
-            }
-        }
-        if (count > 1) {
-            points.add(
-                    new CurvePoint(100 * (1 - 1.0 / count), LatencySummary.millis(histogram, 100)));
-        }
-        return points;
+        return CurvePoint.curve(snapshot(stage));
     }
 
     /** All curves by {@link Stage#key}, in order. */
@@ -93,8 +75,20 @@ public final class Latencies {
         return curves;
     }
 
+    /** Copies of all histograms. */
+    public Map<Stage, Histogram> histograms() {
+        Map<Stage, Histogram> copies = new EnumMap<>(Stage.class);
+        histograms.keySet().forEach(stage -> copies.put(stage, snapshot(stage)));
+        return copies;
+    }
+
+    /** An empty one as those here are. */
+    static Histogram histogram() {
+        return new Histogram(HIGHEST_MICROS, SIGNIFICANT_DIGITS);
+    }
+
     private Histogram snapshot(Stage stage) {
-        Histogram copy = new Histogram(HIGHEST_MICROS, SIGNIFICANT_DIGITS);
+        Histogram copy = histogram();
         copy.add(histograms.get(stage));
         return copy;
     }

@@ -20,7 +20,7 @@ public record LatencySummary(
     private static final double MICROS_PER_MILLI = 1000;
 
     /** Of a histogram of microseconds. */
-    static LatencySummary of(AbstractHistogram micros) {
+    public static LatencySummary of(AbstractHistogram micros) {
         return new LatencySummary(
                 millis(micros, 50),
                 millis(micros, 90),
@@ -29,6 +29,22 @@ public record LatencySummary(
                 millis(micros, 100),
                 micros.getMean() / MICROS_PER_MILLI,
                 micros.getTotalCount());
+    }
+
+    /**
+     * The percentile of that name.
+     *
+     * @param name p50, p90, p99, p999 or max
+     */
+    public double named(String name) {
+        return switch (name) {
+            case "p50" -> p50;
+            case "p90" -> p90;
+            case "p99" -> p99;
+            case "p999" -> p999;
+            case "max" -> max;
+            default -> throw new IllegalArgumentException("a percentile " + name);
+        };
     }
 
     static double millis(AbstractHistogram micros, double percentile) {

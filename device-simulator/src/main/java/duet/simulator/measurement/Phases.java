@@ -43,6 +43,11 @@ public final class Phases {
         }
     }
 
+    /** Copies of the histograms of all phases, in order. */
+    public synchronized List<Histogram> histograms() {
+        return phases.stream().map(phase -> phase.latency.copy()).toList();
+    }
+
     /** All phases in order; the last one ends at {@code endMicros}. */
     public synchronized List<PhaseSummary> summaries(long endMicros) {
         List<PhaseSummary> summaries = new ArrayList<>();

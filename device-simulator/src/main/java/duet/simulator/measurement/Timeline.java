@@ -136,6 +136,13 @@ public final class Timeline {
         return buckets;
     }
 
+    /** Copies of the latency histograms of all slices so far, in order; null where a slice has none. */
+    public synchronized List<Histogram> histograms() {
+        List<Histogram> histograms = new ArrayList<>();
+        slices.forEach(s -> histograms.add(s.latency == null ? null : s.latency.copy()));
+        return histograms;
+    }
+
     private Slice slice(long atMicros) {
         long at = Math.max(0, atMicros);
         while (at / sliceMicros >= maxSlices) {

@@ -1,13 +1,16 @@
 package duet.simulator.report;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.CurvePoint;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.PhaseSummary;
+import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineBucket;
+import duet.simulator.threshold.Threshold;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,6 +40,9 @@ import java.util.SortedMap;
  * @param thresholds what became of the run's thresholds; empty without any
  * @param part which part of a shared fleet it was; null for a whole one
  * @param rateSearch the search for the highest rate that ended with this run; null without one
+ * @param parts the runs it was merged from; empty for a single run
+ * @param histograms the histograms behind the figures, which {@code histograms.hlog} keeps and {@code summary.json} does
+ *     not
  */
 @JsonPropertyOrder({
     "complete",
@@ -56,6 +62,7 @@ import java.util.SortedMap;
     "phases",
     "run",
     "part",
+    "parts",
     "machine",
     "scenario",
     "timeline",
@@ -82,8 +89,64 @@ public record RunSummary(
         WarmUp warmUp,
         List<ThresholdResult> thresholds,
         PartFacts part,
-        RateSearchSummary rateSearch) {
+        RateSearchSummary rateSearch,
+        List<MergedPart> parts,
+        @JsonIgnore RunHistograms histograms) {
     public static final String HELD_OUT = "held-out";
     public static final String STREAM = "stream";
     public static final String NONE = "none";
+
+    public RunSummary {
+        histograms = histograms == null ? RunHistograms.empty() : histograms;
+    }
+
+    /** The same run, of this scenario. */
+    public RunSummary withScenario(JsonNode file) {
+        return with(file, thresholds, rateSearch);
+    }
+
+    /** The same run, held against these thresholds. */
+    public RunSummary judgedBy(List<Threshold> limits) {
+        return with(scenario, Thresholds.judge(limits, this), rateSearch);
+    }
+
+    /** The same run, which ended this search. */
+    public RunSummary withRateSearch(RateSearchSummary search) {
+        return with(scenario, thresholds, search);
+    }
+
+    /** The thresholds that were missed, in their order. */
+    public List<ThresholdResult> missed() {
+        return thresholds.stream().filter(threshold -> !threshold.met()).toList();
+    }
+
+    private RunSummary with(
+            JsonNode newScenario,
+            List<ThresholdResult> newThresholds,
+            RateSearchSummary newRateSearch) {
+        return new RunSummary(
+                complete,
+                missing,
+                warnings,
+                qualitySource,
+                global,
+                personalized,
+                delivery,
+                latencyMs,
+                streamQuality,
+                versions,
+                phases,
+                timeline,
+                latencyCurves,
+                run,
+                machine,
+                newScenario,
+                loadGenerator,
+                warmUp,
+                newThresholds,
+                part,
+                newRateSearch,
+                parts,
+                histograms);
+    }
 }

@@ -4,7 +4,6 @@ import duet.simulator.measurement.Stage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,6 +44,14 @@ public record Metric(String name, Kind kind) {
     public static final List<String> QUALITIES =
             List.of("auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20");
 
+    /** Models that a ranking metric may be of. */
+    public static final String PERSONALIZED = "personalized";
+
+    public static final String GLOBAL = "global";
+
+    /** Personalized minus global. */
+    public static final String GAIN = "gain";
+
     private static final Map<String, Metric> BY_NAME = byName();
 
     /** The metric of that name. */
@@ -68,16 +75,11 @@ public record Metric(String name, Kind kind) {
         }
         all.add(new Metric("bytesPerDelta", Kind.NUMBER));
         all.add(new Metric("rate", Kind.NUMBER));
-        for (String model : List.of("gain", "personalized", "global")) {
+        for (String model : List.of(GAIN, PERSONALIZED, GLOBAL)) {
             QUALITIES.forEach(q -> all.add(new Metric(model + "." + q, Kind.QUALITY)));
         }
         Map<String, Metric> byName = new LinkedHashMap<>();
         all.forEach(metric -> byName.put(metric.name, metric));
         return byName;
-    }
-
-    @Override
-    public String toString() {
-        return name + " (" + kind.name().toLowerCase(Locale.ROOT) + ")";
     }
 }

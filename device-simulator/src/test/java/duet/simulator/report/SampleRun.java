@@ -4,12 +4,15 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
+import duet.simulator.measurement.Phases;
 import duet.simulator.measurement.QualityRecorder;
+import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.Timeline;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
@@ -89,7 +92,7 @@ final class SampleRun {
                         60.01,
                         "2026-01-01T00:00:00Z",
                         false),
-                new MachineFacts(2, 4096, "17.0.15, Debian", "Linux 6.1, amd64"),
+                new MachineFacts(2, "Xeon", 24_000, 4096, "17.0.15, Debian", "Linux 6.1, amd64"),
                 null,
                 new LoadGenerator(
                         false,
@@ -102,7 +105,9 @@ final class SampleRun {
                 null,
                 List.of(),
                 null,
-                null);
+                null,
+                List.of(),
+                RunHistograms.of(latencies, Optional.empty(), new Phases(), timeline));
     }
 
     /** Nothing came back. */
@@ -138,7 +143,9 @@ final class SampleRun {
                 null,
                 List.of(),
                 null,
-                null);
+                null,
+                List.of(),
+                RunHistograms.empty());
     }
 
     /** One window, which the job gated. */

@@ -1,0 +1,72 @@
+package duet.simulator.measurement;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.HdrHistogram.Histogram;
+
+/**
+ * The histograms behind a run's figures, in microseconds: what it takes to merge the runs of several processes exactly.
+ *
+ * @param stages of the steady state, by stage
+ * @param warmUp of the warm-up, by stage; empty without one
+ * @param phases from event to applied, by phase of the run in order
+ * @param slices from event to applied, by slice of the timeline in order; null where a slice has none
+ */
+public record RunHistograms(
+        Map<Stage, Histogram> stages,
+        Map<Stage, Histogram> warmUp,
+        List<Histogram> phases,
+        List<Histogram> slices) {
+
+    /**
+     * Copies of what was recorded so far.
+     *
+     * @param warmUp empty where the run has no warm-up
+     */
+    public static RunHistograms of(
+            Latencies steady, Optional<Latencies> warmUp, Phases phases, Timeline timeline) {
+        return new RunHistograms(
+                steady.histograms(),
+                warmUp.map(Latencies::histograms).orElse(Map.of()),
+                phases.histograms(),
+                timeline.histograms());
+    }
+
+    /** Of nothing. */
+    public static RunHistograms empty() {
+        return new RunHistograms(Map.of(), Map.of(), List.of(), List.of());
+    }
+
+    /** The histogram of a stage in the steady state; empty where nothing was recorded. */
+    public Histogram stage(Stage stage) {
+        return stages.getOrDefault(stage, Latencies.histogram());
+    }
+
+    /** The sums of histograms by stage. */
+    public static Map<Stage, Histogram> sum(List<Map<Stage, Histogram>> parts) {
+        Map<Stage, Histogram> sums = new EnumMap<>(Stage.class);
+        for (Map<Stage, Histogram> part : parts) {
+            part.forEach(
+                    (stage, histogram) ->
+                            sums.computeIfAbsent(stage, s -> Latencies.histogram()).add(histogram));
+        }
+        return sums;
+    }
+
+    /** The sums of lists of histograms, place by place; a shorter list has nothing at its missing places. */
+    public static List<Histogram> sumByPlace(List<List<Histogram>> parts) {
+        List<Histogram> sums = new ArrayList<>();
+        for (List<Histogram> part : parts) {
+            for (int i = 0; i < part.size(); i++) {
+                if (sums.size() == i) {
+                    sums.add(Latencies.histogram());
+                }
+                sums.get(i).add(part.get(i));
+            }
+        }
+        return sums;
+    }
+}
