@@ -20,6 +20,12 @@ final class DeviceSlot {
     /** The window that reaches furthest; null before the first. */
     private ScheduledWindow newest;
 
+    /** Size of the newest delta that the device took; 0 before the first. */
+    private int deltaBytes;
+
+    /** When it did, microseconds since the epoch. */
+    private long deltaMicros;
+
     DeviceSlot(Device device) {
         this.device = device;
     }
@@ -37,6 +43,16 @@ final class DeviceSlot {
         if (newest == null || window.lastSequence() > newest.lastSequence()) {
             newest = window.withoutRanking();
         }
+    }
+
+    void took(long bytes, long atMicros) {
+        deltaBytes = Math.toIntExact(bytes);
+        deltaMicros = atMicros;
+    }
+
+    /** What is known of the newest delta that the device took; null before the first. */
+    DeviceLens.Receipt receipt() {
+        return deltaBytes == 0 ? null : new DeviceLens.Receipt(deltaBytes, deltaMicros);
     }
 
     /** The device has left the version that its windows on their way name. */

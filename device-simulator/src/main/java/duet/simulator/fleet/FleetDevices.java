@@ -102,6 +102,11 @@ final class FleetDevices {
         return slot == null ? awake(device) : slot;
     }
 
+    /** The slot of a device of this part; null while it is idle. */
+    DeviceSlot slotIfAwake(int device) {
+        return slots.get(device);
+    }
+
     /** Every device that is not idle. */
     void forEachAwake(Consumer<DeviceSlot> action) {
         for (int i = 0; i < slots.length(); i++) {

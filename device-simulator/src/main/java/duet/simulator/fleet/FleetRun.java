@@ -22,6 +22,7 @@ import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.measurement.TimelineBucket;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.LoadGenerator;
 import duet.simulator.report.MachineFacts;
@@ -82,6 +83,7 @@ public final class FleetRun implements AutoCloseable {
     private final FleetState state;
     private final ReleaseFollower follower;
     private final long gatedBefore;
+    private long gatedNoted;
     private final QualityRecorder quality;
     private final StreamRankings rankings;
     private final BlockingQueue<Pending> pendingRankings =
@@ -215,6 +217,26 @@ public final class FleetRun implements AutoCloseable {
         return state.versions();
     }
 
+    /** What the run has shown so far, in slices of equal length. */
+    public List<TimelineBucket> timeline() {
+        long over = overMicros.get();
+        return state.timeline().buckets((over > 0 ? over : clock.micros()) - startMicros);
+    }
+
+    /** One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for this. */
+    public Optional<DeviceLens> lens(String deviceId) {
+        return new FleetLens(state.devices()).lens(deviceId, clock.micros());
+    }
+
+    /**
+     * Devices whose id contains this text, those that hold a delta first.
+     *
+     * @param limit most to be listed
+     */
+    public List<DeviceEntry> devices(String text, int limit) {
+        return new FleetLens(state.devices()).find(text, limit);
+    }
+
     /** Sends nothing more; what is on its way is awaited as usual. */
     public void stop() {
         stopped = true;
@@ -244,6 +266,7 @@ public final class FleetRun implements AutoCloseable {
                         .orElse(stream == null ? null : stream.personalized());
         long lastMicros = Math.max(lastAnswerMicros, lastSendMicros);
         double sendingSeconds = seconds(lastSendMicros - startMicros);
+        noteGated();
         long gated = gated();
         String missing = state.missing(gated);
         SortedMap<String, VersionFacts> versions = state.versions();
@@ -331,6 +354,13 @@ public final class FleetRun implements AutoCloseable {
                 : Math.max(0, options.gatedWindows().getAsLong() - gatedBefore);
     }
 
+    /** The job tells a sum: what it grew by since it was asked before belongs to now. */
+    private synchronized void noteGated() {
+        long gated = gated();
+        state.timeline().gated(clock.micros() - startMicros, gated - gatedNoted);
+        gatedNoted = Math.max(gated, gatedNoted);
+    }
+
     private void send() {
         Outbox outbox = outbox();
         Iterator<ScheduledWindow> windows = workload.windows();
@@ -387,6 +417,7 @@ public final class FleetRun implements AutoCloseable {
                     lastSendMicros = Math.max(lastSendMicros, clock.micros());
                 }
                 follower.work(clock.micros());
+                noteGated();
             }
         } catch (WakeupException e) {
             if (!closed) {

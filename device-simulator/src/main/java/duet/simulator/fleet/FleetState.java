@@ -46,6 +46,7 @@ final class FleetState {
     private final Latencies latencies = new Latencies();
     private final Timeline timeline = new Timeline();
     private final Phases phases = new Phases();
+    private final DriftProbe drift = new DriftProbe();
     private final AtomicLong onTheirWay = new AtomicLong();
 
     /** How a window leaves. */
@@ -247,6 +248,9 @@ final class FleetState {
                 counters.increment(Count.DUPLICATES);
                 return false;
             }
+            if (outcome == ApplyOutcome.APPLIED) {
+                slot.took(bytes, now);
+            }
             reflected = answered(slot, delta);
             // The device has what a window is worth when it took the delta, or held the same or a
             // newer one.
@@ -263,6 +267,9 @@ final class FleetState {
             version.deltas.increment();
         }
         timeline.delta(now - startMicros, delta.getAnsweredWindows() - 1);
+        if (outcome == ApplyOutcome.APPLIED) {
+            drift.taken(delta).ifPresent(change -> timeline.drifted(now - startMicros, change));
+        }
         if (outcome == ApplyOutcome.APPLIED || outcome == ApplyOutcome.STALE) {
             latencies.record(
                     Stage.INTAKE, delta.getReceivedAtMicros() - delta.getWindowSentAtMicros());

@@ -1,0 +1,61 @@
+package duet.simulator.dashboard;
+
+import duet.simulator.fleet.DeviceEntry;
+import duet.simulator.fleet.DeviceLens;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.fleet.Progress;
+import duet.simulator.measurement.TimelineBucket;
+import java.util.List;
+import java.util.Optional;
+
+/** What a page shows of a run while it lasts. Any thread may ask, at any time. */
+public interface LiveRun {
+    /** What does not change while it lasts. */
+    RunHeader header();
+
+    /** How far it is. */
+    Progress progress();
+
+    /** What it has shown so far, in slices of equal length. */
+    List<TimelineBucket> timeline();
+
+    /**
+     * Devices whose id contains this text, those that hold a delta first.
+     *
+     * @param limit most to be listed
+     */
+    List<DeviceEntry> devices(String text, int limit);
+
+    /** One device; empty if it is not of this run. */
+    Optional<DeviceLens> lens(String deviceId);
+
+    /** A run of a fleet. */
+    static LiveRun of(FleetRun run, RunHeader header) {
+        return new LiveRun() {
+            @Override
+            public RunHeader header() {
+                return header;
+            }
+
+            @Override
+            public Progress progress() {
+                return run.progress();
+            }
+
+            @Override
+            public List<TimelineBucket> timeline() {
+                return run.timeline();
+            }
+
+            @Override
+            public List<DeviceEntry> devices(String text, int limit) {
+                return run.devices(text, limit);
+            }
+
+            @Override
+            public Optional<DeviceLens> lens(String deviceId) {
+                return run.lens(deviceId);
+            }
+        };
+    }
+}
