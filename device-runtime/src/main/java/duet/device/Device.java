@@ -17,7 +17,7 @@ import java.util.PriorityQueue;
  * One device: the model it runs, shared with others, and its own dynamic layers, which are the global classifier until the
  * first delta. Applying a delta or switching the model takes effect at once or not at all; any thread may rank while
  * another applies or switches, and ranks with one consistent set of weights of one model. A device without a delta holds
- * no weights of its own.
+ * no weights of its own; one with a delta holds it as it travelled, and decodes it when it ranks.
  */
 public final class Device {
     private static final Comparator<ScoredItem> WORST_FIRST =
@@ -27,16 +27,6 @@ public final class Device {
     private final String id;
     private final Verifier verifier; // null where signatures are not asked for
     private volatile Holding held;
-
-    /**
-     * What a device holds, published together: the model, the layers it ranks with, and what orders the delta they came
-     * from.
-     *
-     * @param lastSequence of the delta, -1 where the layers are the global ones
-     * @param newest order of the newest delta the device ever took, of whichever model; null before the first
-     */
-    private record Holding(
-            DeviceModel model, DynamicLayers layers, long lastSequence, DeltaOrder newest) {}
 
     /** A device that runs this model with its global classifier, and asks for no signatures. */
     public Device(String deviceId, DeviceModel model) {
@@ -51,7 +41,7 @@ public final class Device {
     public Device(String deviceId, DeviceModel model, Verifier verifier) {
         this.id = deviceId;
         this.verifier = verifier;
-        this.held = new Holding(model, model.globalLayers(), -1, null);
+        this.held = model.untouched();
     }
 
     public String id() {
@@ -60,7 +50,7 @@ public final class Device {
 
     /** The model the device runs. */
     public DeviceModel model() {
-        return held.model;
+        return held.model();
     }
 
     /**
@@ -68,7 +58,7 @@ public final class Device {
      * model the device runs.
      */
     public long lastSequence() {
-        return held.lastSequence;
+        return held.lastSequence();
     }
 
     /**
@@ -84,14 +74,14 @@ public final class Device {
             return ApplyOutcome.OTHER_DEVICE;
         }
         Holding before = held;
-        if (!delta.getModelVersion().equals(before.model.version())) {
+        if (!delta.getModelVersion().equals(before.model().version())) {
             return ApplyOutcome.OTHER_VERSION;
         }
         if (delta.getLastSequence() < 0) {
             return ApplyOutcome.CORRUPT;
         }
         DeltaOrder order = DeltaOrder.of(delta);
-        if (!order.isAfter(before.newest)) {
+        if (!order.isAfter(before.newest())) {
             return ApplyOutcome.STALE;
         }
         // The dearest check comes last: what is refused anyway costs no signature.
@@ -99,9 +89,10 @@ public final class Device {
             return ApplyOutcome.UNSIGNED;
         }
         try {
-            DeviceModel model = before.model;
-            return publish(
-                    order, model, model.globalLayers().plus(inOrder(model, delta.getLayers())));
+            DeviceModel model = before.model();
+            EncodedLayers layers = new EncodedLayers(inOrder(model, delta.getLayers()));
+            model.check(layers);
+            return publish(order, model, layers);
         } catch (CorruptDeltaException e) {
             return ApplyOutcome.CORRUPT;
         }
@@ -109,14 +100,14 @@ public final class Device {
 
     /** Another thread may have applied a newer delta since the check, or switched the model. */
     private synchronized ApplyOutcome publish(
-            DeltaOrder order, DeviceModel model, DynamicLayers layers) {
-        if (held.model != model) {
+            DeltaOrder order, DeviceModel model, EncodedLayers delta) {
+        if (held.model() != model) {
             return ApplyOutcome.OTHER_VERSION;
         }
-        if (!order.isAfter(held.newest)) {
+        if (!order.isAfter(held.newest())) {
             return ApplyOutcome.STALE;
         }
-        held = new Holding(model, layers, order.lastSequence(), order);
+        held = new Holding(model, delta, order.lastSequence(), order);
         return ApplyOutcome.APPLIED;
     }
 
@@ -129,11 +120,11 @@ public final class Device {
      */
     public synchronized boolean switchTo(DeviceModel model) {
         Holding before = held;
-        if (model.version().equals(before.model.version())) {
+        if (model.version().equals(before.model().version())) {
             return false;
         }
-        DeltaOrder newest = before.newest == null ? null : before.newest.ofAnyTime();
-        held = new Holding(model, model.globalLayers(), -1, newest);
+        DeltaOrder newest = before.newest() == null ? null : before.newest().ofAnyTime();
+        held = new Holding(model, null, -1, newest);
         return true;
     }
 
@@ -175,13 +166,13 @@ public final class Device {
      */
     public float[] score(long[] history, long[] candidates) {
         Holding now = held;
-        int[] items = now.model.indicesOf(candidates);
-        return now.model.scores(now.model.states(history), items, now.layers)[0];
+        int[] items = now.model().indicesOf(candidates);
+        return now.model().scores(now.model().states(history), items, now.layers())[0];
     }
 
     /** As {@link #score}, with the global classifier. */
     public float[] scoreGlobally(long[] history, long[] candidates) {
-        DeviceModel model = held.model;
+        DeviceModel model = held.model();
         int[] items = model.indicesOf(candidates);
         return model.scores(model.states(history), items, model.globalLayers())[0];
     }
@@ -189,8 +180,8 @@ public final class Device {
     /** {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are computed once. */
     public ScoreComparison compare(long[] history, long[] candidates) {
         Holding now = held;
-        int[] items = now.model.indicesOf(candidates);
-        return compare(now, now.model.states(history), items);
+        int[] items = now.model().indicesOf(candidates);
+        return compare(now, now.model().states(history), items);
     }
 
     /**
@@ -200,7 +191,7 @@ public final class Device {
      * @throws IllegalStateException if the model reads histories
      */
     public float[] features(float[] input) {
-        return held.model.features(input);
+        return held.model().features(input);
     }
 
     /**
@@ -211,21 +202,22 @@ public final class Device {
      */
     public float[] scoreInput(float[] input, long[] candidates) {
         Holding now = held;
-        int[] items = now.model.indicesOf(candidates);
-        UserStates states = UserStates.same(now.model.features(input));
-        return now.model.scores(states, items, now.layers)[0];
+        int[] items = now.model().indicesOf(candidates);
+        UserStates states = UserStates.same(now.model().features(input));
+        return now.model().scores(states, items, now.layers())[0];
     }
 
     /** As {@link #compare}, of a raw input in place of a history; see {@link #scoreInput}. */
     public ScoreComparison compareInput(float[] input, long[] candidates) {
         Holding now = held;
-        int[] items = now.model.indicesOf(candidates);
-        return compare(now, UserStates.same(now.model.features(input)), items);
+        int[] items = now.model().indicesOf(candidates);
+        return compare(now, UserStates.same(now.model().features(input)), items);
     }
 
     private static ScoreComparison compare(Holding now, UserStates states, int[] items) {
-        float[][] scores = now.model.scores(states, items, now.layers, now.model.globalLayers());
-        return new ScoreComparison(scores[0], scores[1], now.lastSequence);
+        float[][] scores =
+                now.model().scores(states, items, now.layers(), now.model().globalLayers());
+        return new ScoreComparison(scores[0], scores[1], now.lastSequence());
     }
 
     /**
@@ -234,7 +226,7 @@ public final class Device {
      */
     public List<ScoredItem> topK(long[] history, int k) {
         Holding now = held;
-        Vocabulary vocabulary = now.model.vocabulary();
+        Vocabulary vocabulary = now.model().vocabulary();
         int[] seen = Arrays.stream(history).mapToInt(vocabulary::indexOf).sorted().toArray();
         int[] unseen = new int[vocabulary.size()];
         int count = 0;
@@ -257,7 +249,7 @@ public final class Device {
      */
     public List<ScoredItem> topK(long[] history, int k, long[] candidates) {
         Holding now = held;
-        return best(now, history, k, now.model.indicesOf(candidates));
+        return best(now, history, k, now.model().indicesOf(candidates));
     }
 
     /**
@@ -266,7 +258,7 @@ public final class Device {
      * @throws IllegalArgumentException if there is no layer {@code n}
      */
     public float[] layer(int n) {
-        DynamicLayers layers = held.layers;
+        DynamicLayers layers = held.layers();
         if (n < 1 || n > layers.count()) {
             throw new IllegalArgumentException(
                     "no dynamic layer %d, there are %d".formatted(n, layers.count()));
@@ -278,8 +270,8 @@ public final class Device {
         if (k < 1) {
             throw new IllegalArgumentException("the best %d items".formatted(k));
         }
-        DeviceModel model = now.model;
-        float[] scores = model.scores(model.states(history), items, now.layers)[0];
+        DeviceModel model = now.model();
+        float[] scores = model.scores(model.states(history), items, now.layers())[0];
         PriorityQueue<ScoredItem> best = new PriorityQueue<>(WORST_FIRST);
         for (int i = 0; i < items.length; i++) {
             int item = items[i];

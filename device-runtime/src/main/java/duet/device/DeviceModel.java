@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
+import duet.schemas.delta.CorruptDeltaException;
 
 /**
  * What all devices of a model version share: static layers, item table and global classifier. Immutable and
@@ -23,6 +24,16 @@ public final class DeviceModel {
     private final float[] itemBias;
     private final DynamicLayers globalLayers;
     private final long weights;
+    private final Holding untouched = Holding.of(this);
+
+    /** Layers of the device that a thread ranked for last: whoever ranks again need not decode again. */
+    private final ThreadLocal<Decoded> lastRanked = new ThreadLocal<>();
+
+    /** What a thread checks deltas on. */
+    private final ThreadLocal<float[]> scratch;
+
+    /** A delta and the layers it leads to. */
+    private record Decoded(EncodedLayers delta, DynamicLayers layers) {}
 
     private DeviceModel(ModelBundle bundle, TensorReader tensors) {
         this.version = bundle.modelVersion();
@@ -51,6 +62,7 @@ public final class DeviceModel {
             layers[n - 1] = tensors.take(Dimensions.layerName(n), dimensions.layerRows(), width);
         }
         this.globalLayers = new DynamicLayers(layers, width);
+        this.scratch = ThreadLocal.withInitial(() -> new float[dimensions.layerRows() * width]);
         this.memory =
                 dimensions.deviceMemoryDecays().isEmpty()
                         ? null
@@ -112,6 +124,42 @@ public final class DeviceModel {
 
     DynamicLayers globalLayers() {
         return globalLayers;
+    }
+
+    /** What every device of this model holds that has taken no delta yet. */
+    Holding untouched() {
+        return untouched;
+    }
+
+    /**
+     * Decodes a delta once, so that who holds it knows it to be whole.
+     *
+     * @throws CorruptDeltaException if it does not hold together or fit the layers, or leads to weights that are not finite
+     */
+    void check(EncodedLayers delta) throws CorruptDeltaException {
+        globalLayers.check(delta.layers(dimensions), scratch.get());
+    }
+
+    /**
+     * The layers that a delta leads to.
+     *
+     * @param delta one that was checked before; null for the global layers
+     */
+    DynamicLayers layers(EncodedLayers delta) {
+        if (delta == null) {
+            return globalLayers;
+        }
+        Decoded last = lastRanked.get();
+        if (last == null || last.delta != delta) {
+            try {
+                last = new Decoded(delta, globalLayers.plus(delta.layers(dimensions)));
+            } catch (CorruptDeltaException e) {
+                throw new IllegalStateException(
+                        "a delta does not decode as when it was checked", e);
+            }
+            lastRanked.set(last);
+        }
+        return last.layers;
     }
 
     /** User states of a history of raw item ids, oldest first; unknown items are left out. */

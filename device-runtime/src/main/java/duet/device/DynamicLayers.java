@@ -29,6 +29,20 @@ final class DynamicLayers {
     }
 
     /**
+     * Whether these weights plus deltas are weights.
+     *
+     * @param deltas one per layer, in the order of the layers
+     * @param scratch as long as a layer; holds nothing of use afterwards
+     * @throws CorruptDeltaException as {@link #plus} does
+     */
+    void check(LayerDelta[] deltas, float[] scratch) throws CorruptDeltaException {
+        for (int n = 0; n < layers.length; n++) {
+            System.arraycopy(layers[n], 0, scratch, 0, scratch.length);
+            DeltaCodec.addTo(deltas[n], scratch);
+        }
+    }
+
+    /**
      * These weights plus deltas. The sum is all that is held beside these weights: nothing is decoded to an array of its
      * own.
      *
