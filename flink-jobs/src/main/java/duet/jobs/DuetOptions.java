@@ -107,7 +107,7 @@ public final class DuetOptions {
                     .durationType()
                     .defaultValue(Duration.ofMillis(5))
                     .withDescription(
-                            "Time after its first window at which a batch is generated, 1 ms to 60 s.");
+                            "Longest time after its first window at which a batch is generated, 1 ms to 60 s. It is generated at once when no further window has come in that could join it.");
 
     public static final ConfigOption<DeltaEncoding> ENCODING =
             ConfigOptions.key("duet.encoding")

@@ -49,12 +49,13 @@ import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
  * Keyed by device: merges a window into the device's history and puts the device into the micro-batch of the model
- * version that the device runs; generates, encodes and sends the deltas of the batches when one is full, when their time is up, before
- * a checkpoint barrier, and at the end of input. The second input, the same for all subtasks, holds model
+ * version that the device runs; generates, encodes and sends the deltas of the batches when one is full, when no further window
+ * is there to join them, when their time is up, before a checkpoint barrier, and at the end of input. The second input, the same for all subtasks, holds model
  * releases: they are loaded beside the running versions and served without a restart.
  *
  * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state holds the histories, and what
@@ -98,6 +99,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient DeadLetters deadLetters;
     private transient GenerationMetrics generationMetrics;
 
+    private transient IdleInput idleInput;
     private transient int waitingModels;
     private transient long batchStartedAtMicros;
     private transient long batchDeadline;
@@ -153,6 +155,8 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         this::flush);
         generationMetrics = new GenerationMetrics(getMetricGroup());
         generationMetrics.servedVersions(() -> releases.versions().size());
+        idleInput =
+                IdleInput.of(getContainingTask(), getOperatorConfig().getChainIndex(), this::flush);
         try {
             signer = factories.signer().create().orElse(null);
             if (factories.shipped() != null) {
@@ -229,6 +233,8 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         model.batch().add(window, merged);
         if (model.batch().isFull()) {
             flush();
+        } else {
+            idleInput.await();
         }
     }
 
@@ -264,8 +270,31 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     }
 
     @Override
+    public void processWatermark1(Watermark mark) throws Exception {
+        super.processWatermark1(mark);
+        awaitIdleInput();
+    }
+
+    @Override
+    public void processWatermark2(Watermark mark) throws Exception {
+        super.processWatermark2(mark);
+        awaitIdleInput();
+    }
+
+    /** What came in was no window, but it may have been all that was left to come in. */
+    private void awaitIdleInput() {
+        if (waitingModels > 0) {
+            idleInput.await();
+        }
+    }
+
+    @Override
     public void processElement2(StreamRecord<RawRecord> element) throws Exception {
-        RawRecord record = element.getValue();
+        takeRelease(element.getValue());
+        awaitIdleInput();
+    }
+
+    private void takeRelease(RawRecord record) throws Exception {
         try {
             if (record.value() == null) {
                 deleted(record);
@@ -408,6 +437,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             return;
         }
         waitingModels = 0;
+        idleInput.done();
         for (ServedModel model : releases.all()) {
             if (!model.batch().isEmpty()) {
                 flush(model);

@@ -27,7 +27,9 @@ import org.apache.flink.runtime.metrics.util.InterceptingTaskMetricGroup;
 import org.apache.flink.runtime.operators.testutils.MockEnvironment;
 import org.apache.flink.runtime.operators.testutils.MockEnvironmentBuilder;
 import org.apache.flink.runtime.state.heap.HeapKeyedStateBackend;
+import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
 /** One subtask of the generation operator without a job around it. Flink's own harness for two inputs hides the metrics. */
@@ -115,6 +117,21 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
         StreamRecord<DeviceWindow> element = new StreamRecord<>(window);
         operator.setKeyContextElement1(element);
         operator.processElement1(element);
+    }
+
+    /** What a task does between its records: the mails that are there, not those that they send. */
+    void runMails() throws Exception {
+        getTaskMailbox().createBatch();
+        Optional<Mail> mail = getTaskMailbox().tryTakeFromBatch();
+        while (mail.isPresent()) {
+            mail.get().run();
+            mail = getTaskMailbox().tryTakeFromBatch();
+        }
+    }
+
+    /** Time passes on the second input. */
+    void releaseWatermark(long millis) throws Exception {
+        operator.processWatermark2(new Watermark(millis));
     }
 
     /** Publishes a release, or a change of one. */

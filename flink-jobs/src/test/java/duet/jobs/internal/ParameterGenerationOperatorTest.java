@@ -174,6 +174,49 @@ class ParameterGenerationOperatorTest {
         }
 
         @Test
+        void whenTheTaskLookedForAnotherWindowAndFoundNone() throws Exception {
+            send(window("a", 0, 0, 1));
+            harness.runMails();
+            assertThat(deltas()).as("the task has not looked yet").isEmpty();
+
+            harness.runMails();
+
+            assertThat(deltas()).hasSize(1);
+        }
+
+        @Test
+        void notAsLongAsTheTaskFindsWindows() throws Exception {
+            send(window("a", 0, 0, 1));
+            harness.runMails();
+            send(window("b", 1, 0, 2));
+            harness.runMails();
+            harness.releaseWatermark(1);
+            harness.runMails();
+            assertThat(deltas()).isEmpty();
+
+            harness.runMails();
+
+            assertThat(deltas()).extracting(WeightDelta::getDeviceId).containsExactly("a", "b");
+            assertThat(generator.batches()).containsExactly(2);
+        }
+
+        @Test
+        void onceWhereItWasFullBeforeTheTaskLooked() throws Exception {
+            send(window("a", 0, 0, 1));
+            send(window("b", 1, 0, 2));
+            send(window("c", 2, 0, 3));
+            harness.runMails();
+            harness.runMails();
+            send(window("d", 3, 0, 4));
+            harness.runMails();
+            assertThat(generator.batches()).containsExactly(3);
+
+            harness.runMails();
+
+            assertThat(generator.batches()).containsExactly(3, 1);
+        }
+
+        @Test
         void inItsOwnTimeWhereTheOneBeforeWasFullEarlier() throws Exception {
             harness.setProcessingTime(100);
             send(window("a", 0, 0, 1));
