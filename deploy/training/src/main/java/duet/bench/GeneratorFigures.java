@@ -1,8 +1,12 @@
 package duet.bench;
 
+import duet.embedded.bench.BenchPart;
+import duet.embedded.bench.BenchSettings;
+import duet.embedded.bench.GeneratorFigure;
 import duet.embedded.cli.Benchmark;
 import duet.embedded.cli.terminal.Progress;
 import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
 import java.util.List;
 import java.util.Map;
 
@@ -10,13 +14,22 @@ import java.util.Map;
 public final class GeneratorFigures implements Benchmark {
 
     @Override
-    public Map<String, Object> run(Terminal terminal) {
-        GeneratorMeasurement measurement = GeneratorMeasurement.defaults();
+    public BenchPart part() {
+        return BenchPart.GENERATOR;
+    }
+
+    @Override
+    public Map<String, Object> run(
+            Terminal terminal, BenchSettings settings, Map<String, Object> measured) {
+        GeneratorMeasurement measurement =
+                settings.quick() ? GeneratorMeasurement.quick() : GeneratorMeasurement.defaults();
+        ModelBundle bundle = ModelBundle.open(settings.bundle());
         int total = measurement.engines().size() * measurement.batches().size();
         List<GeneratorFigure> figures;
         try (Progress progress = terminal.progress("Generator", total, "figures")) {
             figures =
                     measurement.run(
+                            bundle,
                             (done, of, engine, batch) ->
                                     progress.update(done, "%s, batch %d".formatted(engine, batch)));
             progress.update(total, "");

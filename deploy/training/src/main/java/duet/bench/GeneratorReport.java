@@ -6,6 +6,7 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import duet.embedded.bench.GeneratorFigure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package duet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.embedded.bench.GeneratorFigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,23 +1,68 @@
 package duet.embedded.cli;
 
+import duet.embedded.bench.BenchPart;
+import duet.embedded.bench.BenchSettings;
 import duet.embedded.cli.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code duet bench}: the figures that Duet states about its speed, measured here. */
 @Command(
         name = "bench",
         description =
-                "Measures how many parameters one processor generates, with the engine that serves and the one that trains.")
+                "Measures where the limit is: generations of one processor, the job against one that passes records of the"
+                        + " same sizes through, its latency, its state, and how long it takes to start. Every comparison is"
+                        + " made within one run.")
 final class BenchCommand implements Runnable {
+
+    private static final int QUICK_REPETITIONS = 1;
+    private static final int REPETITIONS = 3;
 
     private final Terminal terminal;
 
     @Mixin private JsonFile json;
+
+    @Option(
+            names = "--bundle",
+            paramLabel = "BUNDLE",
+            description = "Model to measure (default: the one that comes with Duet).")
+    private Path bundle;
+
+    @Option(
+            names = "--only",
+            paramLabel = "PART",
+            split = ",",
+            description =
+                    "Parts to measure, separated by commas: ${COMPLETION-CANDIDATES} (default: all).")
+    private List<BenchPart> only = new ArrayList<>();
+
+    @Option(
+            names = "--quick",
+            description = "A first look: less of everything, and figures that vary more.")
+    private boolean quick;
+
+    @Option(
+            names = "--repetitions",
+            paramLabel = "N",
+            description =
+                    "Runs of each job, whose medians are taken; the last one is profiled (default: 3, with --quick 1).")
+    private Integer repetitions;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            description = "Subtasks of each job (default: one for each processor, at most 4).")
+    private Integer parallelism;
 
     BenchCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -26,16 +71,28 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         json.check();
-        List<Benchmark> benchmarks =
-                ServiceLoader.load(Benchmark.class).stream()
-                        .map(ServiceLoader.Provider::get)
-                        .toList();
+        BenchSettings settings =
+                new BenchSettings(
+                        bundle != null ? bundle : ShippedModel.directory(),
+                        quick,
+                        repetitions != null ? repetitions : quick ? QUICK_REPETITIONS : REPETITIONS,
+                        parallelism != null
+                                ? parallelism
+                                : Math.min(4, Runtime.getRuntime().availableProcessors()));
+        Set<BenchPart> parts =
+                only.isEmpty() ? EnumSet.allOf(BenchPart.class) : EnumSet.copyOf(only);
+        List<Benchmark> benchmarks = new ArrayList<>(List.of(new PipelineFigures()));
+        ServiceLoader.load(Benchmark.class).forEach(benchmarks::add);
+        benchmarks.removeIf(benchmark -> !parts.contains(benchmark.part()));
+        benchmarks.sort(Comparator.comparing(Benchmark::part));
         if (benchmarks.isEmpty()) {
             throw new IllegalStateException(
-                    "there is no benchmark on the class path; run bench through the duet script");
+                    "what measures this is not on the class path; run bench through the duet script");
         }
         Map<String, Object> document = new LinkedHashMap<>();
-        benchmarks.forEach(benchmark -> document.putAll(benchmark.run(terminal)));
+        for (Benchmark benchmark : benchmarks) {
+            document.putAll(benchmark.run(terminal, settings, document));
+        }
         json.write(document);
     }
 }

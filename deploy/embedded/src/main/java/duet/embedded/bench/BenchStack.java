@@ -1,0 +1,219 @@
+package duet.embedded.bench;
+
+import duet.embedded.flink.EmbeddedFlink;
+import duet.embedded.flink.JobMetrics;
+import duet.embedded.kafka.EmbeddedBroker;
+import duet.jobs.DuetOptions;
+import duet.jobs.GenerationOptions;
+import duet.jobs.InitialReleases;
+import duet.jobs.ParameterGenerationJob;
+import duet.jobs.PassThroughJob;
+import duet.jobs.Preflight;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.apache.flink.util.FileUtils;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+
+/**
+ * A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over them. Checkpoints are
+ * files: the state of ten thousand devices is more than a JobManager keeps in memory.
+ */
+final class BenchStack implements AutoCloseable {
+    /** As many as a small cluster has. */
+    private static final int PARTITIONS = 4;
+
+    private static final String PREFIX = "duet.bench.";
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final EmbeddedBroker broker;
+    private final EmbeddedFlink flink;
+    private final BenchTopics topics;
+    private final Configuration common = new Configuration();
+    private int jobs;
+
+    private BenchStack(Path directory, EmbeddedBroker broker, EmbeddedFlink flink) {
+        this.directory = directory;
+        this.broker = broker;
+        this.flink = flink;
+        topics =
+                new BenchTopics(
+                        Admin.create(
+                                Map.of(
+                                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                        broker.bootstrapServers())),
+                        PARTITIONS,
+                        1,
+                        PREFIX);
+        common.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
+        common.set(DuetOptions.START_OFFSETS, DuetOptions.StartOffsets.EARLIEST);
+        common.set(DuetOptions.MODELS_TOPIC, topics.small("models"));
+        common.set(DuetOptions.RELEASE_STATUS_TOPIC, topics.small("release-status"));
+        common.set(DuetOptions.DEAD_LETTERS_TOPIC, topics.small("dead-letters"));
+    }
+
+    /**
+     * Starts both.
+     *
+     * @param parallelism subtasks of a job
+     * @param overrides settings of Flink over the usual ones
+     * @throws IllegalStateException if one does not start; nothing is left behind then
+     */
+    static BenchStack start(int parallelism, Configuration overrides) {
+        Path directory;
+        try {
+            directory = Files.createTempDirectory("duet-bench-");
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a directory for checkpoints", e);
+        }
+        Configuration settings = new Configuration();
+        settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
+        settings.addAll(overrides);
+        EmbeddedBroker broker = null;
+        EmbeddedFlink flink = null;
+        try {
+            // What a run wrote is gone before the next one needs the room.
+            broker = EmbeddedBroker.start(Map.of("log.segment.delete.delay.ms", "0"));
+            flink = EmbeddedFlink.start(parallelism, settings);
+            return new BenchStack(directory, broker, flink);
+        } catch (RuntimeException | Error e) {
+            if (flink != null) {
+                flink.close();
+            }
+            if (broker != null) {
+                broker.close();
+            }
+            FileUtils.deleteDirectoryQuietly(directory.toFile());
+            throw e;
+        }
+    }
+
+    String bootstrapServers() {
+        return broker.bootstrapServers();
+    }
+
+    BenchTopics topics() {
+        return topics;
+    }
+
+    JobMetrics metrics() {
+        return flink.metrics();
+    }
+
+    /**
+     * Starts the generation job and returns once all of its tasks run.
+     *
+     * @param windows topic it reads from the first window on
+     * @param output topic it writes to
+     * @param bounded whether it ends after the windows that are there
+     * @param bundle the model it serves
+     * @param further options over the job's defaults
+     */
+    StartedJob generation(
+            String windows, String output, boolean bounded, Path bundle, Configuration further) {
+        Configuration options = new Configuration(further);
+        options.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
+        GenerationOptions checked = options(windows, output, bounded, options);
+        StreamExecutionEnvironment environment = flink.environment();
+        ParameterGenerationJob.addTo(environment, checked, InitialReleases.read(checked));
+        return submit(environment, MeasuredJob.GENERATION);
+    }
+
+    /**
+     * As {@link #generation}, the job that passes records of a size through.
+     *
+     * @param recordBytes size of a record without its key
+     */
+    StartedJob passThrough(String windows, String output, boolean bounded, int recordBytes) {
+        GenerationOptions checked = options(windows, output, bounded, new Configuration());
+        StreamExecutionEnvironment environment = flink.environment();
+        PassThroughJob.addTo(environment, checked, recordBytes);
+        return submit(environment, MeasuredJob.PASS_THROUGH);
+    }
+
+    private GenerationOptions options(
+            String windows, String output, boolean bounded, Configuration further) {
+        Configuration options = new Configuration(common);
+        options.addAll(further);
+        options.set(DuetOptions.WINDOWS_TOPIC, windows);
+        options.set(DuetOptions.DELTAS_TOPIC, output);
+        options.set(DuetOptions.GROUP_ID, topics.group("group-" + ++jobs));
+        options.set(DuetOptions.BOUNDED, bounded);
+        GenerationOptions checked = GenerationOptions.from(options);
+        Preflight.check(checked);
+        return checked;
+    }
+
+    private StartedJob submit(StreamExecutionEnvironment environment, MeasuredJob job) {
+        return new StartedJob(flink.submit(environment, "duet-bench-" + job.key()));
+    }
+
+    /** A job on this stack; closing it cancels it where it has not ended. */
+    final class StartedJob implements RunningJob, AutoCloseable {
+        private final JobClient client;
+        private final CompletableFuture<JobExecutionResult> result;
+
+        private StartedJob(JobClient client) {
+            this.client = client;
+            result = client.getJobExecutionResult();
+        }
+
+        /** Waits until all of its tasks run; only for a job that does not end by itself. */
+        StartedJob awaitRunning() {
+            flink.awaitRunning(client, START_TIMEOUT);
+            return this;
+        }
+
+        @Override
+        public boolean ended() {
+            if (!result.isDone()) {
+                return false;
+            }
+            try {
+                result.get();
+                return true;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the job failed", e.getCause());
+            }
+        }
+
+        @Override
+        public String trouble() {
+            return "";
+        }
+
+        @Override
+        public void close() {
+            flink.cancel(client, STOP_TIMEOUT);
+        }
+    }
+
+    /** Stops everything and deletes what it wrote. */
+    @Override
+    public void close() {
+        try (broker;
+                topics;
+                flink) {
+            // In this order nobody misses what he talks to.
+        } finally {
+            FileUtils.deleteDirectoryQuietly(directory.toFile());
+        }
+    }
+}

@@ -1,0 +1,126 @@
+package duet.embedded.cli;
+
+import duet.embedded.bench.BenchPart;
+import duet.embedded.bench.BenchSettings;
+import duet.embedded.bench.GeneratorFigure;
+import duet.embedded.bench.Part;
+import duet.embedded.bench.PipelineBench;
+import duet.embedded.bench.PipelineFigure;
+import duet.embedded.bench.PipelineSize;
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+import duet.jobs.DuetOptions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** The job's part of {@code duet bench}. */
+final class PipelineFigures implements Benchmark {
+    private static final String KEY = "pipeline";
+    private static final String GENERATOR = "generator";
+
+    @Override
+    public BenchPart part() {
+        return BenchPart.PIPELINE;
+    }
+
+    @Override
+    public Map<String, Object> run(
+            Terminal terminal, BenchSettings settings, Map<String, Object> measured) {
+        Map<String, PipelineFigure> figures =
+                new PipelineBench(
+                                settings,
+                                settings.quick() ? PipelineSize.quick() : PipelineSize.thorough())
+                        .run(terminal::line);
+        Map<String, PipelineFigure> complete = new LinkedHashMap<>(figures);
+        OptionalDouble generator = generatorMicros(measured);
+        if (generator.isPresent()) {
+            complete.replaceAll(
+                    (name, figure) ->
+                            // The model of the full matrices is another one.
+                            name.equals(PipelineBench.FULL_FLOAT32)
+                                    ? figure
+                                    : figure.withGenerator(generator.getAsDouble()));
+        }
+        show(terminal, complete);
+        return Map.of(KEY, complete);
+    }
+
+    /** What the generator takes for a delta in a batch of the job's default size, where that was measured. */
+    private static OptionalDouble generatorMicros(Map<String, Object> measured) {
+        int batch = DuetOptions.MAX_BATCH_DEVICES.defaultValue();
+        return measured.get(GENERATOR) instanceof List<?> figures
+                ? figures.stream()
+                        .filter(GeneratorFigure.class::isInstance)
+                        .map(GeneratorFigure.class::cast)
+                        .filter(figure -> figure.engine().equals(GeneratorFigure.SERVING))
+                        .filter(figure -> figure.batch() == batch)
+                        .mapToDouble(GeneratorFigure::microsPerGeneration)
+                        .findFirst()
+                : OptionalDouble.empty();
+    }
+
+    private static void show(Terminal terminal, Map<String, PipelineFigure> figures) {
+        terminal.line("");
+        terminal.line("The job against one that passes records of the same size through:");
+        Table table =
+                new Table(
+                        "deltas",
+                        "bytes",
+                        "deltas/s",
+                        "lowest to highest",
+                        "pass-through/s",
+                        "ratio",
+                        "to full float32",
+                        "µs CPU a delta",
+                        "beyond pass-through",
+                        "× generator",
+                        "coalesced");
+        figures.forEach(
+                (name, figure) -> {
+                    if (!name.equals(PipelineBench.DEFAULT)) {
+                        table.row(
+                                name,
+                                format("%,.0f", figure.bytesPerDelta()),
+                                format("%,.0f", figure.deltasPerSecond()),
+                                range(figure.deltasPerSecondRange()),
+                                format("%,.0f", figure.passThroughPerSecond()),
+                                format("%.2f", figure.versusPassThrough()),
+                                format("%.2f", figure.versusPassThroughFloat32()),
+                                format("%.1f", figure.cpuMicrosPerDelta()),
+                                format("%.1f", figure.beyondPassThroughMicros()),
+                                figure.timesGenerator() == null
+                                        ? ""
+                                        : format("%.2f", figure.timesGenerator()),
+                                format("%.1f %%", 100 * figure.coalesced()));
+                    }
+                });
+        terminal.table(table);
+        PipelineFigure usual = figures.get(PipelineBench.DEFAULT);
+        if (usual.partMicros() != null && usual.passThroughPartMicros() != null) {
+            terminal.table(parts(usual));
+        }
+    }
+
+    private static Table parts(PipelineFigure figure) {
+        Table table = new Table("processor time, µs a record", "pass-through", "generation");
+        for (Part part : Part.values()) {
+            double passed = figure.passThroughPartMicros().getOrDefault(part.key(), 0.0);
+            double generated = figure.partMicros().getOrDefault(part.key(), 0.0);
+            if (passed + generated > 0) {
+                table.row(part.description(), format("%.1f", passed), format("%.1f", generated));
+            }
+        }
+        return table;
+    }
+
+    private static String range(List<Double> range) {
+        return range.isEmpty() ? "" : format("%,.0f to %,.0f", range.get(0), range.get(1));
+    }
+
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}
