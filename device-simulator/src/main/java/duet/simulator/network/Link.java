@@ -15,11 +15,11 @@ import java.util.concurrent.TimeUnit;
  * @param loss share of the records that never arrive
  */
 public record Link(Duration median, Duration p99, double loss) {
-    /** No latency, no loss. */
-    public static final Link PERFECT = new Link(Duration.ZERO, Duration.ZERO, 0);
-
     /** No record takes longer, and no percentile may be longer. */
     public static final Duration LONGEST = Duration.ofMinutes(5);
+
+    /** No latency, no loss. */
+    public static final Link PERFECT = new Link(Duration.ZERO, Duration.ZERO, 0);
 
     private static final double NORMAL_99 = 2.3263478740408408;
 

@@ -12,11 +12,11 @@ import java.time.Duration;
  * @param catchUp whether a device sends what it held back when it is back; otherwise that is lost
  */
 public record OfflinePeriods(double share, Duration every, Duration duration, boolean catchUp) {
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     /** No device is ever offline. */
     public static final OfflinePeriods NONE =
             new OfflinePeriods(0, Duration.ofHours(1), Duration.ZERO, true);
-
-    private static final Duration LONGEST = Duration.ofDays(1);
 
     /**
      * Periods.
