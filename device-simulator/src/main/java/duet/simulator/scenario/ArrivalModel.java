@@ -1,9 +1,9 @@
 package duet.simulator.scenario;
 
 import duet.schemas.InvalidInputException;
+import duet.simulator.workload.Arrivals.Process;
 import duet.simulator.workload.ClosedLoop;
 import java.time.Duration;
-import java.util.Locale;
 
 /**
  * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are answered, the next ones leave
@@ -20,23 +20,6 @@ public record ArrivalModel(Process process, Duration period, double amplitude, C
 
     /** Arrivals at equal steps of the stage's rate. */
     public static final ArrivalModel CONSTANT = new ArrivalModel(Process.CONSTANT, null, 0, null);
-
-    /** How arrivals follow from the rate. */
-    public enum Process {
-        /** At equal steps. */
-        CONSTANT,
-        /** A Poisson process. */
-        POISSON,
-        /** A Poisson process whose rate follows a sine, as between day and night. */
-        DIURNAL,
-        /** When an answer came. */
-        CLOSED;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     public ArrivalModel {
         if ((process == Process.DIURNAL) != (period != null)) {

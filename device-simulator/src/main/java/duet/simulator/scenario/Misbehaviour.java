@@ -19,6 +19,8 @@ public record Misbehaviour(
         double skewedDevices,
         Duration clockSkew,
         double garbage) {
+    static final Duration LARGEST_SKEW = Duration.ofDays(365);
+
     /** All is well. */
     public static final Misbehaviour NONE = new Misbehaviour(0, 0, 0, 0, Duration.ZERO, 0);
 
@@ -26,8 +28,6 @@ public record Misbehaviour(
     public static Misbehaviour repeats(double share) {
         return new Misbehaviour(share, 0, 0, 0, Duration.ZERO, 0);
     }
-
-    static final Duration LARGEST_SKEW = Duration.ofDays(365);
 
     public Misbehaviour {
         Limits.share("misbehaviour.repeats", repeats);

@@ -6,6 +6,7 @@ import duet.simulator.network.NetworkConditions;
 import duet.simulator.network.Outage;
 import duet.simulator.threshold.Threshold;
 import duet.simulator.workload.CatalogueOptions;
+import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.Seeds;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.time.Duration;
@@ -142,6 +143,17 @@ public record Scenario(
         return network.withOutages(outages);
     }
 
+    /** Windows a second over time; nothing in a closed loop. */
+    LoadCurve load() {
+        List<LoadCurve.Segment> segments =
+                stages.stream()
+                        .map(s -> new LoadCurve.Segment(s.duration(), s.from(), s.to()))
+                        .toList();
+        return arrivals.period() == null
+                ? LoadCurve.of(segments)
+                : LoadCurve.modulated(segments, arrivals.period(), arrivals.amplitude());
+    }
+
     /** The entry of {@link #versions} that a device runs; empty: the model of the run. */
     public Optional<VersionShare> versionOf(int device) {
         double left = Seeds.stream(seed, "version", device).nextDouble();
@@ -219,6 +231,46 @@ public record Scenario(
                 versions,
                 rankingShare,
                 thresholds);
+    }
+
+    /** The same with another share of windows before which a device ranks. */
+    public Scenario withRankingShare(double share) {
+        return new Scenario(
+                name,
+                description,
+                seed,
+                devices,
+                catalogue,
+                windows,
+                arrivals,
+                warmUp,
+                stages,
+                drift,
+                network,
+                misbehaviour,
+                versions,
+                share,
+                thresholds);
+    }
+
+    /** The same with what else a run has to keep. */
+    public Scenario withThresholds(List<Threshold> others) {
+        return new Scenario(
+                name,
+                description,
+                seed,
+                devices,
+                catalogue,
+                windows,
+                arrivals,
+                warmUp,
+                stages,
+                drift,
+                network,
+                misbehaviour,
+                versions,
+                rankingShare,
+                others);
     }
 
     private static Duration duration(List<LoadStage> stages) {

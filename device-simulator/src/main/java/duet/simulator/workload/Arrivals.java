@@ -2,14 +2,14 @@ package duet.simulator.workload;
 
 import duet.schemas.InvalidInputException;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * An open-loop arrival process: when windows are meant to leave does not depend on how fast they are answered.
+ * An arrival process. All but {@link Process#CLOSED} are open loop: when windows are meant to leave does not depend on how
+ * fast they are answered.
  *
  * @param process shape of the process
- * @param perSecond mean rate in windows a second
+ * @param perSecond mean rate in windows a second; 0 for a closed loop, which has none of its own
  */
 public record Arrivals(Process process, double perSecond) {
     private static final double MAX_RATE = 1e6;
@@ -19,11 +19,15 @@ public record Arrivals(Process process, double perSecond) {
         /** All gaps are equal. */
         CONSTANT,
         /** Gaps are exponentially distributed: a Poisson process. */
-        POISSON;
+        POISSON,
+        /** A Poisson process whose rate follows a sine, as between day and night. */
+        DIURNAL,
+        /** A window leaves when an answer came. */
+        CLOSED;
 
-        /** The process of that name in any case, or a clear error. */
+        /** The process of that name in any case that needs nothing but a rate, or a clear error. */
         public static Process of(String name) {
-            for (Process process : values()) {
+            for (Process process : new Process[] {CONSTANT, POISSON}) {
                 if (process.name().equalsIgnoreCase(name)) {
                     return process;
                 }
@@ -39,7 +43,9 @@ public record Arrivals(Process process, double perSecond) {
     }
 
     public Arrivals {
-        if (!(perSecond > 0 && perSecond <= MAX_RATE)) {
+        if (process == Process.CLOSED
+                ? perSecond != 0
+                : !(perSecond > 0 && perSecond <= MAX_RATE)) {
             throw new InvalidInputException(
                     "the rate is %s windows a second, it must be above 0 and at most %,.0f"
                             .formatted(perSecond, MAX_RATE));
@@ -54,25 +60,9 @@ public record Arrivals(Process process, double perSecond) {
         return new Arrivals(Process.POISSON, perSecond);
     }
 
-    /** Arrival times in microseconds since the start, never decreasing, the first at 0. */
+    /** Arrival times in microseconds since the start, never decreasing, the first at 0; without end. */
     public LongSupplier schedule(long seed) {
-        double meanGapMicros = 1e6 / perSecond;
-        SplittableRandom random = Seeds.stream(seed, "arrivals", 0);
-        return new LongSupplier() {
-            private long count;
-            private double poissonMicros;
-
-            @Override
-            public long getAsLong() {
-                // A product, not a sum: a constant rate must not drift by rounding.
-                if (process == Process.CONSTANT) {
-                    return Math.round(count++ * meanGapMicros);
-                }
-                if (count++ > 0) {
-                    poissonMicros -= StrictMath.log(1 - random.nextDouble()) * meanGapMicros;
-                }
-                return Math.round(poissonMicros);
-            }
-        };
+        return LoadCurve.endless(perSecond)
+                .schedule(process != Process.CONSTANT, Seeds.stream(seed, "arrivals", 0));
     }
 }

@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 import java.util.function.LongPredicate;
 
 /** Draws items to rank a positive against. */
-final class Negatives {
+public final class Negatives {
     /** As many as the evaluation protocol ranks a positive against. */
-    static final int COUNT = 99;
+    public static final int COUNT = 99;
 
     private Negatives() {}
 

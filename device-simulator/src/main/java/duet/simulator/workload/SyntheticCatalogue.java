@@ -132,15 +132,21 @@ public final class SyntheticCatalogue {
 
     /** A device of this world; the seed decides its cluster, its drift and all it does. */
     public SyntheticDevice device(long seed) {
-        SplittableRandom random = Seeds.stream(seed, "drift", 0);
-        double kind = random.nextDouble();
-        Drift drift = kind < 0.5 ? Drift.NONE : kind < 0.75 ? Drift.GRADUAL : Drift.SUDDEN;
-        return new SyntheticDevice(this, drift, seed);
+        return device(seed, Drift.ofLife(seed), 0);
     }
 
-    /** A device of this world with a given drift. */
-    public SyntheticDevice device(long seed, Drift drift) {
-        return new SyntheticDevice(this, drift, seed);
+    /**
+     * A device of this world with a given drift.
+     *
+     * @param remembered interactions of which it is asked by {@link SyntheticDevice#newest}
+     */
+    public SyntheticDevice device(long seed, Drift drift, int remembered) {
+        return new SyntheticDevice(this, drift, seed, remembered);
+    }
+
+    /** Raw ids of all items, ascending; not to be changed. */
+    long[] ids() {
+        return itemIds;
     }
 
     long itemId(int item) {

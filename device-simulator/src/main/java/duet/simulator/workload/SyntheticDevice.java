@@ -1,6 +1,7 @@
 package duet.simulator.workload;
 
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
@@ -22,7 +23,6 @@ public final class SyntheticDevice {
     private static final double FROM_SECOND_LAST = 0.15;
     private static final double FROM_FAVOURITES = 0.15;
     private static final double FROM_POPULARITY = 0.10;
-    private static final int FAVOURITES = 2;
     private static final double STYLE_FACTOR = 4;
 
     /** Drift begins between these interactions; gradual drift takes {@link #DRIFT_LENGTH}. */
@@ -37,20 +37,21 @@ public final class SyntheticDevice {
     private final int laterCluster;
     private final int driftsAt;
     private final int style;
-    private final double[] favourites;
+    private final int favourite;
+    private final int secondFavourite;
     private final SplittableRandom random;
     private final SplittableRandom negativeRandom;
-    private final long[] ids;
 
-    /** Interaction at which each item was last taken; far in the past where never. */
-    private final int[] lastTaken;
+    /** The newest items; the one of interaction i is at i modulo the length. */
+    private final int[] taken;
 
+    private double moved;
     private int count;
     private int lastCategory = -1;
     private int secondLastCategory = -1;
     private int upcoming = -1;
 
-    SyntheticDevice(SyntheticCatalogue catalogue, Drift drift, long seed) {
+    SyntheticDevice(SyntheticCatalogue catalogue, Drift drift, long seed, int remembered) {
         this.catalogue = catalogue;
         this.drift = drift;
         SplittableRandom character = Seeds.stream(seed, "character", 0);
@@ -62,15 +63,11 @@ public final class SyntheticDevice {
                         : (cluster + 1 + character.nextInt(clusters - 1)) % clusters;
         driftsAt = character.nextInt(EARLIEST_DRIFT, LATEST_DRIFT);
         style = character.nextInt(SyntheticCatalogue.STYLES);
-        favourites = new double[catalogue.options().categories()];
-        for (int i = 0; i < FAVOURITES; i++) {
-            favourites[Sampling.pick(catalogue.liking(cluster), character)] += 1.0 / FAVOURITES;
-        }
+        favourite = Sampling.pick(catalogue.liking(cluster), character);
+        secondFavourite = Sampling.pick(catalogue.liking(cluster), character);
         random = Seeds.stream(seed, "interactions", 0);
         negativeRandom = Seeds.stream(seed, "negatives", 0);
-        ids = catalogue.itemIds();
-        lastTaken = new int[catalogue.size()];
-        Arrays.fill(lastTaken, Integer.MIN_VALUE / 2);
+        taken = new int[Math.max(MEMORY, remembered)];
     }
 
     /** How many interactions the device has made. */
@@ -82,10 +79,39 @@ public final class SyntheticDevice {
     public long next() {
         int item = upcoming();
         upcoming = -1;
-        lastTaken[item] = count++;
+        taken[count++ % taken.length] = item;
         secondLastCategory = lastCategory;
         lastCategory = catalogue.category(item);
         return catalogue.itemId(item);
+    }
+
+    /**
+     * Raw ids of interactions the device has made, oldest first.
+     *
+     * @param first number of the first one, counted from 0; none that is too long ago to be remembered
+     * @param size how many
+     */
+    public long[] items(int first, int size) {
+        if (first < 0 || size < 0 || first + size > count || count - first > taken.length) {
+            throw new IndexOutOfBoundsException(
+                    "interactions %d to %d of %d, of which %d are remembered"
+                            .formatted(first, first + size, count, taken.length));
+        }
+        long[] items = new long[size];
+        for (int i = 0; i < size; i++) {
+            items[i] = catalogue.itemId(taken[(first + i) % taken.length]);
+        }
+        return items;
+    }
+
+    /**
+     * Takes the device to where it is between its cluster and its later one, from its next interaction on; not of one whose
+     * drift is its own.
+     *
+     * @param share 0: in its cluster, 1: in the later one
+     */
+    public void moveTo(double share) {
+        moved = share;
     }
 
     /** Raw id of the item the next call of {@link #next} returns. */
@@ -98,15 +124,11 @@ public final class SyntheticDevice {
      * not come next; fewer where the catalogue has not so many.
      */
     public long[] negatives(int most) {
-        int next = upcoming();
+        BitSet excluded = newest(MEMORY);
+        excluded.set(upcoming());
+        long[] ids = catalogue.ids();
         return Negatives.draw(
-                ids,
-                most,
-                id -> {
-                    int item = Arrays.binarySearch(ids, id);
-                    return item == next || count - lastTaken[item] <= MEMORY;
-                },
-                negativeRandom);
+                ids, most, id -> excluded.get(Arrays.binarySearch(ids, id)), negativeRandom);
     }
 
     /** True probability of each item, by index, to come next: what the best possible model would know. */
@@ -125,7 +147,7 @@ public final class SyntheticDevice {
     /** The same for someone who knows the device's last items and nothing else: the mean over all clusters. */
     double[] clusterBlindProbabilities() {
         int clusters = catalogue.options().clusters();
-        double[] mean = new double[ids.length];
+        double[] mean = new double[catalogue.size()];
         for (int other = 0; other < clusters; other++) {
             for (int item = 0; item < mean.length; item++) {
                 int category = catalogue.category(item);
@@ -146,23 +168,27 @@ public final class SyntheticDevice {
 
     private int upcoming() {
         if (upcoming < 0) {
+            BitSet cooling = newest(coolDown());
             double[] weights =
-                    categories(random.nextDouble() < laterShare() ? laterCluster : cluster);
+                    categories(
+                            random.nextDouble() < laterShare() ? laterCluster : cluster, cooling);
             int category = Sampling.pick(weights, random);
-            upcoming = catalogue.members(category)[Sampling.pick(within(category), random)];
+            upcoming =
+                    catalogue.members(category)[Sampling.pick(within(category, cooling), random)];
         }
         return upcoming;
     }
 
     private double[] probabilities(int cluster) {
-        double[] probabilities = new double[ids.length];
-        double[] categories = categories(cluster);
+        double[] probabilities = new double[catalogue.size()];
+        BitSet cooling = newest(coolDown());
+        double[] categories = categories(cluster, cooling);
         double sum = Arrays.stream(categories).sum();
         for (int category = 0; category < categories.length; category++) {
             if (categories[category] == 0) {
                 continue;
             }
-            double[] weights = within(category);
+            double[] weights = within(category, cooling);
             double total = Arrays.stream(weights).sum();
             int[] members = catalogue.members(category);
             for (int i = 0; i < members.length; i++) {
@@ -173,8 +199,8 @@ public final class SyntheticDevice {
     }
 
     /** Weight of each category to come next for a device in that cluster; 0 where every item is cooling down. */
-    private double[] categories(int cluster) {
-        double[] weights = new double[favourites.length];
+    private double[] categories(int cluster, BitSet cooling) {
+        double[] weights = new double[catalogue.options().categories()];
         double[] fromLast =
                 lastCategory < 0
                         ? catalogue.liking(cluster)
@@ -185,31 +211,44 @@ public final class SyntheticDevice {
                         : catalogue.transitions(cluster, secondLastCategory);
         for (int category = 0; category < weights.length; category++) {
             weights[category] =
-                    isFree(category)
+                    isFree(category, cooling)
                             ? FROM_LAST * fromLast[category]
                                     + FROM_SECOND_LAST * fromSecondLast[category]
-                                    + FROM_FAVOURITES * favourites[category]
+                                    + FROM_FAVOURITES * fondness(category)
                                     + FROM_POPULARITY * catalogue.categoryPopularity(category)
                             : 0;
         }
         return weights;
     }
 
-    private boolean isFree(int category) {
+    private double fondness(int category) {
+        return (category == favourite ? 0.5 : 0) + (category == secondFavourite ? 0.5 : 0);
+    }
+
+    /** The items of the newest interactions. */
+    private BitSet newest(int interactions) {
+        BitSet items = new BitSet(catalogue.size());
+        for (int i = Math.max(0, count - interactions); i < count; i++) {
+            items.set(taken[i % taken.length]);
+        }
+        return items;
+    }
+
+    private boolean isFree(int category, BitSet cooling) {
         for (int item : catalogue.members(category)) {
-            if (count - lastTaken[item] > coolDown()) {
+            if (!cooling.get(item)) {
                 return true;
             }
         }
         return false;
     }
 
-    private double[] within(int category) {
+    private double[] within(int category, BitSet cooling) {
         int[] members = catalogue.members(category);
         double[] weights = new double[members.length];
         for (int i = 0; i < members.length; i++) {
             int item = members[i];
-            if (count - lastTaken[item] > coolDown()) {
+            if (!cooling.get(item)) {
                 weights[i] =
                         catalogue.popularity(item)
                                 * (catalogue.style(item) == style ? STYLE_FACTOR : 1);
@@ -220,12 +259,15 @@ public final class SyntheticDevice {
 
     /** Never so long that nothing is left in a small catalogue. */
     private int coolDown() {
-        return Math.min(COOL_DOWN, ids.length / 2);
+        return Math.min(COOL_DOWN, catalogue.size() / 2);
     }
 
     /** How far the device has moved to its later cluster, 0 to 1. */
     double laterShare() {
-        if (drift == Drift.NONE || count < driftsAt) {
+        if (drift == Drift.NONE) {
+            return moved;
+        }
+        if (count < driftsAt) {
             return 0;
         }
         return drift == Drift.SUDDEN ? 1 : Math.min(1, (count - driftsAt) / (double) DRIFT_LENGTH);

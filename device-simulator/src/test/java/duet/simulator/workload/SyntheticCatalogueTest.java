@@ -83,7 +83,7 @@ class SyntheticCatalogueTest {
             double sum = 0;
             int rankings = 0;
             for (int seed = 0; seed < 150; seed++) {
-                SyntheticDevice device = WORLD.device(seed, drift);
+                SyntheticDevice device = WORLD.device(seed, drift, 0);
                 for (int i = 0; i < 20; i++) {
                     device.next();
                 }
@@ -136,9 +136,9 @@ class SyntheticCatalogueTest {
                 "who believes a device is in the cluster it drifted away from is wrong about it")
         void drift() {
             int n = 200;
-            SyntheticDevice stays = WORLD.device(4, Drift.NONE);
-            SyntheticDevice jumps = WORLD.device(4, Drift.SUDDEN);
-            SyntheticDevice moves = WORLD.device(4, Drift.GRADUAL);
+            SyntheticDevice stays = WORLD.device(4, Drift.NONE, 0);
+            SyntheticDevice jumps = WORLD.device(4, Drift.SUDDEN, 0);
+            SyntheticDevice moves = WORLD.device(4, Drift.GRADUAL, 0);
             long[] before = interactions(stays, n);
             // The same device until it drifts, another one after.
             assertThat(Arrays.mismatch(before, interactions(jumps, n))).isBetween(20, 140);
