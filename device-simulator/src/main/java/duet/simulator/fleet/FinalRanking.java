@@ -19,12 +19,17 @@ import java.util.function.IntFunction;
  * @param personalized metrics with the devices' own weights
  */
 record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
-    /** Empty where no device has a held-out item. */
-    static Optional<FinalRanking> of(Workload workload, IntFunction<Device> devices) {
+    /**
+     * The devices of a part of the workload rank; empty where none of them has a held-out item.
+     *
+     * @param devices the device of an index
+     */
+    static Optional<FinalRanking> of(
+            Workload workload, FleetPart part, IntFunction<Device> devices) {
         RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
         RankingMetrics.Accumulator personalized = new RankingMetrics.Accumulator();
         for (int i = 0; i < workload.devices(); i++) {
-            Optional<RankingTask> task = workload.finalTask(i);
+            Optional<RankingTask> task = part.holds(i) ? workload.finalTask(i) : Optional.empty();
             if (task.isPresent()) {
                 ScoreComparison scores =
                         devices.apply(i).compare(task.get().history(), task.get().candidates());

@@ -5,9 +5,7 @@ import duet.device.DeviceModel;
 import duet.schemas.signature.Verifier;
 import duet.simulator.workload.Workload;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
@@ -21,7 +19,7 @@ final class FleetDevices {
     private final Verifier verifier;
     private final VersionAccounts versions;
     private final AtomicReferenceArray<DeviceSlot> slots;
-    private final Map<String, Integer> byId = new HashMap<>();
+    private final int held;
 
     /** Guarded by this: the place in {@link #models} of what each device runs. */
     private final short[] runs;
@@ -61,21 +59,21 @@ final class FleetDevices {
         this.part = part;
         this.verifier = verifier;
         this.versions = versions;
+        this.held = part.of(workload.devices());
         this.slots = new AtomicReferenceArray<>(workload.devices());
         this.runs = new short[workload.devices()];
-        for (int i = 0; i < workload.devices(); i++) {
-            if (byId.put(workload.deviceId(i), i) != null) {
-                throw new IllegalArgumentException(
-                        "two devices are called " + workload.deviceId(i));
-            }
-        }
         models.add(new Running(model, versions.open(model.version())));
-        models.get(0).changed(part.of(workload.devices()));
+        models.get(0).changed(held);
     }
 
     /** How many devices the workload has, those of other parts included. */
     int count() {
         return runs.length;
+    }
+
+    /** How many devices this part has. */
+    int held() {
+        return held;
     }
 
     boolean holds(int device) {
@@ -88,7 +86,7 @@ final class FleetDevices {
 
     /** The index of the device of that id in the workload, which another part may hold; -1 if it is of another workload. */
     int indexOf(String id) {
-        return byId.getOrDefault(id, -1);
+        return workload.indexOf(id);
     }
 
     /** The version that a device runs. */

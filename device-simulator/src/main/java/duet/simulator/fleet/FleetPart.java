@@ -1,6 +1,7 @@
 package duet.simulator.fleet;
 
 import duet.schemas.InvalidInputException;
+import duet.simulator.report.PartFacts;
 
 /**
  * The devices of a fleet that one of several processes stands for. Every device is held by exactly one part, by a hash of
@@ -54,6 +55,11 @@ public record FleetPart(int index, int count) {
             held += holds(device) ? 1 : 0;
         }
         return held;
+    }
+
+    /** As a summary says it; null for a fleet that is not shared. */
+    PartFacts facts() {
+        return count == 1 ? null : new PartFacts(index, count);
     }
 
     @Override

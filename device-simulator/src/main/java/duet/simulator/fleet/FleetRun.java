@@ -162,7 +162,9 @@ public final class FleetRun implements AutoCloseable {
                 seconds((overMicros.get() > 0 ? overMicros.get() : clock.micros()) - startMicros),
                 workload.duration().toNanos() / 1e9,
                 counters.sent(),
-                workload.expectedWindows(),
+                workload.expectedWindows()
+                        * state.devices().held()
+                        / Math.max(1, workload.devices()),
                 counters.get(Count.DELTAS),
                 counters.coalesced(),
                 counters.get(Count.DEAD_LETTERS),
@@ -258,7 +260,7 @@ public final class FleetRun implements AutoCloseable {
         }
         join(ranker);
         StreamQuality stream = options.quality() ? quality.result() : null;
-        Optional<FinalRanking> heldOut = FinalRanking.of(workload, state::device);
+        Optional<FinalRanking> heldOut = FinalRanking.of(workload, options.part(), state::device);
         RankingMetrics global =
                 heldOut.map(FinalRanking::global).orElse(stream == null ? null : stream.global());
         RankingMetrics personalized =
@@ -296,7 +298,7 @@ public final class FleetRun implements AutoCloseable {
                         workload.name(),
                         shippedVersion,
                         workload.seed(),
-                        workload.devices(),
+                        state.devices().held(),
                         state.devicesWithDelta(),
                         workload.arrivals().process().toString(),
                         workload.arrivals().perSecond(),
@@ -317,7 +319,7 @@ public final class FleetRun implements AutoCloseable {
                         0),
                 null,
                 List.of(),
-                null,
+                options.part().facts(),
                 null,
                 List.of(),
                 RunHistograms.of(
@@ -363,7 +365,7 @@ public final class FleetRun implements AutoCloseable {
 
     private void send() {
         Outbox outbox = outbox();
-        Iterator<ScheduledWindow> windows = workload.windows();
+        Iterator<ScheduledWindow> windows = workload.windows(options.part()::holds);
         while (!stopped && windows.hasNext()) {
             ScheduledWindow window = windows.next();
             if (!waitUntil(state.intendedMicros(window))) {
@@ -504,6 +506,9 @@ public final class FleetRun implements AutoCloseable {
     private Receiver deltaReceiver() {
         RecordDecoder<WeightDelta> decoder = Records.deltaDecoder();
         return record -> {
+            if (state.isAnothers(record.key())) {
+                return false;
+            }
             try {
                 return state.arrived(
                         decoder.decode(record.value()),

@@ -19,6 +19,7 @@ import duet.simulator.measurement.Timeline;
 import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Workload;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -210,6 +211,15 @@ final class FleetState {
                 onTheirWay.decrementAndGet();
             }
         }
+    }
+
+    /** Whether what is keyed like this is of a device that another part of the fleet holds. */
+    boolean isAnothers(byte[] key) {
+        if (devices.held() == devices.count() || key == null) {
+            return false;
+        }
+        int device = devices.indexOf(new String(key, StandardCharsets.UTF_8));
+        return device >= 0 && !devices.holds(device);
     }
 
     /**

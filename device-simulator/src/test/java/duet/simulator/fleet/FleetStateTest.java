@@ -537,7 +537,8 @@ class FleetStateTest {
                 "at the end are by the weights received, and equal scoring each device directly")
         void atTheEnd() {
             state.device(0).apply(TinyModel.delta(model, "a", 9, 1, 0.3f, START));
-            FinalRanking ranking = FinalRanking.of(workload, i -> state.device(i)).orElseThrow();
+            FinalRanking ranking =
+                    FinalRanking.of(workload, FleetPart.WHOLE, state::device).orElseThrow();
             assertThat(ranking.global().users()).isEqualTo(2);
             double sum = 0;
             for (int i = 0; i < 2; i++) {
