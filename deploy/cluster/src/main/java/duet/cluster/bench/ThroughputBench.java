@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -100,7 +101,7 @@ public final class ThroughputBench implements AutoCloseable {
                                 bundle.modelVersion())
                         .write(
                                 cluster.shape().bootstrapServers(),
-                                windowsTopic,
+                                Map.of(windowsTopic, 1),
                                 options.devices(),
                                 options.windows(),
                                 System.currentTimeMillis());

@@ -177,6 +177,9 @@ final class BenchCommand implements Runnable {
                         "generation",
                         "share");
         for (Part part : Part.values()) {
+            if (part == Part.BROKER || part == Part.MEASUREMENT) {
+                continue; // Neither is in a TaskManager.
+            }
             row(
                     table,
                     part.description(),

@@ -14,6 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +27,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /**
  * A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over them. Checkpoints are
@@ -35,6 +40,14 @@ final class BenchStack implements AutoCloseable {
     private static final int PARTITIONS = 4;
 
     private static final String PREFIX = "duet.bench.";
+
+    /** Loggers that warn of checkpoints and commits that a job has no more time for, which says nothing here. */
+    private static final List<String> OFTEN_WRONG_AT_AN_END =
+            List.of(
+                    "org.apache.flink.runtime.checkpoint.CheckpointFailureManager",
+                    "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
+                    "org.apache.flink.connector.kafka.source.reader.KafkaSourceReader");
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
@@ -43,6 +56,7 @@ final class BenchStack implements AutoCloseable {
     private final EmbeddedFlink flink;
     private final BenchTopics topics;
     private final Configuration common = new Configuration();
+    private final Map<String, Level> levels = new HashMap<>();
     private int jobs;
 
     private BenchStack(Path directory, EmbeddedBroker broker, EmbeddedFlink flink) {
@@ -58,6 +72,10 @@ final class BenchStack implements AutoCloseable {
                         PARTITIONS,
                         1,
                         PREFIX);
+        for (String logger : OFTEN_WRONG_AT_AN_END) {
+            levels.put(logger, LogManager.getLogger(logger).getLevel());
+            Configurator.setLevel(logger, Level.ERROR);
+        }
         common.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         common.set(DuetOptions.START_OFFSETS, DuetOptions.StartOffsets.EARLIEST);
         common.set(DuetOptions.MODELS_TOPIC, topics.small("models"));
@@ -213,6 +231,7 @@ final class BenchStack implements AutoCloseable {
                 flink) {
             // In this order nobody misses what he talks to.
         } finally {
+            levels.forEach(Configurator::setLevel);
             FileUtils.deleteDirectoryQuietly(directory.toFile());
         }
     }

@@ -67,7 +67,24 @@ public final class BenchTopics implements AutoCloseable {
                                                                 "-1"))))
                         .all(),
                 "topic " + topic);
+        awaitKnown(topic);
         return topic;
+    }
+
+    /** A controller knows a topic before the brokers do. */
+    private void awaitKnown(String topic) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
+        while (true) {
+            try {
+                await(admin.describeTopics(List.of(topic)).allTopicNames(), "topic " + topic);
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() > deadline) {
+                    throw e;
+                }
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** Name of a group of consumers of its own. */

@@ -81,7 +81,24 @@ final class CallStacks {
                                     "org.apache.flink.connector.kafka.source.",
                                     "org.apache.flink.connector.base.source.",
                                     "duet.jobs.internal.RawRecordDeserializationSchema")),
-                    new Rule(Part.RUNTIME, List.of("org.apache.flink.", "duet.jobs.")));
+                    new Rule(
+                            Part.BROKER,
+                            List.of(
+                                    "kafka.",
+                                    "org.apache.kafka.server.",
+                                    "org.apache.kafka.storage.",
+                                    "org.apache.kafka.network.",
+                                    "org.apache.kafka.raft.",
+                                    "org.apache.kafka.controller.",
+                                    "org.apache.kafka.image.",
+                                    "org.apache.kafka.metadata.",
+                                    "org.apache.kafka.coordinator.")),
+                    new Rule(
+                            Part.MEASUREMENT,
+                            List.of("duet.embedded.", "org.apache.kafka.clients.admin.")),
+                    new Rule(
+                            Part.RUNTIME,
+                            List.of("org.apache.flink.", "org.apache.pekko.", "duet.jobs.")));
 
     /** Native methods in which a thread waits rather than works. */
     private static final Set<String> WAITING =

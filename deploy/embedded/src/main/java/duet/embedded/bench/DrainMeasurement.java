@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class DrainMeasurement {
 
     private static final Duration LONGEST_READ = Duration.ofHours(1);
     private static final Duration POLL = Duration.ofMillis(500);
-    private static final long LOOK_MILLIS = 50;
+    private static final long LOOK_MILLIS = 20;
     private static final double MICROS = 1e6;
 
     private final String bootstrapServers;
@@ -134,38 +135,33 @@ public final class DrainMeasurement {
 
     private SteadyPart steadyPart(RunningJob job, String output, boolean recorded)
             throws IOException {
-        awaitRecords(job, output, Math.round(Answers.STEADY_FROM * windows));
         List<MeasuredProcess> measured = processes.get();
         Path directory = Files.createTempDirectory("duet-bench-");
         try {
+            // It takes a while to start, which would be most of the steady part of a fast job.
             Map<Long, FlightRecording> recordings = new HashMap<>();
-            if (recorded) {
-                for (MeasuredProcess process : measured) {
-                    if (process.profiled()) {
-                        recordings.put(
-                                process.pid(), FlightRecording.start(process.pid(), directory));
-                    }
+            for (MeasuredProcess process : measured) {
+                if (recorded && process.profiled()) {
+                    recordings.put(process.pid(), FlightRecording.start(process.pid(), directory));
                 }
             }
-            long from = topics.records(output);
-            Map<Long, ProcessorTime> before = processorTimes(measured);
-            awaitRecords(job, output, Math.round(Answers.STEADY_TO * windows));
-            Map<Long, ProcessorTime> after = processorTimes(measured);
-            long to = topics.records(output);
+            Moment begin = await(job, output, Answers.STEADY_FROM, measured);
+            Moment end = await(job, output, Answers.STEADY_TO, measured);
             Map<String, Double> kinds = new TreeMap<>();
             Map<String, Double> parts = recorded ? new LinkedHashMap<>() : null;
             for (MeasuredProcess process : measured) {
-                ProcessorTime used = after.get(process.pid()).since(before.get(process.pid()));
+                ProcessorTime used =
+                        end.times().get(process.pid()).since(begin.times().get(process.pid()));
                 kinds.merge(process.kind(), used.seconds(), Double::sum);
                 FlightRecording recording = recordings.get(process.pid());
                 if (recording != null) {
-                    Attribution.of(recording.stop(), used)
+                    Attribution.of(recording.stop(begin.at(), end.at()), used)
                             .forEach(
                                     (part, seconds) ->
                                             parts.merge(part.key(), seconds, Double::sum));
                 }
             }
-            return new SteadyPart(to - from, kinds, parts);
+            return new SteadyPart(end.records() - begin.records(), kinds, parts);
         } finally {
             try (var files = Files.list(directory)) {
                 for (Path file : files.toList()) {
@@ -176,13 +172,25 @@ public final class DrainMeasurement {
         }
     }
 
-    private static Map<Long, ProcessorTime> processorTimes(List<MeasuredProcess> processes)
+    /**
+     * What was reached at a moment of a run.
+     *
+     * @param records records written
+     * @param times processor time that each process has used
+     */
+    private record Moment(Instant at, long records, Map<Long, ProcessorTime> times) {}
+
+    /** Waits until a share of all windows is answered. */
+    private Moment await(
+            RunningJob job, String output, double share, List<MeasuredProcess> measured)
             throws IOException {
+        awaitRecords(job, output, Math.round(share * windows));
+        long records = topics.records(output);
         Map<Long, ProcessorTime> times = new HashMap<>();
-        for (MeasuredProcess process : processes) {
+        for (MeasuredProcess process : measured) {
             times.put(process.pid(), ProcessorTime.of(process.pid()));
         }
-        return times;
+        return new Moment(Instant.now(), records, times);
     }
 
     /** Waits for a number of records, or the end of the job, which may coalesce more than is left. */

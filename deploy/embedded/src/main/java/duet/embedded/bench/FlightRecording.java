@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,15 +48,20 @@ final class FlightRecording {
     /**
      * Ends it.
      *
+     * @param from the first moment whose samples are wanted
+     * @param to the last one
      * @return the samples, in their order
      * @throws IOException if the JVM refuses, or what it wrote cannot be read
      */
-    List<Attribution.Sample> stop() throws IOException {
+    List<Attribution.Sample> stop(Instant from, Instant to) throws IOException {
         command(process, "JFR.stop", "name=" + NAME, "filename=" + file);
         List<Attribution.Sample> samples = new ArrayList<>();
         try (RecordingFile recording = new RecordingFile(file)) {
             while (recording.hasMoreEvents()) {
                 RecordedEvent event = recording.readEvent();
+                if (event.getStartTime().isBefore(from) || event.getStartTime().isAfter(to)) {
+                    continue;
+                }
                 boolean inNative = event.getEventType().getName().equals("jdk.NativeMethodSample");
                 if (inNative || event.getEventType().getName().equals("jdk.ExecutionSample")) {
                     samples.add(sample(event, inNative));

@@ -2,7 +2,7 @@ package duet.embedded.bench;
 
 import java.util.Locale;
 
-/** What a TaskManager's processor time can be spent on. */
+/** What the processor time of a process can be spent on. */
 public enum Part {
     SOURCE("Kafka source and its network"),
     DECODING("decoding and checking windows"),
@@ -14,6 +14,8 @@ public enum Part {
     RUNTIME("Flink's runtime, the operator itself"),
     GARBAGE_COLLECTION("garbage collection"),
     COMPILER("JIT compiler"),
+    BROKER("broker"),
+    MEASUREMENT("the measurement itself"),
     OTHER("other");
 
     private final String description;

@@ -65,7 +65,14 @@ public final class PipelineBench {
         }
         try (BenchStack stack = BenchStack.start(settings.parallelism(), new Configuration())) {
             Map<String, PipelineFigure> figures = new LinkedHashMap<>();
-            Backlog windows = new Backlog(stack, bundle, "windows", size.windows(), progress);
+            Backlog windows =
+                    new Backlog(
+                            stack,
+                            bundle,
+                            "windows",
+                            size.windows(),
+                            size.passedThrough(),
+                            progress);
             windows.warmUp();
             for (DeltaEncoding encoding :
                     List.of(DeltaEncoding.INT4, DeltaEncoding.INT8, DeltaEncoding.FLOAT32)) {
@@ -83,7 +90,12 @@ public final class PipelineBench {
                             SEED);
             Backlog largeWindows =
                     new Backlog(
-                            stack, large, "large-windows", size.windowsOfLargeDeltas(), progress);
+                            stack,
+                            large,
+                            "large-windows",
+                            size.windowsOfLargeDeltas(),
+                            size.windowsOfLargeDeltas(),
+                            progress);
             figures.put(FULL_FLOAT32, largeWindows.measure(FULL_FLOAT32, DeltaEncoding.FLOAT32));
             largeWindows.delete();
             double float32 = figures.get(FULL_FLOAT32).passThroughPerSecond();
@@ -104,8 +116,10 @@ public final class PipelineBench {
         private final BenchStack stack;
         private final ModelBundle model;
         private final String topic;
+        private final String copiedTopic;
         private final Consumer<String> progress;
         private final DrainMeasurement drain;
+        private final DrainMeasurement copiedDrain;
         private int runs;
 
         Backlog(
@@ -113,6 +127,7 @@ public final class PipelineBench {
                 ModelBundle model,
                 String name,
                 int windows,
+                int passedThrough,
                 Consumer<String> progress) {
             this.stack = stack;
             this.model = model;
@@ -120,23 +135,29 @@ public final class PipelineBench {
             progress.accept(
                     "Writing %,d windows of %,d devices ...".formatted(windows, size.devices()));
             topic = stack.topics().traffic(name);
+            copiedTopic = stack.topics().traffic(name + "-copied");
+            int copies = (int) Math.ceil((double) passedThrough / windows);
             new WindowBacklog(
                             SyntheticCatalogue.forModel(model.vocabulary()),
                             model.dimensions().history(),
                             model.modelVersion())
                     .write(
                             stack.bootstrapServers(),
-                            topic,
+                            Map.of(topic, 1, copiedTopic, copies),
                             size.devices(),
                             windows,
                             System.currentTimeMillis());
+            drain = drain(windows);
+            copiedDrain = drain((long) copies * windows);
+        }
+
+        private DrainMeasurement drain(long windows) {
             long pid = ProcessHandle.current().pid();
-            drain =
-                    new DrainMeasurement(
-                            stack.bootstrapServers(),
-                            stack.topics(),
-                            windows,
-                            () -> List.of(new MeasuredProcess(pid, PROCESS, true)));
+            return new DrainMeasurement(
+                    stack.bootstrapServers(),
+                    stack.topics(),
+                    windows,
+                    () -> List.of(new MeasuredProcess(pid, PROCESS, true)));
         }
 
         /** One run of each job that is not counted: what they have in common is compiled then. */
@@ -187,13 +208,16 @@ public final class PipelineBench {
             }
         }
 
-        /** It is given the size that the deltas have. */
+        /** It is given the size that the deltas have, and so many windows more that it runs as long. */
         private BenchRun passThrough(BenchRun job, boolean recorded) {
             String output = stack.topics().traffic("passed-" + ++runs);
             try (BenchStack.StartedJob started =
                     stack.passThrough(
-                            topic, output, true, (int) Math.round(job.valueBytesPerRecord()))) {
-                return drain.measure(MeasuredJob.PASS_THROUGH, started, output, recorded);
+                            copiedTopic,
+                            output,
+                            true,
+                            (int) Math.round(job.valueBytesPerRecord()))) {
+                return copiedDrain.measure(MeasuredJob.PASS_THROUGH, started, output, recorded);
             } finally {
                 stack.topics().delete(output);
             }
@@ -201,6 +225,7 @@ public final class PipelineBench {
 
         void delete() {
             stack.topics().delete(topic);
+            stack.topics().delete(copiedTopic);
         }
     }
 }

@@ -66,13 +66,18 @@ public final class WindowBacklog {
     /**
      * Writes the windows.
      *
+     * @param topics topics to write to, and how often each window is to stand there
      * @param devices devices that take turns
      * @param windows windows of all together
      * @param startMillis event time of the first window, milliseconds since the epoch
      * @throws IllegalStateException if the brokers refuse one
      */
     public Written write(
-            String bootstrapServers, String topic, int devices, int windows, long startMillis) {
+            String bootstrapServers,
+            Map<String, Integer> topics,
+            int devices,
+            int windows,
+            long startMillis) {
         AtomicReference<Exception> failure = new AtomicReference<>();
         List<Iterator<ScheduledWindow>> senders = senders(devices, startMillis);
         RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
@@ -87,11 +92,16 @@ public final class WindowBacklog {
                 byte[] value = encoder.encode(window);
                 keyBytes += key.length;
                 valueBytes += value.length;
-                producer.send(
-                        new ProducerRecord<>(topic, key, value),
-                        (metadata, exception) -> {
-                            if (exception != null) {
-                                failure.set(exception);
+                topics.forEach(
+                        (topic, times) -> {
+                            for (int copy = 0; copy < times; copy++) {
+                                producer.send(
+                                        new ProducerRecord<>(topic, key, value),
+                                        (metadata, exception) -> {
+                                            if (exception != null) {
+                                                failure.set(exception);
+                                            }
+                                        });
                             }
                         });
             }
