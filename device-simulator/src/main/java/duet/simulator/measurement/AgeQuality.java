@@ -1,6 +1,8 @@
 package duet.simulator.measurement;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Ranking quality at a range of ages. The age of a delta is the number of interactions the device made since the last
@@ -31,4 +33,58 @@ public record AgeQuality(
         double globalUserAuc,
         double personalizedUserAuc,
         double gain,
-        Double gainMargin) {}
+        Double gainMargin) {
+    /** Half the width, in standard errors, of the interval that holds 95 % of a normal distribution. */
+    private static final double NORMAL_97_5 = 1.959964;
+
+    /**
+     * Of sums over rankings.
+     *
+     * @param gainSquares sum of the squared gains
+     */
+    static AgeQuality of(
+            long fromAge,
+            Long toAge,
+            long n,
+            double globalSum,
+            double personalizedSum,
+            double gainSum,
+            double gainSquares) {
+        double gain = gainSum / n;
+        double squaredDeviations = Math.max(0, gainSquares - n * gain * gain);
+        return new AgeQuality(
+                fromAge,
+                toAge,
+                n,
+                globalSum / n,
+                personalizedSum / n,
+                gain,
+                n > 1 ? NORMAL_97_5 * Math.sqrt(squaredDeviations / (n - 1) / n) : null);
+    }
+
+    /** What one recorder would say of the rankings of several, all of the same ages. */
+    static AgeQuality merge(List<AgeQuality> parts) {
+        long n = parts.stream().mapToLong(AgeQuality::rankings).sum();
+        AgeQuality first = parts.get(0);
+        return of(
+                first.fromAge,
+                first.toAge,
+                n,
+                sum(parts, part -> part.globalUserAuc * part.rankings),
+                sum(parts, part -> part.personalizedUserAuc * part.rankings),
+                sum(parts, part -> part.gain * part.rankings),
+                sum(parts, AgeQuality::gainSquares));
+    }
+
+    /** Sum of the squared gains, which the margin tells. */
+    private double gainSquares() {
+        double mean = rankings * gain * gain;
+        return gainMargin == null
+                ? mean
+                : mean + Math.pow(gainMargin / NORMAL_97_5, 2) * rankings * (rankings - 1);
+    }
+
+    private static double sum(List<AgeQuality> parts, ToDoubleFunction<AgeQuality> value) {
+        return parts.stream().mapToDouble(value).sum();
+    }
+}

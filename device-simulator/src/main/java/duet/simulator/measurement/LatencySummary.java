@@ -1,7 +1,10 @@
 package duet.simulator.measurement;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.HdrHistogram.AbstractHistogram;
+import org.HdrHistogram.Histogram;
 
 /**
  * A latency distribution in milliseconds; all 0 where nothing was recorded.
@@ -29,6 +32,15 @@ public record LatencySummary(
                 millis(micros, 100),
                 micros.getMean() / MICROS_PER_MILLI,
                 micros.getTotalCount());
+    }
+
+    /** Of each stage's histogram, by {@link Stage#key} in order. */
+    public static Map<String, LatencySummary> byKey(Map<Stage, Histogram> histograms) {
+        Map<String, LatencySummary> summaries = new LinkedHashMap<>();
+        for (Stage stage : Stage.values()) {
+            summaries.put(stage.key(), of(histograms.getOrDefault(stage, RunHistograms.nothing())));
+        }
+        return summaries;
     }
 
     /**

@@ -16,7 +16,6 @@ public final class QualityRecorder {
     public static final int DEFAULT_SAMPLE = 20_000;
 
     private static final long[] AGE_LIMITS = {0, 2, 5, 10, 20, 50, Long.MAX_VALUE};
-    private static final double NORMAL_97_5 = 1.959964;
 
     private final int sampleSize;
     private final SplittableRandom random;
@@ -136,24 +135,15 @@ public final class QualityRecorder {
             Sums sums = byAge[i];
             long n = sums.count;
             if (n > 0) {
-                double gain = sums.gain / n;
-                Double margin =
-                        n > 1
-                                ? NORMAL_97_5
-                                        * Math.sqrt(
-                                                Math.max(0, sums.gainSquared - n * gain * gain)
-                                                        / (n - 1)
-                                                        / n)
-                                : null;
                 ages.add(
-                        new AgeQuality(
+                        AgeQuality.of(
                                 i == 0 ? 0 : AGE_LIMITS[i - 1] + 1,
                                 AGE_LIMITS[i] == Long.MAX_VALUE ? null : AGE_LIMITS[i],
                                 n,
-                                sums.global / n,
-                                sums.personalized / n,
-                                gain,
-                                margin));
+                                sums.global,
+                                sums.personalized,
+                                sums.gain,
+                                sums.gainSquared));
             }
         }
         return ages;

@@ -42,27 +42,39 @@ public record RunHistograms(
 
     /** The histogram of a stage in the steady state; empty where nothing was recorded. */
     public Histogram stage(Stage stage) {
-        return stages.getOrDefault(stage, Latencies.histogram());
+        return stages.getOrDefault(stage, nothing());
     }
 
-    /** The sums of histograms by stage. */
-    public static Map<Stage, Histogram> sum(List<Map<Stage, Histogram>> parts) {
+    /** A histogram without values. */
+    public static Histogram nothing() {
+        return Latencies.histogram();
+    }
+
+    /** The histograms of several runs of the same phases added up; slices are those given. */
+    public static RunHistograms sum(List<RunHistograms> runs, List<Histogram> slices) {
+        return new RunHistograms(
+                sumByStage(runs.stream().map(RunHistograms::stages).toList()),
+                sumByStage(runs.stream().map(RunHistograms::warmUp).toList()),
+                sumByPlace(runs.stream().map(RunHistograms::phases).toList()),
+                slices);
+    }
+
+    private static Map<Stage, Histogram> sumByStage(List<Map<Stage, Histogram>> parts) {
         Map<Stage, Histogram> sums = new EnumMap<>(Stage.class);
         for (Map<Stage, Histogram> part : parts) {
             part.forEach(
                     (stage, histogram) ->
-                            sums.computeIfAbsent(stage, s -> Latencies.histogram()).add(histogram));
+                            sums.computeIfAbsent(stage, s -> nothing()).add(histogram));
         }
         return sums;
     }
 
-    /** The sums of lists of histograms, place by place; a shorter list has nothing at its missing places. */
-    public static List<Histogram> sumByPlace(List<List<Histogram>> parts) {
+    private static List<Histogram> sumByPlace(List<List<Histogram>> parts) {
         List<Histogram> sums = new ArrayList<>();
         for (List<Histogram> part : parts) {
             for (int i = 0; i < part.size(); i++) {
                 if (sums.size() == i) {
-                    sums.add(Latencies.histogram());
+                    sums.add(nothing());
                 }
                 sums.get(i).add(part.get(i));
             }

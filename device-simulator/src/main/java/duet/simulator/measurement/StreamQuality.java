@@ -1,7 +1,11 @@
 package duet.simulator.measurement;
 
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Quality of the rankings that devices made over the stream, each before the device took the ranked item in, with the
@@ -25,4 +29,31 @@ public record StreamQuality(
         long unknown,
         RankingMetrics global,
         RankingMetrics personalized,
-        List<AgeQuality> byAge) {}
+        List<AgeQuality> byAge) {
+    /**
+     * Of several parts of a fleet: counts are added up, user AUC by age and its margin are as if recorded at one place, and the
+     * other metrics are means weighted by rankings.
+     */
+    public static StreamQuality merge(List<StreamQuality> parts) {
+        SortedMap<Long, List<AgeQuality>> ages = new TreeMap<>();
+        parts.forEach(
+                part ->
+                        part.byAge.forEach(
+                                age ->
+                                        ages.computeIfAbsent(age.fromAge(), a -> new ArrayList<>())
+                                                .add(age)));
+        return new StreamQuality(
+                sum(parts, StreamQuality::rankings),
+                sum(parts, StreamQuality::beforeFirstDelta),
+                sum(parts, StreamQuality::tooLate),
+                sum(parts, StreamQuality::notRanked),
+                sum(parts, StreamQuality::unknown),
+                WeightedQuality.mean(parts, StreamQuality::global, StreamQuality::rankings),
+                WeightedQuality.mean(parts, StreamQuality::personalized, StreamQuality::rankings),
+                ages.values().stream().map(AgeQuality::merge).toList());
+    }
+
+    private static long sum(List<StreamQuality> parts, ToLongFunction<StreamQuality> count) {
+        return parts.stream().mapToLong(count).sum();
+    }
+}

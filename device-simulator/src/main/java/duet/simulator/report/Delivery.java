@@ -3,7 +3,10 @@ package duet.simulator.report;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * What went out and what came back. {@code deltas + coalesced - repeated + gated + deadLetters + lostUp + unanswered =
@@ -109,6 +112,40 @@ public record Delivery(
                 counters.get(Count.SUPERSEDED),
                 counters.get(Count.GARBAGE),
                 counters.get(Count.UNSENT));
+    }
+
+    /** What all parts together sent and received; the mean sizes are weighted by deltas and by windows. */
+    static Delivery sum(List<Delivery> parts) {
+        long deltas = sum(parts, Delivery::deltas);
+        long windows = sum(parts, Delivery::windows);
+        SortedMap<String, Long> outcomes = new TreeMap<>();
+        parts.forEach(part -> part.outcomes.forEach((key, n) -> outcomes.merge(key, n, Long::sum)));
+        return new Delivery(
+                windows,
+                sum(parts, Delivery::republished),
+                deltas,
+                sum(parts, Delivery::coalesced),
+                sum(parts, Delivery::repeated),
+                sum(parts, Delivery::gated),
+                sum(parts, Delivery::deadLetters),
+                sum(parts, Delivery::unanswered),
+                mean(sum(parts, part -> Math.round(part.bytesPerDelta * part.deltas)), deltas),
+                mean(sum(parts, part -> Math.round(part.bytesPerWindow * part.windows)), windows),
+                outcomes,
+                sum(parts, Delivery::duplicates),
+                sum(parts, Delivery::malformedDeltas),
+                sum(parts, Delivery::sendFailures),
+                sum(parts, Delivery::sentBehind),
+                sum(parts, Delivery::heldOffline),
+                sum(parts, Delivery::lostUp),
+                sum(parts, Delivery::lostDown),
+                sum(parts, Delivery::superseded),
+                sum(parts, Delivery::garbage),
+                sum(parts, Delivery::unsent));
+    }
+
+    private static long sum(List<Delivery> parts, ToLongFunction<Delivery> count) {
+        return parts.stream().mapToLong(count).sum();
     }
 
     private static double mean(long sum, long count) {

@@ -1,8 +1,11 @@
 package duet.simulator.report;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.samskivert.mustache.Mustache;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
@@ -11,20 +14,29 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
-/** Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs nothing but itself. */
+/** Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs nothing but itself,
+ * and the histograms behind it as {@code histograms.hlog}; reads them again. */
 public final class Report {
     public static final String SUMMARY = "summary.json";
     public static final String HTML = "report.html";
+    public static final String HISTOGRAMS = HistogramLog.FILE;
 
     private static final String TEMPLATE = "/duet/simulator/report/report.html.mustache";
     private static final String SCRIPT = "/duet/simulator/report/report.js";
     private static final String STYLE = "/duet/simulator/report/report.css";
-    private static final String CHART_JS =
-            "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
     private static final ObjectMapper JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+            JsonMapper.builder()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    /** A run of 240 slices has about 100 kB. */
+    private static final long MOST_BYTES = 64L << 20;
 
     private Report() {}
 
@@ -47,7 +59,7 @@ public final class Report {
     }
 
     /**
-     * Writes both files, replacing older ones.
+     * Writes all three files, replacing older ones.
      *
      * @throws InvalidInputException if the directory cannot be written to
      */
@@ -58,11 +70,77 @@ public final class Report {
         try {
             Files.writeString(directory.resolve(SUMMARY), json + "\n");
             Files.writeString(directory.resolve(HTML), html);
+            HistogramLog.write(summary, directory.resolve(HistogramLog.FILE));
         } catch (IOException e) {
             throw new InvalidInputException(
                     "the report cannot be written to %s: %s".formatted(directory, e.getMessage()),
                     e);
         }
+    }
+
+    /**
+     * The summary in a report, with its histograms.
+     *
+     * @throws InvalidInputException if there is none, or one that this version does not know; names the file and the key
+     */
+    public static RunSummary read(Path directory) {
+        Path file = directory.resolve(SUMMARY);
+        RunSummary summary;
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new InvalidInputException(
+                        "%s has %,d bytes, the limit is %,d"
+                                .formatted(file, Files.size(file), MOST_BYTES));
+            }
+            summary = JSON.readValue(file.toFile(), RunSummary.class);
+        } catch (JsonMappingException e) {
+            throw new InvalidInputException(
+                    "%s: %s is not as in a summary: %s"
+                            .formatted(file, path(e), e.getOriginalMessage()),
+                    e);
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(
+                    "%s is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
+        } catch (IOException e) {
+            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+        }
+        requireComplete(summary, file);
+        return summary.withHistograms(
+                HistogramLog.read(directory.resolve(HistogramLog.FILE), summary));
+    }
+
+    /** What has no value of its own for nothing has to be there. */
+    private static void requireComplete(RunSummary summary, Path file) {
+        Map<String, Object> needed = new LinkedHashMap<>();
+        needed.put("warnings", summary.warnings());
+        needed.put("qualitySource", summary.qualitySource());
+        needed.put("delivery", summary.delivery());
+        needed.put("latencyMs", summary.latencyMs());
+        needed.put("versions", summary.versions());
+        needed.put("phases", summary.phases());
+        needed.put("timeline", summary.timeline());
+        needed.put("run", summary.run());
+        needed.put("machine", summary.machine());
+        needed.put("loadGenerator", summary.loadGenerator());
+        needed.put("thresholds", summary.thresholds());
+        needed.forEach(
+                (key, value) -> {
+                    if (value == null) {
+                        throw new InvalidInputException("%s: %s is missing".formatted(file, key));
+                    }
+                });
+    }
+
+    private static String path(JsonMappingException e) {
+        StringBuilder path = new StringBuilder();
+        for (JsonMappingException.Reference reference : e.getPath()) {
+            path.append(path.isEmpty() || reference.getFieldName() == null ? "" : ".")
+                    .append(
+                            reference.getFieldName() == null
+                                    ? "[" + reference.getIndex() + "]"
+                                    : reference.getFieldName());
+        }
+        return path.isEmpty() ? "it" : path.toString();
     }
 
     /** The summary as JSON. */
@@ -83,7 +161,7 @@ public final class Report {
                         ReportPage.of(
                                 summary,
                                 resource(STYLE),
-                                scriptText(resource(CHART_JS)),
+                                scriptText(ChartLibrary.script()),
                                 scriptText(resource(SCRIPT)),
                                 scriptData(json(summary))));
     }
@@ -93,12 +171,12 @@ public final class Report {
         return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
     }
 
-    /** A script of ours or of a library; a reference to a source map would be a request. */
+    /** A script of ours or of a library. */
     private static String scriptText(String script) {
         if (script.contains("</script")) {
             throw new IllegalStateException("a script of the report ends its own element");
         }
-        return script.replaceAll("(?m)^//# sourceMappingURL=.*$", "");
+        return script;
     }
 
     private static String resource(String name) {

@@ -102,17 +102,22 @@ public record RunSummary(
 
     /** The same run, of this scenario. */
     public RunSummary withScenario(JsonNode file) {
-        return with(file, thresholds, rateSearch);
+        return with(file, thresholds, rateSearch, histograms);
     }
 
     /** The same run, held against these thresholds. */
     public RunSummary judgedBy(List<Threshold> limits) {
-        return with(scenario, Thresholds.judge(limits, this), rateSearch);
+        return with(scenario, Thresholds.judge(limits, this), rateSearch, histograms);
     }
 
     /** The same run, which ended this search. */
     public RunSummary withRateSearch(RateSearchSummary search) {
-        return with(scenario, thresholds, search);
+        return with(scenario, thresholds, search, histograms);
+    }
+
+    /** The same run, with the histograms behind its figures. */
+    RunSummary withHistograms(RunHistograms recorded) {
+        return with(scenario, thresholds, rateSearch, recorded);
     }
 
     /** The thresholds that were missed, in their order. */
@@ -123,7 +128,8 @@ public record RunSummary(
     private RunSummary with(
             JsonNode newScenario,
             List<ThresholdResult> newThresholds,
-            RateSearchSummary newRateSearch) {
+            RateSearchSummary newRateSearch,
+            RunHistograms newHistograms) {
         return new RunSummary(
                 complete,
                 missing,
@@ -147,6 +153,6 @@ public record RunSummary(
                 part,
                 newRateSearch,
                 parts,
-                histograms);
+                newHistograms);
     }
 }

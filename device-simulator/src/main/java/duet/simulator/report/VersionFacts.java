@@ -14,4 +14,14 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  */
 @JsonPropertyOrder({"devices", "devicesWithDelta", "windows", "deltas", "wrongVersionDeltas"})
 public record VersionFacts(
-        int devices, int devicesWithDelta, long windows, long deltas, long wrongVersionDeltas) {}
+        int devices, int devicesWithDelta, long windows, long deltas, long wrongVersionDeltas) {
+    /** Of two parts of a fleet. */
+    VersionFacts plus(VersionFacts other) {
+        return new VersionFacts(
+                devices + other.devices,
+                devicesWithDelta + other.devicesWithDelta,
+                windows + other.windows,
+                deltas + other.deltas,
+                wrongVersionDeltas + other.wrongVersionDeltas);
+    }
+}

@@ -19,6 +19,7 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
     private static final int LONGEST_NUMBER = 40;
 
     public Threshold {
+        limit += 0.0; // There is no negative zero among limits.
         if (!Double.isFinite(limit)) {
             throw new IllegalArgumentException("a limit of " + limit);
         }

@@ -1,5 +1,7 @@
 package duet.simulator.report;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
@@ -10,104 +12,159 @@ import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.Timeline;
+import duet.simulator.threshold.Threshold;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /** A made-up run of a minute with figures as they come. */
 final class SampleRun {
+    private static final long WARM_UP_MICROS = 5_000_000;
+
+    private static final JsonNode SCENARIO =
+            JsonNodeFactory.instance.objectNode().put("name", "sample").put("warmUp", "5s");
+
     private SampleRun() {}
 
+    private static final int WINDOWS = 6000;
+
     static RunSummary summary(String modelVersion, List<String> warnings) {
+        return summary(modelVersion, warnings, null, window -> true);
+    }
+
+    /** What one of several processes saw of the same run: every count-th pair of windows. */
+    static RunSummary part(int index, int count) {
+        return summary(
+                "sasrec-0123",
+                List.of(),
+                new PartFacts(index, count),
+                window -> window / 2 % count == index - 1);
+    }
+
+    private static RunSummary summary(
+            String modelVersion, List<String> warnings, PartFacts part, IntPredicate held) {
         Random random = new Random(1);
         Counters counters = new Counters();
+        Counters warmUpCounters = new Counters();
         Latencies latencies = new Latencies();
+        Latencies warmUpLatencies = new Latencies();
         Timeline timeline = new Timeline();
+        Phases phases = new Phases();
         QualityRecorder quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, 1);
-        for (int i = 0; i < 6000; i++) {
+        int windows = 0;
+        phases.begin("ramp", 0);
+        for (int i = 0; i < WINDOWS; i++) {
             long at = i * 10_000L;
-            long warmUp = at < 3_000_000 ? 60_000 : 0;
+            if (i == WINDOWS / 3) {
+                phases.begin("hold", at);
+            }
+            boolean warm = at < WARM_UP_MICROS;
+            long slow = at < 3_000_000 ? 60_000 : 0;
             long intake = 3000 + (long) (random.nextGaussian() * random.nextGaussian() * 2500);
             long generation = 4000 + random.nextInt(3000);
             long delivery = 2500 + (long) (Math.abs(random.nextGaussian()) * 1500);
             if (i % 700 == 0) {
                 delivery += random.nextInt(80_000);
             }
-            long total = Math.max(200, intake) + generation + delivery + warmUp;
-            counters.increment(Count.WINDOWS);
-            counters.add(Count.WINDOW_BYTES, 190 + random.nextInt(60));
-            counters.increment(Count.ANSWERED_WINDOWS);
+            int windowBytes = 190 + random.nextInt(60);
+            long sendDelay = 50 + random.nextInt(200);
+            long age = random.nextInt(1 + random.nextInt(12));
+            float[] global = scores(random, 1.0);
+            float[] personalized = scores(random, 1.6 - age * 0.02);
+            if (!held.test(i)) {
+                continue;
+            }
+            windows++;
+            long total = Math.max(200, intake) + generation + delivery + slow;
+            Counters counted = warm ? warmUpCounters : counters;
+            Latencies recorded = warm ? warmUpLatencies : latencies;
+            counted.increment(Count.WINDOWS);
+            counted.add(Count.WINDOW_BYTES, windowBytes);
+            counted.increment(Count.ANSWERED_WINDOWS);
             timeline.sent(at);
-            latencies.record(Stage.SEND_DELAY, 50 + random.nextInt(200));
-            latencies.record(Stage.EVENT_TO_APPLIED, total);
+            recorded.record(Stage.SEND_DELAY, sendDelay);
+            recorded.record(Stage.EVENT_TO_APPLIED, total);
             timeline.applied(at + total, total);
+            phases.applied(total);
             if (i % 12 != 0) {
-                counters.increment(Count.DELTAS);
-                counters.add(Count.DELTA_BYTES, 2290);
+                counted.increment(Count.DELTAS);
+                counted.add(Count.DELTA_BYTES, 2290);
                 timeline.delta(at + total, 0);
-                latencies.record(Stage.INTAKE, Math.max(200, intake) + warmUp);
-                latencies.record(Stage.GENERATION, generation);
-                latencies.record(Stage.DELIVERY, delivery);
+                timeline.drifted(at + total, 0.2 + 0.1 * Math.sin(at / 5e6));
+                recorded.record(Stage.INTAKE, Math.max(200, intake) + slow);
+                recorded.record(Stage.GENERATION, generation);
+                recorded.record(Stage.DELIVERY, delivery);
             }
             if (at < 2_000_000) {
                 quality.beforeFirstDelta();
             } else if (i % 2 == 0) {
-                long age = random.nextInt(1 + random.nextInt(12));
-                QualityRecorder.Ranked ranked =
-                        quality.record(scores(random, 1.0), scores(random, 1.6 - age * 0.02), age);
+                QualityRecorder.Ranked ranked = quality.record(global, personalized, age);
                 timeline.ranked(at, ranked.globalAuc(), ranked.personalizedAuc());
             }
         }
         StreamQuality stream = quality.result();
         TreeMap<String, Long> outcomes = new TreeMap<>();
-        outcomes.put("APPLIED", counters.get(Count.DELTAS) - 120);
-        outcomes.put("STALE", 120L);
-        outcomes.put("CORRUPT", 0L);
+        outcomes.put("APPLIED", counters.get(Count.DELTAS));
+        outcomes.put("STALE", 0L);
         return new RunSummary(
-                true,
-                null,
-                warnings,
-                RunSummary.STREAM,
-                stream.global(),
-                stream.personalized(),
-                Delivery.of(counters, outcomes, 0, 0),
-                latencies.summaries(),
-                stream,
-                new TreeMap<>(Map.of(modelVersion, new VersionFacts(200, 200, 6000, 5500, 0))),
-                List.of(),
-                timeline.buckets(60_000_000),
-                latencies.curves(),
-                new RunFacts(
-                        "synthetic",
-                        modelVersion,
-                        7,
-                        200,
-                        200,
-                        "poisson",
-                        100,
-                        100.02,
-                        59.99,
-                        60.01,
-                        "2026-01-01T00:00:00Z",
-                        false),
-                new MachineFacts(2, "Xeon", 24_000, 4096, "17.0.15, Debian", "Linux 6.1, amd64"),
-                null,
-                new LoadGenerator(
-                        false,
+                        true,
+                        null,
+                        warnings,
+                        RunSummary.STREAM,
+                        stream.global(),
+                        stream.personalized(),
+                        Delivery.of(counters, outcomes, 0, 0),
+                        latencies.summaries(),
+                        stream,
+                        new TreeMap<>(
+                                Map.of(
+                                        modelVersion,
+                                        new VersionFacts(
+                                                windows / 30, windows / 30, windows, 5500, 0))),
+                        phases.summaries(60_000_000),
+                        timeline.buckets(60_000_000),
+                        latencies.curves(),
+                        new RunFacts(
+                                "synthetic",
+                                modelVersion,
+                                7,
+                                windows / 30,
+                                windows / 30,
+                                "poisson",
+                                100,
+                                windows / 60.0,
+                                59.99,
+                                60.01,
+                                "2026-01-01T00:00:00Z",
+                                false),
+                        new MachineFacts(2, "Xeon", 24_000, 4096, "17.0.15, Debian", "Linux 6.1"),
+                        null,
+                        new LoadGenerator(
+                                false,
+                                List.of(),
+                                latencies.summary(Stage.SEND_DELAY),
+                                0,
+                                counters.get(Count.SENT_BEHIND),
+                                0.4,
+                                12.5),
+                        new WarmUp(
+                                WARM_UP_MICROS / 1e6,
+                                Delivery.of(warmUpCounters, new TreeMap<>(), 0, 0),
+                                warmUpLatencies.summaries()),
                         List.of(),
-                        latencies.summary(Stage.SEND_DELAY),
-                        0,
-                        counters.get(Count.SENT_BEHIND),
-                        0.4,
-                        12.5),
-                null,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                RunHistograms.of(latencies, Optional.empty(), new Phases(), timeline));
+                        part,
+                        null,
+                        List.of(),
+                        RunHistograms.of(latencies, Optional.of(warmUpLatencies), phases, timeline))
+                .withScenario(SCENARIO)
+                .judgedBy(
+                        List.of(
+                                Threshold.parse("p99 < 100 ms"),
+                                Threshold.parse("lost = 0"),
+                                Threshold.parse("sendDelay.p99 < 0.1 ms")));
     }
 
     /** Nothing came back. */

@@ -1,0 +1,366 @@
+package duet.simulator.report;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.simulator.measurement.CurvePoint;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.PhaseSummary;
+import duet.simulator.measurement.RunHistograms;
+import duet.simulator.measurement.Stage;
+import duet.simulator.measurement.StreamQuality;
+import duet.simulator.measurement.TimelineMerge;
+import duet.simulator.measurement.WeightedQuality;
+import duet.simulator.threshold.Threshold;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Makes one summary of those of the processes that shared a fleet. Counts, latencies, percentiles and thresholds are as if
+ * one process had measured them; ranking quality is weighted by rankings, see {@link WeightedQuality}.
+ */
+public final class ReportMerge {
+    private static final double MILLIS_PER_SECOND = 1000;
+
+    /** Parts that start further apart than this share of their length load the system less than they say. */
+    private static final double APART = 0.05;
+
+    private final List<Part> parts;
+    private final Instant start;
+
+    private record Part(Path file, RunSummary summary) {
+        Instant from() {
+            return Instant.parse(summary.run().startedAt());
+        }
+
+        Instant until() {
+            return from().plus(seconds(summary.run().totalSeconds()));
+        }
+
+        int index() {
+            return summary.part().index();
+        }
+    }
+
+    private ReportMerge(List<Part> parts) {
+        this.parts = parts;
+        this.start = parts.stream().map(Part::from).min(Comparator.naturalOrder()).orElseThrow();
+    }
+
+    /**
+     * Reads the reports and merges them.
+     *
+     * @param directories a report of each part
+     * @throws InvalidInputException if they are not of different parts of one run; names the file and the key
+     */
+    public static RunSummary merge(List<Path> directories) {
+        List<Part> parts = new ArrayList<>();
+        for (Path directory : directories) {
+            parts.add(new Part(directory.resolve(Report.SUMMARY), Report.read(directory)));
+        }
+        check(parts);
+        parts.sort(Comparator.comparingInt(Part::index));
+        return new ReportMerge(parts).summary();
+    }
+
+    private static void check(List<Part> parts) {
+        Map<Integer, Path> byIndex = new HashMap<>();
+        for (Part part : parts) {
+            if (part.summary.part() == null) {
+                throw wrong(part, "part", "is null: this is the run of a whole fleet");
+            }
+            Path other = byIndex.put(part.index(), part.file);
+            if (other != null) {
+                throw wrong(part, "part.index", "is %d, as in %s".formatted(part.index(), other));
+            }
+            try {
+                Instant.parse(part.summary.run().startedAt());
+            } catch (DateTimeParseException e) {
+                throw wrong(part, "run.startedAt", "is no time");
+            }
+        }
+        agree(parts, "part.count", s -> s.part().count());
+        agree(parts, "scenario", RunSummary::scenario);
+        agree(parts, "run.workload", s -> s.run().workload());
+        agree(parts, "run.seed", s -> s.run().seed());
+        agree(parts, "run.modelVersion", s -> s.run().modelVersion());
+        agree(parts, "run.arrivals", s -> s.run().arrivals());
+        agree(parts, "run.ratePerSecond", s -> s.run().ratePerSecond());
+        agree(parts, "warmUp.seconds", s -> s.warmUp() == null ? 0 : s.warmUp().seconds());
+        agree(
+                parts,
+                "thresholds",
+                s -> s.thresholds().stream().map(ThresholdResult::text).toList());
+        agree(parts, "phases", s -> s.phases().stream().map(PhaseSummary::name).toList());
+        agree(
+                parts.stream().filter(part -> part.summary.global() != null).toList(),
+                "qualitySource",
+                RunSummary::qualitySource);
+        Part first = parts.get(0);
+        for (Part part : parts) {
+            if (part.from().isAfter(first.until()) || first.from().isAfter(part.until())) {
+                throw wrong(
+                        part,
+                        "run.startedAt",
+                        "is %s, and %s did not run at that time: the parts of a fleet run together"
+                                .formatted(part.summary.run().startedAt(), first.file));
+            }
+        }
+    }
+
+    private static void agree(List<Part> parts, String key, Function<RunSummary, Object> value) {
+        for (Part part : parts) {
+            Object expected = value.apply(parts.get(0).summary);
+            Object found = value.apply(part.summary);
+            if (!Objects.equals(found, expected)) {
+                throw wrong(
+                        part,
+                        key,
+                        "is %s, in %s it is %s".formatted(found, parts.get(0).file, expected));
+            }
+        }
+    }
+
+    private static InvalidInputException wrong(Part part, String key, String problem) {
+        return new InvalidInputException("%s: %s %s".formatted(part.file, key, problem));
+    }
+
+    private RunSummary summary() {
+        TimelineMerge timeline = timeline();
+        RunHistograms histograms =
+                RunHistograms.sum(each(RunSummary::histograms), timeline.histograms());
+        RunSummary first = parts.get(0).summary;
+        List<String> missing = missing();
+        return new RunSummary(
+                        missing.isEmpty(),
+                        missing.isEmpty() ? null : String.join("; ", missing),
+                        warnings(),
+                        parts.stream()
+                                .map(part -> part.summary.qualitySource())
+                                .filter(source -> !source.equals(RunSummary.NONE))
+                                .findFirst()
+                                .orElse(RunSummary.NONE),
+                        quality(RunSummary::global),
+                        quality(RunSummary::personalized),
+                        Delivery.sum(each(RunSummary::delivery)),
+                        LatencySummary.byKey(histograms.stages()),
+                        streamQuality(),
+                        versions(),
+                        phases(histograms),
+                        timeline.buckets(),
+                        curves(histograms),
+                        run(),
+                        first.machine(),
+                        first.scenario(),
+                        loadGenerator(histograms),
+                        warmUp(histograms),
+                        List.of(),
+                        null,
+                        null,
+                        mergedParts(),
+                        histograms)
+                .judgedBy(
+                        first.thresholds().stream()
+                                .map(threshold -> Threshold.parse(threshold.text()))
+                                .toList());
+    }
+
+    private List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        int count = parts.get(0).summary.part().count();
+        for (int index = 1; index <= count; index++) {
+            int wanted = index;
+            if (parts.stream().noneMatch(part -> part.index() == wanted)) {
+                missing.add("part %d of %d is missing".formatted(index, count));
+            }
+        }
+        for (Part part : parts) {
+            if (part.summary.missing() != null) {
+                missing.add("part %d: %s".formatted(part.index(), part.summary.missing()));
+            }
+        }
+        return missing;
+    }
+
+    private List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        Instant last = parts.stream().map(Part::from).max(Comparator.naturalOrder()).orElseThrow();
+        double apart = seconds(start, last);
+        if (apart > APART * parts.get(0).summary.run().totalSeconds()) {
+            warnings.add(
+                    "The parts started up to %.1f s apart: the rate of all together was lower at the beginning and at the end."
+                            .formatted(apart));
+        }
+        for (Part part : parts) {
+            for (String warning : part.summary.warnings()) {
+                warnings.add("Part %d: %s".formatted(part.index(), warning));
+            }
+        }
+        return warnings;
+    }
+
+    private RankingMetrics quality(Function<RunSummary, RankingMetrics> metrics) {
+        return WeightedQuality.mean(
+                each(Function.identity()),
+                metrics,
+                summary ->
+                        summary.qualitySource().equals(RunSummary.STREAM)
+                                ? summary.streamQuality().rankings()
+                                : metrics.apply(summary).users());
+    }
+
+    private StreamQuality streamQuality() {
+        List<StreamQuality> measured =
+                parts.stream()
+                        .map(part -> part.summary.streamQuality())
+                        .filter(Objects::nonNull)
+                        .toList();
+        return measured.isEmpty() ? null : StreamQuality.merge(measured);
+    }
+
+    private SortedMap<String, VersionFacts> versions() {
+        SortedMap<String, VersionFacts> versions = new TreeMap<>();
+        parts.forEach(
+                part ->
+                        part.summary
+                                .versions()
+                                .forEach(
+                                        (version, facts) ->
+                                                versions.merge(
+                                                        version, facts, VersionFacts::plus)));
+        return versions;
+    }
+
+    private List<PhaseSummary> phases(RunHistograms histograms) {
+        List<PhaseSummary> phases = new ArrayList<>();
+        for (int i = 0; i < histograms.phases().size(); i++) {
+            double from = Double.POSITIVE_INFINITY;
+            double until = 0;
+            for (Part part : parts) {
+                PhaseSummary phase = part.summary.phases().get(i);
+                double begin = seconds(start, part.from()) + phase.fromSecond();
+                from = Math.min(from, begin);
+                until = Math.max(until, begin + phase.seconds());
+            }
+            phases.add(
+                    new PhaseSummary(
+                            parts.get(0).summary.phases().get(i).name(),
+                            from,
+                            until - from,
+                            LatencySummary.of(histograms.phases().get(i))));
+        }
+        return phases;
+    }
+
+    private TimelineMerge timeline() {
+        return new TimelineMerge(
+                parts.stream()
+                        .map(
+                                part ->
+                                        new TimelineMerge.Part(
+                                                seconds(start, part.from()),
+                                                part.summary.timeline(),
+                                                part.summary.histograms().slices()))
+                        .toList());
+    }
+
+    private static Map<String, List<CurvePoint>> curves(RunHistograms histograms) {
+        Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
+        for (Stage stage : Stage.values()) {
+            curves.put(stage.key(), CurvePoint.curve(histograms.stage(stage)));
+        }
+        return curves;
+    }
+
+    private RunFacts run() {
+        RunFacts first = parts.get(0).summary.run();
+        double sending = latest(part -> part.summary.run().sendingSeconds());
+        return new RunFacts(
+                first.workload(),
+                first.modelVersion(),
+                first.seed(),
+                parts.stream().mapToInt(part -> part.summary.run().devices()).sum(),
+                parts.stream().mapToInt(part -> part.summary.run().devicesWithDelta()).sum(),
+                first.arrivals(),
+                first.ratePerSecond(),
+                parts.stream().mapToDouble(part -> part.summary.run().achievedPerSecond()).sum(),
+                sending,
+                latest(part -> part.summary.run().totalSeconds()),
+                start.toString(),
+                first.ranksHeldOut());
+    }
+
+    /** When the last part was so far, seconds since the start of the first. */
+    private double latest(ToDoubleFunction<Part> seconds) {
+        return parts.stream()
+                .mapToDouble(part -> seconds(start, part.from()) + seconds.applyAsDouble(part))
+                .max()
+                .orElseThrow();
+    }
+
+    private LoadGenerator loadGenerator(RunHistograms histograms) {
+        List<LoadGenerator> all = each(RunSummary::loadGenerator);
+        List<String> reasons = new ArrayList<>();
+        for (Part part : parts) {
+            for (String reason : part.summary.loadGenerator().reasons()) {
+                reasons.add("Part %d: %s".formatted(part.index(), reason));
+            }
+        }
+        return new LoadGenerator(
+                all.stream().anyMatch(LoadGenerator::bottleneck),
+                reasons,
+                LatencySummary.of(histograms.stage(Stage.SEND_DELAY)),
+                all.stream().mapToLong(LoadGenerator::unsent).sum(),
+                all.stream().mapToLong(LoadGenerator::behind).sum(),
+                all.stream().mapToDouble(LoadGenerator::processorShare).max().orElseThrow(),
+                all.stream().mapToDouble(LoadGenerator::longestPauseMs).max().orElseThrow());
+    }
+
+    private WarmUp warmUp(RunHistograms histograms) {
+        WarmUp first = parts.get(0).summary.warmUp();
+        return first == null
+                ? null
+                : new WarmUp(
+                        first.seconds(),
+                        Delivery.sum(each(summary -> summary.warmUp().delivery())),
+                        LatencySummary.byKey(histograms.warmUp()));
+    }
+
+    private List<MergedPart> mergedParts() {
+        return parts.stream()
+                .map(
+                        part ->
+                                new MergedPart(
+                                        part.index(),
+                                        part.summary.run().startedAt(),
+                                        part.summary.delivery().windows(),
+                                        part.summary.run().achievedPerSecond(),
+                                        part.summary.loadGenerator().bottleneck(),
+                                        part.summary.machine()))
+                .toList();
+    }
+
+    private <T> List<T> each(Function<RunSummary, T> value) {
+        return parts.stream().map(part -> value.apply(part.summary)).toList();
+    }
+
+    private static double seconds(Instant from, Instant until) {
+        return Duration.between(from, until).toMillis() / MILLIS_PER_SECOND;
+    }
+
+    private static Duration seconds(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * MILLIS_PER_SECOND));
+    }
+}

@@ -1,0 +1,233 @@
+package duet.simulator.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.schemas.InvalidInputException;
+import duet.simulator.measurement.AgeQuality;
+import duet.simulator.measurement.RunHistograms;
+import duet.simulator.measurement.Stage;
+import duet.simulator.measurement.TimelineBucket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReportMergeTest {
+    @TempDir Path directory;
+
+    @Test
+    @DisplayName("a report that is read is the one that was written")
+    void roundTrip() {
+        RunSummary written = SampleRun.part(1, 2);
+        Report.write(written, directory);
+        RunSummary read = Report.read(directory);
+        assertThat(Report.json(read)).isEqualTo(Report.json(written));
+        assertThat(read.histograms().stages()).isEqualTo(written.histograms().stages());
+        assertThat(read.histograms().warmUp()).isEqualTo(written.histograms().warmUp());
+        assertThat(read.histograms().phases()).isEqualTo(written.histograms().phases());
+        assertThat(read.histograms().slices()).isEqualTo(written.histograms().slices());
+    }
+
+    @Nested
+    @DisplayName("all parts together")
+    class Together {
+        @ParameterizedTest
+        @ValueSource(ints = {1, 2, 3, 7})
+        @DisplayName("give what one process would have measured")
+        void asOne(int count) {
+            RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
+            RunSummary merged = ReportMerge.merge(parts(count));
+
+            assertThat(merged.complete()).isTrue();
+            assertThat(merged.histograms().stages()).isEqualTo(whole.histograms().stages());
+            assertThat(merged.latencyMs()).isEqualTo(whole.latencyMs());
+            assertThat(merged.latencyCurves()).isEqualTo(whole.latencyCurves());
+            assertThat(merged.warmUp().latencyMs()).isEqualTo(whole.warmUp().latencyMs());
+            assertThat(merged.loadGenerator().sendDelayMs())
+                    .isEqualTo(whole.loadGenerator().sendDelayMs());
+            assertThat(merged.thresholds()).isEqualTo(whole.thresholds());
+            assertThat(merged.thresholds())
+                    .extracting(ThresholdResult::met)
+                    .containsExactly(true, true, false);
+            for (int i = 0; i < whole.phases().size(); i++) {
+                assertThat(merged.phases().get(i).latencyMs())
+                        .isEqualTo(whole.phases().get(i).latencyMs());
+            }
+            assertThat(merged.delivery().windows()).isEqualTo(whole.delivery().windows());
+            assertThat(merged.delivery().deltas()).isEqualTo(whole.delivery().deltas());
+            assertThat(merged.delivery().outcomes()).isEqualTo(whole.delivery().outcomes());
+            assertThat(merged.delivery().bytesPerWindow())
+                    .isCloseTo(whole.delivery().bytesPerWindow(), within(0.2));
+            assertThat(merged.run().achievedPerSecond())
+                    .isCloseTo(whole.run().achievedPerSecond(), within(0.01));
+            assertThat(merged.part()).isNull();
+            assertThat(merged.parts()).hasSize(count);
+        }
+
+        @Test
+        @DisplayName("keep the mean and the margin of the gain")
+        void quality() {
+            RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
+            RunSummary merged = ReportMerge.merge(parts(3));
+            List<AgeQuality> expected = whole.streamQuality().byAge();
+            List<AgeQuality> found = merged.streamQuality().byAge();
+            assertThat(found).hasSameSizeAs(expected);
+            for (int i = 0; i < found.size(); i++) {
+                assertThat(found.get(i).rankings()).isEqualTo(expected.get(i).rankings());
+                assertThat(found.get(i).gain()).isCloseTo(expected.get(i).gain(), within(1e-9));
+                assertThat(found.get(i).gainMargin())
+                        .isCloseTo(expected.get(i).gainMargin(), within(1e-9));
+            }
+            assertThat(merged.personalized().userAuc())
+                    .isCloseTo(whole.personalized().userAuc(), within(1e-9));
+            assertThat(merged.personalized().auc())
+                    .isCloseTo(whole.personalized().auc(), within(0.01));
+        }
+
+        @Test
+        @DisplayName("lie over one another by the time of day")
+        void timeline() throws IOException {
+            RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
+            List<Path> parts = parts(2);
+            RunSummary same = ReportMerge.merge(parts);
+            assertThat(same.timeline())
+                    .extracting(TimelineBucket::windows)
+                    .isEqualTo(whole.timeline().stream().map(TimelineBucket::windows).toList());
+            assertThat(same.timeline())
+                    .extracting(TimelineBucket::p99)
+                    .isEqualTo(whole.timeline().stream().map(TimelineBucket::p99).toList());
+
+            edit(
+                    parts.get(1),
+                    json ->
+                            ((ObjectNode) json.get("run"))
+                                    .put("startedAt", "2026-01-01T00:00:10Z"));
+            RunSummary later = ReportMerge.merge(parts);
+            assertThat(later.timeline()).hasSize(whole.timeline().size() + 10);
+            assertThat(later.timeline().get(0).windows()).isEqualTo(50);
+            assertThat(later.timeline().get(10).windows()).isEqualTo(100);
+            assertThat(later.timeline().stream().mapToLong(TimelineBucket::windows).sum())
+                    .isEqualTo(6000);
+            assertThat(later.warnings()).anyMatch(warning -> warning.contains("10.0 s apart"));
+        }
+
+        @Test
+        @DisplayName("are a report like any other, which only a part of a fleet is not merged with")
+        void again() {
+            List<Path> parts = parts(2);
+            Path out = directory.resolve("out");
+            Report.write(ReportMerge.merge(parts), out);
+            RunHistograms read = Report.read(out).histograms();
+            assertThat(read.stage(Stage.EVENT_TO_APPLIED).getTotalCount()).isEqualTo(5500);
+            assertThatThrownBy(() -> ReportMerge.merge(List.of(parts.get(0), out)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            out.resolve(Report.SUMMARY)
+                                    + ": part is null: this is the run of a whole fleet");
+        }
+
+        @Test
+        @DisplayName("are incomplete without one of them")
+        void missing() {
+            RunSummary merged = ReportMerge.merge(parts(3).subList(0, 2));
+            assertThat(merged.complete()).isFalse();
+            assertThat(merged.missing()).isEqualTo("part 3 of 3 is missing");
+        }
+    }
+
+    @Nested
+    @DisplayName("parts that do not belong together")
+    class Refused {
+        @Test
+        @DisplayName("are refused by file and key")
+        void keys() throws IOException {
+            refused(json -> run(json).put("seed", 8), "run.seed is 8, in ");
+            refused(json -> run(json).put("modelVersion", "m2"), "run.modelVersion is m2, in ");
+            refused(json -> json.putObject("scenario").put("name", "x"), "scenario is {\"name\"");
+            refused(json -> ((ObjectNode) json.get("part")).put("count", 3), "part.count is 3, ");
+            refused(
+                    json -> ((ObjectNode) json.get("part")).put("index", 1),
+                    "part.index is 1, as in");
+            refused(json -> run(json).put("startedAt", "2027-01-01T00:00:00Z"), "run.startedAt is");
+            refused(json -> run(json).put("startedAt", "yesterday"), "run.startedAt is no time");
+            refused(json -> json.put("colour", "red"), "colour is not as in a summary");
+            refused(json -> run(json).put("devices", "many"), "run.devices is not as in a summary");
+            refused(json -> json.remove("loadGenerator"), "loadGenerator is missing");
+        }
+
+        @Test
+        @DisplayName("and so are histograms that are not those of the summary")
+        void histograms() throws IOException {
+            List<Path> parts = parts(2);
+            Path file = parts.get(1).resolve(Report.HISTOGRAMS);
+            String log = Files.readString(file);
+
+            Files.delete(file);
+            refused(parts, file + " cannot be read");
+            Files.writeString(file, log.replace("Tag=intake", "Tag=outtake"));
+            refused(parts, file + ": there is no interval tagged intake");
+            Files.writeString(file, log.substring(0, log.length() / 2));
+            refused(parts, file + ": ");
+            Files.writeString(file, "what is this\n");
+            refused(parts, file + ": ");
+            Files.copy(
+                    parts.get(0).resolve(Report.HISTOGRAMS),
+                    file,
+                    StandardCopyOption.REPLACE_EXISTING);
+            edit(parts.get(1), json -> latency(json).put("count", 17));
+            refused(parts, "has 2,750 values, summary.json has 17");
+        }
+
+        private void refused(Consumer<ObjectNode> change, String problem) throws IOException {
+            List<Path> parts = parts(2);
+            edit(parts.get(1), change);
+            refused(parts, problem);
+        }
+
+        private void refused(List<Path> parts, String problem) {
+            assertThatThrownBy(() -> ReportMerge.merge(parts))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(parts.get(1).toString())
+                    .hasMessageContaining(problem);
+        }
+
+        private static ObjectNode run(ObjectNode json) {
+            return (ObjectNode) json.get("run");
+        }
+
+        private static ObjectNode latency(ObjectNode json) {
+            return (ObjectNode) json.at("/latencyMs/sendDelay");
+        }
+    }
+
+    private List<Path> parts(int count) {
+        List<Path> parts = new ArrayList<>();
+        for (int index = 1; index <= count; index++) {
+            Path part = directory.resolve("part-" + index);
+            Report.write(SampleRun.part(index, count), part);
+            parts.add(part);
+        }
+        return parts;
+    }
+
+    private static void edit(Path part, Consumer<ObjectNode> change) throws IOException {
+        Path file = part.resolve(Report.SUMMARY);
+        ObjectMapper mapper = new ObjectMapper();
+        ObjectNode json = (ObjectNode) mapper.readTree(file.toFile());
+        change.accept(json);
+        mapper.writeValue(file.toFile(), json);
+    }
+}
