@@ -45,6 +45,7 @@ final class SimulateCommand implements Runnable {
     private Path publicKey;
 
     @Mixin private FleetSize fleet;
+    @Mixin private SharedFleet shared;
 
     @Option(
             names = "--switch-over",
@@ -77,6 +78,7 @@ final class SimulateCommand implements Runnable {
     @Override
     public void run() {
         fleet.check();
+        shared.check();
         if (report != null) {
             Report.checkDirectory(report);
         }
@@ -85,16 +87,14 @@ final class SimulateCommand implements Runnable {
         ModelBundle model = ItemModel.open(bundle);
         DeviceModel device = DeviceModel.load(model);
         SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
-        // The job remembers devices: those of another run would go on where they stopped.
-        String idPrefix =
-                "device-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
-        Workload workload = fleet.workload(world, idPrefix, model.dimensions().history());
+        Workload workload = fleet.workload(world, shared.idPrefix(), model.dimensions().history());
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(properties)
                         .withVerifier(verifier)
                         .withSwitchOver(switchOver)
                         .withFetchTimeout(fetchTimeout)
+                        .withPart(shared.part())
                         .withQuality(world.matches(model.vocabulary()));
         RunDisplay display = new RunDisplay(terminal);
         RunSummary summary;
