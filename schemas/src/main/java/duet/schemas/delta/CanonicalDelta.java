@@ -2,10 +2,13 @@ package duet.schemas.delta;
 
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
-import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.function.Consumer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /**
  * The bytes of what decides a device's weights: device, model version, sequence number, revision, time of generation,
@@ -21,28 +24,41 @@ import java.util.function.Consumer;
 public final class CanonicalDelta {
     private static final long WITH_REVISION = -2;
 
-    private final Consumer<ByteBuffer> sink;
+    private static final VarHandle NUMBER =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    private CanonicalDelta(Consumer<ByteBuffer> sink) {
-        this.sink = sink;
+    /** Room for numbers and names of a delta and of each of its layers. */
+    private static final int ROOM = 256;
+
+    private byte[] bytes;
+    private int size;
+
+    private CanonicalDelta(int capacity) {
+        bytes = new byte[capacity];
     }
 
     /** All bytes of {@code delta}; a fresh array. */
     public static byte[] bytes(WeightDelta delta) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream(4096);
-        write(
-                delta,
-                part -> {
-                    byte[] bytes = new byte[part.remaining()];
-                    part.get(bytes);
-                    all.writeBytes(bytes);
-                });
-        return all.toByteArray();
+        CanonicalDelta canonical = written(delta);
+        return Arrays.copyOf(canonical.bytes, canonical.size);
     }
 
-    /** Hands the bytes of {@code delta} on piece by piece; the sink may consume each buffer. */
-    static void write(WeightDelta delta, Consumer<ByteBuffer> sink) {
-        new CanonicalDelta(sink).write(delta);
+    /** CRC-32C of the bytes. */
+    static int checksum(WeightDelta delta) {
+        CanonicalDelta canonical = written(delta);
+        CRC32C crc = new CRC32C();
+        crc.update(canonical.bytes, 0, canonical.size);
+        return (int) crc.getValue();
+    }
+
+    private static CanonicalDelta written(WeightDelta delta) {
+        int capacity = ROOM;
+        for (LayerDelta layer : delta.getLayers()) {
+            capacity += ROOM + layer.getScales().remaining() + layer.getData().remaining();
+        }
+        CanonicalDelta canonical = new CanonicalDelta(capacity);
+        canonical.write(delta);
+        return canonical;
     }
 
     private void write(WeightDelta delta) {
@@ -82,15 +98,30 @@ public final class CanonicalDelta {
     }
 
     private void write(String text) {
-        write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        write(utf8.length);
+        ensure(utf8.length);
+        System.arraycopy(utf8, 0, bytes, size, utf8.length);
+        size += utf8.length;
     }
 
-    private void write(ByteBuffer bytes) {
-        write(bytes.remaining());
-        sink.accept(bytes.duplicate());
+    private void write(ByteBuffer value) {
+        int length = value.remaining();
+        write(length);
+        ensure(length);
+        value.get(value.position(), bytes, size, length);
+        size += length;
     }
 
     private void write(long number) {
-        sink.accept(ByteBuffer.allocate(Long.BYTES).putLong(0, number));
+        ensure(Long.BYTES);
+        NUMBER.set(bytes, size, number);
+        size += Long.BYTES;
+    }
+
+    private void ensure(int more) {
+        if (more > bytes.length - size) {
+            bytes = Arrays.copyOf(bytes, Math.max(Math.addExact(size, more), 2 * bytes.length));
+        }
     }
 }

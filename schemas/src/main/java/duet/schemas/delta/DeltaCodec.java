@@ -58,12 +58,6 @@ public final class DeltaCodec {
                     "layer %s has %d values for the shape [%d, %d] and the rank %d"
                             .formatted(name, values.length, rows, columns, rank));
         }
-        for (int i = 0; i < values.length; i++) {
-            if (!Float.isFinite(values[i])) {
-                throw new IllegalArgumentException(
-                        "layer %s has the value %s at %d".formatted(name, values[i], i));
-            }
-        }
         RowEncoding form = RowEncoding.of(encoding);
         if (form == null) {
             throw new IllegalArgumentException(
@@ -72,10 +66,21 @@ public final class DeltaCodec {
         ByteBuffer data = bytes(storedRows * form.rowBytes(columns));
         ByteBuffer scales = bytes(storedRows * form.scaleBytes());
         for (int row = 0; row < storedRows; row++) {
-            form.write(values, row * columns, columns, data, scales);
+            if (!form.write(values, row * columns, columns, data, scales)) {
+                throw notFinite(name, values);
+            }
         }
         return new LayerDelta(
                 name, List.of(rows, columns), encoding, scales.flip(), data.flip(), rank);
+    }
+
+    private static IllegalArgumentException notFinite(String name, float[] values) {
+        int at = 0;
+        while (Float.isFinite(values[at])) {
+            at++;
+        }
+        return new IllegalArgumentException(
+                "layer %s has the value %s at %d".formatted(name, values[at], at));
     }
 
     /**

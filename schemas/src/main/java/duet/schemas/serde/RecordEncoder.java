@@ -1,14 +1,12 @@
 package duet.schemas.serde;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.io.BinaryEncoder;
-import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 
@@ -18,13 +16,20 @@ import org.apache.avro.specific.SpecificRecordBase;
  * @param <T> the generated record type
  */
 public final class RecordEncoder<T extends SpecificRecordBase> {
+    /** The generated types write themselves where they can, without a look at the schema for each field. */
+    private static final SpecificData SELF_WRITING =
+            new SpecificData(RecordEncoder.class.getClassLoader());
+
+    static {
+        SELF_WRITING.setCustomCoders(true);
+    }
+
     private final SpecificDatumWriter<T> writer;
     private final byte[] header;
-    private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(4096);
-    private BinaryEncoder binary;
+    private final ArrayEncoder body = new ArrayEncoder();
 
     public RecordEncoder(Schema schema) {
-        this.writer = new SpecificDatumWriter<>(schema);
+        this.writer = new SpecificDatumWriter<>(schema, SELF_WRITING);
         this.header =
                 ByteBuffer.allocate(RecordDecoder.HEADER_BYTES)
                         .order(ByteOrder.LITTLE_ENDIAN)
@@ -36,15 +41,13 @@ public final class RecordEncoder<T extends SpecificRecordBase> {
 
     /** The encoded record; a fresh array. */
     public byte[] encode(T record) {
+        body.reset();
+        body.writeFixed(header, 0, header.length);
         try {
-            buffer.reset();
-            buffer.write(header);
-            binary = EncoderFactory.get().directBinaryEncoder(buffer, binary);
-            writer.write(record, binary);
-            binary.flush();
-            return buffer.toByteArray();
+            writer.write(record, body);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot encode " + record.getSchema().getName(), e);
         }
+        return body.toByteArray();
     }
 }

@@ -3,10 +3,12 @@ package duet.schemas.serde;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** What a decoded window must satisfy before it may touch a device's state; pure. */
 public final class WindowValidation {
     private static final int MAX_VERSION_BYTES = 128;
+    private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
 
     private WindowValidation() {}
 
@@ -19,23 +21,22 @@ public final class WindowValidation {
         if (window.getDeviceId().isBlank()) {
             throw new MalformedRecordException("window has a blank device id");
         }
-        String device = inOneLine(window.getDeviceId());
+        String device = window.getDeviceId();
         int versionBytes = window.getModelVersion().getBytes(StandardCharsets.UTF_8).length;
         if (versionBytes > MAX_VERSION_BYTES) {
-            throw new MalformedRecordException(
-                    "window of device=%s has a model version of %d bytes, the limit is %d"
-                            .formatted(device, versionBytes, MAX_VERSION_BYTES));
+            throw malformed(
+                    device,
+                    "window of device=%s has a model version of %d bytes, the limit is %d",
+                    versionBytes,
+                    MAX_VERSION_BYTES);
         }
         int count = window.getInteractions().size();
         if (count == 0) {
-            throw new MalformedRecordException(
-                    "window of device=%s has no interactions".formatted(device));
+            throw malformed(device, "window of device=%s has no interactions");
         }
         long first = window.getFirstSequence();
         if (first < 0 || first > Long.MAX_VALUE - count) {
-            throw new MalformedRecordException(
-                    "window of device=%s has the first sequence number %d"
-                            .formatted(device, first));
+            throw malformed(device, "window of device=%s has the first sequence number %d", first);
         }
         Interaction oldest = window.getInteractions().get(0);
         for (int i = 0; i < count; i++) {
@@ -46,9 +47,12 @@ public final class WindowValidation {
                 checkFeatures(device, i, interaction);
             }
             if (interaction.getFeatures().remaining() != oldest.getFeatures().remaining()) {
-                throw new MalformedRecordException(
-                        "window of device=%s holds %s at position %d and %s at position 0"
-                                .formatted(device, content(interaction), i, content(oldest)));
+                throw malformed(
+                        device,
+                        "window of device=%s holds %s at position %d and %s at position 0",
+                        content(interaction),
+                        i,
+                        content(oldest));
             }
         }
     }
@@ -56,37 +60,52 @@ public final class WindowValidation {
     private static void checkItem(String device, int position, long itemId)
             throws MalformedRecordException {
         if (itemId < 0) {
-            throw new MalformedRecordException(
-                    "window of device=%s has the negative item id %d at position %d"
-                            .formatted(device, itemId, position));
+            throw malformed(
+                    device,
+                    "window of device=%s has the negative item id %d at position %d",
+                    itemId,
+                    position);
         }
     }
 
     private static void checkFeatures(String device, int position, Interaction interaction)
             throws MalformedRecordException {
         if (interaction.getItemId() != Interactions.NO_ITEM) {
-            throw new MalformedRecordException(
-                    "window of device=%s has the item id %d beside the features at position %d, it must be %d"
-                            .formatted(
-                                    device,
-                                    interaction.getItemId(),
-                                    position,
-                                    Interactions.NO_ITEM));
+            throw malformed(
+                    device,
+                    "window of device=%s has the item id %d beside the features at position %d, it must be %d",
+                    interaction.getItemId(),
+                    position,
+                    Interactions.NO_ITEM);
         }
         int bytes = interaction.getFeatures().remaining();
         if (bytes % Float.BYTES != 0 || bytes > Interactions.MAX_FEATURES * Float.BYTES) {
-            throw new MalformedRecordException(
-                    "window of device=%s has features of %,d bytes at position %d, they must be 1 to %,d numbers of 4 bytes"
-                            .formatted(device, bytes, position, Interactions.MAX_FEATURES));
+            throw malformed(
+                    device,
+                    "window of device=%s has features of %,d bytes at position %d, they must be 1 to %,d numbers of 4 bytes",
+                    bytes,
+                    position,
+                    Interactions.MAX_FEATURES);
         }
         float[] features = Interactions.features(interaction);
         for (int i = 0; i < features.length; i++) {
             if (!Float.isFinite(features[i])) {
-                throw new MalformedRecordException(
-                        "window of device=%s has the feature %s at position %d, number %d"
-                                .formatted(device, features[i], position, i));
+                throw malformed(
+                        device,
+                        "window of device=%s has the feature %s at position %d, number %d",
+                        features[i],
+                        position,
+                        i);
             }
         }
+    }
+
+    private static MalformedRecordException malformed(
+            String device, String what, Object... values) {
+        Object[] all = new Object[values.length + 1];
+        all[0] = inOneLine(device);
+        System.arraycopy(values, 0, all, 1, values.length);
+        return new MalformedRecordException(what.formatted(all));
     }
 
     private static String content(Interaction interaction) {
@@ -96,6 +115,6 @@ public final class WindowValidation {
 
     /** Device ids come from outside; a message is one line whatever they hold. */
     static String inOneLine(String text) {
-        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
+        return BREAKS.matcher(text).replaceAll("?");
     }
 }
