@@ -103,7 +103,8 @@ public final class Duet implements Runnable {
                 new GlyphsCommand(terminal),
                 ClusterCommand.line(terminal),
                 DeadLettersCommand.on(terminal),
-                ReleaseCommand.on(terminal));
+                ReleaseCommand.on(terminal),
+                ReportCommand.on(terminal));
     }
 
     /** As the other, with these subcommands. */

@@ -9,11 +9,16 @@ import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Delivery;
+import duet.simulator.report.RateSearchSummary;
+import duet.simulator.report.RateStep;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
+import duet.simulator.report.ThresholdResult;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /** Shows a fleet's run while it lasts and what it gave. */
@@ -64,7 +69,7 @@ final class RunDisplay {
      * Prints the summary and writes the report.
      *
      * @param report directory of the report; null for none
-     * @throws IllegalStateException after all this, if windows are unaccounted for
+     * @throws IllegalStateException after all this, if windows are unaccounted for or thresholds were missed; names them
      */
     void conclude(RunSummary summary, Path report) {
         terminal.line("");
@@ -81,14 +86,61 @@ final class RunDisplay {
             terminal.line("");
             terminal.table(phases(summary));
         }
+        if (summary.rateSearch() != null) {
+            terminal.line("");
+            terminal.table(rates(summary.rateSearch()));
+            terminal.line(summary.rateSearch().verdict());
+        }
+        if (!summary.thresholds().isEmpty()) {
+            terminal.line("");
+            terminal.table(thresholds(summary));
+        }
+        if (summary.loadGenerator().bottleneck()) {
+            terminal.line("The load generator limited this run:");
+            summary.loadGenerator().reasons().forEach(reason -> terminal.line("  " + reason));
+        }
         summary.warnings().forEach(warning -> terminal.line("Note: " + warning));
         if (report != null) {
             Report.write(summary, report);
             terminal.line("Report in " + report.resolve("report.html"));
         }
-        if (!summary.complete()) {
-            throw new IllegalStateException(summary.missing());
+        List<String> failures = failures(summary);
+        if (!failures.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", failures));
         }
+    }
+
+    private static List<String> failures(RunSummary summary) {
+        List<String> failures = new ArrayList<>();
+        if (!summary.complete()) {
+            failures.add(summary.missing());
+        }
+        for (ThresholdResult missed : summary.missed()) {
+            failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
+        }
+        return failures;
+    }
+
+    private static Table thresholds(RunSummary summary) {
+        Table table = Table.ofText("Threshold", "measured", "");
+        for (ThresholdResult threshold : summary.thresholds()) {
+            table.row(threshold.text(), threshold.measured(), threshold.met() ? "met" : "MISSED");
+        }
+        return table;
+    }
+
+    private static Table rates(RateSearchSummary search) {
+        Table table = new Table("windows/s", "sent/s", "p50", "p99", search.threshold(), "");
+        for (RateStep step : search.steps()) {
+            table.row(
+                    Numbers.count(step.perSecond()),
+                    Numbers.count(step.achievedPerSecond()),
+                    Numbers.millis(step.latencyMs().p50()),
+                    Numbers.millis(step.latencyMs().p99()),
+                    step.met() ? "met" : "missed",
+                    step.bottleneck() ? "load generator" : "");
+        }
+        return table;
     }
 
     private static String message(Progress now) {
