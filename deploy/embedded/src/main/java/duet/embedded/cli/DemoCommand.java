@@ -29,6 +29,8 @@ final class DemoCommand implements Runnable {
 
     @Mixin private PolicyChoice policy;
 
+    @Mixin private DashboardOption dashboard;
+
     @Option(
             names = "--bundle",
             paramLabel = "BUNDLE",
@@ -57,6 +59,7 @@ final class DemoCommand implements Runnable {
     public void run() {
         fleet.check();
         stream.check();
+        dashboard.check();
         Configuration job = policy.job();
         if (report != null) {
             Report.checkDirectory(report);
@@ -67,7 +70,7 @@ final class DemoCommand implements Runnable {
         Workload workload = fleet.workload(world, "device-", model.dimensions().history());
 
         RunSummary summary =
-                new EmbeddedRun(terminal, stream)
+                new EmbeddedRun(terminal, stream, dashboard, true)
                         .run(model, workload, job, world.matches(model.vocabulary()), released);
         new RunDisplay(terminal).conclude(summary, report);
         if (released != null && !ModelSwap.isOver(summary)) {

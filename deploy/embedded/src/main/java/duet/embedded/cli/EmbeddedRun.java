@@ -2,9 +2,11 @@ package duet.embedded.cli;
 
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
+import duet.embedded.cli.DashboardOption.LivePage;
 import duet.embedded.cli.terminal.Terminal;
 import duet.embedded.release.ReleasedBundle;
 import duet.schemas.bundle.ModelBundle;
+import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
@@ -37,10 +39,19 @@ final class EmbeddedRun {
 
     private final Terminal terminal;
     private final StreamOptions options;
+    private final DashboardOption dashboard;
+    private final boolean showsUnlessAsked;
 
-    EmbeddedRun(Terminal terminal, StreamOptions options) {
+    /** Runs that are shown on a live page where that is asked for, or if {@code showsUnlessAsked}. */
+    EmbeddedRun(
+            Terminal terminal,
+            StreamOptions options,
+            DashboardOption dashboard,
+            boolean showsUnlessAsked) {
         this.terminal = terminal;
         this.options = options;
+        this.dashboard = dashboard;
+        this.showsUnlessAsked = showsUnlessAsked;
     }
 
     /** As the other; the model stays. */
@@ -71,7 +82,13 @@ final class EmbeddedRun {
             warmUp(stack, bundle, model, fleet);
             RunDisplay display = new RunDisplay(terminal);
             display.announce(workload, bundle);
-            try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system())) {
+            try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system());
+                    LivePage page =
+                            dashboard.show(
+                                    terminal,
+                                    showsUnlessAsked,
+                                    run,
+                                    RunHeader.of(workload, model.version(), true, quality))) {
                 if (swapTo == null) {
                     return display.follow(run, stack::requireRunning);
                 }

@@ -28,6 +28,8 @@ final class ReplayCommand implements Runnable {
 
     @Mixin private PolicyChoice policy;
 
+    @Mixin private DashboardOption dashboard;
+
     @Option(
             names = "--rate",
             paramLabel = "N",
@@ -56,6 +58,7 @@ final class ReplayCommand implements Runnable {
     @Override
     public void run() {
         stream.check();
+        dashboard.check();
         Configuration job = policy.job();
         Ranges.require("--rate", rate, 0.1, 1_000_000);
         if (report != null) {
@@ -64,7 +67,8 @@ final class ReplayCommand implements Runnable {
         ModelBundle model = ranking.bundle();
         Workload workload = ReplayedLog.workload(ranking, model, rate, seed);
 
-        RunSummary summary = new EmbeddedRun(terminal, stream).run(model, workload, job, true);
+        RunSummary summary =
+                new EmbeddedRun(terminal, stream, dashboard, false).run(model, workload, job, true);
         new RunDisplay(terminal).conclude(summary, report);
     }
 }
