@@ -28,11 +28,13 @@ import duet.simulator.fleet.Progress;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.net.ServerSocket;
@@ -96,16 +98,19 @@ class FleetIT {
         broker.close();
     }
 
-    private SyntheticWorkload synthetic(String prefix, double rate, int seconds) {
-        return new SyntheticWorkload(
+    private ScenarioWorkload synthetic(String prefix, double rate, int seconds) {
+        return new ScenarioWorkload(
+                Scenario.plain(
+                        "synthetic",
+                        30,
+                        ArrivalModel.POISSON,
+                        rate,
+                        Duration.ofSeconds(seconds),
+                        7),
                 SyntheticCatalogue.standard(),
-                30,
                 prefix,
-                WindowOptions.defaults(30),
-                Arrivals.poisson(rate),
-                Duration.ofSeconds(seconds),
-                1_700_000_000_000L,
-                7);
+                30,
+                1_700_000_000_000L);
     }
 
     private FleetOptions options() {
@@ -278,7 +283,7 @@ class FleetIT {
     @CsvSource({"read_committed, -1", "read_uncommitted, 1000000"})
     @DisplayName("reads what was committed alone, unless its client properties say otherwise")
     void transactions(String isolation, long sequenceOfTheFirst) throws Exception {
-        SyntheticWorkload workload = synthetic(isolation + "-", 20, 3600);
+        ScenarioWorkload workload = synthetic(isolation + "-", 20, 3600);
         FleetOptions options =
                 isolation.equals("read_committed")
                         ? options()

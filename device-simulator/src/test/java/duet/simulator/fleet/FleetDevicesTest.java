@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.device.DeviceModel;
 import duet.simulator.report.VersionFacts;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,15 +37,13 @@ class FleetDevicesTest {
     }
 
     private static Workload workload(int devices) {
-        return new SyntheticWorkload(
+        return new ScenarioWorkload(
+                Scenario.plain(
+                        "synthetic", devices, ArrivalModel.POISSON, 500, Duration.ofSeconds(1), 1),
                 SyntheticCatalogue.standard(),
-                devices,
                 "d-",
-                WindowOptions.defaults(10),
-                Arrivals.poisson(500),
-                Duration.ofSeconds(1),
-                1_700_000_000_000L,
-                1);
+                10,
+                1_700_000_000_000L);
     }
 
     private FleetDevices fleet(int count, FleetPart part) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,15 +27,18 @@ class FleetPartTest {
     private static final SyntheticCatalogue CATALOGUE = SyntheticCatalogue.standard();
 
     private static Workload workload(int devices, long seed) {
-        return new SyntheticWorkload(
+        return new ScenarioWorkload(
+                Scenario.plain(
+                        "synthetic",
+                        devices,
+                        ArrivalModel.POISSON,
+                        500,
+                        Duration.ofSeconds(1),
+                        seed),
                 CATALOGUE,
-                devices,
                 "d-",
-                WindowOptions.defaults(10),
-                Arrivals.poisson(500),
-                Duration.ofSeconds(1),
-                1_700_000_000_000L,
-                seed);
+                10,
+                1_700_000_000_000L);
     }
 
     /** What tells two windows apart. */

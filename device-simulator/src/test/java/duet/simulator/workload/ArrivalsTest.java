@@ -18,8 +18,10 @@ class ArrivalsTest {
             @ForAll @DoubleRange(min = 0.01, max = 100_000) double rate,
             @ForAll boolean poisson,
             @ForAll long seed) {
-        LongSupplier schedule = (poisson ? Arrivals.poisson(rate) : Arrivals.constant(rate)).schedule(seed);
-        LongSupplier again = (poisson ? Arrivals.poisson(rate) : Arrivals.constant(rate)).schedule(seed);
+        LongSupplier schedule =
+                (poisson ? Arrivals.poisson(rate) : Arrivals.constant(rate)).schedule(seed);
+        LongSupplier again =
+                (poisson ? Arrivals.poisson(rate) : Arrivals.constant(rate)).schedule(seed);
         long before = 0;
         for (int i = 0; i < 200; i++) {
             long at = schedule.getAsLong();

@@ -14,10 +14,10 @@ import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.RunSummary;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -224,15 +224,18 @@ public final class ChaosRun implements AutoCloseable {
                                 round);
         int history = bundle.dimensions().history();
         return new SentWindows(
-                new SyntheticWorkload(
+                new ScenarioWorkload(
+                        Scenario.plain(
+                                "synthetic",
+                                options.devices(),
+                                ArrivalModel.POISSON,
+                                options.rate(),
+                                LONGEST_ROUND,
+                                options.seed() + round),
                         SyntheticCatalogue.forModel(bundle.vocabulary()),
-                        options.devices(),
                         prefix,
-                        WindowOptions.defaults(history),
-                        Arrivals.poisson(options.rate()),
-                        LONGEST_ROUND,
-                        System.currentTimeMillis(),
-                        options.seed() + round),
+                        history,
+                        System.currentTimeMillis()),
                 history);
     }
 

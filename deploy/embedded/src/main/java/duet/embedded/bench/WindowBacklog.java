@@ -5,11 +5,11 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -123,15 +123,18 @@ public final class WindowBacklog {
         List<Iterator<ScheduledWindow>> senders = new ArrayList<>(number);
         for (int device = 0; device < number; device++) {
             senders.add(
-                    new SyntheticWorkload(
+                    new ScenarioWorkload(
+                                    Scenario.plain(
+                                            "synthetic",
+                                            1,
+                                            ArrivalModel.CONSTANT,
+                                            PER_SECOND,
+                                            LONGEST,
+                                            device),
                                     catalogue,
-                                    1,
                                     deviceId(device),
-                                    WindowOptions.defaults(history),
-                                    Arrivals.constant(PER_SECOND),
-                                    LONGEST,
-                                    startMillis,
-                                    device)
+                                    history,
+                                    startMillis)
                             .windows());
         }
         return senders;

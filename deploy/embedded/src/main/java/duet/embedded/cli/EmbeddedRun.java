@@ -12,10 +12,10 @@ import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.report.RunSummary;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
 import java.util.Map;
@@ -112,14 +112,17 @@ final class EmbeddedRun {
     private static void warmUp(
             EmbeddedStack stack, ModelBundle bundle, DeviceModel model, FleetOptions fleet) {
         Workload workload =
-                new SyntheticWorkload(
+                new ScenarioWorkload(
+                        Scenario.plain(
+                                "synthetic",
+                                WARM_UP_DEVICES,
+                                ArrivalModel.CONSTANT,
+                                WARM_UP_RATE,
+                                WARM_UP,
+                                0),
                         SyntheticCatalogue.forModel(bundle.vocabulary()),
-                        WARM_UP_DEVICES,
                         "warm-up-",
-                        WindowOptions.defaults(bundle.dimensions().history()),
-                        Arrivals.constant(WARM_UP_RATE),
-                        WARM_UP,
-                        0,
+                        bundle.dimensions().history(),
                         0);
         try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system())) {
             while (!run.await(POLL)) {

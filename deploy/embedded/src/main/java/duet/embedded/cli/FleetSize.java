@@ -1,9 +1,9 @@
 package duet.embedded.cli;
 
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
 import picocli.CommandLine.Option;
@@ -56,15 +56,12 @@ final class FleetSize {
      * @param history most interactions of a window
      */
     Workload workload(SyntheticCatalogue world, String idPrefix, int history) {
-        return new SyntheticWorkload(
+        return new ScenarioWorkload(
+                Scenario.plain("synthetic", devices, ArrivalModel.POISSON, rate(), duration, seed),
                 world,
-                devices,
                 idPrefix,
-                WindowOptions.defaults(history),
-                Arrivals.poisson(rate()),
-                duration,
-                System.currentTimeMillis(),
-                seed);
+                history,
+                System.currentTimeMillis());
     }
 
     private double rate() {

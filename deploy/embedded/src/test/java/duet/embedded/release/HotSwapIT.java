@@ -25,11 +25,11 @@ import duet.simulator.fleet.FleetRun;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.RunSummary;
 import duet.simulator.report.VersionFacts;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -98,16 +98,19 @@ class HotSwapIT {
     @DisplayName(
             "every device ends on the right version with the delta its generator gives, and no window is lost")
     void staged() throws Exception {
-        SyntheticWorkload workload =
-                new SyntheticWorkload(
+        ScenarioWorkload workload =
+                new ScenarioWorkload(
+                        Scenario.plain(
+                                "synthetic",
+                                DEVICES,
+                                ArrivalModel.POISSON,
+                                100,
+                                Duration.ofHours(1),
+                                7),
                         SyntheticCatalogue.standard(),
-                        DEVICES,
                         "swapped-",
-                        WindowOptions.defaults(shipped.dimensions().history()),
-                        Arrivals.poisson(100),
-                        Duration.ofHours(1),
-                        1_700_000_000_000L,
-                        7);
+                        shipped.dimensions().history(),
+                        1_700_000_000_000L);
         RunSummary summary;
         Map<String, Device> devices = new HashMap<>();
         try (EmbeddedStack stack =
@@ -205,7 +208,7 @@ class HotSwapIT {
 
     /** Every device holds what the third model's generator gives for all that the device has sent. */
     private void assertConverged(
-            SyntheticWorkload workload, Map<String, Device> devices, long windowsSent) {
+            ScenarioWorkload workload, Map<String, Device> devices, long windowsSent) {
         Map<Integer, TreeMap<Long, Long>> histories = new HashMap<>();
         Iterator<ScheduledWindow> windows = workload.windows();
         for (long i = 0; i < windowsSent; i++) {

@@ -27,10 +27,10 @@ import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.report.RunSummary;
-import duet.simulator.workload.Arrivals;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.SyntheticWorkload;
-import duet.simulator.workload.WindowOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -123,16 +123,19 @@ class SignatureIT {
     @DisplayName(
             "devices refuse what others write to the topic of deltas, and go on taking the job's")
     void forged() throws Exception {
-        SyntheticWorkload workload =
-                new SyntheticWorkload(
+        ScenarioWorkload workload =
+                new ScenarioWorkload(
+                        Scenario.plain(
+                                "synthetic",
+                                DEVICES,
+                                ArrivalModel.POISSON,
+                                50,
+                                Duration.ofHours(1),
+                                7),
                         SyntheticCatalogue.standard(),
-                        DEVICES,
                         "forged-",
-                        WindowOptions.defaults(shipped.dimensions().history()),
-                        Arrivals.poisson(50),
-                        Duration.ofHours(1),
-                        1_700_000_000_000L,
-                        7);
+                        shipped.dimensions().history(),
+                        1_700_000_000_000L);
         FleetOptions options =
                 FleetOptions.of(stack.bootstrapServers())
                         .withQuality(false)
