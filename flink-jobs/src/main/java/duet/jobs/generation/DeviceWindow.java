@@ -50,8 +50,10 @@ public record DeviceWindow(
             long offset,
             byte[] key) {
         List<Interaction> interactions = window.getInteractions();
-        long[] eventTimes =
-                interactions.stream().mapToLong(Interaction::getEventTimeMillis).toArray();
+        long[] eventTimes = new long[interactions.size()];
+        for (int i = 0; i < eventTimes.length; i++) {
+            eventTimes[i] = interactions.get(i).getEventTimeMillis();
+        }
         return new DeviceWindow(
                 window.getDeviceId(),
                 window.getModelVersion(),

@@ -3,7 +3,6 @@ package duet.jobs.generation;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
-import java.util.Arrays;
 
 /** One model version that a subtask serves: its generator, the devices that wait for it, and what writes their deltas. */
 public final class ServedModel implements AutoCloseable {
@@ -45,8 +44,15 @@ public final class ServedModel implements AutoCloseable {
 
     /** Whether the model can make a delta of these contents: vectors, or at least one item it knows. */
     public boolean knowsAny(InteractionContents contents) {
-        return !(contents instanceof ItemIds items)
-                || Arrays.stream(items.ids()).anyMatch(generator::knows);
+        if (!(contents instanceof ItemIds items)) {
+            return true;
+        }
+        for (long id : items.ids()) {
+            if (generator.knows(id)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** How many of the newest interactions hold an item the model does not know. */

@@ -121,6 +121,9 @@ public final class DeviceHistory {
                                     InteractionContents.describe(contents.dimension())));
         }
         long windowEnd = firstSequence + window.size();
+        if (continues(firstSequence, windowEnd) && windowEnd - nextSequence <= capacity) {
+            return append(firstSequence, windowEnd, window, capacity);
+        }
 
         // Newest first: take the larger sequence number of both sides until H are taken.
         int bound = (int) Math.min(capacity, (long) size() + window.size());
@@ -160,6 +163,31 @@ public final class DeviceHistory {
                         Arrays.copyOfRange(mergedSequences, at, bound),
                         revision + 1);
         return new HistoryMerge(merged, kind, newer, missing);
+    }
+
+    /** Whether a window goes on without a gap from what is held, and all that it repeats is held: the usual case. */
+    private boolean continues(long firstSequence, long windowEnd) {
+        return sequences == null
+                && size() > 0
+                && firstSequence >= nextSequence - size()
+                && firstSequence <= nextSequence
+                && windowEnd > nextSequence;
+    }
+
+    /** What merging gives for a window that {@link #continues}: its new interactions behind those held. */
+    private HistoryMerge append(
+            long firstSequence, long windowEnd, InteractionContents window, int capacity) {
+        int newer = (int) (windowEnd - nextSequence);
+        int dropped = Math.max(0, size() + newer - capacity);
+        return new HistoryMerge(
+                new DeviceHistory(
+                        contents.followedBy(window, window.size() - newer, dropped),
+                        null,
+                        windowEnd,
+                        revision + 1),
+                firstSequence == nextSequence ? HistoryMerge.Kind.NEW : HistoryMerge.Kind.OVERLAP,
+                newer,
+                0);
     }
 
     private HistoryMerge.Kind kind(long first, long end, int added, int repeated) {

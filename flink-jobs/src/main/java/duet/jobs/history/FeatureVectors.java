@@ -31,6 +31,16 @@ public record FeatureVectors(float[]... vectors) implements InteractionContents 
     }
 
     @Override
+    public InteractionContents followedBy(InteractionContents others, int from, int skipped) {
+        float[][] added = ((FeatureVectors) others).vectors;
+        int kept = vectors.length - skipped;
+        float[][] joined = new float[kept + added.length - from][];
+        System.arraycopy(vectors, skipped, joined, 0, kept);
+        System.arraycopy(added, from, joined, kept, added.length - from);
+        return new FeatureVectors(joined);
+    }
+
+    @Override
     public boolean equals(Object other) {
         return other instanceof FeatureVectors that && Arrays.deepEquals(vectors, that.vectors);
     }

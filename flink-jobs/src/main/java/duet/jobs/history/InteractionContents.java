@@ -19,6 +19,13 @@ public sealed interface InteractionContents permits ItemIds, FeatureVectors {
      */
     InteractionContents pick(InteractionContents others, int[] picks);
 
+    /**
+     * This run without its first {@code skipped} interactions, and after it the others from {@code from} on.
+     *
+     * @param others the same kind of contents, of the same dimension
+     */
+    InteractionContents followedBy(InteractionContents others, int from, int skipped);
+
     /** What contents of that dimension are called in messages. */
     static String describe(int dimension) {
         return dimension == 0 ? "item ids" : "features of %,d numbers".formatted(dimension);

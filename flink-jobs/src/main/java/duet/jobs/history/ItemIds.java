@@ -28,6 +28,16 @@ public record ItemIds(long... ids) implements InteractionContents {
     }
 
     @Override
+    public InteractionContents followedBy(InteractionContents others, int from, int skipped) {
+        long[] added = ((ItemIds) others).ids;
+        int kept = ids.length - skipped;
+        long[] joined = new long[kept + added.length - from];
+        System.arraycopy(ids, skipped, joined, 0, kept);
+        System.arraycopy(added, from, joined, kept, added.length - from);
+        return new ItemIds(joined);
+    }
+
+    @Override
     public boolean equals(Object other) {
         return other instanceof ItemIds that && Arrays.equals(ids, that.ids);
     }

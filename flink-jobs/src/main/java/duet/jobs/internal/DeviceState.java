@@ -18,6 +18,12 @@ public final class DeviceState {
     private static final String HISTORY = "history";
     private static final String SENT = "sent";
 
+    /**
+     * Devices that an access to the state of one looks at, on the heap, to forget them. A window accesses it twice, so as many
+     * windows as there are devices have looked at each of them.
+     */
+    private static final int LOOKED_AT_PER_ACCESS = 1;
+
     private DeviceState() {}
 
     /**
@@ -49,6 +55,7 @@ public final class DeviceState {
                             .updateTtlOnCreateAndWrite()
                             .neverReturnExpired()
                             .cleanupFullSnapshot()
+                            .cleanupIncrementally(LOOKED_AT_PER_ACCESS, false)
                             .build());
         }
         return descriptor;

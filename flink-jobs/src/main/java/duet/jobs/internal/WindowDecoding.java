@@ -2,11 +2,8 @@ package duet.jobs.internal;
 
 import duet.jobs.generation.DeadLetters;
 import duet.jobs.generation.DeviceWindow;
-import duet.schemas.record.InteractionWindow;
+import duet.jobs.generation.WindowReader;
 import duet.schemas.serde.MalformedRecordException;
-import duet.schemas.serde.RecordDecoder;
-import duet.schemas.serde.Records;
-import duet.schemas.serde.WindowValidation;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
@@ -18,7 +15,7 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
 
     private final MicrosClock clock;
 
-    private transient RecordDecoder<InteractionWindow> decoder;
+    private transient WindowReader reader;
     private transient DeadLetters deadLetters;
     private transient Counter deadLetterCount;
 
@@ -28,7 +25,7 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
 
     @Override
     public void open(OpenContext context) {
-        decoder = Records.windowDecoder();
+        reader = new WindowReader();
         deadLetters = new DeadLetters();
         deadLetterCount = getRuntimeContext().getMetricGroup().counter(MetricNames.DEAD_LETTERS);
     }
@@ -37,11 +34,9 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
     public void processElement(RawRecord record, Context context, Collector<DeviceWindow> out) {
         DeviceWindow window;
         try {
-            InteractionWindow decoded = decoder.decode(record.value());
-            WindowValidation.check(decoded);
             window =
-                    DeviceWindow.of(
-                            decoded,
+                    reader.read(
+                            record.value(),
                             clock.nowMicros(),
                             record.partition(),
                             record.offset(),
@@ -50,9 +45,7 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
             refuse(record, e.getMessage(), context);
             return;
         } catch (RuntimeException e) {
-            // Bytes from outside must not stop the stream, whatever the decoder makes of them. It
-            // may be left half way through a record: the next one gets a new decoder (FLINK-31951).
-            decoder = Records.windowDecoder();
+            // Bytes from outside must not stop the stream, whatever the decoder makes of them.
             refuse(record, "window cannot be decoded: " + e, context);
             return;
         }
