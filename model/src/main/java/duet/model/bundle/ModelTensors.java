@@ -29,6 +29,18 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
+     * The generator's weights of a bundle, by name.
+     *
+     * @throws InvalidInputException naming the first tensor that is missing, has another shape or a value that is not finite
+     */
+    public static Map<String, Tensor> generatorOf(ModelBundle bundle) {
+        Map<String, Tensor> tensors = bundle.tensors(ModelBundle.GENERATOR_WEIGHTS);
+        generatorShapes(bundle.dimensions())
+                .forEach((name, shape) -> requireSound(tensors, name, shape));
+        return tensors;
+    }
+
+    /**
      * Random weights of a sensible size, every tensor seeded by its own name: for load tests and benchmarks, where a
      * model must cost what a trained one costs but need not know anything.
      */

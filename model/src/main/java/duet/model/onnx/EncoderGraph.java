@@ -21,6 +21,9 @@ final class EncoderGraph {
     /** Name of the input that tells feature vectors from padding. */
     static final String MASK = "mask";
 
+    /** Name of the input of what the long memory gives. */
+    static final String SUMMARIES = "summaries";
+
     /** Name of the item table in the file. */
     static final String ITEMS = "item.embedding";
 
@@ -48,7 +51,6 @@ final class EncoderGraph {
         String mask = dimensions.features() > 0 ? featureInputs() : itemInput();
         String embedded = dimensions.features() > 0 ? features(mask) : items();
         int hidden = dimensions.encoderWidth();
-        int embedding = dimensions.embeddingWidth();
         List<String> read = new ArrayList<>();
         if (hidden > 0) {
             read.add(
@@ -71,21 +73,32 @@ final class EncoderGraph {
                             dimensions.history(),
                             width));
         }
-        String joined =
+        combine(
                 read.size() == 1
                         ? read.get(0)
-                        : graph.node("Concat", read.toArray(String[]::new)).with("axis", 1L).out();
+                        : graph.node("Concat", read.toArray(String[]::new)).with("axis", 1L).out(),
+                output);
+        return mask;
+    }
+
+    /** Adds, instead, an input of the long memory's summaries and what follows them, where nothing else is read. */
+    void encodeSummaries(String output) {
+        combine(
+                graph.floatInput(SUMMARIES, "batch", dimensions.memoryDecays().size() * width),
+                output);
+    }
+
+    /** From the encoders' results side by side to the distribution embedding. */
+    private void combine(String joined, String output) {
+        int embedding = dimensions.embeddingWidth();
+        int read = dimensions.encoderWidth() + dimensions.memoryDecays().size() * width;
         String activation =
                 graph.add(
                         "Gemm",
                         joined,
-                        weights(
-                                "encoder.mlp.weight",
-                                hidden + dimensions.memoryDecays().size() * width,
-                                embedding),
+                        weights("encoder.mlp.weight", read, embedding),
                         weights("encoder.mlp.bias", embedding));
         graph.node("Tanh", activation).out(output);
-        return mask;
     }
 
     private String itemInput() {

@@ -15,6 +15,9 @@ import java.util.Map;
  * most H. Few large operators, so that one device costs little more than the operators' fixed price.
  */
 public final class GeneratorGraph {
+    /** Name of the only output of {@link #encodeFromSummaries}. */
+    public static final String NUMBERS = "numbers";
+
     private GeneratorGraph() {}
 
     /**
@@ -45,6 +48,32 @@ public final class GeneratorGraph {
             graph.floatOutput(
                     layerName(n), "batch", dimensions.generatedRows(), dimensions.width());
         }
+        return graph.build();
+    }
+
+    /**
+     * Encodes what follows the long memory of a generator that reads nothing else: {@code summaries} [batch, K d_c] to {@code
+     * numbers} [batch, d_z + N (2 r + 1) d], of each device the distribution embedding and what is generated for its layers one
+     * after the other, each counting as if everything stood behind it.
+     *
+     * @param tensors weights by the names of {@code generator.safetensors}
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape
+     */
+    public static byte[] encodeFromSummaries(Map<String, Tensor> tensors, Dimensions dimensions) {
+        GraphBuilder graph = new GraphBuilder("duet.generator.summaries");
+        new EncoderGraph(graph, tensors, dimensions).encodeSummaries("embedding");
+        String[] mixed = stableWeightAdapter(graph, tensors, dimensions);
+        String[] parts = new String[1 + dimensions.dynamicLayers()];
+        parts[0] = "embedding";
+        for (int n = 1; n < parts.length; n++) {
+            parts[n] = graph.add("MatMul", mixed[n - 1], decoders(graph, n, tensors, dimensions));
+        }
+        graph.node("Concat", parts).with("axis", 1L).out(NUMBERS);
+        graph.floatOutput(
+                NUMBERS,
+                "batch",
+                dimensions.embeddingWidth()
+                        + dimensions.dynamicLayers() * dimensions.generatedSize());
         return graph.build();
     }
 

@@ -1,7 +1,7 @@
 package duet.model.serving;
 
 import duet.schemas.bundle.Dimensions;
-import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per dynamic layer a residual
@@ -9,11 +9,29 @@ import java.nio.FloatBuffer;
  */
 public final class GeneratedDeltas {
     private final int size;
-    private final FloatBuffer embeddings;
-    private final FloatBuffer[] layers;
+    private final Rows embeddings;
+    private final Rows[] layers;
     private final Dimensions dimensions;
 
-    GeneratedDeltas(int size, FloatBuffer embeddings, FloatBuffer[] layers, Dimensions dimensions) {
+    /**
+     * Numbers of a batch, some in each row.
+     *
+     * @param values row by row
+     * @param first place of the first in a row
+     * @param count how many
+     * @param stride numbers in a row
+     */
+    record Rows(float[] values, int first, int count, int stride) {
+        int at(int device) {
+            return device * stride + first;
+        }
+
+        float[] copy(int device) {
+            return Arrays.copyOfRange(values, at(device), at(device) + count);
+        }
+    }
+
+    GeneratedDeltas(int size, Rows embeddings, Rows[] layers, Dimensions dimensions) {
         this.size = size;
         this.embeddings = embeddings;
         this.layers = layers;
@@ -22,11 +40,56 @@ public final class GeneratedDeltas {
 
     /** Nothing, for a batch of no device. */
     static GeneratedDeltas none(Dimensions dimensions) {
-        return new GeneratedDeltas(
-                0,
-                FloatBuffer.allocate(0),
-                new FloatBuffer[dimensions.dynamicLayers()],
-                dimensions);
+        return new GeneratedDeltas(0, null, new Rows[dimensions.dynamicLayers()], dimensions);
+    }
+
+    /**
+     * These, after a look at every number.
+     *
+     * @throws NonFiniteParametersException naming the first device with one that is not finite
+     */
+    GeneratedDeltas checked(String modelVersion) {
+        float[] seen = null;
+        for (int n = 0; n <= layers.length; n++) {
+            Rows rows = n == 0 ? embeddings : layers[n - 1];
+            if (rows.values() != seen) {
+                seen = rows.values();
+                int bad = firstNonFinite(seen);
+                if (bad >= 0) {
+                    throw new NonFiniteParametersException(
+                            bad / rows.stride(), nameAt(bad, seen), modelVersion);
+                }
+            }
+        }
+        return this;
+    }
+
+    private String nameAt(int place, float[] values) {
+        for (int n = 1; n <= layers.length; n++) {
+            Rows rows = layers[n - 1];
+            int column = place % rows.stride();
+            if (rows.values() == values
+                    && column >= rows.first()
+                    && column < rows.first() + rows.count()) {
+                return Dimensions.layerName(n);
+            }
+        }
+        return "embedding";
+    }
+
+    private static int firstNonFinite(float[] values) {
+        float largest = 0;
+        for (float value : values) {
+            largest = Math.max(largest, Math.abs(value)); // NaN stays; vectorized
+        }
+        if (largest <= Float.MAX_VALUE) {
+            return -1;
+        }
+        int i = 0;
+        while (Float.isFinite(values[i])) {
+            i++;
+        }
+        return i;
     }
 
     /** Number of devices. */
@@ -41,9 +104,8 @@ public final class GeneratedDeltas {
 
     /** Distribution embedding of a device, by its place in the batch; a new array. */
     public float[] embedding(int device) {
-        float[] values = new float[dimensions.embeddingWidth()];
-        embeddings.get(checkDevice(device) * values.length, values);
-        return values;
+        checkDevice(device);
+        return embeddings.copy(device);
     }
 
     /**
@@ -51,9 +113,20 @@ public final class GeneratedDeltas {
      * vectors u, the vectors v and the bias; for rank 0 the matrix itself. A new array.
      */
     public float[] layer(int device, int n) {
-        float[] values = new float[dimensions.generatedSize()];
-        layers[checkLayer(n) - 1].get(checkDevice(device) * values.length, values);
-        return values;
+        return checkedLayer(device, n).copy(device);
+    }
+
+    /**
+     * The array that {@link #layer} is a part of, from {@link #layerStart} on: for who reads it in place. It is the batch's own
+     * and must not be changed.
+     */
+    public float[] layerNumbers(int device, int n) {
+        return checkedLayer(device, n).values();
+    }
+
+    /** Where in {@link #layerNumbers} what was generated for dynamic layer {@code n} of a device begins. */
+    public int layerStart(int device, int n) {
+        return checkedLayer(device, n).at(device);
     }
 
     /**
@@ -80,19 +153,19 @@ public final class GeneratedDeltas {
         return matrix;
     }
 
-    private int checkDevice(int device) {
-        if (device < 0 || device >= size) {
-            throw new IndexOutOfBoundsException(
-                    "device %d of a batch of %d".formatted(device, size));
-        }
-        return device;
-    }
-
-    private int checkLayer(int n) {
+    private Rows checkedLayer(int device, int n) {
         if (n < 1 || n > layers.length) {
             throw new IndexOutOfBoundsException(
                     "dynamic layer %d, there are 1 to %d".formatted(n, layers.length));
         }
-        return n;
+        checkDevice(device);
+        return layers[n - 1];
+    }
+
+    private void checkDevice(int device) {
+        if (device < 0 || device >= size) {
+            throw new IndexOutOfBoundsException(
+                    "device %d of a batch of %d".formatted(device, size));
+        }
     }
 }

@@ -8,7 +8,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
 import duet.schemas.InvalidInputException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
@@ -27,12 +29,41 @@ final class OnnxModel implements AutoCloseable {
         this.model = model;
     }
 
+    /** How a model gets its graph. */
+    @FunctionalInterface
+    private interface Loading {
+        void into(Model model, Map<String, String> options)
+                throws IOException, MalformedModelException;
+    }
+
     /**
      * Opens a file.
      *
      * @throws InvalidInputException if the engine does not accept it
      */
     static OnnxModel open(Path file) {
+        String name = file.getFileName().toString();
+        Path directory = file.toAbsolutePath().getParent();
+        return open(
+                name, file.toString(), (model, options) -> model.load(directory, name, options));
+    }
+
+    /**
+     * Opens a graph that stands for a file.
+     *
+     * @throws InvalidInputException if the engine does not accept it
+     */
+    static OnnxModel open(byte[] graph, Path file) {
+        return open(
+                file.getFileName().toString(),
+                "the graph made for " + file,
+                (model, options) -> {
+                    model.load(new ByteArrayInputStream(graph), options);
+                    Files.deleteIfExists(model.getModelPath()); // made by DJL, empty
+                });
+    }
+
+    private static OnnxModel open(String name, String what, Loading loading) {
         useLocalDefaults();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -40,16 +71,13 @@ final class OnnxModel implements AutoCloseable {
         // common-pool thread need not see them; ours does, it has linked against DJL.
         thread.setContextClassLoader(OnnxModel.class.getClassLoader());
         try {
-            Model model = Model.newInstance(file.getFileName().toString(), Device.cpu(), ENGINE);
+            Model model = Model.newInstance(name, Device.cpu(), ENGINE);
             try {
-                model.load(
-                        file.toAbsolutePath().getParent(),
-                        file.getFileName().toString(),
-                        Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1"));
+                loading.into(model, Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1"));
             } catch (IOException | MalformedModelException | RuntimeException e) {
                 model.close();
                 throw new InvalidInputException(
-                        "%s is not accepted by ONNX Runtime".formatted(file), e);
+                        "%s is not accepted by ONNX Runtime".formatted(what), e);
             }
             return new OnnxModel(model);
         } finally {

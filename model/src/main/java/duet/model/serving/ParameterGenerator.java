@@ -1,21 +1,30 @@
 package duet.model.serving;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import duet.model.bundle.ModelTensors;
+import duet.model.network.Evidence;
 import duet.model.network.GeneratorInput;
+import duet.model.onnx.GeneratorGraph;
 import duet.model.onnx.OnnxSignature;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The parameter generator of a bundle: {@code generator.onnx} in DJL's ONNX Runtime engine on the caller's thread. Not
- * thread-safe: one for each subtask. Several may be open in one JVM.
+ * The parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread. Where a long memory of items is
+ * all it reads, {@link HistorySummaries} sums the items up and a graph made of the bundle's weights does the rest; otherwise
+ * {@code generator.onnx} runs as it is. Both give the same but for rounding. Not thread-safe: one for each subtask. Several may
+ * be open in one JVM.
  */
 public final class ParameterGenerator implements AutoCloseable {
     private final OnnxModel model;
@@ -23,22 +32,60 @@ public final class ParameterGenerator implements AutoCloseable {
     private final Dimensions dimensions;
     private final ItemIndex items;
 
-    private ParameterGenerator(OnnxModel model, ModelBundle bundle) {
+    /** Null where {@code generator.onnx} reads the histories. */
+    private final HistorySummaries summaries;
+
+    /** What the graph reads; grows to the largest batch. */
+    private FloatBuffer summarised = FloatBuffer.allocate(0);
+
+    private ParameterGenerator(
+            OnnxModel model, ModelBundle bundle, ItemIndex items, HistorySummaries summaries) {
         this.model = model;
         this.modelVersion = bundle.modelVersion();
         this.dimensions = bundle.dimensions();
-        this.items = ItemIndex.of(bundle.vocabulary());
+        this.items = items;
+        this.summaries = summaries;
     }
 
     /**
      * Loads the generator and runs it once, so that the first device does not wait for the engine.
      *
-     * @throws duet.schemas.InvalidInputException if the ONNX file does not fit the manifest, naming the tensor
+     * @throws duet.schemas.InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it
      */
     public static ParameterGenerator load(ModelBundle bundle) {
         OnnxSignature.requireGenerator(bundle);
-        OnnxModel model = OnnxModel.open(bundle.file(ModelBundle.GENERATOR_ONNX));
-        ParameterGenerator generator = new ParameterGenerator(model, bundle);
+        Dimensions dimensions = bundle.dimensions();
+        boolean onlyMemory =
+                dimensions.features() == 0
+                        && dimensions.encoderWidth() == 0
+                        && !dimensions.memoryDecays().isEmpty();
+        return onlyMemory ? summarising(bundle) : portable(bundle);
+    }
+
+    /** The generator as the bundle's file describes it, whatever it reads. */
+    static ParameterGenerator portable(ModelBundle bundle) {
+        return warm(
+                new ParameterGenerator(
+                        OnnxModel.open(bundle.file(ModelBundle.GENERATOR_ONNX)),
+                        bundle,
+                        ItemIndex.of(bundle.vocabulary()),
+                        null));
+    }
+
+    private static ParameterGenerator summarising(ModelBundle bundle) {
+        Map<String, Tensor> tensors = ModelTensors.generatorOf(bundle);
+        Dimensions dimensions = bundle.dimensions();
+        ItemIndex items = ItemIndex.of(bundle.vocabulary());
+        OnnxModel model =
+                OnnxModel.open(
+                        GeneratorGraph.encodeFromSummaries(tensors, dimensions),
+                        bundle.file(ModelBundle.GENERATOR_ONNX));
+        return warm(
+                new ParameterGenerator(
+                        model, bundle, items, new HistorySummaries(items, tensors, dimensions)));
+    }
+
+    private static ParameterGenerator warm(ParameterGenerator generator) {
         try {
             if (generator.dimensions.features() > 0) {
                 generator.generateFromFeatures(Collections.singletonList(new float[0][]));
@@ -75,6 +122,9 @@ public final class ParameterGenerator implements AutoCloseable {
         int batch = histories.size();
         if (batch == 0) {
             return GeneratedDeltas.none(dimensions);
+        }
+        if (summaries != null) {
+            return generateFromSummaries(histories);
         }
         int limit = GeneratorInput.limit(dimensions);
         // A bundle of format 1 takes windows of exactly L, and L is all a generator without memory
@@ -123,48 +173,86 @@ public final class ParameterGenerator implements AutoCloseable {
         }
     }
 
+    private GeneratedDeltas generateFromSummaries(List<long[]> histories) {
+        int batch = histories.size();
+        int size = Math.multiplyExact(batch, summaries.size());
+        if (summarised.capacity() < size) {
+            summarised =
+                    ByteBuffer.allocateDirect(Math.multiplyExact(size, Float.BYTES))
+                            .order(ByteOrder.nativeOrder())
+                            .asFloatBuffer();
+        }
+        summarised.clear();
+        int[] read = new int[batch];
+        for (int device = 0; device < batch; device++) {
+            read[device] = summaries.summarise(histories.get(device), summarised);
+        }
+        summarised.flip();
+        float[] numbers =
+                model.run(
+                        manager ->
+                                new NDList(
+                                        manager.create(
+                                                summarised,
+                                                new Shape(batch, summaries.size()),
+                                                DataType.FLOAT32)),
+                        outputs -> OnnxModel.named(outputs, GeneratorGraph.NUMBERS).toFloatArray());
+        int stride = numbers.length / batch;
+        GeneratedDeltas.Rows embeddings =
+                new GeneratedDeltas.Rows(numbers, 0, dimensions.embeddingWidth(), stride);
+        GeneratedDeltas.Rows[] layers = new GeneratedDeltas.Rows[dimensions.dynamicLayers()];
+        for (int n = 1; n <= layers.length; n++) {
+            layers[n - 1] =
+                    new GeneratedDeltas.Rows(
+                            numbers,
+                            dimensions.embeddingWidth() + (n - 1) * dimensions.generatedSize(),
+                            dimensions.generatedSize(),
+                            stride);
+        }
+        weigh(layers, read);
+        return new GeneratedDeltas(batch, embeddings, layers, dimensions).checked(modelVersion);
+    }
+
+    /** Lets what was generated count as much as stands behind it; the graph does not know how much that is. */
+    private void weigh(GeneratedDeltas.Rows[] layers, int[] read) {
+        if (dimensions.coldStart() == 0) {
+            return;
+        }
+        int kept = dimensions.rank() * dimensions.width(); // left factors
+        for (int device = 0; device < read.length; device++) {
+            float weight = Evidence.of(dimensions, read[device]);
+            for (GeneratedDeltas.Rows layer : layers) {
+                int end = layer.at(device) + layer.count();
+                for (int i = layer.at(device) + kept; i < end; i++) {
+                    layer.values()[i] *= weight;
+                }
+            }
+        }
+    }
+
     private GeneratedDeltas run(int batch, Function<NDManager, NDList> inputs) {
         return model.run(
                 inputs,
                 outputs -> {
-                    FloatBuffer embeddings =
-                            checked(outputs, "embedding", dimensions.embeddingWidth());
-                    FloatBuffer[] layers = new FloatBuffer[dimensions.dynamicLayers()];
+                    GeneratedDeltas.Rows embeddings =
+                            output(outputs, "embedding", dimensions.embeddingWidth());
+                    GeneratedDeltas.Rows[] layers =
+                            new GeneratedDeltas.Rows[dimensions.dynamicLayers()];
                     for (int n = 1; n <= layers.length; n++) {
                         layers[n - 1] =
-                                checked(
+                                output(
                                         outputs,
                                         Dimensions.layerName(n),
                                         dimensions.generatedSize());
                     }
-                    return new GeneratedDeltas(batch, embeddings, layers, dimensions);
+                    return new GeneratedDeltas(batch, embeddings, layers, dimensions)
+                            .checked(modelVersion);
                 });
     }
 
-    /** An output as a copy on the heap, after a look at every number. */
-    private FloatBuffer checked(NDList outputs, String name, int width) {
-        NDArray output = OnnxModel.named(outputs, name);
-        float[] values = output.toFloatArray();
-        int bad = firstNonFinite(values);
-        if (bad >= 0) {
-            throw new NonFiniteParametersException(bad / width, name, modelVersion);
-        }
-        return FloatBuffer.wrap(values);
-    }
-
-    private static int firstNonFinite(float[] values) {
-        float largest = 0;
-        for (float value : values) {
-            largest = Math.max(largest, Math.abs(value)); // NaN stays; vectorized
-        }
-        if (largest <= Float.MAX_VALUE) {
-            return -1;
-        }
-        int i = 0;
-        while (Float.isFinite(values[i])) {
-            i++;
-        }
-        return i;
+    private static GeneratedDeltas.Rows output(NDList outputs, String name, int width) {
+        return new GeneratedDeltas.Rows(
+                OnnxModel.named(outputs, name).toFloatArray(), 0, width, width);
     }
 
     @Override

@@ -53,6 +53,67 @@ class GeneratorParityTest {
         }
     }
 
+    /** Sums over the item table and a graph of the weights give what the file gives that others can run. */
+    @ParameterizedTest(name = "rank {0}, cold start {1}, history {2}, decoders {3}")
+    @CsvSource({"4,5,200,2", "0,3,200,2", "4,0,31,3", "1,7,13,1", "16,5,199,2"})
+    void ofWhatIsServedAndTheFile(int rank, int coldStart, int history, int decoders) {
+        Dimensions dimensions =
+                new Dimensions(
+                        50,
+                        12,
+                        history,
+                        16,
+                        1,
+                        1,
+                        24,
+                        2,
+                        10,
+                        0,
+                        9,
+                        6,
+                        decoders,
+                        List.of(0.8, 0.93, 0.995, 0.1, 1.0),
+                        rank,
+                        coldStart,
+                        0,
+                        0,
+                        List.of());
+        ModelBundle bundle =
+                RandomModels.bundle(
+                        directory.resolve("b"), dimensions, RandomModels.tensors(dimensions, 8));
+        Random random = new Random(history);
+        List<long[]> histories = new ArrayList<>();
+        for (int length = 0; length < history + 20; length += length < 14 ? 1 : 7) {
+            long[] items = RandomModels.items(random, length, dimensions);
+            histories.add(items.clone());
+            for (int i = random.nextInt(3); i < length; i += 3) {
+                items[i] = random.nextLong(-5, 1L << 40) / 10 * 10 + 1 + random.nextInt(9);
+            }
+            histories.add(items); // unknown ones among them
+        }
+        try (ParameterGenerator served = ParameterGenerator.load(bundle);
+                ParameterGenerator file = ParameterGenerator.portable(bundle)) {
+            GeneratedDeltas expected = file.generate(histories);
+            GeneratedDeltas actual = served.generate(histories);
+            for (int device = 0; device < histories.size(); device++) {
+                assertThat(actual.embedding(device))
+                        .containsExactly(expected.embedding(device), within(TOLERANCE));
+                GeneratedDeltas alone = served.generate(List.of(histories.get(device)));
+                for (int n = 1; n <= 2; n++) {
+                    assertThat(actual.layer(device, n))
+                            .containsExactly(expected.layer(device, n), within(TOLERANCE))
+                            .containsExactly(alone.layer(0, n), within(TOLERANCE))
+                            .containsExactly(
+                                    Arrays.copyOfRange(
+                                            actual.layerNumbers(device, n),
+                                            actual.layerStart(device, n),
+                                            actual.layerStart(device, n)
+                                                    + dimensions.generatedSize()));
+                }
+            }
+        }
+    }
+
     @Test
     void ofFeatures() {
         Dimensions dimensions = RandomModels.withMemory(14, 4).withColdStart(2).withFeatures(3, 49);
