@@ -33,6 +33,7 @@ public final class WindowBacklog {
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final double PER_SECOND = 100;
+    private static final String PREFIX = "bench-";
 
     private final SyntheticCatalogue catalogue;
     private final int history;
@@ -79,24 +80,19 @@ public final class WindowBacklog {
             int windows,
             long startMillis) {
         AtomicReference<Exception> failure = new AtomicReference<>();
-        List<Iterator<ScheduledWindow>> senders = senders(devices, startMillis);
-        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        Iterator<EncodedWindow> stream = stream(devices, startMillis);
         long keyBytes = 0;
         long valueBytes = 0;
         try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
             for (int i = 0; i < windows && failure.get() == null; i++) {
-                int device = i % devices;
-                InteractionWindow window =
-                        recordOf(deviceId(device), senders.get(device).next(), startMillis);
-                byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
-                byte[] value = encoder.encode(window);
-                keyBytes += key.length;
-                valueBytes += value.length;
+                EncodedWindow window = stream.next();
+                keyBytes += window.key().length;
+                valueBytes += window.value().length;
                 topics.forEach(
                         (topic, times) -> {
                             for (int copy = 0; copy < times; copy++) {
                                 producer.send(
-                                        new ProducerRecord<>(topic, key, value),
+                                        new ProducerRecord<>(topic, window.key(), window.value()),
                                         (metadata, exception) -> {
                                             if (exception != null) {
                                                 failure.set(exception);
@@ -114,8 +110,49 @@ public final class WindowBacklog {
         return new Written(windows, keyBytes, valueBytes);
     }
 
+    /**
+     * A window as it stands in a topic.
+     *
+     * @param key the device, {@link #deviceOf}
+     * @param value the record
+     */
+    record EncodedWindow(byte[] key, byte[] value) {}
+
+    /** The windows without end, those of device 0, 1, 2 ... in turn; the same every time. */
+    Iterator<EncodedWindow> stream(int devices, long startMillis) {
+        List<Iterator<ScheduledWindow>> senders = senders(devices, startMillis);
+        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
+        return new Iterator<>() {
+            private long next;
+
+            @Override
+            public boolean hasNext() {
+                return true;
+            }
+
+            @Override
+            public EncodedWindow next() {
+                int device = (int) (next++ % devices);
+                InteractionWindow window =
+                        recordOf(deviceId(device), senders.get(device).next(), startMillis);
+                return new EncodedWindow(
+                        window.getDeviceId().getBytes(StandardCharsets.UTF_8),
+                        encoder.encode(window));
+            }
+        };
+    }
+
+    /** The device that a key names. */
+    static int deviceOf(byte[] key) {
+        int device = 0;
+        for (int i = PREFIX.length(); i < key.length; i++) {
+            device = 10 * device + key[i] - '0';
+        }
+        return device;
+    }
+
     private static String deviceId(int device) {
-        return "bench-" + device;
+        return PREFIX + device;
     }
 
     /** A workload of its own for each device gives its windows one by one. */

@@ -81,7 +81,8 @@ final class BenchCommand implements Runnable {
                                 : Math.min(4, Runtime.getRuntime().availableProcessors()));
         Set<BenchPart> parts =
                 only.isEmpty() ? EnumSet.allOf(BenchPart.class) : EnumSet.copyOf(only);
-        List<Benchmark> benchmarks = new ArrayList<>(List.of(new PipelineFigures()));
+        List<Benchmark> benchmarks =
+                new ArrayList<>(List.of(new PipelineFigures(), new LatencyFigures()));
         ServiceLoader.load(Benchmark.class).forEach(benchmarks::add);
         benchmarks.removeIf(benchmark -> !parts.contains(benchmark.part()));
         benchmarks.sort(Comparator.comparing(Benchmark::part));

@@ -18,7 +18,9 @@ import java.util.OptionalDouble;
 
 /** The job's part of {@code duet bench}. */
 final class PipelineFigures implements Benchmark {
-    private static final String KEY = "pipeline";
+    /** Key in JSON. */
+    static final String KEY = "pipeline";
+
     private static final String GENERATOR = "generator";
 
     @Override

@@ -1,0 +1,71 @@
+package duet.embedded.bench;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import duet.simulator.measurement.LatencySummary;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * Latency at one rate, from the intended time of a window to its answer at a reader; percentiles are medians over the
+ * repetitions.
+ *
+ * @param share of the limit; null for a fixed rate
+ * @param perSecond windows a second
+ * @param job the generation job
+ * @param passThrough the pass-through job, with records of the same size
+ * @param p50Ratio median of the one to that of the other
+ * @param p99Ratio the same of the 99th percentile
+ * @param jobSendDelay from the intended time to when a window was sent; part of {@code job}
+ * @param passThroughSendDelay part of {@code passThrough}
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LatencyFigure(
+        Double share,
+        double perSecond,
+        LatencySummary job,
+        LatencySummary passThrough,
+        double p50Ratio,
+        double p99Ratio,
+        LatencySummary jobSendDelay,
+        LatencySummary passThroughSendDelay) {
+
+    static LatencyFigure of(
+            Double share,
+            double perSecond,
+            List<LatencyProbe.Seen> job,
+            List<LatencyProbe.Seen> passThrough) {
+        LatencySummary ofJob = median(job.stream().map(LatencyProbe.Seen::latency).toList());
+        LatencySummary ofPassThrough =
+                median(passThrough.stream().map(LatencyProbe.Seen::latency).toList());
+        return new LatencyFigure(
+                share,
+                perSecond,
+                ofJob,
+                ofPassThrough,
+                ratio(ofJob.p50(), ofPassThrough.p50()),
+                ratio(ofJob.p99(), ofPassThrough.p99()),
+                median(job.stream().map(LatencyProbe.Seen::sendDelay).toList()),
+                median(passThrough.stream().map(LatencyProbe.Seen::sendDelay).toList()));
+    }
+
+    /** Each percentile's median; counts are added. */
+    static LatencySummary median(List<LatencySummary> runs) {
+        return new LatencySummary(
+                median(runs, LatencySummary::p50),
+                median(runs, LatencySummary::p90),
+                median(runs, LatencySummary::p99),
+                median(runs, LatencySummary::p999),
+                median(runs, LatencySummary::max),
+                median(runs, LatencySummary::mean),
+                runs.stream().mapToLong(LatencySummary::count).sum());
+    }
+
+    private static double median(
+            List<LatencySummary> runs, ToDoubleFunction<LatencySummary> figure) {
+        return Median.of(runs.stream().mapToDouble(figure));
+    }
+
+    private static double ratio(double one, double other) {
+        return other == 0 ? 0 : one / other;
+    }
+}
