@@ -2,6 +2,7 @@ package duet.simulator.workload;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.IntPredicate;
 import java.util.function.LongPredicate;
 
 /** Draws items to rank a positive against. */
@@ -17,15 +18,25 @@ public final class Negatives {
      */
     static long[] draw(
             long[] catalogue, int count, LongPredicate excluded, SplittableRandom random) {
-        long[] pool = catalogue.clone();
-        long[] drawn = new long[Math.min(count, pool.length)];
+        int[] places =
+                places(catalogue.length, count, place -> excluded.test(catalogue[place]), random);
+        return Arrays.stream(places).mapToLong(place -> catalogue[place]).toArray();
+    }
+
+    /** As {@link #draw} of the numbers from 0 on, below {@code size}. */
+    static int[] places(int size, int count, IntPredicate excluded, SplittableRandom random) {
+        int[] pool = new int[size];
+        for (int i = 0; i < size; i++) {
+            pool[i] = i;
+        }
+        int[] drawn = new int[Math.min(count, size)];
         int found = 0;
-        for (int left = pool.length; left > 0 && found < drawn.length; left--) {
+        for (int left = size; left > 0 && found < drawn.length; left--) {
             int pick = random.nextInt(left);
-            long item = pool[pick];
+            int place = pool[pick];
             pool[pick] = pool[left - 1];
-            if (!excluded.test(item)) {
-                drawn[found++] = item;
+            if (!excluded.test(place)) {
+                drawn[found++] = place;
             }
         }
         return Arrays.copyOf(drawn, found);

@@ -126,9 +126,12 @@ public final class SyntheticDevice {
     public long[] negatives(int most) {
         BitSet excluded = newest(MEMORY);
         excluded.set(upcoming());
-        long[] ids = catalogue.ids();
-        return Negatives.draw(
-                ids, most, id -> excluded.get(Arrays.binarySearch(ids, id)), negativeRandom);
+        int[] places = Negatives.places(catalogue.size(), most, excluded::get, negativeRandom);
+        long[] negatives = new long[places.length];
+        for (int i = 0; i < negatives.length; i++) {
+            negatives[i] = catalogue.itemId(places[i]);
+        }
+        return negatives;
     }
 
     /** True probability of each item, by index, to come next: what the best possible model would know. */
@@ -228,8 +231,11 @@ public final class SyntheticDevice {
     /** The items of the newest interactions. */
     private BitSet newest(int interactions) {
         BitSet items = new BitSet(catalogue.size());
-        for (int i = Math.max(0, count - interactions); i < count; i++) {
-            items.set(taken[i % taken.length]);
+        int first = Math.max(0, count - interactions);
+        int place = first % taken.length;
+        for (int i = first; i < count; i++) {
+            items.set(taken[place]);
+            place = place + 1 == taken.length ? 0 : place + 1;
         }
         return items;
     }
