@@ -36,9 +36,11 @@ public record DeviceLens(
      * @param firstSequence sequence number of its first interaction
      * @param lastSequence sequence number of its last interaction
      * @param second when it was meant to leave, seconds since the start of the run
-     * @param items raw item ids, oldest first
+     * @param size how many interactions it carried
+     * @param history raw ids of the items up to its last that the device ranks with, oldest first
      */
-    public record Window(long firstSequence, long lastSequence, double second, List<Long> items) {}
+    public record Window(
+            long firstSequence, long lastSequence, double second, int size, List<Long> history) {}
 
     /**
      * The delta that a device holds.
@@ -63,7 +65,7 @@ public record DeviceLens(
     record Receipt(int bytes, long atMicros) {}
 
     /**
-     * Looks at a device now; it ranks its whole vocabulary for it, apart from what stands in the window.
+     * Looks at a device now; it ranks its whole vocabulary for it, apart from what it ranks with.
      *
      * @param window its newest; null before the first
      * @param receipt of the newest delta it took; null before the first
@@ -73,7 +75,7 @@ public record DeviceLens(
         if (window == null) {
             return new DeviceLens(device.id(), version, null, null, List.of(), List.of());
         }
-        long[] history = window.items.stream().mapToLong(Long::longValue).toArray();
+        long[] history = window.history.stream().mapToLong(Long::longValue).toArray();
         long[] candidates = unseen(device.model().vocabulary(), history);
         ScoreComparison scores;
         try {

@@ -10,6 +10,7 @@ final class DeviceSlot {
     final Device device;
     final OpenWindows onTheirWay = new OpenWindows();
     final SeenDeltas seen = new SeenDeltas();
+    final RecentItems recent = new RecentItems();
 
     /**
      * Intended send times of windows that were on their way when the device switched models: the first delta for the new
@@ -43,6 +44,7 @@ final class DeviceSlot {
         if (newest == null || window.lastSequence() > newest.lastSequence()) {
             newest = window.withoutRanking();
         }
+        recent.take(window, device.model().dimensions().history());
     }
 
     void took(long bytes, long atMicros) {

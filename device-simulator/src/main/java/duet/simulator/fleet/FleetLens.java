@@ -31,7 +31,7 @@ final class FleetLens {
         Window window;
         Receipt receipt;
         synchronized (slot) {
-            window = window(slot.newest());
+            window = window(slot);
             receipt = slot.receipt();
         }
         return Optional.of(DeviceLens.of(slot.device, window, receipt, nowMicros));
@@ -58,13 +58,15 @@ final class FleetLens {
         return slot != null && slot.hasDelta();
     }
 
-    private static Window window(ScheduledWindow newest) {
+    private static Window window(DeviceSlot slot) {
+        ScheduledWindow newest = slot.newest();
         return newest == null
                 ? null
                 : new Window(
                         newest.firstSequence(),
                         newest.lastSequence(),
                         newest.offsetMicros() / 1e6,
-                        Arrays.stream(newest.items()).boxed().toList());
+                        newest.items().length,
+                        Arrays.stream(slot.recent.items()).boxed().toList());
     }
 }

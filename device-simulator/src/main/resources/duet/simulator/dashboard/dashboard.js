@@ -85,7 +85,8 @@
     const name = run.workload === "replay" ? "Replay" : "Simulation";
     text("title", name + " of " + count(run.devices, "device", "devices"));
     document.title = "Duet: " + name.toLowerCase() + ", live";
-    text("subtitle", "Model " + run.modelVersion + ", seed " + run.seed + ", " + run.arrivals.toLowerCase()
+    const scenario = run.workload === "replay" || run.workload === "synthetic" ? "" : "Scenario " + run.workload + ", ";
+    text("subtitle", (scenario || "") + (scenario ? "model " : "Model ") + run.modelVersion + ", seed " + run.seed + ", " + run.arrivals.toLowerCase()
       + " arrivals of " + rate(run.perSecond) + " windows a second");
     element("quality-section").hidden = !run.ranks;
     element("gain-card").hidden = !run.ranks;
@@ -393,14 +394,16 @@
       element("window").replaceChildren();
       return;
     }
-    const fresh = delta ? delta.ageInteractions : 0;
-    text("window-detail", "Items of interactions " + number(window.firstSequence) + " to " + number(window.lastSequence)
-      + (fresh > 0 ? "; the delta has not seen the dashed ones." : "."));
-    element("window").replaceChildren(...window.items.map((item, i) => {
-      const isFresh = delta && window.firstSequence + i > delta.lastSequence;
-      const chip = make("li", String(item), isFresh ? "fresh" : "");
-      if (isFresh) {
-        chip.append(make("span", " since the delta", "hidden"));
+    const history = window.history;
+    const first = window.lastSequence - history.length + 1;
+    const unseen = delta ? Math.min(delta.ageInteractions, history.length) : 0;
+    text("window-detail", "Its last " + count(history.length, "item", "items") + ", oldest first. The newest window carried the last " + number(Math.min(window.size, history.length))
+      + (unseen > 0 ? "; the delta has not seen the last " + number(unseen) + ", dashed." : "."));
+    element("window").replaceChildren(...history.map((item, i) => {
+      const isUnseen = delta && first + i > delta.lastSequence;
+      const chip = make("li", String(item), isUnseen ? "fresh" : i >= history.length - window.size ? "sent" : "");
+      if (isUnseen) {
+        chip.append(make("span", ", not seen by the delta", "hidden"));
       }
       return chip;
     }));
