@@ -144,11 +144,6 @@ public final class SyntheticCatalogue {
         return new SyntheticDevice(this, drift, seed, remembered);
     }
 
-    /** Raw ids of all items, ascending; not to be changed. */
-    long[] ids() {
-        return itemIds;
-    }
-
     long itemId(int item) {
         return itemIds[item];
     }
