@@ -13,8 +13,8 @@ final class DeviceSlot {
     final RecentItems recent = new RecentItems();
 
     /**
-     * Intended send times of windows that were on their way when the device switched models: the first delta for the new
-     * model brings what they are worth.
+     * Intended send times of windows that were on their way when the device switched models, or whose delta did not reach
+     * it: the next delta that it takes brings what they are worth.
      */
     private List<Long> carried = List.of();
 
@@ -59,11 +59,14 @@ final class DeviceSlot {
 
     /** The device has left the version that its windows on their way name. */
     void leftVersion() {
-        List<Long> more = onTheirWay.carry();
-        if (!more.isEmpty()) {
-            more.addAll(carried);
-            carried = more;
-        }
+        carry(onTheirWay.carry());
+    }
+
+    /** Windows sent then are answered, but the device has nothing of it: the next delta that it takes brings what they are worth. */
+    void carry(List<Long> sentAt) {
+        List<Long> more = new ArrayList<>(carried);
+        more.addAll(sentAt);
+        carried = more;
     }
 
     /** Adds what the windows carried over were sent at; they are carried no longer. */

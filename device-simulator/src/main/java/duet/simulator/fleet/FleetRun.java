@@ -2,19 +2,10 @@ package duet.simulator.fleet;
 
 import duet.device.Device;
 import duet.schemas.evaluation.RankingMetrics;
-import duet.schemas.record.DeadLetter;
-import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.ModelRelease;
-import duet.schemas.record.WeightDelta;
 import duet.schemas.release.Rollout;
-import duet.schemas.serde.MalformedRecordException;
-import duet.schemas.serde.RecordDecoder;
-import duet.schemas.serde.RecordEncoder;
-import duet.schemas.serde.Records;
-import duet.schemas.serde.ReleaseValidation;
-import duet.simulator.fleet.FleetState.Outbox;
+import duet.simulator.fleet.LoadGeneratorWatch.ProducerFacts;
 import duet.simulator.fleet.Progress.Phase;
-import duet.simulator.fleet.StreamRankings.Pending;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.LatencySummary;
@@ -23,53 +14,41 @@ import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineBucket;
+import duet.simulator.network.DeviceNetwork;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.LoadGenerator;
 import duet.simulator.report.MachineFacts;
 import duet.simulator.report.RunFacts;
 import duet.simulator.report.RunSummary;
 import duet.simulator.report.VersionFacts;
-import duet.simulator.workload.ScheduledWindow;
+import duet.simulator.report.WarmUp;
 import duet.simulator.workload.Workload;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run of a fleet: one thread sends windows at their intended times however fast they are answered, one receives deltas,
- * one dead letters, one follows the releases, one ranks. Over when every window sent is accounted for and no device is
- * about to go over to another model, or no answer came for the options' time.
+ * A run of a fleet: one thread lets windows leave at their intended times however fast they are answered, one hands over
+ * what the simulated network brings to the broker, one receives deltas, one dead letters, one follows the releases, one
+ * ranks. Over when every window sent is accounted for and no device is about to go over to another model, or no answer came
+ * for the options' time.
  */
 public final class FleetRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
+
+    private static final String CLOSED_LOOP = "closed";
 
     /** From the start to the first window, so that it is not late by the threads' own start. */
     private static final long LEAD_MICROS = 50_000;
 
     private static final long LONGEST_PARK_MICROS = 20_000;
-    private static final Duration POLL = Duration.ofMillis(100);
-
-    /** Devices that go over within it do so together. */
-    private static final long SHORTEST_POLL_MICROS = 5_000;
-
-    private static final int PENDING_RANKINGS = 4096;
 
     private static final long JOIN_MILLIS = 5_000;
 
@@ -77,26 +56,25 @@ public final class FleetRun implements AutoCloseable {
     private final Workload workload;
     private final FleetOptions options;
     private final FleetClock clock;
-    private final FaultLog faults;
     private final KafkaLink kafka;
-    private final long startMicros;
+    private final RunControl control;
+    private final long warmUpMicros;
     private final FleetState state;
     private final ReleaseFollower follower;
     private final long gatedBefore;
     private long gatedNoted;
     private final QualityRecorder quality;
-    private final StreamRankings rankings;
-    private final BlockingQueue<Pending> pendingRankings =
-            new ArrayBlockingQueue<>(PENDING_RANKINGS);
+    private final Departures departures;
+    private final RankingQueue rankings;
+    private final LoadGeneratorWatch watch;
     private final List<Thread> threads = new ArrayList<>();
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final AtomicLong overMicros = new AtomicLong();
     private Thread ranker;
-    private volatile long lastAnswerMicros;
-    private volatile long lastSendMicros;
-    private volatile boolean sent;
-    private volatile boolean stopped;
-    private volatile boolean closed;
+
+    /** The accounts at the end of the warm-up. */
+    private volatile Delivery warmUpDelivery;
+
+    private volatile long warmUpWindows;
 
     private FleetRun(
             ReleasedModels models,
@@ -104,28 +82,40 @@ public final class FleetRun implements AutoCloseable {
             FleetOptions options,
             FleetClock clock,
             KafkaLink kafka,
+            DeviceNetwork network,
             FaultLog faults) {
         this.shippedVersion = models.shipped().version();
         this.workload = workload;
         this.options = options;
         this.clock = clock;
-        this.faults = faults;
         this.kafka = kafka;
         this.gatedBefore = options.gatedWindows() == null ? 0 : options.gatedWindows().getAsLong();
-        this.startMicros = clock.micros() + LEAD_MICROS;
-        this.lastAnswerMicros = startMicros;
-        this.lastSendMicros = startMicros;
+        long startMicros = clock.micros() + LEAD_MICROS;
+        this.warmUpMicros = micros(options.warmUp());
+        this.control = new RunControl(clock, startMicros, micros(workload.duration()));
         this.state =
                 new FleetState(
                         models.shipped(),
                         workload,
                         options.part(),
                         startMicros,
+                        startMicros + warmUpMicros,
                         options.verifier(),
                         options.gatedWindows() != null);
-        this.follower = new ReleaseFollower(state, models, outbox(), micros(options.switchOver()));
+        this.departures =
+                new Departures(kafka.producer(), options.windowsTopic(), network, control, faults);
+        this.follower =
+                new ReleaseFollower(
+                        state, models, departures.outbox(), micros(options.switchOver()));
         this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
-        this.rankings = new StreamRankings(quality, state.timeline());
+        this.rankings =
+                new RankingQueue(
+                        state,
+                        quality,
+                        control,
+                        workload.seed(),
+                        options.quality() ? options.rankingShare() : 0);
+        this.watch = LoadGeneratorWatch.start(clock.micros());
     }
 
     static FleetRun start(
@@ -135,31 +125,61 @@ public final class FleetRun implements AutoCloseable {
             FleetClock clock,
             KafkaLink kafka) {
         FaultLog faults = new FaultLog(LOG, clock::micros);
-        List<ModelRelease> present = releases(kafka.presentReleases(options), faults);
+        List<ModelRelease> present =
+                ReleaseReceiver.releases(kafka.presentReleases(options), faults);
         // Read before the run begins: its windows would be late by the time this takes.
         Rollout rollout = Rollout.of(present);
         rollout.base().ifPresent(models::loadAhead);
         rollout.staged().ifPresent(models::loadAhead);
-        FleetRun run = new FleetRun(models, workload, options, clock, kafka, faults);
-        run.follower.start(present, clock.micros());
-        run.thread("duet-fleet-deltas", () -> run.receive(kafka.deltas(), run.deltaReceiver()));
-        run.thread(
-                "duet-fleet-dead-letters",
-                () -> run.receive(kafka.deadLetters(), run.deadLetterReceiver()));
-        run.thread("duet-fleet-releases", run::followReleases);
-        run.ranker = run.thread("duet-fleet-rankings", run::rank);
-        run.thread("duet-fleet-windows", run::send);
+        DeviceNetwork network = new DeviceNetwork(options.network(), workload.seed());
+        FleetRun run = new FleetRun(models, workload, options, clock, kafka, network, faults);
+        run.begin(present, network, faults);
         return run;
+    }
+
+    private void begin(List<ModelRelease> present, DeviceNetwork network, FaultLog faults) {
+        follower.start(present, clock.micros());
+        DeltaReceiver deltas = new DeltaReceiver(state, network, control, faults);
+        DeadLetterReceiver deadLetters =
+                new DeadLetterReceiver(state, control, faults, options.windowsTopic());
+        ReleaseReceiver releases = new ReleaseReceiver(follower, control, faults);
+        WindowSender sender =
+                new WindowSender(
+                        workload,
+                        options.part(),
+                        state,
+                        network,
+                        control,
+                        rankings,
+                        departures.outbox(),
+                        () -> state.unanswered(gated()));
+        thread("duet-fleet-deltas", () -> PollLoop.run(kafka.deltas(), control, deltas));
+        thread(
+                "duet-fleet-dead-letters",
+                () -> PollLoop.run(kafka.deadLetters(), control, deadLetters));
+        thread("duet-fleet-releases", () -> releases.run(kafka.releases()));
+        ranker = thread("duet-fleet-rankings", rankings::run);
+        if (!network.conditions().up().isPerfect()) {
+            thread("duet-fleet-network", departures::run);
+        }
+        if (warmUpMicros > 0) {
+            thread("duet-fleet-warm-up", this::warmUp);
+        }
+        thread("duet-fleet-windows", () -> send(sender));
     }
 
     /** How far the run is; cheap, for any thread. */
     public Progress progress() {
         Counters counters = state.counters();
-        LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+        LatencySummary latency = state.latenciesOf(clock.micros()).summary(Stage.EVENT_TO_APPLIED);
         QualityRecorder.Running running = quality.running();
         return new Progress(
-                overMicros.get() > 0 ? Phase.OVER : sent ? Phase.WAITING : Phase.SENDING,
-                seconds((overMicros.get() > 0 ? overMicros.get() : clock.micros()) - startMicros),
+                overMicros.get() > 0
+                        ? Phase.OVER
+                        : control.isSent() ? Phase.WAITING : Phase.SENDING,
+                seconds(
+                        (overMicros.get() > 0 ? overMicros.get() : clock.micros())
+                                - control.startMicros()),
                 workload.duration().toNanos() / 1e9,
                 counters.sent(),
                 workload.expectedWindows()
@@ -189,7 +209,7 @@ public final class FleetRun implements AutoCloseable {
     public boolean await(Duration atMost) {
         long deadline = clock.micros() + TimeUnit.NANOSECONDS.toMicros(atMost.toNanos());
         while (true) {
-            Throwable cause = failure.get();
+            Throwable cause = control.failure();
             if (cause != null) {
                 throw new FleetException("the fleet failed: " + cause.getMessage(), cause);
             }
@@ -211,7 +231,7 @@ public final class FleetRun implements AutoCloseable {
      * @param name what is going on, for example {@code swap}
      */
     public void phase(String name) {
-        state.phases().begin(name, Math.max(0, clock.micros() - startMicros));
+        state.phases().begin(name, Math.max(0, control.elapsedMicros()));
     }
 
     /** What each model version that a device runs, or ran, has had to do with the run so far. */
@@ -222,7 +242,7 @@ public final class FleetRun implements AutoCloseable {
     /** What the run has shown so far, in slices of equal length. */
     public List<TimelineBucket> timeline() {
         long over = overMicros.get();
-        return state.timeline().buckets((over > 0 ? over : clock.micros()) - startMicros);
+        return state.timeline().buckets((over > 0 ? over : clock.micros()) - control.startMicros());
     }
 
     /** One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for this. */
@@ -241,7 +261,7 @@ public final class FleetRun implements AutoCloseable {
 
     /** Sends nothing more; what is on its way is awaited as usual. */
     public void stop() {
-        stopped = true;
+        control.stop();
     }
 
     /** The device of that id, if it is one of this fleet. */
@@ -266,8 +286,14 @@ public final class FleetRun implements AutoCloseable {
         RankingMetrics personalized =
                 heldOut.map(FinalRanking::personalized)
                         .orElse(stream == null ? null : stream.personalized());
-        long lastMicros = Math.max(lastAnswerMicros, lastSendMicros);
-        double sendingSeconds = seconds(lastSendMicros - startMicros);
+        long lastMicros = lastMicros() - control.startMicros();
+        double sendingSeconds = seconds(control.lastSendMicros() - control.startMicros());
+        double steadySeconds = sendingSeconds - seconds(warmUpMicros);
+        LoadGenerator loadGenerator =
+                watch.facts(
+                        state.latencies(),
+                        state.counters().get(Count.UNSENT),
+                        ProducerFacts.of(kafka.producer().metrics()));
         noteGated();
         long gated = gated();
         String missing = state.missing(gated);
@@ -276,6 +302,7 @@ public final class FleetRun implements AutoCloseable {
                 missing == null,
                 missing,
                 RunWarnings.of(
+                        loadGenerator,
                         state.counters(),
                         state.latencies(),
                         state.outcomes(),
@@ -291,8 +318,8 @@ public final class FleetRun implements AutoCloseable {
                 state.latencies().summaries(),
                 stream,
                 versions,
-                state.phases().summaries(lastMicros - startMicros),
-                state.timeline().buckets(lastMicros - startMicros),
+                state.phases().summaries(lastMicros),
+                state.timeline().buckets(lastMicros),
                 state.latencies().curves(),
                 new RunFacts(
                         workload.name(),
@@ -300,37 +327,36 @@ public final class FleetRun implements AutoCloseable {
                         workload.seed(),
                         state.devices().held(),
                         state.devicesWithDelta(),
-                        workload.arrivals().process().toString(),
+                        workload.closedLoop().isPresent()
+                                ? CLOSED_LOOP
+                                : workload.arrivals().process().toString(),
                         workload.arrivals().perSecond(),
-                        sendingSeconds > 0 ? state.counters().sent() / sendingSeconds : 0,
+                        steadySeconds > 0
+                                ? (state.counters().sent() - warmUpWindows) / steadySeconds
+                                : 0,
                         sendingSeconds,
-                        seconds(lastMicros - startMicros),
-                        Instant.ofEpochMilli(startMicros / 1000).toString(),
+                        seconds(lastMicros),
+                        Instant.ofEpochMilli(control.startMicros() / 1000).toString(),
                         heldOut.isPresent()),
                 MachineFacts.current(),
                 null,
-                new LoadGenerator(
-                        false,
-                        List.of(),
-                        state.latencies().summary(Stage.SEND_DELAY),
-                        0,
-                        state.counters().get(Count.SENT_BEHIND),
-                        0,
-                        0),
-                null,
+                loadGenerator,
+                warmUpFacts(gated),
                 List.of(),
                 options.part().facts(),
                 null,
                 List.of(),
                 RunHistograms.of(
-                        state.latencies(), Optional.empty(), state.phases(), state.timeline()));
+                        state.latencies(),
+                        warmUpMicros > 0 ? Optional.of(state.warmUpLatencies()) : Optional.empty(),
+                        state.phases(),
+                        state.timeline()));
     }
 
     /** Stops at once and closes all clients. */
     @Override
     public void close() {
-        closed = true;
-        stopped = true;
+        control.close();
         kafka.deltas().wakeup();
         kafka.deadLetters().wakeup();
         kafka.releases().wakeup();
@@ -338,15 +364,48 @@ public final class FleetRun implements AutoCloseable {
         // One that fetches a bundle does not hear the wake-up.
         threads.stream().filter(Thread::isAlive).forEach(Thread::interrupt);
         kafka.producer().close(Duration.ZERO);
+        watch.close();
     }
 
     private boolean isOver(long now) {
-        if (!sent) {
+        if (!control.isSent()) {
             return false;
         }
-        long quiet = now - Math.max(lastAnswerMicros, lastSendMicros);
+        long quiet = now - lastMicros();
         return follower.isSettled() && state.allAnswered(gated())
                 || quiet > micros(options.answerTimeout());
+    }
+
+    private long lastMicros() {
+        return Math.max(control.lastAnswerMicros(), control.lastSendMicros());
+    }
+
+    /** Keeps the accounts as they stand when the warm-up ends. */
+    private void warmUp() {
+        if (control.waitUntil(control.startMicros() + warmUpMicros)) {
+            warmUpOver();
+        }
+    }
+
+    private void warmUpOver() {
+        long gated = gated();
+        warmUpWindows = state.counters().sent();
+        warmUpDelivery =
+                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated));
+        watch.restart(clock.micros());
+    }
+
+    private WarmUp warmUpFacts(long gated) {
+        if (warmUpMicros == 0) {
+            return null;
+        }
+        return new WarmUp(
+                seconds(warmUpMicros),
+                warmUpDelivery == null
+                        ? Delivery.of(
+                                state.counters(), state.outcomes(), gated, state.unanswered(gated))
+                        : warmUpDelivery,
+                state.warmUpLatencies().summaries());
     }
 
     /** Windows that the job has gated since the run began. */
@@ -359,204 +418,15 @@ public final class FleetRun implements AutoCloseable {
     /** The job tells a sum: what it grew by since it was asked before belongs to now. */
     private synchronized void noteGated() {
         long gated = gated();
-        state.timeline().gated(clock.micros() - startMicros, gated - gatedNoted);
+        state.timeline().gated(control.elapsedMicros(), gated - gatedNoted);
         gatedNoted = Math.max(gated, gatedNoted);
     }
 
-    private void send() {
-        Outbox outbox = outbox();
-        Iterator<ScheduledWindow> windows = workload.windows(options.part()::holds);
-        while (!stopped && windows.hasNext()) {
-            ScheduledWindow window = windows.next();
-            if (!waitUntil(state.intendedMicros(window))) {
-                break;
-            }
-            long now = clock.micros();
-            enqueueRanking(window, now);
-            lastSendMicros = now;
-            state.send(window, now, outbox);
-        }
+    private void send(WindowSender sender) {
+        sender.run();
+        watch.sendingOver(clock.micros());
         kafka.producer().flush();
-        sent = true;
-    }
-
-    /** Sends windows through the producer; each thread needs its own. */
-    private Outbox outbox() {
-        RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
-        return (window, failed) -> {
-            byte[] key = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
-            byte[] value = encoder.encode(window);
-            kafka.producer()
-                    .send(
-                            new ProducerRecord<>(options.windowsTopic(), key, value),
-                            (metadata, exception) -> {
-                                if (exception != null) {
-                                    faults.report("window not sent", exception::getMessage);
-                                    failed.run();
-                                }
-                            });
-            return key.length + value.length;
-        };
-    }
-
-    /** Keeps devices on the versions that the releases give them. */
-    private void followReleases() {
-        try (Consumer<byte[], byte[]> consumer = kafka.releases()) {
-            while (!closed) {
-                long wait = Math.max(0, follower.nextMicros() - clock.micros());
-                Duration timeout =
-                        Duration.ofNanos(
-                                TimeUnit.MICROSECONDS.toNanos(
-                                        Math.min(
-                                                micros(POLL),
-                                                Math.max(SHORTEST_POLL_MICROS, wait))));
-                List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-                consumer.poll(timeout).forEach(records::add);
-                if (!records.isEmpty()) {
-                    follower.changed(releases(records, faults), clock.micros());
-                }
-                if (!follower.isSettled()) {
-                    lastSendMicros = Math.max(lastSendMicros, clock.micros());
-                }
-                follower.work(clock.micros());
-                noteGated();
-            }
-        } catch (WakeupException e) {
-            if (!closed) {
-                throw e;
-            }
-        }
-    }
-
-    /** What can be read of these records, in their order. */
-    private static List<ModelRelease> releases(
-            List<ConsumerRecord<byte[], byte[]>> records, FaultLog faults) {
-        RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
-        List<ModelRelease> releases = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> record : records) {
-            try {
-                // A release is withdrawn, not deleted: a record without a value says nothing.
-                if (record.value() != null) {
-                    ModelRelease release = decoder.decode(record.value());
-                    ReleaseValidation.check(release);
-                    releases.add(release);
-                }
-            } catch (MalformedRecordException e) {
-                faults.report("malformed release", () -> at(record, e));
-            }
-        }
-        return releases;
-    }
-
-    /** Whether the time has come; false if the run was stopped before. */
-    private boolean waitUntil(long micros) {
-        for (long left = micros - clock.micros(); left > 0; left = micros - clock.micros()) {
-            if (stopped) {
-                return false;
-            }
-            clock.park(Math.min(left, LONGEST_PARK_MICROS));
-        }
-        return true;
-    }
-
-    private void enqueueRanking(ScheduledWindow window, long now) {
-        if (options.quality() && window.upcoming() != null) {
-            Pending pending =
-                    new Pending(
-                            state.device(window.device()),
-                            window.upcoming(),
-                            window.firstFreshSequence(),
-                            now - startMicros);
-            if (!pendingRankings.offer(pending)) {
-                quality.notRanked();
-            }
-        }
-    }
-
-    private void rank() throws InterruptedException {
-        while (!closed && !(sent && pendingRankings.isEmpty())) {
-            Pending pending = pendingRankings.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
-            if (pending != null) {
-                rankings.rank(pending);
-            }
-        }
-    }
-
-    private interface Receiver {
-        /** Whether the record is an answer to this fleet. */
-        boolean receive(ConsumerRecord<byte[], byte[]> record);
-    }
-
-    private void receive(Consumer<byte[], byte[]> consumer, Receiver receiver) {
-        try (consumer) {
-            while (!closed) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    if (receiver.receive(record)) {
-                        lastAnswerMicros = clock.micros();
-                    }
-                }
-            }
-        } catch (WakeupException e) {
-            if (!closed) {
-                throw e;
-            }
-        }
-    }
-
-    private Receiver deltaReceiver() {
-        RecordDecoder<WeightDelta> decoder = Records.deltaDecoder();
-        return record -> {
-            if (state.isAnothers(record.key())) {
-                return false;
-            }
-            try {
-                return state.arrived(
-                        decoder.decode(record.value()),
-                        record.serializedKeySize() + record.serializedValueSize(),
-                        clock);
-            } catch (MalformedRecordException e) {
-                faults.report("malformed delta", () -> at(record, e));
-                state.malformed();
-                return false;
-            }
-        };
-    }
-
-    private Receiver deadLetterReceiver() {
-        RecordDecoder<DeadLetter> decoder = Records.deadLetterDecoder();
-        RecordDecoder<InteractionWindow> windows = Records.windowDecoder();
-        return record -> {
-            try {
-                DeadLetter letter = decoder.decode(record.value());
-                return letter.getTopic().equals(options.windowsTopic())
-                        && state.deadLetter(
-                                new String(bytes(letter.getKey()), StandardCharsets.UTF_8),
-                                windowOf(windows, bytes(letter.getValue())));
-            } catch (MalformedRecordException e) {
-                faults.report("malformed dead letter", () -> at(record, e));
-                return false;
-            }
-        };
-    }
-
-    private static String at(ConsumerRecord<byte[], byte[]> record, MalformedRecordException e) {
-        return "%s-%d@%d: %s"
-                .formatted(record.topic(), record.partition(), record.offset(), e.getMessage());
-    }
-
-    private static InteractionWindow windowOf(
-            RecordDecoder<InteractionWindow> decoder, byte[] value) {
-        try {
-            return decoder.decode(value);
-        } catch (MalformedRecordException e) {
-            return null;
-        }
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
+        control.allSent();
     }
 
     private interface Work {
@@ -570,7 +440,7 @@ public final class FleetRun implements AutoCloseable {
                             try {
                                 work.run();
                             } catch (Exception | Error e) {
-                                failure.compareAndSet(null, e);
+                                control.fail(e);
                             }
                         },
                         name);

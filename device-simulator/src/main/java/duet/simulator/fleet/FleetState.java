@@ -17,6 +17,7 @@ import duet.simulator.measurement.Phases;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.Timeline;
 import duet.simulator.report.VersionFacts;
+import duet.simulator.workload.Oddity;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Workload;
 import java.nio.charset.StandardCharsets;
@@ -39,32 +40,95 @@ final class FleetState {
     static final long BEHIND_MICROS = 10_000;
 
     private final long startMicros;
+    private final long steadyMicros;
     private final boolean gates;
     private final FleetDevices devices;
     private final Counters counters = new Counters();
     private final Map<ApplyOutcome, LongAdder> outcomes = new EnumMap<>(ApplyOutcome.class);
     private final VersionAccounts versions = new VersionAccounts();
     private final Latencies latencies = new Latencies();
+    private final Latencies warmUpLatencies = new Latencies();
     private final Timeline timeline = new Timeline();
     private final Phases phases = new Phases();
     private final DriftProbe drift = new DriftProbe();
     private final AtomicLong onTheirWay = new AtomicLong();
 
+    /** Of those on their way, the ones whose bytes were spoilt: their dead letters cannot be told apart. */
+    private final AtomicLong garbageOnTheirWay = new AtomicLong();
+
     /** How a window leaves. */
     interface Outbox {
         /**
-         * Hands a window to the broker.
+         * Hands a window to the broker, now or when the network has brought it there.
          *
-         * @param failed to be called if the broker does not take it
+         * @param window as it was scheduled
+         * @param record what the broker is to get
+         * @param fate to be told what becomes of it
          * @return bytes of key and value
          */
-        long send(InteractionWindow window, Runnable failed);
+        long send(ScheduledWindow window, InteractionWindow record, Fate fate);
+    }
+
+    /** Is told what becomes of a window that left its device; any thread may tell it. */
+    interface Fate {
+        /** The producer has it, so many microseconds after it should have. */
+        void handedOver(long lateMicros);
+
+        /**
+         * The broker never gets it.
+         *
+         * @param why {@link Count#SEND_FAILURES}, {@link Count#LOST_UP} or {@link Count#UNSENT}
+         */
+        void undelivered(Count why);
+    }
+
+    private final class Sending implements Fate {
+        private final DeviceSlot slot;
+        private final VersionAccounts.Account version;
+        private final long intendedMicros;
+
+        /** Null for one whose bytes are spoilt. */
+        private final Open open;
+
+        Sending(DeviceSlot slot, VersionAccounts.Account version, long intendedMicros, Open open) {
+            this.slot = slot;
+            this.version = version;
+            this.intendedMicros = intendedMicros;
+            this.open = open;
+        }
+
+        @Override
+        public void handedOver(long lateMicros) {
+            latenciesOf(intendedMicros).record(Stage.SEND_DELAY, Math.max(0, lateMicros));
+            if (lateMicros > BEHIND_MICROS) {
+                counters.increment(Count.SENT_BEHIND);
+            }
+        }
+
+        @Override
+        public void undelivered(Count why) {
+            counters.increment(why);
+            if (why == Count.UNSENT) {
+                counters.add(Count.WINDOWS, -1);
+                version.windows.decrement();
+            }
+            if (open == null) {
+                garbageEnded();
+                return;
+            }
+            synchronized (slot) {
+                if (slot.onTheirWay.remove(open)) {
+                    onTheirWay.decrementAndGet();
+                }
+            }
+        }
     }
 
     /**
      * The devices of a part of the workload, which run {@code model}.
      *
      * @param part what another one holds, another process stands for
+     * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept apart
      * @param verifier what devices ask of a delta's signature; null for nothing
      * @param gates whether the job may decide not to answer a window
      */
@@ -73,9 +137,11 @@ final class FleetState {
             Workload workload,
             FleetPart part,
             long startMicros,
+            long steadyMicros,
             Verifier verifier,
             boolean gates) {
         this.startMicros = startMicros;
+        this.steadyMicros = steadyMicros;
         this.gates = gates;
         this.devices = new FleetDevices(model, workload, part, verifier, versions);
         for (ApplyOutcome outcome : ApplyOutcome.values()) {
@@ -105,8 +171,18 @@ final class FleetState {
         return counters;
     }
 
+    /** Of the steady state. */
     Latencies latencies() {
         return latencies;
+    }
+
+    Latencies warmUpLatencies() {
+        return warmUpLatencies;
+    }
+
+    /** Those that a window counts for which is meant to leave then. */
+    Latencies latenciesOf(long intendedMicros) {
+        return intendedMicros < steadyMicros ? warmUpLatencies : latencies;
     }
 
     Timeline timeline() {
@@ -133,17 +209,18 @@ final class FleetState {
         return startMicros + window.offsetMicros();
     }
 
-    /** A window leaves; it names the version that its device runs at this moment. */
-    void send(ScheduledWindow window, long nowMicros, Outbox outbox) {
+    /**
+     * A window leaves; it names the version that its device runs at this moment.
+     *
+     * @param intendedMicros when it is meant to
+     */
+    void send(ScheduledWindow window, long intendedMicros, long nowMicros, Outbox outbox) {
         DeviceSlot slot = devices.slot(window.device());
-        long intended = intendedMicros(window);
-        latencies.record(Stage.SEND_DELAY, Math.max(0, nowMicros - intended));
-        if (nowMicros - intended > BEHIND_MICROS) {
-            counters.increment(Count.SENT_BEHIND);
-        }
         synchronized (slot) {
-            slot.sends(window);
-            send(slot, window, intended, nowMicros, outbox);
+            if (window.oddity() != Oddity.GARBAGE) {
+                slot.sends(window);
+            }
+            send(slot, window, intendedMicros, nowMicros, outbox);
         }
     }
 
@@ -180,12 +257,19 @@ final class FleetState {
     private void send(
             DeviceSlot slot, ScheduledWindow window, long sentAt, long nowMicros, Outbox outbox) {
         InteractionWindow record = recordOf(slot, window, sentAt);
-        Open open = slot.onTheirWay.add(sentAt, record.getModelVersion());
+        VersionAccounts.Account version = versions.of(record.getModelVersion());
+        Open open = null;
+        if (window.oddity() == Oddity.GARBAGE) {
+            counters.increment(Count.GARBAGE);
+            garbageOnTheirWay.incrementAndGet();
+        } else {
+            open = slot.onTheirWay.add(sentAt, record.getModelVersion());
+        }
         onTheirWay.incrementAndGet();
         counters.increment(Count.WINDOWS);
-        versions.of(record.getModelVersion()).windows.increment();
+        version.windows.increment();
         timeline.sent(nowMicros - startMicros);
-        long bytes = outbox.send(record, () -> sendFailed(slot, open));
+        long bytes = outbox.send(window, record, new Sending(slot, version, sentAt, open));
         counters.add(Count.WINDOW_BYTES, bytes);
     }
 
@@ -203,13 +287,9 @@ final class FleetState {
                 sentAt);
     }
 
-    /** The broker did not take a window. */
-    private void sendFailed(DeviceSlot slot, Open open) {
-        counters.increment(Count.SEND_FAILURES);
-        synchronized (slot) {
-            if (slot.onTheirWay.remove(open)) {
-                onTheirWay.decrementAndGet();
-            }
+    private void garbageEnded() {
+        if (garbageOnTheirWay.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            onTheirWay.decrementAndGet();
         }
     }
 
@@ -230,15 +310,10 @@ final class FleetState {
      * @return whether it was an answer to this fleet that had not arrived before
      */
     boolean arrived(WeightDelta delta, long bytes, FleetClock clock) {
-        int device = devices.indexOf(delta.getDeviceId());
-        if (device >= 0 && !devices.holds(device)) {
+        DeviceSlot slot = slotOf(delta);
+        if (slot == null) {
             return false;
         }
-        if (device < 0 || delta.getWindowSentAtMicros() < startMicros) {
-            counters.increment(Count.FOREIGN_DELTAS);
-            return false;
-        }
-        DeviceSlot slot = devices.slot(device);
         VersionAccounts.Account version = versions.of(delta.getModelVersion());
         ApplyOutcome outcome;
         long now;
@@ -270,29 +345,73 @@ final class FleetState {
                             ? slot.withCarried(reflected)
                             : List.of();
         }
-        counters.increment(Count.DELTAS);
-        counters.add(Count.ANSWERED_WINDOWS, delta.getAnsweredWindows());
-        counters.add(Count.DELTA_BYTES, bytes);
-        if (version != null) {
-            version.deltas.increment();
-        }
-        timeline.delta(now - startMicros, delta.getAnsweredWindows() - 1);
+        count(delta, bytes, now);
         if (outcome == ApplyOutcome.APPLIED) {
             drift.taken(delta).ifPresent(change -> timeline.drifted(now - startMicros, change));
         }
         if (outcome == ApplyOutcome.APPLIED || outcome == ApplyOutcome.STALE) {
-            latencies.record(
+            Latencies ofNewest = latenciesOf(delta.getWindowSentAtMicros());
+            ofNewest.record(
                     Stage.INTAKE, delta.getReceivedAtMicros() - delta.getWindowSentAtMicros());
-            latencies.record(
+            ofNewest.record(
                     Stage.GENERATION, delta.getGeneratedAtMicros() - delta.getReceivedAtMicros());
-            latencies.record(Stage.DELIVERY, now - delta.getGeneratedAtMicros());
+            ofNewest.record(Stage.DELIVERY, now - delta.getGeneratedAtMicros());
             for (long intended : reflected) {
-                latencies.record(Stage.EVENT_TO_APPLIED, now - intended);
+                latenciesOf(intended).record(Stage.EVENT_TO_APPLIED, now - intended);
                 timeline.applied(now - startMicros, now - intended);
                 phases.applied(now - intended);
             }
         }
         return true;
+    }
+
+    /**
+     * A delta came that its device never gets. Its windows are answered; what they are worth comes with the next delta that
+     * the device takes.
+     *
+     * @param bytes key and value as they travelled
+     * @param why {@link Count#LOST_DOWN} or {@link Count#SUPERSEDED}
+     * @return whether it was an answer to this fleet that had not arrived before
+     */
+    boolean missed(WeightDelta delta, long bytes, Count why, long nowMicros) {
+        DeviceSlot slot = slotOf(delta);
+        if (slot == null) {
+            return false;
+        }
+        synchronized (slot) {
+            if (!slot.seen.isNew(delta)) {
+                counters.increment(Count.DUPLICATES);
+                return false;
+            }
+            slot.carry(answered(slot, delta));
+        }
+        counters.increment(why);
+        count(delta, bytes, nowMicros);
+        return true;
+    }
+
+    /** The device that a delta is for; null where it is none of this fleet's, or answers a window of an earlier run. */
+    private DeviceSlot slotOf(WeightDelta delta) {
+        int device = devices.indexOf(delta.getDeviceId());
+        if (device >= 0 && !devices.holds(device)) {
+            return null;
+        }
+        if (device < 0 || delta.getWindowSentAtMicros() < startMicros) {
+            counters.increment(Count.FOREIGN_DELTAS);
+            return null;
+        }
+        return devices.slot(device);
+    }
+
+    private void count(WeightDelta delta, long bytes, long nowMicros) {
+        counters.increment(Count.DELTAS);
+        counters.add(Count.ANSWERED_WINDOWS, delta.getAnsweredWindows());
+        counters.add(Count.DELTA_BYTES, bytes);
+        VersionAccounts.Account version = versions.of(delta.getModelVersion());
+        if (version != null) {
+            version.deltas.increment();
+        }
+        timeline.delta(nowMicros - startMicros, delta.getAnsweredWindows() - 1);
     }
 
     /**
@@ -332,7 +451,9 @@ final class FleetState {
             return false;
         }
         counters.increment(Count.DEAD_LETTERS);
-        if (window != null) {
+        if (window == null) {
+            garbageEnded();
+        } else {
             DeviceSlot slot = devices.slot(device);
             synchronized (slot) {
                 if (slot.onTheirWay.remove(window.getSentAtMicros(), window.getModelVersion())) {
@@ -373,13 +494,15 @@ final class FleetState {
                         }
                     }
                 });
-        return ("%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters;"
+        long lost = counters.get(Count.LOST_UP);
+        return ("%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters%s;"
                         + " %,d devices wait, for example %s")
                 .formatted(
                         unanswered(gated),
                         counters.sent(),
                         counters.get(Count.ANSWERED_WINDOWS),
                         counters.get(Count.DEAD_LETTERS),
+                        lost == 0 ? "" : ", %,d were lost in the network".formatted(lost),
                         silent.size(),
                         silent.isEmpty() ? null : silent.get(0));
     }

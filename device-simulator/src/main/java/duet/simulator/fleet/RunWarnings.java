@@ -4,20 +4,18 @@ import duet.device.ApplyOutcome;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
-import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.LoadGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /** What a reader of a run should know before believing its figures. */
 final class RunWarnings {
-    /** A load generator that is late this often is itself what was measured. */
-    private static final double BEHIND_SHARE = 0.01;
-
     private RunWarnings() {}
 
     static List<String> of(
+            LoadGenerator loadGenerator,
             Counters counters,
             Latencies latencies,
             Map<String, Long> outcomes,
@@ -25,16 +23,9 @@ final class RunWarnings {
             boolean switched,
             StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
-        long windows = counters.get(Count.WINDOWS);
-        long behind = counters.get(Count.SENT_BEHIND);
-        if (behind > windows * BEHIND_SHARE) {
-            warnings.add(
-                    "The load generator fell behind: %.1f %% of the windows left more than %d ms late (99th percentile %.1f ms). Latencies count from the intended send times and include this delay."
-                            .formatted(
-                                    100.0 * behind / windows,
-                                    FleetState.BEHIND_MICROS / 1000,
-                                    latencies.summary(Stage.SEND_DELAY).p99()));
-        }
+        loadGenerator
+                .reasons()
+                .forEach(reason -> warnings.add("The load generator was the limit: " + reason));
         if (latencies.negative() > 0) {
             warnings.add(
                     "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not."
@@ -46,7 +37,12 @@ final class RunWarnings {
                             .formatted(latencies.aboveRange()));
         }
         counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
-        counted(warnings, counters.get(Count.DEAD_LETTERS), "%,d windows are in the dead letters.");
+        counted(
+                warnings,
+                counters.get(Count.DEAD_LETTERS) - counters.get(Count.GARBAGE),
+                counters.get(Count.GARBAGE) == 0
+                        ? "%,d windows are in the dead letters."
+                        : "%,d windows more are in the dead letters than were spoilt on purpose.");
         counted(
                 warnings,
                 counters.get(Count.MALFORMED_DELTAS),

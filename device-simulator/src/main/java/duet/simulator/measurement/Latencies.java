@@ -48,6 +48,12 @@ public final class Latencies {
         return negative.sum();
     }
 
+    /** How many values of a stage were longer, at the precision of its histogram. */
+    public long above(Stage stage, long micros) {
+        AtomicHistogram histogram = histograms.get(stage);
+        return histogram.getTotalCount() - histogram.getCountBetweenValues(0, micros);
+    }
+
     public LatencySummary summary(Stage stage) {
         return LatencySummary.of(snapshot(stage));
     }

@@ -55,9 +55,9 @@ public final class DeviceNetwork {
         return online;
     }
 
-    /** Whether a device has a connection. */
-    public boolean isOnline(int device, long atMicros) {
-        return onlineFrom(device, atMicros) == atMicros;
+    /** Whether a device drops what it would send at this moment, because it has no connection and keeps nothing. */
+    public boolean dropsAt(int device, long atMicros) {
+        return !conditions.offline().catchUp() && afterPeriod(device, atMicros) > atMicros;
     }
 
     private long passage(Link link, String direction, int device, long record) {

@@ -11,6 +11,7 @@ import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.WeightDelta;
+import duet.simulator.fleet.FleetState.Fate;
 import duet.simulator.fleet.StreamRankings.Pending;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.LatencySummary;
@@ -50,12 +51,12 @@ class FleetStateTest {
 
     private static final class KeptOutbox implements FleetState.Outbox {
         private final List<InteractionWindow> sent = new ArrayList<>();
-        private Runnable failed;
+        private Fate last;
 
         @Override
-        public long send(InteractionWindow window, Runnable whenFailed) {
-            sent.add(window);
-            failed = whenFailed;
+        public long send(ScheduledWindow window, InteractionWindow record, Fate fate) {
+            sent.add(record);
+            last = fate;
             return 100;
         }
     }
@@ -88,7 +89,7 @@ class FleetStateTest {
                         1);
         windows = new ArrayList<>();
         workload.windows().forEachRemaining(windows::add);
-        state = new FleetState(model, workload, FleetPart.WHOLE, START, null, false);
+        state = new FleetState(model, workload, FleetPart.WHOLE, START, START, null, false);
     }
 
     private static ReplayDevice device(String id, long... items) {
@@ -111,7 +112,7 @@ class FleetStateTest {
     }
 
     private void send(ScheduledWindow window, long at) {
-        state.send(window, START + at, outbox);
+        state.send(window, START + window.offsetMicros(), START + at, outbox);
     }
 
     private InteractionWindow lastSent() {
@@ -192,7 +193,7 @@ class FleetStateTest {
         @DisplayName("are not open for a window that the broker did not take")
         void sendFailed() {
             send(0, 1);
-            outbox.failed.run();
+            outbox.last.undelivered(Count.SEND_FAILURES);
             assertThat(state.allAnswered(0)).isTrue();
             assertThat(state.counters().sent()).isZero();
         }
@@ -356,7 +357,7 @@ class FleetStateTest {
     class Gated {
         @BeforeEach
         void gates() {
-            state = new FleetState(model, workload, FleetPart.WHOLE, START, null, true);
+            state = new FleetState(model, workload, FleetPart.WHOLE, START, START, null, true);
         }
 
         @Test
@@ -401,6 +402,7 @@ class FleetStateTest {
         void sendDelay() {
             ScheduledWindow w = of(0).get(0);
             send(w, w.offsetMicros() + 50_000);
+            outbox.last.handedOver(50_000);
             arrives(answer(0, 0, 1), w.offsetMicros() + 60_000);
             assertThat(state.latencies().summary(Stage.SEND_DELAY).max())
                     .isCloseTo(50, within(0.05));

@@ -69,7 +69,7 @@ class ReleaseFollowerTest {
                         0.5,
                         Arrivals.constant(1000),
                         1);
-        state = new FleetState(shipped, workload, FleetPart.WHOLE, START, null, false);
+        state = new FleetState(shipped, workload, FleetPart.WHOLE, START, START, null, false);
         models =
                 new ReleasedModels(
                         shipped,
@@ -83,8 +83,8 @@ class ReleaseFollowerTest {
                 new ReleaseFollower(
                         state,
                         models,
-                        (window, failed) -> {
-                            sent.add(window);
+                        (window, record, fate) -> {
+                            sent.add(record);
                             return 100;
                         },
                         10 * SECOND);
@@ -137,7 +137,11 @@ class ReleaseFollowerTest {
     void paced() {
         for (var windows = workload.windows(); windows.hasNext(); ) {
             ScheduledWindow window = windows.next();
-            state.send(window, START + window.offsetMicros(), (record, failed) -> 100);
+            state.send(
+                    window,
+                    START + window.offsetMicros(),
+                    START + window.offsetMicros(),
+                    (scheduled, record, fate) -> 100);
         }
         follower.start(List.of(), START);
         long begin = START + 5 * SECOND;

@@ -1,0 +1,56 @@
+package duet.simulator.fleet;
+
+import java.util.PriorityQueue;
+
+/**
+ * Things that are to happen at their times: a bounded queue in the order of those times, first in, first out among equal
+ * ones. No clock: times are handed in. Any thread may add and take.
+ *
+ * @param <T> the things
+ */
+final class DelayLine<T> {
+    private final int capacity;
+    private final PriorityQueue<Entry<T>> entries = new PriorityQueue<>();
+    private long added;
+
+    private record Entry<T>(long dueMicros, long number, T item) implements Comparable<Entry<T>> {
+        @Override
+        public int compareTo(Entry<T> other) {
+            return dueMicros != other.dueMicros
+                    ? Long.compare(dueMicros, other.dueMicros)
+                    : Long.compare(number, other.number);
+        }
+    }
+
+    /** An empty line for so many things. */
+    DelayLine(int capacity) {
+        this.capacity = capacity;
+    }
+
+    /** Whether there was room. */
+    synchronized boolean add(long dueMicros, T item) {
+        if (entries.size() == capacity) {
+            return false;
+        }
+        entries.add(new Entry<>(dueMicros, added++, item));
+        return true;
+    }
+
+    /** Takes the first thing if its time has come, otherwise gives null. */
+    synchronized T poll(long nowMicros) {
+        Entry<T> first = entries.peek();
+        if (first == null || first.dueMicros > nowMicros) {
+            return null;
+        }
+        return entries.poll().item;
+    }
+
+    /** When the first thing is to happen; far in the future where there is none. */
+    synchronized long nextMicros() {
+        return entries.isEmpty() ? Long.MAX_VALUE : entries.peek().dueMicros;
+    }
+
+    synchronized int size() {
+        return entries.size();
+    }
+}

@@ -1,0 +1,154 @@
+package duet.simulator.fleet;
+
+import com.sun.management.GarbageCollectionNotificationInfo;
+import com.sun.management.OperatingSystemMXBean;
+import duet.simulator.measurement.Latencies;
+import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.Stage;
+import duet.simulator.report.LoadGenerator;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.management.ListenerNotFoundException;
+import javax.management.Notification;
+import javax.management.NotificationEmitter;
+import javax.management.NotificationListener;
+import javax.management.openmbean.CompositeData;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+
+/**
+ * Watches what this process does to the run: its pauses for garbage collection, its processor time, and the buffer of its
+ * producer. Any thread may ask.
+ */
+final class LoadGeneratorWatch implements AutoCloseable {
+    /** Collectors that work beside the program: their cycles are no pauses. */
+    private static final List<String> CONCURRENT = List.of("Cycles", "Concurrent");
+
+    private static final String PRODUCER_METRICS = "producer-metrics";
+    private static final String BUFFER_WAIT = "bufferpool-wait-time-ns-total";
+    private static final String QUEUE_TIME = "record-queue-time-max";
+
+    private final AtomicLong longestPauseMillis = new AtomicLong();
+    private final NotificationListener listener = (notification, unused) -> noted(notification);
+    private final List<NotificationEmitter> emitters = new ArrayList<>();
+    private volatile Sample begin;
+    private volatile Sample end;
+
+    /** The processes' clocks at one moment. */
+    private record Sample(long wallMicros, long processorNanos) {
+        static Sample take(long wallMicros) {
+            return new Sample(wallMicros, usedProcessorNanos());
+        }
+    }
+
+    /** What the producer says of itself. */
+    record ProducerFacts(double blockedMillis, double longestQueueMillis) {
+        static ProducerFacts of(Map<MetricName, ? extends Metric> metrics) {
+            double blocked = 0;
+            double queued = 0;
+            for (Map.Entry<MetricName, ? extends Metric> metric : metrics.entrySet()) {
+                if (metric.getKey().group().equals(PRODUCER_METRICS)
+                        && metric.getValue().metricValue() instanceof Double value
+                        && !value.isNaN()) {
+                    switch (metric.getKey().name()) {
+                        case BUFFER_WAIT -> blocked = value / TimeUnit.MILLISECONDS.toNanos(1);
+                        case QUEUE_TIME -> queued = value;
+                        default -> {}
+                    }
+                }
+            }
+            return new ProducerFacts(blocked, queued);
+        }
+    }
+
+    /** Watches from now on. */
+    static LoadGeneratorWatch start(long nowMicros) {
+        LoadGeneratorWatch watch = new LoadGeneratorWatch();
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            if (CONCURRENT.stream().noneMatch(collector.getName()::contains)
+                    && collector instanceof NotificationEmitter emitter) {
+                emitter.addNotificationListener(watch.listener, null, null);
+                watch.emitters.add(emitter);
+            }
+        }
+        watch.restart(nowMicros);
+        return watch;
+    }
+
+    /** Forgets what was before: the warm-up is over. */
+    void restart(long nowMicros) {
+        longestPauseMillis.set(0);
+        begin = Sample.take(nowMicros);
+        end = null;
+    }
+
+    /** Sending is over; what comes now no longer counts. */
+    void sendingOver(long nowMicros) {
+        end = Sample.take(nowMicros);
+    }
+
+    /**
+     * What was seen, and whether it means that this process limited the run.
+     *
+     * @param latencies of the same time
+     * @param unsent arrivals that never were
+     */
+    LoadGenerator facts(Latencies latencies, long unsent, ProducerFacts producer) {
+        double share = processorShare();
+        LatencySummary delay = latencies.summary(Stage.SEND_DELAY);
+        long behind = latencies.above(Stage.SEND_DELAY, FleetState.BEHIND_MICROS);
+        double pause = longestPauseMillis.get();
+        List<String> reasons =
+                LoadGeneratorVerdict.reasons(delay, behind, unsent, share, pause, producer);
+        return new LoadGenerator(!reasons.isEmpty(), reasons, delay, unsent, behind, share, pause);
+    }
+
+    private double processorShare() {
+        Sample first = begin;
+        Sample last = end;
+        if (last == null || last.wallMicros <= first.wallMicros) {
+            return 0;
+        }
+        double used = TimeUnit.NANOSECONDS.toMicros(last.processorNanos - first.processorNanos);
+        double had =
+                (double) (last.wallMicros - first.wallMicros)
+                        * Runtime.getRuntime().availableProcessors();
+        return Math.min(1, used / had);
+    }
+
+    @Override
+    public void close() {
+        for (NotificationEmitter emitter : emitters) {
+            try {
+                emitter.removeNotificationListener(listener);
+            } catch (ListenerNotFoundException e) {
+                throw new IllegalStateException("a collector forgot who listens", e);
+            }
+        }
+        emitters.clear();
+    }
+
+    private void noted(Notification notification) {
+        if (notification
+                .getType()
+                .equals(GarbageCollectionNotificationInfo.GARBAGE_COLLECTION_NOTIFICATION)) {
+            long millis =
+                    GarbageCollectionNotificationInfo.from(
+                                    (CompositeData) notification.getUserData())
+                            .getGcInfo()
+                            .getDuration();
+            longestPauseMillis.accumulateAndGet(millis, Math::max);
+        }
+    }
+
+    private static long usedProcessorNanos() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean system
+                ? system.getProcessCpuTime()
+                : 0;
+    }
+}
