@@ -151,7 +151,7 @@ public record GeneratorMeasurement(
     }
 
     /** What went wrong in the other JVM, which JMH hands over as suppressed by an exception of its own. */
-    private static Throwable reason(Throwable thrown) {
+    static Throwable reason(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause.getSuppressed().length > 0) {
                 return cause.getSuppressed()[0];

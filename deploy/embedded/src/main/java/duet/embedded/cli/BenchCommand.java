@@ -82,7 +82,12 @@ final class BenchCommand implements Runnable {
         Set<BenchPart> parts =
                 only.isEmpty() ? EnumSet.allOf(BenchPart.class) : EnumSet.copyOf(only);
         List<Benchmark> benchmarks =
-                new ArrayList<>(List.of(new PipelineFigures(), new LatencyFigures()));
+                new ArrayList<>(
+                        List.of(
+                                new PipelineFigures(),
+                                new LatencyFigures(),
+                                new StateFigures(),
+                                new StartUpFigures()));
         ServiceLoader.load(Benchmark.class).forEach(benchmarks::add);
         benchmarks.removeIf(benchmark -> !parts.contains(benchmark.part()));
         benchmarks.sort(Comparator.comparing(Benchmark::part));
