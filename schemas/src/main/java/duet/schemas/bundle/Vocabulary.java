@@ -7,10 +7,32 @@ import java.util.Arrays;
  * travel and are kept in state; indices are a model's own affair.
  */
 public final class Vocabulary {
+    /** A table by raw id is kept where it is at most so many times as long as the vocabulary. */
+    private static final int LARGEST_GAP = 8;
+
     private final long[] ids;
+
+    /** The index of each raw id from the lowest to the highest, 0 between them; null where the ids lie too far apart. */
+    private final int[] byId;
 
     private Vocabulary(long[] sortedIds) {
         this.ids = sortedIds;
+        this.byId = table(sortedIds);
+    }
+
+    private static int[] table(long[] ids) {
+        if (ids.length == 0) {
+            return null;
+        }
+        long span = ids[ids.length - 1] - ids[0] + 1;
+        if (span <= 0 || span > Math.min((long) LARGEST_GAP * ids.length, Integer.MAX_VALUE / 2)) {
+            return null;
+        }
+        int[] table = new int[(int) span];
+        for (int i = 0; i < ids.length; i++) {
+            table[(int) (ids[i] - ids[0])] = i + 1;
+        }
+        return table;
     }
 
     /**
@@ -37,7 +59,11 @@ public final class Vocabulary {
 
     /** Index 1..V of a raw id, or 0 if the model does not know it. */
     public int indexOf(long rawId) {
-        return Math.max(0, Arrays.binarySearch(ids, rawId) + 1);
+        if (byId == null) {
+            return Math.max(0, Arrays.binarySearch(ids, rawId) + 1);
+        }
+        long place = rawId - ids[0];
+        return rawId >= ids[0] && place < byId.length ? byId[(int) place] : 0;
     }
 
     /** Raw id of an index 1..V. */

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VocabularyTest {
     private final Vocabulary vocabulary = Vocabulary.of(new long[] {50, 7, 1L << 40, 0});
@@ -25,6 +28,25 @@ class VocabularyTest {
     void givesUnknownItemsThePadding() {
         for (long unknown : new long[] {-1, 1, 6, 8, 51, Long.MAX_VALUE, Long.MIN_VALUE}) {
             assertThat(vocabulary.indexOf(unknown)).isZero();
+        }
+    }
+
+    /** Ids that lie close together are looked up in another way than those that do not. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 3, 8, 9, 1000, Long.MAX_VALUE / 50})
+    void findsIdsHoweverFarApartTheyLie(long gap) {
+        long[] ids = LongStream.range(0, 50).map(i -> 5 + i * gap).toArray();
+        Vocabulary spread = Vocabulary.of(ids);
+        for (int i = 0; i < ids.length; i++) {
+            assertThat(spread.indexOf(ids[i])).isEqualTo(i + 1);
+            if (gap > 1) {
+                assertThat(spread.indexOf(ids[i] + 1)).isZero();
+                assertThat(spread.indexOf(ids[i] - 1)).isZero();
+            }
+        }
+        for (long unknown :
+                new long[] {4, ids[49] + 1, 0, -5, Long.MIN_VALUE, Long.MAX_VALUE, 1L << 32}) {
+            assertThat(spread.indexOf(unknown)).isZero();
         }
     }
 
