@@ -1,5 +1,6 @@
 package duet.simulator.scenario;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Vocabulary;
 import duet.simulator.network.NetworkConditions;
@@ -9,6 +10,11 @@ import duet.simulator.workload.CatalogueOptions;
 import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.Seeds;
 import duet.simulator.workload.SyntheticCatalogue;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,7 +67,10 @@ public record Scenario(
     /** Most thresholds of a scenario. */
     public static final int MOST_THRESHOLDS = 100;
 
-    static final double REPEATS_BY_DEFAULT = 0.05;
+    private static final double REPEATS_OF_PLAIN = 0.05;
+
+    private static final List<String> READY =
+            List.of("smoke", "steady", "drift", "reconnect-storm", "chaos", "million");
 
     public Scenario {
         stages = List.copyOf(stages);
@@ -119,10 +128,57 @@ public record Scenario(
                 List.of(LoadStage.hold(duration, rate)),
                 DriftPlan.LIFE,
                 NetworkConditions.PERFECT,
-                Misbehaviour.repeats(REPEATS_BY_DEFAULT),
+                Misbehaviour.repeats(REPEATS_OF_PLAIN),
                 List.of(),
                 1,
                 List.of());
+    }
+
+    /**
+     * The scenario of a file in YAML. Paths in it are relative to it.
+     *
+     * @throws InvalidInputException if it is none; names the line, the key and the value
+     */
+    public static Scenario read(Path file) {
+        return ScenarioReader.read(file);
+    }
+
+    /** Names of the scenarios that come with the simulator. */
+    public static List<String> readyNames() {
+        return READY;
+    }
+
+    /**
+     * A scenario that comes with the simulator.
+     *
+     * @throws InvalidInputException if there is none of that name; names those that there are
+     */
+    public static Scenario ready(String name) {
+        if (!READY.contains(name)) {
+            throw new InvalidInputException(
+                    "there is no scenario '%s', ready are %s"
+                            .formatted(name, String.join(", ", READY)));
+        }
+        String file = name + ".yaml";
+        try (InputStream in = Scenario.class.getResourceAsStream(file)) {
+            return ScenarioReader.read(
+                    file,
+                    new String(in.readAllBytes(), StandardCharsets.UTF_8),
+                    name,
+                    Path.of("").toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The ready scenario of that name; where there is none, the scenario of that file. */
+    public static Scenario of(String nameOrFile) {
+        return READY.contains(nameOrFile) ? ready(nameOrFile) : read(Path.of(nameOrFile));
+    }
+
+    /** As a file would give it, with what it leaves out filled in; {@link #read} gives this scenario again. */
+    public JsonNode toJson() {
+        return ScenarioDocument.of(this);
     }
 
     /** How long all stages take. */
