@@ -1,14 +1,25 @@
 package duet.simulator.report;
 
+import static duet.simulator.report.Figures.count;
+import static duet.simulator.report.Figures.duration;
+import static duet.simulator.report.Figures.millis;
+import static duet.simulator.report.Figures.number;
+import static duet.simulator.report.Figures.percent;
+import static duet.simulator.report.Figures.quality;
+import static duet.simulator.report.Figures.rate;
+import static duet.simulator.report.Figures.signed;
+
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.report.ReportVerdict.Pill;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /**
  * What the template of the report shows: texts and formatted numbers, nothing to compute.
@@ -21,10 +32,15 @@ import java.util.function.ToDoubleFunction;
 record ReportPage(
         String title,
         String subtitle,
-        boolean complete,
-        String status,
-        String missing,
-        List<String> warnings,
+        List<Pill> verdicts,
+        List<String> failures,
+        List<String> notes,
+        List<ThresholdRow> thresholds,
+        boolean hasThresholds,
+        List<RateRow> rates,
+        boolean hasRates,
+        String rateThreshold,
+        String rateVerdict,
         List<Card> cards,
         boolean hasQuality,
         String qualityMeaning,
@@ -33,9 +49,22 @@ record ReportPage(
         String streamMeaning,
         List<AgeRow> ages,
         List<StageRow> stages,
+        List<StageRow> phases,
+        boolean hasPhases,
+        boolean hasDrift,
+        List<Fact> loadGenerator,
+        List<SendDelays.Row> sendDelays,
+        boolean hasSendDelays,
+        boolean hasWarmUp,
+        String warmUpMeaning,
+        List<StageRow> warmUp,
         String accounts,
         List<Fact> delivery,
         List<Fact> facts,
+        List<PartRow> parts,
+        boolean hasParts,
+        List<Fact> scenario,
+        boolean hasScenario,
         String style,
         String chartLibrary,
         String script,
@@ -74,26 +103,50 @@ record ReportPage(
             String max,
             String count) {}
 
+    /** What became of a threshold; {@code tone} is better or worse. */
+    record ThresholdRow(String text, String measured, String mark, String verdict, String tone) {}
+
+    record RateRow(
+            String perSecond,
+            String achieved,
+            String p50,
+            String p99,
+            String measured,
+            String verdict,
+            String tone) {}
+
+    record PartRow(
+            String index,
+            String startedAt,
+            String windows,
+            String rate,
+            String verdict,
+            String machine) {}
+
     record Fact(String name, String value, String note) {}
 
     static ReportPage of(
             RunSummary s, String style, String chartLibrary, String script, String data) {
         StreamQuality stream = s.streamQuality();
+        ReportVerdict verdict = new ReportVerdict(s);
+        List<SendDelays.Row> sendDelays = SendDelays.rows(s.histograms().stage(Stage.SEND_DELAY));
         return new ReportPage(
-                "Duet: %s of %s devices"
-                        .formatted(
-                                s.run().workload().equals("replay") ? "replay" : "simulation",
-                                count(s.run().devices())),
+                title(s),
                 "Model %s, seed %d, %s, started %s"
                         .formatted(
                                 s.run().modelVersion(),
                                 s.run().seed(),
                                 duration(s.run().totalSeconds()),
                                 s.run().startedAt()),
-                s.complete(),
-                s.complete() ? "Every window accounted for" : "Incomplete",
-                s.missing() == null ? "" : s.missing(),
-                s.warnings(),
+                verdict.pills(),
+                verdict.failures(),
+                verdict.notes(),
+                thresholds(s),
+                !s.thresholds().isEmpty(),
+                rates(s),
+                s.rateSearch() != null,
+                s.rateSearch() == null ? "" : s.rateSearch().threshold(),
+                s.rateSearch() == null ? "" : s.rateSearch().verdict(),
                 cards(s),
                 s.global() != null,
                 qualityMeaning(s),
@@ -101,10 +154,23 @@ record ReportPage(
                 stream != null && stream.rankings() > 0,
                 stream == null ? "" : streamMeaning(stream, s.run().ranksHeldOut()),
                 stream == null ? List.of() : ages(stream),
-                stages(s),
+                stages(s.latencyMs()),
+                phases(s),
+                !s.phases().isEmpty(),
+                s.timeline().stream().anyMatch(slice -> slice.drift() != null),
+                loadGenerator(s),
+                sendDelays,
+                !sendDelays.isEmpty(),
+                s.warmUp() != null,
+                s.warmUp() == null ? "" : warmUpMeaning(s.warmUp()),
+                s.warmUp() == null ? List.of() : stages(s.warmUp().latencyMs()),
                 accounts(s.delivery()),
                 delivery(s.delivery()),
                 facts(s),
+                parts(s),
+                !s.parts().isEmpty(),
+                ScenarioRows.of(s.scenario()),
+                s.scenario() != null,
                 style,
                 chartLibrary,
                 script,
@@ -251,22 +317,125 @@ record ReportPage(
         return rows;
     }
 
-    private static List<StageRow> stages(RunSummary s) {
+    private static String title(RunSummary s) {
+        String part =
+                s.part() != null
+                        ? ", part %d of %d".formatted(s.part().index(), s.part().count())
+                        : s.parts().isEmpty() ? "" : ", %d parts".formatted(s.parts().size());
+        return "Duet: %s of %s devices%s"
+                .formatted(
+                        s.run().workload().equals("replay") ? "replay" : "simulation",
+                        count(s.run().devices()),
+                        part);
+    }
+
+    private static List<ThresholdRow> thresholds(RunSummary s) {
+        return s.thresholds().stream()
+                .map(
+                        threshold ->
+                                new ThresholdRow(
+                                        threshold.text(),
+                                        threshold.measured(),
+                                        threshold.met() ? "✓" : "✗",
+                                        threshold.met() ? "met" : "missed",
+                                        threshold.met() ? "better" : "worse"))
+                .toList();
+    }
+
+    private static List<RateRow> rates(RunSummary s) {
+        if (s.rateSearch() == null) {
+            return List.of();
+        }
+        String text = s.rateSearch().threshold();
+        return s.rateSearch().steps().stream()
+                .map(
+                        step ->
+                                new RateRow(
+                                        rate(step.perSecond()),
+                                        rate(step.achievedPerSecond()),
+                                        millis(step.latencyMs().p50()),
+                                        millis(step.latencyMs().p99()),
+                                        new ThresholdResult(text, step.value(), step.met())
+                                                .measured(),
+                                        step.bottleneck()
+                                                ? "✗ load generator"
+                                                : step.met() ? "✓ kept" : "✗ not kept",
+                                        step.met() && !step.bottleneck() ? "better" : "worse"))
+                .toList();
+    }
+
+    private static List<StageRow> stages(Map<String, LatencySummary> latencies) {
         List<StageRow> rows = new ArrayList<>();
         for (Stage stage : Stage.values()) {
-            LatencySummary latency = s.latencyMs().get(stage.key());
-            rows.add(
-                    new StageRow(
-                            stage.title(),
-                            stage.meaning(),
-                            millis(latency.p50()),
-                            millis(latency.p90()),
-                            millis(latency.p99()),
-                            millis(latency.p999()),
-                            millis(latency.max()),
-                            count(latency.count())));
+            rows.add(row(stage.title(), stage.meaning(), latencies.get(stage.key())));
         }
         return rows;
+    }
+
+    private static List<StageRow> phases(RunSummary s) {
+        return s.phases().stream()
+                .map(
+                        phase ->
+                                row(
+                                        phase.name(),
+                                        "from %s for %s"
+                                                .formatted(
+                                                        duration(phase.fromSecond()),
+                                                        duration(phase.seconds())),
+                                        phase.latencyMs()))
+                .toList();
+    }
+
+    private static StageRow row(String name, String meaning, LatencySummary latency) {
+        return new StageRow(
+                name,
+                meaning,
+                millis(latency.p50()),
+                millis(latency.p90()),
+                millis(latency.p99()),
+                millis(latency.p999()),
+                millis(latency.max()),
+                count(latency.count()));
+    }
+
+    private static List<Fact> loadGenerator(RunSummary s) {
+        LoadGenerator generator = s.loadGenerator();
+        return List.of(
+                new Fact("Never sent", count(generator.unsent()), "arrivals of the schedule"),
+                new Fact("Sent behind", count(generator.behind()), "left more than 10 ms late"),
+                new Fact(
+                        "Processor share",
+                        percent(generator.processorShare()),
+                        "of the machine, while it sent"),
+                new Fact(
+                        "Longest pause",
+                        millis(generator.longestPauseMs()) + " ms",
+                        "for garbage collection, while it sent"));
+    }
+
+    private static String warmUpMeaning(WarmUp warmUp) {
+        return "The first %s: %s windows and %s deltas that no headline figure counts."
+                .formatted(
+                        duration(warmUp.seconds()),
+                        count(warmUp.delivery().windows()),
+                        count(warmUp.delivery().deltas()));
+    }
+
+    private static List<PartRow> parts(RunSummary s) {
+        return s.parts().stream()
+                .map(
+                        part ->
+                                new PartRow(
+                                        String.valueOf(part.index()),
+                                        part.startedAt(),
+                                        count(part.windows()),
+                                        rate(part.achievedPerSecond()),
+                                        part.bottleneck() ? "✗ was the bottleneck" : "✓ kept up",
+                                        "%d cores, %s"
+                                                .formatted(
+                                                        part.machine().cores(),
+                                                        part.machine().os())))
+                .toList();
     }
 
     private static String accounts(Delivery d) {
@@ -326,7 +495,19 @@ record ReportPage(
                         "records of the delta topic that are no delta"));
         rows.add(new Fact("Send failures", count(d.sendFailures()), "not taken by the broker"));
         rows.add(new Fact("Sent behind", count(d.sentBehind()), "left more than 10 ms late"));
+        addIfAny(rows, "Never sent", d.unsent(), "arrivals of the schedule");
+        addIfAny(rows, "Held offline", d.heldOffline(), "until the device had a connection");
+        addIfAny(rows, "Lost on the way up", d.lostUp(), "by the simulated network");
+        addIfAny(rows, "Lost on the way down", d.lostDown(), "deltas, by the simulated network");
+        addIfAny(rows, "Superseded", d.superseded(), "deltas overtaken while a device was offline");
+        addIfAny(rows, "Garbage", d.garbage(), "spoilt on purpose, expected as dead letters");
         return rows;
+    }
+
+    private static void addIfAny(List<Fact> rows, String name, long value, String note) {
+        if (value > 0) {
+            rows.add(new Fact(name, count(value), note));
+        }
     }
 
     private static String meaning(String outcome) {
@@ -364,40 +545,30 @@ record ReportPage(
                 new Fact("Started", run.startedAt(), ""),
                 new Fact(
                         "Machine",
-                        "%d cores, %s MB heap"
-                                .formatted(machine.cores(), count(machine.heapMegabytes())),
-                        machine.os()),
-                new Fact("Java", machine.java(), ""));
+                        "%d cores, %s MiB of memory, %s MiB heap"
+                                .formatted(
+                                        machine.cores(),
+                                        count(machine.memoryMegabytes()),
+                                        count(machine.heapMegabytes())),
+                        machine.processor().isEmpty()
+                                ? machine.os()
+                                : machine.processor() + ", " + machine.os()),
+                new Fact("Java", machine.java(), ""),
+                new Fact("Versions", versions(s), "model versions that devices ran"));
+    }
+
+    private static String versions(RunSummary s) {
+        return s.versions().entrySet().stream()
+                .map(
+                        version ->
+                                "%s (%s devices)"
+                                        .formatted(
+                                                version.getKey(),
+                                                count(version.getValue().devices())))
+                .collect(Collectors.joining(", "));
     }
 
     private static String tone(double difference) {
         return Math.abs(difference) < 0.00005 ? "same" : difference > 0 ? "better" : "worse";
-    }
-
-    private static String quality(double value) {
-        return number("%.4f", value);
-    }
-
-    private static String signed(double difference) {
-        String text = number("%+.4f", difference);
-        return text.equals("-0.0000") ? "+0.0000" : text.replace('-', '−');
-    }
-
-    private static String millis(double value) {
-        return number(value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
-    }
-
-    private static String count(long value) {
-        return number("%,d", value);
-    }
-
-    private static String duration(double seconds) {
-        return seconds < 120
-                ? number("%.1f s", seconds)
-                : number("%d min %02d s", (long) seconds / 60, (long) seconds % 60);
-    }
-
-    private static String number(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

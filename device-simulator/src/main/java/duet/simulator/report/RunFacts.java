@@ -45,4 +45,7 @@ public record RunFacts(
         double sendingSeconds,
         double totalSeconds,
         String startedAt,
-        boolean ranksHeldOut) {}
+        boolean ranksHeldOut) {
+    /** {@link #arrivals} of a closed loop. */
+    public static final String CLOSED = "closed";
+}

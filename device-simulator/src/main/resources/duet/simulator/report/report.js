@@ -38,8 +38,48 @@
       .map((b) => ({ x: b.second + b.seconds / 2, y: value(b), bucket: b }));
 
   function timeAxis(more) {
-    return axis("seconds since the start", Object.assign({ type: "linear", offset: false, min: 0, max: end }, more || {}));
+    return axis("seconds since the start", Object.assign({ type: "linear", offset: false, min: 0, max: end, duetTime: true }, more || {}));
   }
+
+  /* Where a phase begins, in every chart over time. */
+  const marks = {
+    id: "marks",
+    beforeDatasetsDraw(chart) {
+      const x = chart.scales.x;
+      if (!chart.options.marks || !x) {
+        return;
+      }
+      const context = chart.ctx;
+      const area = chart.chartArea;
+      context.save();
+      context.font = "11px " + Chart.defaults.font.family;
+      context.fillStyle = color("muted");
+      context.strokeStyle = color("muted");
+      context.lineWidth = 1;
+      context.setLineDash([3, 3]);
+      let free = area.left;
+      summary.phases.forEach((phase) => {
+        const at = Math.max(area.left, x.getPixelForValue(phase.fromSecond));
+        if (at > area.left + 1) {
+          context.beginPath();
+          context.moveTo(at, area.top);
+          context.lineTo(at, area.bottom);
+          context.stroke();
+        }
+        const width = context.measureText(phase.name).width;
+        if (chart.height > 150 && at >= free && at + 5 + width <= area.right) {
+          context.fillText(phase.name, at + 4, area.top + 10);
+          free = at + 12 + width;
+        }
+      });
+      if (summary.warmUp) {
+        const until = Math.min(area.right, x.getPixelForValue(summary.warmUp.seconds));
+        context.globalAlpha = .13;
+        context.fillRect(area.left, area.top, until - area.left, area.bottom - area.top);
+      }
+      context.restore();
+    }
+  };
 
   function sliceTitle(items) {
     const b = items[0].raw.bucket;
@@ -76,6 +116,8 @@
       responsive: true, maintainAspectRatio: false, animation: false, normalized: true,
       interaction: { mode: "index", intersect: false }
     }, config.options);
+    config.options.marks = Boolean(config.options.scales && config.options.scales.x.duetTime);
+    config.plugins = (config.plugins || []).concat(marks);
     config.options.plugins = Object.assign({ legend: { display: false } }, config.options.plugins);
     charts.push(new Chart(canvas, config));
   }
@@ -224,11 +266,24 @@
       type: "line",
       data: { datasets: [
         line("windows sent", "global", points((b) => b.windows / b.seconds), { borderDash: [7, 4] }),
-        line("deltas received", "personalized", points((b) => b.deltas / b.seconds))
+        line("deltas received", "personalized", points((b) => b.deltas / b.seconds)),
+        ...(timeline.some((b) => b.coalesced > 0) ? [line("windows coalesced", "third", points((b) => b.coalesced / b.seconds), { borderDash: [2, 3] })] : []),
+        ...(timeline.some((b) => b.gated > 0) ? [line("windows gated", "fourth", points((b) => b.gated / b.seconds), { borderDash: [10, 3, 2, 3] })] : [])
       ] },
       options: {
         scales: { x: timeAxis(), y: axis("a second", { beginAtZero: true, afterFit: leftColumn }) },
         plugins: { tooltip: { callbacks: { title: sliceTitle, label: (item) => item.dataset.label + ": " + number(item.raw.y, 0) + " a second" } } }
+      }
+    });
+  }
+
+  function drift() {
+    draw("drift", {
+      type: "line",
+      data: { datasets: [line("change", "third", points((b) => b.drift))] },
+      options: {
+        scales: { x: timeAxis(), y: axis("", { beginAtZero: true, afterFit: leftColumn, ticks: { color: color("muted"), maxTicksLimit: 3 } }) },
+        plugins: { tooltip: { callbacks: { title: sliceTitle, label: (item) => number(item.raw.y, 3) } } }
       }
     });
   }
@@ -243,6 +298,7 @@
     distribution();
     latency();
     traffic();
+    drift();
   }
 
   drawAll();

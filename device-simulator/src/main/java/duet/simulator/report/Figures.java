@@ -1,0 +1,49 @@
+package duet.simulator.report;
+
+import java.util.Locale;
+
+/** How numbers look on the report, the same in every locale. */
+final class Figures {
+    private Figures() {}
+
+    /** A ranking quality: four digits. */
+    static String quality(double value) {
+        return number("%.4f", value);
+    }
+
+    /** A difference of two, with its sign. */
+    static String signed(double difference) {
+        String text = number("%+.4f", difference);
+        return text.equals("-0.0000") ? "+0.0000" : text.replace('-', '−');
+    }
+
+    /** Milliseconds with as many digits as can matter. */
+    static String millis(double value) {
+        return number(value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
+    }
+
+    static String count(long value) {
+        return number("%,d", value);
+    }
+
+    /** A rate in events a second. */
+    static String rate(double perSecond) {
+        return number(perSecond < 1000 ? "%,.1f" : "%,.0f", perSecond);
+    }
+
+    /** A share from 0 to 1 in percent. */
+    static String percent(double share) {
+        double percent = 100 * share;
+        return number(percent == 0 || percent >= 10 ? "%.0f %%" : "%.2g %%", percent);
+    }
+
+    static String duration(double seconds) {
+        return seconds < 120
+                ? number("%.1f s", seconds)
+                : number("%d min %02d s", (long) seconds / 60, (long) seconds % 60);
+    }
+
+    static String number(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+}

@@ -1,0 +1,78 @@
+package duet.simulator.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What stands first on the report: whether the figures can be believed, and whether they are what was asked for. */
+final class ReportVerdict {
+    /**
+     * One verdict.
+     *
+     * @param mark a sign that says the same as the colour
+     */
+    record Pill(boolean good, String mark, String text) {}
+
+    private final RunSummary run;
+
+    ReportVerdict(RunSummary run) {
+        this.run = run;
+    }
+
+    List<Pill> pills() {
+        List<Pill> pills = new ArrayList<>();
+        pills.add(
+                pill(run.complete(), run.complete() ? "Every window accounted for" : "Incomplete"));
+        boolean bottleneck = run.loadGenerator().bottleneck();
+        pills.add(
+                pill(
+                        !bottleneck,
+                        bottleneck
+                                ? "The load generator was the bottleneck"
+                                : "The load generator kept up"));
+        int missed = run.missed().size();
+        int thresholds = run.thresholds().size();
+        if (thresholds > 0) {
+            pills.add(
+                    pill(
+                            missed == 0,
+                            missed == 0
+                                    ? thresholds == 1
+                                            ? "The threshold is met"
+                                            : "All %d thresholds met".formatted(thresholds)
+                                    : "%d of %d thresholds missed".formatted(missed, thresholds)));
+        }
+        return pills;
+    }
+
+    /** What stands against the figures, a sentence each. */
+    List<String> failures() {
+        List<String> failures = new ArrayList<>();
+        if (run.missing() != null) {
+            failures.add(run.missing());
+        }
+        if (run.loadGenerator().bottleneck()) {
+            failures.addAll(run.loadGenerator().reasons());
+        }
+        return failures;
+    }
+
+    /** What a reader has to know, but for failures. */
+    List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        if (run.run().arrivals().equals(RunFacts.CLOSED)) {
+            notes.add(
+                    "A closed loop: a window was sent when an earlier one was answered, so a slower system got fewer windows. Do not compare these latencies with those of an open loop.");
+        }
+        if (run.warmUp() != null) {
+            notes.add(
+                    "Figures are those of the steady state; the first %s were warm-up and stand apart."
+                            .formatted(Figures.duration(run.warmUp().seconds())));
+        }
+        notes.addAll(run.warnings());
+        return notes;
+    }
+
+    private static Pill pill(boolean good, String text) {
+        return new Pill(good, good ? "✓" : "✗", text);
+    }
+}
