@@ -23,8 +23,10 @@ enum RowEncoding {
     INT8(Encoding.INT8, Byte.SIZE, 127) {
         @Override
         void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data) {
+            byte[] bytes = data.array();
+            int at = take(data, columns);
             for (int i = from; i < from + columns; i++) {
-                data.put((byte) steps(values[i], scale));
+                bytes[at++] = (byte) steps(values[i], scale);
             }
         }
 
@@ -39,10 +41,16 @@ enum RowEncoding {
     INT4(Encoding.INT4, 4, 7) {
         @Override
         void writeNumbers(float[] values, int from, int columns, float scale, ByteBuffer data) {
-            for (int i = 0; i < columns; i += 2) {
-                int low = steps(values[from + i], scale);
-                int high = i + 1 < columns ? steps(values[from + i + 1], scale) : 0;
-                data.put((byte) (high << 4 | low & 0xF));
+            byte[] bytes = data.array();
+            int at = take(data, rowBytes(columns));
+            int i = from;
+            for (; i + 1 < from + columns; i += 2) {
+                int low = steps(values[i], scale);
+                int high = steps(values[i + 1], scale);
+                bytes[at++] = (byte) (high << 4 | low & 0xF);
+            }
+            if (i < from + columns) {
+                bytes[at] = (byte) (steps(values[i], scale) & 0xF);
             }
         }
 
@@ -68,6 +76,9 @@ enum RowEncoding {
             return nibble;
         }
     };
+
+    /** A double of this size counts in ones; half a size more, so that negative numbers stay of this size, too. */
+    private static final double WHOLE = 0x1.8p52;
 
     private final Encoding encoding;
     private final int bits;
@@ -102,6 +113,8 @@ enum RowEncoding {
     /**
      * Writes {@code columns} numbers from {@code from} on.
      *
+     * @param data a buffer of zeros with an array
+     *
      * @return whether they are finite; nothing is written where one is not
      */
     boolean write(float[] values, int from, int columns, ByteBuffer data, ByteBuffer scales) {
@@ -114,7 +127,11 @@ enum RowEncoding {
             scale = scale(maximum);
             scales.putShort((short) (Float.floatToRawIntBits(scale) >>> 16));
         }
-        writeNumbers(values, from, columns, scale, data);
+        if (levels > 0 && scale == 0) {
+            data.position(data.position() + rowBytes(columns));
+        } else {
+            writeNumbers(values, from, columns, scale, data);
+        }
         return true;
     }
 
@@ -172,9 +189,19 @@ enum RowEncoding {
         return Float.isFinite(up * levels) ? up : Float.intBitsToFloat(bits & 0xFFFF0000);
     }
 
-    /** In double: a quotient rounded to float may cross the middle between two steps. */
+    /**
+     * The quotient's nearest whole number, the even one of two. In double: a quotient rounded to float may cross the middle
+     * between two steps. Added to {@link #WHOLE} it leaves no room for a fraction, and its last bits are the number.
+     */
     private static int steps(float value, float scale) {
-        return scale == 0 ? 0 : (int) Math.rint((double) value / scale);
+        return (int) Double.doubleToRawLongBits((double) value / scale + WHOLE);
+    }
+
+    /** Place of the next bytes in the array of a buffer, which then stands behind them. */
+    private static int take(ByteBuffer data, int bytes) {
+        int at = data.arrayOffset() + data.position();
+        data.position(data.position() + bytes);
+        return at;
     }
 
     private static float requireFinite(float value) throws CorruptDeltaException {

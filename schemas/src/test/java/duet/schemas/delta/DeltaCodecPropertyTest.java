@@ -52,6 +52,28 @@ class DeltaCodecPropertyTest {
         assertWithinTolerance(values, rows);
     }
 
+    /** To the nearest step, and half way between two to the even one. */
+    @Property
+    void int8StepsAreRoundedToEven(@ForAll long seed, @ForAll @IntRange(max = 60) int exponent) {
+        Random random = new Random(seed);
+        float[] row = new float[40];
+        row[0] = 127;
+        for (int i = 1; i < row.length; i++) {
+            row[i] =
+                    random.nextBoolean()
+                            ? (random.nextInt(508) - 254) / 2f
+                            : 127 * (2 * random.nextFloat() - 1);
+        }
+        for (int i = 0; i < row.length; i++) {
+            row[i] = Math.scalb(row[i], exponent - 30);
+        }
+        LayerDelta layer = DeltaCodec.encode("x", 1, row.length, row, Encoding.INT8);
+        for (int i = 0; i < row.length; i++) {
+            assertThat((int) layer.getData().get(i))
+                    .isEqualTo((int) Math.rint(Math.scalb((double) row[i], 30 - exponent)));
+        }
+    }
+
     /** Multiples of half a step are where rounding goes wrong first. */
     @Property
     void quantizationIsWithinItsToleranceBetweenTwoSteps(
