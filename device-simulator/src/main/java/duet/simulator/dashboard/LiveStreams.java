@@ -142,6 +142,9 @@ final class LiveStreams implements AutoCloseable {
     /** Tells every page how the run stands, for the last time, and waits a little until they know. */
     @Override
     public void close() {
+        if (ticks.isShutdown()) {
+            return;
+        }
         try {
             ticks.submit(this::tick).get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
             streams.forEach(stream -> stream.connection.shutdown());

@@ -292,6 +292,7 @@
 
   let devices = [];
   let chosen = null;
+  let shown = null;
   let asking = false;
   let searching = 0;
 
@@ -311,7 +312,7 @@
   async function findDevices() {
     const asked = ++searching;
     const found = await ask("api/devices?search=" + encodeURIComponent(element("search").value.trim()));
-    if (asked !== searching) {
+    if (asked !== searching || isOver()) {
       return;
     }
     devices = found;
@@ -360,7 +361,7 @@
   }
 
   function step(by) {
-    if (devices.length > 0) {
+    if (devices.length > 0 && !isOver()) {
       const at = devices.findIndex((device) => device.id === chosen);
       choose(devices[at < 0 ? 0 : Math.max(0, Math.min(devices.length - 1, at + by))].id);
     }
@@ -369,7 +370,8 @@
   async function look() {
     const id = chosen;
     const lens = await ask("api/devices/" + encodeURIComponent(id));
-    if (id === chosen) {
+    if (id === chosen && !isOver()) {
+      shown = lens;
       showLens(lens);
     }
   }
@@ -386,6 +388,20 @@
       : delta ? "Before the delta and with it; the marks say how far an item moved." : "With the global weights: it holds no delta yet.");
     element("before").replaceChildren(...lens.global.map((item) => ranked(item, wentTo(item))));
     element("after").replaceChildren(...lens.personalized.map((item) => ranked(item, cameFrom(item))));
+  }
+
+  /* Nobody answers for devices any more: the one that is shown stays. */
+  function endLens() {
+    for (const id of ["previous", "search", "next"]) {
+      element(id).disabled = true;
+    }
+    element("devices").setAttribute("aria-disabled", "true");
+    text("devices-detail", "The run is over: this is the last that was seen of the device.");
+    chosen = shown ? shown.id : null;
+    markChosen(true);
+    if (shown) {
+      showLens(shown);
+    }
   }
 
   function showWindow(window, delta) {
@@ -461,7 +477,7 @@
     element("devices").addEventListener("keydown", (event) => onListKey(event, Object.keys(KEYS)));
     element("devices").addEventListener("click", (event) => {
       const option = event.target.closest("li");
-      if (option) {
+      if (option && !isOver()) {
         choose(option.dataset.id);
       }
     });
@@ -479,6 +495,10 @@
     showState();
     showFigures();
     updateCharts();
+    if (isOver()) {
+      endLens();
+      return;
+    }
     if (chosen !== null && !asking && !document.hidden) {
       asking = true;
       quietly(look()).then(() => { asking = false; });
