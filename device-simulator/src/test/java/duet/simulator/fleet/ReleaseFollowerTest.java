@@ -190,6 +190,28 @@ class ReleaseFollowerTest {
     }
 
     @Test
+    @DisplayName("switches devices that never sent anything without waking them")
+    void idle() {
+        for (var windows = workload.windows(); windows.hasNext(); ) {
+            ScheduledWindow window = windows.next();
+            if (window.device() == 17) {
+                long at = START + window.offsetMicros();
+                state.send(window, at, at, (scheduled, record, fate) -> 100);
+            }
+        }
+        follower.start(List.of(), START);
+        follower.changed(List.of(release(first, 1, 1)), START);
+        follower.work(START + 10 * SECOND);
+        List<String> awake = new ArrayList<>();
+        state.devices().forEachAwake(slot -> awake.add(slot.device.id()));
+        assertThat(awake).containsExactly("d-17");
+        assertThat(sent).extracting(InteractionWindow::getDeviceId).containsExactly("d-17");
+        assertThat(state.versions().get(first.modelVersion()).devices()).isEqualTo(DEVICES);
+        assertThat(state.versions().get(shipped.version()).devices()).isZero();
+        assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
+    }
+
+    @Test
     @DisplayName("a rollback in the middle of a switch calls off what has not switched yet")
     void halted() {
         follower.start(List.of(release(first, 1, 1)), START);
