@@ -23,9 +23,11 @@ import duet.simulator.fleet.BrokerUnreachableException;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetPart;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.fleet.Progress;
 import duet.simulator.measurement.Stage;
+import duet.simulator.report.PartFacts;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
 import duet.simulator.scenario.ArrivalModel;
@@ -43,6 +45,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,6 +126,57 @@ class FleetIT {
             assertThat(run.progress().phase()).isEqualTo(Progress.Phase.OVER);
             return run.summary();
         }
+    }
+
+    @Test
+    @DisplayName("shared by two processes is the whole fleet, each with answers to its own windows")
+    void shared() throws Exception {
+        List<String> devices = Collections.synchronizedList(new ArrayList<>());
+        try (Responder responder =
+                new Responder(
+                        window -> {
+                            devices.add(window.getDeviceId());
+                            return devices.size() % 20 == 0 ? Answer.DEAD_LETTER : Answer.DELTA;
+                        })) {
+            FleetPart first = new FleetPart(1, 2);
+            FleetPart second = new FleetPart(2, 2);
+            RunSummary one;
+            RunSummary other;
+            try (FleetRun firstRun = start(first);
+                    FleetRun secondRun = start(second)) {
+                assertThat(firstRun.await(PATIENCE)).isTrue();
+                assertThat(secondRun.await(PATIENCE)).isTrue();
+                one = firstRun.summary();
+                other = secondRun.summary();
+            }
+            assertThat(one.complete()).as(one.missing()).isTrue();
+            assertThat(other.complete()).as(other.missing()).isTrue();
+            assertThat(one.part()).isEqualTo(new PartFacts(1, 2));
+            assertThat(one.run().devices()).isEqualTo(first.of(30));
+            assertThat(one.run().devices() + other.run().devices()).isEqualTo(30);
+            assertThat(one.run().devicesWithDelta() + other.run().devicesWithDelta()).isEqualTo(30);
+            long whole = sent(synthetic("shared-", 200, 3)).size();
+            assertThat(one.delivery().windows() + other.delivery().windows()).isEqualTo(whole);
+            assertThat(one.delivery().deltas() + other.delivery().deltas())
+                    .isEqualTo(responder.answered);
+            assertThat(one.delivery().deadLetters() + other.delivery().deadLetters())
+                    .isEqualTo(responder.refused)
+                    .isPositive();
+            assertThat(devices)
+                    .containsExactlyInAnyOrderElementsOf(sent(synthetic("shared-", 200, 3)));
+        }
+    }
+
+    private FleetRun start(FleetPart part) {
+        return Fleet.start(
+                model, synthetic("shared-", 200, 3), options().withPart(part), FleetClock.system());
+    }
+
+    /** The device of each window that a workload has. */
+    private static List<String> sent(Workload workload) {
+        List<String> devices = new ArrayList<>();
+        workload.windows().forEachRemaining(w -> devices.add(workload.deviceId(w.device())));
+        return devices;
     }
 
     @Test
