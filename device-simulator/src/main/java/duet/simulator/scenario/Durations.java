@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /** Times as people write them: {@code 500us}, {@code 20ms}, {@code 1.5s}, {@code 5m}, {@code 2h}. */
 final class Durations {
-    /** Nine digits of hours do not overflow. */
-    static final String PATTERN = "(\\d{1,9}(?:\\.\\d{1,6})?) ?(us|ms|s|m|h)";
+    /** Fifteen digits of hours do not overflow. */
+    static final String PATTERN = "(\\d{1,15}(?:\\.\\d{1,6})?) ?(us|ms|s|m|h)";
 
     private static final Pattern DURATION = Pattern.compile(PATTERN);
 

@@ -81,6 +81,17 @@ public final class LoadCurve {
         return total;
     }
 
+    /** Arrivals to be expected before a moment. */
+    public double totalBefore(Duration at) {
+        double second = seconds(at);
+        for (Piece piece : pieces) {
+            if (second < piece.start + piece.length) {
+                return piece.before + arrivals(piece, second - piece.start);
+            }
+        }
+        return total;
+    }
+
     /** Arrivals a second at a moment; 0 after the end. */
     public double rateAt(Duration at) {
         double second = seconds(at);
