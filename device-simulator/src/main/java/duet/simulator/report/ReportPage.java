@@ -72,6 +72,9 @@ record ReportPage(
     /** From so many rankings on, an interval by the normal distribution is worth pointing out. */
     private static final int ENOUGH_RANKINGS = 30;
 
+    /** Stands where there was nothing to measure. */
+    private static final String NONE = "–";
+
     /** A headline figure. */
     record Card(String label, String value, String unit, String detail, String tone) {}
 
@@ -196,10 +199,12 @@ record ReportPage(
         cards.add(
                 new Card(
                         "Event to applied",
-                        millis(latency.p50()),
+                        latency.count() > 0 ? millis(latency.p50()) : NONE,
                         "ms median",
-                        "99 %% within %s ms, longest %s ms"
-                                .formatted(millis(latency.p99()), millis(latency.max())),
+                        latency.count() > 0
+                                ? "99 %% within %s ms, longest %s ms"
+                                        .formatted(millis(latency.p99()), millis(latency.max()))
+                                : "no window was answered",
                         "same"));
         cards.add(
                 new Card(
@@ -387,14 +392,15 @@ record ReportPage(
     }
 
     private static StageRow row(String name, String meaning, LatencySummary latency) {
+        boolean any = latency.count() > 0;
         return new StageRow(
                 name,
                 meaning,
-                millis(latency.p50()),
-                millis(latency.p90()),
-                millis(latency.p99()),
-                millis(latency.p999()),
-                millis(latency.max()),
+                any ? millis(latency.p50()) : NONE,
+                any ? millis(latency.p90()) : NONE,
+                any ? millis(latency.p99()) : NONE,
+                any ? millis(latency.p999()) : NONE,
+                any ? millis(latency.max()) : NONE,
                 count(latency.count()));
     }
 

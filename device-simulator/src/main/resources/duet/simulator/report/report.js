@@ -52,24 +52,17 @@
       const context = chart.ctx;
       const area = chart.chartArea;
       context.save();
-      context.font = "11px " + Chart.defaults.font.family;
       context.fillStyle = color("muted");
       context.strokeStyle = color("muted");
       context.lineWidth = 1;
       context.setLineDash([3, 3]);
-      let free = area.left;
       summary.phases.forEach((phase) => {
-        const at = Math.max(area.left, x.getPixelForValue(phase.fromSecond));
+        const at = x.getPixelForValue(phase.fromSecond);
         if (at > area.left + 1) {
           context.beginPath();
           context.moveTo(at, area.top);
           context.lineTo(at, area.bottom);
           context.stroke();
-        }
-        const width = context.measureText(phase.name).width;
-        if (chart.height > 150 && at >= free && at + 5 + width <= area.right) {
-          context.fillText(phase.name, at + 4, area.top + 10);
-          free = at + 12 + width;
         }
       });
       if (summary.warmUp) {
@@ -77,6 +70,32 @@
         context.globalAlpha = .13;
         context.fillRect(area.left, area.top, until - area.left, area.bottom - area.top);
       }
+      context.restore();
+    },
+    /* Names stand above the lines; one that would cover its neighbour is left out. */
+    afterDatasetsDraw(chart) {
+      const x = chart.scales.x;
+      if (!chart.options.marks || !x || chart.height <= 150) {
+        return;
+      }
+      const context = chart.ctx;
+      const area = chart.chartArea;
+      context.save();
+      context.font = "11px " + Chart.defaults.font.family;
+      let free = area.left;
+      summary.phases.forEach((phase) => {
+        const at = Math.max(area.left, x.getPixelForValue(phase.fromSecond));
+        const width = context.measureText(phase.name).width;
+        if (at >= free && at + 8 + width <= area.right) {
+          context.globalAlpha = .85;
+          context.fillStyle = color("surface");
+          context.fillRect(at + 2, area.top, width + 6, 14);
+          context.globalAlpha = 1;
+          context.fillStyle = color("muted");
+          context.fillText(phase.name, at + 5, area.top + 11);
+          free = at + 14 + width;
+        }
+      });
       context.restore();
     }
   };

@@ -142,7 +142,23 @@ class ReportTest {
             assertThat(page)
                     .contains("Incomplete", "1 of 1 windows were not answered")
                     .doesNotContain("<h2>Ranking quality</h2>")
-                    .doesNotContain("id=\"quality\"");
+                    .contains("no window was answered")
+                    .doesNotContain("id=\"quality\"")
+                    .doesNotContain("<h2>Thresholds</h2>")
+                    .doesNotContain("<h2>Warm-up</h2>")
+                    .doesNotContain("<h2>Scenario</h2>");
+        }
+
+        @Test
+        @DisplayName("says first what became of the thresholds and the load generator")
+        void verdicts() {
+            assertThat(HTML)
+                    .contains("1 of 3 thresholds missed", "The load generator kept up")
+                    .contains("<h2>Thresholds</h2>", "sendDelay.p99 &lt; 0.1 ms", "0.2480 ms")
+                    .contains("<h2>Warm-up</h2>", "500 windows and 458 deltas")
+                    .contains("<h2>Phases</h2>", "from 20.0 s for 40.0 s")
+                    .contains("<h2>Scenario</h2>");
+            assertThat(HTML.indexOf("thresholds missed")).isLessThan(HTML.indexOf("Event to"));
         }
 
         private static JsonNode data(String page) throws Exception {
