@@ -110,48 +110,104 @@ public final class GeneratorGraph {
     private static String[] stableWeightAdapter(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions) {
         int layers = dimensions.dynamicLayers();
+        int extended = dimensions.decoders() * (dimensions.layerEmbeddingWidth() + 1);
+        int width = layers * extended;
+        String mixed =
+                switch (dimensions.decoders()) {
+                    case 1 -> // its weight is 1
+                            layerEmbeddings(graph, tensors, dimensions, width);
+                    case 2 ->
+                            mixedPairs(
+                                    graph,
+                                    split(
+                                            graph,
+                                            layerEmbeddings(graph, tensors, dimensions, 3 * width),
+                                            "adapter",
+                                            3,
+                                            width),
+                                    dimensions);
+                    default ->
+                            mixed(
+                                    graph,
+                                    split(
+                                            graph,
+                                            layerEmbeddings(graph, tensors, dimensions, 2 * width),
+                                            "adapter",
+                                            2,
+                                            width),
+                                    dimensions);
+                };
+        return layers == 1 ? new String[] {mixed} : split(graph, mixed, "mixed", layers, extended);
+    }
+
+    /** The embeddings of any number of decoders, each times its weight. */
+    private static String mixed(GraphBuilder graph, String[] parts, Dimensions dimensions) {
         int decoders = dimensions.decoders();
         int extended = dimensions.layerEmbeddingWidth() + 1;
-        int width = layers * decoders * extended;
-        boolean adapts = decoders > 1; // the weight of a single decoder is 1
-        String embeddings = layerEmbeddings(graph, tensors, dimensions, adapts ? 2 * width : width);
-        String mixed = embeddings;
-        if (adapts) {
-            String[] parts = split(graph, embeddings, "adapter", 2, width);
-            String rows = graph.integers(-1, decoders, extended);
-            String e = graph.add("Reshape", parts[0], rows);
-            String t = graph.add("Reshape", graph.add("Tanh", parts[1]), rows);
-            String similarity =
-                    graph.add(
-                            "Mul",
-                            graph.add(
-                                    "MatMul",
-                                    t,
-                                    graph.node("Transpose", e).with("perm", 0L, 2L, 1L).out()),
-                            graph.scalar(
-                                    "adapter.scale",
-                                    (float) (1 / Math.sqrt(dimensions.layerEmbeddingWidth()))));
-            String weight =
-                    graph.node(
-                                    "ReduceMean",
-                                    graph.node("Softmax", similarity).with("axis", -1L).out())
-                            .with("axes", new long[] {1})
-                            .with("keepdims", 0L)
-                            .out();
-            mixed =
-                    graph.add(
-                            "Reshape",
-                            graph.add("Mul", e, graph.add("Unsqueeze", weight, graph.integers(2))),
-                            graph.integers(-1, width));
+        String rows = graph.integers(-1, decoders, extended);
+        String e = graph.add("Reshape", parts[0], rows);
+        String t = graph.add("Reshape", graph.add("Tanh", parts[1]), rows);
+        String similarity =
+                graph.add(
+                        "Mul",
+                        graph.add(
+                                "MatMul",
+                                t,
+                                graph.node("Transpose", e).with("perm", 0L, 2L, 1L).out()),
+                        graph.scalar(
+                                "adapter.scale",
+                                (float) (1 / Math.sqrt(dimensions.layerEmbeddingWidth()))));
+        String weight =
+                graph.node("ReduceMean", graph.node("Softmax", similarity).with("axis", -1L).out())
+                        .with("axes", new long[] {1})
+                        .with("keepdims", 0L)
+                        .out();
+        return graph.add(
+                "Reshape",
+                graph.add("Mul", e, graph.add("Unsqueeze", weight, graph.integers(2))),
+                graph.integers(-1, dimensions.dynamicLayers() * decoders * extended));
+    }
+
+    /**
+     * The same of two decoders: a softmax over two is the sigmoid of their difference, so that whole rows can be multiplied at
+     * once, where otherwise every device and layer would have a product of 2 by 2 of its own.
+     *
+     * @param parts embeddings, transformations before their tanh, and the first decoder's embedding minus the second's, twice
+     */
+    private static String mixedPairs(GraphBuilder graph, String[] parts, Dimensions dimensions) {
+        int rows = 2 * dimensions.dynamicLayers();
+        int extended = dimensions.layerEmbeddingWidth() + 1;
+        int width = rows * extended;
+        float scale = (float) (1 / Math.sqrt(dimensions.layerEmbeddingWidth()));
+        float[] sums = new float[width * rows];
+        float[] shares = new float[rows * width];
+        float[] second = new float[width];
+        for (int row = 0; row < rows; row++) {
+            int layer = row / 2 * 2; // its first decoder
+            for (int i = 0; i < extended; i++) {
+                sums[(row * extended + i) * rows + row] = scale;
+                shares[row * width + layer * extended + i] = 0.5f;
+                shares[row * width + (layer + 1) * extended + i] = -0.5f;
+                second[(layer + 1) * extended + i] = 1;
+            }
         }
-        return layers == 1
-                ? new String[] {mixed}
-                : split(graph, mixed, "mixed", layers, decoders * extended);
+        String differences =
+                graph.add(
+                        "MatMul",
+                        graph.add("Mul", graph.add("Tanh", parts[1]), parts[2]),
+                        graph.weights("adapter.sums", Tensor.of(sums, width, rows)));
+        String weights =
+                graph.add(
+                        "Gemm",
+                        graph.add("Sigmoid", differences),
+                        graph.weights("adapter.shares", Tensor.of(shares, rows, width)),
+                        graph.weights("adapter.second", Tensor.of(second, width)));
+        return graph.add("Mul", parts[0], weights);
     }
 
     /**
      * The embeddings [e, 1] of all layers and decoders side by side, and behind them, where there is room, their
-     * transformations [e W_t, 0].
+     * transformations [e W_t, 0] and, for each decoder of two, [e_1 - e_2, 0].
      */
     private static String layerEmbeddings(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions, int columns) {
@@ -184,6 +240,10 @@ public final class GeneratorGraph {
                     System.arraycopy(source, at, target, base, inner);
                     if (columns > half) {
                         multiply(source, at, adapter, inner, target, base + half);
+                    }
+                    for (int i = 0; columns > 2 * half && i < inner; i++) {
+                        int first = at - from + i;
+                        target[base + 2 * half + i] = source[first] - source[first + inner];
                     }
                 }
                 biases[to + inner] = 1;

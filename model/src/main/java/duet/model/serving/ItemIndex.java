@@ -4,7 +4,7 @@ import duet.schemas.bundle.Vocabulary;
 import java.util.Arrays;
 
 /**
- * A vocabulary's indices without a search: a table by raw id where ids are dense, a hash table with open addressing
+ * A vocabulary's indices without a search: a table by raw id where ids lie close together, a hash table with open addressing
  * otherwise. A generation looks up every item of a long history, which a binary search would make its dearest part.
  */
 final class ItemIndex {
@@ -13,11 +13,13 @@ final class ItemIndex {
 
     private static final long FREE = -1;
 
+    private final long first;
     private final int[] byId;
     private final long[] keys;
     private final int[] indices;
 
-    private ItemIndex(int[] byId, long[] keys, int[] indices) {
+    private ItemIndex(long first, int[] byId, long[] keys, int[] indices) {
+        this.first = first;
         this.byId = byId;
         this.keys = keys;
         this.indices = indices;
@@ -25,16 +27,17 @@ final class ItemIndex {
 
     static ItemIndex of(Vocabulary vocabulary) {
         long[] ids = vocabulary.ids();
-        long largest = ids.length == 0 ? 0 : ids[ids.length - 1];
-        return largest < (long) PLACES_PER_ITEM * ids.length ? dense(ids) : hashed(ids);
+        long span = ids.length == 0 ? 0 : ids[ids.length - 1] - ids[0];
+        return span < (long) PLACES_PER_ITEM * ids.length ? dense(ids) : hashed(ids);
     }
 
     private static ItemIndex dense(long[] ids) {
-        int[] byId = new int[(int) ids[ids.length - 1] + 1];
+        long first = ids[0];
+        int[] byId = new int[(int) (ids[ids.length - 1] - first) + 1];
         for (int i = 0; i < ids.length; i++) {
-            byId[(int) ids[i]] = i + 1;
+            byId[(int) (ids[i] - first)] = i + 1;
         }
-        return new ItemIndex(byId, null, null);
+        return new ItemIndex(first, byId, null, null);
     }
 
     private static ItemIndex hashed(long[] ids) {
@@ -50,13 +53,14 @@ final class ItemIndex {
             keys[place] = ids[i];
             indices[place] = i + 1;
         }
-        return new ItemIndex(null, keys, indices);
+        return new ItemIndex(0, null, keys, indices);
     }
 
     /** Index 1..V of a raw id, or 0 if the model does not know it. */
     int indexOf(long rawId) {
         if (byId != null) {
-            return rawId >= 0 && rawId < byId.length ? byId[(int) rawId] : 0;
+            long place = rawId - first;
+            return place >= 0 && place < byId.length ? byId[(int) place] : 0;
         }
         if (rawId < 0) {
             return 0;

@@ -41,6 +41,18 @@ class ItemIndexTest {
     }
 
     @Test
+    void looksUpIdsThatBeginFarFromZero() {
+        long first = 1L << 50;
+        ItemIndex index = ItemIndex.of(Vocabulary.of(new long[] {first, first + 1, first + 9}));
+
+        assertThat(index.indexOf(first)).isEqualTo(1);
+        assertThat(index.indexOf(first + 9)).isEqualTo(3);
+        for (long id : new long[] {first - 1, first + 2, first + 10, 0, -1, Long.MIN_VALUE}) {
+            assertThat(index.indexOf(id)).as("id %d", id).isZero();
+        }
+    }
+
+    @Test
     void aBatchIsAsLongAsItsLongestHistoryOfKnownItems() {
         ItemIndex index = ItemIndex.of(Vocabulary.of(new long[] {10, 20, 30}));
 
