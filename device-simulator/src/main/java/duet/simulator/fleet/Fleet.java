@@ -30,6 +30,7 @@ public final class Fleet {
             return FleetRun.start(
                     new ReleasedModels(
                             model,
+                            options.otherModels(),
                             workload,
                             options.verifier(),
                             new BundleFetcher(

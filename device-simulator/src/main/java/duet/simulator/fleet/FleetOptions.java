@@ -1,5 +1,6 @@
 package duet.simulator.fleet;
 
+import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
 import duet.schemas.release.BundleFetcher;
@@ -9,7 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,7 +43,7 @@ public final class FleetOptions implements Cloneable {
     private LongSupplier gatedWindows;
     private NetworkConditions network = NetworkConditions.PERFECT;
     private Duration warmUp = Duration.ZERO;
-    private double rankingShare = 1;
+    private IntFunction<Optional<DeviceModel>> otherModels = device -> Optional.empty();
 
     private FleetOptions(Map<String, Object> kafka) {
         this.kafka = checked(kafka);
@@ -155,14 +158,12 @@ public final class FleetOptions implements Cloneable {
         return with(options -> options.warmUp = time);
     }
 
-    /** Before which share of the windows devices really rank what comes next; all by default. */
-    public FleetOptions withRankingShare(double share) {
-        if (!(share >= 0 && share <= 1)) {
-            throw new InvalidInputException(
-                    "the share of windows with a ranking is %s, it must be 0 to 1"
-                            .formatted(share));
-        }
-        return with(options -> options.rankingShare = share);
+    /**
+     * Which devices run another model than the fleet, by their index, from the start and whatever is released. The same
+     * model has to be the same object.
+     */
+    public FleetOptions withOtherModels(IntFunction<Optional<DeviceModel>> models) {
+        return with(options -> options.otherModels = models);
     }
 
     Map<String, Object> kafka() {
@@ -235,8 +236,8 @@ public final class FleetOptions implements Cloneable {
         return warmUp;
     }
 
-    double rankingShare() {
-        return rankingShare;
+    IntFunction<Optional<DeviceModel>> otherModels() {
+        return otherModels;
     }
 
     private FleetOptions with(Consumer<FleetOptions> change) {

@@ -108,13 +108,7 @@ public final class FleetRun implements AutoCloseable {
                 new ReleaseFollower(
                         state, models, departures.outbox(), micros(options.switchOver()));
         this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
-        this.rankings =
-                new RankingQueue(
-                        state,
-                        quality,
-                        control,
-                        workload.seed(),
-                        options.quality() ? options.rankingShare() : 0);
+        this.rankings = new RankingQueue(state, quality, control, options.quality());
         this.watch = LoadGeneratorWatch.start(clock.micros());
     }
 
@@ -302,7 +296,6 @@ public final class FleetRun implements AutoCloseable {
                 missing == null,
                 missing,
                 RunWarnings.of(
-                        loadGenerator,
                         state.counters(),
                         state.latencies(),
                         state.outcomes(),

@@ -3,14 +3,13 @@ package duet.simulator.fleet;
 import duet.simulator.fleet.StreamRankings.Pending;
 import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.workload.ScheduledWindow;
-import duet.simulator.workload.Seeds;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What devices are to rank: chosen by the thread that sends, a share of the windows by their seed, and ranked by another
- * so that nothing leaves late for it. What it has no time for is left out and counted.
+ * What devices are to rank: the thread that sends says so, and another one ranks, so that nothing leaves late for it. What
+ * it has no time for is left out and counted.
  */
 final class RankingQueue {
     private static final int CAPACITY = 4096;
@@ -20,32 +19,25 @@ final class RankingQueue {
     private final StreamRankings rankings;
     private final QualityRecorder quality;
     private final RunControl control;
-    private final long seed;
-    private final double share;
+    private final boolean ranks;
     private final BlockingQueue<Pending> pending = new ArrayBlockingQueue<>(CAPACITY);
 
     /**
      * An empty queue.
      *
-     * @param share before which share of the windows devices rank
+     * @param ranks whether devices rank at all
      */
-    RankingQueue(
-            FleetState state,
-            QualityRecorder quality,
-            RunControl control,
-            long seed,
-            double share) {
+    RankingQueue(FleetState state, QualityRecorder quality, RunControl control, boolean ranks) {
         this.state = state;
         this.rankings = new StreamRankings(quality, state.timeline());
         this.quality = quality;
         this.control = control;
-        this.seed = seed;
-        this.share = share;
+        this.ranks = ranks;
     }
 
     /** A device is about to send a window. */
     void offer(ScheduledWindow window, long atMicros) {
-        if (share == 0 || window.upcoming() == null || !isChosen(window)) {
+        if (!ranks || window.upcoming() == null) {
             return;
         }
         Pending next =
@@ -67,11 +59,5 @@ final class RankingQueue {
                 rankings.rank(next);
             }
         }
-    }
-
-    private boolean isChosen(ScheduledWindow window) {
-        long device = Seeds.derive(seed, "ranking", window.device());
-        return share == 1
-                || Seeds.stream(device, "window", window.firstFreshSequence()).nextDouble() < share;
     }
 }

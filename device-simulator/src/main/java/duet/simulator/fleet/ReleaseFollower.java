@@ -144,7 +144,11 @@ final class ReleaseFollower {
             }
             Optional<String> version = rollout.versionOf(fleet.id(device));
             DeviceModel target =
-                    version.isPresent() ? runnable.get(version.get()) : models.shipped();
+                    models.fixed(device)
+                            .orElse(
+                                    version.isPresent()
+                                            ? runnable.get(version.get())
+                                            : models.shipped());
             if (target != null && !target.version().equals(fleet.versionOf(device))) {
                 devices[count] = device;
                 targets[count++] = target;

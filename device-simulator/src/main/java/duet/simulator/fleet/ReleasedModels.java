@@ -11,11 +11,14 @@ import duet.simulator.workload.Workload;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 
 /** The models that the devices of a fleet may run: the one they were shipped with, and each release, loaded once. */
 final class ReleasedModels {
     private final DeviceModel shipped;
+    private final IntFunction<Optional<DeviceModel>> fixed;
     private final Workload workload;
     private final Verifier verifier;
     private final BundleFetcher bundles;
@@ -27,12 +30,18 @@ final class ReleasedModels {
     /**
      * The models for the devices of a workload.
      *
+     * @param fixed models of devices that follow no release, by the device's index
      * @param verifier tells the releases that may be run by their signature; null to ask for none
      * @param bundles fetches the bundles of releases
      */
     ReleasedModels(
-            DeviceModel shipped, Workload workload, Verifier verifier, BundleFetcher bundles) {
+            DeviceModel shipped,
+            IntFunction<Optional<DeviceModel>> fixed,
+            Workload workload,
+            Verifier verifier,
+            BundleFetcher bundles) {
         this.shipped = shipped;
+        this.fixed = fixed;
         this.workload = workload;
         this.verifier = verifier;
         this.bundles = bundles;
@@ -40,6 +49,11 @@ final class ReleasedModels {
 
     DeviceModel shipped() {
         return shipped;
+    }
+
+    /** The model that a device runs whatever is released; empty where it follows the releases. */
+    Optional<DeviceModel> fixed(int device) {
+        return fixed.apply(device);
     }
 
     /**

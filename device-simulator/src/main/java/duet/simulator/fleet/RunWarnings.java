@@ -5,7 +5,6 @@ import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
 import duet.simulator.measurement.StreamQuality;
-import duet.simulator.report.LoadGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +14,6 @@ final class RunWarnings {
     private RunWarnings() {}
 
     static List<String> of(
-            LoadGenerator loadGenerator,
             Counters counters,
             Latencies latencies,
             Map<String, Long> outcomes,
@@ -23,9 +21,6 @@ final class RunWarnings {
             boolean switched,
             StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
-        loadGenerator
-                .reasons()
-                .forEach(reason -> warnings.add("The load generator was the limit: " + reason));
         if (latencies.negative() > 0) {
             warnings.add(
                     "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not."

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -73,6 +74,7 @@ class ReleaseFollowerTest {
         models =
                 new ReleasedModels(
                         shipped,
+                        device -> Optional.empty(),
                         workload,
                         null,
                         new BundleFetcher(
