@@ -37,7 +37,7 @@ final class LatencyProbe implements AutoCloseable {
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** So much may be on its way while the limit is looked for. */
+    /** So much may be on its way while the limit is looked for, and half of the devices: none waits for two answers. */
     private static final int MOST_UNANSWERED = 4_096;
 
     private final String windowsTopic;
@@ -107,9 +107,10 @@ final class LatencyProbe implements AutoCloseable {
     double saturate(int number) {
         Phase phase = new Phase(number);
         long[] times = new long[number];
+        int most = Math.max(1, Math.min(MOST_UNANSWERED, devices / 2));
         phase.run(
                 i -> {
-                    while (i - phase.answered >= MOST_UNANSWERED && !phase.over) {
+                    while (i - phase.answered >= most && !phase.over) {
                         LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(100));
                     }
                 },

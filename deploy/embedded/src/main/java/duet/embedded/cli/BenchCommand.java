@@ -3,6 +3,7 @@ package duet.embedded.cli;
 import duet.embedded.bench.BenchPart;
 import duet.embedded.bench.BenchSettings;
 import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -79,6 +80,8 @@ final class BenchCommand implements Runnable {
                         parallelism != null
                                 ? parallelism
                                 : Math.min(4, Runtime.getRuntime().availableProcessors()));
+        // Some parts take minutes before the next would find out.
+        ModelBundle.open(settings.bundle());
         Set<BenchPart> parts =
                 only.isEmpty() ? EnumSet.allOf(BenchPart.class) : EnumSet.copyOf(only);
         List<Benchmark> benchmarks =

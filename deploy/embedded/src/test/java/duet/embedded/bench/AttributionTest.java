@@ -61,6 +61,18 @@ class AttributionTest {
         }
 
         @Test
+        @DisplayName(
+                "of a broker in the same process is the broker's, and what counts is not the job's")
+        void others() {
+            String network = "org.apache.kafka.common.network.Selector.poll";
+            assertThat(part(network, "kafka.network.Processor.run")).isEqualTo(Part.BROKER);
+            assertThat(part("java.util.HashMap.get", "kafka.server.KafkaApis.handle"))
+                    .isEqualTo(Part.BROKER);
+            assertThat(part(network, "org.apache.kafka.clients.admin.KafkaAdminClient.run"))
+                    .isEqualTo(Part.MEASUREMENT);
+        }
+
+        @Test
         @DisplayName("of nobody belongs to the rest")
         void other() {
             assertThat(part("java.lang.Thread.run")).isEqualTo(Part.OTHER);

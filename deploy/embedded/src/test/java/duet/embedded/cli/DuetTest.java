@@ -102,6 +102,23 @@ class DuetTest {
                     .contains("--waits", "did you mean --wait?", "see duet probe --help");
         }
 
+        @Test
+        @DisplayName("a part that bench does not have, and numbers out of their range")
+        void bench() {
+            assertThat(CommandLineRun.duet("bench", "--only", "pipeline,speed").failedWith(2))
+                    .contains("--only", "speed");
+            assertThat(
+                            CommandLineRun.duet("bench", "--bundle", "x", "--repetitions", "0")
+                                    .failedWith(2))
+                    .contains("the number of repetitions is 0, it must be 1 to 99");
+            assertThat(
+                            CommandLineRun.duet("bench", "--bundle", "x", "--parallelism", "200")
+                                    .failedWith(2))
+                    .contains("the parallelism is 200, it must be 1 to 128");
+            assertThat(CommandLineRun.duet("bench", "--bundle", "nowhere").failedWith(2))
+                    .contains("nowhere");
+        }
+
         @ParameterizedTest
         @ValueSource(strings = {"", "5", "5x", "s", "-5s", "0s", "1.5m", "5 m", "99999999999h"})
         @DisplayName("a duration that is none")

@@ -1,0 +1,83 @@
+package duet.embedded.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("A figure of the pipeline")
+class PipelineFigureTest {
+    private static BenchRun run(
+            MeasuredJob job,
+            double windowsPerSecond,
+            double coalesced,
+            double micros,
+            Map<String, Double> parts) {
+        return new BenchRun(
+                job,
+                windowsPerSecond,
+                windowsPerSecond * (1 - coalesced),
+                windowsPerSecond,
+                coalesced,
+                300,
+                290,
+                Map.of("process", micros),
+                parts);
+    }
+
+    private final PipelineFigure figure =
+            PipelineFigure.of(
+                    List.of(
+                            run(MeasuredJob.GENERATION, 10_000, 0.2, 40, null),
+                            run(MeasuredJob.PASS_THROUGH, 50_000, 0, 8, null),
+                            run(MeasuredJob.GENERATION, 20_000, 0.2, 20, null),
+                            run(MeasuredJob.PASS_THROUGH, 40_000, 0, 10, null),
+                            run(MeasuredJob.GENERATION, 15_000, 0.2, 24, Map.of("sink", 4.0)),
+                            run(MeasuredJob.PASS_THROUGH, 30_000, 0, 12, Map.of("sink", 2.0))));
+
+    @Test
+    @DisplayName("takes medians, and holds deltas, not windows, against what is passed through")
+    void medians() {
+        assertThat(figure.deltasPerSecond()).isEqualTo(12_000);
+        assertThat(figure.windowsPerSecond()).isEqualTo(15_000);
+        assertThat(figure.passThroughPerSecond()).isEqualTo(40_000);
+        assertThat(figure.versusPassThrough()).isCloseTo(0.3, within(1e-9));
+        assertThat(figure.deltasPerSecondRange()).containsExactly(8_000.0, 16_000.0);
+        assertThat(figure.passThroughPerSecondRange()).containsExactly(30_000.0, 50_000.0);
+    }
+
+    @Test
+    @DisplayName("counts processor time for a delta, and what it is beyond passing through")
+    void processorTime() {
+        assertThat(figure.cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
+        assertThat(figure.passThroughMicros()).isCloseTo(10, within(1e-9));
+        assertThat(figure.beyondPassThroughMicros()).isCloseTo(20, within(1e-9));
+        assertThat(figure.partMicros().get("sink")).isCloseTo(5, within(1e-9));
+        assertThat(figure.passThroughPartMicros().get("sink")).isCloseTo(2, within(1e-9));
+        assertThat(figure.timesGenerator()).isNull();
+        assertThat(figure.withGenerator(16).timesGenerator()).isCloseTo(1.25, within(1e-9));
+    }
+
+    @Test
+    @DisplayName("has the documented names in JSON, and none for what was not measured")
+    void json() {
+        JsonNode json = new ObjectMapper().valueToTree(figure.against(6_000));
+        assertThat(json.get("versusPassThroughFloat32").asDouble()).isEqualTo(2);
+        assertThat(json.fieldNames())
+                .toIterable()
+                .contains(
+                        "deltasPerSecond",
+                        "passThroughPerSecond",
+                        "versusPassThrough",
+                        "versusPassThroughFloat32",
+                        "bytesPerDelta",
+                        "cpuMicrosPerDelta",
+                        "beyondPassThroughMicros")
+                .doesNotContain("generatorMicros", "timesGenerator");
+    }
+}
