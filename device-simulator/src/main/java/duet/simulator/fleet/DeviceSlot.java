@@ -44,7 +44,7 @@ final class DeviceSlot {
         if (newest == null || window.lastSequence() > newest.lastSequence()) {
             newest = window.withoutRanking();
         }
-        recent.take(window, device.model().dimensions().history());
+        recent.take(window, device.model().dimensions().window());
     }
 
     void took(long bytes, long atMicros) {

@@ -137,7 +137,7 @@
   /* Lines differ in colour (Okabe and Ito), dashes and points. */
   const CHARTS = {
     quality: {
-      scale: { title: "user AUC" }, format: (value) => number(value, 4),
+      scale: {}, format: (value) => number(value, 4),
       lines: [
         { label: "personalized", color: "personalized", of: (s) => s.personalizedUserAuc },
         { label: "global", color: "global", dash: [7, 4], point: "rect", of: (s) => s.globalUserAuc }
@@ -177,11 +177,17 @@
     return settled().map((slice) => ({ x: slice.second + slice.seconds / 2, y: of(slice), slice: slice }));
   }
 
-  /* The axis grows in steps: the whole time of sending is seen from the beginning where it is short. */
+  /* The axis grows in steps, so that it does not move with every second. */
   function lastSecond() {
     const last = slices.length === 0 ? 0 : slices[slices.length - 1].second + slices[slices.length - 1].seconds;
-    const expected = progress === null ? 0 : progress.expectedSeconds;
-    return isOver() ? last : Math.max(last, Math.min(expected, 60), 10);
+    if (isOver()) {
+      return last;
+    }
+    let end = 10;
+    while (end < last) {
+      end += end < 60 ? 10 : end < 300 ? 60 : 300;
+    }
+    return end;
   }
 
   function decade(value) {
@@ -198,7 +204,7 @@
   }
 
   function valueAxis(scale) {
-    const made = axis({ type: scale.type || "linear", beginAtZero: Boolean(scale.beginAtZero), afterFit: (fit) => { fit.width = 56; } }, scale.title);
+    const made = axis({ type: scale.type || "linear", beginAtZero: Boolean(scale.beginAtZero), afterFit: (fit) => { fit.width = 52; } });
     if (scale.type === "logarithmic") {
       made.ticks.callback = decade;
     } else if (scale.percent) {
@@ -207,11 +213,13 @@
     return made;
   }
 
+  const radius = (data) => data.length < 30 ? 2.5 : 0;
+
   function dataset(line) {
     const data = points(line.of);
     return {
       label: line.label, data: data, borderColor: color(line.color), backgroundColor: color(line.color), borderWidth: 2,
-      borderDash: line.dash || [], pointStyle: line.point || "circle", pointRadius: data.length < 40 ? 2.5 : 0,
+      borderDash: line.dash || [], pointStyle: line.point || "circle", pointRadius: radius(data),
       pointHoverRadius: 5, pointHitRadius: 12, tension: 0, spanGaps: false
     };
   }
@@ -270,7 +278,7 @@
       linesOf(id).forEach((line, i) => {
         const set = chart.data.datasets[i];
         set.data = points(line.of);
-        set.pointRadius = set.data.length < 40 ? 2.5 : 0;
+        set.pointRadius = radius(set.data);
       });
       chart.options.scales.x.max = lastSecond();
       chart.update("none");
@@ -315,14 +323,15 @@
     if (asked !== searching || isOver()) {
       return;
     }
+    const others = found.length !== devices.length;
     devices = found;
-    showDevices();
+    showDevices(others);
     if (chosen === null && devices.length > 0) {
       choose(devices[0].id);
     }
   }
 
-  function showDevices() {
+  function showDevices(reveal) {
     const list = element("devices");
     const scrolled = list.scrollTop;
     list.replaceChildren(...devices.map((device, i) => {
@@ -336,7 +345,7 @@
     list.scrollTop = scrolled;
     text("devices-detail", devices.length === 0 ? "No device has that in its id."
       : devices.length === 1 ? "One device." : (devices.length < 200 ? number(devices.length) : "The first 200") + " devices; arrow keys choose.");
-    markChosen(false);
+    markChosen(reveal);
   }
 
   function markChosen(reveal) {
