@@ -19,11 +19,14 @@ import java.util.List;
 /** A way to run a bundle's generator, from raw histories to deltas on the Java heap. */
 interface GeneratorEngine extends AutoCloseable {
 
-    /** As the job serves it: {@code generator.onnx} in DJL's ONNX Runtime engine. */
+    /** As the job serves it: in DJL's ONNX Runtime engine. */
     String ONNX_RUNTIME = "onnxruntime";
 
     /** As it was trained: the same weights in DJL's PyTorch engine. */
     String PYTORCH = "pytorch";
+
+    /** The same weights in plain Java, without an engine. */
+    String PLAIN_JAVA = "java";
 
     /** Deltas of all devices, in whatever form the engine hands them out. */
     Object generate(List<long[]> histories);
@@ -36,6 +39,7 @@ interface GeneratorEngine extends AutoCloseable {
         return switch (name) {
             case ONNX_RUNTIME -> new OnnxRuntime(bundle);
             case PYTORCH -> new PyTorch(bundle);
+            case PLAIN_JAVA -> new PlainJavaGenerator(bundle);
             default -> throw new IllegalArgumentException("no engine " + name);
         };
     }
