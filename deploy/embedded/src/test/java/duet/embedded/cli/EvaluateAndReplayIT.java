@@ -67,7 +67,7 @@ class EvaluateAndReplayIT {
         assertThat(run.err()).isEmpty();
         assertThat(run.out()).contains("Streaming", "windows", "bytes per delta", "personalized");
 
-        JsonNode online = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
+        JsonNode online = SummarySchema.read(report);
         assertThat(report.resolve("report.html")).isNotEmptyFile();
         for (String side : List.of("global", "personalized")) {
             for (String metric : METRICS) {
@@ -100,7 +100,7 @@ class EvaluateAndReplayIT {
         Path report = directory.resolve("report");
         CommandLineRun run = replay("--report", report.toString());
         assertThat(run.exitCode()).as(run.err()).isZero();
-        JsonNode online = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
+        JsonNode online = SummarySchema.read(report);
         assertThat(online.at("/delivery/bytesPerDelta").asDouble()).isBetween(288.0, 450.0);
     }
 

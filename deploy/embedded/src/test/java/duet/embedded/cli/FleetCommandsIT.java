@@ -3,7 +3,6 @@ package duet.embedded.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.embedded.EmbeddedStack;
 import duet.embedded.SyntheticModel;
 import duet.embedded.kafka.DuetTopics;
@@ -151,7 +150,7 @@ class FleetCommandsIT {
     }
 
     private void assertAllAnswered(int devices) throws IOException {
-        JsonNode summary = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
+        JsonNode summary = SummarySchema.read(report);
         assertThat(summary.get("complete").asBoolean()).isTrue();
         assertThat(summary.at("/run/devicesWithDelta").asInt()).isEqualTo(devices);
         JsonNode delivery = summary.get("delivery");
