@@ -48,6 +48,15 @@ final class FleetSize {
         Ranges.require("--rate", rate(), 0.1, 1_000_000);
     }
 
+    long seed() {
+        return seed;
+    }
+
+    /** What these devices do. */
+    Scenario scenario() {
+        return Scenario.plain("synthetic", devices, ArrivalModel.POISSON, rate(), duration, seed);
+    }
+
     /**
      * The workload of these devices.
      *
@@ -57,11 +66,7 @@ final class FleetSize {
      */
     Workload workload(SyntheticCatalogue world, String idPrefix, int history) {
         return new ScenarioWorkload(
-                Scenario.plain("synthetic", devices, ArrivalModel.POISSON, rate(), duration, seed),
-                world,
-                idPrefix,
-                history,
-                System.currentTimeMillis());
+                scenario(), world, idPrefix, history, System.currentTimeMillis());
     }
 
     private double rate() {

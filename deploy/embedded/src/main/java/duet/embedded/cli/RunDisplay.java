@@ -115,6 +115,9 @@ final class RunDisplay {
         if (!summary.complete()) {
             failures.add(summary.missing());
         }
+        if (summary.rateSearch() != null && summary.rateSearch().highestPerSecond() == null) {
+            failures.add("no rate keeps " + summary.rateSearch().threshold());
+        }
         for (ThresholdResult missed : summary.missed()) {
             failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
         }
@@ -196,10 +199,22 @@ final class RunDisplay {
                         .row("gated windows", Numbers.count(delivery.gated()))
                         .row("dead letters", Numbers.count(delivery.deadLetters()))
                         .row("bytes per delta", Numbers.count(delivery.bytesPerDelta()));
+        wherePresent(table, "held back offline", delivery.heldOffline());
+        wherePresent(table, "windows lost in the network", delivery.lostUp());
+        wherePresent(table, "deltas lost in the network", delivery.lostDown());
+        wherePresent(table, "deltas that a newer one replaced", delivery.superseded());
+        wherePresent(table, "windows spoilt on purpose", delivery.garbage());
+        wherePresent(table, "windows never sent", delivery.unsent());
         if (applied != null && applied.count() > 0) {
             table.row("interaction to applied delta, p50", Numbers.millis(applied.p50()))
                     .row("interaction to applied delta, p99", Numbers.millis(applied.p99()));
         }
         return table;
+    }
+
+    private static void wherePresent(Table table, String what, long count) {
+        if (count > 0) {
+            table.row(what, Numbers.count(count));
+        }
     }
 }

@@ -1,20 +1,14 @@
 package duet.embedded.cli;
 
-import duet.device.DeviceModel;
 import duet.embedded.cli.terminal.Terminal;
-import duet.schemas.bundle.ModelBundle;
 import duet.schemas.signature.Verifier;
-import duet.simulator.fleet.Fleet;
-import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
-import duet.simulator.fleet.FleetRun;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
-import duet.simulator.workload.SyntheticCatalogue;
-import duet.simulator.workload.Workload;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioExplanation;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,8 +38,19 @@ final class SimulateCommand implements Runnable {
                     "PEM file of Ed25519 public keys; devices refuse deltas that none of them has signed.")
     private Path publicKey;
 
-    @Mixin private FleetSize fleet;
+    @Mixin private ScenarioOptions load;
+
+    // What --bundle and --bootstrap-servers are for does not happen: help options need no other.
+    @Option(
+            names = "--dry-run",
+            help = true,
+            description =
+                    "Only check the scenario and explain it; needs neither brokers nor a model.")
+    private boolean dryRun;
+
+    @Mixin private RateOptions rates;
     @Mixin private SharedFleet shared;
+    @Mixin private DashboardOption dashboard;
 
     @Option(
             names = "--switch-over",
@@ -77,31 +82,34 @@ final class SimulateCommand implements Runnable {
 
     @Override
     public void run() {
-        fleet.check();
+        Scenario scenario = load.scenario();
+        if (dryRun) {
+            ScenarioDisplay.show(ScenarioExplanation.of(scenario), terminal);
+            return;
+        }
         shared.check();
+        rates.check(scenario, shared.part());
+        dashboard.check();
         if (report != null) {
             Report.checkDirectory(report);
         }
-        Map<String, Object> properties = kafka.properties();
         Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
-        ModelBundle model = ItemModel.open(bundle);
-        DeviceModel device = DeviceModel.load(model);
-        SyntheticCatalogue world = SyntheticCatalogue.forModel(model.vocabulary());
-        Workload workload = fleet.workload(world, shared.idPrefix(), model.dimensions().history());
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
-                        .withKafka(properties)
+                        .withKafka(kafka.properties())
                         .withVerifier(verifier)
                         .withSwitchOver(switchOver)
                         .withFetchTimeout(fetchTimeout)
-                        .withPart(shared.part())
-                        .withQuality(world.matches(model.vocabulary()));
-        RunDisplay display = new RunDisplay(terminal);
-        RunSummary summary;
-        try (FleetRun run = Fleet.start(device, workload, options, FleetClock.system())) {
-            display.announce(workload, model);
-            summary = display.follow(run, () -> {});
+                        .withPart(shared.part());
+        FleetCommandRun fleet =
+                new FleetCommandRun(terminal, dashboard, ItemModel.open(bundle), options);
+        RunSummary summary =
+                rates.isAsked()
+                        ? fleet.find(rates, scenario, shared.idPrefix())
+                        : fleet.run(scenario, shared.idPrefix()).judgedBy(scenario.thresholds());
+        if (load.isGiven()) {
+            summary = summary.withScenario(scenario.toJson());
         }
-        display.conclude(summary, report);
+        new RunDisplay(terminal).conclude(summary, report);
     }
 }

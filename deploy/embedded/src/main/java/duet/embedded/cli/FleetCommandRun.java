@@ -1,0 +1,147 @@
+package duet.embedded.cli;
+
+import duet.device.DeviceModel;
+import duet.embedded.cli.DashboardOption.LivePage;
+import duet.embedded.cli.terminal.Terminal;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.dashboard.RunHeader;
+import duet.simulator.fleet.Fleet;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetRun;
+import duet.simulator.fleet.RateSearch;
+import duet.simulator.measurement.Stage;
+import duet.simulator.report.RateSearchSummary;
+import duet.simulator.report.RateStep;
+import duet.simulator.report.RunSummary;
+import duet.simulator.report.Thresholds;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
+import duet.simulator.scenario.VersionShare;
+import duet.simulator.threshold.Threshold;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.simulator.workload.Workload;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/** Runs scenarios with a fleet against one cluster and one model. */
+final class FleetCommandRun {
+    private final Terminal terminal;
+    private final RunDisplay display;
+    private final DashboardOption dashboard;
+    private final ModelBundle bundle;
+    private final DeviceModel model;
+    private final FleetOptions options;
+
+    /** Models beside that of the run, by their directory. */
+    private final Map<Path, DeviceModel> others = new HashMap<>();
+
+    /** The run of the highest rate that kept what is looked for, until there is one the last. */
+    private RunSummary best;
+
+    private double bestRate;
+
+    FleetCommandRun(
+            Terminal terminal,
+            DashboardOption dashboard,
+            ModelBundle bundle,
+            FleetOptions options) {
+        this.terminal = terminal;
+        this.display = new RunDisplay(terminal);
+        this.dashboard = dashboard;
+        this.bundle = bundle;
+        this.model = DeviceModel.load(bundle);
+        this.options = options;
+    }
+
+    /**
+     * Runs a scenario to its end.
+     *
+     * @param idPrefix what the ids of its devices begin with
+     */
+    RunSummary run(Scenario scenario, String idPrefix) {
+        SyntheticCatalogue world = scenario.world(bundle.vocabulary());
+        boolean quality = world.matches(bundle.vocabulary());
+        Workload workload =
+                new ScenarioWorkload(
+                        scenario,
+                        world,
+                        idPrefix,
+                        bundle.dimensions().history(),
+                        System.currentTimeMillis());
+        for (VersionShare version : scenario.versions()) {
+            others.computeIfAbsent(
+                    version.bundle(), path -> DeviceModel.load(ItemModel.open(path)));
+        }
+        FleetOptions fleet =
+                options.withQuality(quality)
+                        .withNetwork(scenario.allConditions())
+                        .withWarmUp(scenario.warmUp())
+                        .withOtherModels(
+                                device ->
+                                        scenario.versionOf(device)
+                                                .map(version -> others.get(version.bundle())));
+        try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system());
+                LivePage page =
+                        dashboard.show(
+                                terminal,
+                                false,
+                                run,
+                                RunHeader.of(workload, bundle.modelVersion(), false, quality))) {
+            display.announce(workload, bundle);
+            return display.follow(run, () -> {});
+        }
+    }
+
+    /** Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the last one, with the search. */
+    RunSummary find(RateOptions rates, Scenario scenario, String idPrefix) {
+        best = null;
+        bestRate = 0;
+        RateSearchSummary found =
+                rates.find(
+                        new RateSearch.Trial() {
+                            private int steps;
+
+                            @Override
+                            public RateStep run(double perSecond) {
+                                // The job remembers devices: each step has its own.
+                                RunSummary summary =
+                                        FleetCommandRun.this.run(
+                                                rates.at(scenario, perSecond),
+                                                idPrefix + ++steps + "-");
+                                return judged(perSecond, rates.limit(), summary);
+                            }
+                        });
+        return best.withRateSearch(found);
+    }
+
+    private RateStep judged(double perSecond, Threshold limit, RunSummary summary) {
+        OptionalDouble value = Thresholds.value(limit, summary);
+        boolean met = summary.complete() && value.isPresent() && limit.holds(value.getAsDouble());
+        boolean bottleneck = summary.loadGenerator().bottleneck();
+        boolean kept = met && !bottleneck;
+        if (best == null || bestRate == 0 || kept && perSecond > bestRate) {
+            best = summary;
+            bestRate = kept ? perSecond : bestRate;
+        }
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "%,.0f windows/s: %s is %s",
+                        perSecond,
+                        limit,
+                        bottleneck
+                                ? "not known, the load generator was the limit"
+                                : met ? "kept" : "missed"));
+        return new RateStep(
+                perSecond,
+                summary.run().achievedPerSecond(),
+                summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
+                value.isPresent() ? value.getAsDouble() : null,
+                met,
+                bottleneck);
+    }
+}

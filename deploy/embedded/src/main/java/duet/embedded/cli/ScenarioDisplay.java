@@ -1,0 +1,30 @@
+package duet.embedded.cli;
+
+import duet.embedded.cli.terminal.Table;
+import duet.embedded.cli.terminal.Terminal;
+import duet.simulator.scenario.ScenarioExplanation;
+import duet.simulator.scenario.ScenarioExplanation.Fact;
+import duet.simulator.scenario.ScenarioExplanation.Grid;
+
+/** Shows what a scenario means before it runs. */
+final class ScenarioDisplay {
+    private ScenarioDisplay() {}
+
+    static void show(ScenarioExplanation explanation, Terminal terminal) {
+        terminal.line(explanation.title());
+        terminal.line("");
+        terminal.table(table(explanation.stages()));
+        for (Fact fact : explanation.facts()) {
+            terminal.line("%s: %s".formatted(fact.about(), fact.text()));
+        }
+        terminal.line("");
+        terminal.line("The first windows:");
+        terminal.table(table(explanation.firstWindows()));
+    }
+
+    private static Table table(Grid grid) {
+        Table table = new Table(grid.header().toArray(String[]::new));
+        grid.rows().forEach(row -> table.row(row.toArray(String[]::new)));
+        return table;
+    }
+}
