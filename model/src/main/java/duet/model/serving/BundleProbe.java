@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  * What a loaded generator must show before devices get deltas of it: for made-up histories of every length that it reads it
  * gives finite numbers of the shapes in its manifest, none of a size that would drown the global classifier. The
  * histories are the same for every bundle of the same sizes. Where the bundle holds a {@link QualityProbe}, its users are
- * ranked for with {@code generator.onnx} and {@code device.onnx}: no worse than when the bundle was exported, and no worse
+ * ranked for with the generator as it is served and {@code device.onnx}: no worse than when the bundle was exported, and no worse
  * than without deltas.
  */
 public final class BundleProbe {
