@@ -30,6 +30,9 @@ class ArchitectureTest {
         "duet.jobs.generation..",
         "duet.jobs.policy..",
         "duet.simulator.workload..",
+        "duet.simulator.scenario..",
+        "duet.simulator.network..",
+        "duet.simulator.threshold..",
         "duet.schemas.."
     };
 
