@@ -21,9 +21,10 @@ public final class GeneratorFigures implements Benchmark {
     @Override
     public Map<String, Object> run(
             Terminal terminal, BenchSettings settings, Map<String, Object> measured) {
-        GeneratorMeasurement measurement =
-                settings.quick() ? GeneratorMeasurement.quick() : GeneratorMeasurement.defaults();
         ModelBundle bundle = ModelBundle.open(settings.bundle());
+        GeneratorMeasurement measurement =
+                (settings.quick() ? GeneratorMeasurement.quick() : GeneratorMeasurement.defaults())
+                        .of(bundle.dimensions());
         int total = measurement.engines().size() * measurement.batches().size();
         List<GeneratorFigure> figures;
         try (Progress progress = terminal.progress("Generator", total, "figures")) {

@@ -44,6 +44,13 @@ final class PlainJavaGenerator implements GeneratorEngine {
     private record Adapter(
             Layer embedding, float[][] transformation, float[][] decoders, float[][] biases) {}
 
+    /** Whether a generator of these dimensions reads a long memory of items and nothing else. */
+    static boolean reads(Dimensions dimensions) {
+        return dimensions.features() == 0
+                && dimensions.encoderWidth() == 0
+                && !dimensions.memoryDecays().isEmpty();
+    }
+
     /**
      * The generator of a bundle.
      *
@@ -51,9 +58,7 @@ final class PlainJavaGenerator implements GeneratorEngine {
      */
     PlainJavaGenerator(ModelBundle bundle) {
         dimensions = bundle.dimensions();
-        if (dimensions.features() > 0
-                || dimensions.encoderWidth() > 0
-                || dimensions.memoryDecays().isEmpty()) {
+        if (!reads(dimensions)) {
             throw new IllegalArgumentException(
                     "model %s reads more than a long memory of items"
                             .formatted(bundle.modelVersion()));

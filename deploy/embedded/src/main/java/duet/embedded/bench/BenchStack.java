@@ -169,7 +169,7 @@ final class BenchStack implements AutoCloseable {
         options.addAll(further);
         options.set(DuetOptions.WINDOWS_TOPIC, windows);
         options.set(DuetOptions.DELTAS_TOPIC, output);
-        options.set(DuetOptions.GROUP_ID, topics.group("group-" + ++jobs));
+        options.set(DuetOptions.GROUP_ID, PREFIX + ++jobs);
         options.set(DuetOptions.BOUNDED, bounded);
         GenerationOptions checked = GenerationOptions.from(options);
         Preflight.check(checked);
