@@ -7,6 +7,8 @@ import duet.simulator.report.VersionFacts;
 import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
+import duet.simulator.workload.Oddity;
+import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
@@ -23,6 +25,7 @@ import org.openjdk.jol.info.GraphLayout;
 @DisplayName("The devices of a fleet")
 class FleetDevicesTest {
     private static final int MANY = 200_000;
+    private static final long[] ITEMS = {1, 2, 3, 4, 5};
 
     @TempDir Path directory;
     private DeviceModel model;
@@ -73,6 +76,34 @@ class FleetDevicesTest {
         long bytes = GraphLayout.parseInstance(devices).totalSize() - few;
         assertThat(bytes).isLessThanOrEqualTo(6L * MANY + 4096);
         assertThat(awake()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("cost under a kilobyte beside their delta once they send and receive")
+    void active() {
+        int devices = 500;
+        FleetState state =
+                new FleetState(model, workload(devices), FleetPart.WHOLE, 0, 0, null, false);
+        long idle = GraphLayout.parseInstance(state.devices()).totalSize();
+        long encoded = 2L * TinyModel.DIMENSIONS.layerSize() * Float.BYTES;
+        for (int device = 0; device < devices; device++) {
+            for (int turn = 0; turn < SeenDeltas.REMEMBERED; turn++) {
+                long at = 1_000L * turn;
+                ScheduledWindow window =
+                        new ScheduledWindow(
+                                at, device, 5L * turn, ITEMS, ITEMS, 5, null, Oddity.NONE);
+                state.send(window, at, at, (scheduled, record, fate) -> 100);
+                state.arrived(
+                        TinyModel.delta(model, "d-" + device, window.lastSequence(), 1, 0.1f, at),
+                        300,
+                        FleetClock.system());
+            }
+        }
+        assertThat(state.outcomes().get("APPLIED"))
+                .isEqualTo((long) devices * SeenDeltas.REMEMBERED);
+        assertThat(state.unanswered(0)).isZero();
+        long bytes = GraphLayout.parseInstance(state.devices()).totalSize() - idle;
+        assertThat(bytes / devices).isLessThanOrEqualTo(1_024 + encoded);
     }
 
     @Test
