@@ -14,8 +14,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Ranking quality of a bundle without a stream: what every device would measure if it had just received the delta of its
- * history, and what it would measure without one. Both sides run the files that are deployed, {@code generator.onnx} and
- * {@code device.onnx}. Not thread-safe.
+ * history, and what it would measure without one. Both sides run what is deployed: the generator as the job
+ * serves it, and {@code device.onnx}. Not thread-safe.
  */
 public final class OfflineEvaluation implements AutoCloseable {
     private final Ranker ranker;
