@@ -31,6 +31,8 @@ final class WindowSender {
     private final Outbox outbox;
     private final LongSupplier unanswered;
     private final DelayLine<ScheduledWindow> held = new DelayLine<>(MOST_HELD);
+
+    /** When the stage ends that the newest window belongs to. */
     private long stageEndMicros;
 
     /**
@@ -56,6 +58,7 @@ final class WindowSender {
         this.rankings = rankings;
         this.outbox = outbox;
         this.unanswered = unanswered;
+        this.stageEndMicros = workload.stages().size() > 1 ? 0 : Long.MAX_VALUE;
     }
 
     /** Sends until the schedule is over and no device holds anything back, or the run is stopped. */
@@ -158,7 +161,7 @@ final class WindowSender {
         }
     }
 
-    /** A new stage of the workload is a new phase of the run. */
+    /** A new stage of the workload is a new phase of the run; a workload of one stage is not divided. */
     private void stage(long offsetMicros) {
         if (offsetMicros >= stageEndMicros) {
             Optional<StageSpan> stage = workload.stageAt(offsetMicros);
