@@ -33,6 +33,7 @@ public final class PipelineBench {
 
     private static final String PROCESS = "process";
     private static final long SEED = 7;
+    private static final int WARM_UPS = 2;
 
     private final BenchSettings settings;
     private final PipelineSize size;
@@ -74,10 +75,17 @@ public final class PipelineBench {
                             size.passedThrough(),
                             progress);
             windows.warmUp();
-            for (DeltaEncoding encoding :
-                    List.of(DeltaEncoding.INT4, DeltaEncoding.INT8, DeltaEncoding.FLOAT32)) {
-                figures.put(key(encoding), windows.measure(key(encoding), encoding));
+            Map<DeltaEncoding, List<BenchRun>> runs = new LinkedHashMap<>();
+            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
+                for (DeltaEncoding encoding :
+                        List.of(DeltaEncoding.INT4, DeltaEncoding.INT8, DeltaEncoding.FLOAT32)) {
+                    runs.computeIfAbsent(encoding, key -> new ArrayList<>())
+                            .addAll(windows.measure(key(encoding), encoding, repetition));
+                }
             }
+            runs.forEach(
+                    (encoding, measured) ->
+                            figures.put(key(encoding), PipelineFigure.of(measured)));
             windows.delete();
             ModelBundle large =
                     BundleExport.untrained(
@@ -96,7 +104,12 @@ public final class PipelineBench {
                             size.windowsOfLargeDeltas(),
                             size.windowsOfLargeDeltas(),
                             progress);
-            figures.put(FULL_FLOAT32, largeWindows.measure(FULL_FLOAT32, DeltaEncoding.FLOAT32));
+            List<BenchRun> largeRuns = new ArrayList<>();
+            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
+                largeRuns.addAll(
+                        largeWindows.measure(FULL_FLOAT32, DeltaEncoding.FLOAT32, repetition));
+            }
+            figures.put(FULL_FLOAT32, PipelineFigure.of(largeRuns));
             largeWindows.delete();
             double float32 = figures.get(FULL_FLOAT32).passThroughPerSecond();
             figures.replaceAll((name, figure) -> figure.against(float32));
@@ -160,25 +173,23 @@ public final class PipelineBench {
                     () -> List.of(new MeasuredProcess(pid, PROCESS, true)));
         }
 
-        /** One run of each job that is not counted: what they have in common is compiled then. */
+        /** Runs of each job that are not counted: the compiler is at work then. */
         void warmUp() {
             progress.accept("Warming up ...");
-            BenchRun job = generation(DuetOptions.ENCODING.defaultValue(), false);
-            passThrough(job, false);
+            for (int run = 0; run < WARM_UPS; run++) {
+                BenchRun job = generation(DuetOptions.ENCODING.defaultValue(), false);
+                passThrough(job, false);
+            }
         }
 
-        PipelineFigure measure(String name, DeltaEncoding encoding) {
-            List<BenchRun> measured = new ArrayList<>();
-            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                boolean recorded = repetition == settings.repetitions();
-                BenchRun job = generation(encoding, recorded);
-                progress.accept(line(name, repetition, job));
-                BenchRun passThrough = passThrough(job, recorded);
-                progress.accept(line(name, repetition, passThrough));
-                measured.add(job);
-                measured.add(passThrough);
-            }
-            return PipelineFigure.of(measured);
+        /** A run of each job. */
+        List<BenchRun> measure(String name, DeltaEncoding encoding, int repetition) {
+            boolean recorded = repetition == settings.repetitions();
+            BenchRun job = generation(encoding, recorded);
+            progress.accept(line(name, repetition, job));
+            BenchRun passThrough = passThrough(job, recorded);
+            progress.accept(line(name, repetition, passThrough));
+            return List.of(job, passThrough);
         }
 
         private String line(String name, int repetition, BenchRun run) {
