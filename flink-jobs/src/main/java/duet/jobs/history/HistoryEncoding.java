@@ -69,21 +69,27 @@ public final class HistoryEncoding {
                 VariableLength.write(history.sequence(end) - history.sequence(end - 1) - 1, out);
             }
             VariableLength.write(end - start, out);
-            for (int i = start; i < end; i++) {
-                write(contents, i, out);
-            }
+            write(contents, start, end, out);
             end = start;
         }
     }
 
-    private static void write(InteractionContents contents, int index, DataOutput out)
+    private static void write(InteractionContents contents, int start, int end, DataOutput out)
             throws IOException {
         if (contents instanceof FeatureVectors features) {
-            for (float number : features.vectors()[index]) {
-                out.writeFloat(number);
+            for (int i = start; i < end; i++) {
+                for (float number : features.vectors()[i]) {
+                    out.writeFloat(number);
+                }
             }
         } else if (contents instanceof ItemIds items) {
-            VariableLength.write(items.ids()[index], out);
+            // In one piece: the output looks for room at each call.
+            byte[] bytes = new byte[MAX_ITEM_BYTES * (end - start)];
+            int size = 0;
+            for (int i = start; i < end; i++) {
+                size = VariableLength.put(items.ids()[i], bytes, size);
+            }
+            out.write(bytes, 0, size);
         }
     }
 

@@ -43,6 +43,25 @@ public final class VariableLength {
         return (bits >>> 1) ^ -(bits & 1);
     }
 
+    /**
+     * Puts a number that is not negative into an array from {@code at} on, where there is room for nine bytes.
+     *
+     * @return the place behind it
+     */
+    static int put(long number, byte[] bytes, int at) {
+        if (number < 0) {
+            throw new IllegalArgumentException("%d is negative".formatted(number));
+        }
+        int next = at;
+        long rest = number;
+        while (rest > 0x7F) {
+            bytes[next++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[next++] = (byte) rest;
+        return next;
+    }
+
     private static void writeBits(long bits, DataOutput out) throws IOException {
         long rest = bits;
         while ((rest & ~0x7FL) != 0) {
