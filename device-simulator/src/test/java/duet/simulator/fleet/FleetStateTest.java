@@ -21,6 +21,7 @@ import duet.simulator.measurement.StreamQuality;
 import duet.simulator.report.Delivery;
 import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.Oddity;
 import duet.simulator.workload.RankingTask;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
@@ -378,6 +379,86 @@ class FleetStateTest {
             arrives(answer(0, 2, 1), 20_000);
             assertThat(state.allAnswered(2)).isFalse();
         }
+    }
+
+    @Nested
+    @DisplayName("over a network that fails")
+    class FailingNetwork {
+        @Test
+        @DisplayName("a window that is lost is accounted for and answered by nothing")
+        void lostUp() {
+            send(0, 2);
+            outbox.last.undelivered(Count.LOST_UP);
+            arrives(answer(0, 0, 1), 20_000);
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.counters().sent()).isEqualTo(2);
+            assertThat(state.counters().get(Count.LOST_UP)).isEqualTo(1);
+        }
+
+        @Test
+        @DisplayName("a window that was given up never was one")
+        void unsent() {
+            send(0, 1);
+            outbox.last.undelivered(Count.UNSENT);
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.counters().sent()).isZero();
+            assertThat(state.versions().get(model.version()).windows()).isZero();
+        }
+
+        @Test
+        @DisplayName("what a lost delta answers is answered, and of use with the next one")
+        void lostDown() {
+            send(0, 2);
+            assertThat(state.missed(answer(0, 0, 1), 300, Count.LOST_DOWN, START + 20_000))
+                    .isTrue();
+            assertThat(state.device(0).lastSequence()).isEqualTo(-1);
+            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            assertThat(state.missed(answer(0, 0, 1), 300, Count.LOST_DOWN, START + 21_000))
+                    .as("delivered again")
+                    .isFalse();
+            arrives(answer(0, 1, 1), 90_000);
+            assertThat(state.allAnswered(0)).isTrue();
+            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            assertThat(latency.count()).isEqualTo(2);
+            assertThat(latency.max())
+                    .isCloseTo((90_000 - of(0).get(0).offsetMicros()) / 1000.0, within(0.1));
+        }
+
+        @Test
+        @DisplayName("spoilt bytes end with a dead letter that nobody can read")
+        void garbage() {
+            ScheduledWindow w = of(0).get(0);
+            send(
+                    new ScheduledWindow(
+                            w.offsetMicros(),
+                            w.device(),
+                            w.firstSequence(),
+                            w.items(),
+                            w.eventTimesMillis(),
+                            w.fresh(),
+                            null,
+                            Oddity.GARBAGE),
+                    w.offsetMicros());
+            assertThat(state.allAnswered(0)).isFalse();
+            assertThat(state.deadLetter("a", null)).isTrue();
+            assertThat(state.allAnswered(0)).isTrue();
+            assertThat(state.counters().get(Count.GARBAGE)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("keeps what is meant to leave in the warm-up apart")
+    void warmUp() {
+        long middle = of(0).get(1).offsetMicros();
+        state =
+                new FleetState(
+                        model, workload, FleetPart.WHOLE, START, START + middle, null, false);
+        send(0, 2);
+        outbox.last.handedOver(1_000);
+        arrives(answer(0, 1, 2), 90_000);
+        assertThat(state.warmUpLatencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+        assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+        assertThat(state.latencies().summary(Stage.SEND_DELAY).count()).isEqualTo(1);
     }
 
     @Nested
