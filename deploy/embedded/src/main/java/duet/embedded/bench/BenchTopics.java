@@ -68,6 +68,18 @@ public final class BenchTopics implements AutoCloseable {
                         .all(),
                 "topic " + topic);
         awaitKnown(topic);
+        // Asks again by itself until every leader answers; a producer that comes before could write
+        // out of order.
+        await(
+                admin.listOffsets(
+                                IntStream.range(0, number)
+                                        .mapToObj(partition -> new TopicPartition(topic, partition))
+                                        .collect(
+                                                Collectors.toMap(
+                                                        partition -> partition,
+                                                        partition -> OffsetSpec.latest())))
+                        .all(),
+                "topic " + topic);
         return topic;
     }
 
