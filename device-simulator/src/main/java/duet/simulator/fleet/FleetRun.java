@@ -43,8 +43,6 @@ import org.slf4j.LoggerFactory;
 public final class FleetRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
 
-    private static final String CLOSED_LOOP = "closed";
-
     /** From the start to the first window, so that it is not late by the threads' own start. */
     private static final long LEAD_MICROS = 50_000;
 
@@ -292,6 +290,12 @@ public final class FleetRun implements AutoCloseable {
         long gated = gated();
         String missing = state.missing(gated);
         SortedMap<String, VersionFacts> versions = state.versions();
+        RunHistograms histograms =
+                RunHistograms.of(
+                        state.latencies(),
+                        warmUpMicros > 0 ? Optional.of(state.warmUpLatencies()) : Optional.empty(),
+                        state.phases(),
+                        state.timeline());
         return new RunSummary(
                 missing == null,
                 missing,
@@ -308,7 +312,7 @@ public final class FleetRun implements AutoCloseable {
                 global,
                 personalized,
                 Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated)),
-                state.latencies().summaries(),
+                LatencySummary.byKey(histograms.stages()),
                 stream,
                 versions,
                 state.phases().summaries(lastMicros),
@@ -321,7 +325,7 @@ public final class FleetRun implements AutoCloseable {
                         state.devices().held(),
                         state.devicesWithDelta(),
                         workload.closedLoop().isPresent()
-                                ? CLOSED_LOOP
+                                ? RunFacts.CLOSED
                                 : workload.arrivals().process().toString(),
                         workload.arrivals().perSecond(),
                         steadySeconds > 0
@@ -334,16 +338,12 @@ public final class FleetRun implements AutoCloseable {
                 MachineFacts.current(),
                 null,
                 loadGenerator,
-                warmUpFacts(gated),
+                warmUpFacts(gated, histograms),
                 List.of(),
                 options.part().facts(),
                 null,
                 List.of(),
-                RunHistograms.of(
-                        state.latencies(),
-                        warmUpMicros > 0 ? Optional.of(state.warmUpLatencies()) : Optional.empty(),
-                        state.phases(),
-                        state.timeline()));
+                histograms);
     }
 
     /** Stops at once and closes all clients. */
@@ -388,7 +388,7 @@ public final class FleetRun implements AutoCloseable {
         watch.restart(clock.micros());
     }
 
-    private WarmUp warmUpFacts(long gated) {
+    private WarmUp warmUpFacts(long gated, RunHistograms histograms) {
         if (warmUpMicros == 0) {
             return null;
         }
@@ -398,7 +398,7 @@ public final class FleetRun implements AutoCloseable {
                         ? Delivery.of(
                                 state.counters(), state.outcomes(), gated, state.unanswered(gated))
                         : warmUpDelivery,
-                state.warmUpLatencies().summaries());
+                LatencySummary.byKey(histograms.warmUp()));
     }
 
     /** Windows that the job has gated since the run began. */

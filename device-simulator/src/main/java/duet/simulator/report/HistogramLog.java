@@ -118,15 +118,11 @@ final class HistogramLog {
         }
         List<Histogram> phases = new ArrayList<>();
         for (int i = 0; i < summary.phases().size(); i++) {
-            long count = summary.phases().get(i).latencyMs().count();
-            phases.add(required(file, byTag, PHASE + i, count));
+            phases.add(required(file, byTag, PHASE + i));
         }
         List<Histogram> slices = new ArrayList<>();
         for (int i = 0; i < summary.timeline().size(); i++) {
-            Histogram slice = byTag.get(SLICE + i);
-            if (slice == null) {
-                throw wrong(file, "there is no interval tagged " + SLICE + i);
-            }
+            Histogram slice = required(file, byTag, SLICE + i);
             slices.add(slice.getTotalCount() == 0 ? null : slice);
         }
         return new RunHistograms(stages, warmUp, phases, slices);
@@ -134,15 +130,20 @@ final class HistogramLog {
 
     private static Histogram required(
             Path file, Map<String, Histogram> byTag, String tag, long count) {
-        Histogram histogram = byTag.get(tag);
-        if (histogram == null) {
-            throw wrong(file, "there is no interval tagged " + tag);
-        }
+        Histogram histogram = required(file, byTag, tag);
         if (histogram.getTotalCount() != count) {
             throw wrong(
                     file,
                     "the interval tagged %s has %,d values, %s has %,d"
                             .formatted(tag, histogram.getTotalCount(), Report.SUMMARY, count));
+        }
+        return histogram;
+    }
+
+    private static Histogram required(Path file, Map<String, Histogram> byTag, String tag) {
+        Histogram histogram = byTag.get(tag);
+        if (histogram == null) {
+            throw wrong(file, "there is no interval tagged " + tag);
         }
         return histogram;
     }

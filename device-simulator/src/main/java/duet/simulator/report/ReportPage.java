@@ -420,7 +420,7 @@ record ReportPage(
     }
 
     private static String warmUpMeaning(WarmUp warmUp) {
-        return "The first %s: %s windows and %s deltas that no headline figure counts."
+        return "The first %s, by whose end %s windows had gone out and %s deltas come back. No latency above counts it."
                 .formatted(
                         duration(warmUp.seconds()),
                         count(warmUp.delivery().windows()),

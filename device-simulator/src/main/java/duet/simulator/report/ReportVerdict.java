@@ -65,7 +65,7 @@ final class ReportVerdict {
         }
         if (run.warmUp() != null) {
             notes.add(
-                    "Figures are those of the steady state; the first %s were warm-up and stand apart."
+                    "Latencies and the rate are those of the steady state; the first %s were warm-up and stand apart. Counts are of the whole run."
                             .formatted(Figures.duration(run.warmUp().seconds())));
         }
         notes.addAll(run.warnings());

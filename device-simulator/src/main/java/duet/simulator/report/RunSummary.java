@@ -36,7 +36,7 @@ import java.util.SortedMap;
  * @param machine what it ran on
  * @param scenario the scenario it ran with, as given; null without one
  * @param loadGenerator how well the load generator itself kept up
- * @param warmUp what came before the steady state, which all other figures are about; null without a warm-up
+ * @param warmUp what came before the steady state, which latencies and the achieved rate are about; null without a warm-up
  * @param thresholds what became of the run's thresholds; empty without any
  * @param part which part of a shared fleet it was; null for a whole one
  * @param rateSearch the search for the highest rate that ended with this run; null without one
