@@ -281,7 +281,7 @@
         set.pointRadius = radius(set.data);
       });
       chart.options.scales.x.max = lastSecond();
-      chart.update("none");
+      chart.update();
       describe(id);
     }
   }
