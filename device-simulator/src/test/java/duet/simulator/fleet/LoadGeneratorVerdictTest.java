@@ -45,9 +45,13 @@ class LoadGeneratorVerdictTest {
         assertThat(late(0.5, 0, new ProducerFacts(1500, 0)))
                 .anyMatch(reason -> reason.contains("buffer was full for 1,500 ms"));
         assertThat(late(0.5, 0, new ProducerFacts(0, 300)))
-                .anyMatch(reason -> reason.contains("waited in the Kafka producer for up to 300 ms"));
+                .anyMatch(
+                        reason -> reason.contains("waited in the Kafka producer for up to 300 ms"));
         assertThat(late(0.5, 120, READY))
-                .anyMatch(reason -> reason.contains("Garbage collection stopped this process for up to 120 ms"));
+                .anyMatch(
+                        reason ->
+                                reason.contains(
+                                        "Garbage collection stopped this process for up to 120 ms"));
         assertThat(late(0.95, 0, READY))
                 .anyMatch(reason -> reason.contains("used 95 % of the machine's processors"));
         assertThat(late(0.2, 0, READY))
