@@ -9,9 +9,6 @@ import duet.jobs.InitialReleases;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.PassThroughJob;
 import duet.jobs.Preflight;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -20,21 +17,16 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.flink.util.FileUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
-/**
- * A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over them. Checkpoints are
- * files: the state of ten thousand devices is more than a JobManager keeps in memory.
- */
+/** A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over them. */
 final class BenchStack implements AutoCloseable {
     /** As many as a small cluster has. */
     private static final int PARTITIONS = 4;
@@ -51,7 +43,6 @@ final class BenchStack implements AutoCloseable {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
 
-    private final Path directory;
     private final EmbeddedBroker broker;
     private final EmbeddedFlink flink;
     private final BenchTopics topics;
@@ -59,8 +50,7 @@ final class BenchStack implements AutoCloseable {
     private final Map<String, Level> levels = new HashMap<>();
     private int jobs;
 
-    private BenchStack(Path directory, EmbeddedBroker broker, EmbeddedFlink flink) {
-        this.directory = directory;
+    private BenchStack(EmbeddedBroker broker, EmbeddedFlink flink) {
         this.broker = broker;
         this.flink = flink;
         topics =
@@ -91,23 +81,13 @@ final class BenchStack implements AutoCloseable {
      * @throws IllegalStateException if one does not start; nothing is left behind then
      */
     static BenchStack start(int parallelism, Configuration overrides) {
-        Path directory;
-        try {
-            directory = Files.createTempDirectory("duet-bench-");
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot make a directory for checkpoints", e);
-        }
-        Configuration settings = new Configuration();
-        settings.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
-        settings.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
-        settings.addAll(overrides);
         EmbeddedBroker broker = null;
         EmbeddedFlink flink = null;
         try {
             // What a run wrote is gone before the next one needs the room.
             broker = EmbeddedBroker.start(Map.of("log.segment.delete.delay.ms", "0"));
-            flink = EmbeddedFlink.start(parallelism, settings);
-            return new BenchStack(directory, broker, flink);
+            flink = EmbeddedFlink.start(parallelism, overrides);
+            return new BenchStack(broker, flink);
         } catch (RuntimeException | Error e) {
             if (flink != null) {
                 flink.close();
@@ -115,7 +95,6 @@ final class BenchStack implements AutoCloseable {
             if (broker != null) {
                 broker.close();
             }
-            FileUtils.deleteDirectoryQuietly(directory.toFile());
             throw e;
         }
     }
@@ -223,7 +202,7 @@ final class BenchStack implements AutoCloseable {
         }
     }
 
-    /** Stops everything and deletes what it wrote. */
+    /** Stops everything. */
     @Override
     public void close() {
         try (broker;
@@ -232,7 +211,6 @@ final class BenchStack implements AutoCloseable {
             // In this order nobody misses what he talks to.
         } finally {
             levels.forEach(Configurator::setLevel);
-            FileUtils.deleteDirectoryQuietly(directory.toFile());
         }
     }
 }
