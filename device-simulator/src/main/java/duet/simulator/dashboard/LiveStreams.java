@@ -57,8 +57,9 @@ final class LiveStreams implements AutoCloseable {
             this.connection = connection;
         }
 
-        void tell(Progress progress, List<TimelineBucket> slices) {
-            if (busy) {
+        /** Tells the page what is new, if it has taken what it was told before or this is the last word. */
+        void tell(Progress progress, List<TimelineBucket> slices, boolean lastWord) {
+            if (busy && !lastWord) {
                 return;
             }
             busy = true;
@@ -126,13 +127,17 @@ final class LiveStreams implements AutoCloseable {
     }
 
     private void tick() {
+        tell(false);
+    }
+
+    private void tell(boolean lastWord) {
         if (streams.isEmpty()) {
             return;
         }
         try {
             List<TimelineBucket> slices = run.timeline();
             Progress progress = run.progress();
-            streams.forEach(stream -> stream.tell(progress, slices));
+            streams.forEach(stream -> stream.tell(progress, slices, lastWord));
         } catch (RuntimeException e) {
             // A tick that throws would be the last one.
             LOG.warn("pages were not told how the run stands", e);
@@ -146,7 +151,7 @@ final class LiveStreams implements AutoCloseable {
             return;
         }
         try {
-            ticks.submit(this::tick).get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
+            ticks.submit(() -> tell(true)).get(FAREWELL_MILLIS, TimeUnit.MILLISECONDS);
             streams.forEach(stream -> stream.connection.shutdown());
             awaitAllGone();
         } catch (InterruptedException e) {

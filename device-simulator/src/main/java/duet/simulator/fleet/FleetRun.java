@@ -162,6 +162,7 @@ public final class FleetRun implements AutoCloseable {
 
     /** How far the run is; cheap, for any thread. */
     public Progress progress() {
+        noteGated();
         Counters counters = state.counters();
         LatencySummary latency = state.latenciesOf(clock.micros()).summary(Stage.EVENT_TO_APPLIED);
         QualityRecorder.Running running = quality.running();
@@ -233,6 +234,7 @@ public final class FleetRun implements AutoCloseable {
 
     /** What the run has shown so far, in slices of equal length. */
     public List<TimelineBucket> timeline() {
+        noteGated();
         long over = overMicros.get();
         return state.timeline().buckets((over > 0 ? over : clock.micros()) - control.startMicros());
     }

@@ -137,7 +137,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, G
                         .formatted(
                                 number(devices.skew()),
                                 count(busiest),
-                                percent(Activity.shareOfBusiest(devices, busiest)));
+                                percent(rounded(Activity.shareOfBusiest(devices, busiest))));
         return devices.hotDevices() == 0
                 ? text
                 : text
@@ -295,6 +295,11 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, G
 
     private static String percent(double share) {
         return number(share * 100) + " %";
+    }
+
+    /** To a tenth of a percent. */
+    private static double rounded(double share) {
+        return Math.round(share * 1e3) / 1e3;
     }
 
     private static String count(double value) {

@@ -107,9 +107,6 @@ final class ScenarioReader {
         boolean closed = arrivals.closed() != null;
         List<LoadStage> stages =
                 block.blocks("stages", Scenario.MOST_STAGES, stage -> stage(stage, closed));
-        if (!block.has("stages")) {
-            throw block.missing("stages");
-        }
         DriftPlan drift = block.block("drift", DriftPlan.LIFE, ScenarioReader::drift);
         NetworkConditions network =
                 block.block("network", NetworkConditions.PERFECT, ScenarioReader::network);
@@ -121,6 +118,9 @@ final class ScenarioReader {
         List<Threshold> thresholds =
                 block.texts("thresholds", Scenario.MOST_THRESHOLDS, Threshold::parse);
         block.done();
+        if (!block.has("stages")) {
+            throw block.missing("stages");
+        }
         return block.checked(
                 () ->
                         new Scenario(
