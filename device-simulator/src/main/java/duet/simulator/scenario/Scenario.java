@@ -231,102 +231,52 @@ public record Scenario(
 
     /** The same with another seed. */
     public Scenario withSeed(long other) {
-        return new Scenario(
-                name,
-                description,
-                other,
-                devices,
-                catalogue,
-                windows,
-                arrivals,
-                warmUp,
-                stages,
-                drift,
-                network,
-                misbehaviour,
-                versions,
-                rankingShare,
-                thresholds);
+        return with(other, devices, warmUp, stages, rankingShare, thresholds);
     }
 
     /** The same with other devices. */
     public Scenario withDevices(DevicePopulation others) {
-        return new Scenario(
-                name,
-                description,
-                seed,
-                others,
-                catalogue,
-                windows,
-                arrivals,
-                warmUp,
-                stages,
-                drift,
-                network,
-                misbehaviour,
-                versions,
-                rankingShare,
-                thresholds);
+        return with(seed, others, warmUp, stages, rankingShare, thresholds);
     }
 
     /** The same with another load. */
     public Scenario withLoad(Duration otherWarmUp, List<LoadStage> others) {
-        return new Scenario(
-                name,
-                description,
-                seed,
-                devices,
-                catalogue,
-                windows,
-                arrivals,
-                otherWarmUp,
-                others,
-                drift,
-                network,
-                misbehaviour,
-                versions,
-                rankingShare,
-                thresholds);
+        return with(seed, devices, otherWarmUp, others, rankingShare, thresholds);
     }
 
     /** The same with another share of windows before which a device ranks. */
     public Scenario withRankingShare(double share) {
-        return new Scenario(
-                name,
-                description,
-                seed,
-                devices,
-                catalogue,
-                windows,
-                arrivals,
-                warmUp,
-                stages,
-                drift,
-                network,
-                misbehaviour,
-                versions,
-                share,
-                thresholds);
+        return with(seed, devices, warmUp, stages, share, thresholds);
     }
 
     /** The same with what else a run has to keep. */
     public Scenario withThresholds(List<Threshold> others) {
+        return with(seed, devices, warmUp, stages, rankingShare, others);
+    }
+
+    private Scenario with(
+            long otherSeed,
+            DevicePopulation otherDevices,
+            Duration otherWarmUp,
+            List<LoadStage> otherStages,
+            double otherRankingShare,
+            List<Threshold> otherThresholds) {
         return new Scenario(
                 name,
                 description,
-                seed,
-                devices,
+                otherSeed,
+                otherDevices,
                 catalogue,
                 windows,
                 arrivals,
-                warmUp,
-                stages,
+                otherWarmUp,
+                otherStages,
                 drift,
                 network,
                 misbehaviour,
                 versions,
-                rankingShare,
-                others);
+                otherRankingShare,
+                otherThresholds);
     }
 
     private static Duration duration(List<LoadStage> stages) {

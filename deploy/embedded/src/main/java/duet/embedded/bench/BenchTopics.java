@@ -67,28 +67,20 @@ public final class BenchTopics implements AutoCloseable {
                                                                 "-1"))))
                         .all(),
                 "topic " + topic);
-        awaitKnown(topic);
-        // Asks again by itself until every leader answers; a producer that comes before could write
-        // out of order.
-        await(
-                admin.listOffsets(
-                                IntStream.range(0, number)
-                                        .mapToObj(partition -> new TopicPartition(topic, partition))
-                                        .collect(
-                                                Collectors.toMap(
-                                                        partition -> partition,
-                                                        partition -> OffsetSpec.latest())))
-                        .all(),
-                "topic " + topic);
+        awaitKnown(topic, number);
         return topic;
     }
 
-    /** A controller knows a topic before the brokers do. */
-    private void awaitKnown(String topic) {
+    /**
+     * A controller knows a topic before all brokers do, and these before the leaders of its partitions are; a producer
+     * that comes before could write out of order.
+     */
+    private void awaitKnown(String topic, int number) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
         while (true) {
             try {
                 await(admin.describeTopics(List.of(topic)).allTopicNames(), "topic " + topic);
+                await(admin.listOffsets(newest(topic, number)).all(), "topic " + topic);
                 return;
             } catch (UnknownTopicOrPartitionException e) {
                 if (System.nanoTime() > deadline) {
@@ -107,21 +99,28 @@ public final class BenchTopics implements AutoCloseable {
 
     /** Records that were written to a topic of traffic. */
     public long records(String topic) {
-        Map<TopicPartition, OffsetSpec> newest =
-                partitions(topic).stream()
-                        .collect(
-                                Collectors.toMap(
-                                        partition -> partition, partition -> OffsetSpec.latest()));
-        return await(admin.listOffsets(newest).all(), "topic " + topic).values().stream()
+        return await(admin.listOffsets(newest(topic, partitions)).all(), "topic " + topic)
+                .values()
+                .stream()
                 .mapToLong(offset -> offset.offset())
                 .sum();
     }
 
     /** The partitions of a topic of traffic. */
     public List<TopicPartition> partitions(String topic) {
-        return IntStream.range(0, partitions)
+        return partitions(topic, partitions);
+    }
+
+    private static List<TopicPartition> partitions(String topic, int number) {
+        return IntStream.range(0, number)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
+    }
+
+    private static Map<TopicPartition, OffsetSpec> newest(String topic, int number) {
+        return partitions(topic, number).stream()
+                .collect(
+                        Collectors.toMap(partition -> partition, partition -> OffsetSpec.latest()));
     }
 
     public synchronized void delete(String topic) {

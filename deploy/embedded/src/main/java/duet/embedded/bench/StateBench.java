@@ -1,6 +1,8 @@
 package duet.embedded.bench;
 
+import duet.embedded.flink.JobMetrics;
 import duet.jobs.DuetOptions;
+import duet.jobs.internal.MetricNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.lang.management.ManagementFactory;
@@ -86,8 +88,14 @@ public final class StateBench {
                                 devices,
                                 number,
                                 System.currentTimeMillis());
-                BenchTopics topics = stack.topics();
-                await(job, () -> topics.records(output) >= number, "answers");
+                JobMetrics metrics = stack.metrics();
+                await(
+                        job,
+                        () ->
+                                metrics.count(MetricNames.GENERATED)
+                                                + metrics.count(MetricNames.COALESCED)
+                                        >= number,
+                        "answers to %,d windows".formatted(number));
                 double checkpoint = checkpoint(stack, job) - emptyCheckpoint;
                 long heap = heap() - emptyHeap;
                 return new StateFigure(
@@ -118,7 +126,7 @@ public final class StateBench {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (job.ended() || System.nanoTime() > deadline) {
-                throw new IllegalStateException("the job has no more " + what);
+                throw new IllegalStateException("the job does not get to its " + what);
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
