@@ -49,6 +49,7 @@ final class BenchStack implements AutoCloseable {
     private final Configuration common = new Configuration();
     private final Map<String, Level> levels = new HashMap<>();
     private int jobs;
+    private int names;
 
     private BenchStack(EmbeddedBroker broker, EmbeddedFlink flink) {
         this.broker = broker;
@@ -105,6 +106,11 @@ final class BenchStack implements AutoCloseable {
 
     BenchTopics topics() {
         return topics;
+    }
+
+    /** A name for a topic that no other has. */
+    synchronized String nextName() {
+        return String.valueOf(++names);
     }
 
     JobMetrics metrics() {

@@ -1,7 +1,6 @@
 package duet.embedded.bench;
 
 import duet.schemas.bundle.ModelBundle;
-import duet.simulator.workload.SyntheticCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +25,6 @@ public final class LatencyBench {
     private final Size size;
     private final ModelBundle bundle;
     private final long startMillis = System.currentTimeMillis();
-    private int runs;
 
     /**
      * How much is measured.
@@ -75,8 +73,13 @@ public final class LatencyBench {
             Map<Double, List<LatencyProbe.Seen>> passThrough = new LinkedHashMap<>();
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
                 String of = repetition + " of " + settings.repetitions();
-                try (Run generation = new Run(stack, of + ", generation", progress)) {
-                    generation.start(MeasuredJob.GENERATION, deltaBytes);
+                try (Run generation =
+                        new Run(
+                                stack,
+                                MeasuredJob.GENERATION,
+                                deltaBytes,
+                                of + ", generation",
+                                progress)) {
                     limits.add(generation.saturate());
                     if (sharesByRate.isEmpty()) {
                         sharesByRate.put(FIXED_RATE, null);
@@ -84,8 +87,13 @@ public final class LatencyBench {
                     }
                     generation.measure(sharesByRate.keySet(), job);
                 }
-                try (Run passing = new Run(stack, of + ", pass-through", progress)) {
-                    passing.start(MeasuredJob.PASS_THROUGH, deltaBytes);
+                try (Run passing =
+                        new Run(
+                                stack,
+                                MeasuredJob.PASS_THROUGH,
+                                deltaBytes,
+                                of + ", pass-through",
+                                progress)) {
                     passing.saturate();
                     passing.measure(sharesByRate.keySet(), passThrough);
                 }
@@ -104,55 +112,40 @@ public final class LatencyBench {
         }
     }
 
-    /** One job from its start to its end, with topics of its own. */
+    /** One job from its start to its end, and what is told of it. */
     private final class Run implements AutoCloseable {
-        private final BenchStack stack;
         private final String name;
         private final Consumer<String> progress;
-        private final String windows;
-        private final String output;
-        private BenchStack.StartedJob job;
-        private LatencyProbe probe;
+        private final LiveRun run;
 
-        Run(BenchStack stack, String name, Consumer<String> progress) {
-            this.stack = stack;
+        Run(
+                BenchStack stack,
+                MeasuredJob kind,
+                int deltaBytes,
+                String name,
+                Consumer<String> progress) {
             this.name = name;
             this.progress = progress;
-            runs++;
-            windows = stack.topics().traffic("windows-" + runs);
-            output = stack.topics().traffic("answers-" + runs);
-        }
-
-        void start(MeasuredJob kind, int deltaBytes) {
-            job =
-                    kind == MeasuredJob.GENERATION
-                            ? stack.generation(
-                                    windows, output, false, bundle.directory(), new Configuration())
-                            : stack.passThrough(windows, output, false, deltaBytes);
-            job.awaitRunning();
-            probe =
-                    new LatencyProbe(
-                            stack.bootstrapServers(),
-                            windows,
-                            stack.topics().partitions(output),
+            run =
+                    LiveRun.start(
+                            stack,
+                            kind,
+                            bundle,
+                            new Configuration(),
+                            deltaBytes,
                             size.devices(),
-                            new WindowBacklog(
-                                            SyntheticCatalogue.forModel(bundle.vocabulary()),
-                                            bundle.dimensions().history(),
-                                            bundle.modelVersion())
-                                    .stream(size.devices(), startMillis));
+                            startMillis);
         }
 
         double saturate() {
-            double limit = probe.saturate(size.toSaturate());
+            double limit = run.saturate(size.toSaturate());
             progress.accept(String.format(Locale.ROOT, "%s: at most %,.0f windows/s", name, limit));
             return limit;
         }
 
         void measure(Iterable<Double> rates, Map<Double, List<LatencyProbe.Seen>> seenByRate) {
             for (double rate : rates) {
-                LatencyProbe.Seen seen =
-                        probe.run(rate, size.warmUp(), size.measured(), (long) rate);
+                LatencyProbe.Seen seen = run.at(rate, size.warmUp(), size.measured());
                 progress.accept(
                         String.format(
                                 Locale.ROOT,
@@ -163,20 +156,12 @@ public final class LatencyBench {
                                 seen.latency().p99(),
                                 seen.sendDelay().p99()));
                 seenByRate.computeIfAbsent(rate, key -> new ArrayList<>()).add(seen);
-                job.ended();
             }
         }
 
         @Override
         public void close() {
-            if (probe != null) {
-                probe.close();
-            }
-            if (job != null) {
-                job.close();
-            }
-            stack.topics().delete(windows);
-            stack.topics().delete(output);
+            run.close();
         }
     }
 }

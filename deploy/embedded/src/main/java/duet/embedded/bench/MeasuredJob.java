@@ -4,13 +4,20 @@ import com.fasterxml.jackson.annotation.JsonValue;
 
 /** The two jobs that are compared. */
 public enum MeasuredJob {
-    PASS_THROUGH("passThrough"),
-    GENERATION("job");
+    GENERATION("job", "generation"),
+    PASS_THROUGH("passThrough", "pass-through");
 
     private final String key;
+    private final String description;
 
-    MeasuredJob(String key) {
+    MeasuredJob(String key, String description) {
         this.key = key;
+        this.description = description;
+    }
+
+    /** Name for people. */
+    public String description() {
+        return description;
     }
 
     /** Name in JSON. */

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -20,9 +21,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The generation job against the pass-through job, with a broker and a Flink cluster in this JVM: windows are written
- * beforehand, then both jobs drain them in turn. Done once for every encoding of the model's deltas, and for a model
- * whose deltas are full matrices, which is what a device without factors and without a codec would be sent.
+ * The generation job against the pass-through job in turn, with a broker and a Flink cluster in this JVM: first each drains
+ * windows that were written before, which tells what it costs, then each runs with a sender and a reader beside it. Done
+ * once for every encoding of the model's deltas, and for a model whose deltas are full matrices, which is what a device
+ * without factors and without a codec would be sent.
  */
 public final class PipelineBench {
     /** Key of the figures of the job's default encoding. */
@@ -33,7 +35,7 @@ public final class PipelineBench {
 
     private static final String PROCESS = "process";
     private static final long SEED = 7;
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 3;
 
     private final BenchSettings settings;
     private final PipelineSize size;
@@ -65,7 +67,11 @@ public final class PipelineBench {
             throw new UncheckedIOException("cannot make a directory for a model", e);
         }
         try (BenchStack stack = BenchStack.start(settings.parallelism(), new Configuration())) {
-            Map<String, PipelineFigure> figures = new LinkedHashMap<>();
+            Map<String, Traffic> all = new LinkedHashMap<>();
+            for (DeltaEncoding encoding :
+                    List.of(DeltaEncoding.INT4, DeltaEncoding.INT8, DeltaEncoding.FLOAT32)) {
+                all.put(key(encoding), new Traffic(bundle, encoding));
+            }
             Backlog windows =
                     new Backlog(
                             stack,
@@ -75,17 +81,7 @@ public final class PipelineBench {
                             size.passedThrough(),
                             progress);
             windows.warmUp();
-            Map<DeltaEncoding, List<BenchRun>> runs = new LinkedHashMap<>();
-            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                for (DeltaEncoding encoding :
-                        List.of(DeltaEncoding.INT4, DeltaEncoding.INT8, DeltaEncoding.FLOAT32)) {
-                    runs.computeIfAbsent(encoding, key -> new ArrayList<>())
-                            .addAll(windows.measure(key(encoding), encoding, repetition));
-                }
-            }
-            runs.forEach(
-                    (encoding, measured) ->
-                            figures.put(key(encoding), PipelineFigure.of(measured)));
+            windows.drain(all);
             windows.delete();
             ModelBundle large =
                     BundleExport.untrained(
@@ -96,6 +92,7 @@ public final class PipelineBench {
                                     .dimensions(bundle.vocabulary().size()),
                             bundle.vocabulary(),
                             SEED);
+            Traffic largeDeltas = new Traffic(large, DeltaEncoding.FLOAT32);
             Backlog largeWindows =
                     new Backlog(
                             stack,
@@ -104,19 +101,77 @@ public final class PipelineBench {
                             size.windowsOfLargeDeltas(),
                             size.windowsOfLargeDeltas(),
                             progress);
-            List<BenchRun> largeRuns = new ArrayList<>();
-            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                largeRuns.addAll(
-                        largeWindows.measure(FULL_FLOAT32, DeltaEncoding.FLOAT32, repetition));
-            }
-            figures.put(FULL_FLOAT32, PipelineFigure.of(largeRuns));
+            largeWindows.drain(Map.of(FULL_FLOAT32, largeDeltas));
             largeWindows.delete();
+            all.put(FULL_FLOAT32, largeDeltas);
+            live(stack, all, progress);
+            Map<String, PipelineFigure> figures = new LinkedHashMap<>();
+            all.forEach((name, traffic) -> figures.put(name, traffic.figure()));
             double float32 = figures.get(FULL_FLOAT32).passThroughPerSecond();
             figures.replaceAll((name, figure) -> figure.against(float32));
             figures.put(DEFAULT, figures.get(key(DuetOptions.ENCODING.defaultValue())));
             return figures;
         } finally {
             FileUtils.deleteDirectoryQuietly(directory.toFile());
+        }
+    }
+
+    /** Each job with a sender and a reader beside it, the kinds of deltas in turn. */
+    private void live(BenchStack stack, Map<String, Traffic> all, Consumer<String> progress) {
+        long startMillis = System.currentTimeMillis();
+        for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
+            String of = "live, %d of %d".formatted(repetition, settings.repetitions());
+            all.forEach(
+                    (name, traffic) -> {
+                        for (MeasuredJob job : MeasuredJob.values()) {
+                            double perSecond = traffic.live(stack, job, startMillis);
+                            progress.accept(
+                                    String.format(
+                                            Locale.ROOT,
+                                            "%s, %s, %s: %,.0f records/s",
+                                            name,
+                                            of,
+                                            job.description(),
+                                            perSecond));
+                        }
+                    });
+        }
+    }
+
+    /** One kind of deltas and what was measured of it. */
+    private final class Traffic {
+        private final ModelBundle model;
+        private final Configuration options = new Configuration();
+        private final List<BenchRun> drained = new ArrayList<>();
+        private final List<BenchRun> recorded = new ArrayList<>();
+        private final Map<MeasuredJob, List<Double>> live = new EnumMap<>(MeasuredJob.class);
+
+        Traffic(ModelBundle model, DeltaEncoding encoding) {
+            this.model = model;
+            options.set(DuetOptions.ENCODING, encoding);
+        }
+
+        double live(BenchStack stack, MeasuredJob job, long startMillis) {
+            try (LiveRun run =
+                    LiveRun.start(
+                            stack,
+                            job,
+                            model,
+                            options,
+                            (int) Math.round(drained.get(0).valueBytesPerRecord()),
+                            size.devices(),
+                            startMillis)) {
+                double perSecond = run.saturate(size.windowsOfLargeDeltas());
+                live.computeIfAbsent(job, key -> new ArrayList<>()).add(perSecond);
+                return perSecond;
+            }
+        }
+
+        PipelineFigure figure() {
+            return PipelineFigure.of(
+                    live.get(MeasuredJob.GENERATION),
+                    live.get(MeasuredJob.PASS_THROUGH),
+                    DrainFigure.of(drained, recorded));
         }
     }
 
@@ -133,7 +188,6 @@ public final class PipelineBench {
         private final Consumer<String> progress;
         private final DrainMeasurement drain;
         private final DrainMeasurement copiedDrain;
-        private int runs;
 
         Backlog(
                 BenchStack stack,
@@ -177,29 +231,41 @@ public final class PipelineBench {
         void warmUp() {
             progress.accept("Warming up ...");
             for (int run = 0; run < WARM_UPS; run++) {
-                BenchRun job = generation(DuetOptions.ENCODING.defaultValue(), false);
+                BenchRun job = generation(new Configuration(), false);
                 passThrough(job, false);
             }
         }
 
-        /** A run of each job. */
-        List<BenchRun> measure(String name, DeltaEncoding encoding, int repetition) {
-            boolean recorded = repetition == settings.repetitions();
-            BenchRun job = generation(encoding, recorded);
-            progress.accept(line(name, repetition, job));
-            BenchRun passThrough = passThrough(job, recorded);
-            progress.accept(line(name, repetition, passThrough));
-            return List.of(job, passThrough);
+        /**
+         * Runs of each job, the kinds of deltas in turn; then one more of each with the flight recorder, which takes time
+         * from what is measured.
+         */
+        void drain(Map<String, Traffic> all) {
+            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
+                String of = "%d of %d".formatted(repetition, settings.repetitions());
+                all.forEach(
+                        (name, traffic) ->
+                                drain(name + ", " + of, traffic, traffic.drained, false));
+            }
+            all.forEach(
+                    (name, traffic) -> drain(name + ", profiled", traffic, traffic.recorded, true));
         }
 
-        private String line(String name, int repetition, BenchRun run) {
+        private void drain(String name, Traffic traffic, List<BenchRun> runs, boolean recorded) {
+            BenchRun job = generation(traffic.options, recorded);
+            runs.add(job);
+            progress.accept(line(name, job));
+            BenchRun passThrough = passThrough(job, recorded);
+            runs.add(passThrough);
+            progress.accept(line(name, passThrough));
+        }
+
+        private String line(String name, BenchRun run) {
             return String.format(
                     Locale.ROOT,
-                    "%s, %d of %d, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f µs of processor time a window, %.1f %% coalesced",
+                    "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f µs of processor time a window, %.1f %% coalesced",
                     name,
-                    repetition,
-                    settings.repetitions(),
-                    run.job() == MeasuredJob.GENERATION ? "generation" : "pass-through",
+                    run.job().description(),
                     run.windowsPerSecond(),
                     run.recordsPerSecond(),
                     run.valueBytesPerRecord(),
@@ -207,10 +273,8 @@ public final class PipelineBench {
                     100 * run.coalesced());
         }
 
-        private BenchRun generation(DeltaEncoding encoding, boolean recorded) {
-            Configuration options = new Configuration();
-            options.set(DuetOptions.ENCODING, encoding);
-            String output = stack.topics().traffic("deltas-" + ++runs);
+        private BenchRun generation(Configuration options, boolean recorded) {
+            String output = stack.topics().traffic("deltas-" + stack.nextName());
             try (BenchStack.StartedJob job =
                     stack.generation(topic, output, true, model.directory(), options)) {
                 return drain.measure(MeasuredJob.GENERATION, job, output, recorded);
@@ -221,7 +285,7 @@ public final class PipelineBench {
 
         /** It is given the size that the deltas have, and so many windows more that it runs as long. */
         private BenchRun passThrough(BenchRun job, boolean recorded) {
-            String output = stack.topics().traffic("passed-" + ++runs);
+            String output = stack.topics().traffic("passed-" + stack.nextName());
             try (BenchStack.StartedJob started =
                     stack.passThrough(
                             copiedTopic,

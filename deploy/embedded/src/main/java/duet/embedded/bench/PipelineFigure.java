@@ -1,164 +1,85 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.function.ToDoubleFunction;
 
 /**
- * What the generation job reaches with one kind of delta, against the pass-through job with records of the same size.
- * Medians over the runs; times are processor time of everything in the JVM, the broker included.
+ * What the generation job reaches with one kind of delta, against the pass-through job with records of the same size, both
+ * with a sender and a reader beside them that share the processors. Medians over the runs.
  *
- * @param deltasPerSecond deltas a second in the steady part
- * @param windowsPerSecond windows answered a second there, those that were coalesced included
- * @param passThroughPerSecond windows a second of the pass-through job
- * @param versusPassThrough deltas of the one to windows of the other
- * @param versusPassThroughFloat32 the same to what a pass-through job reaches with records as large as full matrices of
- *     float32 numbers; null where that was not measured
+ * @param deltasPerSecond deltas a second that arrive at the reader in the steady part
+ * @param passThroughPerSecond records a second of the pass-through job there
+ * @param versusPassThrough the one to the other
+ * @param versusPassThroughFloat32 {@code deltasPerSecond} to the records a second of a pass-through job whose records are
+ *     as large as full matrices of float32 numbers; null where that was not measured
  * @param bytesPerDelta mean bytes of a delta without its key
- * @param coalesced share of the windows that were answered along with a later one of their device
  * @param deltasPerSecondRange the lowest and the highest run
  * @param passThroughPerSecondRange the lowest and the highest run
- * @param cpuMicrosPerDelta processor time of a delta
- * @param passThroughMicros processor time of a window of the pass-through job
- * @param beyondPassThroughMicros what a delta costs more than that
- * @param generatorMicros what the generator alone takes for a delta in a batch of the job's size; null where unknown
- * @param timesGenerator {@code beyondPassThroughMicros} to it; null where unknown
- * @param partMicros processor time of a delta by {@link Part#key}, in the run that was recorded
- * @param passThroughPartMicros that of the pass-through job
- * @param runs all runs in their order
+ * @param drained what both drain of a backlog without sender and reader, and what that costs
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record PipelineFigure(
         double deltasPerSecond,
-        double windowsPerSecond,
         double passThroughPerSecond,
         double versusPassThrough,
         Double versusPassThroughFloat32,
         double bytesPerDelta,
-        double coalesced,
         List<Double> deltasPerSecondRange,
         List<Double> passThroughPerSecondRange,
-        double cpuMicrosPerDelta,
-        double passThroughMicros,
-        double beyondPassThroughMicros,
-        Double generatorMicros,
-        Double timesGenerator,
-        Map<String, Double> partMicros,
-        Map<String, Double> passThroughPartMicros,
-        List<BenchRun> runs) {
+        DrainFigure drained) {
 
-    public PipelineFigure {
-        runs = List.copyOf(runs);
-    }
-
-    static PipelineFigure of(List<BenchRun> runs) {
-        List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
-        List<BenchRun> passThrough = of(runs, MeasuredJob.PASS_THROUGH);
-        double deltas = median(job, BenchRun::recordsPerSecond);
-        double passed = median(passThrough, BenchRun::windowsPerSecond);
-        double perDelta = median(job, PipelineFigure::microsPerRecord);
-        double perWindow = median(passThrough, PipelineFigure::microsPerRecord);
+    /**
+     * The figures of some runs.
+     *
+     * @param deltas deltas a second of each run
+     * @param passedThrough records a second of each run of the pass-through job
+     */
+    static PipelineFigure of(List<Double> deltas, List<Double> passedThrough, DrainFigure drained) {
+        double job = median(deltas);
+        double passThrough = median(passedThrough);
         return new PipelineFigure(
-                deltas,
-                median(job, BenchRun::windowsPerSecond),
-                passed,
-                ratio(deltas, passed),
+                job,
+                passThrough,
+                job / passThrough,
                 null,
-                median(job, BenchRun::valueBytesPerRecord),
-                median(job, BenchRun::coalesced),
-                range(job, BenchRun::recordsPerSecond),
-                range(passThrough, BenchRun::windowsPerSecond),
-                perDelta,
-                perWindow,
-                perDelta - perWindow,
-                null,
-                null,
-                parts(job),
-                parts(passThrough),
-                runs);
+                drained.bytesPerDelta(),
+                range(deltas),
+                range(passedThrough),
+                drained);
     }
 
     /** With what a pass-through job reaches with records of full float32 matrices. */
     PipelineFigure against(double passThroughFloat32PerSecond) {
         return new PipelineFigure(
                 deltasPerSecond,
-                windowsPerSecond,
                 passThroughPerSecond,
                 versusPassThrough,
-                ratio(deltasPerSecond, passThroughFloat32PerSecond),
+                deltasPerSecond / passThroughFloat32PerSecond,
                 bytesPerDelta,
-                coalesced,
                 deltasPerSecondRange,
                 passThroughPerSecondRange,
-                cpuMicrosPerDelta,
-                passThroughMicros,
-                beyondPassThroughMicros,
-                generatorMicros,
-                timesGenerator,
-                partMicros,
-                passThroughPartMicros,
-                runs);
+                drained);
     }
 
-    /** With what the generator alone takes. */
+    /** With what the generator alone takes for a delta, microseconds. */
     public PipelineFigure withGenerator(double micros) {
         return new PipelineFigure(
                 deltasPerSecond,
-                windowsPerSecond,
                 passThroughPerSecond,
                 versusPassThrough,
                 versusPassThroughFloat32,
                 bytesPerDelta,
-                coalesced,
                 deltasPerSecondRange,
                 passThroughPerSecondRange,
-                cpuMicrosPerDelta,
-                passThroughMicros,
-                beyondPassThroughMicros,
-                micros,
-                ratio(beyondPassThroughMicros, micros),
-                partMicros,
-                passThroughPartMicros,
-                runs);
+                drained.withGenerator(micros));
     }
 
-    private static double microsPerRecord(BenchRun run) {
-        return ratio(
-                run.cpuMicrosPerWindow().values().stream().mapToDouble(Double::doubleValue).sum(),
-                1 - run.coalesced());
+    private static double median(List<Double> figures) {
+        return Median.of(figures.stream().mapToDouble(Double::doubleValue));
     }
 
-    private static Map<String, Double> parts(List<BenchRun> runs) {
-        return runs.stream()
-                .filter(run -> run.partMicrosPerWindow() != null)
-                .findFirst()
-                .map(
-                        run -> {
-                            Map<String, Double> parts =
-                                    new java.util.LinkedHashMap<>(run.partMicrosPerWindow());
-                            parts.replaceAll((part, micros) -> ratio(micros, 1 - run.coalesced()));
-                            return parts;
-                        })
-                .orElse(null);
-    }
-
-    private static List<BenchRun> of(List<BenchRun> runs, MeasuredJob job) {
-        return runs.stream().filter(run -> run.job() == job).toList();
-    }
-
-    private static double median(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
-        return Median.of(runs.stream().mapToDouble(figure));
-    }
-
-    private static List<Double> range(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
-        List<Double> sorted =
-                runs.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
-        return sorted.isEmpty() ? List.of() : List.of(sorted.get(0), sorted.get(sorted.size() - 1));
-    }
-
-    private static double ratio(double one, double other) {
-        return other == 0 ? 0 : one / other;
+    private static List<Double> range(List<Double> figures) {
+        return List.of(Collections.min(figures), Collections.max(figures));
     }
 }

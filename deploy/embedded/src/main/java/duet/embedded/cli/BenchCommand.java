@@ -56,7 +56,7 @@ final class BenchCommand implements Runnable {
             names = "--repetitions",
             paramLabel = "N",
             description =
-                    "Runs of each job, whose medians are taken; the last one is profiled (default: 3, with --quick 1).")
+                    "Runs of each job, whose medians are taken; another one is profiled (default: 3, with --quick 1).")
     private Integer repetitions;
 
     @Option(

@@ -2,6 +2,7 @@ package duet.embedded.cli;
 
 import duet.embedded.bench.BenchPart;
 import duet.embedded.bench.BenchSettings;
+import duet.embedded.bench.DrainFigure;
 import duet.embedded.bench.GeneratorFigure;
 import duet.embedded.bench.Part;
 import duet.embedded.bench.PipelineBench;
@@ -65,48 +66,68 @@ final class PipelineFigures implements Benchmark {
     }
 
     private static void show(Terminal terminal, Map<String, PipelineFigure> figures) {
+        Map<String, PipelineFigure> encodings = new LinkedHashMap<>(figures);
+        PipelineFigure usual = encodings.remove(PipelineBench.DEFAULT);
         terminal.line("");
-        terminal.line("The job against one that passes records of the same size through:");
-        Table table =
+        terminal.line(
+                "The job against one that passes records of the same size through, sender and reader beside them:");
+        Table live =
                 new Table(
                         "deltas",
                         "bytes",
                         "deltas/s",
                         "lowest to highest",
                         "pass-through/s",
+                        "lowest to highest",
                         "ratio",
-                        "to full float32",
-                        "µs CPU a delta",
-                        "beyond pass-through",
-                        "× generator",
-                        "coalesced");
-        figures.forEach(
-                (name, figure) -> {
-                    if (!name.equals(PipelineBench.DEFAULT)) {
-                        table.row(
+                        "to pass-through of full float32");
+        encodings.forEach(
+                (name, figure) ->
+                        live.row(
                                 name,
                                 format("%,.0f", figure.bytesPerDelta()),
                                 format("%,.0f", figure.deltasPerSecond()),
                                 range(figure.deltasPerSecondRange()),
                                 format("%,.0f", figure.passThroughPerSecond()),
+                                range(figure.passThroughPerSecondRange()),
                                 format("%.2f", figure.versusPassThrough()),
-                                format("%.2f", figure.versusPassThroughFloat32()),
-                                format("%.1f", figure.cpuMicrosPerDelta()),
-                                format("%.1f", figure.beyondPassThroughMicros()),
-                                figure.timesGenerator() == null
-                                        ? ""
-                                        : format("%.2f", figure.timesGenerator()),
-                                format("%.1f %%", 100 * figure.coalesced()));
-                    }
-                });
-        terminal.table(table);
-        PipelineFigure usual = figures.get(PipelineBench.DEFAULT);
-        if (usual.partMicros() != null && usual.passThroughPartMicros() != null) {
-            terminal.table(parts(usual));
+                                format("%.2f", figure.versusPassThroughFloat32())));
+        terminal.table(live);
+        terminal.line("");
+        terminal.line(
+                "What both drain of a backlog, without sender and reader, and what that costs:");
+        Table drained =
+                new Table(
+                        "deltas",
+                        "deltas/s",
+                        "lowest to highest",
+                        "pass-through/s",
+                        "ratio",
+                        "µs CPU a delta",
+                        "beyond pass-through",
+                        "× generator",
+                        "coalesced");
+        encodings.forEach((name, figure) -> drained(drained, name, figure.drained()));
+        terminal.table(drained);
+        if (usual.drained().partMicros() != null) {
+            terminal.table(parts(usual.drained()));
         }
     }
 
-    private static Table parts(PipelineFigure figure) {
+    private static void drained(Table table, String name, DrainFigure figure) {
+        table.row(
+                name,
+                format("%,.0f", figure.deltasPerSecond()),
+                range(figure.deltasPerSecondRange()),
+                format("%,.0f", figure.passThroughPerSecond()),
+                format("%.2f", figure.versusPassThrough()),
+                format("%.1f", figure.cpuMicrosPerDelta()),
+                format("%.1f", figure.beyondPassThroughMicros()),
+                figure.timesGenerator() == null ? "" : format("%.2f", figure.timesGenerator()),
+                format("%.1f %%", 100 * figure.coalesced()));
+    }
+
+    private static Table parts(DrainFigure figure) {
         Table table = new Table("processor time, µs a record", "pass-through", "generation");
         for (Part part : Part.values()) {
             double passed = figure.passThroughPartMicros().getOrDefault(part.key(), 0.0);

@@ -45,7 +45,7 @@ class PipelineBenchIT {
         assertThat(figures.values())
                 .allSatisfy(
                         figure -> {
-                            List<BenchRun> runs = figure.runs();
+                            List<BenchRun> runs = figure.drained().runs();
                             assertThat(runs)
                                     .extracting(BenchRun::job)
                                     .containsExactly(
@@ -53,8 +53,10 @@ class PipelineBenchIT {
                             assertThat(runs.get(1).valueBytesPerRecord())
                                     .isCloseTo(runs.get(0).valueBytesPerRecord(), within(0.5));
                             assertThat(runs.get(1).coalesced()).isZero();
-                            assertThat(figure.partMicros())
-                                    .containsOnlyKeys(figure.passThroughPartMicros().keySet());
+                            assertThat(figure.drained().partMicros())
+                                    .containsOnlyKeys(
+                                            figure.drained().passThroughPartMicros().keySet());
+                            assertThat(figure.deltasPerSecond()).isPositive();
                         });
     }
 

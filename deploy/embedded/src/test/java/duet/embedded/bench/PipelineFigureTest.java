@@ -30,37 +30,59 @@ class PipelineFigureTest {
                 parts);
     }
 
-    private final PipelineFigure figure =
-            PipelineFigure.of(
+    private final DrainFigure drained =
+            DrainFigure.of(
                     List.of(
                             run(MeasuredJob.GENERATION, 10_000, 0.2, 40, null),
                             run(MeasuredJob.PASS_THROUGH, 50_000, 0, 8, null),
                             run(MeasuredJob.GENERATION, 20_000, 0.2, 20, null),
                             run(MeasuredJob.PASS_THROUGH, 40_000, 0, 10, null),
-                            run(MeasuredJob.GENERATION, 15_000, 0.2, 24, Map.of("sink", 4.0)),
-                            run(MeasuredJob.PASS_THROUGH, 30_000, 0, 12, Map.of("sink", 2.0))));
+                            run(MeasuredJob.GENERATION, 15_000, 0.2, 24, null),
+                            run(MeasuredJob.PASS_THROUGH, 30_000, 0, 12, null)),
+                    List.of(
+                            run(MeasuredJob.GENERATION, 5_000, 0.2, 80, Map.of("sink", 4.0)),
+                            run(MeasuredJob.PASS_THROUGH, 10_000, 0, 20, Map.of("sink", 2.0))));
+    private final PipelineFigure figure =
+            PipelineFigure.of(
+                    List.of(9_000.0, 12_000.0, 13_000.0),
+                    List.of(20_000.0, 24_000.0, 30_000.0),
+                    drained);
 
     @Test
-    @DisplayName("takes medians, and holds deltas, not windows, against what is passed through")
-    void medians() {
+    @DisplayName("takes medians of the runs beside sender and reader")
+    void live() {
         assertThat(figure.deltasPerSecond()).isEqualTo(12_000);
-        assertThat(figure.windowsPerSecond()).isEqualTo(15_000);
-        assertThat(figure.passThroughPerSecond()).isEqualTo(40_000);
-        assertThat(figure.versusPassThrough()).isCloseTo(0.3, within(1e-9));
-        assertThat(figure.deltasPerSecondRange()).containsExactly(8_000.0, 16_000.0);
-        assertThat(figure.passThroughPerSecondRange()).containsExactly(30_000.0, 50_000.0);
+        assertThat(figure.passThroughPerSecond()).isEqualTo(24_000);
+        assertThat(figure.versusPassThrough()).isCloseTo(0.5, within(1e-9));
+        assertThat(figure.deltasPerSecondRange()).containsExactly(9_000.0, 13_000.0);
+        assertThat(figure.passThroughPerSecondRange()).containsExactly(20_000.0, 30_000.0);
+        assertThat(figure.bytesPerDelta()).isEqualTo(290);
     }
 
     @Test
-    @DisplayName("counts processor time for a delta, and what it is beyond passing through")
+    @DisplayName(
+            "takes medians of what is drained, and holds deltas, not windows, against what is passed through")
+    void medians() {
+        assertThat(drained.deltasPerSecond()).isEqualTo(12_000);
+        assertThat(drained.windowsPerSecond()).isEqualTo(15_000);
+        assertThat(drained.passThroughPerSecond()).isEqualTo(40_000);
+        assertThat(drained.versusPassThrough()).isCloseTo(0.3, within(1e-9));
+        assertThat(drained.deltasPerSecondRange()).containsExactly(8_000.0, 16_000.0);
+        assertThat(drained.passThroughPerSecondRange()).containsExactly(30_000.0, 50_000.0);
+    }
+
+    @Test
+    @DisplayName(
+            "counts processor time for a delta, and what it is beyond passing through; a recorded run tells the parts alone")
     void processorTime() {
-        assertThat(figure.cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
-        assertThat(figure.passThroughMicros()).isCloseTo(10, within(1e-9));
-        assertThat(figure.beyondPassThroughMicros()).isCloseTo(20, within(1e-9));
-        assertThat(figure.partMicros().get("sink")).isCloseTo(5, within(1e-9));
-        assertThat(figure.passThroughPartMicros().get("sink")).isCloseTo(2, within(1e-9));
-        assertThat(figure.timesGenerator()).isNull();
-        assertThat(figure.withGenerator(16).timesGenerator()).isCloseTo(1.25, within(1e-9));
+        assertThat(drained.cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
+        assertThat(drained.passThroughMicros()).isCloseTo(10, within(1e-9));
+        assertThat(drained.beyondPassThroughMicros()).isCloseTo(20, within(1e-9));
+        assertThat(drained.partMicros().get("sink")).isCloseTo(5, within(1e-9));
+        assertThat(drained.passThroughPartMicros().get("sink")).isCloseTo(2, within(1e-9));
+        assertThat(drained.timesGenerator()).isNull();
+        assertThat(figure.withGenerator(16).drained().timesGenerator())
+                .isCloseTo(1.25, within(1e-9));
     }
 
     @Test
@@ -75,9 +97,10 @@ class PipelineFigureTest {
                         "passThroughPerSecond",
                         "versusPassThrough",
                         "versusPassThroughFloat32",
-                        "bytesPerDelta",
-                        "cpuMicrosPerDelta",
-                        "beyondPassThroughMicros")
+                        "bytesPerDelta");
+        assertThat(json.get("drained").fieldNames())
+                .toIterable()
+                .contains("deltasPerSecond", "cpuMicrosPerDelta", "beyondPassThroughMicros")
                 .doesNotContain("generatorMicros", "timesGenerator");
     }
 }
