@@ -33,10 +33,14 @@ final class BenchStack implements AutoCloseable {
 
     private static final String PREFIX = "duet.bench.";
 
-    /** Loggers that warn of checkpoints and commits that a job has no more time for, which says nothing here. */
+    /**
+     * Loggers that tell of checkpoints and commits that a job has no more time for, which says nothing here: a job that
+     * fails says so by its result.
+     */
     private static final List<String> OFTEN_WRONG_AT_AN_END =
             List.of(
                     "org.apache.flink.runtime.checkpoint.CheckpointFailureManager",
+                    "org.apache.flink.runtime.rpc.pekko.FencedPekkoRpcActor",
                     "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
                     "org.apache.flink.connector.kafka.source.reader.KafkaSourceReader");
 
@@ -65,7 +69,7 @@ final class BenchStack implements AutoCloseable {
                         PREFIX);
         for (String logger : OFTEN_WRONG_AT_AN_END) {
             levels.put(logger, LogManager.getLogger(logger).getLevel());
-            Configurator.setLevel(logger, Level.ERROR);
+            Configurator.setLevel(logger, Level.OFF);
         }
         common.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
         common.set(DuetOptions.START_OFFSETS, DuetOptions.StartOffsets.EARLIEST);

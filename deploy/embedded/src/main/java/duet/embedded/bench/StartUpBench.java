@@ -62,7 +62,7 @@ public final class StartUpBench {
                         || process.exitValue() != 0) {
                     throw new IllegalStateException(
                             "the JVM that was started failed: "
-                                    + lastLine(Files.readString(output, StandardCharsets.UTF_8)));
+                                    + complaint(Files.readString(output, StandardCharsets.UTF_8)));
                 }
             } finally {
                 process.destroyForcibly();
@@ -94,8 +94,12 @@ public final class StartUpBench {
         return command;
     }
 
-    private static String lastLine(String text) {
-        return text.isBlank() ? "it said nothing" : text.strip().lines().reduce((a, b) -> b).get();
+    /** The last line that is no part of a stack trace. */
+    private static String complaint(String text) {
+        return text.lines()
+                .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
+                .reduce((earlier, later) -> later)
+                .orElse("it said nothing");
     }
 
     private static double median(
