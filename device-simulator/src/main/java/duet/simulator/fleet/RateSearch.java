@@ -11,17 +11,31 @@ import java.util.Locale;
 /**
  * Looks for the highest rate at which a system keeps a threshold: doubles the rate until it does not, then halves the ratio
  * between the highest rate that did and the lowest that did not until they are 5 % apart. A rate that misses is tried once
- * more, so that one pause does not end the search. A step that the load generator limited says nothing about the system: it
+ * more, the lowest twice, so that neither one pause nor a system that has just started ends the search. In the end the lowest
+ * rate that missed is tried again unless it was the last: a system that has warmed up meanwhile may keep it, and the search
+ * goes on above it. A step that the load generator limited says nothing about the system: it
  * bounds the search, and the verdict says so. Pure but for the steps, which the caller runs.
  */
 public final class RateSearch {
     private static final double GROWTH = 2;
     private static final double PRECISION = 1.05;
+    private static final int ATTEMPTS = 2;
+    private static final int ATTEMPTS_AT_LOWEST = 3;
+
+    /** Each such return costs a few steps; a system that keeps what it missed more often than this is not steady. */
+    private static final int MOST_RETURNS = 3;
 
     private final Threshold threshold;
     private final double from;
     private final double to;
+    private final Trial trial;
     private final List<RateStep> steps = new ArrayList<>();
+
+    /** Highest rate that kept the threshold; 0 until there is one. */
+    private double kept;
+
+    /** The step of the lowest rate above that did not; null while there is none. */
+    private RateStep missed;
 
     /** Runs a load. */
     public interface Trial {
@@ -29,10 +43,11 @@ public final class RateSearch {
         RateStep run(double perSecond);
     }
 
-    private RateSearch(Threshold threshold, double from, double to) {
+    private RateSearch(Threshold threshold, double from, double to, Trial trial) {
         this.threshold = threshold;
         this.from = from;
         this.to = to;
+        this.trial = trial;
     }
 
     /**
@@ -49,43 +64,67 @@ public final class RateSearch {
                     "a search from %s to %s windows a second, it must go from above 0 upwards"
                             .formatted(from, to));
         }
-        return new RateSearch(threshold, from, to).search(trial);
+        return new RateSearch(threshold, from, to, trial).search();
     }
 
-    private RateSearchSummary search(Trial trial) {
-        double kept = 0;
-        RateStep missed = null;
-        for (double rate = from; missed == null && kept < to; rate = Math.min(to, rate * GROWTH)) {
-            RateStep step = confirmed(rate, trial);
-            if (keeps(step)) {
-                kept = rate;
-            } else {
-                missed = step;
-            }
-        }
-        while (missed != null && kept > 0 && missed.perSecond() > kept * PRECISION) {
-            RateStep step = confirmed(Math.sqrt(kept * missed.perSecond()), trial);
-            if (keeps(step)) {
-                kept = step.perSecond();
-            } else {
-                missed = step;
-            }
+    private RateSearchSummary search() {
+        climb(from);
+        halve();
+        for (int returns = 0; returns < MOST_RETURNS && keepsByNow(); returns++) {
+            climb(Math.min(to, kept * GROWTH));
+            halve();
         }
         return new RateSearchSummary(
                 threshold.toString(), kept == 0 ? null : kept, verdict(kept, missed), steps);
     }
 
-    /** The outcome at a rate: a miss counts when it comes twice. */
-    private RateStep confirmed(double rate, Trial trial) {
-        RateStep first = trial.run(rate);
-        steps.add(first);
-        if (keeps(first)) {
-            return first;
+    /** From this rate upwards until one misses. */
+    private void climb(double first) {
+        for (double rate = first; missed == null && kept < to; rate = Math.min(to, rate * GROWTH)) {
+            confirm(rate);
         }
-        RateStep again = trial.run(rate);
-        steps.add(again);
-        // One attempt that the generator did not limit is enough to know that the system misses.
-        return keeps(again) || !again.bottleneck() ? again : first;
+    }
+
+    private void halve() {
+        while (missed != null && kept > 0 && missed.perSecond() > kept * PRECISION) {
+            confirm(Math.sqrt(kept * missed.perSecond()));
+        }
+    }
+
+    /** Whether the rate that missed is kept now that others were tried since. */
+    private boolean keepsByNow() {
+        if (missed == null || kept == 0 || steps.get(steps.size() - 1) == missed) {
+            return false;
+        }
+        RateStep again = attempt(missed.perSecond());
+        if (!keeps(again)) {
+            return false;
+        }
+        kept = again.perSecond();
+        missed = null;
+        return true;
+    }
+
+    /** Finds out on which side of the limit a rate is: a miss counts only when every attempt misses. */
+    private void confirm(double rate) {
+        RateStep telling = null;
+        for (int i = kept == 0 ? ATTEMPTS_AT_LOWEST : ATTEMPTS; i > 0; i--) {
+            RateStep step = attempt(rate);
+            if (keeps(step)) {
+                kept = rate;
+                return;
+            }
+            // One attempt that the generator did not limit is enough to know that the system
+            // misses.
+            telling = telling == null || !step.bottleneck() ? step : telling;
+        }
+        missed = telling;
+    }
+
+    private RateStep attempt(double rate) {
+        RateStep step = trial.run(rate);
+        steps.add(step);
+        return step;
     }
 
     private static boolean keeps(RateStep step) {
@@ -103,9 +142,13 @@ public final class RateSearch {
                     ? text(
                             "The load generator was the limit at %,.0f windows a second already: nothing is known of the system.",
                             missed.perSecond())
-                    : text(
-                            "The system misses %s at %,.0f windows a second already.",
-                            threshold, missed.perSecond());
+                    : missed.value() == null
+                            ? text(
+                                    "At %,.0f windows a second nothing was measured that %s is about.",
+                                    missed.perSecond(), threshold)
+                            : text(
+                                    "The system misses %s at %,.0f windows a second already.",
+                                    threshold, missed.perSecond());
         }
         return missed.bottleneck()
                 ? text(

@@ -88,7 +88,7 @@ class RateSearchTest {
     void ends() {
         RateSearchSummary nothing = search(100, 1000, rate -> step(rate, 500, false));
         assertThat(nothing.highestPerSecond()).isNull();
-        assertThat(nothing.steps()).hasSize(2);
+        assertThat(nothing.steps()).hasSize(3);
         assertThat(nothing.verdict())
                 .isEqualTo("The system misses p99 < 100 ms at 100 windows a second already.");
         RateSearchSummary everything = search(100, 1000, rate -> step(rate, 5, false));
@@ -96,6 +96,43 @@ class RateSearchTest {
         assertThat(everything.verdict()).contains("the limit lies above it");
         assertThat(everything.steps().stream().map(RateStep::perSecond))
                 .containsExactly(100.0, 200.0, 400.0, 800.0, 1000.0);
+    }
+
+    @Test
+    @DisplayName("gives a system that is still warming up another chance")
+    void warmingUp() {
+        int[] steps = {0};
+        RateSearchSummary found =
+                search(
+                        100,
+                        100_000,
+                        rate ->
+                                step(
+                                        rate,
+                                        p99Millis(
+                                                rate,
+                                                ++steps[0] < 3 ? 30 : steps[0] < 12 ? 700 : 5000),
+                                        false));
+        assertThat(found.highestPerSecond()).isBetween(4600.0, 5000.0);
+        assertThat(found.verdict()).startsWith("The system keeps p99 < 100 ms up to");
+        assertThat(found.steps()).hasSizeLessThan(40);
+    }
+
+    @Test
+    @DisplayName("says when the threshold is about something that was not measured")
+    void notMeasured() {
+        RateSearchSummary found =
+                search(
+                        100,
+                        1000,
+                        rate -> {
+                            RateStep step = step(rate, 5, false);
+                            return new RateStep(rate, rate, step.latencyMs(), null, false, false);
+                        });
+        assertThat(found.highestPerSecond()).isNull();
+        assertThat(found.verdict())
+                .isEqualTo(
+                        "At 100 windows a second nothing was measured that p99 < 100 ms is about.");
     }
 
     @Test

@@ -23,9 +23,9 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** Runs scenarios with a fleet against one cluster and one model. */
 final class FleetCommandRun {
@@ -63,6 +63,10 @@ final class FleetCommandRun {
      * @param idPrefix what the ids of its devices begin with
      */
     RunSummary run(Scenario scenario, String idPrefix) {
+        return run(scenario, idPrefix, workload -> display.announce(workload, bundle));
+    }
+
+    private RunSummary run(Scenario scenario, String idPrefix, Consumer<Workload> announcement) {
         SyntheticCatalogue world = scenario.world(bundle.vocabulary());
         boolean quality = world.matches(bundle.vocabulary());
         Workload workload =
@@ -91,7 +95,7 @@ final class FleetCommandRun {
                                 false,
                                 run,
                                 RunHeader.of(workload, bundle.modelVersion(), false, quality))) {
-            display.announce(workload, bundle);
+            announcement.accept(workload);
             return display.follow(run, () -> {});
         }
     }
@@ -108,10 +112,14 @@ final class FleetCommandRun {
                             @Override
                             public RateStep run(double perSecond) {
                                 // The job remembers devices: each step has its own.
+                                steps++;
                                 RunSummary summary =
                                         FleetCommandRun.this.run(
                                                 rates.at(scenario, perSecond),
-                                                idPrefix + ++steps + "-");
+                                                idPrefix + steps + "-",
+                                                load ->
+                                                        display.announceStep(
+                                                                steps, perSecond, load));
                                 return judged(perSecond, rates.limit(), summary);
                             }
                         });
@@ -127,21 +135,15 @@ final class FleetCommandRun {
             best = summary;
             bestRate = kept ? perSecond : bestRate;
         }
-        terminal.line(
-                String.format(
-                        Locale.ROOT,
-                        "%,.0f windows/s: %s is %s",
+        RateStep step =
+                new RateStep(
                         perSecond,
-                        limit,
-                        bottleneck
-                                ? "not known, the load generator was the limit"
-                                : met ? "kept" : "missed"));
-        return new RateStep(
-                perSecond,
-                summary.run().achievedPerSecond(),
-                summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
-                value.isPresent() ? value.getAsDouble() : null,
-                met,
-                bottleneck);
+                        summary.run().achievedPerSecond(),
+                        summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
+                        value.isPresent() ? value.getAsDouble() : null,
+                        met,
+                        bottleneck);
+        display.judged(step, limit);
+        return step;
     }
 }

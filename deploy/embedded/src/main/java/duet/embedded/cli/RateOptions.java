@@ -8,8 +8,13 @@ import duet.simulator.scenario.LoadStage;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.threshold.Threshold;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which rate is looked for, and how. */
 final class RateOptions {
@@ -17,6 +22,24 @@ final class RateOptions {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private static final double MOST = 1_000_000;
+
+    /** Options that only a search has a use for. */
+    private static final List<String> OWN = List.of("--from", "--to", "--step-duration");
+
+    /** Options of a plain load that a search decides itself. */
+    private static final List<String> DECIDED = List.of("--rate", "--duration", "--warm-up");
+
+    /** How long a window may wait for a broker: what is slower ends a search whose brokers are gone, minutes earlier than usual. */
+    private static final Map<String, Object> IMPATIENT =
+            Map.of(
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 15_000);
+
+    private static final List<String> TIMES =
+            List.of(
+                    ProducerConfig.LINGER_MS_CONFIG,
+                    ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                    ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG);
 
     @Option(
             names = "--find-rate",
@@ -50,6 +73,9 @@ final class RateOptions {
                     "How long each rate is held after its warm-up (default: ${DEFAULT-VALUE}).")
     private Duration step;
 
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
+
     /** Whether a rate is looked for. */
     boolean isAsked() {
         return threshold != null;
@@ -62,8 +88,10 @@ final class RateOptions {
      */
     void check(Scenario scenario, FleetPart part) {
         if (!isAsked()) {
+            refuse(OWN, "is for --find-rate, which is missing");
             return;
         }
+        refuse(DECIDED, "does not go with --find-rate, whose steps have a load of their own");
         limit();
         Ranges.require("--from", from, 0.1, MOST);
         Ranges.require("--to", to, from, MOST);
@@ -77,9 +105,28 @@ final class RateOptions {
         }
     }
 
+    private void refuse(List<String> options, String why) {
+        for (String option : options) {
+            if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new InvalidInputException(option + " " + why);
+            }
+        }
+    }
+
     /** What the rate has to keep. */
     Threshold limit() {
         return Threshold.parse(threshold);
+    }
+
+    /** How a search talks to the brokers, besides what was asked for. */
+    Map<String, ?> kafka(Map<String, ?> asked) {
+        // Kafka wants the times to fit each other: whoever gives one gives all.
+        if (TIMES.stream().anyMatch(asked::containsKey)) {
+            return asked;
+        }
+        Map<String, Object> properties = new HashMap<>(IMPATIENT);
+        properties.putAll(asked);
+        return properties;
     }
 
     /** The scenario's devices under a steady load. */

@@ -14,6 +14,7 @@ import duet.simulator.report.RateStep;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
 import duet.simulator.report.ThresholdResult;
+import duet.simulator.threshold.Threshold;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +43,31 @@ final class RunDisplay {
                         model.modelVersion(),
                         workload.expectedWindows(),
                         Numbers.seconds(workload.duration())));
+    }
+
+    /** Says what a step of a search is about to run. */
+    void announceStep(int number, double perSecond, Workload workload) {
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "Step %d: %,d devices send %s windows/s for %s",
+                        number,
+                        workload.devices(),
+                        Numbers.count(perSecond),
+                        Numbers.seconds(workload.duration())));
+    }
+
+    /** Says what a step of a search has shown. */
+    void judged(RateStep step, Threshold threshold) {
+        terminal.line(
+                "%s at %s windows/s: %s, %s"
+                        .formatted(
+                                threshold,
+                                Numbers.count(step.perSecond()),
+                                measured(threshold.toString(), step),
+                                step.bottleneck()
+                                        ? "the load generator was the limit"
+                                        : outcome(step)));
     }
 
     /**
@@ -73,6 +99,15 @@ final class RunDisplay {
      */
     void conclude(RunSummary summary, Path report) {
         terminal.line("");
+        if (summary.rateSearch() != null) {
+            terminal.line(
+                    "%s, %s windows/s:"
+                            .formatted(
+                                    summary.rateSearch().highestPerSecond() == null
+                                            ? "The last step"
+                                            : "The best step",
+                                    Numbers.count(summary.run().ratePerSecond())));
+        }
         terminal.table(delivery(summary));
         if (summary.global() != null && summary.personalized() != null) {
             terminal.line("");
@@ -116,7 +151,11 @@ final class RunDisplay {
             failures.add(summary.missing());
         }
         if (summary.rateSearch() != null && summary.rateSearch().highestPerSecond() == null) {
-            failures.add("no rate keeps " + summary.rateSearch().threshold());
+            failures.add(
+                    (summary.rateSearch().steps().stream().allMatch(RateStep::bottleneck)
+                                    ? "the load generator was the limit, no rate is known to keep "
+                                    : "no rate keeps ")
+                            + summary.rateSearch().threshold());
         }
         for (ThresholdResult missed : summary.missed()) {
             failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
@@ -133,17 +172,28 @@ final class RunDisplay {
     }
 
     private static Table rates(RateSearchSummary search) {
-        Table table = new Table("windows/s", "sent/s", "p50", "p99", search.threshold(), "");
+        Table table =
+                new Table("Step", "windows/s", "sent/s", "p50", "p99", search.threshold(), "");
+        int number = 0;
         for (RateStep step : search.steps()) {
             table.row(
+                    Integer.toString(++number),
                     Numbers.count(step.perSecond()),
                     Numbers.count(step.achievedPerSecond()),
                     Numbers.millis(step.latencyMs().p50()),
                     Numbers.millis(step.latencyMs().p99()),
-                    step.met() ? "met" : "missed",
-                    step.bottleneck() ? "load generator" : "");
+                    measured(search.threshold(), step),
+                    outcome(step));
         }
         return table;
+    }
+
+    private static String measured(String threshold, RateStep step) {
+        return new ThresholdResult(threshold, step.value(), step.met()).measured();
+    }
+
+    private static String outcome(RateStep step) {
+        return step.bottleneck() ? "load generator" : step.met() ? "kept" : "missed";
     }
 
     private static String message(Progress now) {

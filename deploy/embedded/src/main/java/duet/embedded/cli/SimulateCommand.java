@@ -96,7 +96,10 @@ final class SimulateCommand implements Runnable {
         Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
-                        .withKafka(kafka.properties())
+                        .withKafka(
+                                rates.isAsked()
+                                        ? rates.kafka(kafka.properties())
+                                        : kafka.properties())
                         .withVerifier(verifier)
                         .withSwitchOver(switchOver)
                         .withFetchTimeout(fetchTimeout)
