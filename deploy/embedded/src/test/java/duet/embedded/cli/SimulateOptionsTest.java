@@ -82,6 +82,10 @@ class SimulateOptionsTest {
                 .contains("--from");
         assertThat(simulate("--find-rate", "p99 < 1 s", "--to", "50").failedWith(2))
                 .contains("--to");
+        assertThat(simulate("--find-rate", "p98 < 1 s").failedWith(2)).contains("p98");
+        assertThat(simulate("--find-rate", "p99 < 1 s", "--rate", "50").failedWith(2))
+                .contains("--rate does not go with --find-rate");
+        assertThat(simulate("--from", "50").failedWith(2)).contains("--from");
         assertThat(
                         simulate(
                                         "--find-rate",
