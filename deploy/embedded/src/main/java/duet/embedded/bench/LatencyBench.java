@@ -71,6 +71,13 @@ public final class LatencyBench {
             Map<Double, Double> sharesByRate = new LinkedHashMap<>();
             Map<Double, List<LatencyProbe.Seen>> job = new LinkedHashMap<>();
             Map<Double, List<LatencyProbe.Seen>> passThrough = new LinkedHashMap<>();
+            for (MeasuredJob kind : MeasuredJob.values()) {
+                String name = "warm-up, " + kind.description();
+                try (Run warmUp = new Run(stack, kind, deltaBytes, name, progress)) {
+                    warmUp.saturate();
+                    warmUp.saturate();
+                }
+            }
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
                 String of = repetition + " of " + settings.repetitions();
                 try (Run generation =

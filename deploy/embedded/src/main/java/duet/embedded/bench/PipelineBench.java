@@ -119,6 +119,11 @@ public final class PipelineBench {
     /** Each job with a sender and a reader beside it, the kinds of deltas in turn. */
     private void live(BenchStack stack, Map<String, Traffic> all, Consumer<String> progress) {
         long startMillis = System.currentTimeMillis();
+        progress.accept("Warming up with sender and reader ...");
+        for (MeasuredJob job : MeasuredJob.values()) {
+            all.get(FULL_FLOAT32).run(stack, job, startMillis);
+            all.get(key(DuetOptions.ENCODING.defaultValue())).run(stack, job, startMillis);
+        }
         for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
             String of = "live, %d of %d".formatted(repetition, settings.repetitions());
             all.forEach(
@@ -151,7 +156,14 @@ public final class PipelineBench {
             options.set(DuetOptions.ENCODING, encoding);
         }
 
+        /** A run that counts. */
         double live(BenchStack stack, MeasuredJob job, long startMillis) {
+            double perSecond = run(stack, job, startMillis);
+            live.computeIfAbsent(job, key -> new ArrayList<>()).add(perSecond);
+            return perSecond;
+        }
+
+        double run(BenchStack stack, MeasuredJob job, long startMillis) {
             try (LiveRun run =
                     LiveRun.start(
                             stack,
@@ -161,9 +173,7 @@ public final class PipelineBench {
                             (int) Math.round(drained.get(0).valueBytesPerRecord()),
                             size.devices(),
                             startMillis)) {
-                double perSecond = run.saturate(size.windowsOfLargeDeltas());
-                live.computeIfAbsent(job, key -> new ArrayList<>()).add(perSecond);
-                return perSecond;
+                return run.saturate(size.windowsOfLargeDeltas());
             }
         }
 
