@@ -5,7 +5,6 @@ import duet.embedded.bench.MeasuredJob;
 import duet.embedded.bench.Median;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 
 /**
  * The generation job against the pass-through job. Figures are medians over the runs.
@@ -38,19 +37,20 @@ public record BenchReport(
     }
 
     static BenchReport of(BenchOptions options, double bytesPerWindow, List<BenchRun> runs) {
-        double passThrough = median(of(runs, MeasuredJob.PASS_THROUGH), BenchRun::windowsPerSecond);
+        double passThrough =
+                Median.of(of(runs, MeasuredJob.PASS_THROUGH), BenchRun::windowsPerSecond);
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
-        double generation = median(job, BenchRun::windowsPerSecond);
+        double generation = Median.of(job, BenchRun::windowsPerSecond);
         return new BenchReport(
                 options.devices(),
                 options.windows(),
                 bytesPerWindow,
                 passThrough,
                 generation,
-                median(job, BenchRun::recordsPerSecond),
+                Median.of(job, BenchRun::recordsPerSecond),
                 passThrough == 0 ? 0 : generation / passThrough,
-                median(job, BenchRun::bytesPerRecord),
-                median(job, BenchRun::coalesced),
+                Median.of(job, BenchRun::bytesPerRecord),
+                Median.of(job, BenchRun::coalesced),
                 runs);
     }
 
@@ -61,9 +61,5 @@ public record BenchReport(
 
     private static List<BenchRun> of(List<BenchRun> runs, MeasuredJob job) {
         return runs.stream().filter(run -> run.job() == job).toList();
-    }
-
-    private static double median(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
-        return Median.of(runs.stream().mapToDouble(figure));
     }
 }

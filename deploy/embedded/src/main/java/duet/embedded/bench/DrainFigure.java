@@ -1,11 +1,11 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToDoubleFunction;
+import java.util.function.Function;
 
 /**
  * What the generation job drains of a backlog and what that costs, against the pass-through job with records of the same
@@ -59,17 +59,17 @@ public record DrainFigure(
     static DrainFigure of(List<BenchRun> runs, List<BenchRun> recorded) {
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
         List<BenchRun> passThrough = of(runs, MeasuredJob.PASS_THROUGH);
-        double deltas = median(job, BenchRun::recordsPerSecond);
-        double passed = median(passThrough, BenchRun::windowsPerSecond);
-        double perDelta = median(job, DrainFigure::microsPerRecord);
-        double perWindow = median(passThrough, DrainFigure::microsPerRecord);
+        double deltas = Median.of(job, BenchRun::recordsPerSecond);
+        double passed = Median.of(passThrough, BenchRun::windowsPerSecond);
+        double perDelta = Median.of(job, DrainFigure::microsPerRecord);
+        double perWindow = Median.of(passThrough, DrainFigure::microsPerRecord);
         return new DrainFigure(
                 deltas,
-                median(job, BenchRun::windowsPerSecond),
+                Median.of(job, BenchRun::windowsPerSecond),
                 passed,
                 ratio(deltas, passed),
-                median(job, BenchRun::valueBytesPerRecord),
-                median(job, BenchRun::coalesced),
+                Median.of(job, BenchRun::valueBytesPerRecord),
+                Median.of(job, BenchRun::coalesced),
                 range(job, BenchRun::recordsPerSecond),
                 range(passThrough, BenchRun::windowsPerSecond),
                 perDelta,
@@ -127,17 +127,18 @@ public record DrainFigure(
         return runs.stream().filter(run -> run.job() == job).toList();
     }
 
-    private static double median(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
-        return Median.of(runs.stream().mapToDouble(figure));
+    private static List<Double> range(List<BenchRun> runs, Function<BenchRun, Double> figure) {
+        return range(runs.stream().map(figure).toList());
     }
 
-    private static List<Double> range(List<BenchRun> runs, ToDoubleFunction<BenchRun> figure) {
-        List<Double> sorted =
-                runs.stream().map(figure::applyAsDouble).sorted(Comparator.naturalOrder()).toList();
-        return sorted.isEmpty() ? List.of() : List.of(sorted.get(0), sorted.get(sorted.size() - 1));
+    /** The lowest and the highest; none of none. */
+    static List<Double> range(List<Double> figures) {
+        return figures.isEmpty()
+                ? List.of()
+                : List.of(Collections.min(figures), Collections.max(figures));
     }
 
-    private static double ratio(double one, double other) {
+    static double ratio(double one, double other) {
         return other == 0 ? 0 : one / other;
     }
 }

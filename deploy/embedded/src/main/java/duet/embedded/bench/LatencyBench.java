@@ -106,7 +106,7 @@ public final class LatencyBench {
                 }
             }
             return new LatencyReport(
-                    Median.of(limits.stream().mapToDouble(Double::doubleValue)),
+                    Median.of(limits, Double::doubleValue),
                     sharesByRate.keySet().stream()
                             .map(
                                     rate ->

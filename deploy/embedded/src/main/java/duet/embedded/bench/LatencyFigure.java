@@ -3,7 +3,6 @@ package duet.embedded.bench;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import duet.simulator.measurement.LatencySummary;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Latency at one rate, from the intended time of a window to its answer at a reader; percentiles are medians over the
@@ -42,8 +41,8 @@ public record LatencyFigure(
                 perSecond,
                 ofJob,
                 ofPassThrough,
-                ratio(ofJob.p50(), ofPassThrough.p50()),
-                ratio(ofJob.p99(), ofPassThrough.p99()),
+                DrainFigure.ratio(ofJob.p50(), ofPassThrough.p50()),
+                DrainFigure.ratio(ofJob.p99(), ofPassThrough.p99()),
                 median(job.stream().map(LatencyProbe.Seen::sendDelay).toList()),
                 median(passThrough.stream().map(LatencyProbe.Seen::sendDelay).toList()));
     }
@@ -51,21 +50,12 @@ public record LatencyFigure(
     /** Each percentile's median; counts are added. */
     static LatencySummary median(List<LatencySummary> runs) {
         return new LatencySummary(
-                median(runs, LatencySummary::p50),
-                median(runs, LatencySummary::p90),
-                median(runs, LatencySummary::p99),
-                median(runs, LatencySummary::p999),
-                median(runs, LatencySummary::max),
-                median(runs, LatencySummary::mean),
+                Median.of(runs, LatencySummary::p50),
+                Median.of(runs, LatencySummary::p90),
+                Median.of(runs, LatencySummary::p99),
+                Median.of(runs, LatencySummary::p999),
+                Median.of(runs, LatencySummary::max),
+                Median.of(runs, LatencySummary::mean),
                 runs.stream().mapToLong(LatencySummary::count).sum());
-    }
-
-    private static double median(
-            List<LatencySummary> runs, ToDoubleFunction<LatencySummary> figure) {
-        return Median.of(runs.stream().mapToDouble(figure));
-    }
-
-    private static double ratio(double one, double other) {
-        return other == 0 ? 0 : one / other;
     }
 }

@@ -1,10 +1,17 @@
 package duet.embedded.bench;
 
+import java.util.List;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** The middle one of several figures. */
 public final class Median {
     private Median() {}
+
+    /** The median of what each of several runs has; as the other. */
+    public static <T> double of(List<T> runs, ToDoubleFunction<T> figure) {
+        return of(runs.stream().mapToDouble(figure));
+    }
 
     /** The median; of an even number of figures the mean of the two in the middle, 0 where there is none. */
     public static double of(DoubleStream figures) {

@@ -1,7 +1,6 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -36,16 +35,16 @@ public record PipelineFigure(
      * @param passedThrough records a second of each run of the pass-through job
      */
     static PipelineFigure of(List<Double> deltas, List<Double> passedThrough, DrainFigure drained) {
-        double job = median(deltas);
-        double passThrough = median(passedThrough);
+        double job = Median.of(deltas, Double::doubleValue);
+        double passThrough = Median.of(passedThrough, Double::doubleValue);
         return new PipelineFigure(
                 job,
                 passThrough,
                 job / passThrough,
                 null,
                 drained.bytesPerDelta(),
-                range(deltas),
-                range(passedThrough),
+                DrainFigure.range(deltas),
+                DrainFigure.range(passedThrough),
                 drained);
     }
 
@@ -73,13 +72,5 @@ public record PipelineFigure(
                 deltasPerSecondRange,
                 passThroughPerSecondRange,
                 drained.withGenerator(micros));
-    }
-
-    private static double median(List<Double> figures) {
-        return Median.of(figures.stream().mapToDouble(Double::doubleValue));
-    }
-
-    private static List<Double> range(List<Double> figures) {
-        return List.of(Collections.min(figures), Collections.max(figures));
     }
 }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.ToDoubleFunction;
 
 /** Measures how long everything in one JVM takes to start, each time in a fresh one with the options of this one. */
 public final class StartUpBench {
@@ -44,8 +43,8 @@ public final class StartUpBench {
             }
         }
         return new StartUpFigure(
-                median(figures, StartUpFigure::readySeconds),
-                median(figures, StartUpFigure::firstDeltaSeconds));
+                Median.of(figures, StartUpFigure::readySeconds),
+                Median.of(figures, StartUpFigure::firstDeltaSeconds));
     }
 
     private StartUpFigure start() throws IOException {
@@ -100,10 +99,5 @@ public final class StartUpBench {
                 .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))
                 .reduce((earlier, later) -> later)
                 .orElse("it said nothing");
-    }
-
-    private static double median(
-            List<StartUpFigure> figures, ToDoubleFunction<StartUpFigure> figure) {
-        return Median.of(figures.stream().mapToDouble(figure));
     }
 }
