@@ -7,7 +7,7 @@ import duet.schemas.InvalidInputException;
  *
  * @param devices devices that send windows, one after the other
  * @param windows windows that each run reads
- * @param repetitions runs of each job
+ * @param repetitions runs of each job that count; one more is recorded
  */
 public record BenchOptions(int devices, int windows, int repetitions) {
     private static final int MOST_DEVICES = 100_000;

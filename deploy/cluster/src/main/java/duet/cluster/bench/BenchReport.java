@@ -18,7 +18,8 @@ import java.util.Optional;
  * @param ratio the second to the first
  * @param bytesPerRecord mean bytes of what both write, with its key: the pass-through job's are made as large as deltas are
  * @param coalesced share of the windows that the generation job answered along with a later one of their device
- * @param runs all runs in their order
+ * @param runs all runs in their order but the recorded ones
+ * @param recordedRuns one further run of each job with the flight recorder, which costs time: they tell the parts alone
  */
 public record BenchReport(
         int devices,
@@ -30,13 +31,19 @@ public record BenchReport(
         double ratio,
         double bytesPerRecord,
         double coalesced,
-        List<BenchRun> runs) {
+        List<BenchRun> runs,
+        List<BenchRun> recordedRuns) {
 
     public BenchReport {
         runs = List.copyOf(runs);
+        recordedRuns = List.copyOf(recordedRuns);
     }
 
-    static BenchReport of(BenchOptions options, double bytesPerWindow, List<BenchRun> runs) {
+    static BenchReport of(
+            BenchOptions options,
+            double bytesPerWindow,
+            List<BenchRun> runs,
+            List<BenchRun> recordedRuns) {
         double passThrough =
                 Median.of(of(runs, MeasuredJob.PASS_THROUGH), BenchRun::windowsPerSecond);
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
@@ -51,12 +58,13 @@ public record BenchReport(
                 passThrough == 0 ? 0 : generation / passThrough,
                 Median.of(job, BenchRun::bytesPerRecord),
                 Median.of(job, BenchRun::coalesced),
-                runs);
+                runs,
+                recordedRuns);
     }
 
     /** The run of a job in which its TaskManagers were recorded. */
     public Optional<BenchRun> recorded(MeasuredJob job) {
-        return of(runs, job).stream().filter(run -> run.partMicrosPerWindow() != null).findFirst();
+        return of(recordedRuns, job).stream().findFirst();
     }
 
     private static List<BenchRun> of(List<BenchRun> runs, MeasuredJob job) {

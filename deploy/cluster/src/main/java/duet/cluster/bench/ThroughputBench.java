@@ -28,6 +28,8 @@ import java.util.function.Consumer;
  * to the last, and measures how fast they answer. Topics and groups are of its own and gone once it is closed.
  */
 public final class ThroughputBench implements AutoCloseable {
+    private static final String RECORDED = "profiled";
+
     private final Cluster cluster;
     private final ModelBundle bundle;
     private final BenchOptions options;
@@ -108,43 +110,51 @@ public final class ThroughputBench implements AutoCloseable {
         progress.accept("They have %.0f bytes in the mean".formatted(written.bytesPerWindow()));
         List<BenchRun> runs = new ArrayList<>();
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
-            boolean recorded = repetition == options.repetitions();
-            BenchRun job = generation(repetition, recorded);
-            progress.accept(line(repetition, "generation", job));
-            // It is given the size that the deltas have.
-            BenchRun passThrough =
-                    passThrough(Math.round(job.valueBytesPerRecord()), repetition, recorded);
-            progress.accept(line(repetition, "pass-through", passThrough));
-            runs.add(job);
-            runs.add(passThrough);
+            runs.addAll(
+                    pair(
+                            Integer.toString(repetition),
+                            "%d of %d".formatted(repetition, options.repetitions()),
+                            false,
+                            progress));
         }
-        return BenchReport.of(options, written.bytesPerWindow(), runs);
+        List<BenchRun> recordedRuns = pair(RECORDED, RECORDED, true, progress);
+        return BenchReport.of(options, written.bytesPerWindow(), runs, recordedRuns);
     }
 
-    private String line(int repetition, String name, BenchRun run) {
-        return "%d of %d, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f %% coalesced"
+    /** A run of each job. */
+    private List<BenchRun> pair(
+            String suffix, String title, boolean recorded, Consumer<String> progress) {
+        BenchRun job = generation(suffix, recorded);
+        progress.accept(line(title, job));
+        // It is given the size that the deltas have.
+        BenchRun passThrough = passThrough(Math.round(job.valueBytesPerRecord()), suffix, recorded);
+        progress.accept(line(title, passThrough));
+        return List.of(job, passThrough);
+    }
+
+    private static String line(String title, BenchRun run) {
+        return "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f %% coalesced"
                 .formatted(
-                        repetition,
-                        options.repetitions(),
-                        name,
+                        title,
+                        run.job().description(),
                         run.windowsPerSecond(),
                         run.recordsPerSecond(),
                         run.bytesPerRecord(),
                         100 * run.coalesced());
     }
 
-    private BenchRun generation(int repetition, boolean recorded) {
+    private BenchRun generation(String suffix, boolean recorded) {
         List<String> arguments =
                 List.of("--bundle", bundle.directory().toAbsolutePath().normalize().toString());
-        return run(MeasuredJob.GENERATION, null, arguments, repetition, recorded);
+        return run(MeasuredJob.GENERATION, null, arguments, suffix, recorded);
     }
 
-    private BenchRun passThrough(long recordBytes, int repetition, boolean recorded) {
+    private BenchRun passThrough(long recordBytes, String suffix, boolean recorded) {
         return run(
                 MeasuredJob.PASS_THROUGH,
                 PassThroughJob.class.getName(),
                 List.of(PassThroughJob.RECORD_BYTES, Long.toString(recordBytes)),
-                repetition,
+                suffix,
                 recorded);
     }
 
@@ -152,9 +162,9 @@ public final class ThroughputBench implements AutoCloseable {
             MeasuredJob kind,
             String entryClass,
             List<String> ownArguments,
-            int repetition,
+            String suffix,
             boolean recorded) {
-        String name = kind.key() + "-" + repetition;
+        String name = kind.key() + "-" + suffix;
         String output = topics.traffic(name);
         List<String> arguments = new ArrayList<>(commonArguments);
         arguments.addAll(

@@ -66,7 +66,7 @@ final class BenchCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "3",
             description =
-                    "Runs of each job; medians are shown, and the last one is profiled (default: ${DEFAULT-VALUE}).")
+                    "Runs of each job, whose medians are shown; another one is profiled (default: ${DEFAULT-VALUE}).")
     private int repetitions;
 
     @Option(

@@ -55,6 +55,14 @@ class ThroughputBenchIT {
                                 assertThat(run.wholeWindowsPerSecond()).isPositive();
                                 assertThat(run.cpuMicrosPerWindow())
                                         .containsOnlyKeys("brokers", "others", "taskManagers");
+                                assertThat(run.partMicrosPerWindow()).isNull();
+                            });
+            assertThat(report.recordedRuns())
+                    .extracting(BenchRun::job)
+                    .containsExactly(MeasuredJob.GENERATION, MeasuredJob.PASS_THROUGH);
+            assertThat(report.recordedRuns())
+                    .allSatisfy(
+                            run -> {
                                 assertThat(sum(run.partMicrosPerWindow()))
                                         .isCloseTo(
                                                 run.cpuMicrosPerWindow().get("taskManagers"),
