@@ -9,6 +9,7 @@ import duet.simulator.threshold.Threshold;
 import duet.simulator.workload.CatalogueOptions;
 import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.Seeds;
+import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -176,7 +179,20 @@ public record Scenario(
         return READY.contains(nameOrFile) ? ready(nameOrFile) : read(Path.of(nameOrFile));
     }
 
-    /** As a file would give it, with what it leaves out filled in; {@link #read} gives this scenario again. */
+    /**
+     * The scenario that {@link #toJson} gave.
+     *
+     * @throws InvalidInputException if it is none; names the key and the value
+     */
+    public static Scenario fromJson(JsonNode document) {
+        return ScenarioReader.read(
+                "the scenario",
+                document.toString(),
+                document.path("name").asText(),
+                Path.of("").toAbsolutePath());
+    }
+
+    /** As a file would give it, with what it leaves out filled in; {@link #fromJson} gives this scenario again. */
     public JsonNode toJson() {
         return ScenarioDocument.of(this);
     }
@@ -197,6 +213,20 @@ public record Scenario(
             at = at.plus(stage.duration());
         }
         return network.withOutages(outages);
+    }
+
+    /** When each of {@link #stages} begins and ends, and what to call it. */
+    List<StageSpan> stageSpans() {
+        Map<LoadStage.Kind, Integer> seen = new EnumMap<>(LoadStage.Kind.class);
+        List<StageSpan> spans = new ArrayList<>();
+        Duration at = Duration.ZERO;
+        for (LoadStage stage : stages) {
+            int number = seen.merge(stage.kind(), 1, Integer::sum);
+            String name = number == 1 ? stage.kind().key() : stage.kind().key() + " " + number;
+            spans.add(new StageSpan(name, at, at.plus(stage.duration())));
+            at = at.plus(stage.duration());
+        }
+        return List.copyOf(spans);
     }
 
     /** Windows a second over time; nothing in a closed loop. */

@@ -14,14 +14,13 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * What a scenario means, for someone to read before it runs.
+ * What a scenario means, for someone to read before it runs or beside what it has shown.
  *
  * @param title what it is called and for
  * @param stages its load
  * @param facts everything else, one sentence or two each
- * @param firstWindows the windows that it begins with
  */
-public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, Grid firstWindows) {
+public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     /** What an active device holds to make its windows, measured; an idle one costs {@link #IDLE_BYTES} at most. */
     static final int ACTIVE_BYTES = 2_000;
 
@@ -38,29 +37,23 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, G
     /** A sentence or two about one thing. */
     public record Fact(String about, String text) {}
 
-    /** What that scenario means. Its first windows are those in the world it names, or in that of the shipped model. */
+    /** What that scenario means. */
     public static ScenarioExplanation of(Scenario scenario) {
-        SyntheticCatalogue world =
-                scenario.catalogue() == null
-                        ? SyntheticCatalogue.standard()
-                        : SyntheticCatalogue.of(scenario.catalogue());
-        ScenarioWorkload workload =
-                new ScenarioWorkload(scenario, world, "device-", USUAL_LIMIT, 0);
         String title =
                 scenario.description().isEmpty()
                         ? scenario.name()
                         : scenario.name() + ": " + scenario.description();
-        return new ScenarioExplanation(
-                title, stages(workload), facts(scenario), firstWindows(workload));
+        return new ScenarioExplanation(title, stages(scenario), facts(scenario));
     }
 
-    private static Grid stages(ScenarioWorkload workload) {
-        LoadCurve load = workload.scenario().load();
-        boolean closed = workload.closedLoop().isPresent();
+    private static Grid stages(Scenario scenario) {
+        LoadCurve load = scenario.load();
+        boolean closed = scenario.arrivals().closed() != null;
+        List<StageSpan> spans = scenario.stageSpans();
         List<List<String>> rows = new ArrayList<>();
-        for (int i = 0; i < workload.stages().size(); i++) {
-            StageSpan span = workload.stages().get(i);
-            LoadStage stage = workload.scenario().stages().get(i);
+        for (int i = 0; i < spans.size(); i++) {
+            StageSpan span = spans.get(i);
+            LoadStage stage = scenario.stages().get(i);
             double windows = load.totalBefore(span.to()) - load.totalBefore(span.from());
             rows.add(
                     List.of(
@@ -78,7 +71,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, G
                 List.of(
                         "all",
                         "0s",
-                        Durations.text(workload.duration()),
+                        Durations.text(scenario.duration()),
                         "",
                         closed ? "" : count(load.total())));
         return new Grid(List.of("Stage", "begins", "takes", "windows/s", "windows"), rows);
@@ -103,7 +96,14 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts, G
         return List.copyOf(facts);
     }
 
-    private static Grid firstWindows(ScenarioWorkload workload) {
+    /** The windows that a scenario begins with, in the world it names or in that of the shipped model. */
+    public static Grid firstWindows(Scenario scenario) {
+        SyntheticCatalogue world =
+                scenario.catalogue() == null
+                        ? SyntheticCatalogue.standard()
+                        : SyntheticCatalogue.of(scenario.catalogue());
+        ScenarioWorkload workload =
+                new ScenarioWorkload(scenario, world, "device-", USUAL_LIMIT, 0);
         Iterator<ScheduledWindow> windows = workload.windows();
         List<List<String>> rows = new ArrayList<>();
         while (windows.hasNext() && rows.size() < FIRST_WINDOWS) {

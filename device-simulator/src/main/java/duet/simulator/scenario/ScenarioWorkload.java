@@ -11,11 +11,8 @@ import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.IntPredicate;
@@ -66,7 +63,7 @@ public final class ScenarioWorkload implements Workload {
         this.load = scenario.load();
         this.activity = new Activity(scenario.devices(), scenario.seed());
         this.drift = new TasteDrift(scenario.drift(), scenario.seed());
-        this.stages = spans(scenario.stages());
+        this.stages = scenario.stageSpans();
     }
 
     /** What this is made from. */
@@ -167,19 +164,6 @@ public final class ScenarioWorkload implements Workload {
 
     TasteDrift drift() {
         return drift;
-    }
-
-    private static List<StageSpan> spans(List<LoadStage> stages) {
-        Map<LoadStage.Kind, Integer> seen = new EnumMap<>(LoadStage.Kind.class);
-        List<StageSpan> spans = new ArrayList<>();
-        Duration at = Duration.ZERO;
-        for (LoadStage stage : stages) {
-            int number = seen.merge(stage.kind(), 1, Integer::sum);
-            String name = number == 1 ? stage.kind().key() : stage.kind().key() + " " + number;
-            spans.add(new StageSpan(name, at, at.plus(stage.duration())));
-            at = at.plus(stage.duration());
-        }
-        return List.copyOf(spans);
     }
 
     /** The same draws whichever devices are asked for, so that the parts of a fleet are the fleet. */

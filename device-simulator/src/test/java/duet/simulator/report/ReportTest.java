@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,6 +160,25 @@ class ReportTest {
                     .contains("<h2>Phases</h2>", "from 20.0 s for 40.0 s")
                     .contains("<h2>Scenario</h2>");
             assertThat(HTML.indexOf("thresholds missed")).isLessThan(HTML.indexOf("Event to"));
+        }
+
+        @Test
+        @DisplayName("explains the scenario in the words of a dry run, and shows it as given")
+        void scenario() {
+            assertThat(HTML)
+                    .contains(">ramp</td>", ">20s</td>", ">50 to 150</td>", ">2,000</td>")
+                    .contains("open loop, a Poisson process", "the first 5s are measured apart")
+                    .contains("<details>", ">stages 2</th>");
+        }
+
+        @Test
+        @DisplayName("shows a scenario of another version as given")
+        void otherScenario() {
+            JsonNode unknown =
+                    JsonNodeFactory.instance.objectNode().put("name", "n").put("comets", "many");
+            assertThat(Report.html(SampleRun.silent().withScenario(unknown)))
+                    .contains("<details open>", ">comets</th>", "many")
+                    .doesNotContain("class=\"explained\"");
         }
 
         private static JsonNode data(String page) throws Exception {

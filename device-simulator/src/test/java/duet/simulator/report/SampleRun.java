@@ -1,7 +1,6 @@
 package duet.simulator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
@@ -12,7 +11,11 @@ import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.Timeline;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.LoadStage;
+import duet.simulator.scenario.Scenario;
 import duet.simulator.threshold.Threshold;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,19 @@ final class SampleRun {
     private static final long WARM_UP_MICROS = 5_000_000;
 
     private static final JsonNode SCENARIO =
-            JsonNodeFactory.instance.objectNode().put("name", "sample").put("warmUp", "5s");
+            Scenario.plain("sample", 200, ArrivalModel.POISSON, 100, Duration.ofMinutes(1), 7)
+                    .withLoad(
+                            Duration.ofSeconds(5),
+                            List.of(
+                                    new LoadStage(
+                                            LoadStage.Kind.RAMP,
+                                            Duration.ofSeconds(20),
+                                            50,
+                                            150,
+                                            0,
+                                            Duration.ZERO),
+                                    LoadStage.hold(Duration.ofSeconds(40), 100)))
+                    .toJson();
 
     private SampleRun() {}
 

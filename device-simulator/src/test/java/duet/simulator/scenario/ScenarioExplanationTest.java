@@ -27,7 +27,7 @@ class ScenarioExplanationTest {
         ScenarioExplanation explanation = ScenarioExplanation.of(Scenario.ready(name));
         assertThat(explanation.title()).startsWith(name + ": ");
         assertThat(explanation.facts()).allMatch(fact -> !fact.text().isBlank());
-        assertThat(explanation.firstWindows().rows()).hasSize(5);
+        assertThat(ScenarioExplanation.firstWindows(Scenario.ready(name)).rows()).hasSize(5);
         assertThat(explanation.stages().rows())
                 .hasSize(Scenario.ready(name).stages().size() + 1)
                 .allMatch(row -> row.size() == explanation.stages().header().size());

@@ -228,7 +228,7 @@ class ScenarioReaderTest {
                             """);
             assertThat(scenario.arrivals().closed())
                     .isEqualTo(new ClosedLoop(100, Duration.ofMillis(5)));
-            assertThat(read(scenario.toJson().toString())).isEqualTo(scenario);
+            assertThat(Scenario.fromJson(scenario.toJson())).isEqualTo(scenario);
         }
 
         @ParameterizedTest

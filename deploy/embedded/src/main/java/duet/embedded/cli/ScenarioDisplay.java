@@ -2,6 +2,7 @@ package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
+import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioExplanation;
 import duet.simulator.scenario.ScenarioExplanation.Fact;
 import duet.simulator.scenario.ScenarioExplanation.Grid;
@@ -10,7 +11,8 @@ import duet.simulator.scenario.ScenarioExplanation.Grid;
 final class ScenarioDisplay {
     private ScenarioDisplay() {}
 
-    static void show(ScenarioExplanation explanation, Terminal terminal) {
+    static void show(Scenario scenario, Terminal terminal) {
+        ScenarioExplanation explanation = ScenarioExplanation.of(scenario);
         terminal.line(explanation.title());
         terminal.line("");
         terminal.table(table(explanation.stages()));
@@ -19,7 +21,7 @@ final class ScenarioDisplay {
         }
         terminal.line("");
         terminal.line("The first windows:");
-        terminal.table(table(explanation.firstWindows()));
+        terminal.table(table(ScenarioExplanation.firstWindows(scenario)));
     }
 
     private static Table table(Grid grid) {

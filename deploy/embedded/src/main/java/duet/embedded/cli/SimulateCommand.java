@@ -6,7 +6,6 @@ import duet.simulator.fleet.FleetOptions;
 import duet.simulator.report.Report;
 import duet.simulator.report.RunSummary;
 import duet.simulator.scenario.Scenario;
-import duet.simulator.scenario.ScenarioExplanation;
 import java.nio.file.Path;
 import java.time.Duration;
 import picocli.CommandLine.Command;
@@ -84,7 +83,7 @@ final class SimulateCommand implements Runnable {
     public void run() {
         Scenario scenario = load.scenario();
         if (dryRun) {
-            ScenarioDisplay.show(ScenarioExplanation.of(scenario), terminal);
+            ScenarioDisplay.show(scenario, terminal);
             return;
         }
         shared.check();
