@@ -3,7 +3,8 @@ package duet.embedded.bench;
 import duet.schemas.bundle.ModelBundle;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +20,6 @@ public final class LatencyBench {
     /** The rate that the two jobs are compared at, windows a second. */
     public static final double FIXED_RATE = 1_000;
 
-    private static final List<Double> SHARES = List.of(0.1, 0.5, 0.8);
-
     private final BenchSettings settings;
     private final Size size;
     private final ModelBundle bundle;
@@ -30,7 +29,7 @@ public final class LatencyBench {
      * How much is measured.
      *
      * @param devices devices that take turns
-     * @param toSaturate windows that the limit is found with; they also warm up what follows
+     * @param toSaturate windows that the limit is found with, and that warm up what follows
      * @param warmUp time of each rate that is not counted
      * @param measured time that is
      */
@@ -67,108 +66,105 @@ public final class LatencyBench {
      */
     public LatencyReport run(int deltaBytes, Consumer<String> progress) {
         try (BenchStack stack = BenchStack.start(settings.parallelism(), new Configuration())) {
-            List<Double> limits = new ArrayList<>();
-            Map<Double, Double> sharesByRate = new LinkedHashMap<>();
-            Map<Double, List<LatencyProbe.Seen>> job = new LinkedHashMap<>();
-            Map<Double, List<LatencyProbe.Seen>> passThrough = new LinkedHashMap<>();
+            Jobs jobs = new Jobs(stack, deltaBytes, progress);
             for (MeasuredJob kind : MeasuredJob.values()) {
-                String name = "warm-up, " + kind.description();
-                try (Run warmUp = new Run(stack, kind, deltaBytes, name, progress)) {
-                    warmUp.saturate();
-                    warmUp.saturate();
-                }
+                jobs.saturate(kind, "warm-up");
             }
+            List<Double> limits = new ArrayList<>();
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                String of = repetition + " of " + settings.repetitions();
-                try (Run generation =
-                        new Run(
-                                stack,
+                limits.add(
+                        jobs.saturate(
                                 MeasuredJob.GENERATION,
-                                deltaBytes,
-                                of + ", generation",
-                                progress)) {
-                    limits.add(generation.saturate());
-                    if (sharesByRate.isEmpty()) {
-                        sharesByRate.put(FIXED_RATE, null);
-                        SHARES.forEach(share -> sharesByRate.put(share * limits.get(0), share));
-                    }
-                    generation.measure(sharesByRate.keySet(), job);
-                }
-                try (Run passing =
-                        new Run(
-                                stack,
-                                MeasuredJob.PASS_THROUGH,
-                                deltaBytes,
-                                of + ", pass-through",
-                                progress)) {
-                    passing.saturate();
-                    passing.measure(sharesByRate.keySet(), passThrough);
+                                "limit, %d of %d".formatted(repetition, settings.repetitions())));
+            }
+            double limit = Median.of(limits, Double::doubleValue);
+            List<LatencyRate> rates = LatencyRate.upTo(limit);
+            Map<MeasuredJob, Map<LatencyRate, List<LatencyProbe.Seen>>> seen =
+                    new EnumMap<>(MeasuredJob.class);
+            for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
+                String of = "%d of %d".formatted(repetition, settings.repetitions());
+                for (MeasuredJob kind : MeasuredJob.values()) {
+                    jobs.measure(
+                            kind, of, rates, seen.computeIfAbsent(kind, key -> new HashMap<>()));
                 }
             }
             return new LatencyReport(
-                    Median.of(limits, Double::doubleValue),
-                    sharesByRate.keySet().stream()
+                    limit,
+                    DrainFigure.range(limits),
+                    rates.stream()
                             .map(
                                     rate ->
                                             LatencyFigure.of(
-                                                    sharesByRate.get(rate),
                                                     rate,
-                                                    job.get(rate),
-                                                    passThrough.get(rate)))
+                                                    seen.get(MeasuredJob.GENERATION).get(rate),
+                                                    seen.get(MeasuredJob.PASS_THROUGH).get(rate)))
                             .toList());
         }
     }
 
-    /** One job from its start to its end, and what is told of it. */
-    private final class Run implements AutoCloseable {
-        private final String name;
+    /** Runs jobs on one cluster, each from its start to its end, and tells what it sees. */
+    private final class Jobs {
+        private final BenchStack stack;
+        private final int deltaBytes;
         private final Consumer<String> progress;
-        private final LiveRun run;
 
-        Run(
-                BenchStack stack,
-                MeasuredJob kind,
-                int deltaBytes,
-                String name,
-                Consumer<String> progress) {
-            this.name = name;
+        Jobs(BenchStack stack, int deltaBytes, Consumer<String> progress) {
+            this.stack = stack;
+            this.deltaBytes = deltaBytes;
             this.progress = progress;
-            run =
-                    LiveRun.start(
-                            stack,
-                            kind,
-                            bundle,
-                            new Configuration(),
-                            deltaBytes,
-                            size.devices(),
-                            startMillis);
         }
 
-        double saturate() {
-            double limit = run.saturate(size.toSaturate());
-            progress.accept(String.format(Locale.ROOT, "%s: at most %,.0f windows/s", name, limit));
-            return limit;
+        private LiveRun start(MeasuredJob kind) {
+            return LiveRun.start(
+                    stack,
+                    kind,
+                    bundle,
+                    new Configuration(),
+                    deltaBytes,
+                    size.devices(),
+                    startMillis);
         }
 
-        void measure(Iterable<Double> rates, Map<Double, List<LatencyProbe.Seen>> seenByRate) {
-            for (double rate : rates) {
-                LatencyProbe.Seen seen = run.at(rate, size.warmUp(), size.measured());
+        /** What a job answers at most, windows a second, once it has done so before. */
+        double saturate(MeasuredJob kind, String name) {
+            try (LiveRun run = start(kind)) {
+                run.saturate(size.toSaturate());
+                double limit = run.saturate(size.toSaturate());
                 progress.accept(
                         String.format(
                                 Locale.ROOT,
-                                "%s: at %,.0f windows/s p50 %.1f ms, p99 %.1f ms (sent %.1f ms late)",
+                                "%s, %s: at most %,.0f windows/s",
                                 name,
-                                rate,
-                                seen.latency().p50(),
-                                seen.latency().p99(),
-                                seen.sendDelay().p99()));
-                seenByRate.computeIfAbsent(rate, key -> new ArrayList<>()).add(seen);
+                                kind.description(),
+                                limit));
+                return limit;
             }
         }
 
-        @Override
-        public void close() {
-            run.close();
+        /** Latencies at each rate, after as much as the job can answer. */
+        void measure(
+                MeasuredJob kind,
+                String name,
+                List<LatencyRate> rates,
+                Map<LatencyRate, List<LatencyProbe.Seen>> seenByRate) {
+            try (LiveRun run = start(kind)) {
+                run.saturate(size.toSaturate());
+                for (LatencyRate rate : rates) {
+                    LatencyProbe.Seen seen =
+                            run.at(rate.perSecond(), size.warmUp(), size.measured());
+                    progress.accept(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s, %s: at %,.0f windows/s p50 %.1f ms, p99 %.1f ms (sent %.1f ms late)",
+                                    name,
+                                    kind.description(),
+                                    rate.perSecond(),
+                                    seen.latency().p50(),
+                                    seen.latency().p99(),
+                                    seen.sendDelay().p99()));
+                    seenByRate.computeIfAbsent(rate, key -> new ArrayList<>()).add(seen);
+                }
+            }
         }
     }
 }

@@ -29,16 +29,13 @@ public record LatencyFigure(
         LatencySummary passThroughSendDelay) {
 
     static LatencyFigure of(
-            Double share,
-            double perSecond,
-            List<LatencyProbe.Seen> job,
-            List<LatencyProbe.Seen> passThrough) {
+            LatencyRate rate, List<LatencyProbe.Seen> job, List<LatencyProbe.Seen> passThrough) {
         LatencySummary ofJob = median(job.stream().map(LatencyProbe.Seen::latency).toList());
         LatencySummary ofPassThrough =
                 median(passThrough.stream().map(LatencyProbe.Seen::latency).toList());
         return new LatencyFigure(
-                share,
-                perSecond,
+                rate.share(),
+                rate.perSecond(),
                 ofJob,
                 ofPassThrough,
                 DrainFigure.ratio(ofJob.p50(), ofPassThrough.p50()),

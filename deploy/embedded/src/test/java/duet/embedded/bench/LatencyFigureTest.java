@@ -21,8 +21,7 @@ class LatencyFigureTest {
     void medians() {
         LatencyFigure figure =
                 LatencyFigure.of(
-                        0.5,
-                        1_000,
+                        new LatencyRate(0.5, 1_000),
                         List.of(seen(10, 30), seen(12, 500), seen(11, 33)),
                         List.of(seen(10, 22), seen(9, 20), seen(300, 900)));
         assertThat(figure.job().p50()).isEqualTo(11);

@@ -69,10 +69,13 @@ class PipelineBenchIT {
                                 new LatencyBench.Size(
                                         400, 2_000, Duration.ofMillis(100), Duration.ofMillis(500)))
                         .run(300, line -> {});
-        assertThat(report.limitPerSecond()).isPositive();
+        assertThat(report.limitPerSecond())
+                .isBetween(
+                        report.limitPerSecondRange().get(0), report.limitPerSecondRange().get(1));
         assertThat(report.rates())
                 .extracting(LatencyFigure::share)
                 .containsExactly(null, 0.1, 0.5, 0.8);
+        assertThat(report.rates().get(3).perSecond()).isEqualTo(0.8 * report.limitPerSecond());
         assertThat(report.rates())
                 .allSatisfy(
                         figure -> {
