@@ -33,6 +33,7 @@ public final class FleetOptions implements Cloneable {
     private String deadLettersTopic = Topics.DEAD_LETTERS;
     private String modelsTopic = Topics.MODELS;
     private Duration brokerTimeout = DEFAULT_BROKER_TIMEOUT;
+    private Duration brokerSilence;
     private Duration answerTimeout = DEFAULT_ANSWER_TIMEOUT;
     private Duration switchOver = DEFAULT_SWITCH_OVER;
     private Duration fetchTimeout = DEFAULT_FETCH_TIMEOUT;
@@ -89,6 +90,14 @@ public final class FleetOptions implements Cloneable {
     /** How long a broker may take to answer at the start. */
     public FleetOptions withBrokerTimeout(Duration timeout) {
         return with(options -> options.brokerTimeout = positive("broker timeout", timeout));
+    }
+
+    /**
+     * How long the brokers may be silent in a run before it is given up; by default it goes on without them, and shows what
+     * that means for the devices.
+     */
+    public FleetOptions withBrokerSilence(Duration atMost) {
+        return with(options -> options.brokerSilence = positive("broker silence", atMost));
     }
 
     /** After everything was sent: how long no answer may come before the run is given up. */
@@ -192,6 +201,11 @@ public final class FleetOptions implements Cloneable {
 
     Duration brokerTimeout() {
         return brokerTimeout;
+    }
+
+    /** Null where a run is never given up for it. */
+    Duration brokerSilence() {
+        return brokerSilence;
     }
 
     Duration answerTimeout() {

@@ -157,6 +157,9 @@ public final class FleetRun implements AutoCloseable {
         if (warmUpMicros > 0) {
             thread("duet-fleet-warm-up", this::warmUp);
         }
+        if (options.brokerSilence() != null) {
+            thread("duet-fleet-brokers", new BrokerWatch(options, control)::run);
+        }
         thread("duet-fleet-windows", () -> send(sender));
     }
 
@@ -198,11 +201,15 @@ public final class FleetRun implements AutoCloseable {
      *
      * @return whether it is; false: the time was up
      * @throws FleetException if a client failed
+     * @throws BrokerUnreachableException if the brokers were silent for longer than the options allow
      */
     public boolean await(Duration atMost) {
         long deadline = clock.micros() + TimeUnit.NANOSECONDS.toMicros(atMost.toNanos());
         while (true) {
             Throwable cause = control.failure();
+            if (cause instanceof BrokerUnreachableException unreachable) {
+                throw unreachable;
+            }
             if (cause != null) {
                 throw new FleetException("the fleet failed: " + cause.getMessage(), cause);
             }

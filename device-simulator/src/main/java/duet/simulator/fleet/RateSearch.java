@@ -14,7 +14,8 @@ import java.util.Locale;
  * more, the lowest twice, so that neither one pause nor a system that has just started ends the search. In the end the lowest
  * rate that missed is tried again unless it was the last: a system that has warmed up meanwhile may keep it, and the search
  * goes on above it. A step that the load generator limited says nothing about the system: it
- * bounds the search, and the verdict says so. Pure but for the steps, which the caller runs.
+ * bounds the search, and the verdict says so. A step whose brokers do not answer ends it. Pure but for the steps, which the
+ * caller runs.
  */
 public final class RateSearch {
     private static final double GROWTH = 2;
@@ -36,6 +37,9 @@ public final class RateSearch {
 
     /** The step of the lowest rate above that did not; null while there is none. */
     private RateStep missed;
+
+    /** The step that the brokers were lost in; null while there is none. */
+    private RateStep lost;
 
     /** Runs a load. */
     public interface Trial {
@@ -75,25 +79,27 @@ public final class RateSearch {
             halve();
         }
         return new RateSearchSummary(
-                threshold.toString(), kept == 0 ? null : kept, verdict(kept, missed), steps);
+                threshold.toString(), kept == 0 ? null : kept, verdict(), steps);
     }
 
     /** From this rate upwards until one misses. */
     private void climb(double first) {
-        for (double rate = first; missed == null && kept < to; rate = Math.min(to, rate * GROWTH)) {
+        for (double rate = first;
+                goesOn() && missed == null && kept < to;
+                rate = Math.min(to, rate * GROWTH)) {
             confirm(rate);
         }
     }
 
     private void halve() {
-        while (missed != null && kept > 0 && missed.perSecond() > kept * PRECISION) {
+        while (goesOn() && missed != null && kept > 0 && missed.perSecond() > kept * PRECISION) {
             confirm(Math.sqrt(kept * missed.perSecond()));
         }
     }
 
     /** Whether the rate that missed is kept now that others were tried since. */
     private boolean keepsByNow() {
-        if (missed == null || kept == 0 || steps.get(steps.size() - 1) == missed) {
+        if (!goesOn() || missed == null || kept == 0 || steps.get(steps.size() - 1) == missed) {
             return false;
         }
         RateStep again = attempt(missed.perSecond());
@@ -110,6 +116,9 @@ public final class RateSearch {
         RateStep telling = null;
         for (int i = kept == 0 ? ATTEMPTS_AT_LOWEST : ATTEMPTS; i > 0; i--) {
             RateStep step = attempt(rate);
+            if (step.noAnswer()) {
+                return;
+            }
             if (keeps(step)) {
                 kept = rate;
                 return;
@@ -124,14 +133,28 @@ public final class RateSearch {
     private RateStep attempt(double rate) {
         RateStep step = trial.run(rate);
         steps.add(step);
+        lost = step.noAnswer() ? step : null;
         return step;
     }
 
-    private static boolean keeps(RateStep step) {
-        return step.met() && !step.bottleneck();
+    private boolean goesOn() {
+        return lost == null;
     }
 
-    private String verdict(double kept, RateStep missed) {
+    private static boolean keeps(RateStep step) {
+        return step.outcome() == RateStep.Outcome.KEPT;
+    }
+
+    private String verdict() {
+        if (lost != null) {
+            return kept == 0
+                    ? text(
+                            "No answer from the broker at %,.0f windows a second: the search ended there, no rate is known to keep %s.",
+                            lost.perSecond(), threshold)
+                    : text(
+                            "No answer from the broker at %,.0f windows a second: the search ended there. %,.0f windows a second keep %s; the limit is not known.",
+                            lost.perSecond(), kept, threshold);
+        }
         if (missed == null) {
             return text(
                     "%,.0f windows a second keep %s; that is the highest rate that was to be tried, the limit lies above it.",

@@ -360,10 +360,11 @@ record ReportPage(
                                         millis(step.latencyMs().p99()),
                                         new ThresholdResult(text, step.value(), step.met())
                                                 .measured(),
-                                        step.bottleneck()
-                                                ? "✗ load generator"
-                                                : step.met() ? "✓ kept" : "✗ not kept",
-                                        step.met() && !step.bottleneck() ? "better" : "worse"))
+                                        (step.outcome() == RateStep.Outcome.KEPT ? "✓ " : "✗ ")
+                                                + step.outcome().text(),
+                                        step.outcome() == RateStep.Outcome.KEPT
+                                                ? "better"
+                                                : "worse"))
                 .toList();
     }
 

@@ -37,7 +37,8 @@ class RateSearchTest {
                 new LatencySummary(p99 / 3, p99 / 2, p99, p99, p99, p99 / 3, 1000),
                 p99,
                 P99.holds(p99),
-                bottleneck);
+                bottleneck,
+                false);
     }
 
     private static RateSearchSummary search(double from, double to, RateSearch.Trial trial) {
@@ -99,6 +100,34 @@ class RateSearchTest {
     }
 
     @Test
+    @DisplayName("ends with the first step whose brokers do not answer, whatever it is about")
+    void lostBrokers() {
+        // Climbing, confirming a miss, halving.
+        for (int atStep = 1; atStep <= 14; atStep++) {
+            int last = atStep;
+            int[] steps = {0};
+            RateSearchSummary found =
+                    search(
+                            100,
+                            100_000,
+                            rate ->
+                                    ++steps[0] == last
+                                            ? RateStep.withoutAnswer(rate)
+                                            : step(rate, p99Millis(rate, 5000), false));
+            assertThat(found.steps()).hasSize(last);
+            RateStep lost = found.steps().get(last - 1);
+            assertThat(lost.outcome()).isEqualTo(RateStep.Outcome.NO_ANSWER);
+            assertThat(found.verdict()).startsWith("No answer from the broker at ");
+            if (last == 1) {
+                assertThat(found.highestPerSecond()).isNull();
+            } else {
+                assertThat(found.highestPerSecond()).isBetween(100.0, 5000.0);
+                assertThat(found.verdict()).endsWith("the limit is not known.");
+            }
+        }
+    }
+
+    @Test
     @DisplayName("gives a system that is still warming up another chance")
     void warmingUp() {
         int[] steps = {0};
@@ -127,7 +156,8 @@ class RateSearchTest {
                         1000,
                         rate -> {
                             RateStep step = step(rate, 5, false);
-                            return new RateStep(rate, rate, step.latencyMs(), null, false, false);
+                            return new RateStep(
+                                    rate, rate, step.latencyMs(), null, false, false, false);
                         });
         assertThat(found.highestPerSecond()).isNull();
         assertThat(found.verdict())

@@ -53,7 +53,7 @@ class SummarySchemaTest {
                                                 List.of(
                                                         new RateStep(
                                                                 100, 99, latency, 101.0, false,
-                                                                true))))))
+                                                                true, false))))))
                 .isEmpty();
     }
 

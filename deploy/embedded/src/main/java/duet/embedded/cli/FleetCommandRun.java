@@ -5,6 +5,7 @@ import duet.embedded.cli.DashboardOption.LivePage;
 import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.dashboard.RunHeader;
+import duet.simulator.fleet.BrokerUnreachableException;
 import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
@@ -100,7 +101,11 @@ final class FleetCommandRun {
         }
     }
 
-    /** Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the last one, with the search. */
+    /**
+     * Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the last one, with the search.
+     *
+     * @throws BrokerUnreachableException if the brokers are lost before any step is over
+     */
     RunSummary find(RateOptions rates, Scenario scenario, String idPrefix) {
         best = null;
         bestRate = 0;
@@ -113,17 +118,30 @@ final class FleetCommandRun {
                             public RateStep run(double perSecond) {
                                 // The job remembers devices: each step has its own.
                                 steps++;
-                                RunSummary summary =
-                                        FleetCommandRun.this.run(
-                                                rates.at(scenario, perSecond),
-                                                idPrefix + steps + "-",
-                                                load ->
-                                                        display.announceStep(
-                                                                steps, perSecond, load));
-                                return judged(perSecond, rates.limit(), summary);
+                                try {
+                                    RunSummary summary =
+                                            FleetCommandRun.this.run(
+                                                    rates.at(scenario, perSecond),
+                                                    idPrefix + steps + "-",
+                                                    load ->
+                                                            display.announceStep(
+                                                                    steps, perSecond, load));
+                                    return judged(perSecond, rates.limit(), summary);
+                                } catch (BrokerUnreachableException e) {
+                                    return lost(perSecond, e);
+                                }
                             }
                         });
         return best.withRateSearch(found);
+    }
+
+    private RateStep lost(double perSecond, BrokerUnreachableException failure) {
+        if (best == null) {
+            throw failure;
+        }
+        RateStep step = RateStep.withoutAnswer(perSecond);
+        display.failed(step, failure.getMessage());
+        return step;
     }
 
     private RateStep judged(double perSecond, Threshold limit, RunSummary summary) {
@@ -142,7 +160,8 @@ final class FleetCommandRun {
                         summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
                         value.isPresent() ? value.getAsDouble() : null,
                         met,
-                        bottleneck);
+                        bottleneck,
+                        false);
         display.judged(step, limit);
         return step;
     }

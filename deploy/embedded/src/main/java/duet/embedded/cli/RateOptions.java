@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
 import duet.schemas.InvalidInputException;
+import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.fleet.RateSearch;
 import duet.simulator.report.RateSearchSummary;
@@ -8,7 +9,6 @@ import duet.simulator.scenario.LoadStage;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.threshold.Threshold;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -22,6 +22,9 @@ final class RateOptions {
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private static final double MOST = 1_000_000;
+
+    /** How long brokers may be silent before a search ends: a pause is shorter, and windows may wait for a broker for longer. */
+    private static final Duration BROKER_SILENCE = Duration.ofSeconds(10);
 
     /** Options that only a search has a use for. */
     private static final List<String> OWN = List.of("--from", "--to", "--step-duration");
@@ -118,15 +121,15 @@ final class RateOptions {
         return Threshold.parse(threshold);
     }
 
-    /** How a search talks to the brokers, besides what was asked for. */
-    Map<String, ?> kafka(Map<String, ?> asked) {
+    /**
+     * How a search talks to the brokers: it soon gives up what they do not take, and itself where they do not answer.
+     *
+     * @param asked Kafka properties that the user gave
+     */
+    FleetOptions impatient(FleetOptions options, Map<String, ?> asked) {
+        FleetOptions search = options.withBrokerSilence(BROKER_SILENCE);
         // Kafka wants the times to fit each other: whoever gives one gives all.
-        if (TIMES.stream().anyMatch(asked::containsKey)) {
-            return asked;
-        }
-        Map<String, Object> properties = new HashMap<>(IMPATIENT);
-        properties.putAll(asked);
-        return properties;
+        return TIMES.stream().anyMatch(asked::containsKey) ? search : search.withKafka(IMPATIENT);
     }
 
     /** The scenario's devices under a steady load. */

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Shows a fleet's run while it lasts and what it gave. */
 final class RunDisplay {
@@ -65,9 +66,14 @@ final class RunDisplay {
                                 threshold,
                                 Numbers.count(step.perSecond()),
                                 measured(threshold.toString(), step),
-                                step.bottleneck()
+                                step.outcome() == RateStep.Outcome.LOAD_GENERATOR
                                         ? "the load generator was the limit"
-                                        : outcome(step)));
+                                        : step.outcome().text()));
+    }
+
+    /** Says that a step of a search has shown nothing, and why. */
+    void failed(RateStep step, String reason) {
+        terminal.line("%s windows/s: %s".formatted(Numbers.count(step.perSecond()), reason));
     }
 
     /**
@@ -150,17 +156,30 @@ final class RunDisplay {
         if (!summary.complete()) {
             failures.add(summary.missing());
         }
-        if (summary.rateSearch() != null && summary.rateSearch().highestPerSecond() == null) {
-            failures.add(
-                    (summary.rateSearch().steps().stream().allMatch(RateStep::bottleneck)
-                                    ? "the load generator was the limit, no rate is known to keep "
-                                    : "no rate keeps ")
-                            + summary.rateSearch().threshold());
+        if (summary.rateSearch() != null) {
+            failure(summary.rateSearch()).ifPresent(failures::add);
         }
         for (ThresholdResult missed : summary.missed()) {
             failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
         }
         return failures;
+    }
+
+    private static Optional<String> failure(RateSearchSummary search) {
+        RateStep last = search.steps().get(search.steps().size() - 1);
+        if (last.noAnswer()) {
+            return Optional.of(
+                    "no answer from the broker at %s windows/s, the search ended there"
+                            .formatted(Numbers.count(last.perSecond())));
+        }
+        if (search.highestPerSecond() != null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                (search.steps().stream().allMatch(RateStep::bottleneck)
+                                ? "the load generator was the limit, no rate is known to keep "
+                                : "no rate keeps ")
+                        + search.threshold());
     }
 
     private static Table thresholds(RunSummary summary) {
@@ -179,21 +198,17 @@ final class RunDisplay {
             table.row(
                     Integer.toString(++number),
                     Numbers.count(step.perSecond()),
-                    Numbers.count(step.achievedPerSecond()),
-                    Numbers.millis(step.latencyMs().p50()),
-                    Numbers.millis(step.latencyMs().p99()),
+                    step.noAnswer() ? "" : Numbers.count(step.achievedPerSecond()),
+                    step.noAnswer() ? "" : Numbers.millis(step.latencyMs().p50()),
+                    step.noAnswer() ? "" : Numbers.millis(step.latencyMs().p99()),
                     measured(search.threshold(), step),
-                    outcome(step));
+                    step.outcome().text());
         }
         return table;
     }
 
     private static String measured(String threshold, RateStep step) {
         return new ThresholdResult(threshold, step.value(), step.met()).measured();
-    }
-
-    private static String outcome(RateStep step) {
-        return step.bottleneck() ? "load generator" : step.met() ? "kept" : "missed";
     }
 
     private static String message(Progress now) {

@@ -95,14 +95,14 @@ final class SimulateCommand implements Runnable {
         Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
-                        .withKafka(
-                                rates.isAsked()
-                                        ? rates.kafka(kafka.properties())
-                                        : kafka.properties())
+                        .withKafka(kafka.properties())
                         .withVerifier(verifier)
                         .withSwitchOver(switchOver)
                         .withFetchTimeout(fetchTimeout)
                         .withPart(shared.part());
+        if (rates.isAsked()) {
+            options = rates.impatient(options, kafka.properties());
+        }
         FleetCommandRun fleet =
                 new FleetCommandRun(terminal, dashboard, ItemModel.open(bundle), options);
         RunSummary summary =

@@ -28,8 +28,29 @@ record CommandLineRun(int exitCode, String out, String err) {
         return run((terminal, error) -> Duet.run(terminal, error, List.of(command), args));
     }
 
+    /** Runs {@code duet}, and the action as soon as the text has been written to standard output. */
+    static CommandLineRun interrupted(String text, Runnable action, String... args) {
+        ByteArrayOutputStream out =
+                new ByteArrayOutputStream() {
+                    private boolean done;
+
+                    @Override
+                    public synchronized void flush() {
+                        if (!done && toString(StandardCharsets.UTF_8).contains(text)) {
+                            done = true;
+                            action.run();
+                        }
+                    }
+                };
+        return run(out, (terminal, error) -> Duet.run(terminal, error, args));
+    }
+
     private static CommandLineRun run(ToIntBiFunction<Terminal, PrintStream> body) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return run(new ByteArrayOutputStream(), body);
+    }
+
+    private static CommandLineRun run(
+            ByteArrayOutputStream out, ToIntBiFunction<Terminal, PrintStream> body) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode =
                 body.applyAsInt(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.embedded.DrivenJob;
 import duet.embedded.flink.EmbeddedFlink;
+import duet.embedded.kafka.BrokerProcess;
 import duet.jobs.DeliveryOptions.Delivery;
 import duet.jobs.DuetOptions;
 import duet.schemas.bundle.ModelBundle;

@@ -1,4 +1,4 @@
-package duet.embedded.recovery;
+package duet.embedded.kafka;
 
 import duet.jobs.Preflight;
 import java.io.ByteArrayOutputStream;
@@ -27,7 +27,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A Kafka broker and its controller in a process of their own, which can be killed as no broker in this JVM can, and started again. */
-final class BrokerProcess implements AutoCloseable {
+public final class BrokerProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HOST = "127.0.0.1";
 
@@ -41,7 +41,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Formats the directory and starts the broker in it. */
-    static BrokerProcess start(Path directory) throws Exception {
+    public static BrokerProcess start(Path directory) throws Exception {
         int[] ports = freePorts();
         BrokerProcess broker = new BrokerProcess(directory, ports[0]);
         String log = directory.resolve("log").toString();
@@ -95,7 +95,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Starts the broker on the directory and the port it had before, and returns once it answers. */
-    void startAgain() throws Exception {
+    public void startAgain() throws Exception {
         process =
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -109,6 +109,15 @@ final class BrokerProcess implements AutoCloseable {
                                 ProcessBuilder.Redirect.appendTo(
                                         directory.resolve("broker.log").toFile()))
                         .start();
+        try {
+            awaitAnswer();
+        } catch (Exception | Error e) {
+            process.destroyForcibly();
+            throw e;
+        }
+    }
+
+    private void awaitAnswer() throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try (Admin admin = admin()) {
@@ -126,13 +135,33 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Kills the broker as {@code kill -9} does. */
-    void kill() throws InterruptedException {
+    public void kill() throws InterruptedException {
         process.destroyForcibly();
         process.waitFor();
     }
 
+    /** Stops the broker where it is, as a machine does that swaps: its connections stay, nobody serves them. */
+    public void suspend() throws Exception {
+        signal("STOP");
+    }
+
+    /** Lets a suspended broker go on. */
+    public void resume() throws Exception {
+        signal("CONT");
+    }
+
+    private void signal(String name) throws Exception {
+        Process kill =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                        .inheritIO()
+                        .start();
+        if (kill.waitFor() != 0) {
+            throw new IllegalStateException("the broker got no signal " + name);
+        }
+    }
+
     /** Kills the broker as soon as it is seen to end a transaction of those that the load leads to, or when the load ends. */
-    void killAtACommit(Iterator<Runnable> load) throws Exception {
+    public void killAtACommit(Iterator<Runnable> load) throws Exception {
         try (Admin admin = admin()) {
             var committing =
                     new ListTransactionsOptions()
@@ -151,7 +180,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** Creates topics and returns when their partitions can be used. */
-    void createTopics(Collection<NewTopic> topics) throws Exception {
+    public void createTopics(Collection<NewTopic> topics) throws Exception {
         try (Admin admin = admin()) {
             admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         }
@@ -167,7 +196,7 @@ final class BrokerProcess implements AutoCloseable {
                         100));
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return bootstrapServers;
     }
 
