@@ -6,6 +6,7 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
 import duet.schemas.release.Rollout.Role;
 import duet.simulator.fleet.FleetState.Outbox;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ final class ReleaseFollower {
     /** Why devices stay off a version they should run, by version. */
     private volatile Map<String, String> refused = Map.of();
 
-    private Switches waiting = Switches.NONE;
+    private Switches waiting = new Switches(0, 0);
     private long retryMicros = Long.MAX_VALUE;
     private volatile boolean settled = true;
 
@@ -46,21 +47,31 @@ final class ReleaseFollower {
      * and models are all that it takes: there may be a million of them.
      */
     private static final class Switches {
-        static final Switches NONE = new Switches(new int[0], new DeviceModel[0], 0, 0, 0);
+        private static final int FIRST_ROOM = 16;
 
-        private final int[] devices;
-        private final DeviceModel[] models;
-        private final int count;
         private final long fromMicros;
         private final long overMicros;
+        private int[] devices = new int[FIRST_ROOM];
+        private DeviceModel[] models = new DeviceModel[FIRST_ROOM];
+        private int count;
         private int done;
 
-        Switches(int[] devices, DeviceModel[] models, int count, long fromMicros, long overMicros) {
-            this.devices = devices;
-            this.models = models;
-            this.count = count;
+        Switches(long fromMicros, long overMicros) {
             this.fromMicros = fromMicros;
             this.overMicros = overMicros;
+        }
+
+        void add(int device, DeviceModel model) {
+            if (count == devices.length) {
+                devices = Arrays.copyOf(devices, 2 * count);
+                models = Arrays.copyOf(models, 2 * count);
+            }
+            devices[count] = device;
+            models[count++] = model;
+        }
+
+        int count() {
+            return count;
         }
 
         boolean isEmpty() {
@@ -135,33 +146,37 @@ final class ReleaseFollower {
         Rollout rollout = Rollout.of(releases.values());
         Map<String, DeviceModel> runnable = load(rollout, nowMicros);
         FleetDevices fleet = state.devices();
-        int[] devices = new int[fleet.count()];
-        DeviceModel[] targets = new DeviceModel[fleet.count()];
-        int count = 0;
+        Switches next = new Switches(nowMicros, overMicros);
         for (int device = 0; device < fleet.count(); device++) {
             if (!fleet.holds(device)) {
                 continue;
             }
-            Optional<String> version = rollout.versionOf(fleet.id(device));
+            Optional<DeviceModel> fixed = models.fixed(device);
             DeviceModel target =
-                    models.fixed(device)
-                            .orElse(
-                                    version.isPresent()
-                                            ? runnable.get(version.get())
-                                            : models.shipped());
+                    fixed.isPresent() ? fixed.get() : released(device, rollout, runnable);
             if (target != null && !target.version().equals(fleet.versionOf(device))) {
-                devices[count] = device;
-                targets[count++] = target;
+                next.add(device, target);
             }
         }
-        waiting =
-                count == 0
-                        ? Switches.NONE
-                        : new Switches(devices, targets, count, nowMicros, overMicros);
+        waiting = next;
         settled = waiting.isEmpty();
-        if (count > 0) {
-            LOG.info("{} of {} devices go over to {}", count, fleet.count(), rollout.served());
+        if (next.count() > 0) {
+            LOG.info(
+                    "{} of {} devices go over to {}",
+                    next.count(),
+                    fleet.count(),
+                    rollout.served());
         }
+    }
+
+    /** What the releases give a device; null where that cannot be had. */
+    private DeviceModel released(int device, Rollout rollout, Map<String, DeviceModel> runnable) {
+        // Ids are made when they are asked for, and only a share of the devices depends on them.
+        Optional<String> version =
+                rollout.staged().isPresent()
+                        ? rollout.versionOf(state.devices().id(device))
+                        : rollout.base().map(ModelRelease::getVersion);
+        return version.isPresent() ? runnable.get(version.get()) : models.shipped();
     }
 
     /** The models that devices are to run, those of them that can be had. */

@@ -17,6 +17,7 @@ import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -132,6 +134,34 @@ class ReleaseFollowerTest {
         follower.work(START + 60 * SECOND);
         assertThat(running(shipped.version())).isEqualTo(DEVICES);
         assertThat(state.versions()).containsOnlyKeys(shipped.version());
+    }
+
+    @Test
+    @DisplayName("asks for no device's id unless a release goes to a share of them")
+    void ids() {
+        AtomicInteger asked = new AtomicInteger();
+        Workload counting =
+                (Workload)
+                        Proxy.newProxyInstance(
+                                Workload.class.getClassLoader(),
+                                new Class<?>[] {Workload.class},
+                                (proxy, method, arguments) -> {
+                                    if (method.getName().equals("deviceId")) {
+                                        asked.incrementAndGet();
+                                    }
+                                    return method.invoke(workload, arguments);
+                                });
+        FleetState idle =
+                new FleetState(shipped, counting, FleetPart.WHOLE, START, START, null, false);
+        ReleaseFollower following =
+                new ReleaseFollower(idle, models, (window, record, fate) -> 100, 0);
+        following.start(List.of(), START);
+        following.changed(List.of(release(first, 1, 1)), START);
+        following.work(START);
+        assertThat(idle.devices().versionOf(7)).isEqualTo(first.modelVersion());
+        assertThat(asked).hasValue(0);
+        following.changed(List.of(release(second, 2, 0.3)), START);
+        assertThat(asked).hasValue(DEVICES);
     }
 
     @Test
