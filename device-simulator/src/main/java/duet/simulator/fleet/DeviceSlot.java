@@ -10,7 +10,9 @@ final class DeviceSlot {
     final Device device;
     final OpenWindows onTheirWay = new OpenWindows();
     final SeenDeltas seen = new SeenDeltas();
-    final RecentItems recent = new RecentItems();
+
+    /** Null where nobody is to look at devices. */
+    private final RecentItems recent;
 
     /**
      * Intended send times of windows that were on their way when the device switched models, or whose delta did not reach
@@ -27,8 +29,14 @@ final class DeviceSlot {
     /** When it did, microseconds since the epoch. */
     private long deltaMicros;
 
-    DeviceSlot(Device device) {
+    /**
+     * A device that has not sent or received anything.
+     *
+     * @param remembers whether it keeps the items it touched last, for those who look at it
+     */
+    DeviceSlot(Device device, boolean remembers) {
         this.device = device;
+        this.recent = remembers ? new RecentItems() : null;
     }
 
     boolean hasDelta() {
@@ -44,7 +52,14 @@ final class DeviceSlot {
         if (newest == null || window.lastSequence() > newest.lastSequence()) {
             newest = window.withoutRanking();
         }
-        recent.take(window, device.model().dimensions().window());
+        if (recent != null) {
+            recent.take(window, device.model().dimensions().window());
+        }
+    }
+
+    /** The items the device touched last, oldest first: those of its newest window where it keeps no others. */
+    long[] recentItems() {
+        return recent == null ? newest.items() : recent.items();
     }
 
     void took(long bytes, long atMicros) {

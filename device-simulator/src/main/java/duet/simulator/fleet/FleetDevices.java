@@ -20,6 +20,7 @@ final class FleetDevices {
     private final VersionAccounts versions;
     private final AtomicReferenceArray<DeviceSlot> slots;
     private final int held;
+    private volatile boolean remember;
 
     /** Guarded by this: the place in {@link #models} of what each device runs. */
     private final short[] runs;
@@ -64,6 +65,11 @@ final class FleetDevices {
         this.runs = new short[workload.devices()];
         models.add(new Running(model, versions.open(model.version())));
         models.get(0).changed(held);
+    }
+
+    /** Devices that are idle now keep the items they touch last, for those who look at them. */
+    void remember() {
+        remember = true;
     }
 
     /** How many devices the workload has, those of other parts included. */
@@ -143,7 +149,10 @@ final class FleetDevices {
     private synchronized DeviceSlot awake(int device) {
         DeviceSlot slot = slots.get(device);
         if (slot == null) {
-            slot = new DeviceSlot(new Device(id(device), models.get(runs[device]).model, verifier));
+            slot =
+                    new DeviceSlot(
+                            new Device(id(device), models.get(runs[device]).model, verifier),
+                            remember);
             slots.set(device, slot);
         }
         return slot;

@@ -67,6 +67,6 @@ final class FleetLens {
                         newest.lastSequence(),
                         newest.offsetMicros() / 1e6,
                         newest.items().length,
-                        Arrays.stream(slot.recent.items()).boxed().toList());
+                        Arrays.stream(slot.recentItems()).boxed().toList());
     }
 }

@@ -39,6 +39,7 @@ public final class FleetOptions implements Cloneable {
     private Duration fetchTimeout = DEFAULT_FETCH_TIMEOUT;
     private Path bundleCache = BundleFetcher.defaultCache();
     private boolean quality = true;
+    private boolean lens;
     private FleetPart part = FleetPart.WHOLE;
     private Verifier verifier;
     private LongSupplier gatedWindows;
@@ -130,6 +131,11 @@ public final class FleetOptions implements Cloneable {
     /** Whether devices rank over the stream. */
     public FleetOptions withQuality(boolean measured) {
         return with(options -> options.quality = measured);
+    }
+
+    /** Whether devices keep the items they touched last over windows, so that a look at one shows what it would really rank. */
+    public FleetOptions withLens(boolean asked) {
+        return with(options -> options.lens = asked);
     }
 
     /** The devices that this process stands for, of a fleet that several share. */
@@ -226,6 +232,10 @@ public final class FleetOptions implements Cloneable {
 
     boolean quality() {
         return quality;
+    }
+
+    boolean lens() {
+        return lens;
     }
 
     FleetPart part() {

@@ -100,6 +100,9 @@ public final class FleetRun implements AutoCloseable {
                         startMicros + warmUpMicros,
                         options.verifier(),
                         options.gatedWindows() != null);
+        if (options.lens()) {
+            state.devices().remember();
+        }
         this.departures =
                 new Departures(kafka.producer(), options.windowsTopic(), network, control, faults);
         this.follower =
@@ -246,7 +249,10 @@ public final class FleetRun implements AutoCloseable {
         return state.timeline().buckets((over > 0 ? over : clock.micros()) - control.startMicros());
     }
 
-    /** One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for this. */
+    /**
+     * One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for this, after the items of
+     * its newest window where {@link FleetOptions#withLens} asks for no more.
+     */
     public Optional<DeviceLens> lens(String deviceId) {
         return new FleetLens(state.devices()).lens(deviceId, clock.micros());
     }

@@ -3,6 +3,7 @@ package duet.simulator.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.schemas.record.WeightDelta;
 import duet.simulator.fleet.DeviceLens.RankedItem;
@@ -51,6 +52,7 @@ class FleetLensTest {
                             }
                         });
         devices = new FleetDevices(model, workload, FleetPart.WHOLE, null, new VersionAccounts());
+        devices.remember();
         lens = new FleetLens(devices);
     }
 
@@ -61,6 +63,14 @@ class FleetLensTest {
                 LongStream.rangeClosed(1, items).toArray(),
                 30,
                 new long[] {31, 32, 33, 34});
+    }
+
+    @Test
+    @DisplayName("shows the newest window's items alone where devices are to keep no others")
+    void forgetful() {
+        DeviceSlot slot = new DeviceSlot(new Device("a-1", model, null), false);
+        windowsOfA.forEach(slot::sends);
+        assertThat(slot.recentItems()).isEqualTo(windowsOfA.get(windowsOfA.size() - 1).items());
     }
 
     private void sendsAll() {

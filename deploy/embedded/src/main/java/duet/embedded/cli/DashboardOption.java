@@ -38,12 +38,21 @@ final class DashboardOption {
     }
 
     /**
+     * Whether there is to be a page.
+     *
+     * @param unlessAsked what holds where nobody said
+     */
+    boolean isShown(boolean unlessAsked) {
+        return asked == null ? unlessAsked : asked;
+    }
+
+    /**
      * Shows a run if that is asked for, and says where. A run for which there is no page goes on without.
      *
      * @param unlessAsked what holds where nobody said
      */
     LivePage show(Terminal terminal, boolean unlessAsked, FleetRun run, RunHeader header) {
-        if (!(asked == null ? unlessAsked : asked)) {
+        if (!isShown(unlessAsked)) {
             return () -> {};
         }
         try {

@@ -78,6 +78,7 @@ final class EmbeddedRun {
             FleetOptions fleet =
                     FleetOptions.of(stack.bootstrapServers())
                             .withQuality(quality)
+                            .withLens(dashboard.isShown(showsUnlessAsked))
                             .withGatedWindows(stack::gatedWindows);
             warmUp(stack, bundle, model, fleet);
             RunDisplay display = new RunDisplay(terminal);

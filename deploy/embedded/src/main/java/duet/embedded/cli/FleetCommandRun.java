@@ -83,6 +83,7 @@ final class FleetCommandRun {
         }
         FleetOptions fleet =
                 options.withQuality(quality)
+                        .withLens(dashboard.isShown(false))
                         .withNetwork(scenario.allConditions())
                         .withWarmUp(scenario.warmUp())
                         .withOtherModels(

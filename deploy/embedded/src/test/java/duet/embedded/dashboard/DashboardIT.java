@@ -85,7 +85,8 @@ class DashboardIT {
                         model,
                         workload,
                         FleetOptions.of(stack.bootstrapServers())
-                                .withGatedWindows(stack::gatedWindows),
+                                .withGatedWindows(stack::gatedWindows)
+                                .withLens(true),
                         FleetClock.system());
         dashboard =
                 Dashboard.start(
