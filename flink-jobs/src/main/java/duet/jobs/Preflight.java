@@ -1,7 +1,11 @@
 package duet.jobs;
 
+import duet.model.serving.BundleProbe;
+import duet.model.serving.NonFiniteParametersException;
+import duet.model.serving.ParameterGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +36,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * What is checked before a job starts, so that a wrong setting is one clear line at once and not a job that restarts for
- * ever: brokers answer, topics exist, the bundle is whole.
+ * ever: brokers answer, topics exist, the bundle is whole and passes the probe that every release has to pass.
  */
 public final class Preflight {
     /** Time for all answers together; with the time to connect and to close, a run says within 15 s what is wrong. */
@@ -47,9 +51,19 @@ public final class Preflight {
      * @throws InvalidInputException if an address, a topic or the bundle is wrong
      */
     public static void check(GenerationOptions options) {
-        options.bundle().ifPresent(ModelBundle::open);
+        options.bundle().ifPresent(Preflight::probe);
         brokers(options.bootstrapServers(), options.topics(), options.kafka().properties());
         TransactionLimit.check(options);
+    }
+
+    private static void probe(Path directory) {
+        ModelBundle bundle = ModelBundle.open(directory);
+        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            BundleProbe.check(bundle, generator);
+        } catch (InvalidInputException | NonFiniteParametersException e) {
+            throw new InvalidInputException(
+                    "bundle %s cannot be served: %s".formatted(directory, e.getMessage()), e);
+        }
     }
 
     /**
