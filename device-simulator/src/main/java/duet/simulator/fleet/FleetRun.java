@@ -189,6 +189,10 @@ public final class FleetRun implements AutoCloseable {
                 counters.get(Count.DEAD_LETTERS),
                 state.unanswered(gated()),
                 counters.get(Count.SENT_BEHIND),
+                counters.get(Count.UNSENT),
+                counters.get(Count.HELD_OFFLINE),
+                counters.get(Count.LOST_UP),
+                counters.get(Count.LOST_DOWN),
                 latency.p50(),
                 latency.p99(),
                 counters.get(Count.DELTAS) == 0

@@ -13,6 +13,10 @@ package duet.simulator.fleet;
  * @param deadLetters windows that ended in the dead letters
  * @param unanswered windows on their way
  * @param sentBehind windows sent later than meant by more than the tolerance
+ * @param unsent arrivals of the schedule that were not sent, because it was too late for them
+ * @param heldOffline windows that devices without a connection held back until they had one
+ * @param lostUp windows that the simulated network lost
+ * @param lostDown deltas that it lost
  * @param p50Millis median from event to applied so far
  * @param p99Millis 99th percentile of the same
  * @param bytesPerDelta mean size of a delta so far
@@ -31,6 +35,10 @@ public record Progress(
         long deadLetters,
         long unanswered,
         long sentBehind,
+        long unsent,
+        long heldOffline,
+        long lostUp,
+        long lostDown,
         double p50Millis,
         double p99Millis,
         double bytesPerDelta,

@@ -108,7 +108,7 @@
 
   function showFigures() {
     text("sent", isOver() && progress.seconds > 0 ? rate(progress.windows / Math.min(progress.seconds, Math.max(1, progress.expectedSeconds))) : rate(meanRate((s) => s.windows)));
-    text("sent-detail", number(progress.windows) + " in all" + (progress.sentBehind > 0 ? ", " + number(progress.sentBehind) + " sent late" : ""));
+    text("sent-detail", number(progress.windows) + " in all");
     text("answered", isOver() && progress.seconds > 0 ? rate(progress.deltas / Math.min(progress.seconds, Math.max(1, progress.expectedSeconds))) : rate(meanRate((s) => s.deltas)));
     text("answered-detail", number(progress.deltas) + " in all, " + number(progress.bytesPerDelta) + " bytes each");
     const measured = progress.p99Millis > 0;
@@ -123,6 +123,25 @@
       text("gain", "–");
       text("gain-detail", "no ranking with a delta yet");
       element("gain-card").className = "card";
+    }
+  }
+
+  /* A warning is what a load generator should have sent in time; the rest may be what the scenario asks for. */
+  const AMISS = {
+    "late": { kind: "bad", of: (p) => p.sentBehind },
+    "unsent": { kind: "bad", of: (p) => p.unsent },
+    "held": { kind: "some", of: (p) => p.heldOffline },
+    "lost-up": { kind: "some", of: (p) => p.lostUp },
+    "lost-down": { kind: "some", of: (p) => p.lostDown },
+    "letters": { kind: "some", of: (p) => p.deadLetters }
+  };
+
+  function showAmiss() {
+    for (const [id, count] of Object.entries(AMISS)) {
+      const entry = element(id);
+      const value = count.of(progress);
+      entry.className = value > 0 ? count.kind : "";
+      entry.lastElementChild.textContent = number(value);
     }
   }
 
@@ -503,6 +522,7 @@
     snapshots++;
     showState();
     showFigures();
+    showAmiss();
     updateCharts();
     if (isOver()) {
       endLens();

@@ -61,7 +61,26 @@ class DashboardTest {
         public Progress progress() {
             asked.incrementAndGet();
             return new Progress(
-                    phase, 1, 60, 10, 1200, 9, 1, 0, 0, 0, 12, 40, 300, 0, Double.NaN, Double.NaN);
+                    phase,
+                    1,
+                    60,
+                    10,
+                    1200,
+                    9,
+                    1,
+                    0,
+                    0,
+                    0,
+                    3,
+                    2,
+                    1,
+                    0,
+                    12,
+                    40,
+                    300,
+                    0,
+                    Double.NaN,
+                    Double.NaN);
         }
 
         @Override

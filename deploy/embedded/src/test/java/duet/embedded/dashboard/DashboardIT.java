@@ -14,6 +14,9 @@ import duet.simulator.fleet.Fleet;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetRun;
+import duet.simulator.network.Link;
+import duet.simulator.network.NetworkConditions;
+import duet.simulator.network.OfflinePeriods;
 import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
@@ -52,6 +55,14 @@ class DashboardIT {
     private static final List<String> CHARTS =
             List.of("quality", "latency", "rates", "drift", "saved");
 
+    /** Every fiftieth window is lost; every fifth device is offline for a tenth of the time. */
+    private static final NetworkConditions LOSSY =
+            new NetworkConditions(
+                    new Link(Duration.ZERO, Duration.ZERO, 0.02),
+                    Link.PERFECT,
+                    new OfflinePeriods(0.2, Duration.ofSeconds(10), Duration.ofSeconds(1), true),
+                    List.of());
+
     private EmbeddedStack stack;
     private FleetRun run;
     private Dashboard dashboard;
@@ -86,6 +97,7 @@ class DashboardIT {
                         workload,
                         FleetOptions.of(stack.bootstrapServers())
                                 .withGatedWindows(stack::gatedWindows)
+                                .withNetwork(LOSSY)
                                 .withLens(true),
                         FleetClock.system());
         dashboard =
@@ -138,6 +150,24 @@ class DashboardIT {
 
     @Test
     @Order(2)
+    @DisplayName("marks what was lost or held back, and nothing else")
+    void amiss() {
+        page.await("document.querySelector('#lost-up.some dd') !== null");
+        page.await("document.querySelector('#held.some dd') !== null");
+        assertThat(run.progress().lostUp()).isGreaterThanOrEqualTo(count("#lost-up"));
+        assertThat(count("#held")).isPositive();
+        assertThat(count("#unsent")).isZero();
+        assertThat(page.evaluate("document.getElementById('unsent').className")).isEqualTo("");
+        assertThat(page.evaluate("document.getElementById('lost-down').className")).isEqualTo("");
+    }
+
+    private long count(String entry) {
+        Object text = page.evaluate("document.querySelector('%s dd').textContent".formatted(entry));
+        return Long.parseLong(((String) text).replace(",", ""));
+    }
+
+    @Test
+    @Order(3)
     @DisplayName("looks at one device: its window, its delta, and what that changes")
     void lens() {
         page.await("document.querySelectorAll('#after li').length === 10");
@@ -153,7 +183,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(3)
+    @Order(4)
     @DisplayName("can be used with the keyboard alone")
     void keyboard() {
         assertThat(page.tabOrder())
@@ -178,7 +208,7 @@ class DashboardIT {
 
     @ParameterizedTest(name = "{0} pixels wide, {1}")
     @CsvSource({"1280, light", "1280, dark", "400, light", "400, dark"})
-    @Order(4)
+    @Order(5)
     @DisplayName("fits, and can be read by everybody,")
     void fits(int width, String scheme) throws IOException {
         page.show(width, 900, scheme);
@@ -193,7 +223,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     @DisplayName("asks nobody but the run, and has nothing to complain of")
     void alone() {
         assertThat(page.requests())
@@ -211,7 +241,7 @@ class DashboardIT {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     @DisplayName("keeps what the run ended with when there is nobody left to ask")
     void over() {
         run.stop();
