@@ -5,9 +5,9 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.Records;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.utils.Utils;
 
 /** Accounts for the windows of a fleet that the job refused. */
 final class DeadLetterReceiver implements PollLoop.Handler {
@@ -30,8 +30,8 @@ final class DeadLetterReceiver implements PollLoop.Handler {
         DeadLetter letter = decoder.decode(record.value());
         if (letter.getTopic().equals(windowsTopic)
                 && state.deadLetter(
-                        new String(bytes(letter.getKey()), StandardCharsets.UTF_8),
-                        windowOf(bytes(letter.getValue())))) {
+                        new String(Utils.toArray(letter.getKey()), StandardCharsets.UTF_8),
+                        windowOf(Utils.toArray(letter.getValue())))) {
             control.answerCame();
         }
     }
@@ -47,11 +47,5 @@ final class DeadLetterReceiver implements PollLoop.Handler {
         } catch (MalformedRecordException e) {
             return null;
         }
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 }

@@ -5,12 +5,12 @@ import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.Records;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.utils.Utils;
 
 /**
  * A dead letter and where it stands.
@@ -24,12 +24,12 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
 
     /** Key of the refused record as received; empty where there was none. */
     public byte[] key() {
-        return bytes(letter.getKey());
+        return Utils.toArray(letter.getKey());
     }
 
     /** Value of the refused record, as much of it as the letter holds. */
     public byte[] value() {
-        return bytes(letter.getValue());
+        return Utils.toArray(letter.getValue());
     }
 
     /** Whether the letter holds less than the record had: sent back, it would be another record. */
@@ -74,11 +74,5 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
     /** Text from outside with whatever could control a terminal replaced. */
     private static String printable(String text) {
         return CONTROLS.matcher(text).replaceAll("?");
-    }
-
-    private static byte[] bytes(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 }
