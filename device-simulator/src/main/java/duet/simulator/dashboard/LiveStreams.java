@@ -1,6 +1,7 @@
 package duet.simulator.dashboard;
 
 import duet.simulator.fleet.Progress;
+import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.TimelineBucket;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -58,13 +59,18 @@ final class LiveStreams implements AutoCloseable {
         }
 
         /** Tells the page what is new, if it has taken what it was told before or this is the last word. */
-        void tell(Progress progress, List<TimelineBucket> slices, boolean lastWord) {
+        void tell(
+                Progress progress,
+                List<TimelineBucket> slices,
+                QualityCurve quality,
+                boolean lastWord) {
             if (busy && !lastWord) {
                 return;
             }
             busy = true;
             int from = cursor.advance(slices);
-            Snapshot news = new Snapshot(progress, from, slices.subList(from, slices.size()));
+            Snapshot news =
+                    new Snapshot(progress, from, slices.subList(from, slices.size()), quality);
             connection.send(LiveJson.of(news), SNAPSHOT, null, this);
         }
 
@@ -137,7 +143,8 @@ final class LiveStreams implements AutoCloseable {
         try {
             List<TimelineBucket> slices = run.timeline();
             Progress progress = run.progress();
-            streams.forEach(stream -> stream.tell(progress, slices, lastWord));
+            QualityCurve quality = QualityCurve.of(slices);
+            streams.forEach(stream -> stream.tell(progress, slices, quality, lastWord));
         } catch (RuntimeException e) {
             // A tick that throws would be the last one.
             LOG.warn("pages were not told how the run stands", e);

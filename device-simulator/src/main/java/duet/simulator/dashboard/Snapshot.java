@@ -1,6 +1,7 @@
 package duet.simulator.dashboard;
 
 import duet.simulator.fleet.Progress;
+import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
 
@@ -10,5 +11,6 @@ import java.util.List;
  * @param progress how far the run is
  * @param from index of the first slice that follows; the page keeps those before
  * @param slices slices that are new or may have changed
+ * @param quality ranking quality so far, all of it: what is new may move points that a page has
  */
-record Snapshot(Progress progress, int from, List<TimelineBucket> slices) {}
+record Snapshot(Progress progress, int from, List<TimelineBucket> slices, QualityCurve quality) {}

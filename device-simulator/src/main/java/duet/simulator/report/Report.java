@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.samskivert.mustache.Mustache;
 import duet.schemas.InvalidInputException;
+import duet.simulator.measurement.QualityCurve;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -145,25 +146,32 @@ public final class Report {
 
     /** The summary as JSON. */
     public static String json(RunSummary summary) {
+        return text(summary);
+    }
+
+    private static String text(Object figures) {
         try {
-            return JSON.writeValueAsString(summary);
+            return JSON.writeValueAsString(figures);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a summary is always JSON", e);
+            throw new IllegalStateException("figures are always JSON", e);
         }
     }
 
     /** The report: one page with style, scripts and data inside. */
     public static String html(RunSummary summary) {
+        QualityCurve curve = QualityCurve.of(summary.timeline());
         return Mustache.compiler()
                 .escapeHTML(true)
                 .compile(resource(TEMPLATE))
                 .execute(
                         ReportPage.of(
                                 summary,
+                                curve,
                                 resource(STYLE),
                                 scriptText(ChartLibrary.script()),
                                 scriptText(resource(SCRIPT)),
-                                scriptData(json(summary))));
+                                scriptData(json(summary)),
+                                scriptData(text(curve))));
     }
 
     /** JSON inside a script element: no text of it may end the element or begin a comment. */

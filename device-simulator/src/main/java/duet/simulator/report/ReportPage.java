@@ -12,6 +12,7 @@ import static duet.simulator.report.Figures.signed;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.LatencySummary;
+import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.report.ReportVerdict.Pill;
@@ -28,6 +29,7 @@ import java.util.stream.Collectors;
  * @param chartLibrary the chart library's script
  * @param script the report's own script
  * @param data the summary as JSON, safe inside a script element
+ * @param qualityCurve quality over the stream as JSON, safe inside a script element
  */
 record ReportPage(
         String title,
@@ -47,6 +49,7 @@ record ReportPage(
         List<MetricRow> metrics,
         boolean hasStreamQuality,
         String streamMeaning,
+        String fewestRankings,
         List<AgeRow> ages,
         List<StageRow> stages,
         List<StageRow> phases,
@@ -67,7 +70,8 @@ record ReportPage(
         String style,
         String chartLibrary,
         String script,
-        String data) {
+        String data,
+        String qualityCurve) {
     /** From so many rankings on, an interval by the normal distribution is worth pointing out. */
     private static final int ENOUGH_RANKINGS = 30;
 
@@ -128,7 +132,13 @@ record ReportPage(
     record Fact(String name, String value, String note) {}
 
     static ReportPage of(
-            RunSummary s, String style, String chartLibrary, String script, String data) {
+            RunSummary s,
+            QualityCurve curve,
+            String style,
+            String chartLibrary,
+            String script,
+            String data,
+            String qualityCurve) {
         StreamQuality stream = s.streamQuality();
         ReportVerdict verdict = new ReportVerdict(s);
         List<SendDelays.Row> sendDelays = SendDelays.rows(s.histograms().stage(Stage.SEND_DELAY));
@@ -155,6 +165,7 @@ record ReportPage(
                 metrics(s),
                 stream != null && stream.rankings() > 0,
                 stream == null ? "" : streamMeaning(stream, s.run().ranksHeldOut()),
+                count(curve.fewest()),
                 stream == null ? List.of() : ages(stream),
                 stages(s.latencyMs()),
                 phases(s),
@@ -175,7 +186,8 @@ record ReportPage(
                 style,
                 chartLibrary,
                 script,
-                data);
+                data,
+                qualityCurve);
     }
 
     private static List<Card> cards(RunSummary s) {

@@ -10,6 +10,7 @@
   let run = null;
   let progress = null;
   let slices = [];
+  let quality = { fewest: 0, points: [] };
   let charts = {};
   let snapshots = 0;
 
@@ -156,7 +157,7 @@
   /* Lines differ in colour (Okabe and Ito), dashes and points. */
   const CHARTS = {
     quality: {
-      scale: {}, format: (value) => number(value, 4),
+      parts: () => quality.points, scale: {}, format: (value) => number(value, 4),
       lines: [
         { label: "personalized", color: "personalized", of: (s) => s.personalizedUserAuc },
         { label: "global", color: "global", dash: [7, 4], point: "rect", of: (s) => s.globalUserAuc }
@@ -192,8 +193,10 @@
 
   const linesOf = (id) => CHARTS[id].lines.filter((line) => !line.gated || (run && run.knowsGated));
 
-  function points(of) {
-    return settled().map((slice) => ({ x: slice.second + slice.seconds / 2, y: of(slice), slice: slice }));
+  const partsOf = (id) => CHARTS[id].parts ? CHARTS[id].parts() : settled();
+
+  function points(id, of) {
+    return partsOf(id).map((part) => ({ x: part.at === undefined ? part.second + part.seconds / 2 : part.at, y: of(part), part: part }));
   }
 
   /* The axis grows in steps, so that it does not move with every second. */
@@ -234,8 +237,8 @@
 
   const radius = (data) => data.length < 30 ? 2.5 : 0;
 
-  function dataset(line) {
-    const data = points(line.of);
+  function dataset(id, line) {
+    const data = points(id, line.of);
     return {
       label: line.label, data: data, borderColor: color(line.color), backgroundColor: color(line.color), borderWidth: 2,
       borderDash: line.dash || [], pointStyle: line.point || "circle", pointRadius: radius(data),
@@ -264,10 +267,11 @@
   function tooltips(format) {
     return { callbacks: {
       title: (items) => {
-        const slice = items[0].raw.slice;
-        return "second " + number(slice.second) + " to " + number(slice.second + slice.seconds, slice.seconds % 1 ? 1 : 0);
+        const part = items[0].raw.part;
+        return "second " + number(part.second) + " to " + number(part.second + part.seconds, part.seconds % 1 ? 1 : 0);
       },
-      label: (item) => item.dataset.label + ": " + format(item.raw.y)
+      label: (item) => item.dataset.label + ": " + format(item.raw.y),
+      footer: (items) => items[0].raw.part.at === undefined ? "" : number(items[0].raw.part.rankings) + " rankings"
     } };
   }
 
@@ -281,7 +285,7 @@
       legend(id, lines);
       charts[id] = new Chart(element(id), {
         type: "line",
-        data: { datasets: lines.map(dataset) },
+        data: { datasets: lines.map((line) => dataset(id, line)) },
         options: {
           responsive: true, maintainAspectRatio: false, animation: false, normalized: true,
           interaction: { mode: "index", intersect: false },
@@ -296,7 +300,7 @@
     for (const [id, chart] of Object.entries(charts)) {
       linesOf(id).forEach((line, i) => {
         const set = chart.data.datasets[i];
-        set.data = points(line.of);
+        set.data = points(id, line.of);
         set.pointRadius = radius(set.data);
       });
       chart.options.scales.x.max = lastSecond();
@@ -310,7 +314,7 @@
     const canvas = element(id);
     const chart = CHARTS[id];
     canvas.dataset.meaning = canvas.dataset.meaning || canvas.getAttribute("aria-label");
-    const last = settled().slice(-1)[0];
+    const last = partsOf(id).slice(-1)[0];
     const values = last ? linesOf(id).filter((line) => line.of(last) !== null).map((line) => line.label + " " + chart.format(line.of(last))) : [];
     canvas.setAttribute("aria-label", canvas.dataset.meaning + (values.length > 0 ? "; last: " + values.join(", ") : ""));
   }
@@ -519,6 +523,8 @@
   function take(snapshot) {
     progress = snapshot.progress;
     slices = slices.slice(0, snapshot.from).concat(snapshot.slices);
+    quality = snapshot.quality;
+    text("quality-points", quality.fewest === 0 ? "" : " A point is the mean of at least " + number(quality.fewest) + " rankings.");
     snapshots++;
     showState();
     showFigures();

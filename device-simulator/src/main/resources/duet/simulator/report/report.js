@@ -2,6 +2,7 @@
   "use strict";
   const summary = JSON.parse(document.getElementById("summary").textContent);
   const timeline = summary.timeline;
+  const qualityPoints = JSON.parse(document.getElementById("quality-curve").textContent).points;
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   let charts = [];
 
@@ -142,11 +143,12 @@
   }
 
   function quality() {
+    const means = (value) => qualityPoints.map((p) => ({ x: p.at, y: value(p), bucket: p }));
     draw("quality", {
       type: "line",
       data: { datasets: [
-        line("personalized", "personalized", points((b) => b.personalizedUserAuc)),
-        line("global", "global", points((b) => b.globalUserAuc), { borderDash: [7, 4], pointStyle: "rect" })
+        line("personalized", "personalized", means((p) => p.personalizedUserAuc)),
+        line("global", "global", means((p) => p.globalUserAuc), { borderDash: [7, 4], pointStyle: "rect" })
       ] },
       options: {
         scales: { x: timeAxis(), y: axis("mean user AUC", { afterFit: leftColumn }) },

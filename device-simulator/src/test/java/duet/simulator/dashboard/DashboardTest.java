@@ -215,11 +215,20 @@ class DashboardTest {
             assertThat(first.get("from").asInt()).isZero();
             assertThat(first.get("slices")).hasSize(3);
             assertThat(first.get("progress").get("phase").asText()).isEqualTo("SENDING");
+            assertThat(first.get("quality").get("points")).isEmpty();
             run.timeline.sent(3_500_000);
+            run.timeline.ranked(3_500_000, 0.5, 0.75);
             JsonNode second = next(lines);
             while (second.get("from").asInt() + second.get("slices").size() < 4) {
                 second = next(lines);
             }
+            assertThat(
+                            second.get("quality")
+                                    .get("points")
+                                    .get(0)
+                                    .get("personalizedUserAuc")
+                                    .asDouble())
+                    .isEqualTo(0.75);
             run.timeline.sent(5_500_000);
             JsonNode folded = next(lines);
             while (folded.get("from").asInt() != 0) {

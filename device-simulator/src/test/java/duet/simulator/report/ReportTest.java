@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import duet.schemas.InvalidInputException;
+import duet.simulator.measurement.QualityCurve;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -120,20 +121,33 @@ class ReportTest {
         }
 
         @Test
+        @DisplayName("draws quality in points of enough rankings, and says how many that are")
+        void qualityPoints() throws Exception {
+            QualityCurve curve =
+                    QualityCurve.of(SampleRun.summary("sasrec-0123", List.of()).timeline());
+            assertThat(data(HTML, "quality-curve"))
+                    .isEqualTo(
+                            new ObjectMapper()
+                                    .readTree(new ObjectMapper().writeValueAsString(curve)));
+            assertThat(HTML).contains("the mean of at least " + curve.fewest() + " rankings");
+        }
+
+        @Test
         @DisplayName("escapes what comes from outside, in markup and in data")
         void escapes() throws Exception {
             String evil = "</script><script>alert(1)</script><!--<b a=\"'&";
             String page = Report.html(SampleRun.summary(evil, List.of(evil)));
             assertThat(page).doesNotContain("<script>alert(1)").doesNotContain("<!--");
             assertThat(page).contains("&lt;script&gt;alert(1)&lt;/script&gt;");
-            assertThat(data(page).at("/run/modelVersion").asText()).isEqualTo(evil);
+            assertThat(data(page, "summary").at("/run/modelVersion").asText()).isEqualTo(evil);
         }
 
         @Test
         @DisplayName("holds the summary as data")
         void holdsData() throws Exception {
             RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
-            assertThat(data(HTML)).isEqualTo(new ObjectMapper().readTree(Report.json(summary)));
+            assertThat(data(HTML, "summary"))
+                    .isEqualTo(new ObjectMapper().readTree(Report.json(summary)));
         }
 
         @Test
@@ -181,10 +195,11 @@ class ReportTest {
                     .doesNotContain("class=\"explained\"");
         }
 
-        private static JsonNode data(String page) throws Exception {
+        private static JsonNode data(String page, String id) throws Exception {
             Matcher data =
                     Pattern.compile(
-                                    "(?s)<script type=\"application/json\" id=\"summary\">(.*?)</script>")
+                                    "(?s)<script type=\"application/json\" id=\"%s\">(.*?)</script>"
+                                            .formatted(id))
                             .matcher(page);
             assertThat(data.find()).isTrue();
             return new ObjectMapper().readTree(data.group(1));
