@@ -27,6 +27,7 @@ final class Departures {
     private final String topic;
     private final DeviceNetwork network;
     private final RunControl control;
+    private final LoadGeneratorWatch watch;
     private final FaultLog faults;
     private final DelayLine<Departure> onTheWay = new DelayLine<>(MOST_ON_THE_WAY);
     private volatile Thread runner;
@@ -39,11 +40,13 @@ final class Departures {
             String topic,
             DeviceNetwork network,
             RunControl control,
+            LoadGeneratorWatch watch,
             FaultLog faults) {
         this.producer = producer;
         this.topic = topic;
         this.network = network;
         this.control = control;
+        this.watch = watch;
         this.faults = faults;
     }
 
@@ -100,9 +103,11 @@ final class Departures {
     }
 
     private void handOver(Departure departure) {
+        long handed = control.nowMicros();
         producer.send(
                 new ProducerRecord<>(topic, departure.key, departure.value),
                 (metadata, exception) -> {
+                    watch.taken(control.nowMicros() - handed);
                     if (exception != null) {
                         faults.report("window not sent", exception::getMessage);
                         departure.fate.undelivered(Count.SEND_FAILURES);

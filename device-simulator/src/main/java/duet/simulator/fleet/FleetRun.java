@@ -4,7 +4,6 @@ import duet.device.Device;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
-import duet.simulator.fleet.LoadGeneratorWatch.ProducerFacts;
 import duet.simulator.fleet.Progress.Phase;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
@@ -103,14 +102,15 @@ public final class FleetRun implements AutoCloseable {
         if (options.lens()) {
             state.devices().remember();
         }
+        this.watch = LoadGeneratorWatch.start(clock.micros(), () -> kafka.producer().metrics());
         this.departures =
-                new Departures(kafka.producer(), options.windowsTopic(), network, control, faults);
+                new Departures(
+                        kafka.producer(), options.windowsTopic(), network, control, watch, faults);
         this.follower =
                 new ReleaseFollower(
                         state, models, departures.outbox(), micros(options.switchOver()));
         this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
         this.rankings = new RankingQueue(state, quality, control, options.quality());
-        this.watch = LoadGeneratorWatch.start(clock.micros());
     }
 
     static FleetRun start(
@@ -301,10 +301,7 @@ public final class FleetRun implements AutoCloseable {
         double sendingSeconds = seconds(control.lastSendMicros() - control.startMicros());
         double steadySeconds = sendingSeconds - seconds(warmUpMicros);
         LoadGenerator loadGenerator =
-                watch.facts(
-                        state.latencies(),
-                        state.counters().get(Count.UNSENT),
-                        ProducerFacts.of(kafka.producer().metrics()));
+                watch.facts(state.latencies(), state.counters().get(Count.UNSENT));
         noteGated();
         long gated = gated();
         String missing = state.missing(gated);
@@ -324,6 +321,7 @@ public final class FleetRun implements AutoCloseable {
                         state.outcomes(),
                         follower.refused(),
                         versions.size() > 1,
+                        watch.longestTakenMicros(),
                         stream),
                 heldOut.isPresent()
                         ? RunSummary.HELD_OUT

@@ -1,43 +1,53 @@
 package duet.simulator.fleet;
 
-import duet.simulator.fleet.LoadGeneratorWatch.ProducerFacts;
 import duet.simulator.measurement.LatencySummary;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Decides whether the load generator was what was measured: it was late for more than 1 % of the windows or for its 99th
- * percentile, or never sent some. Then it says by how much, and what it knows of the cause.
+ * What limited the sending, if anything did: windows were never sent, or more than 1 % of them left late. Then it says by how
+ * much, and what is known of the cause.
+ *
+ * @param bottleneck whether the load generator was the limit
+ * @param brokersSlow whether the brokers were
+ * @param reasons a sentence each; empty where nothing was the limit
  */
-final class LoadGeneratorVerdict {
+record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String> reasons) {
     private static final double BEHIND_SHARE = 0.01;
     private static final double LATE_MILLIS = FleetState.BEHIND_MICROS / 1000.0;
     private static final double BUSY = 0.8;
     private static final double PERCENT = 100;
 
-    private LoadGeneratorVerdict() {}
+    /** Share of the longest delay that waiting for the brokers explains where they are the limit. */
+    private static final double EXPLAINED = 0.5;
 
     /**
-     * Why the load generator was the bottleneck; empty where it was not.
+     * Judges a run.
      *
      * @param delay milliseconds from the intended send time to the producer having the window
      * @param behind windows later than {@link FleetState#BEHIND_MICROS}
      * @param unsent arrivals that were never sent
      * @param processorShare share of the machine's processor time that this process used
      * @param longestPauseMillis longest pause for garbage collection
+     * @param blockedMillis how long sending waited in all because the producer's buffer was full
      */
-    static List<String> reasons(
+    static LoadGeneratorVerdict of(
             LatencySummary delay,
             long behind,
             long unsent,
             double processorShare,
             double longestPauseMillis,
-            ProducerFacts producer) {
+            double blockedMillis) {
         List<String> reasons = symptoms(delay, behind, unsent);
-        if (!reasons.isEmpty()) {
-            reasons.addAll(causes(processorShare, longestPauseMillis, producer));
+        if (reasons.isEmpty()) {
+            return new LoadGeneratorVerdict(false, false, reasons);
         }
-        return reasons;
+        boolean brokersSlow =
+                blockedMillis > LATE_MILLIS
+                        && blockedMillis >= EXPLAINED * delay.max()
+                        && processorShare <= BUSY;
+        reasons.addAll(causes(processorShare, longestPauseMillis, blockedMillis, brokersSlow));
+        return new LoadGeneratorVerdict(!brokersSlow, brokersSlow, reasons);
     }
 
     private static List<String> symptoms(LatencySummary delay, long behind, long unsent) {
@@ -56,16 +66,18 @@ final class LoadGeneratorVerdict {
     }
 
     private static List<String> causes(
-            double processorShare, double longestPauseMillis, ProducerFacts producer) {
+            double processorShare,
+            double longestPauseMillis,
+            double blockedMillis,
+            boolean brokersSlow) {
         List<String> causes = new ArrayList<>();
-        if (producer.blockedMillis() > LATE_MILLIS) {
+        if (blockedMillis > LATE_MILLIS) {
             causes.add(
                     "The Kafka producer's buffer was full for %,.0f ms in all, sending had to wait: the brokers took less than was sent."
-                            .formatted(producer.blockedMillis()));
-        } else if (producer.longestQueueMillis() > LATE_MILLIS) {
-            causes.add(
-                    "Windows waited in the Kafka producer for up to %,.0f ms: the brokers or the way there are slow."
-                            .formatted(producer.longestQueueMillis()));
+                            .formatted(blockedMillis));
+        }
+        if (brokersSlow) {
+            return causes;
         }
         if (longestPauseMillis > LATE_MILLIS) {
             causes.add(

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import javax.management.ListenerNotFoundException;
 import javax.management.Notification;
 import javax.management.NotificationEmitter;
@@ -31,13 +32,17 @@ final class LoadGeneratorWatch implements AutoCloseable {
 
     private static final String PRODUCER_METRICS = "producer-metrics";
     private static final String BUFFER_WAIT = "bufferpool-wait-time-ns-total";
-    private static final String QUEUE_TIME = "record-queue-time-max";
 
     private final AtomicLong longestPauseMillis = new AtomicLong();
+    private final AtomicLong longestTakenMicros = new AtomicLong();
+    private final Supplier<Map<MetricName, ? extends Metric>> producer;
     private final NotificationListener listener = (notification, unused) -> noted(notification);
     private final List<NotificationEmitter> emitters = new ArrayList<>();
     private volatile Sample begin;
     private volatile Sample end;
+
+    /** How long the producer had let its callers wait when the watch began. */
+    private volatile double blockedBeforeMillis;
 
     /** The processes' clocks at one moment. */
     private record Sample(long wallMicros, long processorNanos) {
@@ -46,29 +51,18 @@ final class LoadGeneratorWatch implements AutoCloseable {
         }
     }
 
-    /** What the producer says of itself. */
-    record ProducerFacts(double blockedMillis, double longestQueueMillis) {
-        static ProducerFacts of(Map<MetricName, ? extends Metric> metrics) {
-            double blocked = 0;
-            double queued = 0;
-            for (Map.Entry<MetricName, ? extends Metric> metric : metrics.entrySet()) {
-                if (metric.getKey().group().equals(PRODUCER_METRICS)
-                        && metric.getValue().metricValue() instanceof Double value
-                        && !value.isNaN()) {
-                    switch (metric.getKey().name()) {
-                        case BUFFER_WAIT -> blocked = value / TimeUnit.MILLISECONDS.toNanos(1);
-                        case QUEUE_TIME -> queued = value;
-                        default -> {}
-                    }
-                }
-            }
-            return new ProducerFacts(blocked, queued);
-        }
+    private LoadGeneratorWatch(Supplier<Map<MetricName, ? extends Metric>> producer) {
+        this.producer = producer;
     }
 
-    /** Watches from now on. */
-    static LoadGeneratorWatch start(long nowMicros) {
-        LoadGeneratorWatch watch = new LoadGeneratorWatch();
+    /**
+     * Watches from now on.
+     *
+     * @param producer what the producer says of itself
+     */
+    static LoadGeneratorWatch start(
+            long nowMicros, Supplier<Map<MetricName, ? extends Metric>> producer) {
+        LoadGeneratorWatch watch = new LoadGeneratorWatch(producer);
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (CONCURRENT.stream().noneMatch(collector.getName()::contains)
                     && collector instanceof NotificationEmitter emitter) {
@@ -83,8 +77,20 @@ final class LoadGeneratorWatch implements AutoCloseable {
     /** Forgets what was before: the warm-up is over. */
     void restart(long nowMicros) {
         longestPauseMillis.set(0);
+        longestTakenMicros.set(0);
+        blockedBeforeMillis = blockedMillis();
         begin = Sample.take(nowMicros);
         end = null;
+    }
+
+    /** The brokers have taken a window, or refused it, so long after it was handed to the producer. */
+    void taken(long micros) {
+        longestTakenMicros.accumulateAndGet(micros, Math::max);
+    }
+
+    /** The longest time that the brokers took for a window. */
+    long longestTakenMicros() {
+        return longestTakenMicros.get();
     }
 
     /** Sending is over; what comes now no longer counts. */
@@ -98,14 +104,35 @@ final class LoadGeneratorWatch implements AutoCloseable {
      * @param latencies of the same time
      * @param unsent arrivals that never were
      */
-    LoadGenerator facts(Latencies latencies, long unsent, ProducerFacts producer) {
+    LoadGenerator facts(Latencies latencies, long unsent) {
         double share = processorShare();
         LatencySummary delay = latencies.summary(Stage.SEND_DELAY);
         long behind = latencies.above(Stage.SEND_DELAY, FleetState.BEHIND_MICROS);
         double pause = longestPauseMillis.get();
-        List<String> reasons =
-                LoadGeneratorVerdict.reasons(delay, behind, unsent, share, pause, producer);
-        return new LoadGenerator(!reasons.isEmpty(), reasons, delay, unsent, behind, share, pause);
+        LoadGeneratorVerdict verdict =
+                LoadGeneratorVerdict.of(
+                        delay, behind, unsent, share, pause, blockedMillis() - blockedBeforeMillis);
+        return new LoadGenerator(
+                verdict.bottleneck(),
+                verdict.brokersSlow(),
+                verdict.reasons(),
+                delay,
+                unsent,
+                behind,
+                share,
+                pause);
+    }
+
+    /** How long the producer has let its callers wait for room in its buffer. */
+    private double blockedMillis() {
+        for (Map.Entry<MetricName, ? extends Metric> metric : producer.get().entrySet()) {
+            if (metric.getKey().group().equals(PRODUCER_METRICS)
+                    && metric.getKey().name().equals(BUFFER_WAIT)
+                    && metric.getValue().metricValue() instanceof Double nanos) {
+                return nanos / TimeUnit.MILLISECONDS.toNanos(1);
+            }
+        }
+        return 0;
     }
 
     private double processorShare() {

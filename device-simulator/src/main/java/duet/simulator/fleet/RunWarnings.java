@@ -11,6 +11,9 @@ import java.util.Map;
 
 /** What a reader of a run should know before believing its figures. */
 final class RunWarnings {
+    /** No broker that keeps up needs so long for a window. */
+    private static final long SLOW_MICROS = 1_000_000;
+
     private RunWarnings() {}
 
     static List<String> of(
@@ -19,6 +22,7 @@ final class RunWarnings {
             Map<String, Long> outcomes,
             Map<String, String> refusedReleases,
             boolean switched,
+            long longestTakenMicros,
             StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
         if (latencies.negative() > 0) {
@@ -30,6 +34,11 @@ final class RunWarnings {
             warnings.add(
                     "%,d latencies above one hour count as one hour."
                             .formatted(latencies.aboveRange()));
+        }
+        if (longestTakenMicros > SLOW_MICROS) {
+            warnings.add(
+                    "The brokers took up to %,.1f s to take a window after it was sent; latencies include it."
+                            .formatted(longestTakenMicros / 1e6));
         }
         counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
         counted(

@@ -9,7 +9,8 @@ import java.util.List;
  * system under load.
  *
  * @param bottleneck whether the load generator limited the run
- * @param reasons where it did: why, a sentence each
+ * @param brokersSlow whether windows left late, or never, because the brokers took fewer than were sent
+ * @param reasons where either holds: why, a sentence each
  * @param sendDelayMs milliseconds from the intended send time to the send call
  * @param unsent arrivals of the schedule that were never sent
  * @param behind windows sent later than meant by more than the tolerance
@@ -18,6 +19,7 @@ import java.util.List;
  */
 @JsonPropertyOrder({
     "bottleneck",
+    "brokersSlow",
     "reasons",
     "sendDelayMs",
     "unsent",
@@ -27,6 +29,7 @@ import java.util.List;
 })
 public record LoadGenerator(
         boolean bottleneck,
+        boolean brokersSlow,
         List<String> reasons,
         LatencySummary sendDelayMs,
         long unsent,

@@ -320,6 +320,7 @@ public final class ReportMerge {
         }
         return new LoadGenerator(
                 all.stream().anyMatch(LoadGenerator::bottleneck),
+                all.stream().anyMatch(LoadGenerator::brokersSlow),
                 reasons,
                 LatencySummary.of(histograms.stage(Stage.SEND_DELAY)),
                 all.stream().mapToLong(LoadGenerator::unsent).sum(),

@@ -22,13 +22,16 @@ final class ReportVerdict {
         List<Pill> pills = new ArrayList<>();
         pills.add(
                 pill(run.complete(), run.complete() ? "Every window accounted for" : "Incomplete"));
-        boolean bottleneck = run.loadGenerator().bottleneck();
-        pills.add(
-                pill(
-                        !bottleneck,
-                        bottleneck
-                                ? "The load generator was the bottleneck"
-                                : "The load generator kept up"));
+        LoadGenerator generator = run.loadGenerator();
+        if (generator.bottleneck()) {
+            pills.add(pill(false, "The load generator was the bottleneck"));
+        }
+        if (generator.brokersSlow()) {
+            pills.add(pill(false, "The brokers took less than was sent"));
+        }
+        if (!generator.bottleneck() && !generator.brokersSlow()) {
+            pills.add(pill(true, "The load generator kept up"));
+        }
         int missed = run.missed().size();
         int thresholds = run.thresholds().size();
         if (thresholds > 0) {
@@ -50,9 +53,7 @@ final class ReportVerdict {
         if (run.missing() != null) {
             failures.add(run.missing());
         }
-        if (run.loadGenerator().bottleneck()) {
-            failures.addAll(run.loadGenerator().reasons());
-        }
+        failures.addAll(run.loadGenerator().reasons());
         return failures;
     }
 

@@ -159,6 +159,7 @@ final class SampleRun {
                         null,
                         new LoadGenerator(
                                 false,
+                                false,
                                 List.of(),
                                 latencies.summary(Stage.SEND_DELAY),
                                 0,
@@ -205,6 +206,7 @@ final class SampleRun {
                 MachineFacts.current(),
                 null,
                 new LoadGenerator(
+                        false,
                         false,
                         List.of(),
                         latencies.summary(Stage.SEND_DELAY),

@@ -147,7 +147,12 @@ final class FleetCommandRun {
 
     private RateStep judged(double perSecond, Threshold limit, RunSummary summary) {
         OptionalDouble value = Thresholds.value(limit, summary);
-        boolean met = summary.complete() && value.isPresent() && limit.holds(value.getAsDouble());
+        // A rate that the brokers did not take is not kept, whatever became of what they took.
+        boolean met =
+                summary.complete()
+                        && !summary.loadGenerator().brokersSlow()
+                        && value.isPresent()
+                        && limit.holds(value.getAsDouble());
         boolean bottleneck = summary.loadGenerator().bottleneck();
         boolean kept = met && !bottleneck;
         if (best == null || bestRate == 0 || kept && perSecond > bestRate) {

@@ -136,8 +136,11 @@ final class RunDisplay {
             terminal.line("");
             terminal.table(thresholds(summary));
         }
-        if (summary.loadGenerator().bottleneck()) {
-            terminal.line("The load generator limited this run:");
+        if (!summary.loadGenerator().reasons().isEmpty()) {
+            terminal.line(
+                    summary.loadGenerator().bottleneck()
+                            ? "The load generator limited this run:"
+                            : "The brokers limited this run:");
             summary.loadGenerator().reasons().forEach(reason -> terminal.line("  " + reason));
         }
         summary.warnings().forEach(warning -> terminal.line("Note: " + warning));
