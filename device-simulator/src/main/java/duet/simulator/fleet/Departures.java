@@ -108,7 +108,8 @@ final class Departures {
                 new ProducerRecord<>(topic, departure.key, departure.value),
                 (metadata, exception) -> {
                     watch.taken(control.nowMicros() - handed);
-                    if (exception != null) {
+                    // A run that is closed takes back what it has not sent.
+                    if (exception != null && !control.isClosed()) {
                         faults.report("window not sent", exception::getMessage);
                         departure.fate.undelivered(Count.SEND_FAILURES);
                     }

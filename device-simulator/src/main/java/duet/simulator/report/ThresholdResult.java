@@ -23,7 +23,7 @@ public record ThresholdResult(String text, Double value, boolean met) {
         Threshold threshold = Threshold.parse(text);
         Unit unit = threshold.unit();
         String number =
-                threshold.metric().kind() == Metric.Kind.WINDOWS && unit == Unit.NONE
+                value == 0 || threshold.metric().kind() == Metric.Kind.WINDOWS && unit == Unit.NONE
                         ? "%,.0f"
                         : Math.abs(value) < 1 ? "%.4f" : Math.abs(value) < 100 ? "%.2f" : "%,.0f";
         return String.format(Locale.ROOT, number, value)

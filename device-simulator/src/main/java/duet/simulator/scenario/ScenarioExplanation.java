@@ -117,7 +117,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
                             window.oddity().name().toLowerCase(Locale.ROOT)));
         }
         return new Grid(
-                List.of("First windows", "device", "interactions", "last item", "oddity"), rows);
+                List.of("due after", "device", "interactions", "last item", "oddity"), rows);
     }
 
     private static String devices(DevicePopulation devices) {

@@ -88,8 +88,10 @@ final class RunDisplay {
             while (!over) {
                 over = run.await(REFRESH);
                 Progress now = run.progress();
-                bar.update(now.windows(), message(now));
-                if (!over) {
+                if (over) {
+                    bar.finish(now.windows(), message(now));
+                } else {
+                    bar.update(now.windows(), message(now));
                     check.run();
                 }
             }

@@ -43,6 +43,12 @@ public final class Progress implements AutoCloseable {
         bar.stepTo(done);
     }
 
+    /** Says that this was all, where nobody knew before how much it would be. */
+    public void finish(long done, String message) {
+        bar.maxHint(done);
+        update(done, message);
+    }
+
     /** Draws the last state and gives the line back. */
     @Override
     public void close() {
