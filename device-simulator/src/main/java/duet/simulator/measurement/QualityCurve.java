@@ -13,8 +13,8 @@ import java.util.List;
  * @param points in the order of time; together they hold every ranking once
  */
 public record QualityCurve(long fewest, List<QualityPoint> points) {
-    /** Rankings of a point, where there are so many at all: from here on the mean is nearly normally distributed. */
-    public static final int LEAST = 30;
+    /** Rankings of a point, where there are so many at all: the standard error of a mean user AUC is then at most 0.05. */
+    public static final int LEAST = 100;
 
     /** The curve of a timeline. */
     public static QualityCurve of(List<TimelineBucket> slices) {

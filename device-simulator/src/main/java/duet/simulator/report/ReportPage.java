@@ -456,7 +456,7 @@ record ReportPage(
     }
 
     private static String accounts(Delivery d) {
-        return "%s windows = %s deltas + %s coalesced - %s repeated + %s gated + %s dead letters + %s unanswered%s"
+        return "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters + %s unanswered%s"
                 .formatted(
                         count(d.windows()),
                         count(d.deltas()),
@@ -499,11 +499,7 @@ record ReportPage(
         rows.add(new Fact("Dead letters", count(d.deadLetters()), "refused with a reason"));
         rows.add(new Fact("Unanswered", count(d.unanswered()), "none of these"));
         d.outcomes()
-                .forEach(
-                        (outcome, n) ->
-                                rows.add(
-                                        new Fact(
-                                                "Outcome " + outcome, count(n), meaning(outcome))));
+                .forEach((outcome, n) -> addIfAny(rows, "Outcome " + outcome, n, meaning(outcome)));
         rows.add(new Fact("Duplicates", count(d.duplicates()), "delta records delivered again"));
         rows.add(
                 new Fact(

@@ -44,6 +44,9 @@ final class ScenarioRows {
                                             : entry.getKey() + " " + text(entry.getValue()))
                     .collect(Collectors.joining(", "));
         }
+        if (value.isArray() && value.isEmpty()) {
+            return "none";
+        }
         if (value.isArray()) {
             return StreamSupport.stream(value.spliterator(), false)
                     .map(ScenarioRows::text)

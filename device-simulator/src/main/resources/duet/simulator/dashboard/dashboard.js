@@ -6,6 +6,8 @@
   const SEARCH_PAUSE_MILLIS = 200;
   const REFRESH_DEVICES = 5;
   const BEST = 10;
+  /* As many as a run lists. */
+  const MOST_DEVICES = 200;
 
   let run = null;
   let progress = null;
@@ -367,7 +369,7 @@
     }));
     list.scrollTop = scrolled;
     text("devices-detail", devices.length === 0 ? "No device has that in its id."
-      : devices.length === 1 ? "One device." : (devices.length < 200 ? number(devices.length) : "The first 200") + " devices; arrow keys choose.");
+      : devices.length === 1 ? "One device." : (devices.length < MOST_DEVICES || run.devices === MOST_DEVICES ? "" : "The first ") + number(devices.length) + " devices; arrow keys choose.");
     markChosen(reveal);
   }
 

@@ -35,7 +35,9 @@
 
   /* Slices are drawn at their middle; those of the same run share one time axis. */
   const end = timeline.reduce((latest, b) => Math.max(latest, b.second + b.seconds), 0);
-  const points = (value) => timeline.filter((b) => b.seconds > 0)
+  /* A last one that is short says more about chance than about the run. */
+  const drawn = timeline.filter((b) => b.seconds > 0 && b.seconds >= timeline[0].seconds / 2);
+  const points = (value) => drawn
       .map((b) => ({ x: b.second + b.seconds / 2, y: value(b), bucket: b }));
 
   function timeAxis(more) {
@@ -216,7 +218,7 @@
       options: {
         scales: {
           x: axis("interactions since the delta", { grid: { display: false } }),
-          y: axis("gain in user AUC", { beginAtZero: true, afterFit: leftColumn,
+          y: axis("gain in user AUC", { beginAtZero: true, afterFit: leftColumn, ticks: { color: color("muted"), autoSkip: false, maxTicksLimit: 5 },
             suggestedMax: Math.max(...byAge.map((a) => a.gain + a.gainMargin)), suggestedMin: Math.min(0, ...byAge.map((a) => a.gain - a.gainMargin)) })
         },
         plugins: { tooltip: { callbacks: { label: (item) => {
@@ -252,7 +254,7 @@
           x: axis("share of values at most so long", { type: "logarithmic", min: 1, max: last,
             afterBuildTicks: (scale) => { scale.ticks = named.filter(([x]) => x <= last).map(([x]) => ({ value: x })); },
             ticks: { color: color("muted"), autoSkip: false, maxRotation: 0, callback: (value) => (named.find(([x]) => x === value) || ["", ""])[1] } }),
-          y: axis("milliseconds", { type: "logarithmic", afterFit: leftColumn, ticks: { color: color("muted"), callback: decade } })
+          y: axis("milliseconds", { type: "logarithmic", afterFit: leftColumn, ticks: { color: color("muted"), autoSkip: false, callback: decade } })
         },
         plugins: { tooltip: { callbacks: {
           title: (items) => items.length ? number(items[0].raw.percentile, 3).replace(/\.?0+$/, "") + " % within" : "",
@@ -262,9 +264,11 @@
     });
   }
 
+  /* Names of ticks on a logarithmic axis: tens, and on an axis of less than two decades twos and fives, too. */
   function decade(value) {
-    const power = Math.log10(value);
-    return Math.abs(power - Math.round(power)) < 1e-9 ? number(value, Math.max(0, -Math.round(power))) : "";
+    const power = Math.floor(Math.log10(value) + 1e-9);
+    const named = this.max / this.min < 100 ? [1, 2, 5] : [1];
+    return named.some((lead) => Math.abs(value / Math.pow(10, power) - lead) < 1e-6) ? number(value, Math.max(0, -power)) : "";
   }
 
   function latency() {
@@ -276,7 +280,7 @@
         line("median", "personalized", points((b) => b.p50))
       ] },
       options: {
-        scales: { x: timeAxis(), y: axis("milliseconds", { type: "logarithmic", afterFit: leftColumn, ticks: { color: color("muted"), callback: decade } }) },
+        scales: { x: timeAxis(), y: axis("milliseconds", { type: "logarithmic", afterFit: leftColumn, ticks: { color: color("muted"), autoSkip: false, callback: decade } }) },
         plugins: { tooltip: { callbacks: { title: sliceTitle, label: (item) => item.dataset.label + ": " + millis(item.raw.y) } } }
       }
     });

@@ -45,31 +45,31 @@ class QualityCurveTest {
     @Test
     @DisplayName("is the slices themselves where all have about as many rankings")
     void even() {
-        QualityCurve curve = QualityCurve.of(slices(100, 60, 140, 100));
-        assertThat(curve.fewest()).isEqualTo(60);
-        assertThat(curve.points().get(1)).isEqualTo(new QualityPoint(1, 1, 1.5, 60, 0.5, 0.61));
-        assertThat(rankings(curve)).containsExactly(100L, 60L, 140L, 100L);
+        QualityCurve curve = QualityCurve.of(slices(200, 120, 280, 200));
+        assertThat(curve.fewest()).isEqualTo(120);
+        assertThat(curve.points().get(1)).isEqualTo(new QualityPoint(1, 1, 1.5, 120, 0.5, 0.61));
+        assertThat(rankings(curve)).containsExactly(200L, 120L, 280L, 200L);
     }
 
     @Test
     @DisplayName("takes a last slice with few rankings together with the one before, by weight")
     void last() {
-        QualityCurve curve = QualityCurve.of(slices(100, 100, 100, 4));
+        QualityCurve curve = QualityCurve.of(slices(200, 200, 200, 4));
         QualityPoint last = curve.points().get(2);
         assertThat(curve.points()).hasSize(3);
         assertThat(last.seconds()).isEqualTo(2);
-        assertThat(last.rankings()).isEqualTo(104);
-        assertThat(last.at()).isCloseTo((100 * 2.5 + 4 * 3.5) / 104, within(1e-9));
+        assertThat(last.rankings()).isEqualTo(204);
+        assertThat(last.at()).isCloseTo((200 * 2.5 + 4 * 3.5) / 204, within(1e-9));
         assertThat(last.personalizedUserAuc())
-                .isCloseTo((100 * 0.62 + 4 * 0.63) / 104, within(1e-9));
+                .isCloseTo((200 * 0.62 + 4 * 0.63) / 204, within(1e-9));
     }
 
     @Test
     @DisplayName("gathers slices until there are enough rankings, over slices without any")
     void gathers() {
-        assertThat(rankings(QualityCurve.of(slices(0, 10, 0, 25, 12, 18, 0, 5))))
-                .containsExactly(35L, 35L);
-        assertThat(QualityCurve.of(slices(0, 10, 0, 25)).points().get(0).second()).isEqualTo(1);
+        assertThat(rankings(QualityCurve.of(slices(0, 40, 0, 65, 52, 48, 0, 5))))
+                .containsExactly(105L, 105L);
+        assertThat(QualityCurve.of(slices(0, 40, 0, 65)).points().get(0).second()).isEqualTo(1);
     }
 
     @Test
