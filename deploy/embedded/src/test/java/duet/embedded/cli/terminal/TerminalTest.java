@@ -30,6 +30,19 @@ class TerminalTest {
     }
 
     @Test
+    @DisplayName("ends at all there was where it was guessed before")
+    void finish() {
+        try (Progress progress =
+                new Terminal(out, false, 100).progress("Streaming", 200, "windows")) {
+            progress.finish(190, "done");
+        }
+        assertThat(text().lines().toList())
+                .last()
+                .asString()
+                .contains("100%", "190/190 windows", "done");
+    }
+
+    @Test
     @DisplayName("draws progress over itself on a terminal")
     void bar() {
         try (Progress progress = new Terminal(out, true, 80).progress("Training", 200, "steps")) {
