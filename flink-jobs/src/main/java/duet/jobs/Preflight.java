@@ -1,7 +1,6 @@
 package duet.jobs;
 
 import duet.model.serving.BundleProbe;
-import duet.model.serving.NonFiniteParametersException;
 import duet.model.serving.ParameterGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
@@ -60,7 +59,7 @@ public final class Preflight {
         ModelBundle bundle = ModelBundle.open(directory);
         try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
             BundleProbe.check(bundle, generator);
-        } catch (InvalidInputException | NonFiniteParametersException e) {
+        } catch (InvalidInputException e) {
             throw new InvalidInputException(
                     "bundle %s cannot be served: %s".formatted(directory, e.getMessage()), e);
         }

@@ -9,6 +9,7 @@ import duet.model.network.Evidence;
 import duet.model.network.GeneratorInput;
 import duet.model.onnx.GeneratorGraph;
 import duet.model.onnx.OnnxSignature;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
@@ -50,7 +51,8 @@ public final class ParameterGenerator implements AutoCloseable {
     /**
      * Loads the generator and runs it once, so that the first device does not wait for the engine.
      *
-     * @throws duet.schemas.InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it
+     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it, or if what is generated
+     *     of an empty history is not finite
      */
     public static ParameterGenerator load(ModelBundle bundle) {
         OnnxSignature.requireGenerator(bundle);
@@ -92,6 +94,9 @@ public final class ParameterGenerator implements AutoCloseable {
             } else {
                 generator.generate(List.of(new long[0]));
             }
+        } catch (NonFiniteParametersException e) {
+            generator.close();
+            throw new InvalidInputException("the generator cannot be used: " + e.getMessage(), e);
         } catch (RuntimeException e) {
             generator.close();
             throw e;

@@ -240,6 +240,19 @@ class ParameterGeneratorTest {
 
     @Nested
     class Refuses {
+        @Test
+        void aModelThatGivesNoFiniteNumberForAnEmptyHistory() {
+            Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 5);
+            Arrays.fill(tensors.generator().get("layer.2.embedding.bias").values(), 1e20f);
+            Arrays.fill(tensors.generator().get("layer.2.decoder.weight").values(), 1e30f);
+            ModelBundle bundle = bundle(dimensions, tensors);
+            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(bundle.modelVersion())
+                    .hasMessageContaining("not finite in dynamic.2");
+        }
+
         /** Everything is zero for an empty window, and overflows float32 for any other. */
         @Test
         void aResultThatIsNotFiniteAndNamesTheDevice() {
