@@ -91,7 +91,7 @@ public final class DuetOptions {
     public static final ConfigOption<Integer> MAX_BATCH_DEVICES =
             ConfigOptions.key("duet.batch.max-devices")
                     .intType()
-                    .defaultValue(32)
+                    .defaultValue(64)
                     .withDescription(
                             "Devices in a batch after which it is generated, 1 to 65,536 for each subtask. What a batch reads should fit into a core's cache.");
 

@@ -35,7 +35,7 @@ public final class PipelineBench {
 
     private static final String PROCESS = "process";
     private static final long SEED = 7;
-    private static final int WARM_UPS = 3;
+    private static final int WARM_UPS = 5;
 
     private final BenchSettings settings;
     private final PipelineSize size;
@@ -120,9 +120,13 @@ public final class PipelineBench {
     private void live(BenchStack stack, Map<String, Traffic> all, Consumer<String> progress) {
         long startMillis = System.currentTimeMillis();
         progress.accept("Warming up with sender and reader ...");
+        for (int run = 0; run < WARM_UPS; run++) {
+            for (MeasuredJob job : MeasuredJob.values()) {
+                all.get(key(DuetOptions.ENCODING.defaultValue())).run(stack, job, startMillis);
+            }
+        }
         for (MeasuredJob job : MeasuredJob.values()) {
             all.get(FULL_FLOAT32).run(stack, job, startMillis);
-            all.get(key(DuetOptions.ENCODING.defaultValue())).run(stack, job, startMillis);
         }
         for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
             String of = "live, %d of %d".formatted(repetition, settings.repetitions());
@@ -173,7 +177,7 @@ public final class PipelineBench {
                             (int) Math.round(drained.get(0).valueBytesPerRecord()),
                             size.devices(),
                             startMillis)) {
-                return run.saturate(size.windowsOfLargeDeltas());
+                return run.saturate(size.live());
             }
         }
 
