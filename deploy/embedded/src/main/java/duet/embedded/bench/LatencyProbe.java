@@ -37,6 +37,9 @@ final class LatencyProbe implements AutoCloseable {
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
 
+    /** To wait for each window of a high rate alone would take more of the processors than to send it. */
+    private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
+
     /** So much may be on its way while the limit is looked for, and half of the devices: none waits for two answers. */
     private static final int MOST_UNANSWERED = 4_096;
 
@@ -140,7 +143,7 @@ final class LatencyProbe implements AutoCloseable {
                 i -> {
                     long wait;
                     while ((wait = start + intended[i] - System.nanoTime()) > 0) {
-                        LockSupport.parkNanos(wait);
+                        LockSupport.parkNanos(Math.max(wait, SHORTEST_WAIT));
                     }
                     if (intended[i] >= counted) {
                         delays.recordValue(TimeUnit.NANOSECONDS.toMicros(-wait));
@@ -187,6 +190,8 @@ final class LatencyProbe implements AutoCloseable {
             for (int i = 0; i < number; i++) {
                 toSend.add(windows.next());
             }
+            // What was made for earlier phases need not be collected in this one.
+            System.gc();
         }
 
         void run(Pace pace, Receiver receiver) {

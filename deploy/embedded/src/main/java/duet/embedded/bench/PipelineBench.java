@@ -241,13 +241,14 @@ public final class PipelineBench {
                     () -> List.of(new MeasuredProcess(pid, PROCESS, true)));
         }
 
-        /** Runs of each job that are not counted: the compiler is at work then. */
+        /** Runs of each job that are not counted: the compiler is at work then, the recorder is compiled, too. */
         void warmUp() {
             progress.accept("Warming up ...");
             for (int run = 0; run < WARM_UPS; run++) {
                 BenchRun job = generation(new Configuration(), false);
                 passThrough(job, false);
             }
+            passThrough(generation(new Configuration(), true), true);
         }
 
         /**

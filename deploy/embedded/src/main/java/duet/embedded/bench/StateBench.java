@@ -5,7 +5,6 @@ import duet.jobs.DuetOptions;
 import duet.jobs.internal.MetricNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
-import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ public final class StateBench {
                     stack.generation(windows, output, false, bundle.directory(), options)) {
                 job.awaitRunning();
                 double emptyCheckpoint = checkpoint(stack, job);
-                long emptyHeap = heap();
+                long emptyHeap = CollectedHeap.used();
                 int number = devices * windowsOfEach;
                 new WindowBacklog(
                                 SyntheticCatalogue.forModel(bundle.vocabulary()),
@@ -97,7 +96,7 @@ public final class StateBench {
                                         >= number,
                         "answers to %,d windows".formatted(number));
                 double checkpoint = checkpoint(stack, job) - emptyCheckpoint;
-                long heap = heap() - emptyHeap;
+                long heap = CollectedHeap.used() - emptyHeap;
                 return new StateFigure(
                         backend,
                         devices,
@@ -113,13 +112,6 @@ public final class StateBench {
         double wanted = stack.metrics().gauge(COMPLETED).orElse(0.0) + 2;
         await(job, () -> stack.metrics().gauge(COMPLETED).orElse(0.0) >= wanted, "checkpoints");
         return stack.metrics().gauge(SIZE).orElseThrow();
-    }
-
-    private static long heap() {
-        var memory = ManagementFactory.getMemoryMXBean();
-        memory.gc();
-        memory.gc();
-        return memory.getHeapMemoryUsage().getUsed();
     }
 
     private static void await(RunningJob job, BooleanSupplier condition, String what) {
