@@ -41,7 +41,7 @@ final class LatencyProbe implements AutoCloseable {
     private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
 
     /** So much may be on its way while the limit is looked for, and half of the devices: none waits for two answers. */
-    private static final int MOST_UNANSWERED = 4_096;
+    private static final int MOST_UNANSWERED = 8_192;
 
     private final String windowsTopic;
     private final int devices;

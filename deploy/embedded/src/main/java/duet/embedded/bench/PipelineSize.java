@@ -14,7 +14,7 @@ public record PipelineSize(
 
     /** Enough for some seconds of steady state. */
     public static PipelineSize thorough() {
-        return new PipelineSize(10_000, 400_000, 1_200_000, 160_000, 400_000);
+        return new PipelineSize(20_000, 400_000, 1_200_000, 160_000, 400_000);
     }
 
     /** For a first look. */
