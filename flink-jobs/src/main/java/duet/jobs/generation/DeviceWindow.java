@@ -26,9 +26,7 @@ import java.util.List;
  * @param eventTimesMillis event time of each interaction, milliseconds since the epoch
  * @param sentAtMicros when the device meant to send it, microseconds since the epoch
  * @param receivedAtMicros when the job took it in, microseconds since the epoch
- * @param partition partition it was read from
- * @param offset offset it was read from
- * @param key record key as received where it is not the device id, cut as for a dead letter; null where it is
+ * @param origin where it was read from
  */
 public record DeviceWindow(
         String deviceId,
@@ -38,9 +36,17 @@ public record DeviceWindow(
         long[] eventTimesMillis,
         long sentAtMicros,
         long receivedAtMicros,
-        int partition,
-        long offset,
-        byte[] key) {
+        Origin origin) {
+
+    /**
+     * The place of a window in its topic, and what it lay under there.
+     *
+     * @param partition partition it was read from
+     * @param offset offset it was read from
+     * @param key record key as received where it is not the device id, cut as for a dead letter;
+     *     null where it is
+     */
+    public record Origin(int partition, long offset, byte[] key) {}
 
     /** A decoded and checked window; {@code key} as received, null where there was none. */
     public static DeviceWindow of(
@@ -62,9 +68,12 @@ public record DeviceWindow(
                 eventTimes,
                 window.getSentAtMicros(),
                 receivedAtMicros,
-                partition,
-                offset,
-                Arrays.equals(key, bytes(window.getDeviceId())) ? null : DeadLetters.keptKey(key));
+                new Origin(
+                        partition,
+                        offset,
+                        Arrays.equals(key, bytes(window.getDeviceId()))
+                                ? null
+                                : DeadLetters.keptKey(key)));
     }
 
     private static InteractionContents contents(List<Interaction> interactions) {
@@ -76,7 +85,7 @@ public record DeviceWindow(
 
     /** The record key as received, cut as for a dead letter; empty where there was none. */
     public byte[] receivedKey() {
-        return key == null ? bytes(deviceId) : key;
+        return origin.key() == null ? bytes(deviceId) : origin.key();
     }
 
     private static byte[] bytes(String text) {

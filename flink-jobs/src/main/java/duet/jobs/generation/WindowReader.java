@@ -136,9 +136,8 @@ public final class WindowReader {
                 eventTimes,
                 sentAtMicros,
                 receivedAtMicros,
-                partition,
-                offset,
-                keyIsDevice ? null : DeadLetters.keptKey(key));
+                new DeviceWindow.Origin(
+                        partition, offset, keyIsDevice ? null : DeadLetters.keptKey(key)));
     }
 
     /** Length of a text of ASCII characters, which starts at the place after the length; 0 where there is none. */

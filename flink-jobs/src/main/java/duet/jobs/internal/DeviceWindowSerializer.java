@@ -32,9 +32,9 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
         }
         target.writeLong(window.sentAtMicros());
         VariableLength.writeSigned(window.receivedAtMicros() - window.sentAtMicros(), target);
-        VariableLength.write(window.partition(), target);
-        VariableLength.write(window.offset(), target);
-        ByteArrays.write(window.key(), target);
+        VariableLength.write(window.origin().partition(), target);
+        VariableLength.write(window.origin().offset(), target);
+        ByteArrays.write(window.origin().key(), target);
     }
 
     @Override
@@ -59,9 +59,10 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
                 eventTimes,
                 sentAt,
                 sentAt + VariableLength.readSigned(source),
-                Math.toIntExact(VariableLength.read(source)),
-                VariableLength.read(source),
-                ByteArrays.read(source));
+                new DeviceWindow.Origin(
+                        Math.toIntExact(VariableLength.read(source)),
+                        VariableLength.read(source),
+                        ByteArrays.read(source)));
     }
 
     private static void writeContents(InteractionContents contents, DataOutputView target)

@@ -49,7 +49,7 @@ public final class EventTime {
         @Override
         public void onEvent(DeviceWindow window, long sentAtMillis, WatermarkOutput output) {
             times.seen(
-                    window.partition(),
+                    window.origin().partition(),
                     sentAtMillis,
                     TimeUnit.MICROSECONDS.toMillis(window.receivedAtMicros()));
         }

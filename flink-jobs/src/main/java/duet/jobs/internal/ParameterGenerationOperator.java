@@ -535,8 +535,8 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         byte[] letter =
                 deadLetters.encode(
                         settings.windowsTopic(),
-                        window.partition(),
-                        window.offset(),
+                        window.origin().partition(),
+                        window.origin().offset(),
                         window.receivedKey(),
                         windowEncoder.encode(window.toRecord()),
                         reason,

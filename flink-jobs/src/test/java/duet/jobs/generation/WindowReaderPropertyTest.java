@@ -61,9 +61,9 @@ class WindowReaderPropertyTest {
                 Arrays.toString(window.eventTimesMillis()),
                 Long.toString(window.sentAtMicros()),
                 Long.toString(window.receivedAtMicros()),
-                Integer.toString(window.partition()),
-                Long.toString(window.offset()),
-                Arrays.toString(window.key()));
+                Integer.toString(window.origin().partition()),
+                Long.toString(window.origin().offset()),
+                Arrays.toString(window.origin().key()));
     }
 
     private static String decoded(byte[] value, byte[] key) {

@@ -38,8 +38,6 @@ public final class Windows {
                 LongStream.range(0, contents.size()).map(i -> 900 + i).toArray(),
                 sentAt,
                 sentAt + 300,
-                3,
-                offset,
-                null);
+                new DeviceWindow.Origin(3, offset, null));
     }
 }

@@ -52,9 +52,10 @@ class DeviceWindowSerializerTest {
                         random.longs(size).toArray(),
                         random.nextLong(),
                         random.nextLong(),
-                        random.nextInt(1_000),
-                        random.nextLong() >>> 1,
-                        key.length == 0 ? null : key);
+                        new DeviceWindow.Origin(
+                                random.nextInt(1_000),
+                                random.nextLong() >>> 1,
+                                key.length == 0 ? null : key));
 
         DeviceWindow back = serializer.deserialize(new DataInputDeserializer(write(window)));
 

@@ -67,9 +67,7 @@ class EventTimeTest {
                 new long[] {1},
                 sentAtMillis * 1_000 + 999,
                 receivedAtMillis * 1_000,
-                partition,
-                0,
-                null);
+                new DeviceWindow.Origin(partition, 0, null));
     }
 
     private static long time(DeviceWindow window) {

@@ -370,7 +370,7 @@ class ParameterGenerationOperatorTest {
         private void assertLetterOf(DeviceWindow window, DeadLetter letter) {
             assertThat(letter.getTopic()).isEqualTo("windows");
             assertThat(letter.getPartition()).isEqualTo(3);
-            assertThat(letter.getOffset()).isEqualTo(window.offset());
+            assertThat(letter.getOffset()).isEqualTo(window.origin().offset());
             assertThat(letter.getKey())
                     .isEqualTo(ByteBuffer.wrap(window.deviceId().getBytes(StandardCharsets.UTF_8)));
             assertThat(letter.getValue())
@@ -462,9 +462,7 @@ class ParameterGenerationOperatorTest {
                             window.eventTimesMillis(),
                             1,
                             2,
-                            0,
-                            0,
-                            new byte[] {1, 2}));
+                            new DeviceWindow.Origin(0, 0, new byte[] {1, 2})));
 
             assertThat(deadLetters().get(0).getKey()).isEqualTo(ByteBuffer.wrap(new byte[] {1, 2}));
         }

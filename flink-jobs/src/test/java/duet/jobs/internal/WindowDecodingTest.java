@@ -102,9 +102,9 @@ class WindowDecodingTest {
         assertThat(out.eventTimesMillis()).containsExactly(1_010, 1_011);
         assertThat(out.sentAtMicros()).isEqualTo(7_000_000);
         assertThat(out.receivedAtMicros()).isEqualTo(NOW);
-        assertThat(out.partition()).isEqualTo(2);
-        assertThat(out.offset()).isZero();
-        assertThat(out.key()).as("key that is the device id").isNull();
+        assertThat(out.origin().partition()).isEqualTo(2);
+        assertThat(out.origin().offset()).isZero();
+        assertThat(out.origin().key()).as("key that is the device id").isNull();
         assertThat(deadLetters()).isEmpty();
     }
 
@@ -218,7 +218,10 @@ class WindowDecodingTest {
         send(encoded(window("d-2", 0, 13)));
 
         assertThat(harness.extractOutputValues())
-                .extracting(DeviceWindow::deviceId, DeviceWindow::offset, DeviceWindow::contents)
+                .extracting(
+                        DeviceWindow::deviceId,
+                        window -> window.origin().offset(),
+                        DeviceWindow::contents)
                 .containsExactly(
                         tuple("d-1", 0L, new ItemIds(10)),
                         tuple("d-1", 2L, new ItemIds(11, 12)),

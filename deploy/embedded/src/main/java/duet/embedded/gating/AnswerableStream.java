@@ -71,9 +71,7 @@ final class AnswerableStream {
                                 window.eventTimesMillis(),
                                 window.offsetMicros(),
                                 window.offsetMicros(),
-                                0,
-                                0,
-                                null),
+                                new DeviceWindow.Origin(0, 0, null)),
                         history);
         DeltaGenerator.Deltas deltas = model.generator().generate(List.of(history.contents()));
         try {
