@@ -135,7 +135,8 @@ public final class ParameterGenerationJob {
                         .broadcast();
 
         SingleOutputStreamOperator<EncodedRecord> deltas =
-                windows.assignTimestampsAndWatermarks(EventTime.strategy(options.idleness()))
+                windows.assignTimestampsAndWatermarks(
+                                EventTime.strategy(options.windows().idleness()))
                         .name("event-time")
                         .uid("event-time")
                         .keyBy(DeviceWindow::deviceId, Types.STRING)
@@ -149,15 +150,15 @@ public final class ParameterGenerationJob {
                                                 shipped,
                                                 options.releases().source(),
                                                 initialReleases.releases(),
-                                                options.policy().factory(),
-                                                signerFactory(options.signing())),
+                                                options.generation().policy().factory(),
+                                                signerFactory(options.generation().signing())),
                                         MicrosClock.SYSTEM))
                         .uid("parameter-generation");
 
-        deltas.sinkTo(sink(options, options.deltasTopic())).name("deltas").uid("deltas");
+        deltas.sinkTo(sink(options, options.output().deltasTopic())).name("deltas").uid("deltas");
         windows.getSideOutput(DeadLetterOutput.TAG)
                 .union(deltas.getSideOutput(DeadLetterOutput.TAG))
-                .sinkTo(sink(options, options.deadLettersTopic()))
+                .sinkTo(sink(options, options.output().deadLettersTopic()))
                 .name("dead-letters")
                 .uid("dead-letters");
         deltas.getSideOutput(ReleaseStatusOutput.TAG)
@@ -229,8 +230,10 @@ public final class ParameterGenerationJob {
         defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
         defaults.set(PipelineOptions.OBJECT_REUSE, true);
         defaults.set(PipelineOptions.NAME, NAME);
-        defaults.set(ExecutionOptions.BUFFER_TIMEOUT, options.bufferTimeout());
-        defaults.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, options.checkpointInterval());
+        defaults.set(ExecutionOptions.BUFFER_TIMEOUT, options.execution().bufferTimeout());
+        defaults.set(
+                CheckpointingOptions.CHECKPOINTING_INTERVAL,
+                options.execution().checkpointInterval());
         defaults.set(RestartStrategyOptions.RESTART_STRATEGY, "exponential-delay");
         defaults.set(
                 RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF,
@@ -250,11 +253,11 @@ public final class ParameterGenerationJob {
                 KafkaSource.<RawRecord>builder()
                         .setProperties(properties(options))
                         .setBootstrapServers(options.bootstrapServers())
-                        .setGroupId(options.groupId())
-                        .setTopics(options.windowsTopic())
-                        .setStartingOffsets(startOffsets(options.startOffsets()))
+                        .setGroupId(options.windows().groupId())
+                        .setTopics(options.windows().topic())
+                        .setStartingOffsets(startOffsets(options.windows().startOffsets()))
                         .setDeserializer(new RawRecordDeserializationSchema());
-        if (options.bounded()) {
+        if (options.windows().bounded()) {
             source.setBounded(OffsetsInitializer.latest());
         }
         return source.build();
@@ -273,7 +276,7 @@ public final class ParameterGenerationJob {
                                         ? OffsetsInitializer.earliest()
                                         : OffsetsInitializer.offsets(initialReleases.endOffsets()))
                         .setDeserializer(new RawRecordDeserializationSchema());
-        if (options.bounded()) {
+        if (options.windows().bounded()) {
             source.setBounded(OffsetsInitializer.latest());
         }
         return source.build();
@@ -289,7 +292,7 @@ public final class ParameterGenerationJob {
     }
 
     static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
-        return options.delivery().configure(sinkBuilder(options, topic), topic).build();
+        return options.output().delivery().configure(sinkBuilder(options, topic), topic).build();
     }
 
     private static KafkaSinkBuilder<EncodedRecord> sinkBuilder(
@@ -297,10 +300,10 @@ public final class ParameterGenerationJob {
         Properties properties = properties(options);
         properties.setProperty(
                 ProducerConfig.LINGER_MS_CONFIG,
-                Long.toString(options.producerLinger().toMillis()));
+                Long.toString(options.output().linger().toMillis()));
         properties.setProperty(
                 ProducerConfig.BATCH_SIZE_CONFIG,
-                Long.toString(options.producerBatchSize().getBytes()));
+                Long.toString(options.output().batchSize().getBytes()));
         return KafkaSink.<EncodedRecord>builder()
                 .setKafkaProducerConfig(properties)
                 .setBootstrapServers(options.bootstrapServers())

@@ -93,7 +93,7 @@ public final class PassThroughJob {
                 .returns(CompactTypeInformation.ENCODED_RECORD)
                 .name("pass-through")
                 .uid("pass-through")
-                .sinkTo(ParameterGenerationJob.sink(options, options.deltasTopic()))
+                .sinkTo(ParameterGenerationJob.sink(options, options.output().deltasTopic()))
                 .name("deltas")
                 .uid("deltas");
     }

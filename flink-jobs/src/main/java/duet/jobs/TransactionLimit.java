@@ -36,7 +36,7 @@ final class TransactionLimit {
      * @throws InvalidInputException naming the option, its value, the broker and its limit
      */
     static void check(GenerationOptions options) {
-        if (options.delivery().delivery() != Delivery.EXACTLY_ONCE) {
+        if (options.output().delivery().delivery() != Delivery.EXACTLY_ONCE) {
             return;
         }
         Properties properties = new Properties();
@@ -51,7 +51,8 @@ final class TransactionLimit {
                             .all()
                             .get(ANSWER_SECONDS, TimeUnit.SECONDS);
             settings.forEach(
-                    (broker, config) -> check(options.delivery(), broker, config.get(SETTING)));
+                    (broker, config) ->
+                            check(options.output().delivery(), broker, config.get(SETTING)));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw unanswered(options, e.getCause());

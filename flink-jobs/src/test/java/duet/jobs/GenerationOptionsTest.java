@@ -37,37 +37,41 @@ class GenerationOptionsTest {
                         new GenerationOptions(
                                 new KafkaClientOptions("localhost:1", Map.of()),
                                 Optional.of(Path.of("b")),
-                                "duet.windows",
-                                "duet.deltas",
-                                "duet.dead-letters",
-                                "duet-parameter-generation",
-                                StartOffsets.COMMITTED,
-                                false,
-                                OptionalInt.empty(),
-                                64,
-                                4096,
-                                Duration.ofMillis(5),
-                                DeltaEncoding.INT4,
-                                Duration.ofMillis(5),
-                                Duration.ofSeconds(5),
-                                new DeliveryOptions(
-                                        DeliveryOptions.Delivery.AT_LEAST_ONCE,
-                                        "duet-parameter-generation",
-                                        Duration.ofMinutes(15)),
-                                Duration.ofDays(90),
-                                Duration.ofSeconds(10),
-                                Duration.ofMillis(5),
-                                MemorySize.parse("256 kb"),
-                                new SigningOptions(Optional.empty()),
-                                new PolicyOptions(
-                                        PolicyOptions.Kind.ALWAYS, 0.15, 0.25, Duration.ZERO),
                                 new ReleaseOptions(
                                         "duet.models",
                                         "duet.release-status",
                                         Optional.empty(),
                                         Optional.empty(),
                                         Duration.ofMinutes(5),
-                                        Duration.ofMinutes(10))));
+                                        Duration.ofMinutes(10)),
+                                new GenerationOptions.Windows(
+                                        "duet.windows",
+                                        "duet-parameter-generation",
+                                        StartOffsets.COMMITTED,
+                                        false,
+                                        Duration.ofSeconds(10)),
+                                new GenerationOptions.Generation(
+                                        OptionalInt.empty(),
+                                        Duration.ofDays(90),
+                                        new GenerationOptions.Batch(64, 4096, Duration.ofMillis(5)),
+                                        new PolicyOptions(
+                                                PolicyOptions.Kind.ALWAYS,
+                                                0.15,
+                                                0.25,
+                                                Duration.ZERO),
+                                        DeltaEncoding.INT4,
+                                        new SigningOptions(Optional.empty())),
+                                new GenerationOptions.Output(
+                                        "duet.deltas",
+                                        "duet.dead-letters",
+                                        new DeliveryOptions(
+                                                DeliveryOptions.Delivery.AT_LEAST_ONCE,
+                                                "duet-parameter-generation",
+                                                Duration.ofMinutes(15)),
+                                        Duration.ofMillis(5),
+                                        MemorySize.parse("256 kb")),
+                                new GenerationOptions.Execution(
+                                        Duration.ofMillis(5), Duration.ofSeconds(5))));
     }
 
     @Test
@@ -88,12 +92,12 @@ class GenerationOptionsTest {
                         "--kafka.properties.security.protocol",
                         "SSL");
 
-        assertThat(options.windowsTopic()).isEqualTo("w");
-        assertThat(options.history()).hasValue(100);
-        assertThat(options.maxBatchDelay()).hasMillis(20);
-        assertThat(options.encoding()).isEqualTo(DeltaEncoding.FLOAT32);
-        assertThat(options.bounded()).isTrue();
-        assertThat(options.startOffsets()).isEqualTo(StartOffsets.EARLIEST);
+        assertThat(options.windows().topic()).isEqualTo("w");
+        assertThat(options.generation().history()).hasValue(100);
+        assertThat(options.generation().batch().maxDelay()).hasMillis(20);
+        assertThat(options.generation().encoding()).isEqualTo(DeltaEncoding.FLOAT32);
+        assertThat(options.windows().bounded()).isTrue();
+        assertThat(options.windows().startOffsets()).isEqualTo(StartOffsets.EARLIEST);
         assertThat(options.kafka().properties())
                 .containsExactly(Map.entry("security.protocol", "SSL"));
     }

@@ -118,7 +118,7 @@ class ParameterGenerationJobTest {
 
     @Test
     void sendsSmallDeltasUnlessToldOtherwise() {
-        assertThat(options().encoding()).isEqualTo(DeltaEncoding.INT4);
+        assertThat(options().generation().encoding()).isEqualTo(DeltaEncoding.INT4);
     }
 
     @Test

@@ -109,7 +109,7 @@ public final class DrivenJob implements AutoCloseable {
                                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers()));
         List<TopicPartition> partitions =
-                Stream.of(options.deltasTopic(), options.deadLettersTopic())
+                Stream.of(options.output().deltasTopic(), options.output().deadLettersTopic())
                         .flatMap(
                                 topic ->
                                         IntStream.range(0, PARTITIONS)
@@ -187,7 +187,7 @@ public final class DrivenJob implements AutoCloseable {
         StreamExecutionEnvironment env = flink.environment();
         env.configure(settings);
         ParameterGenerationJob.addTo(env, options, InitialReleases.none(), factory);
-        client = flink.submit(env, "job of " + options.groupId());
+        client = flink.submit(env, "job of " + options.windows().groupId());
     }
 
     /** Waits until every task of the job runs. */
@@ -216,7 +216,7 @@ public final class DrivenJob implements AutoCloseable {
     public void send(InteractionWindow window) {
         producer.send(
                 new ProducerRecord<>(
-                        options.windowsTopic(),
+                        options.windows().topic(),
                         window.getDeviceId().getBytes(StandardCharsets.UTF_8),
                         encoder.encode(window)));
         sent++;
@@ -225,7 +225,7 @@ public final class DrivenJob implements AutoCloseable {
     /** Sends bytes that need not be a window, and returns where they landed. */
     public RecordMetadata sendRaw(byte[] key, byte[] value) throws Exception {
         sent++;
-        return producer.send(new ProducerRecord<>(options.windowsTopic(), key, value))
+        return producer.send(new ProducerRecord<>(options.windows().topic(), key, value))
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
@@ -283,7 +283,7 @@ public final class DrivenJob implements AutoCloseable {
     private long committed() {
         try {
             return admin
-                    .listConsumerGroupOffsets(options.groupId())
+                    .listConsumerGroupOffsets(options.windows().groupId())
                     .partitionsToOffsetAndMetadata()
                     .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                     .values()
@@ -299,7 +299,7 @@ public final class DrivenJob implements AutoCloseable {
     private void read(Duration atMost) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
             try {
-                if (record.topic().equals(options.deltasTopic())) {
+                if (record.topic().equals(options.output().deltasTopic())) {
                     WeightDelta delta = deltaDecoder.decode(record.value());
                     assertThat(new String(record.key(), StandardCharsets.UTF_8))
                             .isEqualTo(delta.getDeviceId());
