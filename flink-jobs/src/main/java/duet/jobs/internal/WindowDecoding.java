@@ -1,6 +1,5 @@
 package duet.jobs.internal;
 
-import duet.jobs.generation.DeadLetters;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.WindowReader;
 import duet.schemas.serde.MalformedRecordException;
@@ -16,7 +15,7 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
     private final MicrosClock clock;
 
     private transient WindowReader reader;
-    private transient DeadLetters deadLetters;
+    private transient DeadLetterRecords deadLetters;
     private transient Counter deadLetterCount;
 
     public WindowDecoding(MicrosClock clock) {
@@ -26,7 +25,7 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
     @Override
     public void open(OpenContext context) {
         reader = new WindowReader();
-        deadLetters = new DeadLetters();
+        deadLetters = new DeadLetterRecords(clock);
         deadLetterCount = getRuntimeContext().getMetricGroup().counter(MetricNames.DEAD_LETTERS);
     }
 
@@ -54,16 +53,6 @@ public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindo
 
     private void refuse(RawRecord record, String reason, Context context) {
         deadLetterCount.inc();
-        byte[] letter =
-                deadLetters.encode(
-                        record.topic(),
-                        record.partition(),
-                        record.offset(),
-                        record.key(),
-                        record.value(),
-                        reason,
-                        clock.nowMicros());
-        context.output(
-                DeadLetterOutput.TAG, new EncodedRecord(DeadLetters.keptKey(record.key()), letter));
+        context.output(DeadLetterOutput.TAG, deadLetters.of(record, reason));
     }
 }
