@@ -1,5 +1,6 @@
 package duet.jobs.generation;
 
+import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
@@ -40,6 +41,27 @@ public final class ServedModel implements AutoCloseable {
     /** Devices that wait for this version. */
     public MicroBatch batch() {
         return batch;
+    }
+
+    /** Whether the window holds what the model reads: item ids, or vectors of its features. */
+    public boolean reads(DeviceWindow window) {
+        return window.contents().dimension() == dimensions().features();
+    }
+
+    /** Why a window that the model does not read is of no use, in one line. */
+    public String notRead(DeviceWindow window) {
+        return "window of device=%s holds %s, model version %s reads %s"
+                .formatted(
+                        window.deviceId(),
+                        InteractionContents.describe(window.contents().dimension()),
+                        version(),
+                        InteractionContents.describe(dimensions().features()));
+    }
+
+    /** Why a history of which the model knows no item gives no delta, in one line. */
+    public String notKnown(DeviceWindow window, DeviceHistory merged) {
+        return "window of device=%s leaves no item that model version %s knows among its newest %,d"
+                .formatted(window.deviceId(), version(), merged.size());
     }
 
     /** Whether the model can make a delta of these contents: vectors, or at least one item it knows. */

@@ -1,6 +1,11 @@
 package duet.jobs.internal;
 
+import duet.jobs.generation.DeltaAssembly;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.DeltaGenerator;
+import duet.jobs.generation.MicroBatch;
+import duet.jobs.generation.ServedModel;
+import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.time.Duration;
 
@@ -28,4 +33,26 @@ public record GenerationSettings(
         implements Serializable {
     /** Keep as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;
+
+    /**
+     * Interactions to keep of a device.
+     *
+     * @param modelHistory what the served model reads that reads most
+     */
+    int historyCapacity(int modelHistory) {
+        return history == MODEL_HISTORY ? modelHistory : history;
+    }
+
+    /**
+     * A model that is served with these settings.
+     *
+     * @param signer signs its deltas; null: they are not signed
+     */
+    ServedModel served(DeltaGenerator generator, Signer signer) {
+        return new ServedModel(
+                generator,
+                new DeltaAssembly(
+                        generator.modelVersion(), generator.dimensions(), encoding, signer),
+                new MicroBatch(maxBatchDevices, maxBatchWindows));
+    }
 }

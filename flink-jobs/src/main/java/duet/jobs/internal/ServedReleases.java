@@ -1,8 +1,12 @@
 package duet.jobs.internal;
 
 import duet.jobs.generation.DeltaGenerator;
+import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.ServedModel;
 import duet.jobs.release.ReleaseLoader;
+import duet.jobs.release.ReleaseRecords.Change;
+import duet.jobs.release.ReleaseRecords.Deleted;
+import duet.jobs.release.ReleaseRecords.Released;
 import duet.jobs.release.ReleaseRegistry;
 import duet.jobs.release.ReleaseRegistry.Decision;
 import duet.jobs.release.ReleaseRegistry.Load;
@@ -15,16 +19,19 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with generators from the {@link
- * ReleaseLoader}. Everything here runs on the task's thread.
+ * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with
+ * generators from the {@link ReleaseLoader}, and wakes up by itself when a release is loaded or
+ * due to retire. Everything here runs on the task's thread.
  */
 final class ServedReleases implements AutoCloseable {
     /** How often it is looked whether a release was loaded. */
@@ -36,22 +43,32 @@ final class ServedReleases implements AutoCloseable {
     private final ReleaseLoader loader;
     private final Function<DeltaGenerator, ServedModel> models;
     private final Runnable beforeClosing;
+    private final Consumer<Report> progress;
+    private final ProcessingTimeService timers;
     private final Map<String, ServedModel> served = new LinkedHashMap<>();
     private final List<Report> reports = new ArrayList<>();
+    private ScheduledFuture<?> nextPoll;
+    private int longestHistory = 1;
 
     /**
      * @param models makes a model of a generator
      * @param beforeClosing answers what waits for any model, before one of them is closed
+     * @param progress is told how far this subtask is with each release, by a timer
+     * @param timers call on the task's thread
      */
     ServedReleases(
             ReleaseRegistry registry,
             ReleaseLoader loader,
             Function<DeltaGenerator, ServedModel> models,
-            Runnable beforeClosing) {
+            Runnable beforeClosing,
+            Consumer<Report> progress,
+            ProcessingTimeService timers) {
         this.registry = registry;
         this.loader = loader;
         this.models = models;
         this.beforeClosing = beforeClosing;
+        this.progress = progress;
+        this.timers = timers;
     }
 
     /** Serves a model that no release names. */
@@ -67,8 +84,8 @@ final class ServedReleases implements AutoCloseable {
      * @param servedBefore versions that were served when the checkpoint was taken
      * @throws IOException if a version that was served before cannot be fetched now: its windows must wait
      */
-    void restore(Collection<ModelRelease> releases, Set<String> servedBefore, long nowMillis)
-            throws IOException {
+    void restore(Collection<ModelRelease> releases, Set<String> servedBefore) throws IOException {
+        long nowMillis = timers.getCurrentProcessingTime();
         List<Decision> decisions = registry.restore(releases, servedBefore, nowMillis);
         while (!decisions.isEmpty()) {
             List<Decision> further = new ArrayList<>();
@@ -89,38 +106,46 @@ final class ServedReleases implements AutoCloseable {
             }
             decisions = further;
         }
+        schedulePoll();
     }
 
-    /** Takes a release or a change of one. */
-    void released(ModelRelease release, long nowMillis) {
-        carryOut(registry.released(release, nowMillis));
+    /** Takes that a release came, changed or was deleted. */
+    void apply(Change change) {
+        long nowMillis = timers.getCurrentProcessingTime();
+        if (change instanceof Released released) {
+            carryOut(registry.released(released.release(), nowMillis));
+        } else if (change instanceof Deleted deleted) {
+            carryOut(registry.deleted(deleted.version(), nowMillis));
+        }
+        schedulePoll();
     }
 
-    /** Takes that a release's record was deleted. */
-    void deleted(String version, long nowMillis) {
-        carryOut(registry.deleted(version, nowMillis));
+    private void schedulePoll() {
+        if (nextPoll != null) {
+            nextPoll.cancel(false);
+            nextPoll = null;
+        }
+        long nowMillis = timers.getCurrentProcessingTime();
+        OptionalLong next =
+                loader.isBusy() || !reports.isEmpty()
+                        ? OptionalLong.of(nowMillis + POLL_MILLIS)
+                        : registry.nextDue();
+        if (next.isPresent()) {
+            nextPoll = timers.registerTimer(next.getAsLong(), timestamp -> poll());
+        }
     }
 
-    /** Serves what was loaded since, and retires what is due. */
-    void poll(long nowMillis) {
+    /** Serves what was loaded since, retires what is due, and tells of it. */
+    private void poll() {
+        long nowMillis = timers.getCurrentProcessingTime();
         for (ReleaseLoader.Outcome outcome : loader.take()) {
             carryOut(took(outcome, nowMillis));
         }
         carryOut(registry.due(nowMillis));
-    }
-
-    /** When {@link #poll} is to be called next. */
-    OptionalLong nextPoll(long nowMillis) {
-        return loader.isBusy() || !reports.isEmpty()
-                ? OptionalLong.of(nowMillis + POLL_MILLIS)
-                : registry.nextDue();
-    }
-
-    /** What is to be told of releases since the last call. */
-    List<Report> takeReports() {
         List<Report> taken = List.copyOf(reports);
         reports.clear();
-        return taken;
+        taken.forEach(progress);
+        schedulePoll();
     }
 
     /** The model of that version, null where it is not served. */
@@ -142,9 +167,21 @@ final class ServedReleases implements AutoCloseable {
         return registry.known();
     }
 
-    /** Why a version that was released is not served. */
-    Optional<String> reasonNotServed(String version) {
-        return registry.reasonNotServed(version);
+    /** Interactions that the model reads that reads most of them; 1 where none is served. */
+    int longestHistory() {
+        return longestHistory;
+    }
+
+    /** Why there is no model for a window, in one line. */
+    String notServed(DeviceWindow window) {
+        return "window of device=%s is for model version %s, the job serves %s%s"
+                .formatted(
+                        window.deviceId(),
+                        window.modelVersion(),
+                        served.isEmpty() ? "none" : String.join(", ", served.keySet()),
+                        registry.reasonNotServed(window.modelVersion())
+                                .map(reason -> "; that one is " + reason)
+                                .orElse(""));
     }
 
     private List<Decision> took(ReleaseLoader.Outcome outcome, long nowMillis) {
@@ -168,6 +205,7 @@ final class ServedReleases implements AutoCloseable {
                 LOG.info("Retiring release {}", retire.version());
                 beforeClosing.run();
                 served.remove(retire.version()).close();
+                servedChanged();
             } else if (decision instanceof Report report) {
                 if (report.reason() != null) {
                     LOG.warn(
@@ -188,6 +226,15 @@ final class ServedReleases implements AutoCloseable {
         if (before != null) {
             before.close();
         }
+        servedChanged();
+    }
+
+    private void servedChanged() {
+        longestHistory =
+                served.values().stream()
+                        .mapToInt(model -> model.dimensions().history())
+                        .max()
+                        .orElse(1);
     }
 
     /** Closes the loader and every model. */
