@@ -3,6 +3,7 @@ package duet.device;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.schemas.record.WeightDelta;
+import duet.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,10 +13,8 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Several threads apply, others rank: every ranking is made with the weights of one delta, and none goes backwards. */
@@ -30,7 +29,6 @@ class DeviceConcurrencyTest {
     private final long[] history = {13, 23, 33, 43};
 
     @RepeatedTest(5)
-    @Timeout(120)
     void rankingSeesOneDeltaAtATime() throws Exception {
         DeviceModel model = DeviceModel.load(random.write(directory.resolve("bundle")));
         List<WeightDelta> deltas = new ArrayList<>();
@@ -97,7 +95,7 @@ class DeviceConcurrencyTest {
                     .containsExactly(expected.get(DELTAS - 1));
         } finally {
             threads.shutdownNow();
-            assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            Eventually.until("the end of all threads", threads::isTerminated);
         }
     }
 

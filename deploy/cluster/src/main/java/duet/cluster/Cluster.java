@@ -42,10 +42,11 @@ import org.apache.kafka.metadata.storage.Formatter;
 public final class Cluster {
 
     /** How long the processes may take until all of them answer. */
-    static final Duration START_TIMEOUT = Duration.ofSeconds(150);
+    static final Duration START_TIMEOUT = Duration.ofMinutes(10);
 
     private static final Duration TERMINATION = Duration.ofSeconds(15);
-    private static final Duration KILL = Duration.ofSeconds(30);
+    private static final Duration KILL = Duration.ofMinutes(2);
+    private static final int TOPIC_SECONDS = 120;
 
     private final ClusterLayout layout;
     private final ClusterShape shape;
@@ -533,7 +534,7 @@ public final class Cluster {
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                         5_000,
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        30_000));
+                        (int) TimeUnit.SECONDS.toMillis(TOPIC_SECONDS)));
     }
 
     private void createTopics() {
@@ -550,7 +551,7 @@ public final class Cluster {
         try (Admin admin = admin()) {
             for (var created : admin.createTopics(topics).values().entrySet()) {
                 try {
-                    created.getValue().get(60, TimeUnit.SECONDS);
+                    created.getValue().get(TOPIC_SECONDS, TimeUnit.SECONDS);
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw new IllegalStateException(
@@ -560,7 +561,9 @@ public final class Cluster {
                     }
                 } catch (java.util.concurrent.TimeoutException e) {
                     throw new IllegalStateException(
-                            "topic %s was not created within 60 s".formatted(created.getKey()), e);
+                            "topic %s was not created within %d s"
+                                    .formatted(created.getKey(), TOPIC_SECONDS),
+                            e);
                 }
             }
         } catch (InterruptedException e) {

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 /** What Duet asks of Flink's REST interface. */
 public final class FlinkRest {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(10);
-    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofSeconds(150);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration SAVEPOINT_TIMEOUT = Duration.ofMinutes(5);
 
     private final ObjectMapper json = new ObjectMapper();
     private final HttpClient http =

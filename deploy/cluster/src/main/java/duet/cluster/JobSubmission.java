@@ -36,7 +36,7 @@ public record JobSubmission(
         int parallelism,
         String savepoint) {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
 

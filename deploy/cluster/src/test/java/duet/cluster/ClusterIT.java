@@ -11,13 +11,13 @@ import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
 import duet.embedded.kafka.DuetTopics;
 import duet.schemas.InvalidInputException;
+import duet.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -29,14 +29,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One cluster for all: starting it takes most of the time. */
 @DisplayName("A cluster of processes")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(900)
 class ClusterIT {
     static final Path HOME = Path.of(System.getProperty("duet.home"));
 
@@ -76,9 +74,9 @@ class ClusterIT {
         List<String> topics = DuetTopics.all(4).stream().map(NewTopic::name).toList();
         try (Admin admin = cluster.admin()) {
             assertThat(
-                            admin.describeTopics(topics)
-                                    .allTopicNames()
-                                    .get(30, TimeUnit.SECONDS)
+                            Eventually.get(
+                                            "the topics",
+                                            admin.describeTopics(topics).allTopicNames())
                                     .values())
                     .allSatisfy(
                             topic ->
@@ -144,15 +142,10 @@ class ClusterIT {
                 cluster.flink().cancel(submission.jobId());
             }
         }
-        assertThat(
-                        Waiting.until(
-                                () ->
-                                        cluster.flink()
-                                                .job(submission.jobId())
-                                                .filter(FlinkRest.Job::ended)
-                                                .isPresent(),
-                                Duration.ofSeconds(120)))
-                .isTrue();
+        Eventually.until(
+                "the end of the job",
+                () -> cluster.flink().job(submission.jobId()),
+                job -> job.filter(FlinkRest.Job::ended).isPresent());
     }
 
     @Test
@@ -176,11 +169,7 @@ class ClusterIT {
                         .redirectOutput(directory.resolve("client.out").toFile());
         client.environment().put("FLINK_CONF_DIR", cluster.layout().flinkConf().toString());
         Process process = client.start();
-        try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
+        Eventually.exitCode("the end of the client", process);
         assertThat(Files.readAllLines(log))
                 .isNotEmpty()
                 .allSatisfy(
@@ -233,11 +222,9 @@ class ClusterIT {
         assertThat(processes).hasSize(7);
         assertThat(cluster.down()).isEqualTo(7);
         // Those of this JVM are gone once it has collected them, too.
-        assertThat(
-                        Waiting.until(
-                                () -> processes.stream().noneMatch(ProcessHandle::isAlive),
-                                Duration.ofSeconds(10)))
-                .isTrue();
+        Eventually.until(
+                "the end of all processes",
+                () -> processes.stream().noneMatch(ProcessHandle::isAlive));
         assertThat(cluster.running()).isEmpty();
         assertThat(cluster.down()).isZero();
         assertThat(ClusterStatus.of(cluster).up()).isFalse();

@@ -3,24 +3,20 @@ package duet.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A process of a cluster")
-@Timeout(60)
 class ClusterProcessTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
-
     @TempDir Path directory;
     private Path pidFile;
     private ClusterProcess process;
@@ -34,7 +30,7 @@ class ClusterProcessTest {
     @AfterEach
     void end() {
         process.kill();
-        assertThat(process.awaitEnd(PATIENCE)).isTrue();
+        assertThat(process.awaitEnd(Eventually.limit())).isTrue();
     }
 
     private ClusterProcess.Command command(String... line) {
@@ -52,7 +48,7 @@ class ClusterProcessTest {
                             assertThat(found.isAlive()).isTrue();
                         });
         process.kill();
-        assertThat(process.awaitEnd(PATIENCE)).isTrue();
+        assertThat(process.awaitEnd(Eventually.limit())).isTrue();
         assertThat(pidFile).doesNotExist();
         assertThat(ClusterProcess.find("sleeper", pidFile)).isEmpty();
     }
@@ -72,17 +68,17 @@ class ClusterProcessTest {
     @DisplayName("does not run while it is paused, and goes on")
     void paused() {
         process.pause();
-        assertThat(Waiting.until(process::isPaused, PATIENCE)).isTrue();
+        Eventually.until("the pause", process::isPaused);
         assertThat(process.isAlive()).isTrue();
         process.resume();
-        assertThat(Waiting.until(() -> !process.isPaused(), PATIENCE)).isTrue();
+        Eventually.until("the end of the pause", () -> !process.isPaused());
     }
 
     @Test
     @DisplayName("ends when it is asked to")
     void terminated() {
         process.terminate();
-        assertThat(process.awaitEnd(PATIENCE)).isTrue();
+        assertThat(process.awaitEnd(Eventually.limit())).isTrue();
         assertThat(process.isAlive()).isFalse();
     }
 

@@ -31,8 +31,10 @@ public final class EmbeddedStack implements AutoCloseable {
     /** Counter of the job. */
     private static final String GATED = "gated";
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(15);
+    /** Long enough for a machine that is busy with other things; a job that fails does not take so long. */
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     /** Two even for one subtask, so that partitioning by device is never trivial. */
     private static final int LEAST_PARTITIONS = 2;

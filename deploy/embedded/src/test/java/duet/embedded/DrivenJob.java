@@ -20,6 +20,7 @@ import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +30,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -63,7 +62,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 public final class DrivenJob implements AutoCloseable {
     private static final int PARTITIONS = 4;
     private static final int LARGEST_WINDOW = 16 << 20;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Of the clients: a broker that is started again may take long. */
+    private static final int PATIENCE_MILLIS = (int) Eventually.limit().toMillis();
 
     private final EmbeddedFlink flink;
     private final GenerationOptions options;
@@ -91,7 +92,11 @@ public final class DrivenJob implements AutoCloseable {
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers(),
                                 ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                                LARGEST_WINDOW),
+                                LARGEST_WINDOW,
+                                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                                PATIENCE_MILLIS,
+                                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                                PATIENCE_MILLIS),
                         new ByteArraySerializer(),
                         new ByteArraySerializer());
         consumer =
@@ -100,14 +105,18 @@ public final class DrivenJob implements AutoCloseable {
                                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers(),
                                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                                "read_committed"),
+                                "read_committed",
+                                ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                                PATIENCE_MILLIS),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer());
         admin =
                 Admin.create(
                         Map.of(
                                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                options.bootstrapServers()));
+                                options.bootstrapServers(),
+                                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                                PATIENCE_MILLIS));
         List<TopicPartition> partitions =
                 Stream.of(options.output().deltasTopic(), options.output().deadLettersTopic())
                         .flatMap(
@@ -192,24 +201,25 @@ public final class DrivenJob implements AutoCloseable {
 
     /** Waits until every task of the job runs. */
     public void awaitRunning() {
-        flink.awaitRunning(client, PATIENCE);
+        flink.awaitRunning(client, Eventually.limit());
     }
 
     /** Waits until the job has ended by itself. */
     public void awaitEnd() throws Exception {
-        client.getJobExecutionResult().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        Eventually.get("the end of the job", client.getJobExecutionResult());
     }
 
     /** Stops the job with a savepoint in the canonical format, which is good for every state backend; its path. */
     public String stop(Path directory) throws Exception {
-        return client.stopWithSavepoint(
-                        false, directory.toUri().toString(), SavepointFormatType.CANONICAL)
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return Eventually.get(
+                "a savepoint",
+                client.stopWithSavepoint(
+                        false, directory.toUri().toString(), SavepointFormatType.CANONICAL));
     }
 
     /** Ends the job at once, without a savepoint. */
     public void cancel() {
-        flink.cancel(client, PATIENCE);
+        flink.cancel(client, Eventually.limit());
     }
 
     /** Sends a window under its device's key. */
@@ -225,8 +235,9 @@ public final class DrivenJob implements AutoCloseable {
     /** Sends bytes that need not be a window, and returns where they landed. */
     public RecordMetadata sendRaw(byte[] key, byte[] value) throws Exception {
         sent++;
-        return producer.send(new ProducerRecord<>(options.windows().topic(), key, value))
-                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return Eventually.get(
+                "bytes to be sent",
+                producer.send(new ProducerRecord<>(options.windows().topic(), key, value)));
     }
 
     /** Makes sure that everything sent is in the topic. */
@@ -262,35 +273,37 @@ public final class DrivenJob implements AutoCloseable {
     /** Reads on until the condition holds. */
     public void await(String what, BooleanSupplier condition) {
         producer.flush();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                fail(
-                        "no %s within %d s: %d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s",
-                        what,
-                        PATIENCE.toSeconds(),
-                        sent,
-                        committed(),
-                        answered(),
-                        deltas.size(),
-                        deadLetters.stream().map(DeadLetter::getReason).toList(),
-                        client.getJobStatus().join());
-            }
-            read(Duration.ofMillis(50));
-        }
+        Eventually.until(
+                what,
+                () -> {
+                    if (condition.getAsBoolean()) {
+                        return true;
+                    }
+                    read(Duration.ofMillis(50));
+                    return condition.getAsBoolean();
+                },
+                () ->
+                        "%d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s"
+                                .formatted(
+                                        sent,
+                                        committed(),
+                                        answered(),
+                                        deltas.size(),
+                                        deadLetters.stream().map(DeadLetter::getReason).toList(),
+                                        client.getJobStatus().join()));
     }
 
     private long committed() {
         try {
-            return admin
-                    .listConsumerGroupOffsets(options.windows().groupId())
-                    .partitionsToOffsetAndMetadata()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+            return Eventually.get(
+                            "the committed offsets",
+                            admin.listConsumerGroupOffsets(options.windows().groupId())
+                                    .partitionsToOffsetAndMetadata())
                     .values()
                     .stream()
                     .mapToLong(OffsetAndMetadata::offset)
                     .sum();
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException("cannot read the committed offsets", e);
         }
     }

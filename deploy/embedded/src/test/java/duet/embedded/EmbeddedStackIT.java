@@ -6,21 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.jobs.generation.DeltaEncoding;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The embedded stack")
-@Timeout(120)
 class EmbeddedStackIT {
 
     @TempDir private Path directory;
@@ -37,7 +35,7 @@ class EmbeddedStackIT {
                     Admin.create(
                             Map.<String, Object>of(
                                     "bootstrap.servers", stack.bootstrapServers()))) {
-                assertThat(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+                assertThat(Eventually.get("the topics", admin.listTopics().names()))
                         .contains(
                                 Topics.WINDOWS, Topics.DELTAS, Topics.MODELS, Topics.DEAD_LETTERS);
             }

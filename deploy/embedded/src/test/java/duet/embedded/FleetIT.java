@@ -39,6 +39,7 @@ import duet.simulator.workload.ReplayWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
+import duet.testkit.Eventually;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,7 +76,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FleetIT {
     private static final Dimensions DIMENSIONS =
             new Dimensions(480, 30, 30, 8, 1, 1, 8, 2, 8, 8, 8, 8, 1);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private EmbeddedBroker broker;
     private DeviceModel model;
@@ -117,12 +117,14 @@ class FleetIT {
     }
 
     private FleetOptions options() {
-        return FleetOptions.of(broker.bootstrapServers());
+        return FleetOptions.of(broker.bootstrapServers())
+                .withBrokerTimeout(Eventually.limit())
+                .withAnswerTimeout(Eventually.limit());
     }
 
     private RunSummary run(Workload workload, FleetOptions options) {
         try (FleetRun run = Fleet.start(model, workload, options, FleetClock.system())) {
-            assertThat(run.await(PATIENCE)).as("over within %s", PATIENCE).isTrue();
+            assertThat(run.await(Eventually.limit())).as("over").isTrue();
             assertThat(run.progress().phase()).isEqualTo(Progress.Phase.OVER);
             return run.summary();
         }
@@ -144,8 +146,8 @@ class FleetIT {
             RunSummary other;
             try (FleetRun firstRun = start(first);
                     FleetRun secondRun = start(second)) {
-                assertThat(firstRun.await(PATIENCE)).isTrue();
-                assertThat(secondRun.await(PATIENCE)).isTrue();
+                assertThat(firstRun.await(Eventually.limit())).isTrue();
+                assertThat(secondRun.await(Eventually.limit())).isTrue();
                 one = firstRun.summary();
                 other = secondRun.summary();
             }
@@ -253,7 +255,7 @@ class FleetIT {
                 new ReplayWorkload(log, WindowOptions.defaults(30), 0.5, Arrivals.constant(300), 7);
         try (Responder responder = new Responder(window -> Answer.DELTA);
                 FleetRun run = Fleet.start(model, workload, options(), FleetClock.system())) {
-            assertThat(run.await(PATIENCE)).isTrue();
+            assertThat(run.await(Eventually.limit())).isTrue();
             RunSummary summary = run.summary();
             assertThat(summary.complete()).isTrue();
             assertThat(summary.qualitySource()).isEqualTo(RunSummary.HELD_OUT);
@@ -269,14 +271,25 @@ class FleetIT {
     @Test
     @DisplayName("gives up when no answer comes, and says what is missing")
     void silence() {
-        RunSummary summary =
-                run(
+        Duration answerTimeout = Duration.ofSeconds(2);
+        RunSummary summary;
+        double over;
+        try (FleetRun run =
+                Fleet.start(
+                        model,
                         synthetic("silent-", 50, 1),
-                        options().withAnswerTimeout(Duration.ofSeconds(2)));
+                        options().withAnswerTimeout(answerTimeout),
+                        FleetClock.system())) {
+            assertThat(run.await(Eventually.limit())).as("over").isTrue();
+            over = run.progress().seconds();
+            summary = run.summary();
+        }
         assertThat(summary.complete()).isFalse();
         assertThat(summary.missing()).contains("were not answered", "for example silent-");
         assertThat(summary.delivery().unanswered()).isEqualTo(summary.delivery().windows());
-        assertThat(summary.run().totalSeconds()).isLessThan(1.9);
+        // The time in which nothing came is none of the run.
+        assertThat(summary.run().totalSeconds())
+                .isLessThanOrEqualTo(over - answerTimeout.toSeconds());
     }
 
     @Test
@@ -291,7 +304,7 @@ class FleetIT {
                                 FleetClock.system())) {
             until(run, () -> run.progress().deltas() > 0);
             run.stop();
-            assertThat(run.await(PATIENCE)).isTrue();
+            assertThat(run.await(Eventually.limit())).isTrue();
             assertThat(run.summary().complete()).isTrue();
         }
     }
@@ -305,12 +318,10 @@ class FleetIT {
         }
         FleetOptions options =
                 FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
-        long begin = System.nanoTime();
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
                 .isInstanceOf(BrokerUnreachableException.class)
                 .hasMessage(
                         "no Kafka broker at 127.0.0.1:%d answered within 2.0 s".formatted(port));
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
     }
 
     @Test
@@ -351,7 +362,7 @@ class FleetIT {
                                 properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
-            producer.send(farAhead(workload.deviceId(0))).get(20, TimeUnit.SECONDS);
+            Eventually.get("a delta to be written", producer.send(farAhead(workload.deviceId(0))));
             producer.abortTransaction();
             producer.beginTransaction();
             producer.send(farAhead(workload.deviceId(1)));
@@ -497,7 +508,7 @@ class FleetIT {
         @Override
         public void close() throws InterruptedException {
             closed = true;
-            thread.join(10_000);
+            Eventually.ended(thread);
             assertThat(failure).isNull();
         }
     }

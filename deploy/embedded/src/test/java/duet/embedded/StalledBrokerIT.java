@@ -17,6 +17,7 @@ import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
+import duet.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,16 +27,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** No job answers: what is looked at is how windows leave. */
 @DisplayName("A fleet whose broker stops for a while")
-@Timeout(120)
 class StalledBrokerIT {
     private static final int PARTITIONS = 2;
     private static final double STALL_SECONDS = 3;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path directory;
     private BrokerProcess broker;
@@ -84,7 +82,10 @@ class StalledBrokerIT {
         assertThat(summary.latencyMs().get(Stage.SEND_DELAY.key()).count())
                 .isEqualTo(summary.delivery().windows());
         assertThat(summary.warnings())
-                .anyMatch(warning -> warning.matches("The brokers took up to [3-9]\\.\\d s to .*"));
+                .anyMatch(
+                        warning ->
+                                warning.matches(
+                                        "The brokers took up to ([3-9]|\\d\\d+)\\.\\d s to .*"));
     }
 
     /** A run in whose middle the broker stops. */
@@ -93,12 +94,7 @@ class StalledBrokerIT {
         ScenarioWorkload workload =
                 new ScenarioWorkload(
                         Scenario.plain(
-                                "stalled",
-                                20,
-                                ArrivalModel.CONSTANT,
-                                200,
-                                Duration.ofSeconds(6),
-                                7),
+                                "stalled", 20, ArrivalModel.CONSTANT, 200, Duration.ofHours(1), 7),
                         SyntheticCatalogue.standard(),
                         "device-",
                         bundle.dimensions().history(),
@@ -106,16 +102,23 @@ class StalledBrokerIT {
         FleetOptions options =
                 FleetOptions.of(broker.bootstrapServers())
                         .withKafka(producer)
+                        .withBrokerTimeout(Eventually.limit())
                         .withQuality(false)
                         .withAnswerTimeout(Duration.ofSeconds(1));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(bundle), workload, options, FleetClock.system())) {
             WhileFleetRuns.until(run, () -> run.progress().windows() > 200);
             broker.suspend();
+            // One that leaves now waits for all of the time that follows.
+            long sent = run.progress().windows();
+            WhileFleetRuns.until(run, () -> run.progress().windows() > sent);
             double until = run.progress().seconds() + STALL_SECONDS;
             WhileFleetRuns.until(run, () -> run.progress().seconds() > until);
             broker.resume();
-            assertThat(run.await(PATIENCE)).isTrue();
+            long resumed = run.progress().windows();
+            WhileFleetRuns.until(run, () -> run.progress().windows() > resumed);
+            run.stop();
+            assertThat(run.await(Eventually.limit())).isTrue();
             return run.summary();
         }
     }

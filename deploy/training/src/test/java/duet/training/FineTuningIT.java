@@ -11,11 +11,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("duet evaluate --fine-tune")
-@Timeout(300)
 class FineTuningIT {
     private static final List<String> METRICS =
             List.of("auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20");

@@ -15,11 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("duet glyphs")
-@Timeout(300)
 class GlyphsCommandIT {
 
     @TempDir private Path directory;

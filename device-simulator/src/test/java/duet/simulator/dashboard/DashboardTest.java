@@ -10,6 +10,7 @@ import duet.simulator.fleet.Progress;
 import duet.simulator.fleet.Progress.Phase;
 import duet.simulator.measurement.Timeline;
 import duet.simulator.measurement.TimelineBucket;
+import duet.testkit.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,7 +23,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,13 +33,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The server of a live page")
-@Timeout(60)
 class DashboardTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -128,7 +126,7 @@ class DashboardTest {
 
     private HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(dashboard.address().resolve(path))
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Eventually.limit());
     }
 
     private HttpResponse<InputStream> stream() throws Exception {

@@ -14,6 +14,7 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +33,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Releases of real bundles through the whole operator: the model that comes with the repository, and what goes wrong with it. */
 class ProbedReleasesTest {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
-
     @TempDir Path directory;
     private final ModelBundle demo = ModelBundle.open(Path.of("..", "models", "demo"));
     private OperatorHarness harness;
@@ -73,18 +71,22 @@ class ProbedReleasesTest {
                         Map.of(),
                         share,
                         ReleaseState.LIVE));
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        while (true) {
-            for (ReleaseStatus status : harness.statuses()) {
-                if (status.getVersion().equals(version)
-                        && status.getState() != ServingState.LOADING) {
-                    return status;
-                }
-            }
-            assertThat(System.nanoTime()).as("release %s is loaded", version).isLessThan(deadline);
-            harness.setProcessingTime(now += 10);
-            Thread.onSpinWait();
-        }
+        return Eventually.until(
+                        "release " + version + " to be loaded",
+                        () -> {
+                            harness.setProcessingTime(now += 10);
+                            return statusOf(version);
+                        },
+                        Optional::isPresent)
+                .orElseThrow();
+    }
+
+    /** What the subtask has made of a release, once it is no longer being loaded. */
+    private Optional<ReleaseStatus> statusOf(String version) throws Exception {
+        return harness.statuses().stream()
+                .filter(status -> status.getVersion().equals(version))
+                .filter(status -> status.getState() != ServingState.LOADING)
+                .findFirst();
     }
 
     private static String sha256(byte[] content) throws Exception {

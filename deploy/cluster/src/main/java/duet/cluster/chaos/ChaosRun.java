@@ -38,8 +38,8 @@ import java.util.function.Consumer;
 public final class ChaosRun implements AutoCloseable {
 
     private static final Duration LONGEST_ROUND = Duration.ofMinutes(15);
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(120);
-    private static final Duration HEALTH_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(50);
 
     /** What a device does with a delta that is meant for it. */

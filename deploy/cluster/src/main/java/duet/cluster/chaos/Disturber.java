@@ -52,7 +52,7 @@ final class Disturber {
     private static final int LARGEST_POISON = 400;
     private static final int HOT_WINDOWS = 20_000;
     private static final int HOT_WINDOW = 5;
-    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(150);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(5);
 
     /** The second job writes there: devices take orders from one job. */
     private static final String SECOND_DELTAS = "chaos.deltas";

@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 /** A generation job on a cluster, whichever submission of it runs. */
 final class GenerationJob {
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(180);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
 
     /** A JobManager that has just become the leader reads its jobs for some time. */
-    private static final Duration APPEARANCE_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration APPEARANCE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int SUBMISSIONS = 5;
 

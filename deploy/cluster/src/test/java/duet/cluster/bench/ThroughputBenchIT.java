@@ -7,14 +7,13 @@ import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
 import duet.embedded.bench.BenchRun;
 import duet.embedded.bench.MeasuredJob;
+import duet.testkit.Eventually;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The measurement of throughput")
@@ -22,7 +21,6 @@ class ThroughputBenchIT {
     private static final Path HOME = Path.of(System.getProperty("duet.home"));
 
     @Test
-    @Timeout(600)
     @DisplayName("gives both jobs the same windows and records as large, and leaves no topic")
     void measures(@TempDir Path directory) throws Exception {
         Cluster cluster =
@@ -69,7 +67,7 @@ class ThroughputBenchIT {
                                                 withinPercentage(1));
                             });
             try (Admin admin = cluster.admin()) {
-                assertThat(admin.listTopics().names().get(30, TimeUnit.SECONDS))
+                assertThat(Eventually.get("the topics", admin.listTopics().names()))
                         .noneMatch(topic -> topic.contains("bench"));
             }
         } finally {

@@ -44,8 +44,8 @@ final class BenchStack implements AutoCloseable {
                     "org.apache.kafka.clients.consumer.internals.ConsumerCoordinator",
                     "org.apache.flink.connector.kafka.source.reader.KafkaSourceReader");
 
-    private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
     private final EmbeddedBroker broker;
     private final EmbeddedFlink flink;

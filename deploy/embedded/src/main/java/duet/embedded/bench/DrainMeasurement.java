@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class DrainMeasurement {
     /** A job that answers nothing for so long is stuck. */
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private static final Duration LONGEST_READ = Duration.ofHours(1);
     private static final Duration POLL = Duration.ofMillis(500);

@@ -19,7 +19,7 @@ import jdk.jfr.consumer.RecordingFile;
 final class FlightRecording {
     private static final String NAME = "duet-bench";
     private static final String SETTINGS = "sampling.jfc";
-    private static final long COMMAND_SECONDS = 60;
+    private static final long COMMAND_SECONDS = 300;
 
     private final long process;
     private final Path file;

@@ -30,7 +30,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * sender kept up or not.
  */
 final class LatencyProbe implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final int LINGER_MILLIS = 1;
     private static final int BATCH_BYTES = 128 << 10;

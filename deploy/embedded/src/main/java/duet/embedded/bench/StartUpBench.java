@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Measures how long everything in one JVM takes to start, each time in a fresh one with the options of this one. */
 public final class StartUpBench {
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long PATIENCE_SECONDS = 600;
 
     private final BenchSettings settings;
 

@@ -28,7 +28,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** What {@link StartUpBench} starts: everything in one JVM, one device with one window, and the delta that it gets. */
 final class StartUpProcess {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(10);
     private static final int PARALLELISM = 1;
     private static final double MILLIS = 1e3;

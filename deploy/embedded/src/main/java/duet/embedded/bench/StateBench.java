@@ -26,7 +26,7 @@ public final class StateBench {
     private static final String SIZE = "lastCheckpointFullSize";
 
     private static final Duration CHECKPOINTS = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final long LOOK_MILLIS = 50;
 
     private final BenchSettings settings;

@@ -17,9 +17,11 @@ import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.MetricOptions;
 import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.RpcOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.runtime.execution.ExecutionState;
@@ -48,7 +50,11 @@ import org.apache.logging.log4j.core.config.Configurator;
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
-    private static final int CLOSE_TIMEOUT_SECONDS = 30;
+    private static final int CLOSE_TIMEOUT_SECONDS = 120;
+
+    /** All parts are in this JVM: one that does not answer is slow, on a machine that is busy, and not gone. */
+    private static final Duration SILENCE = Duration.ofMinutes(5);
+
     private static final int POLL_MILLIS = 20;
 
     private final Path directory;
@@ -127,6 +133,8 @@ public final class EmbeddedFlink implements AutoCloseable {
                 directory.resolve("checkpoints").toUri().toString());
         configuration.set(RestOptions.BIND_ADDRESS, "127.0.0.1");
         configuration.set(RestOptions.ADDRESS, "127.0.0.1");
+        configuration.set(RpcOptions.ASK_TIMEOUT_DURATION, SILENCE);
+        configuration.set(HeartbeatManagerOptions.HEARTBEAT_TIMEOUT, SILENCE);
         // JobMetrics reads the metrics where they are; nobody fetches them.
         configuration.set(MetricOptions.METRIC_FETCHER_UPDATE_INTERVAL, Duration.ZERO);
         return configuration;

@@ -57,7 +57,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final ListenerName LISTENER = new ListenerName("PLAINTEXT");
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String HOST = "127.0.0.1";
-    private static final int ADMIN_TIMEOUT_SECONDS = 30;
+
+    /** Long enough for a machine that is busy with other things: the broker is in this JVM, it does not go away. */
+    private static final int PATIENCE_SECONDS = 300;
+
+    private static final String PATIENCE_MILLIS =
+            String.valueOf(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     private static final int POLL_MILLIS = 10;
 
     private final Path directory;
@@ -169,6 +174,8 @@ public final class EmbeddedBroker implements AutoCloseable {
                         Map.entry("share.coordinator.state.topic.min.isr", "1"),
                         Map.entry("group.initial.rebalance.delay.ms", "0"),
                         Map.entry("log.cleaner.dedupe.buffer.size", "2097152"),
+                        Map.entry("initial.broker.registration.timeout.ms", PATIENCE_MILLIS),
+                        Map.entry("broker.session.timeout.ms", PATIENCE_MILLIS),
                         // A single node has nobody to hand its partitions to.
                         Map.entry("controlled.shutdown.enable", "false"),
                         Map.entry("num.network.threads", "2"),
@@ -198,10 +205,14 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public void createTopics(Collection<NewTopic> topics) {
         Map<String, Object> settings =
-                Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+                Map.of(
+                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                        bootstrapServers(),
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        PATIENCE_MILLIS);
         try (Admin admin = Admin.create(settings)) {
             CreateTopicsResult created = admin.createTopics(topics);
-            created.all().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            created.all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             Map<TopicPartition, OffsetSpec> newest = new HashMap<>();
             for (NewTopic topic : topics) {
                 int partitions = created.numPartitions(topic.name()).get();
@@ -211,7 +222,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             }
             awaitKnown(admin, topics.stream().map(NewTopic::name).toList());
             // Asks again by itself until every leader answers.
-            admin.listOffsets(newest).all().get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            admin.listOffsets(newest).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while topics were created", e);
@@ -220,19 +231,18 @@ public final class EmbeddedBroker implements AutoCloseable {
                     "cannot create topics: " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "the embedded broker did not create topics in " + ADMIN_TIMEOUT_SECONDS + " s",
-                    e);
+                    "the embedded broker did not create topics in " + PATIENCE_SECONDS + " s", e);
         }
     }
 
     private static void awaitKnown(Admin admin, Collection<String> topics)
             throws InterruptedException, ExecutionException, TimeoutException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ADMIN_TIMEOUT_SECONDS);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (true) {
             try {
                 admin.describeTopics(topics)
                         .allTopicNames()
-                        .get(ADMIN_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 return;
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)

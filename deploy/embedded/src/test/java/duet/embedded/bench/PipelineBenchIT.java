@@ -11,12 +11,10 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What is measured adds up; how fast it is, is no matter of a test. */
 @DisplayName("The bench in one JVM")
-@Timeout(300)
 class PipelineBenchIT {
     private static BenchSettings settings;
 

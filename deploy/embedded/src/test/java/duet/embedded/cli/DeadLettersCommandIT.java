@@ -33,12 +33,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("Dead letters from the command line")
-@Timeout(120)
 class DeadLettersCommandIT {
 
     private static final byte[] JUNK = {0, 1, 2, 'd', 'u', 'e', 't', (byte) 0xff};

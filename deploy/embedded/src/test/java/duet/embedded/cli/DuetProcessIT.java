@@ -2,7 +2,9 @@ package duet.embedded.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.embedded.OwnLines;
 import duet.embedded.SyntheticModel;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -10,17 +12,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a user sees: the streams of a real process, with whatever libraries log into them. */
 @DisplayName("duet in a process of its own")
-@Timeout(120)
 class DuetProcessIT {
 
     @TempDir private Path directory;
@@ -49,7 +48,7 @@ class DuetProcessIT {
                         "2s",
                         "--rate",
                         "20");
-        assertThat(run.err()).isEmpty();
+        assertThat(OwnLines.of(run.err())).isEmpty();
         assertThat(run.exitCode()).isZero();
         assertThat(run.out()).contains("10 of 10");
         try (var left = Files.list(temporary())) {
@@ -101,13 +100,8 @@ class DuetProcessIT {
                         .redirectOutput(out.toFile())
                         .redirectError(err.toFile())
                         .start();
-        try {
-            assertThat(process.waitFor(100, TimeUnit.SECONDS)).as("ends in time").isTrue();
-        } finally {
-            process.destroyForcibly();
-        }
-        return new CommandLineRun(
-                process.exitValue(), Files.readString(out), Files.readString(err));
+        int exitCode = Eventually.exitCode("the end of duet", process);
+        return new CommandLineRun(exitCode, Files.readString(out), Files.readString(err));
     }
 
     private Path temporary() throws IOException {

@@ -15,11 +15,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("duet evaluate and duet replay")
-@Timeout(180)
 class EvaluateAndReplayIT {
 
     private static final List<String> METRICS =

@@ -17,11 +17,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("duet gating, and replay with a policy")
-@Timeout(300)
 class GatingCommandIT {
     private static final int USERS = 40;
 

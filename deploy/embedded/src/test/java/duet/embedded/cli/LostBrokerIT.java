@@ -12,22 +12,19 @@ import duet.jobs.GenerationOptions;
 import duet.jobs.InitialReleases;
 import duet.jobs.ParameterGenerationJob;
 import duet.schemas.bundle.ModelBundle;
+import duet.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("duet simulate --find-rate whose broker is killed")
-@Timeout(120)
 class LostBrokerIT {
     private static final int PARTITIONS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir private Path directory;
 
@@ -86,7 +83,7 @@ class LostBrokerIT {
         ParameterGenerationJob.addTo(
                 environment, GenerationOptions.from(options), InitialReleases.none());
         JobClient job = flink.submit(environment, "lost-broker");
-        flink.awaitRunning(job, PATIENCE);
+        flink.awaitRunning(job, Eventually.limit());
         return job;
     }
 

@@ -15,6 +15,7 @@ import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
 import duet.schemas.serde.Records;
 import duet.schemas.signature.Verifier;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,12 +40,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands against a real broker, with something in place of the job that says what subtasks say. */
 @DisplayName("duet release")
-@Timeout(120)
 class ReleaseCommandsIT {
     private static final int SUBTASKS = 2;
 
@@ -102,6 +101,8 @@ class ReleaseCommandsIT {
             assertThat(published.exitCode()).as(published.err()).isZero();
             assertThat(published.out())
                     .contains("2 of 2 ready", "30 % of the devices run " + bundle.modelVersion());
+            // The job reads the second record when it gets to it.
+            Eventually.until("two records", () -> job.seen.size() >= 2);
             assertThat(job.seen).extracting(ModelRelease::getShare).startsWith(0.0, 0.3);
             assertThat(job.seen.get(0).getManifestSha256()).isEqualTo(bundle.manifestSha256());
             assertThat(job.seen.get(0).getReleasedAtMicros())
@@ -289,7 +290,7 @@ class ReleaseCommandsIT {
         @Override
         public void close() throws InterruptedException {
             closed = true;
-            thread.join(10_000);
+            Eventually.ended(thread);
             assertThat(failure).isNull();
         }
     }

@@ -17,11 +17,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Reports from the command line")
-@Timeout(180)
 class ReportCommandsIT {
 
     private static final int PARTS = 2;

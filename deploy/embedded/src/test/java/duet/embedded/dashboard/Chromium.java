@@ -1,5 +1,6 @@
 package duet.embedded.dashboard;
 
+import duet.testkit.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,7 +8,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,10 +28,10 @@ import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.remote.http.ClientConfig;
 
 /** A page in a Chromium without a screen. */
 final class Chromium implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern REQUEST =
             Pattern.compile("\"method\":\"Network.requestWillBeSent\".*?\"url\":\"([^\"]*)\"");
 
@@ -68,9 +68,15 @@ final class Chromium implements AutoCloseable {
         ChromeDriverService service =
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(chromeDriver.get().toFile())
+                        .withTimeout(Eventually.limit())
                         .build();
-        ChromeDriver driver = new ChromeDriver(service, options);
-        driver.manage().timeouts().scriptTimeout(PATIENCE);
+        ChromeDriver driver =
+                new ChromeDriver(
+                        service,
+                        options,
+                        ClientConfig.defaultConfig()
+                                .readTimeout(Eventually.limit().plusMinutes(1)));
+        driver.manage().timeouts().scriptTimeout(Eventually.limit());
         Chromium chromium = new Chromium(driver);
         // The browser's own first page asks for what it is made of.
         chromium.open(URI.create("about:blank"));

@@ -22,6 +22,7 @@ import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -37,7 +38,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +47,6 @@ import org.openqa.selenium.Keys;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 @DisplayName("The live page")
-@Timeout(180)
 class DashboardIT {
     private static final Path MODEL = Path.of("..", "..", "models", "demo");
     private static final Path PICTURES = Path.of("target", "dashboard");
@@ -96,6 +95,7 @@ class DashboardIT {
                         model,
                         workload,
                         FleetOptions.of(stack.bootstrapServers())
+                                .withBrokerTimeout(Eventually.limit())
                                 .withGatedWindows(stack::gatedWindows)
                                 .withNetwork(LOSSY)
                                 .withLens(true),
@@ -245,7 +245,7 @@ class DashboardIT {
     @DisplayName("keeps what the run ended with when there is nobody left to ask")
     void over() {
         run.stop();
-        assertThat(run.await(Duration.ofSeconds(60))).isTrue();
+        assertThat(run.await(Eventually.limit())).isTrue();
         long windows = run.progress().windows();
         dashboard.close();
         page.await("document.getElementById('status-text').textContent === 'The run is over'");

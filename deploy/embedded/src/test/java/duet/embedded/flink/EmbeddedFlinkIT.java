@@ -3,12 +3,11 @@ package duet.embedded.flink;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.testkit.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -20,13 +19,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.functions.sink.v2.DiscardingSink;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @DisplayName("An embedded Flink cluster")
-@Timeout(120)
 class EmbeddedFlinkIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Test
     @DisplayName("runs a job to its end and counts what it did, over all subtasks")
@@ -34,7 +29,8 @@ class EmbeddedFlinkIT {
         try (EmbeddedFlink flink = EmbeddedFlink.start(2)) {
             JobClient job = flink.submit(summing(flink, 1_000, false), "sum");
 
-            JobExecutionResult result = job.getJobExecutionResult().get(60, TimeUnit.SECONDS);
+            JobExecutionResult result =
+                    Eventually.get("the end of the job", job.getJobExecutionResult());
 
             assertThat(result.<Long>getAccumulatorResult("sum")).isEqualTo(499_500L);
             assertThat(flink.metrics().count("summed")).isEqualTo(1_000);
@@ -49,8 +45,7 @@ class EmbeddedFlinkIT {
             for (int i = 0; i < 2; i++) {
                 JobClient job = flink.submit(summing(flink, 10, false), "sum " + i);
                 assertThat(
-                                job.getJobExecutionResult()
-                                        .get(60, TimeUnit.SECONDS)
+                                Eventually.get("the end of the job", job.getJobExecutionResult())
                                         .<Long>getAccumulatorResult("sum"))
                         .isEqualTo(45L);
             }
@@ -62,11 +57,11 @@ class EmbeddedFlinkIT {
     void cancels() throws Exception {
         try (EmbeddedFlink flink = EmbeddedFlink.start(1)) {
             JobClient job = flink.submit(summing(flink, Long.MAX_VALUE, false), "endless");
-            flink.awaitRunning(job, PATIENCE);
-            assertThat(job.getJobStatus().get(60, TimeUnit.SECONDS)).isEqualTo(JobStatus.RUNNING);
-            flink.cancel(job, PATIENCE);
-            assertThat(job.getJobStatus().get(60, TimeUnit.SECONDS)).isEqualTo(JobStatus.CANCELED);
-            flink.cancel(job, PATIENCE);
+            flink.awaitRunning(job, Eventually.limit());
+            assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.RUNNING);
+            flink.cancel(job, Eventually.limit());
+            assertThat(job.getJobStatus().get()).isEqualTo(JobStatus.CANCELED);
+            flink.cancel(job, Eventually.limit());
         }
     }
 
@@ -75,7 +70,7 @@ class EmbeddedFlinkIT {
     void failure() {
         try (EmbeddedFlink flink = EmbeddedFlink.start(1)) {
             JobClient job = flink.submit(summing(flink, 10, true), "failing");
-            assertThatThrownBy(() -> job.getJobExecutionResult().get(60, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> Eventually.get("the failure", job.getJobExecutionResult()))
                     .hasStackTraceContaining("the map refuses 7");
         }
     }
@@ -90,7 +85,7 @@ class EmbeddedFlinkIT {
                     .map(new Unopenable())
                     .sinkTo(new DiscardingSink<>());
             JobClient job = flink.submit(environment, "unopenable");
-            assertThatThrownBy(() -> flink.awaitRunning(job, PATIENCE))
+            assertThatThrownBy(() -> flink.awaitRunning(job, Eventually.limit()))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessage("the job failed to start")
                     .hasStackTraceContaining("no model here");
@@ -109,10 +104,16 @@ class EmbeddedFlinkIT {
             }
         }
         assertThat(directories).doesNotHaveDuplicates().noneMatch(Files::exists);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(Thread::isAlive)
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("flink-pekko") || name.contains("endless"));
+        Eventually.until("the end of all threads", EmbeddedFlinkIT::threads, List::isEmpty);
+    }
+
+    /** Names of the threads of clusters and their jobs that are left. */
+    private static List<String> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(Thread::isAlive)
+                .map(Thread::getName)
+                .filter(name -> name.startsWith("flink-pekko") || name.contains("endless"))
+                .toList();
     }
 
     private static StreamExecutionEnvironment summing(

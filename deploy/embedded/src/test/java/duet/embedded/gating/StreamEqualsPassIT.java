@@ -33,11 +33,9 @@ import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("The pass over a log that gating is measured with")
-@Timeout(300)
 class StreamEqualsPassIT {
     private static final PolicyOptions POLICY =
             new PolicyOptions(PolicyOptions.Kind.DRIFT, 0.02, 0.5, Duration.ZERO);

@@ -1,6 +1,9 @@
 package duet.embedded.kafka;
 
+import duet.jobs.BrokerUnreachableException;
 import duet.jobs.Preflight;
+import duet.schemas.InvalidInputException;
+import duet.testkit.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -9,17 +12,15 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TransactionState;
@@ -28,8 +29,9 @@ import org.apache.kafka.metadata.storage.Formatter;
 
 /** A Kafka broker and its controller in a process of their own, which can be killed as no broker in this JVM can, and started again. */
 public final class BrokerProcess implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String HOST = "127.0.0.1";
+    private static final int LOOK_MILLIS = 2_000;
+    private static final int PATIENCE_MILLIS = (int) Eventually.limit().toMillis();
 
     private final Path directory;
     private final String bootstrapServers;
@@ -118,19 +120,35 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void awaitAnswer() throws Exception {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            try (Admin admin = admin()) {
-                admin.describeCluster().nodes().get(2, TimeUnit.SECONDS);
-                return;
-            } catch (ExecutionException | TimeoutException e) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IllegalStateException(
-                            "the broker does not answer: "
-                                    + Files.readString(directory.resolve("broker.log")),
-                            e);
-                }
-            }
+        try (Admin admin = admin()) {
+            Eventually.until(
+                    "an answer of the broker",
+                    () -> {
+                        if (!process.isAlive()) {
+                            throw new IllegalStateException("the broker ended: " + log());
+                        }
+                        return answers(admin);
+                    },
+                    this::log);
+        }
+    }
+
+    private static boolean answers(Admin admin) throws InterruptedException {
+        try {
+            return !admin.describeCluster(new DescribeClusterOptions().timeoutMs(LOOK_MILLIS))
+                    .nodes()
+                    .get()
+                    .isEmpty();
+        } catch (ExecutionException e) {
+            return false;
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(directory.resolve("broker.log"));
+        } catch (IOException e) {
+            return e.toString();
         }
     }
 
@@ -168,9 +186,7 @@ public final class BrokerProcess implements AutoCloseable {
                             .filterStates(List.of(TransactionState.PREPARE_COMMIT));
             while (load.hasNext()) {
                 load.next().run();
-                if (!admin.listTransactions(committing)
-                        .all()
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                if (!Eventually.get("the transactions", admin.listTransactions(committing).all())
                         .isEmpty()) {
                     break;
                 }
@@ -182,9 +198,19 @@ public final class BrokerProcess implements AutoCloseable {
     /** Creates topics and returns when their partitions can be used. */
     public void createTopics(Collection<NewTopic> topics) throws Exception {
         try (Admin admin = admin()) {
-            admin.createTopics(topics).all().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            Eventually.get("new topics", admin.createTopics(topics).all());
         }
-        Preflight.brokers(bootstrapServers, topics.stream().map(NewTopic::name).toList(), Map.of());
+        List<String> names = topics.stream().map(NewTopic::name).toList();
+        Eventually.until("the leaders of " + names, () -> haveLeaders(names), this::log);
+    }
+
+    private boolean haveLeaders(List<String> topics) {
+        try {
+            Preflight.brokers(bootstrapServers, topics, Map.of());
+            return true;
+        } catch (BrokerUnreachableException | InvalidInputException e) {
+            return false;
+        }
     }
 
     private Admin admin() {
@@ -193,7 +219,9 @@ public final class BrokerProcess implements AutoCloseable {
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG,
-                        100));
+                        100,
+                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                        PATIENCE_MILLIS));
     }
 
     public String bootstrapServers() {

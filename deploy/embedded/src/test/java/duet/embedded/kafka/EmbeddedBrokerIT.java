@@ -3,18 +3,17 @@ package duet.embedded.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.testkit.Eventually;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -33,8 +32,6 @@ import org.junit.jupiter.api.Test;
 
 @DisplayName("An embedded broker")
 class EmbeddedBrokerIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Test
     @DisplayName("gives back what was produced, by key, in order")
@@ -65,7 +62,7 @@ class EmbeddedBrokerIT {
                             settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
                 consumer.subscribe(List.of("grouped"));
                 assertThat(poll(consumer, 1)).hasSize(1);
-                consumer.commitSync(PATIENCE);
+                consumer.commitSync(Eventually.limit());
             }
         }
     }
@@ -155,7 +152,7 @@ class EmbeddedBrokerIT {
             Set<String> before = threadNames();
             runOnce(directories);
 
-            assertThat(threadNames()).isSubsetOf(before);
+            awaitThreads(before);
             assertThat(directories).hasSize(2).doesNotHaveDuplicates().noneMatch(Files::exists);
         }
 
@@ -190,7 +187,7 @@ class EmbeddedBrokerIT {
                         .hasMessageContaining(String.valueOf(port));
             }
             assertThat(logDirectories()).isSubsetOf(directories);
-            assertThat(threadNames()).isSubsetOf(threads);
+            awaitThreads(threads);
         }
 
         @Test
@@ -215,8 +212,7 @@ class EmbeddedBrokerIT {
             EmbeddedBroker broker, String topic, List<String> values) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = producer(broker)) {
             for (String value : values) {
-                producer.send(new ProducerRecord<>(topic, bytes("key"), bytes(value)))
-                        .get(30, TimeUnit.SECONDS);
+                producer.send(new ProducerRecord<>(topic, bytes("key"), bytes(value))).get();
             }
         }
         Map<String, Object> settings =
@@ -238,13 +234,16 @@ class EmbeddedBrokerIT {
 
     private static List<String> poll(KafkaConsumer<byte[], byte[]> consumer, int count) {
         List<String> received = new ArrayList<>();
-        Instant deadline = Instant.now().plus(PATIENCE);
-        while (received.size() < count && Instant.now().isBefore(deadline)) {
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                received.add(new String(record.value(), StandardCharsets.UTF_8));
-            }
-        }
-        return received;
+        return Eventually.until(
+                count + " records",
+                () -> {
+                    for (ConsumerRecord<byte[], byte[]> record :
+                            consumer.poll(Duration.ofMillis(200))) {
+                        received.add(new String(record.value(), StandardCharsets.UTF_8));
+                    }
+                    return received;
+                },
+                records -> records.size() >= count);
     }
 
     private static KafkaProducer<byte[], byte[]> producer(EmbeddedBroker broker) {
@@ -266,6 +265,11 @@ class EmbeddedBrokerIT {
 
     private static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void awaitThreads(Set<String> atMost) {
+        Eventually.until(
+                "the end of all threads but " + atMost, () -> threadNames(), atMost::containsAll);
     }
 
     private static Set<String> threadNames() {

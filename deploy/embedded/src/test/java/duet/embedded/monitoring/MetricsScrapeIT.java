@@ -1,10 +1,10 @@
 package duet.embedded.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.fail;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,24 +12,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Flink's Prometheus reporter, as deploy/monitoring sets it up")
-@Timeout(180)
 class MetricsScrapeIT {
-
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
-    private static final long BETWEEN_SCRAPES_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     @TempDir private Path directory;
 
@@ -39,24 +32,21 @@ class MetricsScrapeIT {
         AlertRules rules = AlertRules.read();
         Configuration settings = reporterSettings();
         try (MonitoredJob job = MonitoredJob.start(directory, settings)) {
-            String scraped = "";
-            Set<AlertRules.Selector> missing = rules.selectors();
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            for (long i = 0; !missing.isEmpty() || counter(scraped, "generated") == 0; i++) {
-                if (System.nanoTime() > deadline) {
-                    fail("no metric for %s; there is%n%s", missing, samples(scraped, missing));
-                }
-                job.send(MonitoredJob.window(job.modelVersion(), i));
-                job.send(new byte[] {1});
-                job.flush();
-                LockSupport.parkNanos(BETWEEN_SCRAPES_NANOS);
-                scraped = scrape(settings);
-                List<String> lines = scraped.lines().toList();
-                missing =
-                        rules.selectors().stream()
-                                .filter(wanted -> lines.stream().noneMatch(wanted::reads))
-                                .collect(Collectors.toSet());
-            }
+            AtomicLong sent = new AtomicLong();
+            String scraped =
+                    Eventually.until(
+                            "metrics for " + rules.selectors(),
+                            () -> {
+                                job.send(
+                                        MonitoredJob.window(
+                                                job.modelVersion(), sent.getAndIncrement()));
+                                job.send(new byte[] {1});
+                                job.flush();
+                                return scrape(settings);
+                            },
+                            seen ->
+                                    missing(rules, seen).isEmpty()
+                                            && counter(seen, "generated") > 0);
             assertThat(counter(scraped, "deadLetters")).isPositive();
         }
     }
@@ -85,7 +75,7 @@ class MetricsScrapeIT {
                                         settings.toMap().get("metrics.reporter.prometheus.port")));
         return HttpClient.newHttpClient()
                 .send(
-                        HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(10)).build(),
+                        HttpRequest.newBuilder(uri).timeout(Eventually.limit()).build(),
                         HttpResponse.BodyHandlers.ofString())
                 .body();
     }
@@ -101,10 +91,11 @@ class MetricsScrapeIT {
                 .sum();
     }
 
-    /** What there is of these metrics, with the labels it has. */
-    private static String samples(String scraped, Set<AlertRules.Selector> of) {
-        return scraped.lines()
-                .filter(line -> of.stream().anyMatch(one -> line.startsWith(one.metric() + "{")))
-                .collect(Collectors.joining("\n"));
+    /** What a rule reads and there is nothing of. */
+    private static Set<AlertRules.Selector> missing(AlertRules rules, String scraped) {
+        List<String> lines = scraped.lines().toList();
+        return rules.selectors().stream()
+                .filter(wanted -> lines.stream().noneMatch(wanted::reads))
+                .collect(Collectors.toSet());
     }
 }

@@ -14,6 +14,7 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.Records;
 import duet.simulator.workload.SyntheticCatalogue;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +30,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The generation job on a cluster with Flink settings of the test's own, and a producer of its windows. */
 final class MonitoredJob implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String DEVICE = "device";
 
     private final ModelBundle bundle;
@@ -66,7 +66,7 @@ final class MonitoredJob implements AutoCloseable {
             StreamExecutionEnvironment environment = flink.environment();
             ParameterGenerationJob.addTo(environment, GenerationOptions.from(options));
             JobClient job = flink.submit(environment, "monitored");
-            flink.awaitRunning(job, PATIENCE);
+            flink.awaitRunning(job, Eventually.limit());
             return new MonitoredJob(bundle, broker, flink, job);
         } catch (RuntimeException | Error e) {
             if (flink != null) {
@@ -116,7 +116,7 @@ final class MonitoredJob implements AutoCloseable {
         try (broker;
                 flink;
                 producer) {
-            flink.cancel(job, PATIENCE);
+            flink.cancel(job, Eventually.limit());
         }
     }
 }

@@ -26,13 +26,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A reader of committed records")
-@Timeout(300)
 class DeliveryIT {
     private static final int DEVICES = 200;
     private static final int INTERACTIONS = 60;
@@ -86,7 +84,7 @@ class DeliveryIT {
         Configuration options = DrivenJob.configuration(broker.bootstrapServers(), bundle, name);
         options.set(DuetOptions.DELIVERY, delivery);
         options.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
-        options.set(DuetOptions.TRANSACTION_TIMEOUT, Duration.ofMinutes(2));
+        options.set(DuetOptions.TRANSACTION_TIMEOUT, Duration.ofMinutes(10));
         try (DrivenJob job = DrivenJob.of(flink, options);
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             job.start(2, settings);

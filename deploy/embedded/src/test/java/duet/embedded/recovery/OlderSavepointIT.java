@@ -17,13 +17,11 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("A savepoint that older code wrote")
-@Timeout(180)
 class OlderSavepointIT {
     @TempDir static Path directory;
     private static EmbeddedBroker broker;

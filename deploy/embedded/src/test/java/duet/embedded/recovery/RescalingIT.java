@@ -15,13 +15,11 @@ import org.apache.flink.configuration.StateRecoveryOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("A job that is stopped with a savepoint under load and goes on at another parallelism")
-@Timeout(180)
 class RescalingIT {
     private static final int DEVICES = 300;
     private static final int[] PARALLELISM = {1, 2, 4, 2};

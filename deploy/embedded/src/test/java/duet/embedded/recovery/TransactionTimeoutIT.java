@@ -18,11 +18,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("A job with transactions longer than its brokers allow")
-@Timeout(60)
 class TransactionTimeoutIT {
     @TempDir static Path directory;
     private static EmbeddedBroker broker;

@@ -30,6 +30,7 @@ import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.SyntheticCatalogue;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -45,15 +46,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Models swapped under traffic")
-@Timeout(300)
 class HotSwapIT {
     private static final int DEVICES = 200;
     private static final int SUBTASKS = 2;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final float TOLERANCE = 1e-4f;
 
     @TempDir private Path directory;
@@ -124,6 +122,8 @@ class HotSwapIT {
                                 DeviceModel.load(shipped),
                                 workload,
                                 FleetOptions.of(stack.bootstrapServers())
+                                        .withBrokerTimeout(Eventually.limit())
+                                        .withAnswerTimeout(Eventually.limit())
                                         .withQuality(false)
                                         .withSwitchOver(Duration.ofSeconds(1)),
                                 FleetClock.system())) {
@@ -158,7 +158,7 @@ class HotSwapIT {
             awaitServed(run, third, DEVICES);
 
             run.stop();
-            assertThat(run.await(PATIENCE)).isTrue();
+            assertThat(run.await(Eventually.limit())).isTrue();
             summary = run.summary();
             for (int i = 0; i < DEVICES; i++) {
                 devices.put(workload.deviceId(i), run.device(workload.deviceId(i)).orElseThrow());
@@ -185,7 +185,7 @@ class HotSwapIT {
                 ReleasedBundle.at(bundle.directory().toString()),
                 share,
                 null,
-                PATIENCE,
+                Eventually.limit(),
                 readiness -> {});
     }
 

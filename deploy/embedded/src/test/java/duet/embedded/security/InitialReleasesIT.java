@@ -13,6 +13,7 @@ import duet.schemas.Topics;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
 import duet.schemas.serde.Records;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -37,12 +37,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @DisplayName("The releases that a job has from its submission on")
-@Timeout(180)
 class InitialReleasesIT extends OverSecureBroker {
-    private static final int PATIENCE_SECONDS = 60;
     private static final int RELEASES = ReleaseRegistry.MAX_KNOWN + 50;
     private static final String BASE = "base";
     private static final String DELETED = "deleted";
@@ -73,7 +70,7 @@ class InitialReleasesIT extends OverSecureBroker {
                 sent.add(producer.send(record(release("v" + i, 1 + i, 0))));
             }
             for (Future<?> future : sent) {
-                future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                Eventually.get("a release to be written", future);
             }
         }
     }
@@ -138,20 +135,21 @@ class InitialReleasesIT extends OverSecureBroker {
     private static void allowToDescribe(String role) throws Exception {
         try (Admin admin =
                 Admin.create(Map.of("bootstrap.servers", broker.openBootstrapServers()))) {
-            admin.createAcls(
-                            List.of(
-                                    new AclBinding(
-                                            new ResourcePattern(
-                                                    ResourceType.TOPIC,
-                                                    Topics.MODELS,
-                                                    PatternType.LITERAL),
-                                            new AccessControlEntry(
-                                                    "User:" + role,
-                                                    "*",
-                                                    AclOperation.DESCRIBE,
-                                                    AclPermissionType.ALLOW))))
-                    .all()
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Eventually.get(
+                    "a new rule",
+                    admin.createAcls(
+                                    List.of(
+                                            new AclBinding(
+                                                    new ResourcePattern(
+                                                            ResourceType.TOPIC,
+                                                            Topics.MODELS,
+                                                            PatternType.LITERAL),
+                                                    new AccessControlEntry(
+                                                            "User:" + role,
+                                                            "*",
+                                                            AclOperation.DESCRIBE,
+                                                            AclPermissionType.ALLOW))))
+                            .all());
         }
     }
 
@@ -160,20 +158,18 @@ class InitialReleasesIT extends OverSecureBroker {
         Map<String, Object> properties =
                 new HashMap<>(KafkaPropertiesFile.read(broker.clientProperties(role)));
         properties.put("bootstrap.servers", broker.bootstrapServers());
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try (Admin admin = Admin.create(properties)) {
-            boolean described = false;
-            while (!described) {
-                try {
-                    admin.describeTopics(List.of(Topics.MODELS))
-                            .allTopicNames()
-                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                    described = true;
-                } catch (ExecutionException e) {
-                    assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
-                    assertThat(System.nanoTime()).isLessThan(deadline);
-                }
-            }
+            Eventually.until("the right to describe", () -> isDescribed(admin));
+        }
+    }
+
+    private static boolean isDescribed(Admin admin) throws Exception {
+        try {
+            admin.describeTopics(List.of(Topics.MODELS)).allTopicNames().get();
+            return true;
+        } catch (ExecutionException e) {
+            assertThat(e).hasCauseInstanceOf(TopicAuthorizationException.class);
+            return false;
         }
     }
 }

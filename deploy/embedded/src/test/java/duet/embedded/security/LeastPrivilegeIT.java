@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import duet.jobs.DuetOptions;
 import duet.jobs.KafkaPropertiesFile;
 import duet.schemas.Topics;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -34,15 +34,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @DisplayName("With the rules in deploy/security/acls.txt")
-@Timeout(180)
 class LeastPrivilegeIT extends OverSecureBroker {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = (int) Eventually.limit().toMillis();
 
     /** What each role must be able to do; everything else it must not. */
     private static final Map<String, Set<String>> READS =
@@ -205,7 +203,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     private static void refused(Class<? extends Throwable> refusal, Request request)
             throws Exception {
         var answer = request.send();
-        assertThatThrownBy(() -> answer.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS))
+        assertThatThrownBy(() -> Eventually.get("a refusal", answer))
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(refusal);
     }
@@ -219,10 +217,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seek(partition, 0);
-            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);
-            while (consumer.poll(Duration.ofMillis(200)).isEmpty()) {
-                assertThat(System.nanoTime()).as("time of an answer").isLessThan(deadline);
-            }
+            Eventually.until("a record", () -> !consumer.poll(Duration.ofMillis(200)).isEmpty());
         }
     }
 
@@ -235,8 +230,9 @@ class LeastPrivilegeIT extends OverSecureBroker {
                 new KafkaProducer<>(
                         properties, new ByteArraySerializer(), new ByteArraySerializer())) {
             byte[] bytes = "by the test".getBytes(StandardCharsets.UTF_8);
-            producer.send(new ProducerRecord<>(topic, 0, bytes, bytes))
-                    .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+            Eventually.get(
+                    "a record to be written",
+                    producer.send(new ProducerRecord<>(topic, 0, bytes, bytes)));
         } catch (ExecutionException e) {
             throw (Exception) e.getCause();
         }

@@ -1,5 +1,6 @@
 package duet.embedded.security;
 
+import duet.embedded.OwnLines;
 import duet.embedded.cli.Duet;
 import duet.embedded.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
@@ -66,6 +67,11 @@ final class Output implements AutoCloseable {
 
     String log() {
         return log.toString();
+    }
+
+    /** What the product and its clients log, without the broker that is of the test. */
+    String ownLog() {
+        return OwnLines.of(log());
     }
 
     String all() {

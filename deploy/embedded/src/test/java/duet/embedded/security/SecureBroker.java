@@ -3,6 +3,7 @@ package duet.embedded.security;
 import duet.embedded.kafka.DuetTopics;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.DuetOptions;
+import duet.testkit.Eventually;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -13,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -38,7 +38,6 @@ final class SecureBroker implements AutoCloseable {
     private static final String SCRAM =
             "org.apache.kafka.common.security.scram.ScramLoginModule required";
     private static final int PARTITIONS = 2;
-    private static final int PATIENCE_SECONDS = 30;
 
     private final Path directory;
     private final Certificate certificate;
@@ -91,24 +90,18 @@ final class SecureBroker implements AutoCloseable {
                             password(role)));
         }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.alterUserScramCredentials(users).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Eventually.get("new users", admin.alterUserScramCredentials(users).all());
         }
     }
 
     private void addRules(List<AclBinding> rules) throws Exception {
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
-            admin.createAcls(rules).all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            Eventually.get("new rules", admin.createAcls(rules).all());
             // The controller has them; the broker learns of them a moment later.
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-            while (admin.describeAcls(AclBindingFilter.ANY)
-                            .values()
-                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                            .size()
-                    < rules.size()) {
-                if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("the broker did not learn of the rules");
-                }
-            }
+            Eventually.until(
+                    "the broker to know " + rules.size() + " rules",
+                    () -> admin.describeAcls(AclBindingFilter.ANY).values().get().size(),
+                    known -> known >= rules.size());
         }
     }
 

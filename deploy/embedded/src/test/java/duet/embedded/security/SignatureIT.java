@@ -31,12 +31,12 @@ import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
+import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,14 +46,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @DisplayName("Where deltas and releases are signed")
-@Timeout(240)
 class SignatureIT {
     private static final int DEVICES = 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final long FAR_AHEAD = 1_000_000;
 
     @TempDir private static Path directory;
@@ -138,6 +135,8 @@ class SignatureIT {
                         1_700_000_000_000L);
         FleetOptions options =
                 FleetOptions.of(stack.bootstrapServers())
+                        .withBrokerTimeout(Eventually.limit())
+                        .withAnswerTimeout(Eventually.limit())
                         .withQuality(false)
                         .withVerifier(Verifier.read(deltaKeys.publicKey()));
         try (FleetRun run =
@@ -157,7 +156,7 @@ class SignatureIT {
             long more = run.progress().deltas() + 50;
             until(run, () -> run.progress().deltas() >= more);
             run.stop();
-            assertThat(run.await(PATIENCE)).isTrue();
+            assertThat(run.await(Eventually.limit())).isTrue();
 
             RunSummary summary = run.summary();
             assertThat(summary.delivery().outcomes())
@@ -192,12 +191,13 @@ class SignatureIT {
                         new ByteArraySerializer(),
                         new ByteArraySerializer())) {
             for (WeightDelta delta : deltas) {
-                producer.send(
+                Eventually.get(
+                        "a delta to be written",
+                        producer.send(
                                 new ProducerRecord<>(
                                         Topics.DELTAS,
                                         delta.getDeviceId().getBytes(StandardCharsets.UTF_8),
-                                        Records.deltaEncoder().encode(delta)))
-                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                                        Records.deltaEncoder().encode(delta))));
             }
         }
     }
@@ -239,7 +239,7 @@ class SignatureIT {
                 ReleasedBundle.at(bundle.directory().toString()),
                 0,
                 signer,
-                PATIENCE,
+                Eventually.limit(),
                 readiness -> {});
     }
 }

@@ -32,10 +32,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @DisplayName("Devices that see glyphs, the shipped model of glyphs and the job between them")
-@Timeout(180)
 class GlyphStreamIT {
     private static final int DEVICES = 25;
 
