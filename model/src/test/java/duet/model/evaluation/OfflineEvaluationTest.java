@@ -10,7 +10,6 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
-import duet.schemas.evaluation.RankingMetrics;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -77,19 +76,18 @@ class OfflineEvaluationTest {
 
             assertThat(result.personalizedByAge()).containsOnlyKeys(0, 3, 50);
             assertThat(result.personalized()).isEqualTo(result.personalizedByAge().get(0));
-            assertClose(result.personalized(), alone(tasks, task -> task.history().length));
-            assertClose(
-                    result.personalizedByAge().get(3),
-                    alone(tasks, task -> Math.max(1, task.history().length - 3)));
-            assertClose(result.personalizedByAge().get(50), alone(tasks, task -> 1));
-            assertClose(result.global(), alone(tasks, task -> -1));
+            alone(tasks, task -> task.history().length).assertAreOf(result.personalized());
+            alone(tasks, task -> Math.max(1, task.history().length - 3))
+                    .assertAreOf(result.personalizedByAge().get(3));
+            alone(tasks, task -> 1).assertAreOf(result.personalizedByAge().get(50));
+            alone(tasks, task -> -1).assertAreOf(result.global());
             assertThat(result.global()).isNotEqualTo(result.personalized());
             assertThat(result.personalizedByAge().get(50)).isNotEqualTo(result.personalized());
         }
 
         /** Ranks user by user; the generator sees that many first items, or -1 for the global model. */
-        private RankingMetrics alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
-            RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        private NearTies alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
+            NearTies metrics = new NearTies();
             try (ParameterGenerator generator = ParameterGenerator.load(bundle);
                     DeviceScorer scorer = DeviceScorer.load(bundle)) {
                 for (RankingTask task : tasks) {
@@ -115,20 +113,10 @@ class OfflineEvaluationTest {
                                                 candidates)
                                         .get(0);
                     }
-                    metrics.add(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+                    metrics.add(scores);
                 }
             }
-            return metrics.result();
-        }
-
-        /** Scores of a batch and of one differ in the last bits, which may swap two near ties. */
-        private void assertClose(RankingMetrics actual, RankingMetrics expected) {
-            assertThat(actual)
-                    .usingRecursiveComparison()
-                    .withComparatorForType(
-                            (a, b) -> Math.abs(a - b) < 1e-3 ? 0 : Double.compare(a, b),
-                            Double.class)
-                    .isEqualTo(expected);
+            return metrics;
         }
 
         @Test

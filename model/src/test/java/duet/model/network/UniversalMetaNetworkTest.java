@@ -1,5 +1,8 @@
 package duet.model.network;
 
+import static duet.model.Rounding.assertDiffers;
+import static duet.model.Rounding.assertSame;
+import static duet.model.Rounding.tolerance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -115,7 +118,7 @@ class UniversalMetaNetworkTest {
 
             Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
 
-            assertThat(state(dimensions, tensors, 0, 0, 0, 3, 4, 5)).isEqualTo(before);
+            assertSame(state(dimensions, tensors, 0, 0, 0, 3, 4, 5), before);
         }
 
         @Test
@@ -137,9 +140,7 @@ class UniversalMetaNetworkTest {
             float[] both = state(dimensions, tensors, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
             float[] second = state(dimensions, tensors, 5, 6, 7, 8, 9, 10);
 
-            for (int c = 0; c < D; c++) {
-                assertThat(both[D + c]).isEqualTo(second[c], within(1e-5f));
-            }
+            assertSame(Arrays.copyOfRange(both, D, 2 * D), second);
         }
 
         @Test
@@ -165,7 +166,7 @@ class UniversalMetaNetworkTest {
     @Nested
     class Heads {
         @Test
-        void aZeroDeltaIsExactlyTheGlobalModel() {
+        void aZeroDeltaIsTheGlobalModel() {
             Dimensions dimensions = dimensions(1, 1);
             try (NDManager step = manager.newSubManager()) {
                 ParameterSet set = ParameterSet.of(manager, parameters(dimensions));
@@ -178,8 +179,9 @@ class UniversalMetaNetworkTest {
                                 step.zeros(new Shape(3, D + 1, D)),
                                 step.zeros(new Shape(3, D + 1, D)));
 
-                assertThat(network.personalizedHead(states, zero).toFloatArray())
-                        .isEqualTo(network.globalHead(states).toFloatArray());
+                assertSame(
+                        network.personalizedHead(states, zero).toFloatArray(),
+                        network.globalHead(states).toFloatArray());
             }
         }
 
@@ -273,9 +275,8 @@ class UniversalMetaNetworkTest {
                             new long[][] {histories[1]},
                             new long[][] {candidates[1]});
 
-            for (int c = 0; c < 3; c++) {
-                assertThat(both[3 + c]).isEqualTo(second[c], within(1e-5f));
-            }
+            assertThat(Arrays.copyOfRange(both, 3, 6))
+                    .containsExactly(second, within(tolerance(both)));
         }
 
         @ParameterizedTest
@@ -286,7 +287,7 @@ class UniversalMetaNetworkTest {
             float[] three = scores(backbone, plain, histories, new long[][] {{1, 5, 7}});
             float[] one = scores(backbone, plain, histories, new long[][] {{5}});
 
-            assertThat(three[1]).isEqualTo(one[0], within(1e-5f));
+            assertThat(three[1]).isEqualTo(one[0], within(tolerance(three)));
         }
 
         @ParameterizedTest
@@ -299,8 +300,7 @@ class UniversalMetaNetworkTest {
 
             Arrays.fill(tensors.get("item.embedding").values(), 0, D, 7f);
 
-            assertThat(scores(backbone, remembering, tensors, histories, candidates))
-                    .isEqualTo(before);
+            assertSame(scores(backbone, remembering, tensors, histories, candidates), before);
             for (float score : before) {
                 assertThat(score).isFinite();
             }
@@ -313,10 +313,12 @@ class UniversalMetaNetworkTest {
             long[][] one = {history(1, 2, 3, 4, 5, 6, 7, 8)};
             long[][] other = {history(11, 2, 3, 4, 5, 6, 7, 8)};
 
-            assertThat(scores(backbone, plain, one, candidates))
-                    .isEqualTo(scores(backbone, plain, other, candidates));
-            assertThat(scores(backbone, remembering, one, candidates))
-                    .isNotEqualTo(scores(backbone, remembering, other, candidates));
+            assertSame(
+                    scores(backbone, plain, one, candidates),
+                    scores(backbone, plain, other, candidates));
+            assertDiffers(
+                    scores(backbone, remembering, one, candidates),
+                    scores(backbone, remembering, other, candidates));
         }
 
         @ParameterizedTest
@@ -324,9 +326,9 @@ class UniversalMetaNetworkTest {
         void dependsOnTheOrderOfTheWindow(Backbone backbone) {
             long[][] candidates = {{1, 5}};
 
-            assertThat(scores(backbone, plain, new long[][] {history(2, 3, 4)}, candidates))
-                    .isNotEqualTo(
-                            scores(backbone, plain, new long[][] {history(3, 2, 4)}, candidates));
+            assertDiffers(
+                    scores(backbone, plain, new long[][] {history(2, 3, 4)}, candidates),
+                    scores(backbone, plain, new long[][] {history(3, 2, 4)}, candidates));
         }
 
         @ParameterizedTest

@@ -237,10 +237,11 @@ class BundleProbeTest {
         /** What training recorded is what is served: it is bad all the same. */
         @Test
         void refusesAModelWhoseDeltasMakeItWorse() {
+            // Ranked in other batches than when it was recorded: a near tie may be swapped.
             assertRefused(
                     sound,
                     probe(false),
-                    "userAuc with its deltas is 0\\.\\d{4}, it is 1\\.0000 without them");
+                    "userAuc with its deltas is 0\\.\\d{4}, it is (1\\.0000|0\\.999\\d) without them");
         }
 
         @Test

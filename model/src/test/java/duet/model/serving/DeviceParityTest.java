@@ -1,5 +1,6 @@
 package duet.model.serving;
 
+import static duet.model.Rounding.TOLERANCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -28,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The device model that PyTorch trains is the one that ONNX Runtime serves, whatever its backbone. */
 class DeviceParityTest {
-    private static final float TOLERANCE = 1e-5f;
     private static final int DEVICES = 40;
     private static final int CANDIDATES = 8;
 

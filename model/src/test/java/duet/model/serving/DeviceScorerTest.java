@@ -1,5 +1,6 @@
 package duet.model.serving;
 
+import static duet.model.Rounding.tolerance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -25,8 +26,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class DeviceScorerTest {
-    private static final float TOLERANCE = 1e-5f;
-
     @TempDir Path directory;
 
     @ParameterizedTest(name = "{0} blocks, {1} heads, {2} layers, batch {3}")
@@ -84,7 +83,7 @@ class DeviceScorerTest {
                                     weights.get(device),
                                     indices(bundle, candidates.get(device)));
                     assertThat(scores.get(device))
-                            .containsExactly(Matrix.floats(expected), within(TOLERANCE));
+                            .containsExactly(Matrix.floats(expected), within(tolerance(scores)));
                 }
             }
         }
@@ -121,7 +120,7 @@ class DeviceScorerTest {
                                                 List.of(histories.get(device)),
                                                 List.of(candidates.get(device)))
                                         .get(0),
-                                within(TOLERANCE));
+                                within(tolerance(together)));
             }
         }
     }
@@ -168,7 +167,7 @@ class DeviceScorerTest {
                                                     inputs.get(device),
                                                     weights.get(device),
                                                     items)),
-                                    within(TOLERANCE));
+                                    within(tolerance(scores)));
                     assertThat(global.get(device))
                             .containsExactly(
                                     Matrix.floats(
@@ -176,7 +175,7 @@ class DeviceScorerTest {
                                                     inputs.get(device),
                                                     scorer.globalLayers(),
                                                     items)),
-                                    within(TOLERANCE));
+                                    within(tolerance(global)));
                 }
             }
         }

@@ -1,5 +1,7 @@
 package duet.model.serving;
 
+import static duet.model.Rounding.TOLERANCE;
+import static duet.model.Rounding.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -28,7 +30,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What was trained in PyTorch is what the ONNX files compute. */
 class NetworkParityTest {
-    private static final float TOLERANCE = 1e-5f;
     private static final int DEVICES = 40;
 
     @TempDir Path directory;
@@ -73,11 +74,9 @@ class NetworkParityTest {
                 float[] expected = deltas.get(n - 1).toFloatArray();
                 int size = dimensions.layerSize();
                 for (int device = 0; device < DEVICES; device++) {
-                    assertThat(deployed.matrix(device, n))
-                            .containsExactly(
-                                    Arrays.copyOfRange(
-                                            expected, device * size, (device + 1) * size),
-                                    within(TOLERANCE));
+                    assertClose(
+                            deployed.matrix(device, n),
+                            Arrays.copyOfRange(expected, device * size, (device + 1) * size));
                 }
             }
 

@@ -1,8 +1,8 @@
 package duet.model.serving;
 
+import static duet.model.Rounding.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.ModelTensors;
 import duet.model.onnx.GeneratorGraph;
@@ -27,8 +27,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParameterGeneratorTest {
-    private static final float TOLERANCE = 1e-5f;
-
     @TempDir Path directory;
 
     private ModelBundle bundle(Dimensions dimensions, ModelTensors tensors) {
@@ -65,13 +63,11 @@ class ParameterGeneratorTest {
                         double[] embedding =
                                 plain.embedding(
                                         bundle.vocabulary().window(histories.get(device), window));
-                        assertThat(deltas.embedding(device))
-                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                        assertClose(deltas.embedding(device), Matrix.floats(embedding));
                         for (int n = 1; n <= layers; n++) {
-                            assertThat(deltas.layer(device, n))
-                                    .containsExactly(
-                                            Matrix.floats(plain.layer(embedding, n)),
-                                            within(TOLERANCE));
+                            assertClose(
+                                    deltas.layer(device, n),
+                                    Matrix.floats(plain.layer(embedding, n)));
                         }
                     }
                 }
@@ -99,17 +95,14 @@ class ParameterGeneratorTest {
                         double[] embedding =
                                 plain.embedding(
                                         bundle.vocabulary().window(histories.get(device), 30));
-                        assertThat(deltas.embedding(device))
-                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
+                        assertClose(deltas.embedding(device), Matrix.floats(embedding));
                         for (int n = 1; n <= 2; n++) {
                             double[] stored = plain.layer(embedding, n);
-                            assertThat(deltas.layer(device, n))
-                                    .hasSize(dimensions.generatedSize())
-                                    .containsExactly(Matrix.floats(stored), within(TOLERANCE));
-                            assertThat(deltas.matrix(device, n))
-                                    .hasSize(dimensions.layerSize())
-                                    .containsExactly(
-                                            Matrix.floats(plain.matrix(stored)), within(TOLERANCE));
+                            assertThat(deltas.layer(device, n)).hasSize(dimensions.generatedSize());
+                            assertClose(deltas.layer(device, n), Matrix.floats(stored));
+                            assertThat(deltas.matrix(device, n)).hasSize(dimensions.layerSize());
+                            assertClose(
+                                    deltas.matrix(device, n), Matrix.floats(plain.matrix(stored)));
                         }
                     }
                 }
@@ -137,11 +130,8 @@ class ParameterGeneratorTest {
                     long[] history = RandomModels.items(random, items, dimensions);
                     GeneratedDeltas deltas = generator.generate(List.of(history));
                     double[] embedding = plain.embedding(bundle.vocabulary().window(history, 12));
-                    assertThat(deltas.embedding(0))
-                            .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
-                    assertThat(deltas.layer(0, 2))
-                            .containsExactly(
-                                    Matrix.floats(plain.layer(embedding, 2)), within(TOLERANCE));
+                    assertClose(deltas.embedding(0), Matrix.floats(embedding));
+                    assertClose(deltas.layer(0, 2), Matrix.floats(plain.layer(embedding, 2)));
                 }
             }
         }
@@ -170,12 +160,9 @@ class ParameterGeneratorTest {
                             generator.generateFromFeatures(histories.subList(0, size));
                     for (int device = 0; device < size; device++) {
                         double[] embedding = plain.embedding(histories.get(device));
-                        assertThat(deltas.embedding(device))
-                                .containsExactly(Matrix.floats(embedding), within(TOLERANCE));
-                        assertThat(deltas.layer(device, 2))
-                                .containsExactly(
-                                        Matrix.floats(plain.layer(embedding, 2)),
-                                        within(TOLERANCE));
+                        assertClose(deltas.embedding(device), Matrix.floats(embedding));
+                        assertClose(
+                                deltas.layer(device, 2), Matrix.floats(plain.layer(embedding, 2)));
                     }
                 }
                 assertThat(generator.generateFromFeatures(List.of()).size()).isZero();
@@ -196,8 +183,7 @@ class ParameterGeneratorTest {
                 for (int device = 0; device < batch; device++) {
                     GeneratedDeltas alone = generator.generate(List.of(histories.get(device)));
                     for (int n = 1; n <= 2; n++) {
-                        assertThat(together.layer(device, n))
-                                .containsExactly(alone.layer(0, n), within(TOLERANCE));
+                        assertClose(together.layer(device, n), alone.layer(0, n));
                     }
                 }
             }
@@ -209,7 +195,7 @@ class ParameterGeneratorTest {
                 GeneratedDeltas deltas =
                         generator.generate(
                                 List.of(new long[] {10, 20}, new long[] {5, 10, 77777, 20, 1}));
-                assertThat(deltas.layer(1, 1)).containsExactly(deltas.layer(0, 1));
+                assertClose(deltas.layer(1, 1), deltas.layer(0, 1));
             }
         }
 

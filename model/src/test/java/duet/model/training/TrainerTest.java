@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -282,12 +283,14 @@ class TrainerTest {
         // Of so few users all are in the probe.
         assertThat(probe.globalUserAuc()).isEqualTo(model.globalValidation().userAuc());
         assertThat(probe.personalizedUserAuc()).isEqualTo(model.personalizedValidation().userAuc());
+        // Two engines round differently, which may swap a near tie: one negative of one user.
+        Offset<Double> ties = within(1.01 / (40 * 12));
         try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
             Map<String, Double> measured = BundleProbe.check(bundle, generator);
             assertThat(measured.get(BundleProbe.GLOBAL_USER_AUC))
-                    .isCloseTo(probe.globalUserAuc(), within(1e-3));
+                    .isCloseTo(probe.globalUserAuc(), ties);
             assertThat(measured.get(BundleProbe.USER_AUC))
-                    .isCloseTo(probe.personalizedUserAuc(), within(1e-3));
+                    .isCloseTo(probe.personalizedUserAuc(), ties);
         }
     }
 

@@ -11,6 +11,7 @@ import duet.simulator.workload.SyntheticLog;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -71,7 +72,9 @@ class EvaluateAndReplayIT {
             for (String metric : METRICS) {
                 assertThat(online.at("/" + side + "/" + metric).asDouble(-1))
                         .as(side + " " + metric)
-                        .isCloseTo(offline.at("/" + side + "/" + metric).asDouble(), within(0.002));
+                        .isCloseTo(
+                                offline.at("/" + side + "/" + metric).asDouble(),
+                                within(rounding(metric)));
             }
         }
         assertThat(online.get("global")).isNotEqualTo(online.get("personalized"));
@@ -90,6 +93,14 @@ class EvaluateAndReplayIT {
                         stage ->
                                 Stream.of("p50", "p90", "p99", "p999", "max")
                                         .allMatch(stage.getValue()::has));
+    }
+
+    /**
+     * How much a metric may change where a device's arithmetic and the engine's round differently: a near tie that is swapped
+     * takes one user across a cut-off, or moves one negative of one user.
+     */
+    private static double rounding(String metric) {
+        return metric.toLowerCase(Locale.ROOT).endsWith("auc") ? 0.002 : 1.01 / USERS;
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -49,6 +50,9 @@ class GlyphStreamIT {
 
     /** Of the largest score of a sample: the logits of a sure classifier are far from 0. */
     private static final float SCORE_TOLERANCE = 1e-5f;
+
+    /** A device's arithmetic and the engine's round differently: a sample with two best classes may go to either. */
+    private static final Offset<Double> ONE_SAMPLE = within(1.01 / (DEVICES * CLASSIFIED));
 
     private static EmbeddedBroker broker;
     private static EmbeddedFlink flink;
@@ -97,7 +101,8 @@ class GlyphStreamIT {
                 right += best(scores) == seen.labels()[PUBLISHED + i] ? 1 : 0;
             }
         }
-        assertThat((double) right / (DEVICES * CLASSIFIED)).isEqualTo(offline.ageing().accuracy());
+        assertThat((double) right / (DEVICES * CLASSIFIED))
+                .isCloseTo(offline.ageing().accuracy(), ONE_SAMPLE);
     }
 
     @Test
@@ -119,7 +124,7 @@ class GlyphStreamIT {
             }
         }
         double classified = DEVICES * CLASSIFIED;
-        assertThat(rightGlobally / classified).isEqualTo(global.accuracy());
+        assertThat(rightGlobally / classified).isCloseTo(global.accuracy(), ONE_SAMPLE);
         assertThat(right / classified).isGreaterThan(global.accuracy() + 0.1);
     }
 
@@ -132,7 +137,8 @@ class GlyphStreamIT {
         for (int c = 0; c < actual.length; c++) {
             assertThat(actual[c]).isCloseTo(expected[c], within(SCORE_TOLERANCE * largest));
         }
-        assertThat(best(actual)).isEqualTo(best(expected));
+        assertThat(expected[indexOfBest(actual)])
+                .isCloseTo(expected[indexOfBest(expected)], within(2 * SCORE_TOLERANCE * largest));
     }
 
     /** The devices after all their windows went through the job and the deltas came back. */
@@ -178,11 +184,15 @@ class GlyphStreamIT {
     }
 
     private static long best(float[] scores) {
+        return offline.labels()[indexOfBest(scores)];
+    }
+
+    private static int indexOfBest(float[] scores) {
         int best = 0;
         for (int c = 1; c < scores.length; c++) {
             best = scores[c] > scores[best] ? c : best;
         }
-        return offline.labels()[best];
+        return best;
     }
 
     /** The checkout: the nearest folder above the working directory that has the launcher in it. */
