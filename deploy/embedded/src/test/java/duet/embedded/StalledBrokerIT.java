@@ -80,10 +80,10 @@ class StalledBrokerIT {
     }
 
     private static void assertSeesTheStall(RunSummary summary) {
-        assertThat(summary.delivery().sendFailures()).isZero();
-        assertThat(summary.latencyMs().get(Stage.SEND_DELAY.key()).count())
-                .isEqualTo(summary.delivery().windows());
-        assertThat(summary.warnings())
+        assertThat(summary.delivery().sending().sendFailures()).isZero();
+        assertThat(summary.measured().latencyMs().get(Stage.SEND_DELAY.key()).count())
+                .isEqualTo(summary.delivery().accounts().windows());
+        assertThat(summary.verdict().warnings())
                 .anyMatch(warning -> warning.matches("The brokers took up to [3-9]\\.\\d s to .*"));
     }
 
@@ -110,10 +110,10 @@ class StalledBrokerIT {
                         .withAnswerTimeout(Duration.ofSeconds(1));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(bundle), workload, options, FleetClock.system())) {
-            WhileFleetRuns.until(run, () -> run.progress().windows() > 200);
+            WhileFleetRuns.until(run, () -> run.progress().windows().sent() > 200);
             broker.suspend();
-            double until = run.progress().seconds() + STALL_SECONDS;
-            WhileFleetRuns.until(run, () -> run.progress().seconds() > until);
+            double until = run.progress().time().seconds() + STALL_SECONDS;
+            WhileFleetRuns.until(run, () -> run.progress().time().seconds() > until);
             broker.resume();
             assertThat(run.await(PATIENCE)).isTrue();
             return run.summary();

@@ -139,50 +139,53 @@ record ReportPage(
             String script,
             String data,
             String qualityCurve) {
-        StreamQuality stream = s.streamQuality();
+        StreamQuality stream = s.measured().streamQuality();
         ReportVerdict verdict = new ReportVerdict(s);
-        List<SendDelays.Row> sendDelays = SendDelays.rows(s.histograms().stage(Stage.SEND_DELAY));
+        List<SendDelays.Row> sendDelays =
+                SendDelays.rows(s.recording().histograms().stage(Stage.SEND_DELAY));
         return new ReportPage(
                 title(s),
                 "Model %s, seed %d, %s, started %s"
                         .formatted(
-                                s.run().modelVersion(),
-                                s.run().seed(),
-                                duration(s.run().totalSeconds()),
-                                s.run().startedAt()),
+                                s.run().fleet().modelVersion(),
+                                s.run().fleet().seed(),
+                                duration(s.run().time().totalSeconds()),
+                                s.run().time().startedAt()),
                 verdict.pills(),
                 verdict.failures(),
                 verdict.notes(),
                 thresholds(s),
-                !s.thresholds().isEmpty(),
+                !s.verdict().thresholds().isEmpty(),
                 rates(s),
-                s.rateSearch() != null,
-                s.rateSearch() == null ? "" : s.rateSearch().threshold(),
-                s.rateSearch() == null ? "" : s.rateSearch().verdict(),
+                s.measured().rateSearch() != null,
+                s.measured().rateSearch() == null ? "" : s.measured().rateSearch().threshold(),
+                s.measured().rateSearch() == null ? "" : s.measured().rateSearch().verdict(),
                 cards(s),
-                s.global() != null,
+                s.quality().global() != null,
                 qualityMeaning(s),
                 metrics(s),
                 stream != null && stream.rankings() > 0,
                 stream == null ? "" : streamMeaning(stream, s.run().ranksHeldOut()),
                 count(curve.fewest()),
                 stream == null ? List.of() : ages(stream),
-                stages(s.latencyMs()),
+                stages(s.measured().latencyMs()),
                 phases(s),
-                !s.phases().isEmpty(),
-                s.timeline().stream().anyMatch(slice -> slice.drift() != null),
+                !s.measured().phases().isEmpty(),
+                s.recording().timeline().stream().anyMatch(slice -> slice.drift() != null),
                 loadGenerator(s),
                 sendDelays,
                 !sendDelays.isEmpty(),
-                s.warmUp() != null,
-                s.warmUp() == null ? "" : warmUpMeaning(s.warmUp()),
-                s.warmUp() == null ? List.of() : stages(s.warmUp().latencyMs()),
+                s.measured().warmUp() != null,
+                s.measured().warmUp() == null ? "" : warmUpMeaning(s.measured().warmUp()),
+                s.measured().warmUp() == null
+                        ? List.of()
+                        : stages(s.measured().warmUp().latencyMs()),
                 accounts(s.delivery()),
                 delivery(s.delivery()),
                 facts(s),
                 parts(s),
-                !s.parts().isEmpty(),
-                s.scenario() == null ? null : ScenarioSection.of(s.scenario()),
+                !s.setting().parts().isEmpty(),
+                s.setting().scenario() == null ? null : ScenarioSection.of(s.setting().scenario()),
                 style,
                 chartLibrary,
                 script,
@@ -192,8 +195,8 @@ record ReportPage(
 
     private static List<Card> cards(RunSummary s) {
         List<Card> cards = new ArrayList<>();
-        if (s.global() != null) {
-            double gain = s.personalized().userAuc() - s.global().userAuc();
+        if (s.quality().global() != null) {
+            double gain = s.quality().personalized().userAuc() - s.quality().global().userAuc();
             cards.add(
                     new Card(
                             "Personalization gain",
@@ -201,11 +204,11 @@ record ReportPage(
                             "user AUC",
                             "%s personalized, %s global"
                                     .formatted(
-                                            quality(s.personalized().userAuc()),
-                                            quality(s.global().userAuc())),
+                                            quality(s.quality().personalized().userAuc()),
+                                            quality(s.quality().global().userAuc())),
                             tone(gain)));
         }
-        LatencySummary latency = s.latencyMs().get(Stage.EVENT_TO_APPLIED.key());
+        LatencySummary latency = s.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key());
         cards.add(
                 new Card(
                         "Event to applied",
@@ -219,36 +222,39 @@ record ReportPage(
         cards.add(
                 new Card(
                         "Windows answered",
-                        count(s.delivery().windows() - s.delivery().unanswered()),
-                        "of " + count(s.delivery().windows()),
+                        count(
+                                s.delivery().accounts().windows()
+                                        - s.delivery().accounts().unanswered()),
+                        "of " + count(s.delivery().accounts().windows()),
                         "by %s deltas, %s windows coalesced"
                                 .formatted(
-                                        count(s.delivery().deltas()),
-                                        count(s.delivery().coalesced())),
-                        s.complete() ? "same" : "worse"));
+                                        count(s.delivery().accounts().deltas()),
+                                        count(s.delivery().accounts().coalesced())),
+                        s.verdict().complete() ? "same" : "worse"));
         cards.add(
                 new Card(
                         "Delta on the wire",
-                        number("%,.0f", s.delivery().bytesPerDelta()),
+                        number("%,.0f", s.delivery().sizes().bytesPerDelta()),
                         "bytes",
                         "windows have %s bytes"
-                                .formatted(number("%,.0f", s.delivery().bytesPerWindow())),
+                                .formatted(number("%,.0f", s.delivery().sizes().bytesPerWindow())),
                         "same"));
         return cards;
     }
 
     private static String qualityMeaning(RunSummary s) {
-        return switch (s.qualitySource()) {
+        return switch (s.quality().source()) {
             case RunSummary.HELD_OUT ->
                     "At the end, %s devices ranked their held-out item among items they never touched: once with the weights they received over the stream, once with the global ones."
-                            .formatted(count(s.global().users()));
+                            .formatted(count(s.quality().global().users()));
             case RunSummary.STREAM ->
                     "Over the stream, devices that held a delta ranked the item that came next among items they had not touched, before they took it in: with their own weights and with the global ones (%s rankings%s)."
                             .formatted(
-                                    count(s.streamQuality().rankings()),
-                                    s.global().users() < s.streamQuality().rankings()
+                                    count(s.measured().streamQuality().rankings()),
+                                    s.quality().global().users()
+                                                    < s.measured().streamQuality().rankings()
                                             ? ", the table is over a sample of "
-                                                    + count(s.global().users())
+                                                    + count(s.quality().global().users())
                                             : "");
             default -> "";
         };
@@ -273,7 +279,7 @@ record ReportPage(
     }
 
     private static List<MetricRow> metrics(RunSummary s) {
-        if (s.global() == null) {
+        if (s.quality().global() == null) {
             return List.of();
         }
         List<MetricRow> rows = new ArrayList<>();
@@ -296,8 +302,8 @@ record ReportPage(
 
     private static MetricRow metric(
             RunSummary s, String name, String meaning, ToDoubleFunction<RankingMetrics> value) {
-        double global = value.applyAsDouble(s.global());
-        double personalized = value.applyAsDouble(s.personalized());
+        double global = value.applyAsDouble(s.quality().global());
+        double personalized = value.applyAsDouble(s.quality().personalized());
         return new MetricRow(
                 name,
                 meaning,
@@ -334,18 +340,21 @@ record ReportPage(
 
     private static String title(RunSummary s) {
         String part =
-                s.part() != null
-                        ? ", part %d of %d".formatted(s.part().index(), s.part().count())
-                        : s.parts().isEmpty() ? "" : ", %d parts".formatted(s.parts().size());
+                s.setting().part() != null
+                        ? ", part %d of %d"
+                                .formatted(s.setting().part().index(), s.setting().part().count())
+                        : s.setting().parts().isEmpty()
+                                ? ""
+                                : ", %d parts".formatted(s.setting().parts().size());
         return "Duet: %s of %s devices%s"
                 .formatted(
-                        s.run().workload().equals("replay") ? "replay" : "simulation",
-                        count(s.run().devices()),
+                        s.run().fleet().workload().equals("replay") ? "replay" : "simulation",
+                        count(s.run().fleet().devices()),
                         part);
     }
 
     private static List<ThresholdRow> thresholds(RunSummary s) {
-        return s.thresholds().stream()
+        return s.verdict().thresholds().stream()
                 .map(
                         threshold ->
                                 new ThresholdRow(
@@ -358,11 +367,11 @@ record ReportPage(
     }
 
     private static List<RateRow> rates(RunSummary s) {
-        if (s.rateSearch() == null) {
+        if (s.measured().rateSearch() == null) {
             return List.of();
         }
-        String text = s.rateSearch().threshold();
-        return s.rateSearch().steps().stream()
+        String text = s.measured().rateSearch().threshold();
+        return s.measured().rateSearch().steps().stream()
                 .map(
                         step ->
                                 new RateRow(
@@ -389,7 +398,7 @@ record ReportPage(
     }
 
     private static List<StageRow> phases(RunSummary s) {
-        return s.phases().stream()
+        return s.measured().phases().stream()
                 .map(
                         phase ->
                                 row(
@@ -434,12 +443,12 @@ record ReportPage(
         return "The first %s, by whose end %s windows had gone out and %s deltas come back. No latency above counts it."
                 .formatted(
                         duration(warmUp.seconds()),
-                        count(warmUp.delivery().windows()),
-                        count(warmUp.delivery().deltas()));
+                        count(warmUp.delivery().accounts().windows()),
+                        count(warmUp.delivery().accounts().deltas()));
     }
 
     private static List<PartRow> parts(RunSummary s) {
-        return s.parts().stream()
+        return s.setting().parts().stream()
                 .map(
                         part ->
                                 new PartRow(
@@ -458,61 +467,91 @@ record ReportPage(
     private static String accounts(Delivery d) {
         return "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters + %s unanswered%s"
                 .formatted(
-                        count(d.windows()),
-                        count(d.deltas()),
-                        count(d.coalesced()),
-                        count(d.repeated()),
-                        count(d.gated()),
-                        count(d.deadLetters()),
-                        count(d.unanswered()),
-                        d.windows()
-                                        == d.deltas()
-                                                + d.coalesced()
-                                                - d.repeated()
-                                                + d.gated()
-                                                + d.deadLetters()
-                                                + d.unanswered()
+                        count(d.accounts().windows()),
+                        count(d.accounts().deltas()),
+                        count(d.accounts().coalesced()),
+                        count(d.accounts().repeated()),
+                        count(d.accounts().gated()),
+                        count(d.accounts().deadLetters()),
+                        count(d.accounts().unanswered()),
+                        d.accounts().windows()
+                                        == d.accounts().deltas()
+                                                + d.accounts().coalesced()
+                                                - d.accounts().repeated()
+                                                + d.accounts().gated()
+                                                + d.accounts().deadLetters()
+                                                + d.accounts().unanswered()
                                 ? "."
                                 : ": some count more than once.");
     }
 
     private static List<Fact> delivery(Delivery d) {
         List<Fact> rows = new ArrayList<>();
-        rows.add(new Fact("Windows", count(d.windows()), "taken by the broker"));
+        rows.add(new Fact("Windows", count(d.accounts().windows()), "taken by the broker"));
         rows.add(
                 new Fact(
                         "Republished",
-                        count(d.republished()),
+                        count(d.accounts().republished()),
                         "of these, sent again for the model a device had just gone over to"));
-        rows.add(new Fact("Deltas", count(d.deltas()), "different ones, for this fleet"));
+        rows.add(
+                new Fact("Deltas", count(d.accounts().deltas()), "different ones, for this fleet"));
         rows.add(
                 new Fact(
                         "Coalesced",
-                        count(d.coalesced()),
+                        count(d.accounts().coalesced()),
                         "answered by a delta made for a newer window of the same device"));
         rows.add(
                 new Fact(
                         "Repeated",
-                        count(d.repeated()),
+                        count(d.accounts().repeated()),
                         "answered once more, as a job does that goes on from its last checkpoint"));
-        rows.add(new Fact("Gated", count(d.gated()), "the job decided not to answer"));
-        rows.add(new Fact("Dead letters", count(d.deadLetters()), "refused with a reason"));
-        rows.add(new Fact("Unanswered", count(d.unanswered()), "none of these"));
-        d.outcomes()
+        rows.add(new Fact("Gated", count(d.accounts().gated()), "the job decided not to answer"));
+        rows.add(
+                new Fact(
+                        "Dead letters",
+                        count(d.accounts().deadLetters()),
+                        "refused with a reason"));
+        rows.add(new Fact("Unanswered", count(d.accounts().unanswered()), "none of these"));
+        d.received()
+                .outcomes()
                 .forEach((outcome, n) -> addIfAny(rows, "Outcome " + outcome, n, meaning(outcome)));
-        rows.add(new Fact("Duplicates", count(d.duplicates()), "delta records delivered again"));
+        rows.add(
+                new Fact(
+                        "Duplicates",
+                        count(d.received().duplicates()),
+                        "delta records delivered again"));
         rows.add(
                 new Fact(
                         "Malformed",
-                        count(d.malformedDeltas()),
+                        count(d.received().malformedDeltas()),
                         "records of the delta topic that are no delta"));
-        rows.add(new Fact("Send failures", count(d.sendFailures()), "not taken by the broker"));
-        rows.add(new Fact("Sent behind", count(d.sentBehind()), "left more than 10 ms late"));
+        rows.add(
+                new Fact(
+                        "Send failures",
+                        count(d.sending().sendFailures()),
+                        "not taken by the broker"));
+        rows.add(
+                new Fact(
+                        "Sent behind",
+                        count(d.sending().sentBehind()),
+                        "left more than 10 ms late"));
         addIfAny(rows, "Never sent", d.unsent(), "arrivals of the schedule");
-        addIfAny(rows, "Held offline", d.heldOffline(), "until the device had a connection");
-        addIfAny(rows, "Lost on the way up", d.lostUp(), "by the simulated network");
-        addIfAny(rows, "Lost on the way down", d.lostDown(), "deltas, by the simulated network");
-        addIfAny(rows, "Superseded", d.superseded(), "deltas overtaken while a device was offline");
+        addIfAny(
+                rows,
+                "Held offline",
+                d.network().heldOffline(),
+                "until the device had a connection");
+        addIfAny(rows, "Lost on the way up", d.network().lostUp(), "by the simulated network");
+        addIfAny(
+                rows,
+                "Lost on the way down",
+                d.network().lostDown(),
+                "deltas, by the simulated network");
+        addIfAny(
+                rows,
+                "Superseded",
+                d.network().superseded(),
+                "deltas overtaken while a device was offline");
         addIfAny(rows, "Garbage", d.garbage(), "spoilt on purpose, expected as dead letters");
         return rows;
     }
@@ -538,24 +577,27 @@ record ReportPage(
 
     private static List<Fact> facts(RunSummary s) {
         RunFacts run = s.run();
-        MachineFacts machine = s.machine();
+        MachineFacts machine = s.setting().machine();
         return List.of(
-                new Fact("Workload", run.workload(), "seed " + run.seed()),
-                new Fact("Model", run.modelVersion(), ""),
+                new Fact("Workload", run.fleet().workload(), "seed " + run.fleet().seed()),
+                new Fact("Model", run.fleet().modelVersion(), ""),
                 new Fact(
                         "Devices",
-                        count(run.devices()),
-                        "%s hold a delta at the end".formatted(count(run.devicesWithDelta()))),
+                        count(run.fleet().devices()),
+                        "%s hold a delta at the end"
+                                .formatted(count(run.fleet().devicesWithDelta()))),
                 new Fact(
                         "Rate",
-                        number("%,.1f", run.achievedPerSecond()) + " windows/s",
+                        number("%,.1f", run.rate().achievedPerSecond()) + " windows/s",
                         "meant: %s, %s"
-                                .formatted(number("%,.1f", run.ratePerSecond()), run.arrivals())),
+                                .formatted(
+                                        number("%,.1f", run.rate().ratePerSecond()),
+                                        run.rate().arrivals())),
                 new Fact(
                         "Duration",
-                        duration(run.totalSeconds()),
-                        "sending took %s".formatted(duration(run.sendingSeconds()))),
-                new Fact("Started", run.startedAt(), ""),
+                        duration(run.time().totalSeconds()),
+                        "sending took %s".formatted(duration(run.time().sendingSeconds()))),
+                new Fact("Started", run.time().startedAt(), ""),
                 new Fact(
                         "Machine",
                         "%d cores, %s MiB of memory, %s MiB heap"
@@ -571,7 +613,7 @@ record ReportPage(
     }
 
     private static String versions(RunSummary s) {
-        return s.versions().entrySet().stream()
+        return s.measured().versions().entrySet().stream()
                 .map(
                         version ->
                                 "%s (%s devices)"

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.simulator.fleet.DeviceEntry;
 import duet.simulator.fleet.DeviceLens;
-import duet.simulator.fleet.Progress;
 import duet.simulator.fleet.Progress.Phase;
+import duet.simulator.fleet.Progress;
 import duet.simulator.measurement.Timeline;
 import duet.simulator.measurement.TimelineBucket;
 import java.io.BufferedReader;
@@ -19,8 +19,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +54,11 @@ class DashboardTest {
 
         @Override
         public RunHeader header() {
-            return new RunHeader("made-up", "v1", 500, 7, "poisson", 20, 60, true, true);
+            return new RunHeader(
+                    new RunHeader.Fleet("made-up", "v1", 500, 7),
+                    new RunHeader.Load("poisson", 20, 60),
+                    true,
+                    true);
         }
 
         @Override
@@ -62,25 +66,13 @@ class DashboardTest {
             asked.incrementAndGet();
             return new Progress(
                     phase,
-                    1,
-                    60,
-                    10,
-                    1200,
-                    9,
-                    1,
-                    0,
-                    0,
-                    0,
-                    3,
-                    2,
-                    1,
-                    0,
-                    12,
-                    40,
+                    new Progress.Time(1, 60),
+                    new Progress.Windows(10, 1200, 9, 1, 0, 0),
+                    new Progress.Sending(0, 3),
+                    new Progress.Network(2, 1, 0),
+                    new Progress.Latency(12, 40),
                     300,
-                    0,
-                    Double.NaN,
-                    Double.NaN);
+                    new Progress.Quality(0, Double.NaN, Double.NaN));
         }
 
         @Override
