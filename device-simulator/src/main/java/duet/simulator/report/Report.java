@@ -175,11 +175,12 @@ public final class Report {
                         ReportPage.of(
                                 summary,
                                 curve,
-                                resource(STYLE),
-                                scriptText(ChartLibrary.script()),
-                                scriptText(resource(SCRIPT)),
-                                scriptData(json(summary)),
-                                scriptData(text(curve))));
+                                new ReportPage.Assets(
+                                        resource(STYLE),
+                                        scriptText(ChartLibrary.script()),
+                                        scriptText(resource(SCRIPT)),
+                                        scriptData(json(summary)),
+                                        scriptData(text(curve)))));
     }
 
     /** JSON inside a script element: no text of it may end the element or begin a comment. */
