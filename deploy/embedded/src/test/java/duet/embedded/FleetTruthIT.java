@@ -73,7 +73,7 @@ class FleetTruthIT {
         return Fleet.start(
                 model,
                 workload,
-                options.withNetwork(scenario.allConditions()).withWarmUp(scenario.warmUp()),
+                options.withNetwork(scenario.allConditions()).withWarmUp(scenario.load().warmUp()),
                 clock);
     }
 

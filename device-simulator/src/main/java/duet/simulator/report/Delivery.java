@@ -1,8 +1,8 @@
 package duet.simulator.report;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -2,8 +2,8 @@ package duet.simulator.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.simulator.fleet.Progress.Phase;
 import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.Progress.Phase;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

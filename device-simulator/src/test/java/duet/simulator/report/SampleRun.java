@@ -2,8 +2,8 @@ package duet.simulator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import duet.schemas.evaluation.RankingMetrics;
-import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
 import duet.simulator.measurement.Phases;
 import duet.simulator.measurement.QualityRecorder;

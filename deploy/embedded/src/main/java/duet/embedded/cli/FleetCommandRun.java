@@ -77,7 +77,7 @@ final class FleetCommandRun {
                         idPrefix,
                         bundle.dimensions().history(),
                         System.currentTimeMillis());
-        for (VersionShare version : scenario.versions()) {
+        for (VersionShare version : scenario.fleet().versions()) {
             others.computeIfAbsent(
                     version.bundle(), path -> DeviceModel.load(ItemModel.open(path)));
         }
@@ -85,7 +85,7 @@ final class FleetCommandRun {
                 options.withQuality(quality)
                         .withLens(dashboard.isShown(false))
                         .withNetwork(scenario.allConditions())
-                        .withWarmUp(scenario.warmUp())
+                        .withWarmUp(scenario.load().warmUp())
                         .withOtherModels(
                                 device ->
                                         scenario.versionOf(device)
