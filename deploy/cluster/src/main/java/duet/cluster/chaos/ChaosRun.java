@@ -198,21 +198,21 @@ public final class ChaosRun implements AutoCloseable {
             }
             Delivery delivery = figures == null ? null : figures.delivery();
             return new RoundResult(
-                    number,
-                    startedAt,
-                    fault,
-                    target,
+                    new RoundResult.Disturbance(number, startedAt, fault, target),
                     problem == null,
                     problem,
-                    figures == null ? 0 : figures.outageSeconds(),
-                    figures == null ? 0 : figures.recoverySeconds(),
-                    delivery == null ? 0 : delivery.accounts().windows(),
-                    delivery == null ? 0 : delivery.accounts().deltas(),
-                    delivery == null ? 0 : delivery.accounts().deadLetters(),
-                    delivery == null ? 0 : delivery.accounts().repeated(),
-                    delivery == null ? 0 : delivery.received().duplicates(),
-                    figures == null ? 0 : figures.finding().devices(),
-                    figures == null ? 0 : figures.finding().largestErrorShare(),
+                    new RoundResult.Outage(
+                            figures == null ? 0 : figures.outageSeconds(),
+                            figures == null ? 0 : figures.recoverySeconds()),
+                    new RoundResult.Deliveries(
+                            delivery == null ? 0 : delivery.accounts().windows(),
+                            delivery == null ? 0 : delivery.accounts().deltas(),
+                            delivery == null ? 0 : delivery.accounts().deadLetters(),
+                            delivery == null ? 0 : delivery.accounts().repeated(),
+                            delivery == null ? 0 : delivery.received().duplicates()),
+                    new RoundResult.Comparison(
+                            figures == null ? 0 : figures.finding().devices(),
+                            figures == null ? 0 : figures.finding().largestErrorShare()),
                     (System.nanoTime() - begin) / 1e9);
         }
     }
