@@ -203,10 +203,10 @@ class ClusterIT {
                         round -> {
                             assertThat(round.problem()).isNull();
                             assertThat(round.passed()).isTrue();
-                            assertThat(round.target())
+                            assertThat(round.disturbance().target())
                                     .matches("taskmanager-[12] with \\d+ of \\d+ tasks.*");
-                            assertThat(round.windows()).isGreaterThan(300);
-                            assertThat(round.devicesChecked()).isGreaterThan(150);
+                            assertThat(round.delivery().windows()).isGreaterThan(300);
+                            assertThat(round.comparison().devicesChecked()).isGreaterThan(150);
                         });
     }
 

@@ -151,17 +151,23 @@ class FleetIT {
                 one = firstRun.summary();
                 other = secondRun.summary();
             }
-            assertThat(one.complete()).as(one.missing()).isTrue();
-            assertThat(other.complete()).as(other.missing()).isTrue();
-            assertThat(one.part()).isEqualTo(new PartFacts(1, 2));
-            assertThat(one.run().devices()).isEqualTo(first.of(30));
-            assertThat(one.run().devices() + other.run().devices()).isEqualTo(30);
-            assertThat(one.run().devicesWithDelta() + other.run().devicesWithDelta()).isEqualTo(30);
+            assertThat(one.verdict().complete()).as(one.verdict().missing()).isTrue();
+            assertThat(other.verdict().complete()).as(other.verdict().missing()).isTrue();
+            assertThat(one.setting().part()).isEqualTo(new PartFacts(1, 2));
+            assertThat(one.run().fleet().devices()).isEqualTo(first.of(30));
+            assertThat(one.run().fleet().devices() + other.run().fleet().devices()).isEqualTo(30);
+            assertThat(
+                            one.run().fleet().devicesWithDelta()
+                                    + other.run().fleet().devicesWithDelta())
+                    .isEqualTo(30);
             long whole = sent(synthetic("shared-", 200, 3)).size();
-            assertThat(one.delivery().windows() + other.delivery().windows()).isEqualTo(whole);
-            assertThat(one.delivery().deltas() + other.delivery().deltas())
+            assertThat(one.delivery().accounts().windows() + other.delivery().accounts().windows())
+                    .isEqualTo(whole);
+            assertThat(one.delivery().accounts().deltas() + other.delivery().accounts().deltas())
                     .isEqualTo(responder.answered);
-            assertThat(one.delivery().deadLetters() + other.delivery().deadLetters())
+            assertThat(
+                            one.delivery().accounts().deadLetters()
+                                    + other.delivery().accounts().deadLetters())
                     .isEqualTo(responder.refused)
                     .isPositive();
             assertThat(devices)
@@ -186,23 +192,28 @@ class FleetIT {
     void everyWindow(@TempDir Path directory) throws Exception {
         try (Responder responder = new Responder(window -> Answer.DELTA)) {
             RunSummary summary = run(synthetic("all-", 200, 3), options());
-            assertThat(summary.missing()).isNull();
-            assertThat(summary.complete()).isTrue();
-            assertThat(summary.delivery().windows()).isBetween(500L, 700L);
-            assertThat(summary.delivery().deltas()).isEqualTo(responder.answered);
-            assertThat(summary.delivery().deltas() + summary.delivery().coalesced())
-                    .isEqualTo(summary.delivery().windows());
-            assertThat(summary.delivery().unanswered()).isZero();
-            assertThat(summary.delivery().bytesPerDelta())
+            assertThat(summary.verdict().missing()).isNull();
+            assertThat(summary.verdict().complete()).isTrue();
+            assertThat(summary.delivery().accounts().windows()).isBetween(500L, 700L);
+            assertThat(summary.delivery().accounts().deltas()).isEqualTo(responder.answered);
+            assertThat(
+                            summary.delivery().accounts().deltas()
+                                    + summary.delivery().accounts().coalesced())
+                    .isEqualTo(summary.delivery().accounts().windows());
+            assertThat(summary.delivery().accounts().unanswered()).isZero();
+            assertThat(summary.delivery().sizes().bytesPerDelta())
                     .isCloseTo((double) responder.bytes / responder.answered, within(0.06));
-            assertThat(summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()).count())
-                    .isEqualTo(summary.delivery().windows());
-            assertThat(summary.run().devicesWithDelta()).isEqualTo(30);
-            assertThat(summary.timeline().stream().mapToLong(bucket -> bucket.windows()).sum())
-                    .isEqualTo(summary.delivery().windows());
+            assertThat(summary.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key()).count())
+                    .isEqualTo(summary.delivery().accounts().windows());
+            assertThat(summary.run().fleet().devicesWithDelta()).isEqualTo(30);
+            assertThat(
+                            summary.recording().timeline().stream()
+                                    .mapToLong(bucket -> bucket.traffic().windows())
+                                    .sum())
+                    .isEqualTo(summary.delivery().accounts().windows());
             // A zero delta is the global model.
-            assertThat(summary.streamQuality().rankings()).isPositive();
-            assertThat(summary.personalized()).isEqualTo(summary.global());
+            assertThat(summary.measured().streamQuality().rankings()).isPositive();
+            assertThat(summary.quality().personalized()).isEqualTo(summary.quality().global());
             Report.write(summary, directory);
             assertThat(directory.resolve(Report.HTML)).isNotEmptyFile();
         }
@@ -221,14 +232,14 @@ class FleetIT {
                                                 : Answer.DELTA)) {
             RunSummary summary = run(synthetic("mixed-", 200, 2), options());
             assertThat(responder.refused).isPositive();
-            assertThat(summary.delivery().deadLetters()).isEqualTo(responder.refused);
-            assertThat(summary.delivery().coalesced()).isPositive();
+            assertThat(summary.delivery().accounts().deadLetters()).isEqualTo(responder.refused);
+            assertThat(summary.delivery().accounts().coalesced()).isPositive();
             assertThat(
-                            summary.delivery().deltas()
-                                    + summary.delivery().coalesced()
-                                    + summary.delivery().deadLetters())
-                    .isEqualTo(summary.delivery().windows());
-            assertThat(summary.warnings()).anyMatch(w -> w.contains("dead letters"));
+                            summary.delivery().accounts().deltas()
+                                    + summary.delivery().accounts().coalesced()
+                                    + summary.delivery().accounts().deadLetters())
+                    .isEqualTo(summary.delivery().accounts().windows());
+            assertThat(summary.verdict().warnings()).anyMatch(w -> w.contains("dead letters"));
         }
     }
 
@@ -257,10 +268,11 @@ class FleetIT {
                 FleetRun run = Fleet.start(model, workload, options(), FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).isTrue();
             RunSummary summary = run.summary();
-            assertThat(summary.complete()).isTrue();
-            assertThat(summary.qualitySource()).isEqualTo(RunSummary.HELD_OUT);
-            assertThat(summary.personalized().users()).isEqualTo(20);
-            assertThat(summary.delivery().windows()).isEqualTo(workload.expectedWindows());
+            assertThat(summary.verdict().complete()).isTrue();
+            assertThat(summary.quality().source()).isEqualTo(RunSummary.HELD_OUT);
+            assertThat(summary.quality().personalized().users()).isEqualTo(20);
+            assertThat(summary.delivery().accounts().windows())
+                    .isEqualTo(workload.expectedWindows());
             for (int d = 0; d < log.size(); d++) {
                 assertThat(run.device("replay-" + d).orElseThrow().lastSequence())
                         .isEqualTo(log.get(d).items().length - 1);
@@ -281,14 +293,14 @@ class FleetIT {
                         options().withAnswerTimeout(answerTimeout),
                         FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).as("over").isTrue();
-            over = run.progress().seconds();
+            over = run.progress().time().seconds();
             summary = run.summary();
         }
-        assertThat(summary.complete()).isFalse();
-        assertThat(summary.missing()).contains("were not answered", "for example silent-");
-        assertThat(summary.delivery().unanswered()).isEqualTo(summary.delivery().windows());
+        assertThat(summary.verdict().complete()).isFalse();
+        assertThat(summary.verdict().missing()).contains("were not answered", "for example silent-");
+        assertThat(summary.delivery().accounts().unanswered()).isEqualTo(summary.delivery().accounts().windows());
         // The time in which nothing came is none of the run.
-        assertThat(summary.run().totalSeconds())
+        assertThat(summary.run().time().totalSeconds())
                 .isLessThanOrEqualTo(over - answerTimeout.toSeconds());
     }
 
@@ -302,10 +314,10 @@ class FleetIT {
                                 synthetic("stopped-", 50, 3600),
                                 options(),
                                 FleetClock.system())) {
-            until(run, () -> run.progress().deltas() > 0);
+            until(run, () -> run.progress().windows().deltas() > 0);
             run.stop();
             assertThat(run.await(Eventually.limit())).isTrue();
-            assertThat(run.summary().complete()).isTrue();
+            assertThat(run.summary().verdict().complete()).isTrue();
         }
     }
 

@@ -71,7 +71,7 @@ class FleetTruthIT {
         return Fleet.start(
                 model,
                 workload,
-                options.withNetwork(scenario.allConditions()).withWarmUp(scenario.warmUp()),
+                options.withNetwork(scenario.allConditions()).withWarmUp(scenario.load().warmUp()),
                 clock);
     }
 
@@ -90,14 +90,14 @@ class FleetTruthIT {
 
     private static void assertAccountsClose(RunSummary summary) {
         Delivery delivery = summary.delivery();
-        assertThat(summary.missing()).isNull();
+        assertThat(summary.verdict().missing()).isNull();
         assertThat(
-                        delivery.deltas()
-                                + delivery.coalesced()
-                                - delivery.repeated()
-                                + delivery.deadLetters()
-                                + delivery.lostUp())
-                .isEqualTo(delivery.windows());
+                        delivery.accounts().deltas()
+                                + delivery.accounts().coalesced()
+                                - delivery.accounts().repeated()
+                                + delivery.accounts().deadLetters()
+                                + delivery.network().lostUp())
+                .isEqualTo(delivery.accounts().windows());
     }
 
     @Test
@@ -117,14 +117,15 @@ class FleetTruthIT {
                                 """));
         assertAccountsClose(summary);
         Delivery delivery = summary.delivery();
-        assertThat(delivery.lostUp()).isBetween(20L, 120L);
-        assertThat(delivery.lostDown()).isPositive().isLessThan(delivery.deltas());
-        LatencySummary applied = summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key());
+        assertThat(delivery.network().lostUp()).isBetween(20L, 120L);
+        assertThat(delivery.network().lostDown()).isPositive().isLessThan(delivery.accounts().deltas());
+        LatencySummary applied = summary.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key());
         assertThat(applied.p50()).isGreaterThan(60);
         // What a lost delta was worth comes with the next one, or never.
-        assertThat(applied.count()).isLessThan(delivery.windows() - delivery.lostUp() + 1);
-        assertThat(summary.latencyMs().get(Stage.SEND_DELAY.key()).count())
-                .isEqualTo(delivery.windows() - delivery.lostUp());
+        assertThat(applied.count())
+                .isLessThan(delivery.accounts().windows() - delivery.network().lostUp() + 1);
+        assertThat(summary.measured().latencyMs().get(Stage.SEND_DELAY.key()).count())
+                .isEqualTo(delivery.accounts().windows() - delivery.network().lostUp());
     }
 
     @Test
@@ -144,21 +145,24 @@ class FleetTruthIT {
                                 """));
         assertAccountsClose(summary);
         Delivery delivery = summary.delivery();
-        assertThat(delivery.heldOffline()).isBetween(80L, 240L);
+        assertThat(delivery.network().heldOffline()).isBetween(80L, 240L);
         // Held windows count from the moment of reconnection, in either.
-        assertThat(summary.latencyMs().get(Stage.SEND_DELAY.key()).p50())
-                .isLessThanOrEqualTo(summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()).p50());
-        assertThat(summary.run().devicesWithDelta()).isEqualTo(30);
-        assertThat(summary.phases()).hasSize(2);
-        assertThat(summary.phases().stream().map(PhaseSummary::name)).doesNotHaveDuplicates();
-        assertThat(summary.warmUp().seconds()).isEqualTo(1);
-        assertThat(summary.warmUp().delivery().windows())
+        assertThat(summary.measured().latencyMs().get(Stage.SEND_DELAY.key()).p50())
+                .isLessThanOrEqualTo(summary.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key()).p50());
+        assertThat(summary.run().fleet().devicesWithDelta()).isEqualTo(30);
+        assertThat(summary.measured().phases()).hasSize(2);
+        assertThat(summary.measured().phases().stream().map(PhaseSummary::name)).doesNotHaveDuplicates();
+        assertThat(summary.measured().warmUp().seconds()).isEqualTo(1);
+        assertThat(summary.measured().warmUp().delivery().accounts().windows())
                 .isPositive()
-                .isLessThan(delivery.windows());
+                .isLessThan(delivery.accounts().windows());
         assertThat(
-                        summary.warmUp().latencyMs().get(Stage.SEND_DELAY.key()).count()
-                                + summary.latencyMs().get(Stage.SEND_DELAY.key()).count())
-                .isEqualTo(delivery.windows());
+                        summary.measured().warmUp().latencyMs().get(Stage.SEND_DELAY.key()).count()
+                                + summary.measured()
+                                        .latencyMs()
+                                        .get(Stage.SEND_DELAY.key())
+                                        .count())
+                .isEqualTo(delivery.accounts().windows());
     }
 
     @Test
@@ -176,8 +180,10 @@ class FleetTruthIT {
                                 """));
         assertAccountsClose(summary);
         assertThat(summary.delivery().garbage()).isBetween(10L, 80L);
-        assertThat(summary.delivery().deadLetters()).isEqualTo(summary.delivery().garbage());
-        assertThat(summary.warnings()).noneMatch(warning -> warning.contains("dead letters"));
+        assertThat(summary.delivery().accounts().deadLetters())
+                .isEqualTo(summary.delivery().garbage());
+        assertThat(summary.verdict().warnings())
+                .noneMatch(warning -> warning.contains("dead letters"));
     }
 
     @Test
@@ -194,12 +200,12 @@ class FleetTruthIT {
                         """);
         try (FleetRun run = begin(scenario, options(), FleetClock.system())) {
             while (!run.await(Duration.ofMillis(5))) {
-                assertThat(run.progress().unanswered()).isLessThanOrEqualTo(8);
+                assertThat(run.progress().windows().unanswered()).isLessThanOrEqualTo(8);
             }
             RunSummary summary = run.summary();
             assertAccountsClose(summary);
-            assertThat(summary.delivery().windows()).isGreaterThan(8);
-            assertThat(summary.run().arrivals()).isEqualTo("closed");
+            assertThat(summary.delivery().accounts().windows()).isGreaterThan(8);
+            assertThat(summary.run().rate().arrivals()).isEqualTo("closed");
         }
     }
 
@@ -218,13 +224,14 @@ class FleetTruthIT {
                         """);
         StoppedClock clock = new StoppedClock();
         try (FleetRun run = begin(scenario, options(), clock)) {
-            WhileFleetRuns.until(run, () -> run.progress().deltas() > 20);
+            WhileFleetRuns.until(run, () -> run.progress().windows().deltas() > 20);
             clock.stopped.set(true);
             assertThat(run.await(Eventually.limit())).isTrue();
             RunSummary summary = run.summary();
             assertAccountsClose(summary);
             assertThat(summary.delivery().unsent()).isPositive();
-            assertThat(summary.delivery().windows() + summary.delivery().unsent()).isEqualTo(200);
+            assertThat(summary.delivery().accounts().windows() + summary.delivery().unsent())
+                    .isEqualTo(200);
             assertThat(summary.loadGenerator().bottleneck()).isTrue();
             assertThat(summary.loadGenerator().unsent()).isEqualTo(summary.delivery().unsent());
             assertThat(summary.loadGenerator().reasons().get(0)).contains("windows were not sent");
@@ -252,9 +259,9 @@ class FleetTruthIT {
         try (FleetRun run = begin(scenario, options, FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).isTrue();
             RunSummary summary = run.summary();
-            assertThat(summary.versions().get(other.version()).devices()).isEqualTo(10);
-            assertThat(summary.versions().get(other.version()).windows()).isPositive();
-            assertThat(summary.versions().get(model.version()).devices()).isEqualTo(30);
+            assertThat(summary.measured().versions().get(other.version()).devices()).isEqualTo(10);
+            assertThat(summary.measured().versions().get(other.version()).windows()).isPositive();
+            assertThat(summary.measured().versions().get(model.version()).devices()).isEqualTo(30);
         }
     }
 

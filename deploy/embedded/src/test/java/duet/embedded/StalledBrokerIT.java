@@ -78,10 +78,10 @@ class StalledBrokerIT {
     }
 
     private static void assertSeesTheStall(RunSummary summary) {
-        assertThat(summary.delivery().sendFailures()).isZero();
-        assertThat(summary.latencyMs().get(Stage.SEND_DELAY.key()).count())
-                .isEqualTo(summary.delivery().windows());
-        assertThat(summary.warnings())
+        assertThat(summary.delivery().sending().sendFailures()).isZero();
+        assertThat(summary.measured().latencyMs().get(Stage.SEND_DELAY.key()).count())
+                .isEqualTo(summary.delivery().accounts().windows());
+        assertThat(summary.verdict().warnings())
                 .anyMatch(
                         warning ->
                                 warning.matches(
@@ -107,16 +107,16 @@ class StalledBrokerIT {
                         .withAnswerTimeout(Duration.ofSeconds(1));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(bundle), workload, options, FleetClock.system())) {
-            WhileFleetRuns.until(run, () -> run.progress().windows() > 200);
+            WhileFleetRuns.until(run, () -> run.progress().windows().sent() > 200);
             broker.suspend();
             // One that leaves now waits for all of the time that follows.
-            long sent = run.progress().windows();
-            WhileFleetRuns.until(run, () -> run.progress().windows() > sent);
-            double until = run.progress().seconds() + STALL_SECONDS;
-            WhileFleetRuns.until(run, () -> run.progress().seconds() > until);
+            long sent = run.progress().windows().sent();
+            WhileFleetRuns.until(run, () -> run.progress().windows().sent() > sent);
+            double until = run.progress().time().seconds() + STALL_SECONDS;
+            WhileFleetRuns.until(run, () -> run.progress().time().seconds() > until);
             broker.resume();
-            long resumed = run.progress().windows();
-            WhileFleetRuns.until(run, () -> run.progress().windows() > resumed);
+            long resumed = run.progress().windows().sent();
+            WhileFleetRuns.until(run, () -> run.progress().windows().sent() > resumed);
             run.stop();
             assertThat(run.await(Eventually.limit())).isTrue();
             return run.summary();

@@ -176,31 +176,33 @@ public final class FleetRun implements AutoCloseable {
                 overMicros.get() > 0
                         ? Phase.OVER
                         : control.isSent() ? Phase.WAITING : Phase.SENDING,
-                seconds(
-                        (overMicros.get() > 0 ? overMicros.get() : clock.micros())
-                                - control.startMicros()),
-                workload.duration().toNanos() / 1e9,
-                counters.sent(),
-                workload.expectedWindows()
-                        * state.devices().held()
-                        / Math.max(1, workload.devices()),
-                counters.get(Count.DELTAS),
-                counters.coalesced(),
-                counters.get(Count.DEAD_LETTERS),
-                state.unanswered(gated()),
-                counters.get(Count.SENT_BEHIND),
-                counters.get(Count.UNSENT),
-                counters.get(Count.HELD_OFFLINE),
-                counters.get(Count.LOST_UP),
-                counters.get(Count.LOST_DOWN),
-                latency.p50(),
-                latency.p99(),
+                new Progress.Time(
+                        seconds(
+                                (overMicros.get() > 0 ? overMicros.get() : clock.micros())
+                                        - control.startMicros()),
+                        workload.duration().toNanos() / 1e9),
+                new Progress.Windows(
+                        counters.sent(),
+                        workload.expectedWindows()
+                                * state.devices().held()
+                                / Math.max(1, workload.devices()),
+                        counters.get(Count.DELTAS),
+                        counters.coalesced(),
+                        counters.get(Count.DEAD_LETTERS),
+                        state.unanswered(gated())),
+                new Progress.Sending(counters.get(Count.SENT_BEHIND), counters.get(Count.UNSENT)),
+                new Progress.Network(
+                        counters.get(Count.HELD_OFFLINE),
+                        counters.get(Count.LOST_UP),
+                        counters.get(Count.LOST_DOWN)),
+                new Progress.Latency(latency.p50(), latency.p99()),
                 counters.get(Count.DELTAS) == 0
                         ? 0
                         : (double) counters.get(Count.DELTA_BYTES) / counters.get(Count.DELTAS),
-                running.rankings(),
-                running.globalUserAuc(),
-                running.personalizedUserAuc());
+                new Progress.Quality(
+                        running.rankings(),
+                        running.globalUserAuc(),
+                        running.personalizedUserAuc()));
     }
 
     /**
@@ -313,54 +315,57 @@ public final class FleetRun implements AutoCloseable {
                         state.phases(),
                         state.timeline());
         return new RunSummary(
-                missing == null,
-                missing,
-                RunWarnings.of(
-                        state.counters(),
-                        state.latencies(),
-                        state.outcomes(),
-                        follower.refused(),
-                        versions.size() > 1,
-                        watch.longestTakenMicros(),
-                        stream),
-                heldOut.isPresent()
-                        ? RunSummary.HELD_OUT
-                        : global == null ? RunSummary.NONE : RunSummary.STREAM,
-                global,
-                personalized,
-                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated)),
-                LatencySummary.byKey(histograms.stages()),
-                stream,
-                versions,
-                state.phases().summaries(lastMicros),
-                state.timeline().buckets(lastMicros),
-                state.latencies().curves(),
-                new RunFacts(
-                        workload.name(),
-                        shippedVersion,
-                        workload.seed(),
-                        state.devices().held(),
-                        state.devicesWithDelta(),
-                        workload.closedLoop().isPresent()
-                                ? RunFacts.CLOSED
-                                : workload.arrivals().process().toString(),
-                        workload.arrivals().perSecond(),
-                        steadySeconds > 0
-                                ? (state.counters().sent() - warmUpWindows) / steadySeconds
-                                : 0,
-                        sendingSeconds,
-                        seconds(lastMicros),
-                        Instant.ofEpochMilli(control.startMicros() / 1000).toString(),
-                        heldOut.isPresent()),
-                MachineFacts.current(),
-                null,
+                RunSummary.Verdict.of(
+                        missing,
+                        RunWarnings.of(
+                                state.counters(),
+                                state.latencies(),
+                                state.outcomes(),
+                                follower.refused(),
+                                versions.size() > 1,
+                                watch.longestTakenMicros(),
+                                stream)),
                 loadGenerator,
-                warmUpFacts(gated, histograms),
-                List.of(),
-                options.part().facts(),
-                null,
-                List.of(),
-                histograms);
+                new RunSummary.Quality(
+                        heldOut.isPresent()
+                                ? RunSummary.HELD_OUT
+                                : global == null ? RunSummary.NONE : RunSummary.STREAM,
+                        global,
+                        personalized),
+                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated)),
+                new RunSummary.Measured(
+                        LatencySummary.byKey(histograms.stages()),
+                        warmUpFacts(gated, histograms),
+                        null,
+                        stream,
+                        versions,
+                        state.phases().summaries(lastMicros)),
+                new RunFacts(
+                        new RunFacts.Fleet(
+                                workload.name(),
+                                shippedVersion,
+                                workload.seed(),
+                                state.devices().held(),
+                                state.devicesWithDelta()),
+                        new RunFacts.Rate(
+                                workload.closedLoop().isPresent()
+                                        ? RunFacts.CLOSED
+                                        : workload.arrivals().process().toString(),
+                                workload.arrivals().perSecond(),
+                                steadySeconds > 0
+                                        ? (state.counters().sent() - warmUpWindows) / steadySeconds
+                                        : 0),
+                        new RunFacts.Time(
+                                sendingSeconds,
+                                seconds(lastMicros),
+                                Instant.ofEpochMilli(control.startMicros() / 1000).toString()),
+                        heldOut.isPresent()),
+                new RunSummary.Setting(
+                        options.part().facts(), List.of(), MachineFacts.current(), null),
+                new RunSummary.Recording(
+                        state.timeline().buckets(lastMicros),
+                        state.latencies().curves(),
+                        histograms));
     }
 
     /** Stops at once and closes all clients. */

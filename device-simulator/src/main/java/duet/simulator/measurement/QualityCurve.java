@@ -19,7 +19,7 @@ public record QualityCurve(long fewest, List<QualityPoint> points) {
     /** The curve of a timeline. */
     public static QualityCurve of(List<TimelineBucket> slices) {
         List<TimelineBucket> ranked =
-                slices.stream().filter(slice -> slice.rankings() > 0).toList();
+                slices.stream().filter(slice -> slice.quality().rankings() > 0).toList();
         long wanted = wanted(ranked);
         List<List<TimelineBucket>> groups = new ArrayList<>();
         List<TimelineBucket> open = new ArrayList<>();
@@ -41,7 +41,8 @@ public record QualityCurve(long fewest, List<QualityPoint> points) {
     }
 
     private static long wanted(List<TimelineBucket> ranked) {
-        long[] counts = ranked.stream().mapToLong(TimelineBucket::rankings).sorted().toArray();
+        long[] counts =
+                ranked.stream().mapToLong(slice -> slice.quality().rankings()).sorted().toArray();
         return counts.length == 0 ? LEAST : Math.max(LEAST, (counts[counts.length / 2] + 1) / 2);
     }
 
@@ -51,10 +52,10 @@ public record QualityCurve(long fewest, List<QualityPoint> points) {
         double global = 0;
         double personalized = 0;
         for (TimelineBucket slice : slices) {
-            double weight = (double) slice.rankings() / rankings;
+            double weight = (double) slice.quality().rankings() / rankings;
             at += weight * (slice.second() + slice.seconds() / 2);
-            global += weight * slice.globalUserAuc();
-            personalized += weight * slice.personalizedUserAuc();
+            global += weight * slice.quality().globalUserAuc();
+            personalized += weight * slice.quality().personalizedUserAuc();
         }
         TimelineBucket last = slices.get(slices.size() - 1);
         double begin = slices.get(0).second();
@@ -63,6 +64,6 @@ public record QualityCurve(long fewest, List<QualityPoint> points) {
     }
 
     private static long rankings(List<TimelineBucket> slices) {
-        return slices.stream().mapToLong(TimelineBucket::rankings).sum();
+        return slices.stream().mapToLong(slice -> slice.quality().rankings()).sum();
     }
 }

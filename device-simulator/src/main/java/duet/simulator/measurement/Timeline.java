@@ -114,24 +114,19 @@ public final class Timeline {
                     endMicros > from && endMicros < from + sliceMicros
                             ? endMicros - from
                             : sliceMicros;
-            boolean latency = slice.latency != null;
             boolean quality = slice.rankings > 0;
             buckets.add(
                     new TimelineBucket(
                             from / MICROS_PER_SECOND,
                             length / MICROS_PER_SECOND,
-                            slice.windows,
-                            slice.deltas,
-                            slice.coalesced,
-                            slice.gated,
+                            new TimelineBucket.Traffic(
+                                    slice.windows, slice.deltas, slice.coalesced, slice.gated),
                             slice.changes > 0 ? slice.changed / slice.changes : null,
-                            latency ? LatencySummary.millis(slice.latency, 50) : null,
-                            latency ? LatencySummary.millis(slice.latency, 90) : null,
-                            latency ? LatencySummary.millis(slice.latency, 99) : null,
-                            latency ? LatencySummary.millis(slice.latency, 100) : null,
-                            slice.rankings,
-                            quality ? slice.global / slice.rankings : null,
-                            quality ? slice.personalized / slice.rankings : null));
+                            TimelineBucket.Latency.of(slice.latency),
+                            new TimelineBucket.Quality(
+                                    slice.rankings,
+                                    quality ? slice.global / slice.rankings : null,
+                                    quality ? slice.personalized / slice.rankings : null)));
         }
         return buckets;
     }

@@ -1,54 +1,60 @@
 package duet.simulator.measurement;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import org.HdrHistogram.Histogram;
 
 /**
- * One slice of a run. Latencies, drift and qualities are null where the slice has none.
+ * One slice of a run. Latencies, drift and qualities are null where the slice has none. JSON has the groups flat, in their
+ * order.
  *
  * @param second begin of the slice, seconds since the start of the run
  * @param seconds its length
- * @param windows windows sent in it
- * @param deltas deltas that arrived in it
- * @param coalesced windows that these deltas answer besides the ones they were made for
- * @param gated windows that the job decided in it not to answer; 0 where nobody asks the job
+ * @param traffic what went out and came back in it
  * @param drift mean relative change of a device's delta against its previous one, of sampled devices: the norm of the
  *     difference over the norm of the previous one; null where none was compared
- * @param p50 median milliseconds from event to applied, of the windows answered in it
- * @param p90 90th percentile of the same
- * @param p99 99th percentile of the same
- * @param max largest of the same
- * @param rankings rankings made in it by devices that held a delta
- * @param globalUserAuc their mean user AUC with the global weights
- * @param personalizedUserAuc their mean user AUC with the device's own weights
+ * @param latency from event to applied, of the windows answered in it
+ * @param quality of the rankings made in it
  */
-@JsonPropertyOrder({
-    "second",
-    "seconds",
-    "windows",
-    "deltas",
-    "coalesced",
-    "gated",
-    "drift",
-    "p50",
-    "p90",
-    "p99",
-    "max",
-    "rankings",
-    "globalUserAuc",
-    "personalizedUserAuc"
-})
 public record TimelineBucket(
         double second,
         double seconds,
-        long windows,
-        long deltas,
-        long coalesced,
-        long gated,
+        @JsonUnwrapped Traffic traffic,
         Double drift,
-        Double p50,
-        Double p90,
-        Double p99,
-        Double max,
-        long rankings,
-        Double globalUserAuc,
-        Double personalizedUserAuc) {}
+        @JsonUnwrapped Latency latency,
+        @JsonUnwrapped Quality quality) {
+
+    /**
+     * What went out and came back.
+     *
+     * @param windows windows sent
+     * @param deltas deltas that arrived
+     * @param coalesced windows that these deltas answer besides the ones they were made for
+     * @param gated windows that the job decided not to answer; 0 where nobody asks the job
+     */
+    public record Traffic(long windows, long deltas, long coalesced, long gated) {}
+
+    /** Percentiles in milliseconds. */
+    public record Latency(Double p50, Double p90, Double p99, Double max) {
+        static final Latency NONE = new Latency(null, null, null, null);
+
+        /** Of a histogram of microseconds; null: there is none. */
+        static Latency of(Histogram micros) {
+            return micros == null
+                    ? NONE
+                    : new Latency(
+                            LatencySummary.millis(micros, 50),
+                            LatencySummary.millis(micros, 90),
+                            LatencySummary.millis(micros, 99),
+                            LatencySummary.millis(micros, 100));
+        }
+    }
+
+    /**
+     * Rankings by devices that held a delta.
+     *
+     * @param rankings their number
+     * @param globalUserAuc their mean user AUC with the global weights
+     * @param personalizedUserAuc their mean user AUC with the device's own weights
+     */
+    public record Quality(long rankings, Double globalUserAuc, Double personalizedUserAuc) {}
+}

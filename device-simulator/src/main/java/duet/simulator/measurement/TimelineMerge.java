@@ -82,21 +82,23 @@ public final class TimelineMerge {
                 new TimelineBucket(
                         from,
                         length,
-                        sum(placed, TimelineBucket::windows),
-                        sum(placed, TimelineBucket::deltas),
-                        sum(placed, TimelineBucket::coalesced),
-                        sum(placed, TimelineBucket::gated),
-                        mean(placed, TimelineBucket::drift, TimelineBucket::deltas),
-                        latency == null ? null : LatencySummary.millis(latency, 50),
-                        latency == null ? null : LatencySummary.millis(latency, 90),
-                        latency == null ? null : LatencySummary.millis(latency, 99),
-                        latency == null ? null : LatencySummary.millis(latency, 100),
-                        sum(placed, TimelineBucket::rankings),
-                        mean(placed, TimelineBucket::globalUserAuc, TimelineBucket::rankings),
-                        mean(
-                                placed,
-                                TimelineBucket::personalizedUserAuc,
-                                TimelineBucket::rankings)));
+                        new TimelineBucket.Traffic(
+                                sum(placed, slice -> slice.traffic().windows()),
+                                sum(placed, slice -> slice.traffic().deltas()),
+                                sum(placed, slice -> slice.traffic().coalesced()),
+                                sum(placed, slice -> slice.traffic().gated())),
+                        mean(placed, TimelineBucket::drift, slice -> slice.traffic().deltas()),
+                        TimelineBucket.Latency.of(latency),
+                        new TimelineBucket.Quality(
+                                sum(placed, slice -> slice.quality().rankings()),
+                                mean(
+                                        placed,
+                                        slice -> slice.quality().globalUserAuc(),
+                                        slice -> slice.quality().rankings()),
+                                mean(
+                                        placed,
+                                        slice -> slice.quality().personalizedUserAuc(),
+                                        slice -> slice.quality().rankings()))));
     }
 
     private static long sum(List<Placed> placed, ToLongFunction<TimelineBucket> count) {

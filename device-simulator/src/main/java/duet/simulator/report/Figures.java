@@ -4,6 +4,9 @@ import java.util.Locale;
 
 /** How numbers look on the report, the same in every locale. */
 final class Figures {
+    /** Stands where there was nothing to measure. */
+    static final String NONE = "–";
+
     private Figures() {}
 
     /** A ranking quality: four digits. */
@@ -41,6 +44,11 @@ final class Figures {
         return seconds < 120
                 ? number("%.1f s", seconds)
                 : number("%d min %02d s", (long) seconds / 60, (long) seconds % 60);
+    }
+
+    /** How a difference of two qualities is to look: {@code better}, {@code worse} or {@code same}. */
+    static String tone(double difference) {
+        return Math.abs(difference) < 0.00005 ? "same" : difference > 0 ? "better" : "worse";
     }
 
     static String number(String format, Object... values) {

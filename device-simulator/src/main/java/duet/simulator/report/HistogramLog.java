@@ -41,9 +41,10 @@ final class HistogramLog {
     private HistogramLog() {}
 
     static void write(RunSummary summary, Path file) throws IOException {
-        RunHistograms histograms = summary.histograms();
-        long start = startMillis(summary.run().startedAt());
-        double warmUp = summary.warmUp() == null ? 0 : summary.warmUp().seconds();
+        RunHistograms histograms = summary.recording().histograms();
+        long start = startMillis(summary.run().time().startedAt());
+        double warmUp =
+                summary.measured().warmUp() == null ? 0 : summary.measured().warmUp().seconds();
         try (OutputStream out = Files.newOutputStream(file)) {
             HistogramLogWriter log = new HistogramLogWriter(out);
             log.outputComment(
@@ -59,7 +60,7 @@ final class HistogramLog {
                 }
             }
             for (Stage stage : Stage.values()) {
-                double seconds = summary.run().totalSeconds();
+                double seconds = summary.run().time().totalSeconds();
                 write(
                         log,
                         stage.key(),
@@ -67,8 +68,8 @@ final class HistogramLog {
                         seconds,
                         histograms.stage(stage));
             }
-            for (int i = 0; i < summary.phases().size(); i++) {
-                PhaseSummary phase = summary.phases().get(i);
+            for (int i = 0; i < summary.measured().phases().size(); i++) {
+                PhaseSummary phase = summary.measured().phases().get(i);
                 write(
                         log,
                         PHASE + i,
@@ -76,8 +77,8 @@ final class HistogramLog {
                         phase.fromSecond() + phase.seconds(),
                         at(histograms.phases(), i));
             }
-            for (int i = 0; i < summary.timeline().size(); i++) {
-                TimelineBucket slice = summary.timeline().get(i);
+            for (int i = 0; i < summary.recording().timeline().size(); i++) {
+                TimelineBucket slice = summary.recording().timeline().get(i);
                 write(
                         log,
                         SLICE + i,
@@ -105,23 +106,23 @@ final class HistogramLog {
                             file,
                             byTag,
                             stage.key(),
-                            summary.latencyMs().get(stage.key()).count()));
-            if (summary.warmUp() != null) {
+                            summary.measured().latencyMs().get(stage.key()).count()));
+            if (summary.measured().warmUp() != null) {
                 warmUp.put(
                         stage,
                         required(
                                 file,
                                 byTag,
                                 WARM_UP + stage.key(),
-                                summary.warmUp().latencyMs().get(stage.key()).count()));
+                                summary.measured().warmUp().latencyMs().get(stage.key()).count()));
             }
         }
         List<Histogram> phases = new ArrayList<>();
-        for (int i = 0; i < summary.phases().size(); i++) {
+        for (int i = 0; i < summary.measured().phases().size(); i++) {
             phases.add(required(file, byTag, PHASE + i));
         }
         List<Histogram> slices = new ArrayList<>();
-        for (int i = 0; i < summary.timeline().size(); i++) {
+        for (int i = 0; i < summary.recording().timeline().size(); i++) {
             Histogram slice = required(file, byTag, SLICE + i);
             slices.add(slice.getTotalCount() == 0 ? null : slice);
         }

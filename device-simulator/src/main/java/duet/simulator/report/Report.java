@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.samskivert.mustache.Mustache;
 import duet.schemas.InvalidInputException;
+import duet.schemas.UnknownKeys;
 import duet.simulator.measurement.QualityCurve;
 import java.io.IOException;
 import java.io.InputStream;
@@ -94,6 +95,13 @@ public final class Report {
                                 .formatted(file, Files.size(file), MOST_BYTES));
             }
             summary = JSON.readValue(file.toFile(), RunSummary.class);
+            UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(summary))
+                    .ifPresent(
+                            key -> {
+                                throw new InvalidInputException(
+                                        "%s: %s is not as in a summary: there is no such key"
+                                                .formatted(file, key));
+                            });
         } catch (JsonMappingException e) {
             throw new InvalidInputException(
                     "%s: %s is not as in a summary: %s"
@@ -113,17 +121,17 @@ public final class Report {
     /** What has no value of its own for nothing has to be there. */
     private static void requireComplete(RunSummary summary, Path file) {
         Map<String, Object> needed = new LinkedHashMap<>();
-        needed.put("warnings", summary.warnings());
-        needed.put("qualitySource", summary.qualitySource());
+        needed.put("warnings", summary.verdict().warnings());
+        needed.put("qualitySource", summary.quality().source());
         needed.put("delivery", summary.delivery());
-        needed.put("latencyMs", summary.latencyMs());
-        needed.put("versions", summary.versions());
-        needed.put("phases", summary.phases());
-        needed.put("timeline", summary.timeline());
+        needed.put("latencyMs", summary.measured().latencyMs());
+        needed.put("versions", summary.measured().versions());
+        needed.put("phases", summary.measured().phases());
+        needed.put("timeline", summary.recording().timeline());
         needed.put("run", summary.run());
-        needed.put("machine", summary.machine());
+        needed.put("machine", summary.setting().machine());
         needed.put("loadGenerator", summary.loadGenerator());
-        needed.put("thresholds", summary.thresholds());
+        needed.put("thresholds", summary.verdict().thresholds());
         needed.forEach(
                 (key, value) -> {
                     if (value == null) {
@@ -159,7 +167,7 @@ public final class Report {
 
     /** The report: one page with style, scripts and data inside. */
     public static String html(RunSummary summary) {
-        QualityCurve curve = QualityCurve.of(summary.timeline());
+        QualityCurve curve = QualityCurve.of(summary.recording().timeline());
         return Mustache.compiler()
                 .escapeHTML(true)
                 .compile(resource(TEMPLATE))
@@ -167,11 +175,12 @@ public final class Report {
                         ReportPage.of(
                                 summary,
                                 curve,
-                                resource(STYLE),
-                                scriptText(ChartLibrary.script()),
-                                scriptText(resource(SCRIPT)),
-                                scriptData(json(summary)),
-                                scriptData(text(curve))));
+                                new ReportPage.Assets(
+                                        resource(STYLE),
+                                        scriptText(ChartLibrary.script()),
+                                        scriptText(resource(SCRIPT)),
+                                        scriptData(json(summary)),
+                                        scriptData(text(curve)))));
     }
 
     /** JSON inside a script element: no text of it may end the element or begin a comment. */

@@ -42,15 +42,15 @@ public final class ReportMerge {
 
     private record Part(Path file, RunSummary summary) {
         Instant from() {
-            return Instant.parse(summary.run().startedAt());
+            return Instant.parse(summary.run().time().startedAt());
         }
 
         Instant until() {
-            return from().plus(seconds(summary.run().totalSeconds()));
+            return from().plus(seconds(summary.run().time().totalSeconds()));
         }
 
         int index() {
-            return summary.part().index();
+            return summary.setting().part().index();
         }
     }
 
@@ -78,7 +78,7 @@ public final class ReportMerge {
     private static void check(List<Part> parts) {
         Map<Integer, Path> byIndex = new HashMap<>();
         for (Part part : parts) {
-            if (part.summary.part() == null) {
+            if (part.summary.setting().part() == null) {
                 throw wrong(part, "part", "is null: this is the run of a whole fleet");
             }
             Path other = byIndex.put(part.index(), part.file);
@@ -86,28 +86,34 @@ public final class ReportMerge {
                 throw wrong(part, "part.index", "is %d, as in %s".formatted(part.index(), other));
             }
             try {
-                Instant.parse(part.summary.run().startedAt());
+                Instant.parse(part.summary.run().time().startedAt());
             } catch (DateTimeParseException e) {
                 throw wrong(part, "run.startedAt", "is no time");
             }
         }
-        agree(parts, "part.count", s -> s.part().count());
-        agree(parts, "scenario", RunSummary::scenario);
-        agree(parts, "run.workload", s -> s.run().workload());
-        agree(parts, "run.seed", s -> s.run().seed());
-        agree(parts, "run.modelVersion", s -> s.run().modelVersion());
-        agree(parts, "run.arrivals", s -> s.run().arrivals());
-        agree(parts, "run.ratePerSecond", s -> s.run().ratePerSecond());
-        agree(parts, "warmUp.seconds", s -> s.warmUp() == null ? 0 : s.warmUp().seconds());
+        agree(parts, "part.count", s -> s.setting().part().count());
+        agree(parts, "scenario", summary -> summary.setting().scenario());
+        agree(parts, "run.workload", s -> s.run().fleet().workload());
+        agree(parts, "run.seed", s -> s.run().fleet().seed());
+        agree(parts, "run.modelVersion", s -> s.run().fleet().modelVersion());
+        agree(parts, "run.arrivals", s -> s.run().rate().arrivals());
+        agree(parts, "run.ratePerSecond", s -> s.run().rate().ratePerSecond());
+        agree(
+                parts,
+                "warmUp.seconds",
+                s -> s.measured().warmUp() == null ? 0 : s.measured().warmUp().seconds());
         agree(
                 parts,
                 "thresholds",
-                s -> s.thresholds().stream().map(ThresholdResult::text).toList());
-        agree(parts, "phases", s -> s.phases().stream().map(PhaseSummary::name).toList());
+                s -> s.verdict().thresholds().stream().map(ThresholdResult::text).toList());
         agree(
-                parts.stream().filter(part -> part.summary.global() != null).toList(),
+                parts,
+                "phases",
+                s -> s.measured().phases().stream().map(PhaseSummary::name).toList());
+        agree(
+                parts.stream().filter(part -> part.summary.quality().global() != null).toList(),
                 "qualitySource",
-                RunSummary::qualitySource);
+                summary -> summary.quality().source());
         Part first = parts.get(0);
         for (Part part : parts) {
             if (part.from().isAfter(first.until()) || first.from().isAfter(part.until())) {
@@ -115,7 +121,7 @@ public final class ReportMerge {
                         part,
                         "run.startedAt",
                         "is %s, and %s did not run at that time: the parts of a fleet run together"
-                                .formatted(part.summary.run().startedAt(), first.file));
+                                .formatted(part.summary.run().time().startedAt(), first.file));
             }
         }
     }
@@ -140,46 +146,47 @@ public final class ReportMerge {
     private RunSummary summary() {
         TimelineMerge timeline = timeline();
         RunHistograms histograms =
-                RunHistograms.sum(each(RunSummary::histograms), timeline.histograms());
+                RunHistograms.sum(
+                        each(summary -> summary.recording().histograms()), timeline.histograms());
         RunSummary first = parts.get(0).summary;
         List<String> missing = missing();
         return new RunSummary(
-                        missing.isEmpty(),
-                        missing.isEmpty() ? null : String.join("; ", missing),
-                        warnings(),
-                        parts.stream()
-                                .map(part -> part.summary.qualitySource())
-                                .filter(source -> !source.equals(RunSummary.NONE))
-                                .findFirst()
-                                .orElse(RunSummary.NONE),
-                        quality(RunSummary::global),
-                        quality(RunSummary::personalized),
-                        Delivery.sum(each(RunSummary::delivery)),
-                        LatencySummary.byKey(histograms.stages()),
-                        streamQuality(),
-                        versions(),
-                        phases(histograms),
-                        timeline.buckets(),
-                        curves(histograms),
-                        run(),
-                        first.machine(),
-                        first.scenario(),
+                        RunSummary.Verdict.of(
+                                missing.isEmpty() ? null : String.join("; ", missing), warnings()),
                         loadGenerator(histograms),
-                        warmUp(histograms),
-                        List.of(),
-                        null,
-                        null,
-                        mergedParts(),
-                        histograms)
+                        new RunSummary.Quality(
+                                parts.stream()
+                                        .map(part -> part.summary.quality().source())
+                                        .filter(source -> !source.equals(RunSummary.NONE))
+                                        .findFirst()
+                                        .orElse(RunSummary.NONE),
+                                quality(summary -> summary.quality().global()),
+                                quality(summary -> summary.quality().personalized())),
+                        Delivery.sum(each(RunSummary::delivery)),
+                        new RunSummary.Measured(
+                                LatencySummary.byKey(histograms.stages()),
+                                warmUp(histograms),
+                                null,
+                                streamQuality(),
+                                versions(),
+                                phases(histograms)),
+                        run(),
+                        new RunSummary.Setting(
+                                null,
+                                mergedParts(),
+                                first.setting().machine(),
+                                first.setting().scenario()),
+                        new RunSummary.Recording(
+                                timeline.buckets(), curves(histograms), histograms))
                 .judgedBy(
-                        first.thresholds().stream()
+                        first.verdict().thresholds().stream()
                                 .map(threshold -> Threshold.parse(threshold.text()))
                                 .toList());
     }
 
     private List<String> missing() {
         List<String> missing = new ArrayList<>();
-        int count = parts.get(0).summary.part().count();
+        int count = parts.get(0).summary.setting().part().count();
         for (int index = 1; index <= count; index++) {
             int wanted = index;
             if (parts.stream().noneMatch(part -> part.index() == wanted)) {
@@ -187,8 +194,9 @@ public final class ReportMerge {
             }
         }
         for (Part part : parts) {
-            if (part.summary.missing() != null) {
-                missing.add("part %d: %s".formatted(part.index(), part.summary.missing()));
+            if (part.summary.verdict().missing() != null) {
+                missing.add(
+                        "part %d: %s".formatted(part.index(), part.summary.verdict().missing()));
             }
         }
         return missing;
@@ -198,13 +206,13 @@ public final class ReportMerge {
         List<String> warnings = new ArrayList<>();
         Instant last = parts.stream().map(Part::from).max(Comparator.naturalOrder()).orElseThrow();
         double apart = seconds(start, last);
-        if (apart > APART * parts.get(0).summary.run().totalSeconds()) {
+        if (apart > APART * parts.get(0).summary.run().time().totalSeconds()) {
             warnings.add(
                     "The parts started up to %.1f s apart: the rate of all together was lower at the beginning and at the end."
                             .formatted(apart));
         }
         for (Part part : parts) {
-            for (String warning : part.summary.warnings()) {
+            for (String warning : part.summary.verdict().warnings()) {
                 warnings.add("Part %d: %s".formatted(part.index(), warning));
             }
         }
@@ -216,15 +224,15 @@ public final class ReportMerge {
                 each(Function.identity()),
                 metrics,
                 summary ->
-                        summary.qualitySource().equals(RunSummary.STREAM)
-                                ? summary.streamQuality().rankings()
+                        summary.quality().source().equals(RunSummary.STREAM)
+                                ? summary.measured().streamQuality().rankings()
                                 : metrics.apply(summary).users());
     }
 
     private StreamQuality streamQuality() {
         List<StreamQuality> measured =
                 parts.stream()
-                        .map(part -> part.summary.streamQuality())
+                        .map(part -> part.summary.measured().streamQuality())
                         .filter(Objects::nonNull)
                         .toList();
         return measured.isEmpty() ? null : StreamQuality.merge(measured);
@@ -235,6 +243,7 @@ public final class ReportMerge {
         parts.forEach(
                 part ->
                         part.summary
+                                .measured()
                                 .versions()
                                 .forEach(
                                         (version, facts) ->
@@ -249,14 +258,14 @@ public final class ReportMerge {
             double from = Double.POSITIVE_INFINITY;
             double until = 0;
             for (Part part : parts) {
-                PhaseSummary phase = part.summary.phases().get(i);
+                PhaseSummary phase = part.summary.measured().phases().get(i);
                 double begin = seconds(start, part.from()) + phase.fromSecond();
                 from = Math.min(from, begin);
                 until = Math.max(until, begin + phase.seconds());
             }
             phases.add(
                     new PhaseSummary(
-                            parts.get(0).summary.phases().get(i).name(),
+                            parts.get(0).summary.measured().phases().get(i).name(),
                             from,
                             until - from,
                             LatencySummary.of(histograms.phases().get(i))));
@@ -271,8 +280,8 @@ public final class ReportMerge {
                                 part ->
                                         new TimelineMerge.Part(
                                                 seconds(start, part.from()),
-                                                part.summary.timeline(),
-                                                part.summary.histograms().slices()))
+                                                part.summary.recording().timeline(),
+                                                part.summary.recording().histograms().slices()))
                         .toList());
     }
 
@@ -286,19 +295,26 @@ public final class ReportMerge {
 
     private RunFacts run() {
         RunFacts first = parts.get(0).summary.run();
-        double sending = latest(part -> part.summary.run().sendingSeconds());
+        RunFacts.Fleet fleet = first.fleet();
         return new RunFacts(
-                first.workload(),
-                first.modelVersion(),
-                first.seed(),
-                parts.stream().mapToInt(part -> part.summary.run().devices()).sum(),
-                parts.stream().mapToInt(part -> part.summary.run().devicesWithDelta()).sum(),
-                first.arrivals(),
-                first.ratePerSecond(),
-                parts.stream().mapToDouble(part -> part.summary.run().achievedPerSecond()).sum(),
-                sending,
-                latest(part -> part.summary.run().totalSeconds()),
-                start.toString(),
+                new RunFacts.Fleet(
+                        fleet.workload(),
+                        fleet.modelVersion(),
+                        fleet.seed(),
+                        parts.stream().mapToInt(part -> part.summary.run().fleet().devices()).sum(),
+                        parts.stream()
+                                .mapToInt(part -> part.summary.run().fleet().devicesWithDelta())
+                                .sum()),
+                new RunFacts.Rate(
+                        first.rate().arrivals(),
+                        first.rate().ratePerSecond(),
+                        parts.stream()
+                                .mapToDouble(part -> part.summary.run().rate().achievedPerSecond())
+                                .sum()),
+                new RunFacts.Time(
+                        latest(part -> part.summary.run().time().sendingSeconds()),
+                        latest(part -> part.summary.run().time().totalSeconds()),
+                        start.toString()),
                 first.ranksHeldOut());
     }
 
@@ -330,12 +346,12 @@ public final class ReportMerge {
     }
 
     private WarmUp warmUp(RunHistograms histograms) {
-        WarmUp first = parts.get(0).summary.warmUp();
+        WarmUp first = parts.get(0).summary.measured().warmUp();
         return first == null
                 ? null
                 : new WarmUp(
                         first.seconds(),
-                        Delivery.sum(each(summary -> summary.warmUp().delivery())),
+                        Delivery.sum(each(summary -> summary.measured().warmUp().delivery())),
                         LatencySummary.byKey(histograms.warmUp()));
     }
 
@@ -345,11 +361,11 @@ public final class ReportMerge {
                         part ->
                                 new MergedPart(
                                         part.index(),
-                                        part.summary.run().startedAt(),
-                                        part.summary.delivery().windows(),
-                                        part.summary.run().achievedPerSecond(),
+                                        part.summary.run().time().startedAt(),
+                                        part.summary.delivery().accounts().windows(),
+                                        part.summary.run().rate().achievedPerSecond(),
                                         part.summary.loadGenerator().bottleneck(),
-                                        part.summary.machine()))
+                                        part.summary.setting().machine()))
                 .toList();
     }
 

@@ -21,7 +21,9 @@ final class ReportVerdict {
     List<Pill> pills() {
         List<Pill> pills = new ArrayList<>();
         pills.add(
-                pill(run.complete(), run.complete() ? "Every window accounted for" : "Incomplete"));
+                pill(
+                        run.verdict().complete(),
+                        run.verdict().complete() ? "Every window accounted for" : "Incomplete"));
         LoadGenerator generator = run.loadGenerator();
         if (generator.bottleneck()) {
             pills.add(pill(false, "The load generator was the bottleneck"));
@@ -33,7 +35,7 @@ final class ReportVerdict {
             pills.add(pill(true, "The load generator kept up"));
         }
         int missed = run.missed().size();
-        int thresholds = run.thresholds().size();
+        int thresholds = run.verdict().thresholds().size();
         if (thresholds > 0) {
             pills.add(
                     pill(
@@ -50,8 +52,8 @@ final class ReportVerdict {
     /** What stands against the figures, a sentence each. */
     List<String> failures() {
         List<String> failures = new ArrayList<>();
-        if (run.missing() != null) {
-            failures.add(run.missing());
+        if (run.verdict().missing() != null) {
+            failures.add(run.verdict().missing());
         }
         failures.addAll(run.loadGenerator().reasons());
         return failures;
@@ -60,16 +62,16 @@ final class ReportVerdict {
     /** What a reader has to know, but for failures. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
-        if (run.run().arrivals().equals(RunFacts.CLOSED)) {
+        if (run.run().rate().arrivals().equals(RunFacts.CLOSED)) {
             notes.add(
                     "A closed loop: a window was sent when an earlier one was answered, so a slower system got fewer windows. Do not compare these latencies with those of an open loop.");
         }
-        if (run.warmUp() != null) {
+        if (run.measured().warmUp() != null) {
             notes.add(
                     "Latencies and the rate are those of the steady state; the first %s were warm-up and stand apart. Counts are of the whole run."
-                            .formatted(Figures.duration(run.warmUp().seconds())));
+                            .formatted(Figures.duration(run.measured().warmUp().seconds())));
         }
-        notes.addAll(run.warnings());
+        notes.addAll(run.verdict().warnings());
         return notes;
     }
 

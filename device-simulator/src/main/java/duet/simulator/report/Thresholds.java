@@ -44,7 +44,7 @@ public final class Thresholds {
     private static OptionalDouble time(String name, Unit unit, RunSummary summary) {
         int point = name.indexOf('.');
         String stage = point < 0 ? Stage.EVENT_TO_APPLIED.key() : name.substring(0, point);
-        LatencySummary latency = summary.latencyMs().get(stage);
+        LatencySummary latency = summary.measured().latencyMs().get(stage);
         if (latency == null || latency.count() == 0) {
             return OptionalDouble.empty();
         }
@@ -55,13 +55,13 @@ public final class Thresholds {
     private static OptionalDouble windows(String name, Unit unit, RunSummary summary) {
         Delivery delivery = summary.delivery();
         long unsent = summary.loadGenerator().unsent();
-        long sent = delivery.windows();
-        long due = sent + delivery.sendFailures() + unsent;
+        long sent = delivery.accounts().windows();
+        long due = sent + delivery.sending().sendFailures() + unsent;
         return switch (name) {
-            case "lost" -> share(delivery.unanswered(), sent, unit);
-            case "deadLetters" -> share(delivery.deadLetters(), sent, unit);
+            case "lost" -> share(delivery.accounts().unanswered(), sent, unit);
+            case "deadLetters" -> share(delivery.accounts().deadLetters(), sent, unit);
             case "unsent" -> share(unsent, due, unit);
-            case "sendFailures" -> share(delivery.sendFailures(), due, unit);
+            case "sendFailures" -> share(delivery.sending().sendFailures(), due, unit);
             default -> throw unknown(name);
         };
     }
@@ -75,23 +75,23 @@ public final class Thresholds {
 
     private static OptionalDouble number(String name, RunSummary summary) {
         return switch (name) {
-            case "rate" -> OptionalDouble.of(summary.run().achievedPerSecond());
+            case "rate" -> OptionalDouble.of(summary.run().rate().achievedPerSecond());
             case "bytesPerDelta" ->
-                    summary.delivery().deltas() == 0
+                    summary.delivery().accounts().deltas() == 0
                             ? OptionalDouble.empty()
-                            : OptionalDouble.of(summary.delivery().bytesPerDelta());
+                            : OptionalDouble.of(summary.delivery().sizes().bytesPerDelta());
             default -> throw unknown(name);
         };
     }
 
     private static OptionalDouble quality(String name, RunSummary summary) {
-        if (summary.global() == null || summary.personalized() == null) {
+        if (summary.quality().global() == null || summary.quality().personalized() == null) {
             return OptionalDouble.empty();
         }
         int point = name.indexOf('.');
         String metric = name.substring(point + 1);
-        double global = metric(metric, summary.global());
-        double personalized = metric(metric, summary.personalized());
+        double global = metric(metric, summary.quality().global());
+        double personalized = metric(metric, summary.quality().personalized());
         return OptionalDouble.of(
                 switch (name.substring(0, point)) {
                     case Metric.GAIN -> personalized - global;

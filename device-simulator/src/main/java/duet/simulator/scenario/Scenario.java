@@ -29,16 +29,9 @@ import java.util.Optional;
  * @param name of the scenario
  * @param description what it is for; may be empty
  * @param seed every choice follows from it
- * @param devices the devices
- * @param catalogue their world; null: that of the model
- * @param windows how they cut windows
- * @param arrivals when windows leave
- * @param warmUp the first part of the load, measured apart from the rest
- * @param stages the load, in order
- * @param drift how tastes change
- * @param network the way to the broker and back; its {@link #allConditions} also hold the reconnect storms of the stages
- * @param misbehaviour what devices do wrong
- * @param versions devices that run another model; the rest runs that of the run
+ * @param fleet the devices
+ * @param load when they send
+ * @param conditions what goes on around them and in them
  * @param rankingShare share of the windows before which a device really ranks
  * @param thresholds what the run has to keep
  */
@@ -46,16 +39,9 @@ public record Scenario(
         String name,
         String description,
         long seed,
-        DevicePopulation devices,
-        CatalogueOptions catalogue,
-        WindowShape windows,
-        ArrivalModel arrivals,
-        Duration warmUp,
-        List<LoadStage> stages,
-        DriftPlan drift,
-        NetworkConditions network,
-        Misbehaviour misbehaviour,
-        List<VersionShare> versions,
+        Fleet fleet,
+        Load load,
+        Conditions conditions,
         double rankingShare,
         List<Threshold> thresholds) {
     /** Seed of a scenario that names none. */
@@ -75,26 +61,71 @@ public record Scenario(
     private static final List<String> READY =
             List.of("smoke", "steady", "drift", "reconnect-storm", "chaos", "million");
 
+    /**
+     * The devices.
+     *
+     * @param devices how many there are and how they differ
+     * @param catalogue their world; null: that of the model
+     * @param windows how they cut windows
+     * @param versions devices that run another model; the rest runs that of the run
+     */
+    public record Fleet(
+            DevicePopulation devices,
+            CatalogueOptions catalogue,
+            WindowShape windows,
+            List<VersionShare> versions) {
+        public Fleet {
+            versions = List.copyOf(versions);
+        }
+    }
+
+    /**
+     * When devices send.
+     *
+     * @param arrivals when windows leave
+     * @param warmUp the first part of the load, measured apart from the rest
+     * @param stages the load, in order
+     */
+    public record Load(ArrivalModel arrivals, Duration warmUp, List<LoadStage> stages) {
+        public Load {
+            stages = List.copyOf(stages);
+        }
+
+        /** How long all stages take. */
+        Duration duration() {
+            return stages.stream().map(LoadStage::duration).reduce(Duration.ZERO, Duration::plus);
+        }
+    }
+
+    /**
+     * What goes on around the devices and in them.
+     *
+     * @param drift how tastes change
+     * @param network the way to the broker and back; {@link Scenario#allConditions} also holds the reconnect storms of the
+     *     stages
+     * @param misbehaviour what devices do wrong
+     */
+    public record Conditions(
+            DriftPlan drift, NetworkConditions network, Misbehaviour misbehaviour) {}
+
     public Scenario {
-        stages = List.copyOf(stages);
-        versions = List.copyOf(versions);
         thresholds = List.copyOf(thresholds);
-        Limits.range("the number of stages", stages.size(), 1, MOST_STAGES);
-        Limits.range("the number of versions", versions.size(), 0, MOST_VERSIONS);
+        Limits.range("the number of stages", load.stages().size(), 1, MOST_STAGES);
+        Limits.range("the number of versions", fleet.versions().size(), 0, MOST_VERSIONS);
         Limits.range("the number of thresholds", thresholds.size(), 0, MOST_THRESHOLDS);
         Limits.share("ranking.share", rankingShare);
         Limits.share(
                 "the sum of the shares of versions",
-                versions.stream().mapToDouble(VersionShare::share).sum());
-        Duration length = duration(stages);
+                fleet.versions().stream().mapToDouble(VersionShare::share).sum());
+        Duration length = load.duration();
         Limits.atMost("the duration of all stages", length, Limits.LONGEST);
-        if (warmUp.isNegative() || warmUp.compareTo(length) >= 0) {
+        if (load.warmUp().isNegative() || load.warmUp().compareTo(length) >= 0) {
             throw new InvalidInputException(
                     "warmUp is %s, it must be at least 0s and shorter than all stages, %s"
-                            .formatted(Durations.text(warmUp), Durations.text(length)));
+                            .formatted(Durations.text(load.warmUp()), Durations.text(length)));
         }
-        boolean closed = arrivals.closed() != null;
-        for (LoadStage stage : stages) {
+        boolean closed = load.arrivals().closed() != null;
+        for (LoadStage stage : load.stages()) {
             if (closed
                     && (stage.from() > 0
                             || stage.to() > 0
@@ -103,7 +134,8 @@ public record Scenario(
                         "in a closed loop answers decide the rate: its stages are holds without a rate");
             }
         }
-        if (!closed && stages.stream().allMatch(stage -> stage.from() == 0 && stage.to() == 0)) {
+        if (!closed
+                && load.stages().stream().allMatch(stage -> stage.from() == 0 && stage.to() == 0)) {
             throw new InvalidInputException("no stage has a rate above 0, nothing would be sent");
         }
     }
@@ -123,16 +155,12 @@ public record Scenario(
                 name,
                 "",
                 seed,
-                DevicePopulation.alike(devices),
-                null,
-                WindowShape.STANDARD,
-                arrivals,
-                Duration.ZERO,
-                List.of(LoadStage.hold(duration, rate)),
-                DriftPlan.LIFE,
-                NetworkConditions.PERFECT,
-                Misbehaviour.repeats(REPEATS_OF_PLAIN),
-                List.of(),
+                new Fleet(DevicePopulation.alike(devices), null, WindowShape.STANDARD, List.of()),
+                new Load(arrivals, Duration.ZERO, List.of(LoadStage.hold(duration, rate))),
+                new Conditions(
+                        DriftPlan.LIFE,
+                        NetworkConditions.PERFECT,
+                        Misbehaviour.repeats(REPEATS_OF_PLAIN)),
                 1,
                 List.of());
     }
@@ -199,28 +227,28 @@ public record Scenario(
 
     /** How long all stages take. */
     public Duration duration() {
-        return duration(stages);
+        return load.duration();
     }
 
     /** The network with the reconnect storms of the stages as its outages. */
     public NetworkConditions allConditions() {
-        List<Outage> outages = new ArrayList<>(network.outages());
+        List<Outage> outages = new ArrayList<>(conditions.network.outages());
         Duration at = Duration.ZERO;
-        for (LoadStage stage : stages) {
+        for (LoadStage stage : load.stages) {
             if (stage.kind() == LoadStage.Kind.RECONNECT_STORM) {
                 outages.add(new Outage(at, stage.offline(), stage.offlineShare()));
             }
             at = at.plus(stage.duration());
         }
-        return network.withOutages(outages);
+        return conditions.network.withOutages(outages);
     }
 
-    /** When each of {@link #stages} begins and ends, and what to call it. */
+    /** When each of {@link Load#stages} begins and ends, and what to call it. */
     List<StageSpan> stageSpans() {
         Map<LoadStage.Kind, Integer> seen = new EnumMap<>(LoadStage.Kind.class);
         List<StageSpan> spans = new ArrayList<>();
         Duration at = Duration.ZERO;
-        for (LoadStage stage : stages) {
+        for (LoadStage stage : load.stages) {
             int number = seen.merge(stage.kind(), 1, Integer::sum);
             String name = number == 1 ? stage.kind().key() : stage.kind().key() + " " + number;
             spans.add(new StageSpan(name, at, at.plus(stage.duration())));
@@ -230,20 +258,20 @@ public record Scenario(
     }
 
     /** Windows a second over time; nothing in a closed loop. */
-    LoadCurve load() {
+    LoadCurve loadCurve() {
         List<LoadCurve.Segment> segments =
-                stages.stream()
+                load.stages.stream()
                         .map(s -> new LoadCurve.Segment(s.duration(), s.from(), s.to()))
                         .toList();
-        return arrivals.period() == null
+        return load.arrivals.period() == null
                 ? LoadCurve.of(segments)
-                : LoadCurve.modulated(segments, arrivals.period(), arrivals.amplitude());
+                : LoadCurve.modulated(segments, load.arrivals.period(), load.arrivals.amplitude());
     }
 
-    /** The entry of {@link #versions} that a device runs; empty: the model of the run. */
+    /** The entry of {@link Fleet#versions} that a device runs; empty: the model of the run. */
     public Optional<VersionShare> versionOf(int device) {
         double left = Seeds.stream(seed, "version", device).nextDouble();
-        for (VersionShare version : versions) {
+        for (VersionShare version : fleet.versions) {
             left -= version.share();
             if (left < 0) {
                 return Optional.of(version);
@@ -254,62 +282,50 @@ public record Scenario(
 
     /** The world of the devices where a model of that vocabulary is served. */
     public SyntheticCatalogue world(Vocabulary vocabulary) {
-        return catalogue == null
+        return fleet.catalogue == null
                 ? SyntheticCatalogue.forModel(vocabulary)
-                : SyntheticCatalogue.of(catalogue);
+                : SyntheticCatalogue.of(fleet.catalogue);
     }
 
     /** The same with another seed. */
     public Scenario withSeed(long other) {
-        return with(other, devices, warmUp, stages, rankingShare, thresholds);
+        return new Scenario(
+                name, description, other, fleet, load, conditions, rankingShare, thresholds);
     }
 
     /** The same with other devices. */
     public Scenario withDevices(DevicePopulation others) {
-        return with(seed, others, warmUp, stages, rankingShare, thresholds);
+        return new Scenario(
+                name,
+                description,
+                seed,
+                new Fleet(others, fleet.catalogue, fleet.windows, fleet.versions),
+                load,
+                conditions,
+                rankingShare,
+                thresholds);
     }
 
     /** The same with another load. */
-    public Scenario withLoad(Duration otherWarmUp, List<LoadStage> others) {
-        return with(seed, devices, otherWarmUp, others, rankingShare, thresholds);
+    public Scenario withLoad(Duration warmUp, List<LoadStage> stages) {
+        return new Scenario(
+                name,
+                description,
+                seed,
+                fleet,
+                new Load(load.arrivals, warmUp, stages),
+                conditions,
+                rankingShare,
+                thresholds);
     }
 
     /** The same with another share of windows before which a device ranks. */
     public Scenario withRankingShare(double share) {
-        return with(seed, devices, warmUp, stages, share, thresholds);
+        return new Scenario(name, description, seed, fleet, load, conditions, share, thresholds);
     }
 
     /** The same with what else a run has to keep. */
     public Scenario withThresholds(List<Threshold> others) {
-        return with(seed, devices, warmUp, stages, rankingShare, others);
-    }
-
-    private Scenario with(
-            long otherSeed,
-            DevicePopulation otherDevices,
-            Duration otherWarmUp,
-            List<LoadStage> otherStages,
-            double otherRankingShare,
-            List<Threshold> otherThresholds) {
-        return new Scenario(
-                name,
-                description,
-                otherSeed,
-                otherDevices,
-                catalogue,
-                windows,
-                arrivals,
-                otherWarmUp,
-                otherStages,
-                drift,
-                network,
-                misbehaviour,
-                versions,
-                otherRankingShare,
-                otherThresholds);
-    }
-
-    private static Duration duration(List<LoadStage> stages) {
-        return stages.stream().map(LoadStage::duration).reduce(Duration.ZERO, Duration::plus);
+        return new Scenario(name, description, seed, fleet, load, conditions, rankingShare, others);
     }
 }

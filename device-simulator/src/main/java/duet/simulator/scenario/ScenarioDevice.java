@@ -49,7 +49,7 @@ final class ScenarioDevice {
         device = workload.world().device(seed, workload.drift().ofLife(seed), kept());
         random = Seeds.stream(scenario.seed(), "fleet-windows", index);
         drifts = workload.drift().concerns(index);
-        skewMillis = skewMillis(scenario.misbehaviour());
+        skewMillis = skewMillis(scenario.conditions().misbehaviour());
         timesMillis = new int[kept()];
     }
 
@@ -68,7 +68,7 @@ final class ScenarioDevice {
 
     /** The window that leaves at a moment. */
     ScheduledWindow send(long offsetMicros) {
-        Misbehaviour misbehaviour = workload.scenario().misbehaviour();
+        Misbehaviour misbehaviour = workload.scenario().conditions().misbehaviour();
         int now = (int) TimeUnit.MICROSECONDS.toMillis(offsetMicros);
         if (turn++ == 0) {
             begin(now);
@@ -129,11 +129,13 @@ final class ScenarioDevice {
     private int fresh() {
         return 1
                 + random.nextInt(
-                        Math.min(workload.scenario().windows().maxFresh(), workload.limit()));
+                        Math.min(
+                                workload.scenario().fleet().windows().maxFresh(),
+                                workload.limit()));
     }
 
     private int overlap(int fresh, Oddity oddity) {
-        WindowShape shape = workload.scenario().windows();
+        WindowShape shape = workload.scenario().fleet().windows();
         int overlap =
                 random.nextDouble() < shape.overlapShare()
                         ? 1 + random.nextInt(shape.maxOverlap())

@@ -17,36 +17,37 @@ final class ScenarioDocument {
         document.put("name", scenario.name());
         document.put("description", scenario.description());
         document.put("seed", scenario.seed());
-        devices(document.putObject("devices"), scenario.devices());
-        if (scenario.catalogue() != null) {
+        devices(document.putObject("devices"), scenario.fleet().devices());
+        if (scenario.fleet().catalogue() != null) {
             document.putObject("catalogue")
-                    .put("items", scenario.catalogue().items())
-                    .put("categories", scenario.catalogue().categories())
-                    .put("clusters", scenario.catalogue().clusters())
-                    .put("seed", scenario.catalogue().seed());
+                    .put("items", scenario.fleet().catalogue().items())
+                    .put("categories", scenario.fleet().catalogue().categories())
+                    .put("clusters", scenario.fleet().catalogue().clusters())
+                    .put("seed", scenario.fleet().catalogue().seed());
         }
         document.putObject("windows")
-                .put("maxFresh", scenario.windows().maxFresh())
-                .put("overlapShare", number(scenario.windows().overlapShare()))
-                .put("maxOverlap", scenario.windows().maxOverlap());
-        arrivals(document.putObject("arrivals"), scenario.arrivals());
-        document.put("warmUp", Durations.text(scenario.warmUp()));
+                .put("maxFresh", scenario.fleet().windows().maxFresh())
+                .put("overlapShare", number(scenario.fleet().windows().overlapShare()))
+                .put("maxOverlap", scenario.fleet().windows().maxOverlap());
+        arrivals(document.putObject("arrivals"), scenario.load().arrivals());
+        document.put("warmUp", Durations.text(scenario.load().warmUp()));
         ArrayNode stages = document.putArray("stages");
-        boolean closed = scenario.arrivals().closed() != null;
-        scenario.stages().forEach(stage -> stage(stages.addObject(), stage, closed));
-        drift(document.putObject("drift"), scenario.drift());
+        boolean closed = scenario.load().arrivals().closed() != null;
+        scenario.load().stages().forEach(stage -> stage(stages.addObject(), stage, closed));
+        drift(document.putObject("drift"), scenario.conditions().drift());
         ObjectNode network = document.putObject("network");
-        link(network.putObject("up"), scenario.network().up());
-        link(network.putObject("down"), scenario.network().down());
-        OfflinePeriods offline = scenario.network().offline();
+        link(network.putObject("up"), scenario.conditions().network().up());
+        link(network.putObject("down"), scenario.conditions().network().down());
+        OfflinePeriods offline = scenario.conditions().network().offline();
         network.putObject("offline")
                 .put("share", number(offline.share()))
                 .put("every", Durations.text(offline.every()))
                 .put("duration", Durations.text(offline.duration()))
                 .put("catchUp", offline.catchUp());
-        misbehaviour(document.putObject("misbehaviour"), scenario.misbehaviour());
+        misbehaviour(document.putObject("misbehaviour"), scenario.conditions().misbehaviour());
         ArrayNode versions = document.putArray("versions");
-        scenario.versions()
+        scenario.fleet()
+                .versions()
                 .forEach(
                         version ->
                                 versions.addObject()

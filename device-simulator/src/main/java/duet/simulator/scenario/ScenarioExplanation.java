@@ -47,13 +47,13 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     }
 
     private static Grid stages(Scenario scenario) {
-        LoadCurve load = scenario.load();
-        boolean closed = scenario.arrivals().closed() != null;
+        LoadCurve load = scenario.loadCurve();
+        boolean closed = scenario.load().arrivals().closed() != null;
         List<StageSpan> spans = scenario.stageSpans();
         List<List<String>> rows = new ArrayList<>();
         for (int i = 0; i < spans.size(); i++) {
             StageSpan span = spans.get(i);
-            LoadStage stage = scenario.stages().get(i);
+            LoadStage stage = scenario.load().stages().get(i);
             double windows = load.totalBefore(span.to()) - load.totalBefore(span.from());
             rows.add(
                     List.of(
@@ -79,19 +79,19 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
 
     private static List<Fact> facts(Scenario scenario) {
         List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("Devices", devices(scenario.devices())));
-        facts.add(new Fact("Activity", activity(scenario.devices())));
-        facts.add(new Fact("Arrivals", arrivals(scenario.arrivals())));
-        facts.add(new Fact("Warm-up", warmUp(scenario.warmUp())));
-        facts.add(new Fact("Windows", windows(scenario.windows())));
+        facts.add(new Fact("Devices", devices(scenario.fleet().devices())));
+        facts.add(new Fact("Activity", activity(scenario.fleet().devices())));
+        facts.add(new Fact("Arrivals", arrivals(scenario.load().arrivals())));
+        facts.add(new Fact("Warm-up", warmUp(scenario.load().warmUp())));
+        facts.add(new Fact("Windows", windows(scenario.fleet().windows())));
         facts.add(new Fact("World", world(scenario)));
-        facts.add(new Fact("Drift", drift(scenario.drift())));
+        facts.add(new Fact("Drift", drift(scenario.conditions().drift())));
         facts.add(new Fact("Network", network(scenario)));
-        facts.add(new Fact("Misbehaviour", misbehaviour(scenario.misbehaviour())));
+        facts.add(new Fact("Misbehaviour", misbehaviour(scenario.conditions().misbehaviour())));
         facts.add(new Fact("Versions", versions(scenario)));
         facts.add(new Fact("Ranking", ranking(scenario.rankingShare())));
         facts.add(new Fact("Thresholds", thresholds(scenario)));
-        facts.add(new Fact("Memory", memory(scenario.devices())));
+        facts.add(new Fact("Memory", memory(scenario.fleet().devices())));
         facts.add(new Fact("Seed", String.valueOf(scenario.seed())));
         return List.copyOf(facts);
     }
@@ -99,9 +99,9 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     /** The windows that a scenario begins with, in the world it names or in that of the shipped model. */
     public static Grid firstWindows(Scenario scenario) {
         SyntheticCatalogue world =
-                scenario.catalogue() == null
+                scenario.fleet().catalogue() == null
                         ? SyntheticCatalogue.standard()
-                        : SyntheticCatalogue.of(scenario.catalogue());
+                        : SyntheticCatalogue.of(scenario.fleet().catalogue());
         ScenarioWorkload workload =
                 new ScenarioWorkload(scenario, world, "device-", USUAL_LIMIT, 0);
         Iterator<ScheduledWindow> windows = workload.windows();
@@ -176,14 +176,14 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     }
 
     private static String world(Scenario scenario) {
-        return scenario.catalogue() == null
+        return scenario.fleet().catalogue() == null
                 ? "that of the model"
                 : "%s items in %d categories, %d taste clusters, seed %d"
                         .formatted(
-                                count(scenario.catalogue().items()),
-                                scenario.catalogue().categories(),
-                                scenario.catalogue().clusters(),
-                                scenario.catalogue().seed());
+                                count(scenario.fleet().catalogue().items()),
+                                scenario.fleet().catalogue().categories(),
+                                scenario.fleet().catalogue().clusters(),
+                                scenario.fleet().catalogue().seed());
     }
 
     private static String drift(DriftPlan drift) {
@@ -208,9 +208,9 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
 
     private static String network(Scenario scenario) {
         StringJoiner text = new StringJoiner("; ");
-        link("up", scenario.network().up(), text);
-        link("down", scenario.network().down(), text);
-        OfflinePeriods offline = scenario.network().offline();
+        link("up", scenario.conditions().network().up(), text);
+        link("down", scenario.conditions().network().down(), text);
+        OfflinePeriods offline = scenario.conditions().network().offline();
         if (offline.share() > 0 && !offline.duration().isZero()) {
             text.add(
                     "%s of the devices are offline for %s of every %s and %s"
@@ -269,7 +269,9 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
 
     private static String versions(Scenario scenario) {
         StringJoiner text = new StringJoiner("; ");
-        scenario.versions().forEach(v -> part(text, v.share(), "of the devices run " + v.bundle()));
+        scenario.fleet()
+                .versions()
+                .forEach(v -> part(text, v.share(), "of the devices run " + v.bundle()));
         return text.length() == 0 ? "all devices run the model of the run" : text.toString();
     }
 

@@ -57,12 +57,12 @@ public final class ScenarioWorkload implements Workload {
                 "the number of interactions of a window", limit, 1, WindowShape.MOST_INTERACTIONS);
         this.scenario = scenario;
         this.world = world;
-        this.ids = new DeviceIds(idPrefix, scenario.devices().count());
+        this.ids = new DeviceIds(idPrefix, scenario.fleet().devices().count());
         this.limit = limit;
         this.startMillis = startMillis;
-        this.load = scenario.load();
-        this.activity = new Activity(scenario.devices(), scenario.seed());
-        this.drift = new TasteDrift(scenario.drift(), scenario.seed());
+        this.load = scenario.loadCurve();
+        this.activity = new Activity(scenario.fleet().devices(), scenario.seed());
+        this.drift = new TasteDrift(scenario.conditions().drift(), scenario.seed());
         this.stages = scenario.stageSpans();
     }
 
@@ -99,7 +99,7 @@ public final class ScenarioWorkload implements Workload {
     @Override
     public Arrivals arrivals() {
         return new Arrivals(
-                scenario.arrivals().process(), load.total() / (duration().toNanos() / 1e9));
+                scenario.load().arrivals().process(), load.total() / (duration().toNanos() / 1e9));
     }
 
     @Override
@@ -119,7 +119,7 @@ public final class ScenarioWorkload implements Workload {
 
     @Override
     public Optional<ClosedLoop> closedLoop() {
-        return Optional.ofNullable(scenario.arrivals().closed());
+        return Optional.ofNullable(scenario.load().arrivals().closed());
     }
 
     /** Empty: the devices go on living, there is no held-out item. */
@@ -141,7 +141,7 @@ public final class ScenarioWorkload implements Workload {
                 : new Windows(
                         devices,
                         load.schedule(
-                                scenario.arrivals().process() != Arrivals.Process.CONSTANT,
+                                scenario.load().arrivals().process() != Arrivals.Process.CONSTANT,
                                 Seeds.stream(scenario.seed(), "arrivals", 0)));
     }
 
@@ -173,7 +173,8 @@ public final class ScenarioWorkload implements Workload {
         private final Activity.Turns turns = activity.turns();
 
         /** By rank. */
-        private final ScenarioDevice[] senders = new ScenarioDevice[scenario.devices().active()];
+        private final ScenarioDevice[] senders =
+                new ScenarioDevice[scenario.fleet().devices().active()];
 
         private int rank;
         private boolean known;

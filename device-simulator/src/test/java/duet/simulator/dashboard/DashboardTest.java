@@ -52,7 +52,11 @@ class DashboardTest {
 
         @Override
         public RunHeader header() {
-            return new RunHeader("made-up", "v1", 500, 7, "poisson", 20, 60, true, true);
+            return new RunHeader(
+                    new RunHeader.Fleet("made-up", "v1", 500, 7),
+                    new RunHeader.Load("poisson", 20, 60),
+                    true,
+                    true);
         }
 
         @Override
@@ -60,25 +64,13 @@ class DashboardTest {
             asked.incrementAndGet();
             return new Progress(
                     phase,
-                    1,
-                    60,
-                    10,
-                    1200,
-                    9,
-                    1,
-                    0,
-                    0,
-                    0,
-                    3,
-                    2,
-                    1,
-                    0,
-                    12,
-                    40,
+                    new Progress.Time(1, 60),
+                    new Progress.Windows(10, 1200, 9, 1, 0, 0),
+                    new Progress.Sending(0, 3),
+                    new Progress.Network(2, 1, 0),
+                    new Progress.Latency(12, 40),
                     300,
-                    0,
-                    Double.NaN,
-                    Double.NaN);
+                    new Progress.Quality(0, Double.NaN, Double.NaN));
         }
 
         @Override

@@ -235,9 +235,12 @@ class FleetStateTest {
             assertThat(state.counters().get(Count.REPEATED)).isEqualTo(2);
             arrives(answer(0, 3, 1), 22_000);
             Delivery delivery = Delivery.of(state.counters(), state.outcomes(), 0, 0);
-            assertThat(delivery.repeated()).isEqualTo(2);
-            assertThat(delivery.deltas() + delivery.coalesced() - delivery.repeated())
-                    .isEqualTo(delivery.windows());
+            assertThat(delivery.accounts().repeated()).isEqualTo(2);
+            assertThat(
+                            delivery.accounts().deltas()
+                                    + delivery.accounts().coalesced()
+                                    - delivery.accounts().repeated())
+                    .isEqualTo(delivery.accounts().windows());
             assertThat(state.allAnswered(0)).isTrue();
         }
     }

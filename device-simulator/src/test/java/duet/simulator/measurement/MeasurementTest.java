@@ -121,28 +121,35 @@ class MeasurementTest {
             }
             List<TimelineBucket> buckets = timeline.buckets(Long.MAX_VALUE);
             assertThat(buckets.size()).isLessThanOrEqualTo(8);
-            assertThat(buckets.stream().mapToLong(TimelineBucket::windows).sum())
+            assertThat(buckets.stream().mapToLong(slice -> slice.traffic().windows()).sum())
                     .isEqualTo(times.size());
-            assertThat(buckets.stream().mapToLong(TimelineBucket::coalesced).sum())
+            assertThat(buckets.stream().mapToLong(slice -> slice.traffic().coalesced()).sum())
                     .isEqualTo(2L * times.size());
-            assertThat(buckets.stream().mapToLong(TimelineBucket::gated).sum())
+            assertThat(buckets.stream().mapToLong(slice -> slice.traffic().gated()).sum())
                     .isEqualTo(3L * times.size());
-            assertThat(buckets.stream().mapToLong(TimelineBucket::rankings).sum())
+            assertThat(buckets.stream().mapToLong(slice -> slice.quality().rankings()).sum())
                     .isEqualTo(times.size());
             for (TimelineBucket bucket : buckets) {
                 long from = Math.round(bucket.second() * 1e6);
                 long to = from + Math.round(bucket.seconds() * 1e6);
-                assertThat(bucket.deltas())
+                assertThat(bucket.traffic().deltas())
                         .isEqualTo(
                                 times.stream()
                                         .map(at -> Math.max(0, at))
                                         .filter(at -> at >= from && at < to)
                                         .count());
-                assertThat(bucket.p50() == null).isEqualTo(bucket.deltas() == 0);
+                assertThat(bucket.latency().p50() == null)
+                        .isEqualTo(bucket.traffic().deltas() == 0);
                 assertThat(bucket.drift())
-                        .isIn(bucket.deltas() == 0 ? new Object[] {null} : new Object[] {0.25});
-                assertThat(bucket.personalizedUserAuc())
-                        .isIn(bucket.rankings() == 0 ? new Object[] {null} : new Object[] {0.75});
+                        .isIn(
+                                bucket.traffic().deltas() == 0
+                                        ? new Object[] {null}
+                                        : new Object[] {0.25});
+                assertThat(bucket.quality().personalizedUserAuc())
+                        .isIn(
+                                bucket.quality().rankings() == 0
+                                        ? new Object[] {null}
+                                        : new Object[] {0.75});
             }
         }
 

@@ -22,18 +22,11 @@ class QualityCurveTest {
                     new TimelineBucket(
                             i,
                             1,
-                            0,
-                            0,
-                            0,
-                            0,
+                            new TimelineBucket.Traffic(0, 0, 0, 0),
                             null,
-                            null,
-                            null,
-                            null,
-                            null,
-                            rankings[i],
-                            any ? 0.5 : null,
-                            any ? 0.6 + i / 100.0 : null));
+                            TimelineBucket.Latency.NONE,
+                            new TimelineBucket.Quality(
+                                    rankings[i], any ? 0.5 : null, any ? 0.6 + i / 100.0 : null)));
         }
         return slices;
     }

@@ -10,7 +10,6 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
-import duet.simulator.measurement.TimelineBucket;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,10 +34,14 @@ class ReportMergeTest {
         Report.write(written, directory);
         RunSummary read = Report.read(directory);
         assertThat(Report.json(read)).isEqualTo(Report.json(written));
-        assertThat(read.histograms().stages()).isEqualTo(written.histograms().stages());
-        assertThat(read.histograms().warmUp()).isEqualTo(written.histograms().warmUp());
-        assertThat(read.histograms().phases()).isEqualTo(written.histograms().phases());
-        assertThat(read.histograms().slices()).isEqualTo(written.histograms().slices());
+        assertThat(read.recording().histograms().stages())
+                .isEqualTo(written.recording().histograms().stages());
+        assertThat(read.recording().histograms().warmUp())
+                .isEqualTo(written.recording().histograms().warmUp());
+        assertThat(read.recording().histograms().phases())
+                .isEqualTo(written.recording().histograms().phases());
+        assertThat(read.recording().histograms().slices())
+                .isEqualTo(written.recording().histograms().slices());
     }
 
     @Nested
@@ -51,30 +54,36 @@ class ReportMergeTest {
             RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
             RunSummary merged = ReportMerge.merge(parts(count));
 
-            assertThat(merged.complete()).isTrue();
-            assertThat(merged.histograms().stages()).isEqualTo(whole.histograms().stages());
-            assertThat(merged.latencyMs()).isEqualTo(whole.latencyMs());
-            assertThat(merged.latencyCurves()).isEqualTo(whole.latencyCurves());
-            assertThat(merged.warmUp().latencyMs()).isEqualTo(whole.warmUp().latencyMs());
+            assertThat(merged.verdict().complete()).isTrue();
+            assertThat(merged.recording().histograms().stages())
+                    .isEqualTo(whole.recording().histograms().stages());
+            assertThat(merged.measured().latencyMs()).isEqualTo(whole.measured().latencyMs());
+            assertThat(merged.recording().latencyCurves())
+                    .isEqualTo(whole.recording().latencyCurves());
+            assertThat(merged.measured().warmUp().latencyMs())
+                    .isEqualTo(whole.measured().warmUp().latencyMs());
             assertThat(merged.loadGenerator().sendDelayMs())
                     .isEqualTo(whole.loadGenerator().sendDelayMs());
-            assertThat(merged.thresholds()).isEqualTo(whole.thresholds());
-            assertThat(merged.thresholds())
+            assertThat(merged.verdict().thresholds()).isEqualTo(whole.verdict().thresholds());
+            assertThat(merged.verdict().thresholds())
                     .extracting(ThresholdResult::met)
                     .containsExactly(true, true, false);
-            for (int i = 0; i < whole.phases().size(); i++) {
-                assertThat(merged.phases().get(i).latencyMs())
-                        .isEqualTo(whole.phases().get(i).latencyMs());
+            for (int i = 0; i < whole.measured().phases().size(); i++) {
+                assertThat(merged.measured().phases().get(i).latencyMs())
+                        .isEqualTo(whole.measured().phases().get(i).latencyMs());
             }
-            assertThat(merged.delivery().windows()).isEqualTo(whole.delivery().windows());
-            assertThat(merged.delivery().deltas()).isEqualTo(whole.delivery().deltas());
-            assertThat(merged.delivery().outcomes()).isEqualTo(whole.delivery().outcomes());
-            assertThat(merged.delivery().bytesPerWindow())
-                    .isCloseTo(whole.delivery().bytesPerWindow(), within(0.2));
-            assertThat(merged.run().achievedPerSecond())
-                    .isCloseTo(whole.run().achievedPerSecond(), within(0.01));
-            assertThat(merged.part()).isNull();
-            assertThat(merged.parts()).hasSize(count);
+            assertThat(merged.delivery().accounts().windows())
+                    .isEqualTo(whole.delivery().accounts().windows());
+            assertThat(merged.delivery().accounts().deltas())
+                    .isEqualTo(whole.delivery().accounts().deltas());
+            assertThat(merged.delivery().received().outcomes())
+                    .isEqualTo(whole.delivery().received().outcomes());
+            assertThat(merged.delivery().sizes().bytesPerWindow())
+                    .isCloseTo(whole.delivery().sizes().bytesPerWindow(), within(0.2));
+            assertThat(merged.run().rate().achievedPerSecond())
+                    .isCloseTo(whole.run().rate().achievedPerSecond(), within(0.01));
+            assertThat(merged.setting().part()).isNull();
+            assertThat(merged.setting().parts()).hasSize(count);
         }
 
         @Test
@@ -82,8 +91,8 @@ class ReportMergeTest {
         void quality() {
             RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
             RunSummary merged = ReportMerge.merge(parts(3));
-            List<AgeQuality> expected = whole.streamQuality().byAge();
-            List<AgeQuality> found = merged.streamQuality().byAge();
+            List<AgeQuality> expected = whole.measured().streamQuality().byAge();
+            List<AgeQuality> found = merged.measured().streamQuality().byAge();
             assertThat(found).hasSameSizeAs(expected);
             for (int i = 0; i < found.size(); i++) {
                 assertThat(found.get(i).rankings()).isEqualTo(expected.get(i).rankings());
@@ -91,10 +100,10 @@ class ReportMergeTest {
                 assertThat(found.get(i).gainMargin())
                         .isCloseTo(expected.get(i).gainMargin(), within(1e-9));
             }
-            assertThat(merged.personalized().userAuc())
-                    .isCloseTo(whole.personalized().userAuc(), within(1e-9));
-            assertThat(merged.personalized().auc())
-                    .isCloseTo(whole.personalized().auc(), within(0.01));
+            assertThat(merged.quality().personalized().userAuc())
+                    .isCloseTo(whole.quality().personalized().userAuc(), within(1e-9));
+            assertThat(merged.quality().personalized().auc())
+                    .isCloseTo(whole.quality().personalized().auc(), within(0.01));
         }
 
         @Test
@@ -103,12 +112,18 @@ class ReportMergeTest {
             RunSummary whole = SampleRun.summary("sasrec-0123", List.of());
             List<Path> parts = parts(2);
             RunSummary same = ReportMerge.merge(parts);
-            assertThat(same.timeline())
-                    .extracting(TimelineBucket::windows)
-                    .isEqualTo(whole.timeline().stream().map(TimelineBucket::windows).toList());
-            assertThat(same.timeline())
-                    .extracting(TimelineBucket::p99)
-                    .isEqualTo(whole.timeline().stream().map(TimelineBucket::p99).toList());
+            assertThat(same.recording().timeline())
+                    .extracting(slice -> slice.traffic().windows())
+                    .isEqualTo(
+                            whole.recording().timeline().stream()
+                                    .map(slice -> slice.traffic().windows())
+                                    .toList());
+            assertThat(same.recording().timeline())
+                    .extracting(slice -> slice.latency().p99())
+                    .isEqualTo(
+                            whole.recording().timeline().stream()
+                                    .map(slice -> slice.latency().p99())
+                                    .toList());
 
             edit(
                     parts.get(1),
@@ -116,12 +131,17 @@ class ReportMergeTest {
                             ((ObjectNode) json.get("run"))
                                     .put("startedAt", "2026-01-01T00:00:10Z"));
             RunSummary later = ReportMerge.merge(parts);
-            assertThat(later.timeline()).hasSize(whole.timeline().size() + 10);
-            assertThat(later.timeline().get(0).windows()).isEqualTo(50);
-            assertThat(later.timeline().get(10).windows()).isEqualTo(100);
-            assertThat(later.timeline().stream().mapToLong(TimelineBucket::windows).sum())
+            assertThat(later.recording().timeline())
+                    .hasSize(whole.recording().timeline().size() + 10);
+            assertThat(later.recording().timeline().get(0).traffic().windows()).isEqualTo(50);
+            assertThat(later.recording().timeline().get(10).traffic().windows()).isEqualTo(100);
+            assertThat(
+                            later.recording().timeline().stream()
+                                    .mapToLong(slice -> slice.traffic().windows())
+                                    .sum())
                     .isEqualTo(6000);
-            assertThat(later.warnings()).anyMatch(warning -> warning.contains("10.0 s apart"));
+            assertThat(later.verdict().warnings())
+                    .anyMatch(warning -> warning.contains("10.0 s apart"));
         }
 
         @Test
@@ -130,7 +150,7 @@ class ReportMergeTest {
             List<Path> parts = parts(2);
             Path out = directory.resolve("out");
             Report.write(ReportMerge.merge(parts), out);
-            RunHistograms read = Report.read(out).histograms();
+            RunHistograms read = Report.read(out).recording().histograms();
             assertThat(read.stage(Stage.EVENT_TO_APPLIED).getTotalCount()).isEqualTo(5500);
             assertThatThrownBy(() -> ReportMerge.merge(List.of(parts.get(0), out)))
                     .isInstanceOf(InvalidInputException.class)
@@ -143,8 +163,8 @@ class ReportMergeTest {
         @DisplayName("are incomplete without one of them")
         void missing() {
             RunSummary merged = ReportMerge.merge(parts(3).subList(0, 2));
-            assertThat(merged.complete()).isFalse();
-            assertThat(merged.missing()).isEqualTo("part 3 of 3 is missing");
+            assertThat(merged.verdict().complete()).isFalse();
+            assertThat(merged.verdict().missing()).isEqualTo("part 3 of 3 is missing");
         }
     }
 
@@ -164,6 +184,13 @@ class ReportMergeTest {
             refused(json -> run(json).put("startedAt", "2027-01-01T00:00:00Z"), "run.startedAt is");
             refused(json -> run(json).put("startedAt", "yesterday"), "run.startedAt is no time");
             refused(json -> json.put("colour", "red"), "colour is not as in a summary");
+            refused(json -> run(json).put("mood", 1), "run.mood is not as in a summary");
+            refused(
+                    json -> ((ObjectNode) json.at("/timeline/1")).put("mood", 1),
+                    "timeline[1].mood is not as in a summary");
+            refused(
+                    json -> ((ObjectNode) json.get("delivery")).remove("lostUp"),
+                    "delivery.lostUp is not as in a summary");
             refused(json -> run(json).put("devices", "many"), "run.devices is not as in a summary");
             refused(json -> json.remove("loadGenerator"), "loadGenerator is missing");
         }

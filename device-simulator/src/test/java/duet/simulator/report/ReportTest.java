@@ -74,8 +74,8 @@ class ReportTest {
         @DisplayName("accounts for what the job gated")
         void gated() {
             Delivery delivery = SampleRun.delivery(1);
-            assertThat(delivery.gated()).isEqualTo(1);
-            assertThat(delivery.unanswered()).isZero();
+            assertThat(delivery.accounts().gated()).isEqualTo(1);
+            assertThat(delivery.accounts().unanswered()).isZero();
         }
     }
 
@@ -116,15 +116,16 @@ class ReportTest {
             RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
             assertThat(HTML)
                     .contains(">User AUC<")
-                    .contains("%.4f".formatted(summary.global().userAuc()))
-                    .contains("%.4f".formatted(summary.personalized().userAuc()));
+                    .contains("%.4f".formatted(summary.quality().global().userAuc()))
+                    .contains("%.4f".formatted(summary.quality().personalized().userAuc()));
         }
 
         @Test
         @DisplayName("draws quality in points of enough rankings, and says how many that are")
         void qualityPoints() throws Exception {
             QualityCurve curve =
-                    QualityCurve.of(SampleRun.summary("sasrec-0123", List.of()).timeline());
+                    QualityCurve.of(
+                            SampleRun.summary("sasrec-0123", List.of()).recording().timeline());
             assertThat(data(HTML, "quality-curve"))
                     .isEqualTo(
                             new ObjectMapper()

@@ -125,56 +125,46 @@ final class SampleRun {
         outcomes.put("APPLIED", counters.get(Count.DELTAS));
         outcomes.put("STALE", 0L);
         return new RunSummary(
-                        true,
-                        null,
-                        warnings,
-                        RunSummary.STREAM,
-                        stream.global(),
-                        stream.personalized(),
+                        RunSummary.Verdict.of(null, warnings),
+                        loadGenerator(latencies, counters),
+                        new RunSummary.Quality(
+                                RunSummary.STREAM, stream.global(), stream.personalized()),
                         Delivery.of(counters, outcomes, 0, 0),
-                        latencies.summaries(),
-                        stream,
-                        new TreeMap<>(
-                                Map.of(
-                                        modelVersion,
-                                        new VersionFacts(
-                                                windows / 30, windows / 30, windows, 5500, 0))),
-                        phases.summaries(60_000_000),
-                        timeline.buckets(60_000_000),
-                        latencies.curves(),
+                        new RunSummary.Measured(
+                                latencies.summaries(),
+                                new WarmUp(
+                                        WARM_UP_MICROS / 1e6,
+                                        Delivery.of(warmUpCounters, new TreeMap<>(), 0, 0),
+                                        warmUpLatencies.summaries()),
+                                null,
+                                stream,
+                                new TreeMap<>(
+                                        Map.of(
+                                                modelVersion,
+                                                new VersionFacts(
+                                                        windows / 30,
+                                                        windows / 30,
+                                                        windows,
+                                                        5500,
+                                                        0))),
+                                phases.summaries(60_000_000)),
                         new RunFacts(
-                                "synthetic",
-                                modelVersion,
-                                7,
-                                windows / 30,
-                                windows / 30,
-                                "poisson",
-                                100,
-                                windows / 60.0,
-                                59.99,
-                                60.01,
-                                "2026-01-01T00:00:00Z",
+                                new RunFacts.Fleet(
+                                        "synthetic", modelVersion, 7, windows / 30, windows / 30),
+                                new RunFacts.Rate("poisson", 100, windows / 60.0),
+                                new RunFacts.Time(59.99, 60.01, "2026-01-01T00:00:00Z"),
                                 false),
-                        new MachineFacts(2, "Xeon", 24_000, 4096, "17.0.15, Debian", "Linux 6.1"),
-                        null,
-                        new LoadGenerator(
-                                false,
-                                false,
+                        new RunSummary.Setting(
+                                part,
                                 List.of(),
-                                latencies.summary(Stage.SEND_DELAY),
-                                0,
-                                counters.get(Count.SENT_BEHIND),
-                                0.4,
-                                12.5),
-                        new WarmUp(
-                                WARM_UP_MICROS / 1e6,
-                                Delivery.of(warmUpCounters, new TreeMap<>(), 0, 0),
-                                warmUpLatencies.summaries()),
-                        List.of(),
-                        part,
-                        null,
-                        List.of(),
-                        RunHistograms.of(latencies, Optional.of(warmUpLatencies), phases, timeline))
+                                new MachineFacts(
+                                        2, "Xeon", 24_000, 4096, "17.0.15, Debian", "Linux 6.1"),
+                                null),
+                        new RunSummary.Recording(
+                                timeline.buckets(60_000_000),
+                                latencies.curves(),
+                                RunHistograms.of(
+                                        latencies, Optional.of(warmUpLatencies), phases, timeline)))
                 .withScenario(SCENARIO)
                 .judgedBy(
                         List.of(
@@ -189,37 +179,32 @@ final class SampleRun {
         counters.increment(Count.WINDOWS);
         Latencies latencies = new Latencies();
         return new RunSummary(
-                false,
-                "1 of 1 windows were not answered",
-                List.of(),
-                RunSummary.NONE,
-                null,
-                null,
+                RunSummary.Verdict.of("1 of 1 windows were not answered", List.of()),
+                loadGenerator(latencies, counters),
+                new RunSummary.Quality(RunSummary.NONE, null, null),
                 Delivery.of(counters, new TreeMap<>(), 0, 1),
-                latencies.summaries(),
-                null,
-                new TreeMap<>(),
+                new RunSummary.Measured(
+                        latencies.summaries(), null, null, null, new TreeMap<>(), List.of()),
+                new RunFacts(
+                        new RunFacts.Fleet("replay", "m", 1, 1, 0),
+                        new RunFacts.Rate("constant", 1, 0),
+                        new RunFacts.Time(0, 0, ""),
+                        false),
+                new RunSummary.Setting(null, List.of(), MachineFacts.current(), null),
+                new RunSummary.Recording(
+                        new Timeline().buckets(0), latencies.curves(), RunHistograms.empty()));
+    }
+
+    private static LoadGenerator loadGenerator(Latencies latencies, Counters counters) {
+        return new LoadGenerator(
+                false,
+                false,
                 List.of(),
-                new Timeline().buckets(0),
-                latencies.curves(),
-                new RunFacts("replay", "m", 1, 1, 0, "constant", 1, 0, 0, 0, "", false),
-                MachineFacts.current(),
-                null,
-                new LoadGenerator(
-                        false,
-                        false,
-                        List.of(),
-                        latencies.summary(Stage.SEND_DELAY),
-                        0,
-                        counters.get(Count.SENT_BEHIND),
-                        0.4,
-                        12.5),
-                null,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                RunHistograms.empty());
+                latencies.summary(Stage.SEND_DELAY),
+                0,
+                counters.get(Count.SENT_BEHIND),
+                0.4,
+                12.5);
     }
 
     /** One window, which the job gated. */

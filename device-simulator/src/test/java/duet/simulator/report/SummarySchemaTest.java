@@ -42,7 +42,7 @@ class SummarySchemaTest {
         Path part = directory.resolve("part");
         Report.write(SampleRun.part(1, 2), part);
         assertThat(problems(ReportMerge.merge(List.of(part)))).isEmpty();
-        LatencySummary latency = run.latencyMs().get("eventToApplied");
+        LatencySummary latency = run.measured().latencyMs().get("eventToApplied");
         assertThat(
                         problems(
                                 run.withRateSearch(

@@ -28,12 +28,13 @@ class ThresholdsTest {
     @DisplayName("values are in the threshold's unit")
     void units() {
         double millis = value("p99 < 1 ms", RUN);
-        assertThat(millis).isEqualTo(RUN.latencyMs().get("eventToApplied").p99());
+        assertThat(millis).isEqualTo(RUN.measured().latencyMs().get("eventToApplied").p99());
         assertThat(value("p99 < 1 s", RUN)).isEqualTo(millis / 1000);
         assertThat(value("lost < 1 %", SampleRun.silent())).isEqualTo(100);
         assertThat(value("lost < 1", SampleRun.silent())).isEqualTo(1);
         assertThat(value("gain.userAuc > 0", RUN))
-                .isEqualTo(RUN.personalized().userAuc() - RUN.global().userAuc());
+                .isEqualTo(
+                        RUN.quality().personalized().userAuc() - RUN.quality().global().userAuc());
     }
 
     @Test
@@ -47,7 +48,7 @@ class ThresholdsTest {
                                         Threshold.parse("gain.userAuc > -1"),
                                         Threshold.parse("bytesPerDelta < 9000"),
                                         Threshold.parse("deadLetters = 0")));
-        assertThat(silent.thresholds())
+        assertThat(silent.verdict().thresholds())
                 .extracting(ThresholdResult::measured)
                 .containsExactly("not measured", "not measured", "not measured", "0");
         assertThat(silent.missed())

@@ -29,7 +29,7 @@ class ScenarioExplanationTest {
         assertThat(explanation.facts()).allMatch(fact -> !fact.text().isBlank());
         assertThat(ScenarioExplanation.firstWindows(Scenario.ready(name)).rows()).hasSize(5);
         assertThat(explanation.stages().rows())
-                .hasSize(Scenario.ready(name).stages().size() + 1)
+                .hasSize(Scenario.ready(name).load().stages().size() + 1)
                 .allMatch(row -> row.size() == explanation.stages().header().size());
     }
 

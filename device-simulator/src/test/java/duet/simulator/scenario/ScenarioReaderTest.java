@@ -68,7 +68,7 @@ class ScenarioReaderTest {
             Scenario scenario = Scenario.ready(name);
             assertThat(scenario.name()).isEqualTo(name);
             assertThat(scenario.description()).isNotBlank();
-            assertThat(scenario.warmUp()).isPositive();
+            assertThat(scenario.load().warmUp()).isPositive();
             assertThat(scenario.thresholds()).isNotEmpty();
             try (InputStream in = Scenario.class.getResourceAsStream(name + ".yaml")) {
                 String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -80,9 +80,9 @@ class ScenarioReaderTest {
         @DisplayName("the promises of their names are kept")
         void promises() {
             assertThat(Scenario.ready("smoke").duration()).isEqualTo(Duration.ofSeconds(30));
-            assertThat(Scenario.ready("smoke").devices().count()).isEqualTo(100);
-            assertThat(Scenario.ready("million").devices().count()).isEqualTo(1_000_000);
-            assertThat(Scenario.ready("million").devices().active()).isEqualTo(100_000);
+            assertThat(Scenario.ready("smoke").fleet().devices().count()).isEqualTo(100);
+            assertThat(Scenario.ready("million").fleet().devices().count()).isEqualTo(1_000_000);
+            assertThat(Scenario.ready("million").fleet().devices().active()).isEqualTo(100_000);
             assertThat(Scenario.ready("reconnect-storm").allConditions().outages())
                     .containsExactly(
                             new Outage(Duration.ofSeconds(60), Duration.ofSeconds(15), 0.8));
@@ -110,16 +110,19 @@ class ScenarioReaderTest {
                                     "test",
                                     "",
                                     7,
-                                    DevicePopulation.alike(200),
-                                    null,
-                                    new WindowShape(5, 0.2, 5),
-                                    ArrivalModel.POISSON,
-                                    Duration.ZERO,
-                                    List.of(LoadStage.hold(Duration.ofSeconds(10), 5)),
-                                    DriftPlan.LIFE,
-                                    NetworkConditions.PERFECT,
-                                    Misbehaviour.NONE,
-                                    List.of(),
+                                    new Scenario.Fleet(
+                                            DevicePopulation.alike(200),
+                                            null,
+                                            new WindowShape(5, 0.2, 5),
+                                            List.of()),
+                                    new Scenario.Load(
+                                            ArrivalModel.POISSON,
+                                            Duration.ZERO,
+                                            List.of(LoadStage.hold(Duration.ofSeconds(10), 5))),
+                                    new Scenario.Conditions(
+                                            DriftPlan.LIFE,
+                                            NetworkConditions.PERFECT,
+                                            Misbehaviour.NONE),
                                     1,
                                     List.of()));
         }
@@ -159,58 +162,67 @@ class ScenarioReaderTest {
                                     "all",
                                     "of it",
                                     -3,
-                                    new DevicePopulation(20000, 2000, 0.8, 5, 0.2),
-                                    new CatalogueOptions(500, 20, 3, 2),
-                                    new WindowShape(3, 0.5, 2),
-                                    ArrivalModel.diurnal(Duration.ofSeconds(60), 0.25),
-                                    Duration.ofMillis(1500),
-                                    List.of(
-                                            LoadStage.ramp(Duration.ofSeconds(30), 100, 1000),
-                                            new LoadStage(
-                                                    LoadStage.Kind.SPIKE,
-                                                    Duration.ofSeconds(5),
-                                                    5000,
-                                                    5000,
-                                                    0,
-                                                    Duration.ZERO),
-                                            new LoadStage(
-                                                    LoadStage.Kind.RECONNECT_STORM,
+                                    new Scenario.Fleet(
+                                            new DevicePopulation(20000, 2000, 0.8, 5, 0.2),
+                                            new CatalogueOptions(500, 20, 3, 2),
+                                            new WindowShape(3, 0.5, 2),
+                                            List.of(new VersionShare(Path.of("/other"), 0.1))),
+                                    new Scenario.Load(
+                                            ArrivalModel.diurnal(Duration.ofSeconds(60), 0.25),
+                                            Duration.ofMillis(1500),
+                                            List.of(
+                                                    LoadStage.ramp(
+                                                            Duration.ofSeconds(30), 100, 1000),
+                                                    new LoadStage(
+                                                            LoadStage.Kind.SPIKE,
+                                                            Duration.ofSeconds(5),
+                                                            5000,
+                                                            5000,
+                                                            0,
+                                                            Duration.ZERO),
+                                                    new LoadStage(
+                                                            LoadStage.Kind.RECONNECT_STORM,
+                                                            Duration.ofSeconds(30),
+                                                            1000,
+                                                            1000,
+                                                            0.8,
+                                                            Duration.ofSeconds(15)),
+                                                    new LoadStage(
+                                                            LoadStage.Kind.COOL_DOWN,
+                                                            Duration.ofSeconds(10),
+                                                            1000,
+                                                            0,
+                                                            0,
+                                                            Duration.ZERO))),
+                                    new Scenario.Conditions(
+                                            new DriftPlan(
+                                                    DriftPlan.Kind.SEASONAL,
+                                                    0.3,
                                                     Duration.ofSeconds(30),
-                                                    1000,
-                                                    1000,
-                                                    0.8,
-                                                    Duration.ofSeconds(15)),
-                                            new LoadStage(
-                                                    LoadStage.Kind.COOL_DOWN,
-                                                    Duration.ofSeconds(10),
-                                                    1000,
                                                     0,
-                                                    0,
-                                                    Duration.ZERO)),
-                                    new DriftPlan(
-                                            DriftPlan.Kind.SEASONAL,
-                                            0.3,
-                                            Duration.ofSeconds(30),
-                                            0,
-                                            Duration.ofSeconds(60)),
-                                    new NetworkConditions(
-                                            new Link(
-                                                    Duration.ofMillis(20),
-                                                    Duration.ofMillis(80),
-                                                    0.001),
-                                            new Link(
-                                                    Duration.ofNanos(500_000),
-                                                    Duration.ofNanos(500_000),
-                                                    0),
-                                            new OfflinePeriods(
+                                                    Duration.ofSeconds(60)),
+                                            new NetworkConditions(
+                                                    new Link(
+                                                            Duration.ofMillis(20),
+                                                            Duration.ofMillis(80),
+                                                            0.001),
+                                                    new Link(
+                                                            Duration.ofNanos(500_000),
+                                                            Duration.ofNanos(500_000),
+                                                            0),
+                                                    new OfflinePeriods(
+                                                            0.05,
+                                                            Duration.ofSeconds(60),
+                                                            Duration.ofSeconds(10),
+                                                            false),
+                                                    List.of()),
+                                            new Misbehaviour(
                                                     0.05,
-                                                    Duration.ofSeconds(60),
-                                                    Duration.ofSeconds(10),
-                                                    false),
-                                            List.of()),
-                                    new Misbehaviour(
-                                            0.05, 0.01, 0.02, 0.03, Duration.ofMinutes(5), 0.001),
-                                    List.of(new VersionShare(Path.of("/other"), 0.1)),
+                                                    0.01,
+                                                    0.02,
+                                                    0.03,
+                                                    Duration.ofMinutes(5),
+                                                    0.001)),
                                     0.25,
                                     List.of(
                                             Threshold.parse("p99 < 100 ms"),
@@ -226,7 +238,7 @@ class ScenarioReaderTest {
                             arrivals: {process: closed, inFlight: 100, thinkTime: 5ms}
                             stages: [{kind: hold, duration: 10s}]
                             """);
-            assertThat(scenario.arrivals().closed())
+            assertThat(scenario.load().arrivals().closed())
                     .isEqualTo(new ClosedLoop(100, Duration.ofMillis(5)));
             assertThat(Scenario.fromJson(scenario.toJson())).isEqualTo(scenario);
         }
@@ -306,20 +318,24 @@ class ScenarioReaderTest {
                                             "any",
                                             "a: \"b\" # c",
                                             seed,
-                                            population,
-                                            null,
-                                            WindowShape.STANDARD,
-                                            ArrivalModel.diurnal(time, share),
-                                            Duration.ZERO,
-                                            load,
-                                            drift,
-                                            NetworkConditions.PERFECT,
-                                            new Misbehaviour(
-                                                    share, share, share, share, time, share),
-                                            List.of(),
+                                            new Scenario.Fleet(
+                                                    population,
+                                                    null,
+                                                    WindowShape.STANDARD,
+                                                    List.of()),
+                                            new Scenario.Load(
+                                                    ArrivalModel.diurnal(time, share),
+                                                    Duration.ZERO,
+                                                    load),
+                                            new Scenario.Conditions(
+                                                    drift,
+                                                    NetworkConditions.PERFECT,
+                                                    new Misbehaviour(
+                                                            share, share, share, share, time,
+                                                            share)),
                                             share,
                                             List.of()))
-                    .filter(scenario -> scenario.misbehaviour().skewedDevices() > 0);
+                    .filter(scenario -> scenario.conditions().misbehaviour().skewedDevices() > 0);
         }
     }
 
@@ -505,7 +521,8 @@ class ScenarioReaderTest {
             String text = HOLD + "versions: [{bundle: other, share: 0.1}]\n";
             Scenario scenario = Scenario.of(file(text.getBytes(StandardCharsets.UTF_8)).toString());
             assertThat(scenario.name()).isEqualTo("my");
-            assertThat(scenario.versions().get(0).bundle()).isEqualTo(directory.resolve("other"));
+            assertThat(scenario.fleet().versions().get(0).bundle())
+                    .isEqualTo(directory.resolve("other"));
         }
 
         @Test

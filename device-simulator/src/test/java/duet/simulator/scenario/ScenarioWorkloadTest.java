@@ -42,16 +42,16 @@ class ScenarioWorkloadTest {
                 scenario.name(),
                 scenario.description(),
                 scenario.seed(),
-                scenario.devices(),
-                scenario.catalogue(),
-                scenario.windows(),
-                scenario.arrivals(),
-                scenario.warmUp(),
-                scenario.stages(),
-                drift,
-                NetworkConditions.PERFECT,
-                misbehaviour,
-                scenario.versions(),
+                new Scenario.Fleet(
+                        scenario.fleet().devices(),
+                        scenario.fleet().catalogue(),
+                        scenario.fleet().windows(),
+                        scenario.fleet().versions()),
+                new Scenario.Load(
+                        scenario.load().arrivals(),
+                        scenario.load().warmUp(),
+                        scenario.load().stages()),
+                new Scenario.Conditions(drift, NetworkConditions.PERFECT, misbehaviour),
                 scenario.rankingShare(),
                 scenario.thresholds());
     }

@@ -1,5 +1,6 @@
 package duet.cluster.bench;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.embedded.bench.BenchRun;
 import duet.embedded.bench.MeasuredJob;
 import duet.embedded.bench.Median;
@@ -9,30 +10,43 @@ import java.util.Optional;
 /**
  * The generation job against the pass-through job. Figures are medians over the runs.
  *
- * @param devices devices that the windows are of
- * @param windows windows that each run reads
- * @param bytesPerWindow mean bytes of a window with its key
- * @param passThroughPerSecond windows a second of the pass-through job
- * @param jobPerSecond windows a second of the generation job
- * @param jobDeltasPerSecond deltas a second of the generation job
- * @param ratio the second to the first
+ * @param backlog what each run reads
+ * @param throughput of both jobs
  * @param bytesPerRecord mean bytes of what both write, with its key: the pass-through job's are made as large as deltas are
  * @param coalesced share of the windows that the generation job answered along with a later one of their device
  * @param runs all runs in their order but the recorded ones
  * @param recordedRuns one further run of each job with the flight recorder, which costs time: they tell the parts alone
  */
 public record BenchReport(
-        int devices,
-        long windows,
-        double bytesPerWindow,
-        double passThroughPerSecond,
-        double jobPerSecond,
-        double jobDeltasPerSecond,
-        double ratio,
+        @JsonUnwrapped Backlog backlog,
+        @JsonUnwrapped Throughput throughput,
         double bytesPerRecord,
         double coalesced,
         List<BenchRun> runs,
         List<BenchRun> recordedRuns) {
+
+    /**
+     * What each run reads.
+     *
+     * @param devices devices that the windows are of
+     * @param windows how many there are
+     * @param bytesPerWindow mean bytes of a window with its key
+     */
+    public record Backlog(int devices, long windows, double bytesPerWindow) {}
+
+    /**
+     * What the jobs do in a second.
+     *
+     * @param passThroughPerSecond windows of the pass-through job
+     * @param jobPerSecond windows of the generation job
+     * @param jobDeltasPerSecond deltas of the generation job
+     * @param ratio the second to the first
+     */
+    public record Throughput(
+            double passThroughPerSecond,
+            double jobPerSecond,
+            double jobDeltasPerSecond,
+            double ratio) {}
 
     public BenchReport {
         runs = List.copyOf(runs);
@@ -45,18 +59,18 @@ public record BenchReport(
             List<BenchRun> runs,
             List<BenchRun> recordedRuns) {
         double passThrough =
-                Median.of(of(runs, MeasuredJob.PASS_THROUGH), BenchRun::windowsPerSecond);
+                Median.of(
+                        of(runs, MeasuredJob.PASS_THROUGH), run -> run.rates().windowsPerSecond());
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
-        double generation = Median.of(job, BenchRun::windowsPerSecond);
+        double generation = Median.of(job, run -> run.rates().windowsPerSecond());
         return new BenchReport(
-                options.devices(),
-                options.windows(),
-                bytesPerWindow,
-                passThrough,
-                generation,
-                Median.of(job, BenchRun::recordsPerSecond),
-                passThrough == 0 ? 0 : generation / passThrough,
-                Median.of(job, BenchRun::bytesPerRecord),
+                new BenchReport.Backlog(options.devices(), options.windows(), bytesPerWindow),
+                new BenchReport.Throughput(
+                        passThrough,
+                        generation,
+                        Median.of(job, run -> run.rates().recordsPerSecond()),
+                        passThrough == 0 ? 0 : generation / passThrough),
+                Median.of(job, run -> run.sizes().bytesPerRecord()),
                 Median.of(job, BenchRun::coalesced),
                 runs,
                 recordedRuns);

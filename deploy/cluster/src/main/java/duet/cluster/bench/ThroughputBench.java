@@ -127,7 +127,8 @@ public final class ThroughputBench implements AutoCloseable {
         BenchRun job = generation(suffix, recorded);
         progress.accept(line(title, job));
         // It is given the size that the deltas have.
-        BenchRun passThrough = passThrough(Math.round(job.valueBytesPerRecord()), suffix, recorded);
+        BenchRun passThrough =
+                passThrough(Math.round(job.sizes().valueBytesPerRecord()), suffix, recorded);
         progress.accept(line(title, passThrough));
         return List.of(job, passThrough);
     }
@@ -137,9 +138,9 @@ public final class ThroughputBench implements AutoCloseable {
                 .formatted(
                         title,
                         run.job().description(),
-                        run.windowsPerSecond(),
-                        run.recordsPerSecond(),
-                        run.bytesPerRecord(),
+                        run.rates().windowsPerSecond(),
+                        run.rates().recordsPerSecond(),
+                        run.sizes().bytesPerRecord(),
                         100 * run.coalesced());
     }
 

@@ -44,17 +44,17 @@ final class Backlog {
     void look() {
         Progress progress = fleet.progress();
         long now = System.nanoTime();
-        long waits = oldestWaits(now, progress.windows());
+        long waits = oldestWaits(now, progress.windows().sent());
         if (now >= faultNanos) {
-            if (oldest < progress.windows()) {
+            if (oldest < progress.windows().sent()) {
                 longestSilenceNanos = Math.max(longestSilenceNanos, now - deltaNanos);
             }
             if (waits > LATE.toNanos()) {
                 lastLateNanos = now;
             }
         }
-        if (progress.deltas() != deltas) {
-            deltas = progress.deltas();
+        if (progress.windows().deltas() != deltas) {
+            deltas = progress.windows().deltas();
             deltaNanos = now;
         }
     }

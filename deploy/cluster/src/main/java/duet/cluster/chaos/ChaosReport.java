@@ -1,5 +1,6 @@
 package duet.cluster.chaos;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
@@ -38,40 +39,47 @@ public record ChaosReport(
     /**
      * How a cluster recovers from a fault.
      *
-     * @param rounds rounds with it
-     * @param passed those in which every invariant held
-     * @param measured those that came to their end; the figures are theirs, and 0 without any
-     * @param medianOutageSeconds median of the rounds' longest times without a delta
-     * @param longestOutageSeconds the longest of these
-     * @param medianRecoverySeconds median time from the fault until no window was late
-     * @param slowestRecoverySeconds the longest of these
+     * @param counted how many rounds there were
+     * @param outage the rounds' longest times without a delta
+     * @param recovery the times from the fault until no window was late
      * @param answeredTwice windows that went into a delta more than once, all rounds together
      * @param duplicates deltas that arrived more than once, all rounds together
      */
     public record Recovery(
-            int rounds,
-            int passed,
-            int measured,
-            double medianOutageSeconds,
-            double longestOutageSeconds,
-            double medianRecoverySeconds,
-            double slowestRecoverySeconds,
+            @JsonUnwrapped Counted counted,
+            @JsonUnwrapped Outages outage,
+            @JsonUnwrapped Recoveries recovery,
             long answeredTwice,
             long duplicates) {
 
+        /**
+         * How many rounds there were.
+         *
+         * @param rounds rounds with the fault
+         * @param passed those in which every invariant held
+         * @param measured those that came to their end; the times are theirs, and 0 without any
+         */
+        public record Counted(int rounds, int passed, int measured) {}
+
+        /** The rounds' longest times without a delta. */
+        public record Outages(double medianOutageSeconds, double longestOutageSeconds) {}
+
+        /** The times from the fault until no window was late. */
+        public record Recoveries(double medianRecoverySeconds, double slowestRecoverySeconds) {}
+
         private static Recovery of(List<RoundResult> results) {
-            double[] outages = sorted(results, RoundResult::outageSeconds);
-            double[] recoveries = sorted(results, RoundResult::recoverySeconds);
+            double[] outages = sorted(results, run -> run.outage().outageSeconds());
+            double[] recoveries = sorted(results, run -> run.outage().recoverySeconds());
             return new Recovery(
-                    results.size(),
-                    (int) results.stream().filter(RoundResult::passed).count(),
-                    outages.length,
-                    Median.of(DoubleStream.of(outages)),
-                    largest(outages),
-                    Median.of(DoubleStream.of(recoveries)),
-                    largest(recoveries),
-                    results.stream().mapToLong(RoundResult::answeredTwice).sum(),
-                    results.stream().mapToLong(RoundResult::duplicates).sum());
+                    new Recovery.Counted(
+                            results.size(),
+                            (int) results.stream().filter(RoundResult::passed).count(),
+                            outages.length),
+                    new Recovery.Outages(Median.of(DoubleStream.of(outages)), largest(outages)),
+                    new Recovery.Recoveries(
+                            Median.of(DoubleStream.of(recoveries)), largest(recoveries)),
+                    results.stream().mapToLong(run -> run.delivery().answeredTwice()).sum(),
+                    results.stream().mapToLong(run -> run.delivery().duplicates()).sum());
         }
 
         private static double[] sorted(
@@ -110,7 +118,7 @@ public record ChaosReport(
         int passed = (int) rounds.stream().filter(RoundResult::passed).count();
         Map<String, Recovery> faults = new TreeMap<>();
         rounds.stream()
-                .collect(Collectors.groupingBy(RoundResult::fault))
+                .collect(Collectors.groupingBy(run -> run.disturbance().fault()))
                 .forEach((fault, results) -> faults.put(fault.key(), Recovery.of(results)));
         return new ChaosReport(
                 options,

@@ -172,7 +172,8 @@ public final class ChaosRun implements AutoCloseable {
                 RunSummary summary = fleet.summary();
                 int sent =
                         Math.toIntExact(
-                                summary.delivery().windows() + summary.delivery().sendFailures());
+                                summary.delivery().accounts().windows()
+                                        + summary.delivery().sending().sendFailures());
                 Convergence.Finding finding =
                         convergence.check(fleet, windows, windows.histories(sent));
                 figures =
@@ -197,21 +198,21 @@ public final class ChaosRun implements AutoCloseable {
             }
             Delivery delivery = figures == null ? null : figures.delivery();
             return new RoundResult(
-                    number,
-                    startedAt,
-                    fault,
-                    target,
+                    new RoundResult.Disturbance(number, startedAt, fault, target),
                     problem == null,
                     problem,
-                    figures == null ? 0 : figures.outageSeconds(),
-                    figures == null ? 0 : figures.recoverySeconds(),
-                    delivery == null ? 0 : delivery.windows(),
-                    delivery == null ? 0 : delivery.deltas(),
-                    delivery == null ? 0 : delivery.deadLetters(),
-                    delivery == null ? 0 : delivery.repeated(),
-                    delivery == null ? 0 : delivery.duplicates(),
-                    figures == null ? 0 : figures.finding().devices(),
-                    figures == null ? 0 : figures.finding().largestErrorShare(),
+                    new RoundResult.Outage(
+                            figures == null ? 0 : figures.outageSeconds(),
+                            figures == null ? 0 : figures.recoverySeconds()),
+                    new RoundResult.Deliveries(
+                            delivery == null ? 0 : delivery.accounts().windows(),
+                            delivery == null ? 0 : delivery.accounts().deltas(),
+                            delivery == null ? 0 : delivery.accounts().deadLetters(),
+                            delivery == null ? 0 : delivery.accounts().repeated(),
+                            delivery == null ? 0 : delivery.received().duplicates()),
+                    new RoundResult.Comparison(
+                            figures == null ? 0 : figures.finding().devices(),
+                            figures == null ? 0 : figures.finding().largestErrorShare()),
                     (System.nanoTime() - begin) / 1e9);
         }
     }
@@ -241,8 +242,8 @@ public final class ChaosRun implements AutoCloseable {
 
     private static void addProblems(
             RunSummary summary, Convergence.Finding finding, StringJoiner problems) {
-        if (!summary.complete()) {
-            problems.add(summary.missing());
+        if (!summary.verdict().complete()) {
+            problems.add(summary.verdict().missing());
         }
         if (finding.wrong() > 0) {
             problems.add(
@@ -250,6 +251,7 @@ public final class ChaosRun implements AutoCloseable {
                             .formatted(finding.wrong(), finding.devices(), finding.example()));
         }
         summary.delivery()
+                .received()
                 .outcomes()
                 .forEach(
                         (outcome, count) -> {
@@ -257,15 +259,15 @@ public final class ChaosRun implements AutoCloseable {
                                 problems.add("%,d deltas were %s".formatted(count, outcome));
                             }
                         });
-        if (summary.delivery().sendFailures() > 0) {
+        if (summary.delivery().sending().sendFailures() > 0) {
             problems.add(
                     "the brokers did not take %,d windows"
-                            .formatted(summary.delivery().sendFailures()));
+                            .formatted(summary.delivery().sending().sendFailures()));
         }
-        if (summary.delivery().deadLetters() > 0) {
+        if (summary.delivery().accounts().deadLetters() > 0) {
             problems.add(
                     "%,d windows are among the dead letters"
-                            .formatted(summary.delivery().deadLetters()));
+                            .formatted(summary.delivery().accounts().deadLetters()));
         }
     }
 

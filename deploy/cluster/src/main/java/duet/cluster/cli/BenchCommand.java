@@ -146,20 +146,20 @@ final class BenchCommand implements Runnable {
         Table figures = new Table("median", "windows/s", "records/s", "bytes a record");
         figures.row(
                 "pass-through",
-                number(report.passThroughPerSecond()),
-                number(report.passThroughPerSecond()),
+                number(report.throughput().passThroughPerSecond()),
+                number(report.throughput().passThroughPerSecond()),
                 number(report.bytesPerRecord()));
         figures.row(
                 "generation",
-                number(report.jobPerSecond()),
-                number(report.jobDeltasPerSecond()),
+                number(report.throughput().jobPerSecond()),
+                number(report.throughput().jobDeltasPerSecond()),
                 number(report.bytesPerRecord()));
         terminal.table(figures);
         terminal.line(
                 String.format(
                         Locale.ROOT,
                         "The generation job reaches %.2f of the pass-through job; %.1f %% of its windows were coalesced.",
-                        report.ratio(),
+                        report.throughput().ratio(),
                         100 * report.coalesced()));
         Optional<BenchRun> job = report.recorded(MeasuredJob.GENERATION);
         Optional<BenchRun> passThrough = report.recorded(MeasuredJob.PASS_THROUGH);
@@ -183,9 +183,9 @@ final class BenchCommand implements Runnable {
             row(
                     table,
                     part.description(),
-                    passThrough.partMicrosPerWindow().get(part.key()),
+                    passThrough.processor().partMicrosPerWindow().get(part.key()),
                     total(passThrough),
-                    job.partMicrosPerWindow().get(part.key()),
+                    job.processor().partMicrosPerWindow().get(part.key()),
                     total(job));
         }
         for (Map.Entry<String, String> kind :
@@ -196,16 +196,18 @@ final class BenchCommand implements Runnable {
             row(
                     table,
                     kind.getValue(),
-                    passThrough.cpuMicrosPerWindow().getOrDefault(kind.getKey(), 0.0),
+                    passThrough.processor().cpuMicrosPerWindow().getOrDefault(kind.getKey(), 0.0),
                     total(passThrough),
-                    job.cpuMicrosPerWindow().getOrDefault(kind.getKey(), 0.0),
+                    job.processor().cpuMicrosPerWindow().getOrDefault(kind.getKey(), 0.0),
                     total(job));
         }
         return table;
     }
 
     private static double total(BenchRun run) {
-        return run.cpuMicrosPerWindow().values().stream().mapToDouble(Double::doubleValue).sum();
+        return run.processor().cpuMicrosPerWindow().values().stream()
+                .mapToDouble(Double::doubleValue)
+                .sum();
     }
 
     private static void row(

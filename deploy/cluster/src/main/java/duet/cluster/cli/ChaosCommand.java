@@ -188,15 +188,15 @@ final class ChaosCommand implements Callable<Integer> {
         terminal.line(
                 "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice, %.0f s"
                         .formatted(
-                                round.round(),
+                                round.disturbance().round(),
                                 rounds,
-                                round.fault().key(),
-                                round.target(),
+                                round.disturbance().fault().key(),
+                                round.disturbance().target(),
                                 round.passed() ? "ok" : "FAILED: " + round.problem(),
-                                round.outageSeconds(),
-                                round.recoverySeconds(),
-                                round.windows(),
-                                round.answeredTwice(),
+                                round.outage().outageSeconds(),
+                                round.outage().recoverySeconds(),
+                                round.delivery().windows(),
+                                round.delivery().answeredTwice(),
                                 round.seconds()));
     }
 
@@ -217,12 +217,16 @@ final class ChaosCommand implements Callable<Integer> {
                         (fault, recovery) ->
                                 table.row(
                                         fault,
-                                        Integer.toString(recovery.rounds()),
-                                        Integer.toString(recovery.passed()),
-                                        seconds(recovery, recovery.medianOutageSeconds()),
-                                        seconds(recovery, recovery.longestOutageSeconds()),
-                                        seconds(recovery, recovery.medianRecoverySeconds()),
-                                        seconds(recovery, recovery.slowestRecoverySeconds()),
+                                        Integer.toString(recovery.counted().rounds()),
+                                        Integer.toString(recovery.counted().passed()),
+                                        seconds(recovery, recovery.outage().medianOutageSeconds()),
+                                        seconds(recovery, recovery.outage().longestOutageSeconds()),
+                                        seconds(
+                                                recovery,
+                                                recovery.recovery().medianRecoverySeconds()),
+                                        seconds(
+                                                recovery,
+                                                recovery.recovery().slowestRecoverySeconds()),
                                         "%,d".formatted(recovery.answeredTwice()),
                                         "%,d".formatted(recovery.duplicates())));
         terminal.table(table);
@@ -232,6 +236,8 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     private static String seconds(ChaosReport.Recovery recovery, double seconds) {
-        return recovery.measured() == 0 ? "-" : String.format(Locale.ROOT, "%.1f", seconds);
+        return recovery.counted().measured() == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%.1f", seconds);
     }
 }

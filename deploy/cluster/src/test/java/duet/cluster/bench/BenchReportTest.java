@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.embedded.bench.BenchRun;
 import duet.embedded.bench.MeasuredJob;
 import duet.embedded.bench.Part;
@@ -17,7 +18,11 @@ import org.junit.jupiter.api.Test;
 class BenchReportTest {
     private static BenchRun run(MeasuredJob job, double perSecond, Map<String, Double> parts) {
         return new BenchRun(
-                job, perSecond, 0.9 * perSecond, perSecond, 0.1, 300, 290, Map.of(), parts);
+                job,
+                new BenchRun.Rates(perSecond, 0.9 * perSecond, perSecond),
+                0.1,
+                new BenchRun.Sizes(300, 290),
+                new BenchRun.Processor(Map.of(), parts));
     }
 
     @Test
@@ -38,12 +43,16 @@ class BenchReportTest {
                         List.of(
                                 run(MeasuredJob.GENERATION, 300, Map.of("source", 1.0)),
                                 run(MeasuredJob.PASS_THROUGH, 400, Map.of("source", 2.0))));
-        assertThat(report.passThroughPerSecond()).isEqualTo(2_000);
-        assertThat(report.jobPerSecond()).isEqualTo(1_000);
-        assertThat(report.jobDeltasPerSecond()).isEqualTo(900);
-        assertThat(report.ratio()).isEqualTo(0.5);
+        assertThat(report.throughput().passThroughPerSecond()).isEqualTo(2_000);
+        assertThat(report.throughput().jobPerSecond()).isEqualTo(1_000);
+        assertThat(report.throughput().jobDeltasPerSecond()).isEqualTo(900);
+        assertThat(report.throughput().ratio()).isEqualTo(0.5);
         assertThat(report.coalesced()).isEqualTo(0.1);
-        assertThat(report.recorded(MeasuredJob.PASS_THROUGH).orElseThrow().windowsPerSecond())
+        assertThat(
+                        report.recorded(MeasuredJob.PASS_THROUGH)
+                                .orElseThrow()
+                                .rates()
+                                .windowsPerSecond())
                 .isEqualTo(400);
     }
 
@@ -89,5 +98,32 @@ class BenchReportTest {
         assertThatThrownBy(() -> new BenchOptions(10, 10, 0))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("repetitions is 0");
+    }
+
+    @Test
+    @DisplayName("is written without its groups")
+    void flat() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(
+                                        BenchReport.of(
+                                                new BenchOptions(10, 100, 3),
+                                                120,
+                                                List.of(),
+                                                List.of()))
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "devices",
+                        "windows",
+                        "bytesPerWindow",
+                        "passThroughPerSecond",
+                        "jobPerSecond",
+                        "jobDeltasPerSecond",
+                        "ratio",
+                        "bytesPerRecord",
+                        "coalesced",
+                        "runs",
+                        "recordedRuns");
     }
 }

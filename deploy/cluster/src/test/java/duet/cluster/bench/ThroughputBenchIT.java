@@ -43,17 +43,17 @@ class ThroughputBenchIT {
                     .containsExactly(MeasuredJob.GENERATION, MeasuredJob.PASS_THROUGH);
             BenchRun job = report.runs().get(0);
             BenchRun passThrough = report.runs().get(1);
-            assertThat(job.valueBytesPerRecord()).isGreaterThan(100);
-            assertThat(passThrough.valueBytesPerRecord())
-                    .isEqualTo(Math.round(job.valueBytesPerRecord()));
+            assertThat(job.sizes().valueBytesPerRecord()).isGreaterThan(100);
+            assertThat(passThrough.sizes().valueBytesPerRecord())
+                    .isEqualTo(Math.round(job.sizes().valueBytesPerRecord()));
             assertThat(passThrough.coalesced()).isZero();
             assertThat(report.runs())
                     .allSatisfy(
                             run -> {
-                                assertThat(run.wholeWindowsPerSecond()).isPositive();
-                                assertThat(run.cpuMicrosPerWindow())
+                                assertThat(run.rates().wholeWindowsPerSecond()).isPositive();
+                                assertThat(run.processor().cpuMicrosPerWindow())
                                         .containsOnlyKeys("brokers", "others", "taskManagers");
-                                assertThat(run.partMicrosPerWindow()).isNull();
+                                assertThat(run.processor().partMicrosPerWindow()).isNull();
                             });
             assertThat(report.recordedRuns())
                     .extracting(BenchRun::job)
@@ -61,9 +61,11 @@ class ThroughputBenchIT {
             assertThat(report.recordedRuns())
                     .allSatisfy(
                             run -> {
-                                assertThat(sum(run.partMicrosPerWindow()))
+                                assertThat(sum(run.processor().partMicrosPerWindow()))
                                         .isCloseTo(
-                                                run.cpuMicrosPerWindow().get("taskManagers"),
+                                                run.processor()
+                                                        .cpuMicrosPerWindow()
+                                                        .get("taskManagers"),
                                                 withinPercentage(1));
                             });
             try (Admin admin = cluster.admin()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,21 +29,12 @@ class ChaosReportTest {
     private static RoundResult round(
             int number, Fault fault, double outage, double recovery, String problem, int windows) {
         return new RoundResult(
-                number,
-                Instant.EPOCH,
-                fault,
-                "kafka-1",
+                new RoundResult.Disturbance(number, Instant.EPOCH, fault, "kafka-1"),
                 problem == null,
                 problem,
-                outage,
-                recovery,
-                windows,
-                windows,
-                0,
-                3,
-                1,
-                10,
-                0.5,
+                new RoundResult.Outage(outage, recovery),
+                new RoundResult.Deliveries(windows, windows, 0, 3, 1),
+                new RoundResult.Comparison(10, 0.5),
                 20);
     }
 
@@ -64,8 +56,14 @@ class ChaosReportTest {
         assertThat(report().failed()).isEqualTo(2);
         assertThat(report().faults()).containsOnlyKeys("kill-broker", "hot-device");
         assertThat(report().faults().get("kill-broker"))
-                .isEqualTo(new ChaosReport.Recovery(4, 2, 3, 3, 5, 5, 9, 12, 4));
-        assertThat(report().last().round()).isEqualTo(5);
+                .isEqualTo(
+                        new ChaosReport.Recovery(
+                                new ChaosReport.Recovery.Counted(4, 2, 3),
+                                new ChaosReport.Recovery.Outages(3, 5),
+                                new ChaosReport.Recovery.Recoveries(5, 9),
+                                12,
+                                4));
+        assertThat(report().last().disturbance().round()).isEqualTo(5);
     }
 
     @Test
@@ -73,8 +71,8 @@ class ChaosReportTest {
     void nothingMeasured() {
         ChaosReport report =
                 ChaosReport.of(OPTIONS, List.of(round(1, Fault.KILL_BROKER, 0, 0, "no fleet", 0)));
-        assertThat(report.faults().get("kill-broker").measured()).isZero();
-        assertThat(report.faults().get("kill-broker").medianRecoverySeconds()).isZero();
+        assertThat(report.faults().get("kill-broker").counted().measured()).isZero();
+        assertThat(report.faults().get("kill-broker").recovery().medianRecoverySeconds()).isZero();
         assertThat(report.failed()).isOne();
     }
 
@@ -87,6 +85,25 @@ class ChaosReportTest {
 
         JsonNode json = new ObjectMapper().readTree(file.toFile());
         assertThat(json.path("rounds")).hasSize(5);
+        assertThat(json.path("rounds").get(0).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "round",
+                        "startedAt",
+                        "fault",
+                        "target",
+                        "passed",
+                        "problem",
+                        "outageSeconds",
+                        "recoverySeconds",
+                        "windows",
+                        "deltas",
+                        "deadLetters",
+                        "answeredTwice",
+                        "duplicates",
+                        "devicesChecked",
+                        "largestErrorShare",
+                        "seconds");
         assertThat(json.path("rounds").get(0).path("startedAt").asText())
                 .isEqualTo("1970-01-01T00:00:00Z");
         assertThat(json.path("options").path("after").asText()).isEqualTo("PT12S");
@@ -94,5 +111,25 @@ class ChaosReportTest {
         assertThat(json.path("faults").path("kill-broker").path("longestOutageSeconds").asDouble())
                 .isEqualTo(5);
         assertThat(directory).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    @DisplayName("writes how a fault was recovered from without its groups")
+    void flat() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(report().faults().get("kill-broker"))
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "rounds",
+                        "passed",
+                        "measured",
+                        "medianOutageSeconds",
+                        "longestOutageSeconds",
+                        "medianRecoverySeconds",
+                        "slowestRecoverySeconds",
+                        "answeredTwice",
+                        "duplicates");
     }
 }

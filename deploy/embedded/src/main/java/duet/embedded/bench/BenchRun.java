@@ -1,30 +1,51 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Map;
 
 /**
  * One run of a job over all windows.
  *
  * @param job which one
- * @param windowsPerSecond windows answered a second in the steady part, {@link Answers#STEADY_FROM} to {@link
- *     Answers#STEADY_TO} of all
- * @param recordsPerSecond records written a second there
- * @param wholeWindowsPerSecond windows answered a second from the first to the last answer
+ * @param rates what it did in a second
  * @param coalesced share of the windows that were answered along with a later one of their device
- * @param bytesPerRecord mean bytes of a record that was written, with its key
- * @param valueBytesPerRecord the same without the key
- * @param cpuMicrosPerWindow processor time of the steady part by kind of process, microseconds a window
- * @param partMicrosPerWindow that of the profiled processes by {@link Part#key}; null where it was not recorded
+ * @param sizes of the records that were written
+ * @param processor processor time
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record BenchRun(
         MeasuredJob job,
-        double windowsPerSecond,
-        double recordsPerSecond,
-        double wholeWindowsPerSecond,
+        @JsonUnwrapped Rates rates,
         double coalesced,
-        double bytesPerRecord,
-        double valueBytesPerRecord,
-        Map<String, Double> cpuMicrosPerWindow,
-        Map<String, Double> partMicrosPerWindow) {}
+        @JsonUnwrapped Sizes sizes,
+        @JsonUnwrapped Processor processor) {
+
+    /**
+     * What it did in a second.
+     *
+     * @param windowsPerSecond windows answered in the steady part, {@link Answers#STEADY_FROM} to {@link
+     *     Answers#STEADY_TO} of all
+     * @param recordsPerSecond records written there
+     * @param wholeWindowsPerSecond windows answered from the first to the last answer
+     */
+    public record Rates(
+            double windowsPerSecond, double recordsPerSecond, double wholeWindowsPerSecond) {}
+
+    /**
+     * Mean bytes of the records that were written.
+     *
+     * @param bytesPerRecord with the key
+     * @param valueBytesPerRecord without the key
+     */
+    public record Sizes(double bytesPerRecord, double valueBytesPerRecord) {}
+
+    /**
+     * Processor time of the steady part, microseconds a window.
+     *
+     * @param cpuMicrosPerWindow by kind of process
+     * @param partMicrosPerWindow that of the profiled processes by {@link Part#key}; null where it was not recorded
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Processor(
+            Map<String, Double> cpuMicrosPerWindow, Map<String, Double> partMicrosPerWindow) {}
+}

@@ -1,6 +1,7 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,41 +12,73 @@ import java.util.function.Function;
  * What the generation job drains of a backlog and what that costs, against the pass-through job with records of the same
  * size. Medians over the runs; times are processor time of everything in the JVM, the broker included.
  *
- * @param deltasPerSecond deltas a second in the steady part
- * @param windowsPerSecond windows answered a second there, those that were coalesced included
- * @param passThroughPerSecond windows a second of the pass-through job
- * @param versusPassThrough deltas of the one to windows of the other
+ * @param throughput what the jobs do in a second
  * @param bytesPerDelta mean bytes of a delta without its key
  * @param coalesced share of the windows that were answered along with a later one of their device
- * @param deltasPerSecondRange the lowest and the highest run
- * @param passThroughPerSecondRange the lowest and the highest run
- * @param cpuMicrosPerDelta processor time of a delta
- * @param passThroughMicros processor time of a window of the pass-through job
- * @param beyondPassThroughMicros what a delta costs more than that
- * @param generatorMicros what the generator alone takes for a delta in a batch of the job's size; null where unknown
- * @param timesGenerator {@code beyondPassThroughMicros} to it; null where unknown
- * @param partMicros processor time of a delta by {@link Part#key}, in a further run that was recorded
- * @param passThroughPartMicros that of the pass-through job
+ * @param range how far the runs lie apart
+ * @param cost processor time
+ * @param generator against what the generator alone takes
+ * @param parts processor time by part, in a further run that was recorded
  * @param runs all runs in their order but the recorded ones
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 public record DrainFigure(
-        double deltasPerSecond,
-        double windowsPerSecond,
-        double passThroughPerSecond,
-        double versusPassThrough,
+        @JsonUnwrapped Throughput throughput,
         double bytesPerDelta,
         double coalesced,
-        List<Double> deltasPerSecondRange,
-        List<Double> passThroughPerSecondRange,
-        double cpuMicrosPerDelta,
-        double passThroughMicros,
-        double beyondPassThroughMicros,
-        Double generatorMicros,
-        Double timesGenerator,
-        Map<String, Double> partMicros,
-        Map<String, Double> passThroughPartMicros,
+        @JsonUnwrapped Range range,
+        @JsonUnwrapped Cost cost,
+        @JsonUnwrapped Generator generator,
+        @JsonUnwrapped Parts parts,
         List<BenchRun> runs) {
+
+    /**
+     * What the jobs do in a second.
+     *
+     * @param deltasPerSecond deltas in the steady part
+     * @param windowsPerSecond windows answered there, those that were coalesced included
+     * @param passThroughPerSecond windows of the pass-through job
+     * @param versusPassThrough deltas of the one to windows of the other
+     */
+    public record Throughput(
+            double deltasPerSecond,
+            double windowsPerSecond,
+            double passThroughPerSecond,
+            double versusPassThrough) {}
+
+    /** The lowest and the highest run of each job. */
+    public record Range(
+            List<Double> deltasPerSecondRange, List<Double> passThroughPerSecondRange) {}
+
+    /**
+     * Processor time.
+     *
+     * @param cpuMicrosPerDelta of a delta
+     * @param passThroughMicros of a window of the pass-through job
+     * @param beyondPassThroughMicros what a delta costs more than that
+     */
+    public record Cost(
+            double cpuMicrosPerDelta, double passThroughMicros, double beyondPassThroughMicros) {}
+
+    /**
+     * What the generator alone takes; null where unknown.
+     *
+     * @param generatorMicros for a delta in a batch of the job's size
+     * @param timesGenerator {@link Cost#beyondPassThroughMicros} to it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Generator(Double generatorMicros, Double timesGenerator) {
+        static final Generator UNKNOWN = new Generator(null, null);
+    }
+
+    /**
+     * Processor time by {@link Part#key}; null where nothing was recorded.
+     *
+     * @param partMicros of a delta
+     * @param passThroughPartMicros of a window of the pass-through job
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Parts(
+            Map<String, Double> partMicros, Map<String, Double> passThroughPartMicros) {}
 
     public DrainFigure {
         runs = List.copyOf(runs);
@@ -59,64 +92,58 @@ public record DrainFigure(
     static DrainFigure of(List<BenchRun> runs, List<BenchRun> recorded) {
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);
         List<BenchRun> passThrough = of(runs, MeasuredJob.PASS_THROUGH);
-        double deltas = Median.of(job, BenchRun::recordsPerSecond);
-        double passed = Median.of(passThrough, BenchRun::windowsPerSecond);
+        double deltas = Median.of(job, run -> run.rates().recordsPerSecond());
+        double passed = Median.of(passThrough, run -> run.rates().windowsPerSecond());
         double perDelta = Median.of(job, DrainFigure::microsPerRecord);
         double perWindow = Median.of(passThrough, DrainFigure::microsPerRecord);
         return new DrainFigure(
-                deltas,
-                Median.of(job, BenchRun::windowsPerSecond),
-                passed,
-                ratio(deltas, passed),
-                Median.of(job, BenchRun::valueBytesPerRecord),
+                new Throughput(
+                        deltas,
+                        Median.of(job, run -> run.rates().windowsPerSecond()),
+                        passed,
+                        ratio(deltas, passed)),
+                Median.of(job, run -> run.sizes().valueBytesPerRecord()),
                 Median.of(job, BenchRun::coalesced),
-                range(job, BenchRun::recordsPerSecond),
-                range(passThrough, BenchRun::windowsPerSecond),
-                perDelta,
-                perWindow,
-                perDelta - perWindow,
-                null,
-                null,
-                parts(of(recorded, MeasuredJob.GENERATION)),
-                parts(of(recorded, MeasuredJob.PASS_THROUGH)),
+                new Range(
+                        range(job, run -> run.rates().recordsPerSecond()),
+                        range(passThrough, run -> run.rates().windowsPerSecond())),
+                new Cost(perDelta, perWindow, perDelta - perWindow),
+                Generator.UNKNOWN,
+                new Parts(
+                        parts(of(recorded, MeasuredJob.GENERATION)),
+                        parts(of(recorded, MeasuredJob.PASS_THROUGH))),
                 runs);
     }
 
     /** With what the generator alone takes. */
     DrainFigure withGenerator(double micros) {
         return new DrainFigure(
-                deltasPerSecond,
-                windowsPerSecond,
-                passThroughPerSecond,
-                versusPassThrough,
+                throughput,
                 bytesPerDelta,
                 coalesced,
-                deltasPerSecondRange,
-                passThroughPerSecondRange,
-                cpuMicrosPerDelta,
-                passThroughMicros,
-                beyondPassThroughMicros,
-                micros,
-                ratio(beyondPassThroughMicros, micros),
-                partMicros,
-                passThroughPartMicros,
+                range,
+                cost,
+                new Generator(micros, ratio(cost.beyondPassThroughMicros, micros)),
+                parts,
                 runs);
     }
 
     private static double microsPerRecord(BenchRun run) {
         return ratio(
-                run.cpuMicrosPerWindow().values().stream().mapToDouble(Double::doubleValue).sum(),
+                run.processor().cpuMicrosPerWindow().values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum(),
                 1 - run.coalesced());
     }
 
     private static Map<String, Double> parts(List<BenchRun> runs) {
         return runs.stream()
-                .filter(run -> run.partMicrosPerWindow() != null)
+                .filter(run -> run.processor().partMicrosPerWindow() != null)
                 .findFirst()
                 .map(
                         run -> {
                             Map<String, Double> parts =
-                                    new LinkedHashMap<>(run.partMicrosPerWindow());
+                                    new LinkedHashMap<>(run.processor().partMicrosPerWindow());
                             parts.replaceAll((part, micros) -> ratio(micros, 1 - run.coalesced()));
                             return parts;
                         })

@@ -85,16 +85,17 @@ public final class DrainMeasurement {
         double perSecond = answers.perSecond(Answers.STEADY_FROM, Answers.STEADY_TO);
         return new BenchRun(
                 kind,
-                perSecond,
-                perSecond * (1 - answers.coalescedShare()),
-                answers.perSecond(0, 1),
+                new BenchRun.Rates(
+                        perSecond,
+                        perSecond * (1 - answers.coalescedShare()),
+                        answers.perSecond(0, 1)),
                 answers.coalescedShare(),
-                answers.bytesPerRecord(),
-                answers.valueBytesPerRecord(),
-                microsPerWindow(steady.processSeconds(), answered),
-                steady.partSeconds() == null
-                        ? null
-                        : microsPerWindow(steady.partSeconds(), answered));
+                new BenchRun.Sizes(answers.bytesPerRecord(), answers.valueBytesPerRecord()),
+                new BenchRun.Processor(
+                        microsPerWindow(steady.processSeconds(), answered),
+                        steady.partSeconds() == null
+                                ? null
+                                : microsPerWindow(steady.partSeconds(), answered)));
     }
 
     private static BiConsumer<ConsumerRecord<byte[], byte[]>, Answers> counter(MeasuredJob kind) {

@@ -174,7 +174,7 @@ public final class PipelineBench {
                             job,
                             model,
                             options,
-                            (int) Math.round(drained.get(0).valueBytesPerRecord()),
+                            (int) Math.round(drained.get(0).sizes().valueBytesPerRecord()),
                             size.devices(),
                             startMillis)) {
                 return run.saturate(size.live());
@@ -281,10 +281,10 @@ public final class PipelineBench {
                     "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f µs of processor time a window, %.1f %% coalesced",
                     name,
                     run.job().description(),
-                    run.windowsPerSecond(),
-                    run.recordsPerSecond(),
-                    run.valueBytesPerRecord(),
-                    run.cpuMicrosPerWindow().get(PROCESS),
+                    run.rates().windowsPerSecond(),
+                    run.rates().recordsPerSecond(),
+                    run.sizes().valueBytesPerRecord(),
+                    run.processor().cpuMicrosPerWindow().get(PROCESS),
                     100 * run.coalesced());
         }
 
@@ -306,7 +306,7 @@ public final class PipelineBench {
                             copiedTopic,
                             output,
                             true,
-                            (int) Math.round(job.valueBytesPerRecord()))) {
+                            (int) Math.round(job.sizes().valueBytesPerRecord()))) {
                 return copiedDrain.measure(MeasuredJob.PASS_THROUGH, started, output, recorded);
             } finally {
                 stack.topics().delete(output);

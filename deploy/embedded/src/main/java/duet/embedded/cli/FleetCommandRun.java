@@ -77,7 +77,7 @@ final class FleetCommandRun {
                         idPrefix,
                         bundle.dimensions().history(),
                         System.currentTimeMillis());
-        for (VersionShare version : scenario.versions()) {
+        for (VersionShare version : scenario.fleet().versions()) {
             others.computeIfAbsent(
                     version.bundle(), path -> DeviceModel.load(ItemModel.open(path)));
         }
@@ -85,7 +85,7 @@ final class FleetCommandRun {
                 options.withQuality(quality)
                         .withLens(dashboard.isShown(false))
                         .withNetwork(scenario.allConditions())
-                        .withWarmUp(scenario.warmUp())
+                        .withWarmUp(scenario.load().warmUp())
                         .withOtherModels(
                                 device ->
                                         scenario.versionOf(device)
@@ -149,7 +149,7 @@ final class FleetCommandRun {
         OptionalDouble value = Thresholds.value(limit, summary);
         // A rate that the brokers did not take is not kept, whatever became of what they took.
         boolean met =
-                summary.complete()
+                summary.verdict().complete()
                         && !summary.loadGenerator().brokersSlow()
                         && value.isPresent()
                         && limit.holds(value.getAsDouble());
@@ -162,8 +162,8 @@ final class FleetCommandRun {
         RateStep step =
                 new RateStep(
                         perSecond,
-                        summary.run().achievedPerSecond(),
-                        summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
+                        summary.run().rate().achievedPerSecond(),
+                        summary.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key()),
                         value.isPresent() ? value.getAsDouble() : null,
                         met,
                         bottleneck,

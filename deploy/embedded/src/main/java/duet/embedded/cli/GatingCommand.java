@@ -119,12 +119,14 @@ final class GatingCommand implements Runnable {
         Table table = new Table("policy", "asked", "answered", "userAuc", "loss", "over random");
         for (GatingRun run : result.runs()) {
             table.row(
-                    run.policy(),
-                    Numbers.metric(run.share()),
-                    Numbers.metric(run.answered()),
+                    run.choice().policy(),
+                    Numbers.metric(run.choice().share()),
+                    Numbers.metric(run.traffic().answered()),
                     Numbers.metric(run.userAuc()),
-                    GatingReport.withMargin(run.loss(), run.lossMargin()),
-                    GatingReport.withMargin(run.overRandom(), run.overRandomMargin()));
+                    GatingReport.withMargin(
+                            run.differences().loss(), run.differences().lossMargin()),
+                    GatingReport.withMargin(
+                            run.differences().overRandom(), run.differences().overRandomMargin()));
         }
         return table;
     }

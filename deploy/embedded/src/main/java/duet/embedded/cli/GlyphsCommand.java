@@ -196,17 +196,11 @@ final class GlyphsCommand implements Runnable {
         terminal.table(table);
         GlyphFineTuningQuality tuning = fineTune == 0 ? null : fineTuned(bundle, population, seed);
         return new GlyphRun(
-                bundle.modelVersion(),
-                seed,
-                training.toMillis() / 1000.0,
+                new GlyphRun.Trained(bundle.modelVersion(), seed, training.toMillis() / 1000.0),
                 global,
-                byAge.get(0),
-                byAge,
-                byLength,
-                otherDevice,
-                meanDelta,
-                tuning == null ? null : tuning.fineTuned(),
-                tuning);
+                new GlyphRun.Generated(byAge.get(0), byAge, byLength),
+                new GlyphRun.Controls(otherDevice, meanDelta),
+                new GlyphRun.Tuned(tuning == null ? null : tuning.fineTuned(), tuning));
     }
 
     private GlyphFineTuningQuality fineTuned(
@@ -224,10 +218,10 @@ final class GlyphsCommand implements Runnable {
                                 quality.global().samples() / quality.devices(),
                                 quality.devices(),
                                 quality.labelled(),
-                                quality.epochs(),
-                                quality.batch(),
-                                Numbers.millis(1000 * quality.secondsPerDevice()),
-                                Numbers.millis(1000 * quality.secondsPerGeneration())));
+                                quality.setting().epochs(),
+                                quality.setting().batch(),
+                                Numbers.millis(1000 * quality.seconds().secondsPerDevice()),
+                                Numbers.millis(1000 * quality.seconds().secondsPerGeneration())));
         Table table = new Table("", "accuracy", "userAuc");
         row(table, "global", quality.global());
         row(table, "personalized", quality.personalized());

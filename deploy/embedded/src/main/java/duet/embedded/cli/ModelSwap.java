@@ -58,7 +58,7 @@ final class ModelSwap {
             return;
         }
         if (publishing == null) {
-            if (run.progress().seconds() >= startSecond) {
+            if (run.progress().time().seconds() >= startSecond) {
                 run.phase(SWAP);
                 holders = sum(VersionFacts::devicesWithDelta);
                 publishing = CompletableFuture.runAsync(this::publish, ForkJoinPool.commonPool());
@@ -77,7 +77,7 @@ final class ModelSwap {
 
     /** Whether a run has seen its swap to the end. */
     static boolean isOver(RunSummary summary) {
-        return summary.phases().stream().anyMatch(phase -> phase.name().equals(AFTER));
+        return summary.measured().phases().stream().anyMatch(phase -> phase.name().equals(AFTER));
     }
 
     private int sum(ToIntFunction<VersionFacts> number) {

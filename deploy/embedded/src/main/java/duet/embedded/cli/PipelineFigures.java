@@ -109,7 +109,7 @@ final class PipelineFigures implements Benchmark {
                         "coalesced");
         encodings.forEach((name, figure) -> drained(drained, name, figure.drained()));
         terminal.table(drained);
-        if (usual.drained().partMicros() != null) {
+        if (usual.drained().parts().partMicros() != null) {
             terminal.table(parts(usual.drained()));
         }
     }
@@ -117,21 +117,23 @@ final class PipelineFigures implements Benchmark {
     private static void drained(Table table, String name, DrainFigure figure) {
         table.row(
                 name,
-                format("%,.0f", figure.deltasPerSecond()),
-                range(figure.deltasPerSecondRange()),
-                format("%,.0f", figure.passThroughPerSecond()),
-                format("%.2f", figure.versusPassThrough()),
-                format("%.1f", figure.cpuMicrosPerDelta()),
-                format("%.1f", figure.beyondPassThroughMicros()),
-                figure.timesGenerator() == null ? "" : format("%.2f", figure.timesGenerator()),
+                format("%,.0f", figure.throughput().deltasPerSecond()),
+                range(figure.range().deltasPerSecondRange()),
+                format("%,.0f", figure.throughput().passThroughPerSecond()),
+                format("%.2f", figure.throughput().versusPassThrough()),
+                format("%.1f", figure.cost().cpuMicrosPerDelta()),
+                format("%.1f", figure.cost().beyondPassThroughMicros()),
+                figure.generator().timesGenerator() == null
+                        ? ""
+                        : format("%.2f", figure.generator().timesGenerator()),
                 format("%.1f %%", 100 * figure.coalesced()));
     }
 
     private static Table parts(DrainFigure figure) {
         Table table = new Table("processor time, µs a record", "pass-through", "generation");
         for (Part part : Part.values()) {
-            double passed = figure.passThroughPartMicros().getOrDefault(part.key(), 0.0);
-            double generated = figure.partMicros().getOrDefault(part.key(), 0.0);
+            double passed = figure.parts().passThroughPartMicros().getOrDefault(part.key(), 0.0);
+            double generated = figure.parts().partMicros().getOrDefault(part.key(), 0.0);
             if (passed + generated > 0) {
                 table.row(part.description(), format("%.1f", passed), format("%.1f", generated));
             }

@@ -102,7 +102,7 @@ final class RateOptions {
             throw new InvalidInputException(
                     "--find-rate does not go with --part: processes cannot agree on the next rate");
         }
-        if (scenario.arrivals().closed() != null) {
+        if (scenario.load().arrivals().closed() != null) {
             throw new InvalidInputException(
                     "--find-rate does not go with a closed loop, whose rate the answers decide");
         }

@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -41,60 +42,64 @@ final class ReleaseStatusCommand implements Runnable {
     /**
      * One version.
      *
-     * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code superseded} or {@code withdrawn}
-     * @param releasedAt ISO 8601
-     * @param job {@code unknown}, {@code loading}, {@code ready}, {@code refused} or {@code retired}
-     * @param reason why the job refused it; null where it did not
+     * @param release what was released
+     * @param job what the job makes of it
+     * @param metrics of the release
      */
-    @JsonPropertyOrder({
-        "version",
-        "state",
-        "share",
-        "releasedAt",
-        "bundle",
-        "signed",
-        "job",
-        "subtasksReady",
-        "subtasksRefused",
-        "subtasks",
-        "reason",
-        "metrics"
-    })
     record Document(
-            String version,
-            String state,
-            double share,
-            String releasedAt,
-            String bundle,
-            boolean signed,
-            String job,
-            int subtasksReady,
-            int subtasksRefused,
-            int subtasks,
-            String reason,
-            Map<String, Double> metrics) {
+            @JsonUnwrapped Release release, @JsonUnwrapped Job job, Map<String, Double> metrics) {
+
+        /**
+         * What was released.
+         *
+         * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code superseded} or {@code
+         *     withdrawn}
+         * @param releasedAt ISO 8601
+         */
+        record Release(
+                String version,
+                String state,
+                double share,
+                String releasedAt,
+                String bundle,
+                boolean signed) {}
+
+        /**
+         * What the job makes of it.
+         *
+         * @param state {@code unknown}, {@code loading}, {@code ready}, {@code refused} or {@code retired}
+         * @param reason why the job refused it; null where it did not
+         */
+        record Job(
+                @JsonProperty("job") String state,
+                int subtasksReady,
+                int subtasksRefused,
+                int subtasks,
+                String reason) {}
 
         static Document of(ReleaseBoard.Row row) {
             ModelRelease release = row.release();
             Readiness readiness = row.readiness();
             return new Document(
-                    release.getVersion(),
-                    row.role()
-                            .map(Enum::name)
-                            .orElse(release.getState().name())
-                            .toLowerCase(Locale.ROOT),
-                    release.getShare(),
-                    Instant.EPOCH
-                            .plus(release.getReleasedAtMicros(), ChronoUnit.MICROS)
-                            .truncatedTo(ChronoUnit.SECONDS)
-                            .toString(),
-                    release.getBundleUri(),
-                    release.getSignature() != null,
-                    readiness.state().name().toLowerCase(Locale.ROOT),
-                    readiness.ready(),
-                    readiness.refused(),
-                    readiness.parallelism(),
-                    readiness.reason(),
+                    new Release(
+                            release.getVersion(),
+                            row.role()
+                                    .map(Enum::name)
+                                    .orElse(release.getState().name())
+                                    .toLowerCase(Locale.ROOT),
+                            release.getShare(),
+                            Instant.EPOCH
+                                    .plus(release.getReleasedAtMicros(), ChronoUnit.MICROS)
+                                    .truncatedTo(ChronoUnit.SECONDS)
+                                    .toString(),
+                            release.getBundleUri(),
+                            release.getSignature() != null),
+                    new Job(
+                            readiness.state().name().toLowerCase(Locale.ROOT),
+                            readiness.ready(),
+                            readiness.refused(),
+                            readiness.parallelism(),
+                            readiness.reason()),
                     new TreeMap<>(release.getMetrics()));
         }
     }
@@ -119,12 +124,12 @@ final class ReleaseStatusCommand implements Runnable {
         for (ReleaseBoard.Row row : rows) {
             Document document = Document.of(row);
             table.row(
-                    document.version,
-                    document.state,
-                    row.role().isPresent() ? ReleaseTexts.percent(document.share) : "",
-                    document.releasedAt,
+                    document.release.version,
+                    document.release.state,
+                    row.role().isPresent() ? ReleaseTexts.percent(document.release.share) : "",
+                    document.release.releasedAt,
                     row.readiness().toString(),
-                    document.reason == null ? "" : document.reason);
+                    document.job.reason == null ? "" : document.job.reason);
         }
         return table;
     }

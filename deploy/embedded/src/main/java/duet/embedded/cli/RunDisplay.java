@@ -83,15 +83,15 @@ final class RunDisplay {
      */
     RunSummary follow(FleetRun run, Runnable check) {
         try (var bar =
-                terminal.progress("Streaming", run.progress().expectedWindows(), "windows")) {
+                terminal.progress("Streaming", run.progress().windows().expected(), "windows")) {
             boolean over = false;
             while (!over) {
                 over = run.await(REFRESH);
                 Progress now = run.progress();
                 if (over) {
-                    bar.finish(now.windows(), message(now));
+                    bar.finish(now.windows().sent(), message(now));
                 } else {
-                    bar.update(now.windows(), message(now));
+                    bar.update(now.windows().sent(), message(now));
                     check.run();
                 }
             }
@@ -107,34 +107,35 @@ final class RunDisplay {
      */
     void conclude(RunSummary summary, Path report) {
         terminal.line("");
-        if (summary.rateSearch() != null) {
+        if (summary.measured().rateSearch() != null) {
             terminal.line(
                     "%s, %s windows/s:"
                             .formatted(
-                                    summary.rateSearch().highestPerSecond() == null
+                                    summary.measured().rateSearch().highestPerSecond() == null
                                             ? "The last step"
                                             : "The best step",
-                                    Numbers.count(summary.run().ratePerSecond())));
+                                    Numbers.count(summary.run().rate().ratePerSecond())));
         }
         terminal.table(delivery(summary));
-        if (summary.global() != null && summary.personalized() != null) {
+        if (summary.quality().global() != null && summary.quality().personalized() != null) {
             terminal.line("");
             terminal.line(
-                    summary.qualitySource().equals(RunSummary.HELD_OUT)
+                    summary.quality().source().equals(RunSummary.HELD_OUT)
                             ? "Ranking of the held-out item on each device, with the weights it received:"
                             : "Rankings on the devices over the stream, with the weights they had received by then:");
-            terminal.table(MetricsTable.of(summary.global(), summary.personalized()));
+            terminal.table(
+                    MetricsTable.of(summary.quality().global(), summary.quality().personalized()));
         }
-        if (!summary.phases().isEmpty()) {
+        if (!summary.measured().phases().isEmpty()) {
             terminal.line("");
             terminal.table(phases(summary));
         }
-        if (summary.rateSearch() != null) {
+        if (summary.measured().rateSearch() != null) {
             terminal.line("");
-            terminal.table(rates(summary.rateSearch()));
-            terminal.line(summary.rateSearch().verdict());
+            terminal.table(rates(summary.measured().rateSearch()));
+            terminal.line(summary.measured().rateSearch().verdict());
         }
-        if (!summary.thresholds().isEmpty()) {
+        if (!summary.verdict().thresholds().isEmpty()) {
             terminal.line("");
             terminal.table(thresholds(summary));
         }
@@ -145,7 +146,7 @@ final class RunDisplay {
                             : "The brokers limited this run:");
             summary.loadGenerator().reasons().forEach(reason -> terminal.line("  " + reason));
         }
-        summary.warnings().forEach(warning -> terminal.line("Note: " + warning));
+        summary.verdict().warnings().forEach(warning -> terminal.line("Note: " + warning));
         if (report != null) {
             Report.write(summary, report);
             terminal.line("Report in " + report.resolve("report.html"));
@@ -158,11 +159,11 @@ final class RunDisplay {
 
     private static List<String> failures(RunSummary summary) {
         List<String> failures = new ArrayList<>();
-        if (!summary.complete()) {
-            failures.add(summary.missing());
+        if (!summary.verdict().complete()) {
+            failures.add(summary.verdict().missing());
         }
-        if (summary.rateSearch() != null) {
-            failure(summary.rateSearch()).ifPresent(failures::add);
+        if (summary.measured().rateSearch() != null) {
+            failure(summary.measured().rateSearch()).ifPresent(failures::add);
         }
         for (ThresholdResult missed : summary.missed()) {
             failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
@@ -189,7 +190,7 @@ final class RunDisplay {
 
     private static Table thresholds(RunSummary summary) {
         Table table = Table.ofText("Threshold", "measured", "");
-        for (ThresholdResult threshold : summary.thresholds()) {
+        for (ThresholdResult threshold : summary.verdict().thresholds()) {
             table.row(threshold.text(), threshold.measured(), threshold.met() ? "met" : "MISSED");
         }
         return table;
@@ -221,24 +222,27 @@ final class RunDisplay {
                 String.format(
                         Locale.ROOT,
                         "%,d deltas, p50 %s, p99 %s",
-                        now.deltas(),
-                        Numbers.millis(now.p50Millis()),
-                        Numbers.millis(now.p99Millis()));
-        if (now.rankings() > 0) {
+                        now.windows().deltas(),
+                        Numbers.millis(now.latency().p50Millis()),
+                        Numbers.millis(now.latency().p99Millis()));
+        if (now.quality().rankings() > 0) {
             message +=
                     ", userAuc %s -> %s"
                             .formatted(
-                                    Numbers.metric(now.globalUserAuc()),
-                                    Numbers.metric(now.personalizedUserAuc()));
+                                    Numbers.metric(now.quality().globalUserAuc()),
+                                    Numbers.metric(now.quality().personalizedUserAuc()));
         }
         return now.phase() == Progress.Phase.WAITING
-                ? message + ", waiting for " + Numbers.count(now.unanswered()) + " answers"
+                ? message
+                        + ", waiting for "
+                        + Numbers.count(now.windows().unanswered())
+                        + " answers"
                 : message;
     }
 
     private static Table phases(RunSummary summary) {
         Table table = new Table("Phase", "seconds", "windows", "p50", "p99", "max");
-        for (PhaseSummary phase : summary.phases()) {
+        for (PhaseSummary phase : summary.measured().phases()) {
             LatencySummary latency = phase.latencyMs();
             table.row(
                     phase.name(),
@@ -253,26 +257,29 @@ final class RunDisplay {
 
     private static Table delivery(RunSummary summary) {
         Delivery delivery = summary.delivery();
-        LatencySummary applied = summary.latencyMs().get(Stage.EVENT_TO_APPLIED.key());
+        LatencySummary applied = summary.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key());
         Table table =
                 new Table("Delivery", "")
                         .row(
                                 "devices with a delta",
                                 "%s of %s"
                                         .formatted(
-                                                Numbers.count(summary.run().devicesWithDelta()),
-                                                Numbers.count(summary.run().devices())))
-                        .row("windows", Numbers.count(delivery.windows()))
-                        .row("deltas", Numbers.count(delivery.deltas()))
-                        .row("coalesced windows", Numbers.count(delivery.coalesced()))
-                        .row("windows answered again", Numbers.count(delivery.repeated()))
-                        .row("gated windows", Numbers.count(delivery.gated()))
-                        .row("dead letters", Numbers.count(delivery.deadLetters()))
-                        .row("bytes per delta", Numbers.count(delivery.bytesPerDelta()));
-        wherePresent(table, "held back offline", delivery.heldOffline());
-        wherePresent(table, "windows lost in the network", delivery.lostUp());
-        wherePresent(table, "deltas lost in the network", delivery.lostDown());
-        wherePresent(table, "deltas that a newer one replaced", delivery.superseded());
+                                                Numbers.count(
+                                                        summary.run().fleet().devicesWithDelta()),
+                                                Numbers.count(summary.run().fleet().devices())))
+                        .row("windows", Numbers.count(delivery.accounts().windows()))
+                        .row("deltas", Numbers.count(delivery.accounts().deltas()))
+                        .row("coalesced windows", Numbers.count(delivery.accounts().coalesced()))
+                        .row(
+                                "windows answered again",
+                                Numbers.count(delivery.accounts().repeated()))
+                        .row("gated windows", Numbers.count(delivery.accounts().gated()))
+                        .row("dead letters", Numbers.count(delivery.accounts().deadLetters()))
+                        .row("bytes per delta", Numbers.count(delivery.sizes().bytesPerDelta()));
+        wherePresent(table, "held back offline", delivery.network().heldOffline());
+        wherePresent(table, "windows lost in the network", delivery.network().lostUp());
+        wherePresent(table, "deltas lost in the network", delivery.network().lostDown());
+        wherePresent(table, "deltas that a newer one replaced", delivery.network().superseded());
         wherePresent(table, "windows spoilt on purpose", delivery.garbage());
         wherePresent(table, "windows never sent", delivery.unsent());
         if (applied != null && applied.count() > 0) {

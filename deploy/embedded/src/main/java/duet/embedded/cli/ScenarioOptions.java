@@ -71,7 +71,7 @@ final class ScenarioOptions {
     private Scenario plain() {
         Scenario plain = fleet.scenario();
         if (warmUp != null) {
-            plain = plain.withLoad(warmUp, plain.stages());
+            plain = plain.withLoad(warmUp, plain.load().stages());
         }
         return rankingShare == null ? plain : plain.withRankingShare(rankingShare);
     }

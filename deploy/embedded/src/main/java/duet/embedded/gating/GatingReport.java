@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.embedded.chart.LineChart;
 import duet.schemas.InvalidInputException;
+import duet.schemas.UnknownKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,7 +126,15 @@ public final class GatingReport {
         List<GatingResult> results = new ArrayList<>();
         for (Path file : files) {
             try {
-                results.add(JSON.readValue(file.toFile(), GatingResult.class));
+                GatingResult result = JSON.readValue(file.toFile(), GatingResult.class);
+                UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(result))
+                        .ifPresent(
+                                key -> {
+                                    throw new InvalidInputException(
+                                            "%s does not hold the figures of a log: there is no key %s"
+                                                    .formatted(file, key));
+                                });
+                results.add(result);
             } catch (JsonProcessingException e) {
                 throw new InvalidInputException(
                         "%s does not hold the figures of a log: %s"
@@ -144,7 +153,7 @@ public final class GatingReport {
                         result.name(),
                         result.devices(),
                         result.model(),
-                        result.all().windows(),
+                        result.all().traffic().windows(),
                         result.streams(),
                         result.rankings(),
                         result.globalUserAuc(),
@@ -157,14 +166,16 @@ public final class GatingReport {
                     String.format(
                             Locale.ROOT,
                             "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f |\n",
-                            run.policy(),
-                            100 * run.share(),
-                            100 * run.answered(),
-                            run.deltaBytes() / MEGABYTE,
+                            run.choice().policy(),
+                            100 * run.choice().share(),
+                            100 * run.traffic().answered(),
+                            run.traffic().deltaBytes() / MEGABYTE,
                             run.userAuc(),
                             gain(result, run),
-                            withMargin(run.loss(), run.lossMargin()),
-                            withMargin(run.overRandom(), run.overRandomMargin()),
+                            withMargin(run.differences().loss(), run.differences().lossMargin()),
+                            withMargin(
+                                    run.differences().overRandom(),
+                                    run.differences().overRandomMargin()),
                             run.heldOut().userAuc(),
                             run.heldOut().ndcg10()));
         }
@@ -192,13 +203,15 @@ public final class GatingReport {
             List<GatingRun> runs =
                     Stream.concat(
                                     result.runs().stream()
-                                            .filter(run -> run.policy().equals(policy)),
+                                            .filter(run -> run.choice().policy().equals(policy)),
                                     Stream.of(result.all()))
-                            .sorted(Comparator.comparingDouble(GatingRun::answered))
+                            .sorted(Comparator.comparingDouble(run -> run.traffic().answered()))
                             .toList();
             chart.addSeries(
                             policy,
-                            fromNothing(runs.stream().mapToDouble(run -> 100 * run.answered())),
+                            fromNothing(
+                                    runs.stream()
+                                            .mapToDouble(run -> 100 * run.traffic().answered())),
                             fromNothing(runs.stream().mapToDouble(run -> gain(result, run))))
                     .setMarker(SeriesMarkers.CIRCLE);
         }

@@ -1,6 +1,6 @@
 package duet.embedded.gating;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.jobs.PolicyOptions.Kind;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Locale;
@@ -9,52 +9,50 @@ import java.util.Locale;
  * What one policy gave on the streams. Differences are of the mean user AUC, each with half the width of its 95 % confidence
  * interval, devices taken as independent.
  *
- * @param policy its name, as in the option {@code duet.policy}
- * @param share share of the windows that was to be answered, 0 to 1
- * @param driftThreshold threshold of the policy drift; null for others
- * @param windows windows sent
- * @param deltas deltas received
- * @param gated windows without an answer
- * @param answered deltas for each window
- * @param deltaBytes bytes of all deltas, keys included
+ * @param choice which windows were to be answered
+ * @param traffic what it sent
  * @param userAuc mean user AUC over the streams with the weights that devices held at the time
- * @param loss how far it is below that of the run that answered everything; null for that one
- * @param lossMargin see above; null where the loss is
- * @param overRandom how far it is above that of random choice at the same share; null for others than drift and budget
- * @param overRandomMargin see above; null where that is
+ * @param differences from other runs
  * @param heldOut ranking of the held-out items at the end, with the weights held then
  */
-@JsonPropertyOrder({
-    "policy",
-    "share",
-    "driftThreshold",
-    "windows",
-    "deltas",
-    "gated",
-    "answered",
-    "deltaBytes",
-    "userAuc",
-    "loss",
-    "lossMargin",
-    "overRandom",
-    "overRandomMargin",
-    "heldOut"
-})
 public record GatingRun(
-        String policy,
-        double share,
-        Double driftThreshold,
-        long windows,
-        long deltas,
-        long gated,
-        double answered,
-        long deltaBytes,
+        @JsonUnwrapped Choice choice,
+        @JsonUnwrapped Traffic traffic,
         double userAuc,
-        Double loss,
-        Double lossMargin,
-        Double overRandom,
-        Double overRandomMargin,
+        @JsonUnwrapped Differences differences,
         RankingMetrics heldOut) {
+
+    /**
+     * Which windows were to be answered.
+     *
+     * @param policy its name, as in the option {@code duet.policy}
+     * @param share share of the windows that was to be answered, 0 to 1
+     * @param driftThreshold threshold of the policy drift; null for others
+     */
+    public record Choice(String policy, double share, Double driftThreshold) {}
+
+    /**
+     * What it sent.
+     *
+     * @param windows windows sent
+     * @param deltas deltas received
+     * @param gated windows without an answer
+     * @param answered deltas for each window
+     * @param deltaBytes bytes of all deltas, keys included
+     */
+    public record Traffic(
+            long windows, long deltas, long gated, double answered, long deltaBytes) {}
+
+    /**
+     * Differences from other runs.
+     *
+     * @param loss how far the mean user AUC is below that of the run that answered everything; null for that one
+     * @param lossMargin half the width of its interval; null where the loss is
+     * @param overRandom how far it is above that of random choice at the same share; null for others than drift and budget
+     * @param overRandomMargin half the width of its interval; null where that is
+     */
+    public record Differences(
+            Double loss, Double lossMargin, Double overRandom, Double overRandomMargin) {}
 
     /**
      * @param all the track that answered everything
@@ -68,19 +66,22 @@ public record GatingRun(
                         ? null
                         : track.rankings().above(random.rankings());
         return new GatingRun(
-                kind.name().toLowerCase(Locale.ROOT),
-                track.share(),
-                kind == Kind.DRIFT ? track.policy().driftThreshold() : null,
-                track.windows(),
-                track.deltas(),
-                track.gated(),
-                (double) track.deltas() / track.windows(),
-                track.deltaBytes(),
+                new Choice(
+                        kind.name().toLowerCase(Locale.ROOT),
+                        track.share(),
+                        kind == Kind.DRIFT ? track.policy().driftThreshold() : null),
+                new Traffic(
+                        track.windows(),
+                        track.deltas(),
+                        track.gated(),
+                        (double) track.deltas() / track.windows(),
+                        track.deltaBytes()),
                 track.rankings().userAuc(),
-                loss == null ? null : loss.mean(),
-                loss == null ? null : loss.margin(),
-                over == null ? null : over.mean(),
-                over == null ? null : over.margin(),
+                new Differences(
+                        loss == null ? null : loss.mean(),
+                        loss == null ? null : loss.margin(),
+                        over == null ? null : over.mean(),
+                        over == null ? null : over.margin()),
                 track.heldOut());
     }
 }

@@ -2,9 +2,9 @@ package duet.embedded.glyph;
 
 import duet.model.glyph.GlyphDevice;
 import duet.model.glyph.GlyphPopulation;
-import duet.model.training.GlyphFineTuning;
 import duet.model.training.GlyphFineTuning.Setting;
 import duet.model.training.GlyphFineTuning.Tuned;
+import duet.model.training.GlyphFineTuning;
 import duet.schemas.bundle.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,12 +93,10 @@ public final class GlyphFineTuningBaseline {
             return new GlyphFineTuningQuality(
                     measured.size(),
                     LABELLED,
-                    best.epochs(),
-                    best.batch(),
-                    best.learningRate(),
-                    best.classifierOnly(),
-                    outcome.seconds / measured.size(),
-                    test.secondsPerGeneration(nanoClock),
+                    best,
+                    new GlyphFineTuningQuality.Seconds(
+                            outcome.seconds / measured.size(),
+                            test.secondsPerGeneration(nanoClock)),
                     test.global(),
                     test.ageing(),
                     outcome.quality);

@@ -19,18 +19,18 @@ public final class GlyphReport {
                 "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in [method.md](method.md#glyphs-an-image-task-that-is-made-not-collected).\n"
                         .formatted(
                                 runs.stream()
-                                        .map(run -> String.valueOf(run.seed()))
+                                        .map(run -> String.valueOf(run.trained().seed()))
                                         .collect(Collectors.joining(","))));
         page.append(
                 "Mean over %d seeds, each with devices of its own, and in brackets the smallest and the largest value. %,d samples of devices that the model has never met for each seed.\n\n"
                         .formatted(runs.size(), first.global().samples()));
         header(page);
         row(page, "global", runs, GlyphRun::global);
-        for (int age : first.personalizedByAge().keySet()) {
-            row(page, "generated, age " + age, runs, run -> run.personalizedByAge().get(age));
+        for (int age : first.generated().byAge().keySet()) {
+            row(page, "generated, age " + age, runs, run -> run.generated().byAge().get(age));
         }
-        row(page, "delta of another device", runs, GlyphRun::otherDevice);
-        row(page, "mean delta", runs, GlyphRun::meanDelta);
+        row(page, "delta of another device", runs, run -> run.controls().otherDevice());
+        row(page, "mean delta", runs, run -> run.controls().meanDelta());
         page.append(
                 "\n## Accuracy by seed\n\n| seed | global | age 0 | oldest |\n|---|---|---|---|\n");
         for (GlyphRun run : runs) {
@@ -38,32 +38,33 @@ public final class GlyphReport {
                     String.format(
                             Locale.ROOT,
                             "| %d | %.3f | %.3f | %.3f |\n",
-                            run.seed(),
+                            run.trained().seed(),
                             run.global().accuracy(),
-                            run.personalized().accuracy(),
-                            run.personalizedByAge()
-                                    .get(run.personalizedByAge().lastKey())
+                            run.generated().fresh().accuracy(),
+                            run.generated()
+                                    .byAge()
+                                    .get(run.generated().byAge().lastKey())
                                     .accuracy()));
         }
         page.append(
                 "\n## Cold start\n\nFresh deltas of devices that have published so many vectors.\n\n");
         header(page);
         row(page, "global", runs, GlyphRun::global);
-        for (int length : first.personalizedByLength().keySet()) {
+        for (int length : first.generated().byLength().keySet()) {
             row(
                     page,
                     "generated from " + length,
                     runs,
-                    run -> run.personalizedByLength().get(length));
+                    run -> run.generated().byLength().get(length));
         }
-        if (first.fineTuning() != null) {
+        if (first.tuned().fineTuning() != null) {
             fineTuning(page, runs);
         }
         return page.toString();
     }
 
     private static void fineTuning(StringBuilder page, List<GlyphRun> runs) {
-        GlyphFineTuningQuality first = runs.get(0).fineTuning();
+        GlyphFineTuningQuality first = runs.get(0).tuned().fineTuning();
         page.append(
                 "\n## Fine-tuning\n\nThe next %d samples of %d devices of each seed. Fine-tuning had the %d images before them with their labels, generation the features of the same images.\n\n"
                         .formatted(
@@ -71,29 +72,43 @@ public final class GlyphReport {
                                 first.devices(),
                                 first.labelled()));
         header(page);
-        row(page, "global", runs, run -> run.fineTuning().global());
-        row(page, "generated once", runs, run -> run.fineTuning().personalized());
-        row(page, "fine-tuned", runs, run -> run.fineTuning().fineTuned());
+        row(page, "global", runs, run -> run.tuned().fineTuning().global());
+        row(page, "generated once", runs, run -> run.tuned().fineTuning().personalized());
+        row(page, "fine-tuned", runs, run -> run.tuned().fineTuning().fineTuned());
         page.append(
                 "\nA device takes %s s to tune and %s ms to generate for, alone in its batch. Chosen on validation devices:\n\n"
                         .formatted(
-                                spread(runs, run -> run.fineTuning().secondsPerDevice()),
                                 spread(
                                         runs,
-                                        run -> 1000 * run.fineTuning().secondsPerGeneration())));
+                                        run ->
+                                                run.tuned()
+                                                        .fineTuning()
+                                                        .seconds()
+                                                        .secondsPerDevice()),
+                                spread(
+                                        runs,
+                                        run ->
+                                                1000
+                                                        * run.tuned()
+                                                                .fineTuning()
+                                                                .seconds()
+                                                                .secondsPerGeneration())));
         page.append(
                 "| seed | epochs | batch | learning rate | tuned | time, in generations |\n|---|---|---|---|---|---|\n");
         for (GlyphRun run : runs) {
-            GlyphFineTuningQuality tuning = run.fineTuning();
+            GlyphFineTuningQuality tuning = run.tuned().fineTuning();
             page.append(
                     "| %d | %d | %d | %s | %s | %.0f |\n"
                             .formatted(
-                                    run.seed(),
-                                    tuning.epochs(),
-                                    tuning.batch(),
-                                    tuning.learningRate(),
-                                    tuning.classifierOnly() ? "dynamic layers" : "all weights",
-                                    tuning.secondsPerDevice() / tuning.secondsPerGeneration()));
+                                    run.trained().seed(),
+                                    tuning.setting().epochs(),
+                                    tuning.setting().batch(),
+                                    tuning.setting().learningRate(),
+                                    tuning.setting().classifierOnly()
+                                            ? "dynamic layers"
+                                            : "all weights",
+                                    tuning.seconds().secondsPerDevice()
+                                            / tuning.seconds().secondsPerGeneration()));
         }
     }
 

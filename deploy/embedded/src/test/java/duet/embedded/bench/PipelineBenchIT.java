@@ -48,12 +48,16 @@ class PipelineBenchIT {
                                     .extracting(BenchRun::job)
                                     .containsExactly(
                                             MeasuredJob.GENERATION, MeasuredJob.PASS_THROUGH);
-                            assertThat(runs.get(1).valueBytesPerRecord())
-                                    .isCloseTo(runs.get(0).valueBytesPerRecord(), within(0.5));
+                            assertThat(runs.get(1).sizes().valueBytesPerRecord())
+                                    .isCloseTo(
+                                            runs.get(0).sizes().valueBytesPerRecord(), within(0.5));
                             assertThat(runs.get(1).coalesced()).isZero();
-                            assertThat(figure.drained().partMicros())
+                            assertThat(figure.drained().parts().partMicros())
                                     .containsOnlyKeys(
-                                            figure.drained().passThroughPartMicros().keySet());
+                                            figure.drained()
+                                                    .parts()
+                                                    .passThroughPartMicros()
+                                                    .keySet());
                             assertThat(figure.deltasPerSecond()).isPositive();
                         });
     }

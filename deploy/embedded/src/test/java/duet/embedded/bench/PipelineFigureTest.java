@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
@@ -20,14 +21,11 @@ class PipelineFigureTest {
             Map<String, Double> parts) {
         return new BenchRun(
                 job,
-                windowsPerSecond,
-                windowsPerSecond * (1 - coalesced),
-                windowsPerSecond,
+                new BenchRun.Rates(
+                        windowsPerSecond, windowsPerSecond * (1 - coalesced), windowsPerSecond),
                 coalesced,
-                300,
-                290,
-                Map.of("process", micros),
-                parts);
+                new BenchRun.Sizes(300, 290),
+                new BenchRun.Processor(Map.of("process", micros), parts));
     }
 
     private final DrainFigure drained =
@@ -63,25 +61,25 @@ class PipelineFigureTest {
     @DisplayName(
             "takes medians of what is drained, and holds deltas, not windows, against what is passed through")
     void medians() {
-        assertThat(drained.deltasPerSecond()).isEqualTo(12_000);
-        assertThat(drained.windowsPerSecond()).isEqualTo(15_000);
-        assertThat(drained.passThroughPerSecond()).isEqualTo(40_000);
-        assertThat(drained.versusPassThrough()).isCloseTo(0.3, within(1e-9));
-        assertThat(drained.deltasPerSecondRange()).containsExactly(8_000.0, 16_000.0);
-        assertThat(drained.passThroughPerSecondRange()).containsExactly(30_000.0, 50_000.0);
+        assertThat(drained.throughput().deltasPerSecond()).isEqualTo(12_000);
+        assertThat(drained.throughput().windowsPerSecond()).isEqualTo(15_000);
+        assertThat(drained.throughput().passThroughPerSecond()).isEqualTo(40_000);
+        assertThat(drained.throughput().versusPassThrough()).isCloseTo(0.3, within(1e-9));
+        assertThat(drained.range().deltasPerSecondRange()).containsExactly(8_000.0, 16_000.0);
+        assertThat(drained.range().passThroughPerSecondRange()).containsExactly(30_000.0, 50_000.0);
     }
 
     @Test
     @DisplayName(
             "counts processor time for a delta, and what it is beyond passing through; a recorded run tells the parts alone")
     void processorTime() {
-        assertThat(drained.cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
-        assertThat(drained.passThroughMicros()).isCloseTo(10, within(1e-9));
-        assertThat(drained.beyondPassThroughMicros()).isCloseTo(20, within(1e-9));
-        assertThat(drained.partMicros().get("sink")).isCloseTo(5, within(1e-9));
-        assertThat(drained.passThroughPartMicros().get("sink")).isCloseTo(2, within(1e-9));
-        assertThat(drained.timesGenerator()).isNull();
-        assertThat(figure.withGenerator(16).drained().timesGenerator())
+        assertThat(drained.cost().cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
+        assertThat(drained.cost().passThroughMicros()).isCloseTo(10, within(1e-9));
+        assertThat(drained.cost().beyondPassThroughMicros()).isCloseTo(20, within(1e-9));
+        assertThat(drained.parts().partMicros().get("sink")).isCloseTo(5, within(1e-9));
+        assertThat(drained.parts().passThroughPartMicros().get("sink")).isCloseTo(2, within(1e-9));
+        assertThat(drained.generator().timesGenerator()).isNull();
+        assertThat(figure.withGenerator(16).drained().generator().timesGenerator())
                 .isCloseTo(1.25, within(1e-9));
     }
 
@@ -102,5 +100,53 @@ class PipelineFigureTest {
                 .toIterable()
                 .contains("deltasPerSecond", "cpuMicrosPerDelta", "beyondPassThroughMicros")
                 .doesNotContain("generatorMicros", "timesGenerator");
+    }
+
+    @Test
+    @DisplayName("writes what was drained without its groups")
+    void flat() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(drained.withGenerator(2))
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "deltasPerSecond",
+                        "windowsPerSecond",
+                        "passThroughPerSecond",
+                        "versusPassThrough",
+                        "bytesPerDelta",
+                        "coalesced",
+                        "deltasPerSecondRange",
+                        "passThroughPerSecondRange",
+                        "cpuMicrosPerDelta",
+                        "passThroughMicros",
+                        "beyondPassThroughMicros",
+                        "generatorMicros",
+                        "timesGenerator",
+                        "partMicros",
+                        "passThroughPartMicros",
+                        "runs");
+    }
+
+    @Test
+    @DisplayName("writes a run without its groups")
+    void flatRun() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(
+                                        run(MeasuredJob.GENERATION, 1, 0, 1, Map.of()))
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "job",
+                        "windowsPerSecond",
+                        "recordsPerSecond",
+                        "wholeWindowsPerSecond",
+                        "coalesced",
+                        "bytesPerRecord",
+                        "valueBytesPerRecord",
+                        "cpuMicrosPerWindow",
+                        "partMicrosPerWindow");
     }
 }

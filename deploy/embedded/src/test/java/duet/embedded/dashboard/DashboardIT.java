@@ -154,7 +154,7 @@ class DashboardIT {
     void amiss() {
         page.await("document.querySelector('#lost-up.some dd') !== null");
         page.await("document.querySelector('#held.some dd') !== null");
-        assertThat(run.progress().lostUp()).isGreaterThanOrEqualTo(count("#lost-up"));
+        assertThat(run.progress().network().lostUp()).isGreaterThanOrEqualTo(count("#lost-up"));
         assertThat(count("#held")).isPositive();
         assertThat(count("#unsent")).isZero();
         assertThat(page.evaluate("document.getElementById('unsent').className")).isEqualTo("");
@@ -246,7 +246,7 @@ class DashboardIT {
     void over() {
         run.stop();
         assertThat(run.await(Eventually.limit())).isTrue();
-        long windows = run.progress().windows();
+        long windows = run.progress().windows().sent();
         dashboard.close();
         page.await("document.getElementById('status-text').textContent === 'The run is over'");
         assertThat(windows()).isEqualTo(windows);

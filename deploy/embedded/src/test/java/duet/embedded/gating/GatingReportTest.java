@@ -3,6 +3,8 @@ package duet.embedded.gating;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.embedded.chart.LineChart;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
@@ -33,19 +35,15 @@ class GatingReportTest {
         boolean always = policy.equals("always");
         boolean random = policy.equals("random");
         return new GatingRun(
-                policy,
-                share,
-                policy.equals("drift") ? 0.125 : null,
-                1_000,
-                deltas,
-                1_000 - deltas,
-                deltas / 1_000.0,
-                deltas * 1_000,
+                new GatingRun.Choice(policy, share, policy.equals("drift") ? 0.125 : null),
+                new GatingRun.Traffic(
+                        1_000, deltas, 1_000 - deltas, deltas / 1_000.0, deltas * 1_000),
                 userAuc,
-                always ? null : 0.8 - userAuc,
-                always ? null : 0.0004,
-                always || random ? null : userAuc - 0.78,
-                always || random ? null : 0.0005,
+                new GatingRun.Differences(
+                        always ? null : 0.8 - userAuc,
+                        always ? null : 0.0004,
+                        always || random ? null : userAuc - 0.78,
+                        always || random ? null : 0.0005),
                 heldOut(userAuc - 0.01));
     }
 
@@ -134,5 +132,30 @@ class GatingReportTest {
         assertThatThrownBy(() -> GatingReport.check(page))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("gating.md");
+    }
+
+    @Test
+    @DisplayName("writes a run without its groups")
+    void flat() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(run("drift", 0.5, 500, 0.7))
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "policy",
+                        "share",
+                        "driftThreshold",
+                        "windows",
+                        "deltas",
+                        "gated",
+                        "answered",
+                        "deltaBytes",
+                        "userAuc",
+                        "loss",
+                        "lossMargin",
+                        "overRandom",
+                        "overRandomMargin",
+                        "heldOut");
     }
 }

@@ -54,16 +54,18 @@ class StreamEqualsPassIT {
 
         assertThat(pass.gated()).isPositive();
         assertThat(pass.deltas()).isPositive();
-        assertThat(stream.complete()).isTrue();
-        assertThat(stream.delivery().deltas()).isEqualTo(pass.deltas());
-        assertThat(stream.delivery().gated()).isEqualTo(pass.gated());
-        assertThat(stream.delivery().windows()).isEqualTo(pass.windows());
+        assertThat(stream.verdict().complete()).isTrue();
+        assertThat(stream.delivery().accounts().deltas()).isEqualTo(pass.deltas());
+        assertThat(stream.delivery().accounts().gated()).isEqualTo(pass.gated());
+        assertThat(stream.delivery().accounts().windows()).isEqualTo(pass.windows());
         RankingMetrics heldOut = pass.heldOut();
-        assertThat(stream.personalized().userAuc()).isCloseTo(heldOut.userAuc(), within(1e-6));
-        assertThat(stream.personalized().ndcg10()).isCloseTo(heldOut.ndcg10(), within(1e-6));
+        assertThat(stream.quality().personalized().userAuc())
+                .isCloseTo(heldOut.userAuc(), within(1e-6));
+        assertThat(stream.quality().personalized().ndcg10())
+                .isCloseTo(heldOut.ndcg10(), within(1e-6));
         assertThat(heldOut.userAuc()).isNotEqualTo(pass.heldOutGlobal().userAuc());
 
-        StreamQuality there = stream.streamQuality();
+        StreamQuality there = stream.measured().streamQuality();
         StreamQuality here = pass.quality();
         // Which of them a delta reached in time depends on how busy the machine is.
         assertThat(

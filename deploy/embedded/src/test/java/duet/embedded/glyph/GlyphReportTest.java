@@ -3,9 +3,13 @@ package duet.embedded.glyph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.model.training.GlyphFineTuning;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class GlyphReportTest {
@@ -45,30 +49,62 @@ class GlyphReportTest {
                 new GlyphFineTuningQuality(
                         4,
                         50,
-                        20,
-                        10,
-                        3e-3,
-                        true,
-                        2,
-                        5e-4,
+                        new GlyphFineTuning.Setting(20, 10, 3e-3, true),
+                        new GlyphFineTuningQuality.Seconds(2, 5e-4),
                         quality(0.6),
                         quality(0.9),
                         quality(0.71));
         return new GlyphRun(
-                "v",
-                seed,
-                60,
+                new GlyphRun.Trained("v", seed, 60),
                 quality(global),
-                quality(personalized),
-                byAge,
-                new TreeMap<>(Map.of(2, quality(0.66))),
-                quality(0.5),
-                quality(0.6),
-                tuning.fineTuned(),
-                tuning);
+                new GlyphRun.Generated(
+                        quality(personalized), byAge, new TreeMap<>(Map.of(2, quality(0.66)))),
+                new GlyphRun.Controls(quality(0.5), quality(0.6)),
+                new GlyphRun.Tuned(tuning.fineTuned(), tuning));
     }
 
     private static GlyphQuality quality(double accuracy) {
         return new GlyphQuality(100, accuracy, 0.5);
+    }
+
+    @Test
+    @DisplayName("writes a run without its groups")
+    void flat() {
+        assertThat(new ObjectMapper().<ObjectNode>valueToTree(run(7, 0.6, 0.9)).fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "modelVersion",
+                        "seed",
+                        "trainingSeconds",
+                        "global",
+                        "personalized",
+                        "personalizedByAge",
+                        "personalizedByLength",
+                        "otherDevice",
+                        "meanDelta",
+                        "fineTuned",
+                        "fineTuning");
+    }
+
+    @Test
+    @DisplayName("writes fine-tuning without its groups")
+    void flatTuning() {
+        assertThat(
+                        new ObjectMapper()
+                                .<ObjectNode>valueToTree(run(7, 0.6, 0.9).tuned().fineTuning())
+                                .fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "devices",
+                        "labelled",
+                        "epochs",
+                        "batch",
+                        "learningRate",
+                        "classifierOnly",
+                        "secondsPerDevice",
+                        "secondsPerGeneration",
+                        "global",
+                        "personalized",
+                        "fineTuned");
     }
 }

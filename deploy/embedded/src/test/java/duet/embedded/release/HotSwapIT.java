@@ -127,7 +127,7 @@ class HotSwapIT {
                                         .withQuality(false)
                                         .withSwitchOver(Duration.ofSeconds(1)),
                                 FleetClock.system())) {
-            until(run, () -> run.progress().deltas() > DEVICES);
+            until(run, () -> run.progress().windows().deltas() > DEVICES);
 
             publish(releases, second, 0.3);
             int staged = 0;
@@ -139,13 +139,13 @@ class HotSwapIT {
             awaitServed(run, second, staged);
             awaitServed(run, shipped, DEVICES - staged);
 
-            long before = run.progress().deltas();
+            long before = run.progress().windows().deltas();
             ModelBundle broken = broken();
             assertThatThrownBy(() -> publish(releases, broken, 1))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("the job refused " + broken.modelVersion());
             assertThat(releases.board().rows().get(0).readiness().refused()).isPositive();
-            until(run, () -> run.progress().deltas() > before);
+            until(run, () -> run.progress().windows().deltas() > before);
             assertThat(devicesOf(run, second)).isEqualTo(staged);
 
             releases.share(second.modelVersion(), 1);
@@ -167,17 +167,24 @@ class HotSwapIT {
             assertThat(stack.metrics().gauge("numRestarts")).hasValue(0.0);
         }
 
-        assertThat(summary.missing()).isNull();
+        assertThat(summary.verdict().missing()).isNull();
         Delivery delivery = summary.delivery();
-        assertThat(delivery.deadLetters()).isZero();
-        assertThat(delivery.deltas() + delivery.coalesced()).isEqualTo(delivery.windows());
-        assertThat(delivery.republished()).isGreaterThanOrEqualTo(3L * DEVICES - 200);
-        assertThat(summary.versions())
+        assertThat(delivery.accounts().deadLetters()).isZero();
+        assertThat(delivery.accounts().deltas() + delivery.accounts().coalesced())
+                .isEqualTo(delivery.accounts().windows());
+        assertThat(delivery.accounts().republished()).isGreaterThanOrEqualTo(3L * DEVICES - 200);
+        assertThat(summary.measured().versions())
                 .containsOnlyKeys(
                         shipped.modelVersion(), second.modelVersion(), third.modelVersion());
-        assertThat(summary.versions().values().stream().mapToLong(VersionFacts::deltas).sum())
-                .isEqualTo(delivery.deltas());
-        assertConverged(workload, devices, delivery.windows() - delivery.republished());
+        assertThat(
+                        summary.measured().versions().values().stream()
+                                .mapToLong(VersionFacts::deltas)
+                                .sum())
+                .isEqualTo(delivery.accounts().deltas());
+        assertConverged(
+                workload,
+                devices,
+                delivery.accounts().windows() - delivery.accounts().republished());
     }
 
     private static void publish(Releases releases, ModelBundle bundle, double share) {

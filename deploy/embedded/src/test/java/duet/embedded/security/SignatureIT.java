@@ -141,7 +141,7 @@ class SignatureIT {
                         .withVerifier(Verifier.read(deltaKeys.publicKey()));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
-            until(run, () -> run.progress().deltas() >= 20);
+            until(run, () -> run.progress().windows().deltas() >= 20);
             WeightDelta unsigned = delta(workload.deviceId(0));
             WeightDelta wrong = delta(workload.deviceId(1));
             wrong.setSignature(otherKeys.signer().sign(wrong));
@@ -153,18 +153,18 @@ class SignatureIT {
             altered.setLastSequence(FAR_AHEAD);
             altered.setChecksum(DeltaChecksum.of(altered));
             write(List.of(unsigned, wrong, altered));
-            long more = run.progress().deltas() + 50;
-            until(run, () -> run.progress().deltas() >= more);
+            long more = run.progress().windows().deltas() + 50;
+            until(run, () -> run.progress().windows().deltas() >= more);
             run.stop();
             assertThat(run.await(Eventually.limit())).isTrue();
 
             RunSummary summary = run.summary();
-            assertThat(summary.delivery().outcomes())
+            assertThat(summary.delivery().received().outcomes())
                     .containsEntry(ApplyOutcome.UNSIGNED.name(), 3L)
                     .containsEntry(ApplyOutcome.CORRUPT.name(), 0L);
-            assertThat(summary.delivery().outcomes().get(ApplyOutcome.APPLIED.name()))
+            assertThat(summary.delivery().received().outcomes().get(ApplyOutcome.APPLIED.name()))
                     .isGreaterThan(50);
-            assertThat(summary.warnings())
+            assertThat(summary.verdict().warnings())
                     .anyMatch(warning -> warning.startsWith("3 deltas were not signed"));
             for (int i = 0; i < DEVICES; i++) {
                 assertThat(run.device(workload.deviceId(i)).orElseThrow().lastSequence())

@@ -1,5 +1,6 @@
 package duet.experiment.cell;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.model.evaluation.CodecQuality;
 import duet.model.evaluation.ControlQuality;
@@ -14,13 +15,7 @@ import java.util.SortedMap;
 /**
  * All that a finished cell measured: one JSON file.
  *
- * @param plan name of the plan
- * @param data name of the data set
- * @param backbone name of the backbone
- * @param variant name of the variant
- * @param seed of the training
- * @param fingerprint hash of everything that decides the result: data, options, what is measured
- * @param options what it was trained with, by name
+ * @param cell which cell it is
  * @param dataFacts sizes of the data set
  * @param modelVersion version of the bundle that was measured
  * @param training the training
@@ -29,19 +24,33 @@ import java.util.SortedMap;
  * @param versions of the software it ran on, by name
  */
 public record CellResult(
-        String plan,
-        String data,
-        String backbone,
-        String variant,
-        long seed,
-        String fingerprint,
-        ObjectNode options,
+        @JsonUnwrapped Cell cell,
         DataFacts dataFacts,
         String modelVersion,
         Training training,
         Quality quality,
         Cost cost,
         SortedMap<String, String> versions) {
+
+    /**
+     * Which cell it is.
+     *
+     * @param plan name of the plan
+     * @param data name of the data set
+     * @param backbone name of the backbone
+     * @param variant name of the variant
+     * @param seed of the training
+     * @param fingerprint hash of everything that decides the result: data, options, what is measured
+     * @param options what it was trained with, by name
+     */
+    public record Cell(
+            String plan,
+            String data,
+            String backbone,
+            String variant,
+            long seed,
+            String fingerprint,
+            ObjectNode options) {}
 
     /**
      * Sizes of a data set.

@@ -64,13 +64,14 @@ public final class CellRunner {
         directory.write(
                 fingerprints.entry(cell),
                 new CellResult(
-                        plan.name(),
-                        cell.data().name(),
-                        cell.backbone(),
-                        cell.variant().name(),
-                        cell.options().seed(),
-                        fingerprints.cell(cell),
-                        TrainingOptionTree.of(cell.options()),
+                        new CellResult.Cell(
+                                plan.name(),
+                                cell.data().name(),
+                                cell.backbone(),
+                                cell.variant().name(),
+                                cell.options().seed(),
+                                fingerprints.cell(cell),
+                                TrainingOptionTree.of(cell.options())),
                         new DataFacts(log.users().size(), log.items().length, log.interactions()),
                         trained.bundle().modelVersion(),
                         trained.training(),

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import duet.schemas.InvalidInputException;
+import duet.schemas.UnknownKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -31,17 +32,26 @@ public final class ResultFiles {
      */
     public static <T> Optional<T> read(Path file, Class<T> type) {
         try {
-            return Optional.of(JSON.readValue(Files.readString(file), type));
+            String text = Files.readString(file);
+            T value = JSON.readValue(text, type);
+            if (UnknownKeys.first(JSON.readTree(text), JSON.valueToTree(value)).isPresent()) {
+                throw notOurs(file, null);
+            }
+            return Optional.of(value);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(
-                    "%s is not what duet experiment writes; delete it to measure it again"
-                            .formatted(file),
-                    e);
+            throw notOurs(file, e);
         } catch (IOException e) {
             throw new InvalidInputException("%s cannot be read".formatted(file), e);
         }
+    }
+
+    private static InvalidInputException notOurs(Path file, JsonProcessingException cause) {
+        return new InvalidInputException(
+                "%s is not what duet experiment writes; delete it to measure it again"
+                        .formatted(file),
+                cause);
     }
 
     /** Writes a file, replacing an older one at once. */

@@ -27,7 +27,7 @@ record PlanResults(Contents contents, List<CellResult> cells, List<Group> groups
                         String.join(
                                 ", ",
                                 cells.stream()
-                                        .map(CellResult::seed)
+                                        .map(run -> run.cell().seed())
                                         .distinct()
                                         .sorted()
                                         .map(String::valueOf)

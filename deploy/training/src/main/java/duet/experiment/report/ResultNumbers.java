@@ -47,11 +47,11 @@ final class ResultNumbers {
                         (number, value) ->
                                 rows.add(
                                         new Row(
-                                                cell.plan(),
-                                                cell.data(),
-                                                cell.backbone(),
-                                                cell.variant(),
-                                                cell.seed(),
+                                                cell.cell().plan(),
+                                                cell.cell().data(),
+                                                cell.cell().backbone(),
+                                                cell.cell().variant(),
+                                                cell.cell().seed(),
                                                 number,
                                                 value)));
             }

@@ -5,8 +5,8 @@ import static duet.experiment.report.Numbers.decimal;
 import static duet.experiment.report.Numbers.difference;
 import static duet.experiment.report.Numbers.quality;
 
-import duet.experiment.cell.CellResult;
 import duet.experiment.cell.CellResult.Seconds;
+import duet.experiment.cell.CellResult;
 import duet.model.evaluation.CodecQuality;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.HistoryLengthQuality;
@@ -300,7 +300,7 @@ final class ResultTables {
                 continue;
             }
             List<String> row = names(group);
-            row.add(group.first().options().path("decoders").asText());
+            row.add(group.first().cell().options().path("decoders").asText());
             row.add(decimal(oscillation(group, Oscillation::relativeChange), 2));
             row.add(decimal(oscillation(group, Oscillation::topTenChange), 2));
             row.add(decimal(group.spread(cell -> bestEpoch(cell.training().epochs())), 1));
@@ -411,7 +411,7 @@ final class ResultTables {
     }
 
     private static String rank(Group group) {
-        int rank = group.first().options().path("rank").asInt();
+        int rank = group.first().cell().options().path("rank").asInt();
         return rank == 0 ? "full" : String.valueOf(rank);
     }
 }

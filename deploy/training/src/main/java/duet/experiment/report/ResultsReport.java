@@ -81,7 +81,7 @@ public final class ResultsReport {
                                 cell ->
                                         "%s has %s users, %s items and %s interactions."
                                                 .formatted(
-                                                        cell.data(),
+                                                        cell.cell().data(),
                                                         Numbers.count(cell.dataFacts().users()),
                                                         Numbers.count(cell.dataFacts().items()),
                                                         Numbers.count(

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.embedded.chart.LineChart;
-import duet.experiment.cell.CellResult;
 import duet.experiment.cell.CellResult.Cost;
 import duet.experiment.cell.CellResult.DataFacts;
 import duet.experiment.cell.CellResult.Quality;
 import duet.experiment.cell.CellResult.Seconds;
 import duet.experiment.cell.CellResult.Training;
+import duet.experiment.cell.CellResult;
 import duet.experiment.cell.Contents;
 import duet.experiment.cell.ResultDirectory;
 import duet.model.evaluation.CodecQuality;
@@ -91,13 +91,14 @@ class ResultsReportTest {
         results.write(
                 cell,
                 new CellResult(
-                        "small",
-                        "log",
-                        "sasrec",
-                        variant,
-                        seed,
-                        cell.fingerprint(),
-                        JSON.createObjectNode().put("rank", 4).put("decoders", 2),
+                        new CellResult.Cell(
+                                "small",
+                                "log",
+                                "sasrec",
+                                variant,
+                                seed,
+                                cell.fingerprint(),
+                                JSON.createObjectNode().put("rank", 4).put("decoders", 2)),
                         new DataFacts(10, 20, 12_345),
                         "sasrec-1",
                         new Training(

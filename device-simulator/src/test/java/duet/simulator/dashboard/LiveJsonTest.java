@@ -1,0 +1,50 @@
+package duet.simulator.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.Progress.Phase;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("What a page is told")
+class LiveJsonTest {
+    @Test
+    @DisplayName("of how far a run is has no groups: the page's script reads it flat")
+    void progress() {
+        Progress progress =
+                new Progress(
+                        Phase.WAITING,
+                        new Progress.Time(1.5, 60),
+                        new Progress.Windows(1, 2, 3, 4, 5, 6),
+                        new Progress.Sending(7, 8),
+                        new Progress.Network(9, 10, 11),
+                        new Progress.Latency(12.5, 13),
+                        14,
+                        new Progress.Quality(15, 0.5, Double.NaN));
+        assertThat(LiveJson.of(progress))
+                .isEqualTo(
+                        "{\"phase\":\"WAITING\",\"seconds\":1.5,\"expectedSeconds\":60.0,\"windows\":1,"
+                                + "\"expectedWindows\":2,\"deltas\":3,\"coalesced\":4,\"deadLetters\":5,"
+                                + "\"unanswered\":6,\"sentBehind\":7,\"unsent\":8,\"heldOffline\":9,"
+                                + "\"lostUp\":10,\"lostDown\":11,\"p50Millis\":12.5,\"p99Millis\":13.0,"
+                                + "\"bytesPerDelta\":14.0,\"rankings\":15,\"globalUserAuc\":0.5,"
+                                + "\"personalizedUserAuc\":\"NaN\"}");
+    }
+
+    @Test
+    @DisplayName("of what a run is has none either")
+    void header() {
+        RunHeader header =
+                new RunHeader(
+                        new RunHeader.Fleet("synthetic", "m1", 1, 2),
+                        new RunHeader.Load("poisson", 3, 4),
+                        true,
+                        false);
+        assertThat(LiveJson.of(header))
+                .isEqualTo(
+                        "{\"workload\":\"synthetic\",\"modelVersion\":\"m1\",\"devices\":1,\"seed\":2,"
+                                + "\"arrivals\":\"poisson\",\"perSecond\":3.0,\"expectedSeconds\":4.0,"
+                                + "\"knowsGated\":true,\"ranks\":false}");
+    }
+}
