@@ -94,7 +94,7 @@ class SummarySchemaTest {
     @Test
     @DisplayName("is what the documentation says")
     void documentation() throws IOException {
-        Path page = Path.of("..", "docs", "reports.md");
+        Path page = Path.of("..", "docs", "load-testing", "summary-json.md");
         String text = Files.readString(page);
         int begin = text.indexOf(BEGIN) + BEGIN.length();
         int end = text.indexOf(END);
@@ -103,7 +103,8 @@ class SummarySchemaTest {
             Files.writeString(page, text.substring(0, begin) + tables + text.substring(end));
         }
         assertThat(text.substring(begin, end))
-                .as("keys in docs/reports.md; this test with -Dduet.write=true makes them anew")
+                .as(
+                        "keys in docs/load-testing/summary-json.md; this test with -Dduet.write=true makes them anew")
                 .isEqualTo(tables);
     }
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ScenarioDocumentationTest {
-    private static final Path PAGE = Path.of("../docs/scenarios.md");
+    private static final Path PAGE = Path.of("../docs/load-testing/scenarios.md");
 
     /** What the rows of a key have in common; rows of several variants are one. */
     private record Row(String key, String is, String values, String otherwise) {}

@@ -4,10 +4,10 @@ import duet.schemas.InvalidInputException;
 import java.util.List;
 
 /**
- * The evaluation protocol's roles of a log's interactions (DESIGN.md, section 7). Of a user's n items, counted from 0:
- * item n-1 is the test positive and nothing but the final measurement sees it; item n-2, the last training item, is
- * the validation positive that selects models; items 1 to n-3 are training positives; item 0 is history only. The history
- * of an item are the items before it.
+ * The evaluation protocol's roles of a log's interactions (docs/research/findings.md). Of a user's n items,
+ * counted from 0: item n-1 is the test positive and nothing but the final measurement sees it; item n-2, the last
+ * training item, is the validation positive that selects models; items 1 to n-3 are training positives; item 0 is
+ * history only. The history of an item are the items before it.
  *
  * @param log the interactions
  */

@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 
 /**
  * A data set: every user's interactions in time order. Users with fewer than {@value #MIN_INTERACTIONS} interactions
- * are left out, as the evaluation protocol says (DESIGN.md, section 7).
+ * are left out, as the evaluation protocol says (docs/research/findings.md).
  *
  * @param source where the log came from, for messages
  * @param users users in the order in which they first appear

@@ -16,7 +16,7 @@ public final class GlyphReport {
         StringBuilder page = new StringBuilder();
         page.append("# Results of the glyph task\n\n");
         page.append(
-                "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in [method.md](method.md#glyphs-an-image-task-that-is-made-not-collected).\n"
+                "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in `docs/research/glyphs.md`.\n"
                         .formatted(
                                 runs.stream()
                                         .map(run -> String.valueOf(run.trained().seed()))

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class AlertRulesTest {
 
     private static final Path ROOT = Path.of("..", "..");
-    private static final Path RUNBOOK = ROOT.resolve("docs").resolve("runbook");
+    private static final Path RUNBOOK = ROOT.resolve("docs/operate/runbook");
     private static final Pattern METRIC =
             Pattern.compile("flink_(?:jobmanager_job|taskmanager_job_task_operator)_(\\w+)");
 
@@ -48,7 +48,7 @@ class AlertRulesTest {
                     .isNotBlank();
             assertThat(alert.at("/annotations/runbook").asText())
                     .as("runbook of %s", name)
-                    .isEqualTo("docs/runbook/" + name + ".md");
+                    .isEqualTo("docs/operate/runbook/" + name + ".md");
         }
     }
 
