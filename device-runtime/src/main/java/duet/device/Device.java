@@ -134,8 +134,10 @@ public final class Device {
         Dimensions dimensions = model.dimensions();
         if (layers.size() != dimensions.dynamicLayers()) {
             throw new CorruptDeltaException(
-                    "delta has %d layers, the model has %d"
-                            .formatted(layers.size(), dimensions.dynamicLayers()));
+                    "delta has "
+                            + layers.size()
+                            + " layers, the model has "
+                            + dimensions.dynamicLayers());
         }
         List<Integer> shape = List.of(dimensions.layerRows(), dimensions.width());
         LayerDelta[] deltas = new LayerDelta[layers.size()];
@@ -146,8 +148,7 @@ public final class Device {
             }
             if (n > deltas.length || deltas[n - 1] != null || !layer.getShape().equals(shape)) {
                 throw new CorruptDeltaException(
-                        "delta has a layer %s of shape %s"
-                                .formatted(layer.getName(), layer.getShape()));
+                        "delta has a layer " + layer.getName() + " of shape " + layer.getShape());
             }
             deltas[n - 1] = layer;
         }
@@ -261,14 +262,14 @@ public final class Device {
         DynamicLayers layers = held.layers();
         if (n < 1 || n > layers.count()) {
             throw new IllegalArgumentException(
-                    "no dynamic layer %d, there are %d".formatted(n, layers.count()));
+                    "no dynamic layer " + n + ", there are " + layers.count());
         }
         return layers.copyOf(n);
     }
 
     private static List<ScoredItem> best(Holding now, long[] history, int k, int[] items) {
         if (k < 1) {
-            throw new IllegalArgumentException("the best %d items".formatted(k));
+            throw new IllegalArgumentException("the best " + k + " items");
         }
         DeviceModel model = now.model();
         float[] scores = model.scores(model.states(history), items, now.layers())[0];

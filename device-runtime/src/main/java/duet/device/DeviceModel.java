@@ -5,6 +5,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
+import java.util.Locale;
 
 /**
  * What all devices of a model version share: static layers, item table and global classifier. Immutable and
@@ -53,8 +54,11 @@ public final class DeviceModel {
                     case PERCEPTRON -> null;
                     default ->
                             throw new InvalidInputException(
-                                    "bundle %s has the backbone '%s', devices run sasrec, gru4rec, din and perceptron"
-                                            .formatted(bundle.directory(), backbone));
+                                    "bundle "
+                                            + bundle.directory()
+                                            + " has the backbone '"
+                                            + backbone
+                                            + "', devices run sasrec, gru4rec, din and perceptron");
                 };
         this.perceptron = staticLayers == null ? new Perceptron(dimensions, tensors) : null;
         float[][] layers = new float[dimensions.dynamicLayers()][];
@@ -77,13 +81,18 @@ public final class DeviceModel {
         if (backbone.equals(PERCEPTRON)) {
             if (features != dimensions.width() || !dimensions.deviceMemoryDecays().isEmpty()) {
                 throw new InvalidInputException(
-                        "the backbone perceptron needs features as wide as the model, %d, and no long memory on the device; features are %d"
-                                .formatted(dimensions.width(), features));
+                        "the backbone perceptron needs features as wide as the model, "
+                                + dimensions.width()
+                                + ", and no long memory on the device; features are "
+                                + features);
             }
         } else if (features != 0) {
             throw new InvalidInputException(
-                    "the backbone %s reads histories of items, the bundle's dimensions have %d features"
-                            .formatted(backbone, features));
+                    "the backbone "
+                            + backbone
+                            + " reads histories of items, the bundle's dimensions have "
+                            + features
+                            + " features");
         }
     }
 
@@ -165,8 +174,7 @@ public final class DeviceModel {
     /** User states of a history of raw item ids, oldest first; unknown items are left out. */
     UserStates states(long[] history) {
         if (staticLayers == null) {
-            throw new IllegalStateException(
-                    "model %s reads raw inputs, no histories".formatted(version));
+            throw new IllegalStateException("model " + version + " reads raw inputs, no histories");
         }
         UserStates states = staticLayers.states(vocabulary.window(history, dimensions.window()));
         return memory == null
@@ -181,18 +189,20 @@ public final class DeviceModel {
      */
     float[] features(float[] input) {
         if (perceptron == null) {
-            throw new IllegalStateException(
-                    "model %s reads histories, no raw inputs".formatted(version));
+            throw new IllegalStateException("model " + version + " reads histories, no raw inputs");
         }
         if (input.length != dimensions.inputs()) {
             throw new InvalidInputException(
-                    "the input has %d numbers, model %s reads %d"
-                            .formatted(input.length, version, dimensions.inputs()));
+                    String.format(
+                            Locale.ROOT,
+                            "the input has %d numbers, model %s reads %d",
+                            input.length,
+                            version,
+                            dimensions.inputs()));
         }
         for (int i = 0; i < input.length; i++) {
             if (!Float.isFinite(input[i])) {
-                throw new InvalidInputException(
-                        "the input has the value %s at %d".formatted(input[i], i));
+                throw new InvalidInputException("the input has the value " + input[i] + " at " + i);
             }
         }
         return perceptron.features(input);
@@ -236,8 +246,12 @@ public final class DeviceModel {
             indices[i] = vocabulary.indexOf(candidates[i]);
             if (indices[i] == 0) {
                 throw new InvalidInputException(
-                        "candidate %d is the item id %d, which model %s does not know"
-                                .formatted(i + 1, candidates[i], version));
+                        String.format(
+                                Locale.ROOT,
+                                "candidate %d is the item id %d, which model %s does not know",
+                                i + 1,
+                                candidates[i],
+                                version));
             }
         }
         return indices;

@@ -21,7 +21,7 @@ final class TensorReader {
         for (float value : values) {
             if (!Float.isFinite(value)) {
                 throw new InvalidInputException(
-                        "the bundle's %s holds the value %s".formatted(name, value));
+                        "the bundle's " + name + " holds the value " + value);
             }
         }
         tensors.remove(name);
@@ -37,10 +37,11 @@ final class TensorReader {
     void requireNothingLeft() {
         if (!tensors.isEmpty()) {
             throw new InvalidInputException(
-                    "the bundle's %s holds %s, which its dimensions do not need"
-                            .formatted(
-                                    ModelBundle.DEVICE_WEIGHTS,
-                                    tensors.keySet().stream().sorted().findFirst().get()));
+                    "the bundle's "
+                            + ModelBundle.DEVICE_WEIGHTS
+                            + " holds "
+                            + tensors.keySet().stream().sorted().findFirst().get()
+                            + ", which its dimensions do not need");
         }
     }
 }

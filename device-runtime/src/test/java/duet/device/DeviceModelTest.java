@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,11 +106,12 @@ class DeviceModelTest {
         random.tensors().put(name, new Tensor(shape, new float[size]));
         assertRefused(
                 random,
-                "the bundle's %s is %s, its dimensions need %s"
-                        .formatted(
-                                name,
-                                random.tensors().get(name),
-                                java.util.Arrays.toString(tensor.shape())));
+                String.format(
+                        Locale.ROOT,
+                        "the bundle's %s is %s, its dimensions need %s",
+                        name,
+                        random.tensors().get(name),
+                        java.util.Arrays.toString(tensor.shape())));
     }
 
     @ParameterizedTest
@@ -118,7 +120,7 @@ class DeviceModelTest {
         RandomModel random = model(backbone);
         float[] values = random.tensors().get(name).values();
         values[values.length - 1] = Float.NaN;
-        assertRefused(random, "the bundle's %s holds the value NaN".formatted(name));
+        assertRefused(random, "the bundle's " + name + " holds the value NaN");
     }
 
     @Test

@@ -101,8 +101,9 @@ class DeviceRankingTest {
         void mustBeKnown() {
             long[] candidates = {13, 43, 1682};
             String message =
-                    "candidate 3 is the item id 1682, which model %s does not know"
-                            .formatted(model.version());
+                    "candidate 3 is the item id 1682, which model "
+                            + model.version()
+                            + " does not know";
             for (Runnable ranking :
                     new Runnable[] {
                         () -> device.score(history, candidates),

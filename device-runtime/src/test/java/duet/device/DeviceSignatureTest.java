@@ -17,6 +17,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -47,7 +48,12 @@ class DeviceSignatureTest {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return Files.writeString(
                 directory.resolve(label + System.nanoTime()),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, text, label),
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        text,
+                        label),
                 StandardCharsets.US_ASCII);
     }
 

@@ -5,6 +5,7 @@ import static duet.jobs.OptionValues.value;
 
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
+import java.util.Locale;
 import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.connector.base.DeliveryGuarantee;
 import org.apache.flink.connector.kafka.sink.KafkaSinkBuilder;
@@ -47,7 +48,7 @@ public record DeliveryOptions(
         String prefix = value(config, DuetOptions.TRANSACTIONAL_ID_PREFIX);
         if (prefix != null && prefix.isBlank()) {
             throw new InvalidInputException(
-                    "%s is blank".formatted(DuetOptions.TRANSACTIONAL_ID_PREFIX.key()));
+                    DuetOptions.TRANSACTIONAL_ID_PREFIX.key() + " is blank");
         }
         Duration timeout =
                 durationInRange(
@@ -58,12 +59,13 @@ public record DeliveryOptions(
         Duration checkpoints = value(config, DuetOptions.CHECKPOINT_INTERVAL);
         if (delivery == Delivery.EXACTLY_ONCE && timeout.compareTo(checkpoints) <= 0) {
             throw new InvalidInputException(
-                    "%s is %,d ms, it must be longer than %s, which is %,d ms: a checkpoint commits the transaction"
-                            .formatted(
-                                    DuetOptions.TRANSACTION_TIMEOUT.key(),
-                                    timeout.toMillis(),
-                                    DuetOptions.CHECKPOINT_INTERVAL.key(),
-                                    checkpoints.toMillis()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %,d ms, it must be longer than %s, which is %,d ms: a checkpoint commits the transaction",
+                            DuetOptions.TRANSACTION_TIMEOUT.key(),
+                            timeout.toMillis(),
+                            DuetOptions.CHECKPOINT_INTERVAL.key(),
+                            checkpoints.toMillis()));
         }
         return new DeliveryOptions(
                 delivery,

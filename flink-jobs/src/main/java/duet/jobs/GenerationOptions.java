@@ -14,6 +14,7 @@ import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.flink.configuration.MemorySize;
@@ -194,8 +195,12 @@ public record GenerationOptions(
         MemorySize most = MemorySize.ofMebiBytes(64);
         if (size.compareTo(most) > 0) {
             throw new InvalidInputException(
-                    "%s is %s, it must be 0 to %s"
-                            .formatted(DuetOptions.PRODUCER_BATCH_SIZE.key(), size, most));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be 0 to %s",
+                            DuetOptions.PRODUCER_BATCH_SIZE.key(),
+                            size,
+                            most));
         }
         return size;
     }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -67,17 +68,20 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
             return read(consumer, options.releases().modelsTopic());
         } catch (AuthorizationException e) {
             throw new InvalidInputException(
-                    "topic %s at %s cannot be read: this client lacks the right Read on it"
-                            .formatted(
-                                    options.releases().modelsTopic(), options.bootstrapServers()),
+                    "topic "
+                            + options.releases().modelsTopic()
+                            + " at "
+                            + options.bootstrapServers()
+                            + " cannot be read: this client lacks the right Read on it",
                     e);
         } catch (TimeoutException e) {
             throw new BrokerUnreachableException(
-                    "topic %s at %s cannot be read: %s"
-                            .formatted(
-                                    options.releases().modelsTopic(),
-                                    options.bootstrapServers(),
-                                    e.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "topic %s at %s cannot be read: %s",
+                            options.releases().modelsTopic(),
+                            options.bootstrapServers(),
+                            e.getMessage()),
                     e);
         }
     }
@@ -95,8 +99,7 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
         RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
         while (!reached(consumer, ends)) {
             if (System.nanoTime() > deadline) {
-                throw new TimeoutException(
-                        "its end was not reached in %d s".formatted(TIME.toSeconds()));
+                throw new TimeoutException("its end was not reached in " + TIME.toSeconds() + " s");
             }
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
                 take(record, decoder, newest);

@@ -47,8 +47,8 @@ public record KafkaClientOptions(String bootstrapServers, Map<String, String> pr
         } catch (IllegalArgumentException e) {
             // Without the cause, which repeats the value.
             throw new InvalidInputException(
-                    "%s cannot be read: it must be NAME:VALUE,NAME:VALUE"
-                            .formatted(DuetOptions.KAFKA_PROPERTIES.key()));
+                    DuetOptions.KAFKA_PROPERTIES.key()
+                            + " cannot be read: it must be NAME:VALUE,NAME:VALUE");
         }
     }
 
@@ -58,8 +58,11 @@ public record KafkaClientOptions(String bootstrapServers, Map<String, String> pr
         Map<String, String> shown = new TreeMap<>();
         properties.forEach(
                 (name, value) -> shown.put(name, isPublic(name) ? value : Password.HIDDEN));
-        return "KafkaClientOptions[bootstrapServers=%s, properties=%s]"
-                .formatted(bootstrapServers, shown);
+        return "KafkaClientOptions[bootstrapServers="
+                + bootstrapServers
+                + ", properties="
+                + shown
+                + "]";
     }
 
     private static boolean isPublic(String name) {

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -37,16 +38,18 @@ public final class KafkaPropertiesFile {
             properties.load(new StringReader(text(file)));
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidInputException(
-                    "Kafka properties file %s is malformed: it has a \\u that no character follows"
-                            .formatted(file));
+                    "Kafka properties file "
+                            + file
+                            + " is malformed: it has a \\u that no character follows");
         }
         Map<String, String> named = new TreeMap<>();
         for (String name : properties.stringPropertyNames()) {
             if (!NAME.matcher(name).matches()) {
                 // Whatever it is, it may be the rest of a secret that was cut off in its line.
                 throw new InvalidInputException(
-                        "Kafka properties file %s is malformed: it has a line that is not NAME=VALUE, or a value that goes on in the next line without a \\ before it"
-                                .formatted(file));
+                        "Kafka properties file "
+                                + file
+                                + " is malformed: it has a line that is not NAME=VALUE, or a value that goes on in the next line without a \\ before it");
             }
             named.put(name, properties.getProperty(name).strip());
         }
@@ -58,16 +61,17 @@ public final class KafkaPropertiesFile {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new InvalidInputException(
-                        "Kafka properties file %s has more than %,d bytes"
-                                .formatted(file, MAX_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "Kafka properties file %s has more than %,d bytes",
+                                file,
+                                MAX_BYTES));
             }
             return new String(bytes, StandardCharsets.UTF_8);
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException(
-                    "Kafka properties file %s does not exist".formatted(file), e);
+            throw new InvalidInputException("Kafka properties file " + file + " does not exist", e);
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    "Kafka properties file %s cannot be read".formatted(file), e);
+            throw new InvalidInputException("Kafka properties file " + file + " cannot be read", e);
         }
     }
 }

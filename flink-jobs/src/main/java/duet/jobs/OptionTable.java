@@ -28,11 +28,12 @@ public final class OptionTable {
         HtmlFormatter formatter = new HtmlFormatter();
         for (ConfigOption<?> option : DuetOptions.ALL) {
             table.append(
-                    "\n| `%s` | %s | %s |"
-                            .formatted(
-                                    option.key(),
-                                    defaultOf(option),
-                                    formatter.format(option.description())));
+                    String.format(
+                            Locale.ROOT,
+                            "\n| `%s` | %s | %s |",
+                            option.key(),
+                            defaultOf(option),
+                            formatter.format(option.description())));
         }
         return table.toString();
     }
@@ -47,7 +48,7 @@ public final class OptionTable {
         int end = documentation.indexOf(END);
         if (begin < 0 || end < begin) {
             throw new InvalidInputException(
-                    "the documentation has no lines '%s' and '%s'".formatted(BEGIN, END));
+                    "the documentation has no lines '" + BEGIN + "' and '" + END + "'");
         }
         return documentation.substring(0, begin + BEGIN.length())
                 + "\n"

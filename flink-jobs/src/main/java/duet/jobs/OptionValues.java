@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -16,7 +17,7 @@ final class OptionValues {
             return config.get(option);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
-                    "%s cannot be read: %s".formatted(option.key(), innermostMessage(e)), e);
+                    option.key() + " cannot be read: " + innermostMessage(e), e);
         }
     }
 
@@ -31,7 +32,7 @@ final class OptionValues {
     static String text(ReadableConfig config, ConfigOption<String> option) {
         String text = value(config, option);
         if (text == null || text.isBlank()) {
-            throw new InvalidInputException("%s is not set".formatted(option.key()));
+            throw new InvalidInputException(option.key() + " is not set");
         }
         return text;
     }
@@ -41,8 +42,7 @@ final class OptionValues {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new InvalidInputException(
-                    "%s is not a path: %s".formatted(option.key(), e.getMessage()), e);
+            throw new InvalidInputException(option.key() + " is not a path: " + e.getMessage(), e);
         }
     }
 
@@ -50,8 +50,13 @@ final class OptionValues {
         int number = value(config, option);
         if (number < least || number > most) {
             throw new InvalidInputException(
-                    "%s is %,d, it must be %,d to %,d"
-                            .formatted(option.key(), number, least, most));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %,d, it must be %,d to %,d",
+                            option.key(),
+                            number,
+                            least,
+                            most));
         }
         return number;
     }
@@ -61,7 +66,13 @@ final class OptionValues {
         double number = value(config, option);
         if (!(number >= least && number <= most)) {
             throw new InvalidInputException(
-                    "%s is %s, it must be %s to %s".formatted(option.key(), number, least, most));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be %s to %s",
+                            option.key(),
+                            number,
+                            least,
+                            most));
         }
         return number;
     }
@@ -73,8 +84,13 @@ final class OptionValues {
         if (duration.compareTo(Duration.ofMillis(least)) < 0
                 || duration.compareTo(Duration.ofMillis(most)) > 0) {
             throw new InvalidInputException(
-                    "%s is %,d ms, it must be %,d to %,d ms"
-                            .formatted(option.key(), duration.toMillis(), least, most));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %,d ms, it must be %,d to %,d ms",
+                            option.key(),
+                            duration.toMillis(),
+                            least,
+                            most));
         }
         return duration;
     }

@@ -185,8 +185,9 @@ public final class ParameterGenerationJob {
         } catch (IllegalArgumentException e) {
             // Its message repeats all arguments, and one of them may hold a password.
             throw new InvalidInputException(
-                    "argument %d is no option: options begin with -- and have one value"
-                            .formatted(strayArgument(args)));
+                    "argument "
+                            + strayArgument(args)
+                            + " is no option: options begin with -- and have one value");
         }
         Set<String> known =
                 DuetOptions.ALL.stream()
@@ -200,13 +201,14 @@ public final class ParameterGenerationJob {
                     if (!known.contains(key)
                             && !key.startsWith(DuetOptions.KAFKA_PROPERTIES.key() + ".")) {
                         throw new InvalidInputException(
-                                "unknown option --%s; the options are %s"
-                                        .formatted(name, String.join(", ", known)));
+                                "unknown option --"
+                                        + name
+                                        + "; the options are "
+                                        + String.join(", ", known));
                     }
                     if (value.equals(NO_VALUE)) {
                         if (!key.equals(DuetOptions.BOUNDED.key())) {
-                            throw new InvalidInputException(
-                                    "option --%s has no value".formatted(name));
+                            throw new InvalidInputException("option --" + name + " has no value");
                         }
                         value = "true";
                     }

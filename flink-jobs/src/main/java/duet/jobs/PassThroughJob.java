@@ -6,6 +6,7 @@ import duet.schemas.InvalidInputException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.configuration.Configuration;
@@ -52,14 +53,18 @@ public final class PassThroughJob {
     static int recordBytes(List<String> args) {
         int at = args.indexOf(RECORD_BYTES);
         if (at < 0 || at + 1 == args.size()) {
-            throw new InvalidInputException("option %s has no value".formatted(RECORD_BYTES));
+            throw new InvalidInputException("option " + RECORD_BYTES + " has no value");
         }
         args.remove(at);
         String value = args.remove(at);
         if (!value.matches("\\d{1,7}") || Integer.parseInt(value) > MOST_RECORD_BYTES) {
             throw new InvalidInputException(
-                    "%s is %s, it must be 0 to %,d"
-                            .formatted(RECORD_BYTES, value, MOST_RECORD_BYTES));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be 0 to %,d",
+                            RECORD_BYTES,
+                            value,
+                            MOST_RECORD_BYTES));
         }
         return Integer.parseInt(value);
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
@@ -61,7 +62,7 @@ public final class Preflight {
             BundleProbe.check(bundle, generator);
         } catch (InvalidInputException e) {
             throw new InvalidInputException(
-                    "bundle %s cannot be served: %s".formatted(directory, e.getMessage()), e);
+                    "bundle " + directory + " cannot be served: " + e.getMessage(), e);
         }
     }
 
@@ -87,7 +88,7 @@ public final class Preflight {
             requireLeaders(admin, bootstrapServers, partitions, deadline);
         } catch (AuthenticationException | AuthorizationException e) {
             throw new InvalidInputException(
-                    "%s refuses this client: %s".formatted(bootstrapServers, reason(e)), e);
+                    bootstrapServers + " refuses this client: " + reason(e), e);
         }
     }
 
@@ -113,7 +114,7 @@ public final class Preflight {
             throw e.getCause() instanceof ConfigException wrong
                     ? configuration(bootstrapServers, wrong)
                     : new InvalidInputException(
-                            "no Kafka client for %s: %s".formatted(bootstrapServers, reason(e)), e);
+                            "no Kafka client for " + bootstrapServers + ": " + reason(e), e);
         }
     }
 
@@ -121,7 +122,7 @@ public final class Preflight {
         // Kafka reports a host that no name service knows as a configuration error.
         return wrong.getMessage().startsWith("No resolvable bootstrap urls")
                 ? new BrokerUnreachableException(
-                        "no host of %s can be resolved".formatted(bootstrapServers), wrong)
+                        "no host of " + bootstrapServers + " can be resolved", wrong)
                 : new InvalidInputException(wrong.getMessage(), wrong);
     }
 
@@ -132,8 +133,11 @@ public final class Preflight {
             await(admin.describeCluster(inTime).clusterId());
         } catch (TimeoutException e) {
             throw new BrokerUnreachableException(
-                    "no Kafka broker answers at %s within %d s"
-                            .formatted(bootstrapServers, ANSWER_TIME.toSeconds()),
+                    "no Kafka broker answers at "
+                            + bootstrapServers
+                            + " within "
+                            + ANSWER_TIME.toSeconds()
+                            + " s",
                     e);
         }
     }
@@ -159,19 +163,20 @@ public final class Preflight {
                                 missing.add(topic);
                             } catch (TopicAuthorizationException e) {
                                 throw new InvalidInputException(
-                                        "%s refuses this client topic %s"
-                                                .formatted(bootstrapServers, topic),
+                                        bootstrapServers + " refuses this client topic " + topic,
                                         e);
                             }
                         });
         if (missing.size() == 1) {
             throw new InvalidInputException(
-                    "topic %s does not exist at %s".formatted(missing.get(0), bootstrapServers));
+                    "topic " + missing.get(0) + " does not exist at " + bootstrapServers);
         }
         if (!missing.isEmpty()) {
             throw new InvalidInputException(
-                    "topics %s do not exist at %s"
-                            .formatted(String.join(", ", missing), bootstrapServers));
+                    "topics "
+                            + String.join(", ", missing)
+                            + " do not exist at "
+                            + bootstrapServers);
         }
         return partitions;
     }
@@ -187,12 +192,13 @@ public final class Preflight {
                 await(answers.partitionResult(partition));
             } catch (TimeoutException e) {
                 throw new BrokerUnreachableException(
-                        "no leader of partition %d of topic %s answers at %s within %d s"
-                                .formatted(
-                                        partition.partition(),
-                                        partition.topic(),
-                                        bootstrapServers,
-                                        ANSWER_TIME.toSeconds()),
+                        String.format(
+                                Locale.ROOT,
+                                "no leader of partition %d of topic %s answers at %s within %d s",
+                                partition.partition(),
+                                partition.topic(),
+                                bootstrapServers,
+                                ANSWER_TIME.toSeconds()),
                         e);
             }
         }

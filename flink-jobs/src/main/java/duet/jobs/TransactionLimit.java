@@ -3,6 +3,7 @@ package duet.jobs;
 import duet.jobs.DeliveryOptions.Delivery;
 import duet.schemas.InvalidInputException;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -73,8 +74,11 @@ final class TransactionLimit {
     private static BrokerUnreachableException unanswered(
             GenerationOptions options, Throwable cause) {
         return new BrokerUnreachableException(
-                "the brokers at %s do not tell their settings within %d s"
-                        .formatted(options.bootstrapServers(), ANSWER_SECONDS),
+                "the brokers at "
+                        + options.bootstrapServers()
+                        + " do not tell their settings within "
+                        + ANSWER_SECONDS
+                        + " s",
                 cause);
     }
 
@@ -86,13 +90,14 @@ final class TransactionLimit {
         long asked = delivery.transactionTimeout().toMillis();
         if (limit != null && asked > Long.parseLong(limit.value())) {
             throw new InvalidInputException(
-                    "%s is %,d ms, broker %s allows transactions of %,d ms (%s)"
-                            .formatted(
-                                    DuetOptions.TRANSACTION_TIMEOUT.key(),
-                                    asked,
-                                    broker.name(),
-                                    Long.parseLong(limit.value()),
-                                    SETTING));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %,d ms, broker %s allows transactions of %,d ms (%s)",
+                            DuetOptions.TRANSACTION_TIMEOUT.key(),
+                            asked,
+                            broker.name(),
+                            Long.parseLong(limit.value()),
+                            SETTING));
         }
     }
 }

@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,7 +42,9 @@ class KafkaClientOptionsTest {
     void takeTheFileBelowSinglePropertiesAndTheAddressFromItsOption() throws IOException {
         String file =
                 file(
-                        """
+                        String.format(
+                                Locale.ROOT,
+                                """
                         # of the job
                         bootstrap.servers = elsewhere:1
                         security.protocol = SASL_SSL
@@ -49,8 +52,8 @@ class KafkaClientOptionsTest {
                         ssl.endpoint.identification.algorithm =
                         sasl.jaas.config = org.example.Module required \\
                             username="job" password="%s";
-                        """
-                                .formatted(SECRET));
+                        """,
+                                SECRET));
 
         KafkaClientOptions kafka =
                 parse(
@@ -67,8 +70,9 @@ class KafkaClientOptionsTest {
                 .containsEntry("ssl.endpoint.identification.algorithm", "")
                 .containsEntry(
                         "sasl.jaas.config",
-                        "org.example.Module required username=\"job\" password=\"%s\";"
-                                .formatted(SECRET));
+                        "org.example.Module required username=\"job\" password=\""
+                                + SECRET
+                                + "\";");
     }
 
     @Nested

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -60,20 +61,22 @@ final class ClusterConfiguration {
                 IntStream.rangeClosed(1, ClusterShape.BROKERS)
                         .mapToObj(
                                 node ->
-                                        "%d@%s:%d"
-                                                .formatted(
-                                                        node,
-                                                        ClusterShape.HOST,
-                                                        shape.controllerPorts().get(node - 1)))
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%d@%s:%d",
+                                                node,
+                                                ClusterShape.HOST,
+                                                shape.controllerPorts().get(node - 1)))
                         .collect(Collectors.joining(",")));
         properties.put(
                 "listeners",
-                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
-                        .formatted(
-                                ClusterShape.HOST,
-                                shape.brokerPorts().get(id - 1),
-                                ClusterShape.HOST,
-                                shape.controllerPorts().get(id - 1)));
+                String.format(
+                        Locale.ROOT,
+                        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d",
+                        ClusterShape.HOST,
+                        shape.brokerPorts().get(id - 1),
+                        ClusterShape.HOST,
+                        shape.controllerPorts().get(id - 1)));
         properties.put(
                 "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         properties.put("controller.listener.names", "CONTROLLER");

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -93,7 +94,7 @@ public final class ClusterProcess {
             return new ClusterProcess(command.name(), handle, pidFile);
         } catch (IOException e) {
             throw new IllegalStateException(
-                    "cannot start %s: %s".formatted(command.name(), e.getMessage()), e);
+                    "cannot start " + command.name() + ": " + e.getMessage(), e);
         }
     }
 
@@ -114,7 +115,7 @@ public final class ClusterProcess {
         }
         if (!text.matches("\\d{1,18} \\d{1,18}")) {
             throw new IllegalStateException(
-                    "%s holds '%s', not a process id and a start time".formatted(pidFile, text));
+                    pidFile + " holds '" + text + "', not a process id and a start time");
         }
         String[] parts = text.split(" ");
         Instant started = Instant.ofEpochMilli(Long.parseLong(parts[1]));
@@ -204,7 +205,12 @@ public final class ClusterProcess {
                             .start();
             if (kill.waitFor() != 0) {
                 throw new IllegalStateException(
-                        "cannot send %s to %s, process %d".formatted(signal, name, pid()));
+                        String.format(
+                                Locale.ROOT,
+                                "cannot send %s to %s, process %d",
+                                signal,
+                                name,
+                                pid()));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
@@ -67,8 +68,12 @@ public record ClusterShape(
         int needed = portsNeeded(taskManagers);
         if (first < 1 || first + needed - 1 > LARGEST_PORT) {
             throw new InvalidInputException(
-                    "the first port is %d, it must be 1 to %d: %d are needed from there on"
-                            .formatted(first, LARGEST_PORT - needed + 1, needed));
+                    String.format(
+                            Locale.ROOT,
+                            "the first port is %d, it must be 1 to %d: %d are needed from there on",
+                            first,
+                            LARGEST_PORT - needed + 1,
+                            needed));
         }
         ClusterShape shape =
                 of(taskManagers, slots, IntStream.range(first, first + needed).boxed().toList());
@@ -150,7 +155,7 @@ public record ClusterShape(
                 socket.bind(new InetSocketAddress(HOST, port));
             } catch (IOException e) {
                 throw new InvalidInputException(
-                        "port %d of %s is in use by another process".formatted(port, HOST), e);
+                        "port " + port + " of " + HOST + " is in use by another process", e);
             }
         }
     }

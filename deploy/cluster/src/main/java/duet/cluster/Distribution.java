@@ -57,7 +57,7 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
 
     private static InvalidInputException notBuilt(Path missing) {
         return new InvalidInputException(
-                "%s is missing: build deploy/cluster first (mvn package)".formatted(missing));
+                missing + " is missing: build deploy/cluster first (mvn package)");
     }
 
     /** Makes a directory hold links to exactly these jars. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -195,21 +196,18 @@ public final class FlinkRest {
                 JsonNode operation = status.path("operation");
                 if (operation.hasNonNull("failure-cause")) {
                     throw new IOException(
-                            "the savepoint of job %s failed: %s"
-                                    .formatted(
-                                            job,
-                                            operation
-                                                    .path("failure-cause")
-                                                    .path("class")
-                                                    .asText()));
+                            String.format(
+                                    Locale.ROOT,
+                                    "the savepoint of job %s failed: %s",
+                                    job,
+                                    operation.path("failure-cause").path("class").asText()));
                 }
                 return operation.path("location").asText();
             }
             Waiting.pause();
         }
         throw new IOException(
-                "job %s took no savepoint within %d s"
-                        .formatted(job, SAVEPOINT_TIMEOUT.toSeconds()));
+                "job " + job + " took no savepoint within " + SAVEPOINT_TIMEOUT.toSeconds() + " s");
     }
 
     /**
@@ -236,7 +234,12 @@ public final class FlinkRest {
             var response = http.send(request, BodyHandlers.ofString());
             if (response.statusCode() >= 400) {
                 throw new IOException(
-                        "Flink answers %d to %s %s".formatted(response.statusCode(), method, path));
+                        String.format(
+                                Locale.ROOT,
+                                "Flink answers %d to %s %s",
+                                response.statusCode(),
+                                method,
+                                path));
             }
             return json.readTree(response.body());
         } catch (InterruptedException e) {

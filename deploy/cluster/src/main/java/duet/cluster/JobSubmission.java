@@ -127,8 +127,7 @@ public record JobSubmission(
                 try {
                     if (!process.waitFor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                         throw new IllegalStateException(
-                                "the job was not submitted within %d s"
-                                        .formatted(TIMEOUT.toSeconds()));
+                                "the job was not submitted within " + TIMEOUT.toSeconds() + " s");
                     }
                 } finally {
                     process.destroyForcibly();

@@ -38,10 +38,10 @@ class FlinkRestTest {
         server.start();
         rest =
                 new FlinkRest(
-                        "http://%s:%d"
-                                .formatted(
-                                        server.getAddress().getHostString(),
-                                        server.getAddress().getPort()));
+                        "http://"
+                                + server.getAddress().getHostString()
+                                + ":"
+                                + server.getAddress().getPort());
     }
 
     @AfterEach

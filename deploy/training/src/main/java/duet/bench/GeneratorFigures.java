@@ -32,7 +32,7 @@ public final class GeneratorFigures implements Benchmark {
                     measurement.run(
                             bundle,
                             (done, of, engine, batch) ->
-                                    progress.update(done, "%s, batch %d".formatted(engine, batch)));
+                                    progress.update(done, engine + ", batch " + batch));
             progress.update(total, "");
         }
         terminal.line("");

@@ -147,8 +147,7 @@ public record GeneratorMeasurement(
                             .runSingle();
         } catch (RunnerException e) {
             throw new IllegalStateException(
-                    "the generator in %s at batch %d could not be measured"
-                            .formatted(engine, batch),
+                    "the generator in " + engine + " at batch " + batch + " could not be measured",
                     reason(e));
         }
         ListStatistics perCore = new ListStatistics();

@@ -60,8 +60,7 @@ final class PlainJavaGenerator implements GeneratorEngine {
         dimensions = bundle.dimensions();
         if (!reads(dimensions)) {
             throw new IllegalArgumentException(
-                    "model %s reads more than a long memory of items"
-                            .formatted(bundle.modelVersion()));
+                    "model " + bundle.modelVersion() + " reads more than a long memory of items");
         }
         vocabulary = bundle.vocabulary();
         Map<String, Tensor> tensors = ModelTensors.generatorOf(bundle);

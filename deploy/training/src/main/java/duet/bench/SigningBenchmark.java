@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -94,11 +95,12 @@ public class SigningBenchmark {
     private static Path pem(Path file, String label, Key key) throws IOException {
         return Files.writeString(
                 file,
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(
-                                label,
-                                Base64.getEncoder().encodeToString(key.getEncoded()),
-                                label));
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        Base64.getEncoder().encodeToString(key.getEncoded()),
+                        label));
     }
 
     @Benchmark

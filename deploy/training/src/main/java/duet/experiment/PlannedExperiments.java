@@ -46,8 +46,8 @@ public final class PlannedExperiments implements Experiments {
         render(request, directory, included, terminal);
         if (!failures.isEmpty()) {
             throw new IllegalStateException(
-                    "%d of the plan's steps failed; the same line tries them again"
-                            .formatted(failures.size()));
+                    failures.size()
+                            + " of the plan's steps failed; the same line tries them again");
         }
     }
 
@@ -61,7 +61,7 @@ public final class PlannedExperiments implements Experiments {
         all.add(directory);
         all.addAll(included);
         ResultsReport.write(page, all).forEach(terminal::line);
-        terminal.line("Results in %s".formatted(page));
+        terminal.line("Results in " + page);
     }
 
     private static Contents contents(Path file, ExperimentPlan plan, Fingerprints fingerprints) {

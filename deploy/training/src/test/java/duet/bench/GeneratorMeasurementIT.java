@@ -7,6 +7,7 @@ import duet.embedded.bench.GeneratorFigure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class GeneratorMeasurementIT {
@@ -25,7 +26,14 @@ class GeneratorMeasurementIT {
         List<GeneratorFigure> figures =
                 measurement.run(
                         (done, total, engine, batch) ->
-                                progress.add("%d/%d %s %d".formatted(done, total, engine, batch)));
+                                progress.add(
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%d/%d %s %d",
+                                                done,
+                                                total,
+                                                engine,
+                                                batch)));
 
         assertThat(progress)
                 .containsExactly(

@@ -11,6 +11,7 @@ import io.undertow.util.Methods;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Options;
@@ -61,7 +62,9 @@ public final class Dashboard implements AutoCloseable {
                 streams.close();
                 taken =
                         new DashboardException(
-                                "no page at port %d: %s".formatted(port + i, reason(e)), e);
+                                String.format(
+                                        Locale.ROOT, "no page at port %d: %s", port + i, reason(e)),
+                                e);
                 if (!(e.getCause() instanceof BindException)) {
                     break;
                 }
@@ -78,7 +81,7 @@ public final class Dashboard implements AutoCloseable {
 
     /** The page. */
     public URI address() {
-        return URI.create("http://localhost:%d/".formatted(port));
+        return URI.create("http://localhost:" + port + "/");
     }
 
     /** Tells pages how the run stands, for the last time, and stops. */

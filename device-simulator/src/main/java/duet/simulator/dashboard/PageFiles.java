@@ -43,7 +43,7 @@ final class PageFiles implements HttpHandler {
         try (InputStream in =
                 PageFiles.class.getResourceAsStream("/duet/simulator/dashboard/" + name)) {
             if (in == null) {
-                throw new IllegalStateException("resource %s is missing".formatted(name));
+                throw new IllegalStateException("resource " + name + " is missing");
             }
             return in.readAllBytes();
         } catch (IOException e) {

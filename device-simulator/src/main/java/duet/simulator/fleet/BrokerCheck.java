@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,21 +63,15 @@ final class BrokerCheck {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new InvalidInputException(
-                        "topic %s does not exist at %s"
-                                .formatted(topic, options.bootstrapServers()),
-                        e);
+                        "topic " + topic + " does not exist at " + options.bootstrapServers(), e);
             }
             if (e.getCause() instanceof TopicAuthorizationException) {
                 throw new InvalidInputException(
-                        "%s refuses this client topic %s"
-                                .formatted(options.bootstrapServers(), topic),
-                        e);
+                        options.bootstrapServers() + " refuses this client topic " + topic, e);
             }
             if (e.getCause() instanceof AuthenticationException refusal) {
                 throw new InvalidInputException(
-                        "%s refuses this client: %s"
-                                .formatted(options.bootstrapServers(), reason(refusal)),
-                        e);
+                        options.bootstrapServers() + " refuses this client: " + reason(refusal), e);
             }
             throw unreachable(options, e.getCause());
         } catch (TimeoutException e) {
@@ -90,7 +85,7 @@ final class BrokerCheck {
     /** Kafka names the property, but not the address in it. */
     private static InvalidInputException wrongProperties(FleetOptions options, KafkaException e) {
         return new InvalidInputException(
-                "no Kafka client for %s: %s".formatted(options.bootstrapServers(), reason(e)), e);
+                "no Kafka client for " + options.bootstrapServers() + ": " + reason(e), e);
     }
 
     /** Kafka's own innermost message names the file or the step that failed, its cause says why. */
@@ -109,8 +104,11 @@ final class BrokerCheck {
     private static BrokerUnreachableException unreachable(FleetOptions options, Throwable cause) {
         Duration timeout = options.brokerTimeout();
         return new BrokerUnreachableException(
-                "no Kafka broker at %s answered within %s s"
-                        .formatted(options.bootstrapServers(), timeout.toMillis() / 1000.0),
+                String.format(
+                        Locale.ROOT,
+                        "no Kafka broker at %s answered within %s s",
+                        options.bootstrapServers(),
+                        timeout.toMillis() / 1000.0),
                 cause);
     }
 }

@@ -2,6 +2,7 @@ package duet.simulator.fleet;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -41,10 +42,11 @@ final class BrokerWatch {
                     answered = control.nowMicros();
                 } else if (control.nowMicros() - answered > silenceMicros()) {
                     throw new BrokerUnreachableException(
-                            "no Kafka broker at %s has answered for %s s"
-                                    .formatted(
-                                            options.bootstrapServers(),
-                                            options.brokerSilence().toMillis() / 1000.0),
+                            String.format(
+                                    Locale.ROOT,
+                                    "no Kafka broker at %s has answered for %s s",
+                                    options.bootstrapServers(),
+                                    options.brokerSilence().toMillis() / 1000.0),
                             null);
                 }
                 control.waitUntil(asked + TimeUnit.MILLISECONDS.toMicros(PATIENCE_MILLIS));

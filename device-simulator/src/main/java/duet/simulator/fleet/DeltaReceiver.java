@@ -8,6 +8,7 @@ import duet.simulator.measurement.Counters.Count;
 import duet.simulator.network.DeviceNetwork;
 import duet.simulator.workload.Seeds;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -107,7 +108,10 @@ final class DeltaReceiver implements PollLoop.Handler {
         long due = network.onlineFrom(device, online + passage);
         if (!onTheWay.add(control.startMicros() + due, arrival)) {
             throw new FleetException(
-                    "more than %,d deltas are on their way to devices".formatted(MOST_ON_THE_WAY),
+                    String.format(
+                            Locale.ROOT,
+                            "more than %,d deltas are on their way to devices",
+                            MOST_ON_THE_WAY),
                     null);
         }
         control.answerCame();

@@ -11,6 +11,7 @@ import duet.simulator.workload.Oddity;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Seeds;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -80,7 +81,9 @@ final class Departures {
             fate.undelivered(Count.UNSENT);
             faults.report(
                     "window not sent",
-                    () -> "%,d are on their way already".formatted(MOST_ON_THE_WAY));
+                    () ->
+                            String.format(
+                                    Locale.ROOT, "%,d are on their way already", MOST_ON_THE_WAY));
         } else if (onTheWay.nextMicros() == departure.dueMicros) {
             LockSupport.unpark(runner); // it sleeps until the one that was the next
         }

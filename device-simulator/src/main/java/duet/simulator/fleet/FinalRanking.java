@@ -8,6 +8,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.workload.RankingTask;
 import duet.simulator.workload.Workload;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
 
@@ -54,9 +55,12 @@ record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
                 for (long candidate : task.get().candidates()) {
                     if (model.vocabulary().indexOf(candidate) == 0) {
                         throw new InvalidInputException(
-                                "device %s is to rank item %d, which model %s does not know"
-                                        .formatted(
-                                                workload.deviceId(i), candidate, model.version()));
+                                String.format(
+                                        Locale.ROOT,
+                                        "device %s is to rank item %d, which model %s does not know",
+                                        workload.deviceId(i),
+                                        candidate,
+                                        model.version()));
                     }
                 }
             }

@@ -6,6 +6,7 @@ import duet.schemas.signature.Verifier;
 import duet.simulator.workload.Workload;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
@@ -168,7 +169,8 @@ final class FleetDevices {
             }
         }
         if (free > Short.MAX_VALUE) {
-            throw new IllegalStateException("devices run more than %,d models".formatted(free));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "devices run more than %,d models", free));
         }
         Running running = new Running(model, versions.open(model.version()));
         if (free == models.size()) {

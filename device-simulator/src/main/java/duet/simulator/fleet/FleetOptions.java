@@ -113,7 +113,7 @@ public final class FleetOptions implements Cloneable {
     public FleetOptions withSwitchOver(Duration time) {
         if (time.isNegative()) {
             throw new InvalidInputException(
-                    "the time to switch over is %s, it must not be below 0".formatted(time));
+                    "the time to switch over is " + time + ", it must not be below 0");
         }
         return with(options -> options.switchOver = time);
     }
@@ -167,8 +167,7 @@ public final class FleetOptions implements Cloneable {
      */
     public FleetOptions withWarmUp(Duration time) {
         if (time.isNegative()) {
-            throw new InvalidInputException(
-                    "the warm-up is %s, it must not be below 0".formatted(time));
+            throw new InvalidInputException("the warm-up is " + time + ", it must not be below 0");
         }
         return with(options -> options.warmUp = time);
     }
@@ -284,7 +283,7 @@ public final class FleetOptions implements Cloneable {
     private static Duration positive(String name, Duration duration) {
         if (duration.isZero() || duration.isNegative()) {
             throw new InvalidInputException(
-                    "the %s is %s, it must be above 0".formatted(name, duration));
+                    "the " + name + " is " + duration + ", it must be above 0");
         }
         return duration;
     }

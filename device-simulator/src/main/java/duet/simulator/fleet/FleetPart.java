@@ -2,6 +2,7 @@ package duet.simulator.fleet;
 
 import duet.schemas.InvalidInputException;
 import duet.simulator.report.PartFacts;
+import java.util.Locale;
 
 /**
  * The devices of a fleet that one of several processes stands for. Every device is held by exactly one part, by a hash of
@@ -19,8 +20,12 @@ public record FleetPart(int index, int count) {
     public FleetPart {
         if (count < 1 || count > MAX_COUNT || index < 1 || index > count) {
             throw new InvalidInputException(
-                    "part %d/%d of a fleet, parts are 1/N to N/N with N up to %,d"
-                            .formatted(index, count, MAX_COUNT));
+                    String.format(
+                            Locale.ROOT,
+                            "part %d/%d of a fleet, parts are 1/N to N/N with N up to %,d",
+                            index,
+                            count,
+                            MAX_COUNT));
         }
     }
 
@@ -40,7 +45,7 @@ public record FleetPart(int index, int count) {
             }
         }
         throw new InvalidInputException(
-                "'%s' is no part of a fleet, write for example 2/3".formatted(text));
+                "'" + text + "' is no part of a fleet, write for example 2/3");
     }
 
     /** Whether a device of this index, from 0, is of this part. */

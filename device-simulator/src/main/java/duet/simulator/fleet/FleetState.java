@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -495,15 +496,16 @@ final class FleetState {
                     }
                 });
         long lost = counters.get(Count.LOST_UP);
-        return ("%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters%s;"
-                        + " %,d devices wait, for example %s")
-                .formatted(
-                        unanswered(gated),
-                        counters.sent(),
-                        counters.get(Count.ANSWERED_WINDOWS),
-                        counters.get(Count.DEAD_LETTERS),
-                        lost == 0 ? "" : ", %,d were lost in the network".formatted(lost),
-                        silent.size(),
-                        silent.isEmpty() ? null : silent.get(0));
+        return String.format(
+                Locale.ROOT,
+                "%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters%s;"
+                        + " %,d devices wait, for example %s",
+                unanswered(gated),
+                counters.sent(),
+                counters.get(Count.ANSWERED_WINDOWS),
+                counters.get(Count.DEAD_LETTERS),
+                lost == 0 ? "" : String.format(Locale.ROOT, ", %,d were lost in the network", lost),
+                silent.size(),
+                silent.isEmpty() ? null : silent.get(0));
     }
 }

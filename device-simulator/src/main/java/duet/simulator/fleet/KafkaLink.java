@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -54,9 +55,7 @@ record KafkaLink(
         } catch (KafkaException e) {
             new KafkaLink(producer, deltas, deadLetters, releases).close();
             throw new FleetException(
-                    "cannot connect to %s: %s"
-                            .formatted(options.bootstrapServers(), e.getMessage()),
-                    e);
+                    "cannot connect to " + options.bootstrapServers() + ": " + e.getMessage(), e);
         }
     }
 
@@ -91,10 +90,11 @@ record KafkaLink(
                     .anyMatch(end -> releases.position(end.getKey()) < end.getValue())) {
                 if (System.nanoTime() > deadline) {
                     throw new FleetException(
-                            "topic %s could not be read within %s s"
-                                    .formatted(
-                                            options.modelsTopic(),
-                                            options.brokerTimeout().toMillis() / 1000.0),
+                            String.format(
+                                    Locale.ROOT,
+                                    "topic %s could not be read within %s s",
+                                    options.modelsTopic(),
+                                    options.brokerTimeout().toMillis() / 1000.0),
                             null);
                 }
                 releases.poll(POLL).forEach(present::add);
@@ -102,7 +102,7 @@ record KafkaLink(
             return present;
         } catch (KafkaException e) {
             throw new FleetException(
-                    "cannot read topic %s: %s".formatted(options.modelsTopic(), e.getMessage()), e);
+                    "cannot read topic " + options.modelsTopic() + ": " + e.getMessage(), e);
         }
     }
 

@@ -3,6 +3,7 @@ package duet.simulator.fleet;
 import duet.simulator.measurement.LatencySummary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What limited the sending, if anything did: windows were never sent, or more than 1 % of them left late. Then it says by how
@@ -54,13 +55,20 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
         List<String> symptoms = new ArrayList<>();
         if (unsent > 0) {
             symptoms.add(
-                    "%,d windows were not sent: their time was over by more than %d s."
-                            .formatted(unsent, RunControl.GRACE_MICROS / 1_000_000));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d windows were not sent: their time was over by more than %d s.",
+                            unsent,
+                            RunControl.GRACE_MICROS / 1_000_000));
         }
         if (delay.count() > 0 && behind > delay.count() * BEHIND_SHARE) {
             symptoms.add(
-                    "%.1f %% of the windows left more than %.0f ms late, the 99th percentile %.1f ms; latencies count from the intended send times and include it."
-                            .formatted(PERCENT * behind / delay.count(), LATE_MILLIS, delay.p99()));
+                    String.format(
+                            Locale.ROOT,
+                            "%.1f %% of the windows left more than %.0f ms late, the 99th percentile %.1f ms; latencies count from the intended send times and include it.",
+                            PERCENT * behind / delay.count(),
+                            LATE_MILLIS,
+                            delay.p99()));
         }
         return symptoms;
     }
@@ -73,26 +81,34 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
         List<String> causes = new ArrayList<>();
         if (blockedMillis > LATE_MILLIS) {
             causes.add(
-                    "The Kafka producer's buffer was full for %,.0f ms in all, sending had to wait: the brokers took less than was sent."
-                            .formatted(blockedMillis));
+                    String.format(
+                            Locale.ROOT,
+                            "The Kafka producer's buffer was full for %,.0f ms in all, sending had to wait: the brokers took less than was sent.",
+                            blockedMillis));
         }
         if (brokersSlow) {
             return causes;
         }
         if (longestPauseMillis > LATE_MILLIS) {
             causes.add(
-                    "Garbage collection stopped this process for up to %.0f ms: give it more memory."
-                            .formatted(longestPauseMillis));
+                    String.format(
+                            Locale.ROOT,
+                            "Garbage collection stopped this process for up to %.0f ms: give it more memory.",
+                            longestPauseMillis));
         }
         if (processorShare > BUSY) {
             causes.add(
-                    "This process used %.0f %% of the machine's processors: share the fleet among several machines, or rank less often."
-                            .formatted(PERCENT * processorShare));
+                    String.format(
+                            Locale.ROOT,
+                            "This process used %.0f %% of the machine's processors: share the fleet among several machines, or rank less often.",
+                            PERCENT * processorShare));
         }
         if (causes.isEmpty()) {
             causes.add(
-                    "This process used %.0f %% of the machine's processors and did not pause: something else on this machine kept it from running."
-                            .formatted(PERCENT * processorShare));
+                    String.format(
+                            Locale.ROOT,
+                            "This process used %.0f %% of the machine's processors and did not pause: something else on this machine kept it from running.",
+                            PERCENT * processorShare));
         }
         return causes;
     }

@@ -2,6 +2,7 @@ package duet.simulator.fleet;
 
 import duet.schemas.serde.MalformedRecordException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -62,8 +63,12 @@ final class PollLoop {
 
     /** Where a record stands, and what is wrong with it. */
     static String at(ConsumerRecord<byte[], byte[]> record, MalformedRecordException problem) {
-        return "%s-%d@%d: %s"
-                .formatted(
-                        record.topic(), record.partition(), record.offset(), problem.getMessage());
+        return String.format(
+                Locale.ROOT,
+                "%s-%d@%d: %s",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                problem.getMessage());
     }
 }

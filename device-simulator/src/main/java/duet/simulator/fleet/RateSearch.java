@@ -65,8 +65,11 @@ public final class RateSearch {
     public static RateSearchSummary find(Threshold threshold, double from, double to, Trial trial) {
         if (!(from > 0 && from <= to && Double.isFinite(to))) {
             throw new InvalidInputException(
-                    "a search from %s to %s windows a second, it must go from above 0 upwards"
-                            .formatted(from, to));
+                    "a search from "
+                            + from
+                            + " to "
+                            + to
+                            + " windows a second, it must go from above 0 upwards");
         }
         return new RateSearch(threshold, from, to, trial).search();
     }

@@ -10,6 +10,7 @@ import duet.schemas.signature.Verifier;
 import duet.simulator.workload.Workload;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -98,14 +99,15 @@ final class ReleasedModels {
         }
         ModelBundle bundle = fetch(release);
         if (!bundle.modelVersion().equals(release.getVersion())) {
-            throw new InvalidInputException(
-                    "its bundle is of version %s".formatted(bundle.modelVersion()));
+            throw new InvalidInputException("its bundle is of version " + bundle.modelVersion());
         }
         DeviceModel model = DeviceModel.load(bundle);
         if (model.readsInputs() != shipped.readsInputs()) {
             throw new InvalidInputException(
-                    "it reads %s, the devices do not"
-                            .formatted(model.readsInputs() ? "raw inputs" : "histories"));
+                    String.format(
+                            Locale.ROOT,
+                            "it reads %s, the devices do not",
+                            model.readsInputs() ? "raw inputs" : "histories"));
         }
         FinalRanking.check(workload, model);
         return model;

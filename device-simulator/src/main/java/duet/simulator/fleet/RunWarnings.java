@@ -7,6 +7,7 @@ import duet.simulator.measurement.Latencies;
 import duet.simulator.measurement.StreamQuality;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What a reader of a run should know before believing its figures. */
@@ -27,18 +28,24 @@ final class RunWarnings {
         List<String> warnings = new ArrayList<>();
         if (latencies.negative() > 0) {
             warnings.add(
-                    "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not."
-                            .formatted(latencies.negative()));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not.",
+                            latencies.negative()));
         }
         if (latencies.aboveRange() > 0) {
             warnings.add(
-                    "%,d latencies above one hour count as one hour."
-                            .formatted(latencies.aboveRange()));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d latencies above one hour count as one hour.",
+                            latencies.aboveRange()));
         }
         if (longestTakenMicros > SLOW_MICROS) {
             warnings.add(
-                    "The brokers took up to %,.1f s to take a window after it was sent; latencies include it."
-                            .formatted(longestTakenMicros / 1e6));
+                    String.format(
+                            Locale.ROOT,
+                            "The brokers took up to %,.1f s to take a window after it was sent; latencies include it.",
+                            longestTakenMicros / 1e6));
         }
         counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
         counted(
@@ -69,7 +76,7 @@ final class RunWarnings {
         refusedReleases.forEach(
                 (version, reason) ->
                         warnings.add(
-                                "Devices do not run release %s: %s.".formatted(version, reason)));
+                                "Devices do not run release " + version + ": " + reason + "."));
         if (quality != null) {
             counted(
                     warnings,
@@ -81,7 +88,7 @@ final class RunWarnings {
 
     private static void counted(List<String> warnings, long count, String text) {
         if (count > 0) {
-            warnings.add(text.formatted(count));
+            warnings.add(String.format(Locale.ROOT, text, count));
         }
     }
 }

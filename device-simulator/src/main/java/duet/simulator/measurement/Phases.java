@@ -2,6 +2,7 @@ package duet.simulator.measurement;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -25,7 +26,8 @@ public final class Phases {
      */
     public synchronized void begin(String name, long atMicros) {
         if (phases.size() == MOST) {
-            throw new IllegalStateException("phase %s would be the %dth".formatted(name, MOST + 1));
+            throw new IllegalStateException(
+                    String.format(Locale.ROOT, "phase %s would be the %dth", name, MOST + 1));
         }
         phases.add(
                 new Phase(

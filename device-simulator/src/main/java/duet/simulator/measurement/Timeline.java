@@ -49,8 +49,7 @@ public final class Timeline {
     /** A timeline of at most {@code maxSlices} slices (an even number), each as long as this or a power of two longer. */
     public Timeline(int maxSlices, long sliceMicros) {
         if (maxSlices < 2 || maxSlices % 2 != 0 || sliceMicros < 1) {
-            throw new IllegalArgumentException(
-                    "%d slices of %d µs".formatted(maxSlices, sliceMicros));
+            throw new IllegalArgumentException(maxSlices + " slices of " + sliceMicros + " µs");
         }
         this.maxSlices = maxSlices;
         this.sliceMicros = sliceMicros;

@@ -34,17 +34,20 @@ public record Link(Duration median, Duration p99, double loss) {
         between("99th percentile", p99);
         if (p99.compareTo(median) < 0) {
             throw new InvalidInputException(
-                    "the 99th percentile of the network's latency is %s, below the median of %s"
-                            .formatted(text(p99), text(median)));
+                    "the 99th percentile of the network's latency is "
+                            + text(p99)
+                            + ", below the median of "
+                            + text(median));
         }
         if (median.isZero() && !p99.isZero()) {
             throw new InvalidInputException(
-                    "the median of the network's latency is 0, its 99th percentile %s: a median above 0 is needed"
-                            .formatted(text(p99)));
+                    "the median of the network's latency is 0, its 99th percentile "
+                            + text(p99)
+                            + ": a median above 0 is needed");
         }
         if (!(loss >= 0 && loss <= 1)) {
             throw new InvalidInputException(
-                    "the loss of the network is %s, it must be 0 to 1".formatted(loss));
+                    "the loss of the network is " + loss + ", it must be 0 to 1");
         }
     }
 
@@ -73,8 +76,12 @@ public record Link(Duration median, Duration p99, double loss) {
     private static void between(String name, Duration value) {
         if (value.isNegative() || value.compareTo(LONGEST) > 0) {
             throw new InvalidInputException(
-                    "the %s of the network's latency is %s, it must be 0 to %s"
-                            .formatted(name, text(value), text(LONGEST)));
+                    String.format(
+                            Locale.ROOT,
+                            "the %s of the network's latency is %s, it must be 0 to %s",
+                            name,
+                            text(value),
+                            text(LONGEST)));
         }
     }
 

@@ -26,18 +26,22 @@ public record OfflinePeriods(double share, Duration every, Duration duration, bo
     public OfflinePeriods {
         if (!(share >= 0 && share <= 1)) {
             throw new InvalidInputException(
-                    "the share of the devices that go offline is %s, it must be 0 to 1"
-                            .formatted(share));
+                    "the share of the devices that go offline is " + share + ", it must be 0 to 1");
         }
         if (every.isZero() || every.isNegative() || every.compareTo(LONGEST) > 0) {
             throw new InvalidInputException(
-                    "devices go offline every %s, it must be above 0 and at most %s"
-                            .formatted(every, LONGEST));
+                    "devices go offline every "
+                            + every
+                            + ", it must be above 0 and at most "
+                            + LONGEST);
         }
         if (duration.isNegative() || duration.compareTo(every) >= 0) {
             throw new InvalidInputException(
-                    "devices are offline for %s of every %s, they must come back before the next time"
-                            .formatted(duration, every));
+                    "devices are offline for "
+                            + duration
+                            + " of every "
+                            + every
+                            + ", they must come back before the next time");
         }
     }
 }

@@ -19,13 +19,15 @@ public record Outage(Duration at, Duration duration, double share) {
     public Outage {
         if (at.isNegative() || duration.isNegative()) {
             throw new InvalidInputException(
-                    "an outage begins at %s and lasts %s, neither may be below 0"
-                            .formatted(at, duration));
+                    "an outage begins at "
+                            + at
+                            + " and lasts "
+                            + duration
+                            + ", neither may be below 0");
         }
         if (!(share >= 0 && share <= 1)) {
             throw new InvalidInputException(
-                    "the share of the devices in an outage is %s, it must be 0 to 1"
-                            .formatted(share));
+                    "the share of the devices in an outage is " + share + ", it must be 0 to 1");
         }
     }
 }

@@ -16,7 +16,7 @@ public final class ChartLibrary {
     public static String script() {
         try (InputStream in = ChartLibrary.class.getResourceAsStream(CHART_JS)) {
             if (in == null) {
-                throw new IllegalStateException("resource %s is missing".formatted(CHART_JS));
+                throw new IllegalStateException("resource " + CHART_JS + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replaceAll("(?m)^//# sourceMappingURL=.*$", "");

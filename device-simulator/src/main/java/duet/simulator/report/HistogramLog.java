@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
@@ -135,8 +136,13 @@ final class HistogramLog {
         if (histogram.getTotalCount() != count) {
             throw wrong(
                     file,
-                    "the interval tagged %s has %,d values, %s has %,d"
-                            .formatted(tag, histogram.getTotalCount(), Report.SUMMARY, count));
+                    String.format(
+                            Locale.ROOT,
+                            "the interval tagged %s has %,d values, %s has %,d",
+                            tag,
+                            histogram.getTotalCount(),
+                            Report.SUMMARY,
+                            count));
         }
         return histogram;
     }
@@ -155,8 +161,11 @@ final class HistogramLog {
             if (Files.size(file) > MOST_BYTES) {
                 throw wrong(
                         file,
-                        "it has %,d bytes, the limit is %,d"
-                                .formatted(Files.size(file), MOST_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "it has %,d bytes, the limit is %,d",
+                                Files.size(file),
+                                MOST_BYTES));
             }
             try (InputStream in = Files.newInputStream(file)) {
                 HistogramLogReader log = new HistogramLogReader(in);
@@ -168,18 +177,24 @@ final class HistogramLog {
                             || byTag.size() == MOST_INTERVALS
                             || byTag.put(histogram.getTag(), histogram) != null) {
                         throw wrong(
-                                file, "interval %,d is none of a run".formatted(byTag.size() + 1));
+                                file,
+                                String.format(
+                                        Locale.ROOT,
+                                        "interval %,d is none of a run",
+                                        byTag.size() + 1));
                     }
                 }
             }
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         } catch (InvalidInputException e) {
             throw e;
         } catch (RuntimeException e) {
             // The reader has no exception of its own for what it cannot read.
             throw new InvalidInputException(
-                    "%s: interval %,d cannot be read".formatted(file, byTag.size() + 1), e);
+                    String.format(
+                            Locale.ROOT, "%s: interval %,d cannot be read", file, byTag.size() + 1),
+                    e);
         }
         return byTag;
     }
@@ -201,6 +216,6 @@ final class HistogramLog {
     }
 
     private static InvalidInputException wrong(Path file, String problem) {
-        return new InvalidInputException("%s: %s".formatted(file, problem));
+        return new InvalidInputException(file + ": " + problem);
     }
 }

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs nothing but itself,
@@ -52,11 +53,11 @@ public final class Report {
             Files.createDirectories(directory);
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "the report directory %s cannot be made".formatted(directory), e);
+                    "the report directory " + directory + " cannot be made", e);
         }
         if (!Files.isWritable(directory)) {
             throw new InvalidInputException(
-                    "the report directory %s cannot be written to".formatted(directory));
+                    "the report directory " + directory + " cannot be written to");
         }
     }
 
@@ -75,8 +76,7 @@ public final class Report {
             HistogramLog.write(summary, directory.resolve(HistogramLog.FILE));
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "the report cannot be written to %s: %s".formatted(directory, e.getMessage()),
-                    e);
+                    "the report cannot be written to " + directory + ": " + e.getMessage(), e);
         }
     }
 
@@ -91,8 +91,12 @@ public final class Report {
         try {
             if (Files.size(file) > MOST_BYTES) {
                 throw new InvalidInputException(
-                        "%s has %,d bytes, the limit is %,d"
-                                .formatted(file, Files.size(file), MOST_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "%s has %,d bytes, the limit is %,d",
+                                file,
+                                Files.size(file),
+                                MOST_BYTES));
             }
             summary = JSON.readValue(file.toFile(), RunSummary.class);
             UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(summary))
@@ -104,14 +108,17 @@ public final class Report {
                             });
         } catch (JsonMappingException e) {
             throw new InvalidInputException(
-                    "%s: %s is not as in a summary: %s"
-                            .formatted(file, path(e), e.getOriginalMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "%s: %s is not as in a summary: %s",
+                            file,
+                            path(e),
+                            e.getOriginalMessage()),
                     e);
         } catch (JsonProcessingException e) {
-            throw new InvalidInputException(
-                    "%s is not JSON: %s".formatted(file, e.getOriginalMessage()), e);
+            throw new InvalidInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
         requireComplete(summary, file);
         return summary.withHistograms(
@@ -135,7 +142,7 @@ public final class Report {
         needed.forEach(
                 (key, value) -> {
                     if (value == null) {
-                        throw new InvalidInputException("%s: %s is missing".formatted(file, key));
+                        throw new InvalidInputException(file + ": " + key + " is missing");
                     }
                 });
     }
@@ -199,7 +206,7 @@ public final class Report {
     private static String resource(String name) {
         try (InputStream in = Report.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException("resource %s is missing".formatted(name));
+                throw new IllegalStateException("resource " + name + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {

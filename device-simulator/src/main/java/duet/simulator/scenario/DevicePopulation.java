@@ -1,6 +1,7 @@
 package duet.simulator.scenario;
 
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 
 /**
  * The devices of a fleet and how busy they are.
@@ -27,13 +28,18 @@ public record DevicePopulation(
         Limits.share("devices.hot.share", hotShare);
         if (hotDevices == 0 != (hotShare == 0)) {
             throw new InvalidInputException(
-                    "%,d hot devices send the share %s of all windows: both must be above 0, or none"
-                            .formatted(hotDevices, hotShare));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d hot devices send the share %s of all windows: both must be above 0, or none",
+                            hotDevices,
+                            hotShare));
         }
         if (hotDevices == active && hotDevices > 0 && hotShare < 1) {
             throw new InvalidInputException(
-                    "all %,d active devices are hot, so devices.hot.share must be 1"
-                            .formatted(active));
+                    String.format(
+                            Locale.ROOT,
+                            "all %,d active devices are hot, so devices.hot.share must be 1",
+                            active));
         }
     }
 

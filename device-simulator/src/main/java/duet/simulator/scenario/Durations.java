@@ -40,7 +40,7 @@ final class Durations {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new InvalidInputException(
-                    "'%s' is not a duration such as 500ms, 60s or 5m".formatted(text));
+                    "'" + text + "' is not a duration such as 500ms, 60s or 5m");
         }
         for (Unit unit : Unit.values()) {
             if (unit.sign.equals(matcher.group(2))) {

@@ -3,6 +3,7 @@ package duet.simulator.scenario;
 import duet.schemas.InvalidInputException;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Ranges of a scenario's values. */
 final class Limits {
@@ -18,8 +19,13 @@ final class Limits {
     static void range(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new InvalidInputException(
-                    "%s is %s, it must be %s to %s"
-                            .formatted(name, text(value), text(least), text(most)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be %s to %s",
+                            name,
+                            text(value),
+                            text(least),
+                            text(most)));
         }
     }
 
@@ -32,8 +38,12 @@ final class Limits {
     static void atMost(String name, Duration value, Duration most) {
         if (value.isNegative() || value.compareTo(most) > 0) {
             throw new InvalidInputException(
-                    "%s is %s, it must be 0s to %s"
-                            .formatted(name, Durations.text(value), Durations.text(most)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be 0s to %s",
+                            name,
+                            Durations.text(value),
+                            Durations.text(most)));
         }
     }
 
@@ -41,8 +51,12 @@ final class Limits {
     static void positive(String name, Duration value, Duration most) {
         if (value.isZero() || value.isNegative() || value.compareTo(most) > 0) {
             throw new InvalidInputException(
-                    "%s is %s, it must be above 0s and at most %s"
-                            .formatted(name, Durations.text(value), Durations.text(most)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be above 0s and at most %s",
+                            name,
+                            Durations.text(value),
+                            Durations.text(most)));
         }
     }
 

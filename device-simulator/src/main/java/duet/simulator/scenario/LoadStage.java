@@ -64,7 +64,7 @@ public record LoadStage(
                             + kind.key);
         }
         if (!kind.slopes() && from != to) {
-            throw new InvalidInputException("the rate of a %s stays the same".formatted(kind.key));
+            throw new InvalidInputException("the rate of a " + kind.key + " stays the same");
         }
     }
 

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Reads scenarios. */
 final class ScenarioReader {
@@ -51,16 +52,20 @@ final class ScenarioReader {
             bytes = in.readNBytes(MOST_BYTES + 1);
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(
-                    "%s does not exist; ready scenarios are %s"
-                            .formatted(file, String.join(", ", Scenario.readyNames())),
+                    file
+                            + " does not exist; ready scenarios are "
+                            + String.join(", ", Scenario.readyNames()),
                     e);
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
         }
         if (bytes.length > MOST_BYTES) {
             throw new InvalidInputException(
-                    "%s is larger than %,d bytes, that is no scenario".formatted(file, MOST_BYTES));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is larger than %,d bytes, that is no scenario",
+                            file,
+                            MOST_BYTES));
         }
         Path name = file.getFileName();
         return read(
@@ -86,7 +91,7 @@ final class ScenarioReader {
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
-            throw new InvalidInputException("%s is not text in UTF-8".formatted(file), e);
+            throw new InvalidInputException(file + " is not text in UTF-8", e);
         }
     }
 
@@ -349,7 +354,7 @@ final class ScenarioReader {
             return directory.resolve(text).normalize();
         } catch (InvalidPathException e) {
             throw new InvalidInputException(
-                    "the bundle of a version is no path: %s".formatted(e.getReason()), e);
+                    "the bundle of a version is no path: " + e.getReason(), e);
         }
     }
 

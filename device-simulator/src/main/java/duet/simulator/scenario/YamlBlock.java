@@ -83,13 +83,19 @@ final class YamlBlock {
             root = new Yaml(options).compose(new StringReader(text));
         } catch (MarkedYAMLException e) {
             throw new InvalidInputException(
-                    "%s%s: %s".formatted(file, line(e.getProblemMark()), e.getProblem()), e);
+                    String.format(
+                            Locale.ROOT,
+                            "%s%s: %s",
+                            file,
+                            line(e.getProblemMark()),
+                            e.getProblem()),
+                    e);
         } catch (YAMLException e) {
             throw new InvalidInputException(
-                    "%s: %s".formatted(file, e.getMessage().lines().findFirst().orElse("")), e);
+                    file + ": " + e.getMessage().lines().findFirst().orElse(""), e);
         }
         if (root == null) {
-            throw new InvalidInputException("%s is empty".formatted(file));
+            throw new InvalidInputException(file + " is empty");
         }
         return new YamlBlock(file, "", root);
     }
@@ -178,7 +184,7 @@ final class YamlBlock {
     <T> List<T> blocks(String key, int most, Function<YamlBlock, T> reader) {
         List<T> read = new ArrayList<>();
         for (Node node : list(key, most)) {
-            read.add(read("%s[%d]".formatted(of(key), read.size()), node, reader));
+            read.add(read(of(key) + "[" + read.size() + "]", node, reader));
         }
         return read;
     }
@@ -187,7 +193,7 @@ final class YamlBlock {
     <T> List<T> texts(String key, int most, Function<String, T> reader) {
         List<T> read = new ArrayList<>();
         for (Node node : list(key, most)) {
-            String text = text("%s[%d]".formatted(of(key), read.size()), node);
+            String text = text(of(key) + "[" + read.size() + "]", node);
             read.add(checked(node.getStartMark(), () -> reader.apply(text)));
         }
         return read;
@@ -306,7 +312,12 @@ final class YamlBlock {
 
     private InvalidInputException error(Mark at, String message, Object... values) {
         return new InvalidInputException(
-                "%s%s: %s".formatted(file, line(at), String.format(Locale.ROOT, message, values)));
+                String.format(
+                        Locale.ROOT,
+                        "%s%s: %s",
+                        file,
+                        line(at),
+                        String.format(Locale.ROOT, message, values)));
     }
 
     private static String line(Mark mark) {

@@ -3,6 +3,7 @@ package duet.simulator.threshold;
 import duet.schemas.InvalidInputException;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -25,11 +26,16 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
         }
         if (limit < 0 && metric.kind() != Metric.Kind.QUALITY) {
             throw new IllegalArgumentException(
-                    "a limit of %s for %s, which is never below 0".formatted(limit, metric.name()));
+                    "a limit of " + limit + " for " + metric.name() + ", which is never below 0");
         }
         if (!metric.kind().units().contains(unit)) {
             throw new IllegalArgumentException(
-                    "%s for %s, which takes %s".formatted(unit, metric.name(), units(metric)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s for %s, which takes %s",
+                            unit,
+                            metric.name(),
+                            units(metric)));
         }
     }
 
@@ -41,8 +47,11 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
     public static Threshold parse(String text) {
         if (text.length() > LONGEST_TEXT) {
             throw new InvalidInputException(
-                    "a threshold of %,d characters, the limit is %d"
-                            .formatted(text.length(), LONGEST_TEXT));
+                    String.format(
+                            Locale.ROOT,
+                            "a threshold of %,d characters, the limit is %d",
+                            text.length(),
+                            LONGEST_TEXT));
         }
         return new Scanner(text).threshold();
     }
@@ -112,8 +121,10 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
                                             from,
                                             name.isEmpty()
                                                     ? "a metric is expected, for example p99"
-                                                    : "there is no metric \"%s\"; there are %s"
-                                                            .formatted(name, KNOWN)));
+                                                    : "there is no metric \""
+                                                            + name
+                                                            + "\"; there are "
+                                                            + KNOWN));
         }
 
         private Operator operator() {
@@ -181,13 +192,14 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
                             () ->
                                     wrong(
                                             from,
-                                            "%s takes %s, not %s"
-                                                    .formatted(
-                                                            metric.name(),
-                                                            units(metric),
-                                                            sign.isEmpty()
-                                                                    ? "a bare number"
-                                                                    : "\"" + sign + "\"")));
+                                            String.format(
+                                                    Locale.ROOT,
+                                                    "%s takes %s, not %s",
+                                                    metric.name(),
+                                                    units(metric),
+                                                    sign.isEmpty()
+                                                            ? "a bare number"
+                                                            : "\"" + sign + "\"")));
         }
 
         private void skipSpace() {
@@ -202,7 +214,12 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
 
         private InvalidInputException wrong(int position, String problem) {
             return new InvalidInputException(
-                    "threshold \"%s\", position %d: %s".formatted(text, position + 1, problem));
+                    String.format(
+                            Locale.ROOT,
+                            "threshold \"%s\", position %d: %s",
+                            text,
+                            position + 1,
+                            problem));
         }
     }
 

@@ -33,7 +33,7 @@ public record Arrivals(Process process, double perSecond) {
                 }
             }
             throw new InvalidInputException(
-                    "arrival process '%s' is not known, use constant or poisson".formatted(name));
+                    "arrival process '" + name + "' is not known, use constant or poisson");
         }
 
         @Override
@@ -47,8 +47,11 @@ public record Arrivals(Process process, double perSecond) {
                 ? perSecond != 0
                 : !(perSecond > 0 && perSecond <= MAX_RATE)) {
             throw new InvalidInputException(
-                    "the rate is %s windows a second, it must be above 0 and at most %,.0f"
-                            .formatted(perSecond, MAX_RATE));
+                    String.format(
+                            Locale.ROOT,
+                            "the rate is %s windows a second, it must be above 0 and at most %,.0f",
+                            perSecond,
+                            MAX_RATE));
         }
     }
 

@@ -14,14 +14,15 @@ public record CatalogueOptions(int items, int categories, int clusters, long see
     public CatalogueOptions {
         if (categories < SyntheticCatalogue.SUCCESSORS) {
             throw new InvalidInputException(
-                    "%d categories, there must be at least %d"
-                            .formatted(categories, SyntheticCatalogue.SUCCESSORS));
+                    categories
+                            + " categories, there must be at least "
+                            + SyntheticCatalogue.SUCCESSORS);
         }
         if (items < 2) {
-            throw new InvalidInputException("a catalogue of %d items".formatted(items));
+            throw new InvalidInputException("a catalogue of " + items + " items");
         }
         if (clusters < 1) {
-            throw new InvalidInputException("%d taste clusters".formatted(clusters));
+            throw new InvalidInputException(clusters + " taste clusters");
         }
     }
 

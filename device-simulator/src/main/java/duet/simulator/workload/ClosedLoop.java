@@ -2,6 +2,7 @@ package duet.simulator.workload;
 
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Sending that waits for answers: a slow system is asked less, so latencies measured this way hide what open loop
@@ -17,13 +18,15 @@ public record ClosedLoop(int inFlight, Duration thinkTime) {
     public ClosedLoop {
         if (inFlight < 1 || inFlight > MOST_IN_FLIGHT) {
             throw new InvalidInputException(
-                    "%,d windows in flight, it must be 1 to %,d"
-                            .formatted(inFlight, MOST_IN_FLIGHT));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d windows in flight, it must be 1 to %,d",
+                            inFlight,
+                            MOST_IN_FLIGHT));
         }
         if (thinkTime.isNegative() || thinkTime.compareTo(LONGEST_THINK_TIME) > 0) {
             throw new InvalidInputException(
-                    "the think time is %s, it must be 0 to %s"
-                            .formatted(thinkTime, LONGEST_THINK_TIME));
+                    "the think time is " + thinkTime + ", it must be 0 to " + LONGEST_THINK_TIME);
         }
     }
 }

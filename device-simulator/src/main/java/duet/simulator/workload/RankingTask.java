@@ -15,7 +15,7 @@ public record RankingTask(long[] history, long positive, long[] negatives) {
     public RankingTask {
         if (negatives.length == 0) {
             throw new InvalidInputException(
-                    "item %d has no negatives to be ranked against".formatted(positive));
+                    "item " + positive + " has no negatives to be ranked against");
         }
     }
 

@@ -1,6 +1,7 @@
 package duet.simulator.workload;
 
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 
 /**
  * A device of a recorded log: its history up to, and not including, the held-out item. The arrays are handed on, not
@@ -19,18 +20,26 @@ public record ReplayDevice(
 
     public ReplayDevice {
         if (items.length == 0) {
-            throw new InvalidInputException("device %s has no history".formatted(deviceId));
+            throw new InvalidInputException("device " + deviceId + " has no history");
         }
         if (items.length != timesMillis.length) {
             throw new InvalidInputException(
-                    "device %s has %,d items and %,d times"
-                            .formatted(deviceId, items.length, timesMillis.length));
+                    String.format(
+                            Locale.ROOT,
+                            "device %s has %,d items and %,d times",
+                            deviceId,
+                            items.length,
+                            timesMillis.length));
         }
         for (int i = 1; i < timesMillis.length; i++) {
             if (timesMillis[i] < timesMillis[i - 1]) {
                 throw new InvalidInputException(
-                        "device %s has interaction %d before interaction %d"
-                                .formatted(deviceId, i, i - 1));
+                        String.format(
+                                Locale.ROOT,
+                                "device %s has interaction %d before interaction %d",
+                                deviceId,
+                                i,
+                                i - 1));
             }
         }
     }

@@ -58,8 +58,7 @@ public final class ReplayWorkload implements Workload {
         }
         if (!(streamStart >= 0 && streamStart <= 1)) {
             throw new InvalidInputException(
-                    "the stream start is the quantile %s, it must be 0 to 1"
-                            .formatted(streamStart));
+                    "the stream start is the quantile " + streamStart + ", it must be 0 to 1");
         }
         for (int device = 0; device < devices.size(); device++) {
             if (indices.put(devices.get(device).deviceId(), device) != null) {

@@ -1,5 +1,7 @@
 package duet.simulator.workload;
 
+import java.util.Locale;
+
 /**
  * One window of a device with the time at which it is meant to leave.
  *
@@ -26,13 +28,21 @@ public record ScheduledWindow(
     public ScheduledWindow {
         if (items.length == 0 || items.length != eventTimesMillis.length) {
             throw new IllegalArgumentException(
-                    "window of device %d has %d items and %d times"
-                            .formatted(device, items.length, eventTimesMillis.length));
+                    String.format(
+                            Locale.ROOT,
+                            "window of device %d has %d items and %d times",
+                            device,
+                            items.length,
+                            eventTimesMillis.length));
         }
         if (fresh < 0 || fresh > items.length) {
             throw new IllegalArgumentException(
-                    "window of device %d has %d fresh of %d interactions"
-                            .formatted(device, fresh, items.length));
+                    String.format(
+                            Locale.ROOT,
+                            "window of device %d has %d fresh of %d interactions",
+                            device,
+                            fresh,
+                            items.length));
         }
     }
 

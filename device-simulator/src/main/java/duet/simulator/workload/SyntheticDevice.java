@@ -2,6 +2,7 @@ package duet.simulator.workload;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -94,8 +95,13 @@ public final class SyntheticDevice {
     public long[] items(int first, int size) {
         if (first < 0 || size < 0 || first + size > count || count - first > taken.length) {
             throw new IndexOutOfBoundsException(
-                    "interactions %d to %d of %d, of which %d are remembered"
-                            .formatted(first, first + size, count, taken.length));
+                    String.format(
+                            Locale.ROOT,
+                            "interactions %d to %d of %d, of which %d are remembered",
+                            first,
+                            first + size,
+                            count,
+                            taken.length));
         }
         long[] items = new long[size];
         for (int i = 0; i < size; i++) {

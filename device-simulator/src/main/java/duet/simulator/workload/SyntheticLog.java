@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
@@ -32,12 +33,19 @@ public record SyntheticLog(
     public SyntheticLog {
         if (users < 1 || users > MAX_USERS) {
             throw new InvalidInputException(
-                    "a log of %,d users, it must be 1 to %,d".formatted(users, MAX_USERS));
+                    String.format(
+                            Locale.ROOT,
+                            "a log of %,d users, it must be 1 to %,d",
+                            users,
+                            MAX_USERS));
         }
         if (meanInteractions < MIN_INTERACTIONS || meanInteractions > 100_000) {
             throw new InvalidInputException(
-                    "a log of %,d interactions a user, it must be %d to 100,000"
-                            .formatted(meanInteractions, MIN_INTERACTIONS));
+                    String.format(
+                            Locale.ROOT,
+                            "a log of %,d interactions a user, it must be %d to 100,000",
+                            meanInteractions,
+                            MIN_INTERACTIONS));
         }
     }
 
@@ -84,7 +92,7 @@ public record SyntheticLog(
                 out.write(entry.user + "," + entry.item + "," + entry.second + "\n");
             }
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be written".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be written", e);
         }
     }
 }

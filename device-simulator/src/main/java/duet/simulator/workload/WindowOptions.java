@@ -1,6 +1,7 @@
 package duet.simulator.workload;
 
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 
 /**
  * How devices cut what they do into windows.
@@ -32,14 +33,15 @@ public record WindowOptions(
     private static void range(String name, int value, int most) {
         if (value < 1 || value > most) {
             throw new InvalidInputException(
-                    "the %s is %d, it must be 1 to %d".formatted(name, value, most));
+                    String.format(
+                            Locale.ROOT, "the %s is %d, it must be 1 to %d", name, value, most));
         }
     }
 
     private static void share(String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new InvalidInputException(
-                    "the %s share is %s, it must be 0 to 1".formatted(name, value));
+                    "the " + name + " share is " + value + ", it must be 0 to 1");
         }
     }
 }

@@ -62,7 +62,7 @@ public interface Workload {
      */
     default Iterator<ScheduledWindow> windows(IntPredicate devices, LongSupplier elapsedMicros) {
         throw new UnsupportedOperationException(
-                "the windows of the workload '%s' have their times".formatted(name()));
+                "the windows of the workload '" + name() + "' have their times");
     }
 
     /** The parts of the workload in their order, without gaps; empty where it is one. */

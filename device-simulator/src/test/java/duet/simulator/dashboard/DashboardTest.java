@@ -25,6 +25,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -188,8 +189,10 @@ class DashboardTest {
         try (Socket socket = new Socket("127.0.0.1", port)) {
             socket.getOutputStream()
                     .write(
-                            "GET /api/run HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
-                                    .formatted(host.formatted(port))
+                            String.format(
+                                            Locale.ROOT,
+                                            "GET /api/run HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+                                            String.format(Locale.ROOT, host, port))
                                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                     .startsWith("HTTP/1.1 421")

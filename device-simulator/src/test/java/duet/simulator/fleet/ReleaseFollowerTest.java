@@ -278,8 +278,7 @@ class ReleaseFollowerTest {
         server.start();
         try {
             ModelRelease release = release(second, 1, 1);
-            release.setBundleUri(
-                    "http://127.0.0.1:%d/second/".formatted(server.getAddress().getPort()));
+            release.setBundleUri("http://127.0.0.1:" + server.getAddress().getPort() + "/second/");
             follower.start(List.of(), START);
             follower.changed(List.of(release), START);
             follower.work(START + 10 * SECOND);

@@ -36,11 +36,12 @@ final class SummaryTables {
                         property -> {
                             JsonNode value = property.getValue();
                             text.append(
-                                    "| `%s` | %s | %s |\n"
-                                            .formatted(
-                                                    property.getKey(),
-                                                    type(value),
-                                                    value.get("description").asText()));
+                                    String.format(
+                                            Locale.ROOT,
+                                            "| `%s` | %s | %s |\n",
+                                            property.getKey(),
+                                            type(value),
+                                            value.get("description").asText()));
                             collect(property.getKey(), path, value, inner);
                         });
         inner.forEach(each -> object(each.path, each.object));
@@ -66,7 +67,7 @@ final class SummaryTables {
             if (!schema.at("/$defs/" + name).isObject()) {
                 throw new IllegalStateException("no definition " + name);
             }
-            return "[%s](#%s)".formatted(name, name.toLowerCase(Locale.ROOT));
+            return "[" + name + "](#" + name.toLowerCase(Locale.ROOT) + ")";
         }
         JsonNode type = value.get("type");
         String first = type.isArray() ? type.get(0).asText() : type.asText();

@@ -46,7 +46,7 @@ class DurationsTest {
     void refused(String text) {
         assertThatThrownBy(() -> Durations.parse(text))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("'%s' is not a duration such as 500ms, 60s or 5m".formatted(text));
+                .hasMessage("'" + text + "' is not a duration such as 500ms, 60s or 5m");
     }
 
     @Property

@@ -38,15 +38,16 @@ class ScenarioDocumentationTest {
         rows.forEach(
                 (row, with) ->
                         table.add(
-                                "| `%s`%s | %s | %s | %s |"
-                                        .formatted(
-                                                row.key,
-                                                with.contains("")
-                                                        ? ""
-                                                        : " (" + String.join(", ", with) + ")",
-                                                row.is,
-                                                row.values,
-                                                row.otherwise)));
+                                String.format(
+                                        Locale.ROOT,
+                                        "| `%s`%s | %s | %s | %s |",
+                                        row.key,
+                                        with.contains("")
+                                                ? ""
+                                                : " (" + String.join(", ", with) + ")",
+                                        row.is,
+                                        row.values,
+                                        row.otherwise)));
         assertThat(Files.readString(PAGE)).contains(String.join("\n", table) + "\n");
     }
 
@@ -54,7 +55,7 @@ class ScenarioDocumentationTest {
     @MethodSource("duet.simulator.scenario.ScenarioReaderTest#readyNames")
     @DisplayName("the page has every ready scenario")
     void ready(String name) throws IOException {
-        assertThat(Files.readString(PAGE)).contains("| `%s` | ".formatted(name));
+        assertThat(Files.readString(PAGE)).contains("| `" + name + "` | ");
     }
 
     /** The keys of a block; {@code with} is the variant that it is of. */
@@ -116,18 +117,20 @@ class ScenarioDocumentationTest {
                 String kind =
                         schema.get("type").asText().equals("integer") ? "whole number" : "number";
                 return schema.has("exclusiveMinimum")
-                        ? "%s above %s, at most %s"
-                                .formatted(
-                                        kind,
-                                        number(schema.get("exclusiveMinimum")),
-                                        number(schema.get("maximum")))
+                        ? String.format(
+                                Locale.ROOT,
+                                "%s above %s, at most %s",
+                                kind,
+                                number(schema.get("exclusiveMinimum")),
+                                number(schema.get("maximum")))
                         : schema.get("maximum").asDouble() > 1e15
                                 ? kind
-                                : "%s, %s to %s"
-                                        .formatted(
-                                                kind,
-                                                number(schema.get("minimum")),
-                                                number(schema.get("maximum")));
+                                : String.format(
+                                        Locale.ROOT,
+                                        "%s, %s to %s",
+                                        kind,
+                                        number(schema.get("minimum")),
+                                        number(schema.get("maximum")));
         }
     }
 

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -481,7 +482,8 @@ class ScenarioReaderTest {
         void bomb() {
             StringBuilder text = new StringBuilder("a0: &a0 [x, x]\n");
             for (int i = 1; i < 40; i++) {
-                text.append("a%d: &a%d [*a%d, *a%d]%n".formatted(i, i, i - 1, i - 1));
+                text.append(
+                        String.format(Locale.ROOT, "a%d: &a%d [*a%d, *a%d]%n", i, i, i - 1, i - 1));
             }
             assertThatThrownBy(() -> read(text.toString()))
                     .isInstanceOf(InvalidInputException.class)

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -82,17 +83,18 @@ class ScenarioWorkloadTest {
     /** All of a window but the moment it leaves. */
     private static String content(ScheduledWindow w) {
         RankingTask ranking = w.upcoming();
-        return "%d %d %s %d %s %s"
-                .formatted(
-                        w.device(),
-                        w.firstSequence(),
-                        Arrays.toString(w.items()),
-                        w.fresh(),
-                        w.oddity(),
-                        ranking == null
-                                ? ""
-                                : Arrays.toString(ranking.history())
-                                        + Arrays.toString(ranking.candidates()));
+        return String.format(
+                Locale.ROOT,
+                "%d %d %s %d %s %s",
+                w.device(),
+                w.firstSequence(),
+                Arrays.toString(w.items()),
+                w.fresh(),
+                w.oddity(),
+                ranking == null
+                        ? ""
+                        : Arrays.toString(ranking.history())
+                                + Arrays.toString(ranking.candidates()));
     }
 
     private static String text(ScheduledWindow w) {

@@ -97,7 +97,7 @@ class ThresholdTest {
             assertThatThrownBy(() -> Threshold.parse(text))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageStartingWith(
-                            "threshold \"%s\", position %d: ".formatted(text, position))
+                            "threshold \"" + text + "\", position " + position + ": ")
                     .hasMessageContaining(problem);
         }
 

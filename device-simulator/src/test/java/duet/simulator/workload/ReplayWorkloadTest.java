@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -51,19 +52,20 @@ class ReplayWorkloadTest {
         return windows.stream()
                 .map(
                         w ->
-                                "%d %d %d %d %s %s %s"
-                                        .formatted(
-                                                w.offsetMicros(),
-                                                w.device(),
-                                                w.firstSequence(),
-                                                w.fresh(),
-                                                Arrays.toString(w.items()),
-                                                Arrays.toString(w.eventTimesMillis()),
-                                                w.upcoming() == null
-                                                        ? ""
-                                                        : Arrays.toString(w.upcoming().history())
-                                                                + Arrays.toString(
-                                                                        w.upcoming().candidates())))
+                                String.format(
+                                        Locale.ROOT,
+                                        "%d %d %d %d %s %s %s",
+                                        w.offsetMicros(),
+                                        w.device(),
+                                        w.firstSequence(),
+                                        w.fresh(),
+                                        Arrays.toString(w.items()),
+                                        Arrays.toString(w.eventTimesMillis()),
+                                        w.upcoming() == null
+                                                ? ""
+                                                : Arrays.toString(w.upcoming().history())
+                                                        + Arrays.toString(
+                                                                w.upcoming().candidates())))
                 .toList();
     }
 

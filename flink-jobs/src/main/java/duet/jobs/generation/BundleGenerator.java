@@ -108,8 +108,7 @@ public final class BundleGenerator implements DeltaGenerator {
                 GeneratedDeltas alone = generated.get(device);
                 if (alone == null) {
                     throw new UnusableDeltaException(
-                            "model %s generates a number that is not finite"
-                                    .formatted(modelVersion()));
+                            "model " + modelVersion() + " generates a number that is not finite");
                 }
                 return alone;
             }

@@ -8,6 +8,7 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.signature.Signer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Makes the record a device gets from what the generator gave for it. */
 public final class DeltaAssembly {
@@ -66,11 +67,12 @@ public final class DeltaAssembly {
     private LayerDelta layer(int n, float[] values) throws UnusableDeltaException {
         if (values.length != dimensions.generatedSize()) {
             throw new IllegalStateException(
-                    "generator gave %,d numbers for %s, the model has %,d"
-                            .formatted(
-                                    values.length,
-                                    Dimensions.layerName(n),
-                                    dimensions.generatedSize()));
+                    String.format(
+                            Locale.ROOT,
+                            "generator gave %,d numbers for %s, the model has %,d",
+                            values.length,
+                            Dimensions.layerName(n),
+                            dimensions.generatedSize()));
         }
         try {
             return DeltaCodec.encode(

@@ -5,6 +5,7 @@ import duet.jobs.history.InteractionContents;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,8 +26,11 @@ public final class MicroBatch {
     public MicroBatch(int maxDevices, int maxWindows) {
         if (maxDevices < 1 || maxWindows < maxDevices) {
             throw new IllegalArgumentException(
-                    "a batch of up to %,d devices and %,d windows"
-                            .formatted(maxDevices, maxWindows));
+                    String.format(
+                            Locale.ROOT,
+                            "a batch of up to %,d devices and %,d windows",
+                            maxDevices,
+                            maxWindows));
         }
         this.maxDevices = maxDevices;
         this.maxWindows = maxWindows;

@@ -1,6 +1,7 @@
 package duet.jobs.history;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * The newest interactions of one device that the job has seen: at most H of them, each at its sequence number. They
@@ -106,19 +107,25 @@ public final class DeviceHistory {
     public HistoryMerge merge(long firstSequence, InteractionContents window, int capacity) {
         if (capacity < 1 || capacity > MAX_CAPACITY) {
             throw new IllegalArgumentException(
-                    "history capacity %,d is not in 1 to %,d".formatted(capacity, MAX_CAPACITY));
+                    String.format(
+                            Locale.ROOT,
+                            "history capacity %,d is not in 1 to %,d",
+                            capacity,
+                            MAX_CAPACITY));
         }
         if (window.size() == 0 || firstSequence < 0) {
             throw new IllegalArgumentException(
-                    "window of %d interactions from sequence number %d"
-                            .formatted(window.size(), firstSequence));
+                    "window of "
+                            + window.size()
+                            + " interactions from sequence number "
+                            + firstSequence);
         }
         if (!takes(window)) {
             throw new IllegalArgumentException(
-                    "window of %s for a history of %s"
-                            .formatted(
-                                    InteractionContents.describe(window.dimension()),
-                                    InteractionContents.describe(contents.dimension())));
+                    "window of "
+                            + InteractionContents.describe(window.dimension())
+                            + " for a history of "
+                            + InteractionContents.describe(contents.dimension()));
         }
         long windowEnd = firstSequence + window.size();
         if (continues(firstSequence, windowEnd) && windowEnd - nextSequence <= capacity) {
@@ -219,7 +226,12 @@ public final class DeviceHistory {
 
     @Override
     public String toString() {
-        return "DeviceHistory{contents=%s, sequences=%s, next=%d, revision=%d}"
-                .formatted(contents, Arrays.toString(sequences), nextSequence, revision);
+        return String.format(
+                Locale.ROOT,
+                "DeviceHistory{contents=%s, sequences=%s, next=%d, revision=%d}",
+                contents,
+                Arrays.toString(sequences),
+                nextSequence,
+                revision);
     }
 }

@@ -4,6 +4,7 @@ import duet.schemas.serde.Interactions;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken. The first byte is the
@@ -100,8 +101,10 @@ public final class HistoryEncoding {
         int version = in.readByte();
         if (version < ITEM_IDS || version > VERSION) {
             throw new IOException(
-                    "device history has the encoding version %d, this job reads up to %d"
-                            .formatted(version, VERSION));
+                    "device history has the encoding version "
+                            + version
+                            + ", this job reads up to "
+                            + VERSION);
         }
         long revision = version == WITH_REVISION ? VariableLength.read(in) : 1;
         long next = VariableLength.read(in);
@@ -146,8 +149,12 @@ public final class HistoryEncoding {
             long length = VariableLength.read(in);
             if (length < 1 || length > end || endSequence < length) {
                 throw new IOException(
-                        "device history has a run of %,d items before sequence number %,d, %,d are left"
-                                .formatted(length, endSequence, end));
+                        String.format(
+                                Locale.ROOT,
+                                "device history has a run of %,d items before sequence number %,d, %,d are left",
+                                length,
+                                endSequence,
+                                end));
             }
             int start = end - (int) length;
             endSequence -= length;
@@ -171,7 +178,12 @@ public final class HistoryEncoding {
     private static int bounded(long number, int least, int most, String what) throws IOException {
         if (number < least || number > most) {
             throw new IOException(
-                    "device history of %,d %s, the limit is %,d".formatted(number, what, most));
+                    String.format(
+                            Locale.ROOT,
+                            "device history of %,d %s, the limit is %,d",
+                            number,
+                            what,
+                            most));
         }
         return (int) number;
     }

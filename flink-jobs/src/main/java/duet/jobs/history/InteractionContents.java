@@ -1,5 +1,7 @@
 package duet.jobs.history;
 
+import java.util.Locale;
+
 /**
  * What a run of interactions holds, in the order they happened: raw item ids, or the feature vectors that stand for the
  * items. Immutable by convention: nobody writes to the arrays.
@@ -28,6 +30,8 @@ public sealed interface InteractionContents permits ItemIds, FeatureVectors {
 
     /** What contents of that dimension are called in messages. */
     static String describe(int dimension) {
-        return dimension == 0 ? "item ids" : "features of %,d numbers".formatted(dimension);
+        return dimension == 0
+                ? "item ids"
+                : String.format(Locale.ROOT, "features of %,d numbers", dimension);
     }
 }

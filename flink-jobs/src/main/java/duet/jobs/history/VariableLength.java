@@ -14,7 +14,7 @@ public final class VariableLength {
     /** Writes a number that is not negative. */
     public static void write(long number, DataOutput out) throws IOException {
         if (number < 0) {
-            throw new IllegalArgumentException("%d is negative".formatted(number));
+            throw new IllegalArgumentException(number + " is negative");
         }
         writeBits(number, out);
     }
@@ -50,7 +50,7 @@ public final class VariableLength {
      */
     static int put(long number, byte[] bytes, int at) {
         if (number < 0) {
-            throw new IllegalArgumentException("%d is negative".formatted(number));
+            throw new IllegalArgumentException(number + " is negative");
         }
         int next = at;
         long rest = number;

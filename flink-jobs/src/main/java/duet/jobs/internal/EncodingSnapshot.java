@@ -41,8 +41,10 @@ abstract class EncodingSnapshot<T> implements TypeSerializerSnapshot<T> {
             int readVersion, DataInputView in, ClassLoader userCodeClassLoader) throws IOException {
         if (readVersion != SNAPSHOT_VERSION) {
             throw new IOException(
-                    "state has the serializer snapshot version %d, this job reads up to %d"
-                            .formatted(readVersion, SNAPSHOT_VERSION));
+                    "state has the serializer snapshot version "
+                            + readVersion
+                            + ", this job reads up to "
+                            + SNAPSHOT_VERSION);
         }
         encodingVersion = in.readInt();
     }

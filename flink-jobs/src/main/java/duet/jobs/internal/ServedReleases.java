@@ -96,8 +96,10 @@ final class ServedReleases implements AutoCloseable {
                             && !refused.lasting()
                             && servedBefore.contains(load.release().getVersion())) {
                         throw new IOException(
-                                "release %s, which was served, cannot be fetched now: %s"
-                                        .formatted(load.release().getVersion(), refused.reason()));
+                                "release "
+                                        + load.release().getVersion()
+                                        + ", which was served, cannot be fetched now: "
+                                        + refused.reason());
                     }
                     further.addAll(took(outcome, nowMillis));
                 } else {

@@ -16,7 +16,7 @@ final class Budget {
      */
     Budget(double share) {
         if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("a budget of %s deltas a window".formatted(share));
+            throw new IllegalArgumentException("a budget of " + share + " deltas a window");
         }
         this.share = share;
     }

@@ -1,5 +1,7 @@
 package duet.jobs.policy;
 
+import java.util.Locale;
+
 /**
  * A delta that could be sent.
  *
@@ -13,8 +15,12 @@ public record Candidate(double drift, long millisSinceSent, int windows) {
     public Candidate {
         if (!(drift >= 0 && drift <= SentDelta.MOST_DRIFT) || millisSinceSent < 0 || windows < 1) {
             throw new IllegalArgumentException(
-                    "a delta of drift %s, %,d ms after the last one, for %,d windows"
-                            .formatted(drift, millisSinceSent, windows));
+                    String.format(
+                            Locale.ROOT,
+                            "a delta of drift %s, %,d ms after the last one, for %,d windows",
+                            drift,
+                            millisSinceSent,
+                            windows));
         }
     }
 }

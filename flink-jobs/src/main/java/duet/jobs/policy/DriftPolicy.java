@@ -1,5 +1,7 @@
 package duet.jobs.policy;
 
+import java.util.Locale;
+
 /** Answers a device that its delta would move far enough from what it holds. */
 public final class DriftPolicy implements GenerationPolicy {
     private final double threshold;
@@ -12,8 +14,11 @@ public final class DriftPolicy implements GenerationPolicy {
     public DriftPolicy(double threshold, long minIntervalMillis) {
         if (!(threshold >= 0 && threshold <= SentDelta.MOST_DRIFT) || minIntervalMillis < 0) {
             throw new IllegalArgumentException(
-                    "a drift threshold of %s and an interval of %,d ms"
-                            .formatted(threshold, minIntervalMillis));
+                    String.format(
+                            Locale.ROOT,
+                            "a drift threshold of %s and an interval of %,d ms",
+                            threshold,
+                            minIntervalMillis));
         }
         this.threshold = threshold;
         this.minIntervalMillis = minIntervalMillis;

@@ -40,8 +40,10 @@ public final class Gate {
         for (float number : embedding) {
             if (!Float.isFinite(number)) {
                 throw new UnusableDeltaException(
-                        "model %s makes a distribution embedding with the number %s"
-                                .formatted(modelVersion, number));
+                        "model "
+                                + modelVersion
+                                + " makes a distribution embedding with the number "
+                                + number);
             }
         }
         SentDelta after = SentDelta.of(modelVersion, embedding, nowMillis);

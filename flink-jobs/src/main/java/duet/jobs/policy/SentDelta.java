@@ -1,6 +1,7 @@
 package duet.jobs.policy;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * What is remembered of the delta a device was sent last: for which model version, when, and the distribution embedding it was
@@ -108,8 +109,12 @@ public final class SentDelta {
 
     @Override
     public String toString() {
-        return "SentDelta[version=%016x, sentAtMillis=%d, %d numbers]"
-                .formatted(version, sentAtMillis, numbers.length);
+        return String.format(
+                Locale.ROOT,
+                "SentDelta[version=%016x, sentAtMillis=%d, %d numbers]",
+                version,
+                sentAtMillis,
+                numbers.length);
     }
 
     /** FNV-1a, 64 bits, of the characters. */

@@ -4,6 +4,7 @@ import duet.jobs.history.VariableLength;
 import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * A {@link SentDelta} as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
@@ -33,8 +34,11 @@ public final class SentDeltaEncoding {
         byte[] numbers = sent.numbers();
         if (numbers.length > MAX_WIDTH) {
             throw new IOException(
-                    "a distribution embedding of %,d numbers, the limit is %,d"
-                            .formatted(numbers.length, MAX_WIDTH));
+                    String.format(
+                            Locale.ROOT,
+                            "a distribution embedding of %,d numbers, the limit is %,d",
+                            numbers.length,
+                            MAX_WIDTH));
         }
         out.writeByte(VERSION);
         out.writeLong(sent.version());
@@ -51,20 +55,25 @@ public final class SentDeltaEncoding {
         int version = in.readByte();
         if (version < WITHOUT_SCALE || version > VERSION) {
             throw new IOException(
-                    "a sent delta has the encoding version %d, this job reads up to %d"
-                            .formatted(version, VERSION));
+                    "a sent delta has the encoding version "
+                            + version
+                            + ", this job reads up to "
+                            + VERSION);
         }
         long modelVersion = in.readLong();
         long sentAtMillis = VariableLength.read(in);
         long width = VariableLength.read(in);
         if (width > MAX_WIDTH) {
             throw new IOException(
-                    "a sent delta has a distribution embedding of %,d numbers, the limit is %,d"
-                            .formatted(width, MAX_WIDTH));
+                    String.format(
+                            Locale.ROOT,
+                            "a sent delta has a distribution embedding of %,d numbers, the limit is %,d",
+                            width,
+                            MAX_WIDTH));
         }
         float scale = version == WITHOUT_SCALE ? 0 : in.readFloat();
         if (!(scale >= 0 && scale < Float.POSITIVE_INFINITY)) {
-            throw new IOException("a sent delta has the scale %s".formatted(scale));
+            throw new IOException("a sent delta has the scale " + scale);
         }
         byte[] numbers = new byte[(int) width];
         in.readFully(numbers);

@@ -39,7 +39,7 @@ public final class BundleReleases implements ReleaseSource {
             throw new ReleaseRefusedException(
                     release.getSignature() == null
                             ? "it is not signed"
-                            : "none of the keys in %s has signed it".formatted(publicKey));
+                            : "none of the keys in " + publicKey + " has signed it");
         }
         ModelBundle bundle = fetcher().fetch(release);
         ParameterGenerator generator = ParameterGenerator.load(bundle);

@@ -22,8 +22,9 @@ final class FileSystemBundleFiles implements BundleFiles {
             return file.getFileSystem().open(file);
         } catch (UnsupportedFileSystemSchemeException e) {
             throw new IOException(
-                    "this installation of Flink has no file system for %s:"
-                            .formatted(directory.getScheme()),
+                    "this installation of Flink has no file system for "
+                            + directory.getScheme()
+                            + ":",
                     e);
         }
     }

@@ -101,8 +101,7 @@ public final class ReleaseLoader implements AutoCloseable {
             String version = opened.generator().modelVersion();
             if (!version.equals(release.getVersion())) {
                 opened.generator().close();
-                return new Refused(
-                        release, "its bundle holds model version %s".formatted(version), true);
+                return new Refused(release, "its bundle holds model version " + version, true);
             }
             Map<String, Double> metrics = new TreeMap<>(opened.metrics());
             metrics.put(LOAD_MS, (System.nanoTime() - start) / 1e6);

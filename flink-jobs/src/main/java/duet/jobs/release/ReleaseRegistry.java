@@ -236,7 +236,7 @@ public final class ReleaseRegistry {
             refuse(
                     entry,
                     release,
-                    "%d versions are served already, the limit".formatted(MAX_SERVED),
+                    MAX_SERVED + " versions are served already, the limit",
                     decisions);
             return;
         }

@@ -5,6 +5,7 @@ import duet.schemas.record.ReleaseStatus;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Writes how far one subtask is with releases, within the sizes the record promises. Not thread-safe. */
@@ -29,8 +30,7 @@ public final class StatusRecords {
 
     /** Key of the record: version and subtask. */
     public byte[] key(Report report) {
-        return "%s/%d"
-                .formatted(report.release().getVersion(), subtask)
+        return String.format(Locale.ROOT, "%s/%d", report.release().getVersion(), subtask)
                 .getBytes(StandardCharsets.UTF_8);
     }
 

@@ -50,7 +50,7 @@ class DeviceHistorySerializerTest {
         Properties frozen = new Properties();
         try (InputStream in =
                 DeviceHistorySerializerTest.class.getResourceAsStream(
-                        "device-history.v%d.properties".formatted(version))) {
+                        "device-history.v" + version + ".properties")) {
             frozen.load(in);
         }
         return HexFormat.of().parseHex(frozen.getProperty(name));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -306,7 +307,8 @@ class DeviceStateTest {
                     numbers[j] = random.nextFloat(-1, 1);
                 }
                 SentDelta sent = embedding == 0 ? null : SentDelta.of("version", numbers, NOW);
-                harness.processElement(new Visit("device-%06d".formatted(i), history, sent), 0);
+                harness.processElement(
+                        new Visit(String.format(Locale.ROOT, "device-%06d", i), history, sent), 0);
             }
             long bytes =
                     harness.snapshot(1, 1).getManagedKeyedState().stream()
@@ -314,8 +316,12 @@ class DeviceStateTest {
                             .sum();
 
             reporter.publishEntry(
-                    "bytes per device, %s, %d items, embedding of %d"
-                            .formatted(backend, items, embedding),
+                    String.format(
+                            Locale.ROOT,
+                            "bytes per device, %s, %d items, embedding of %d",
+                            backend,
+                            items,
+                            embedding),
                     String.valueOf((double) bytes / devices));
             assertThat(bytes / devices).isBetween(2L * items + embedding, mostBytes);
         }

@@ -10,6 +10,7 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.Records;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -111,7 +112,7 @@ class DeviceWindowSerializerTest {
                                         1_700_000_300_004_000L,
                                         3,
                                         1_000_000,
-                                        "device-000123".getBytes()))
+                                        "device-000123".getBytes(StandardCharsets.UTF_8)))
                         .length;
 
         assertThat(bytes).isLessThan(Records.windowEncoder().encode(record).length);

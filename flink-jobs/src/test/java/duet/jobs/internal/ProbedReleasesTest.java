@@ -16,6 +16,7 @@ import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
 import duet.testkit.Eventually;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -189,7 +190,7 @@ class ProbedReleasesTest {
     private static void replaceProbe(ModelBundle bundle, String content) throws Exception {
         String before = sha256(Files.readAllBytes(bundle.file(ModelBundle.PROBE)));
         Files.writeString(bundle.file(ModelBundle.PROBE), content);
-        replaceInManifest(bundle, before, sha256(content.getBytes()));
+        replaceInManifest(bundle, before, sha256(content.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static void replaceInManifest(ModelBundle bundle, String there, String instead)

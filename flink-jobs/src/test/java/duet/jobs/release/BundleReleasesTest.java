@@ -20,6 +20,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Locale;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,11 +72,12 @@ class BundleReleasesTest {
     private Path pem(String label, Key key) throws IOException {
         return Files.writeString(
                 Files.createTempFile(directory, "key-", ".pem"),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(
-                                label,
-                                Base64.getEncoder().encodeToString(key.getEncoded()),
-                                label));
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        Base64.getEncoder().encodeToString(key.getEncoded()),
+                        label));
     }
 
     private ModelRelease released() {
@@ -121,7 +123,7 @@ class BundleReleasesTest {
     @Test
     @DisplayName("refuses one that another key has signed")
     void otherKey() {
-        assertRefused(signed(other), "none of the keys in %s has signed it".formatted(publicKey));
+        assertRefused(signed(other), "none of the keys in " + publicKey + " has signed it");
     }
 
     @Test
@@ -129,9 +131,9 @@ class BundleReleasesTest {
     void otherSignature() {
         ModelRelease another = signed(trusted);
         another.setManifestSha256("0".repeat(64));
-        assertRefused(another, "none of the keys in %s has signed it".formatted(publicKey));
+        assertRefused(another, "none of the keys in " + publicKey + " has signed it");
         ModelRelease garbage = released();
         garbage.setSignature(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-        assertRefused(garbage, "none of the keys in %s has signed it".formatted(publicKey));
+        assertRefused(garbage, "none of the keys in " + publicKey + " has signed it");
     }
 }

@@ -12,6 +12,7 @@ import duet.schemas.record.ServingState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Nested;
@@ -42,11 +43,12 @@ class ReleaseRegistryTest {
                 shown.add("retire " + retire.version());
             } else if (decision instanceof Report report) {
                 shown.add(
-                        "%s %s%s"
-                                .formatted(
-                                        report.state(),
-                                        report.release().getVersion(),
-                                        report.reason() == null ? "" : ": " + report.reason()));
+                        String.format(
+                                Locale.ROOT,
+                                "%s %s%s",
+                                report.state(),
+                                report.release().getVersion(),
+                                report.reason() == null ? "" : ": " + report.reason()));
             }
         }
         return shown;

@@ -10,6 +10,7 @@ import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -41,8 +42,11 @@ public final class BundleExport {
         Backbone known = Backbone.of(backbone);
         if (vocabulary.size() != dimensions.items()) {
             throw new IllegalArgumentException(
-                    "the vocabulary has %,d items, the model %,d"
-                            .formatted(vocabulary.size(), dimensions.items()));
+                    String.format(
+                            Locale.ROOT,
+                            "the vocabulary has %,d items, the model %,d",
+                            vocabulary.size(),
+                            dimensions.items()));
         }
         tensors.requireSound(known, dimensions);
         return BundleWriter.write(

@@ -6,6 +6,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -161,7 +162,12 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {
                 throw new InvalidInputException(
-                        "tensor %s has the value %s at %d".formatted(name, values[i], i));
+                        String.format(
+                                Locale.ROOT,
+                                "tensor %s has the value %s at %d",
+                                name,
+                                values[i],
+                                i));
             }
         }
     }

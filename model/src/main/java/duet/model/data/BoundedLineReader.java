@@ -8,6 +8,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * Reads a text file line by line with a bound on the length of a line, so that a file without line ends cannot fill the
@@ -31,16 +32,16 @@ final class BoundedLineReader implements AutoCloseable {
 
     static BoundedLineReader open(Path file) {
         if (Files.isDirectory(file)) {
-            throw new InvalidInputException("%s is a directory, not a file".formatted(file));
+            throw new InvalidInputException(file + " is a directory, not a file");
         }
         try {
             return new BoundedLineReader(file, Files.newBufferedReader(file));
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("%s does not exist".formatted(file), e);
+            throw new InvalidInputException(file + " does not exist", e);
         } catch (AccessDeniedException e) {
-            throw new InvalidInputException("%s may not be read".formatted(file), e);
+            throw new InvalidInputException(file + " may not be read", e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
@@ -53,10 +54,10 @@ final class BoundedLineReader implements AutoCloseable {
             return line;
         } catch (CharacterCodingException e) {
             throw new InvalidInputException(
-                    "%s:%d: not UTF-8 text".formatted(file, lineNumber + 1), e);
+                    String.format(Locale.ROOT, "%s:%d: not UTF-8 text", file, lineNumber + 1), e);
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "%s:%d: cannot be read".formatted(file, lineNumber + 1), e);
+                    String.format(Locale.ROOT, "%s:%d: cannot be read", file, lineNumber + 1), e);
         }
     }
 
@@ -68,7 +69,8 @@ final class BoundedLineReader implements AutoCloseable {
     /** An error at the line last read: place, reason and the line's text, cut to a readable length. */
     InvalidInputException error(String reason) {
         return new InvalidInputException(
-                "%s:%d: %s: \"%s\"".formatted(file, lineNumber, reason, excerpt(line)));
+                String.format(
+                        Locale.ROOT, "%s:%d: %s: \"%s\"", file, lineNumber, reason, excerpt(line)));
     }
 
     static String excerpt(String text) {
@@ -87,7 +89,7 @@ final class BoundedLineReader implements AutoCloseable {
             if (text.length() == MAX_LINE) {
                 lineNumber++;
                 line = text.toString();
-                throw error("longer than %,d characters".formatted(MAX_LINE));
+                throw error(String.format(Locale.ROOT, "longer than %,d characters", MAX_LINE));
             }
             text.append((char) c);
         }
@@ -111,7 +113,7 @@ final class BoundedLineReader implements AutoCloseable {
         try {
             reader.close();
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be closed".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be closed", e);
         }
     }
 }

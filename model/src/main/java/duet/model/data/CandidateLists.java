@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -69,19 +70,19 @@ public record CandidateLists(Map<String, Candidates> byUser) {
                     if (log.leftOut().contains(fields[0])) {
                         continue;
                     }
-                    throw lines.error(
-                            "unknown user %s".formatted(BoundedLineReader.excerpt(fields[0])));
+                    throw lines.error("unknown user " + BoundedLineReader.excerpt(fields[0]));
                 }
                 if (candidates.positive() != EvaluationSplit.testPositive(user)) {
                     throw lines.error(
-                            "positive %d is not the last item of user %s, which is %d"
-                                    .formatted(
-                                            candidates.positive(),
-                                            user.user(),
-                                            EvaluationSplit.testPositive(user)));
+                            String.format(
+                                    Locale.ROOT,
+                                    "positive %d is not the last item of user %s, which is %d",
+                                    candidates.positive(),
+                                    user.user(),
+                                    EvaluationSplit.testPositive(user)));
                 }
                 if (read.put(user.user(), candidates) != null) {
-                    throw lines.error("user %s has candidates already".formatted(user.user()));
+                    throw lines.error("user " + user.user() + " has candidates already");
                 }
             }
         }
@@ -89,8 +90,7 @@ public record CandidateLists(Map<String, Candidates> byUser) {
         for (UserHistory user : log.users()) {
             Candidates candidates = read.get(user.user());
             if (candidates == null) {
-                throw new InvalidInputException(
-                        "%s: no candidates for user %s".formatted(file, user.user()));
+                throw new InvalidInputException(file + ": no candidates for user " + user.user());
             }
             byUser.put(user.user(), candidates);
         }
@@ -110,8 +110,10 @@ public record CandidateLists(Map<String, Candidates> byUser) {
             long[] negatives = untouched(user, vocabulary, NEGATIVES, random);
             if (negatives.length == 0) {
                 throw new InvalidInputException(
-                        "%s: user %s touched every item, there is none left to rank against"
-                                .formatted(log.source(), user.user()));
+                        log.source()
+                                + ": user "
+                                + user.user()
+                                + " touched every item, there is none left to rank against");
             }
             byUser.put(user.user(), new Candidates(EvaluationSplit.testPositive(user), negatives));
         }
@@ -152,10 +154,10 @@ public record CandidateLists(Map<String, Candidates> byUser) {
             id = Long.parseLong(text.strip());
         } catch (NumberFormatException e) {
             throw lines.error(
-                    "item id \"%s\" is not an integer".formatted(BoundedLineReader.excerpt(text)));
+                    "item id \"" + BoundedLineReader.excerpt(text) + "\" is not an integer");
         }
         if (vocabulary.indexOf(id) == 0) {
-            throw lines.error("unknown item %d".formatted(id));
+            throw lines.error("unknown item " + id);
         }
         return id;
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
@@ -47,8 +48,11 @@ public enum DataFormat {
                 Integer earlier = lineOfUser.putIfAbsent(fields[0], lines.lineNumber());
                 if (earlier != null) {
                     throw lines.error(
-                            "expected one line a user, but user %s stands on line %d already"
-                                    .formatted(BoundedLineReader.excerpt(fields[0]), earlier));
+                            "expected one line a user, but user "
+                                    + BoundedLineReader.excerpt(fields[0])
+                                    + " stands on line "
+                                    + earlier
+                                    + " already");
                 }
                 for (int i = 1; i < fields.length; i++) {
                     into.add(lines, fields[0], item(lines, fields[i]), i - 1);
@@ -71,12 +75,12 @@ public enum DataFormat {
             }
             String names = header.startsWith("\uFEFF") ? header.substring(1) : header;
             if (!names.strip().equals(HEADER)) {
-                throw lines.error("expected the header `%s`".formatted(HEADER));
+                throw lines.error("expected the header `" + HEADER + "`");
             }
             for (String line = lines.next(); line != null; line = lines.next()) {
                 String[] fields = separator.split(line.strip(), -1);
                 if (fields.length != 3) {
-                    throw lines.error("expected `%s`".formatted(HEADER));
+                    throw lines.error("expected `" + HEADER + "`");
                 }
                 into.add(
                         lines,
@@ -114,8 +118,7 @@ public enum DataFormat {
             known.add(format.id);
         }
         throw new InvalidInputException(
-                "unknown format \"%s\", known are %s"
-                        .formatted(BoundedLineReader.excerpt(id), known));
+                "unknown format \"" + BoundedLineReader.excerpt(id) + "\", known are " + known);
     }
 
     /**
@@ -130,7 +133,7 @@ public enum DataFormat {
             read(lines, interactions);
         }
         if (interactions.isEmpty()) {
-            throw new InvalidInputException("%s: there are no interactions in it".formatted(file));
+            throw new InvalidInputException(file + ": there are no interactions in it");
         }
         return InteractionLog.of(file.toString(), interactions.histories());
     }
@@ -142,7 +145,7 @@ public enum DataFormat {
         for (String line = lines.next(); line != null; line = lines.next()) {
             String[] fields = separator.split(line.strip(), -1);
             if (fields.length != 4) {
-                throw lines.error("expected `%s`".formatted(expected));
+                throw lines.error("expected `" + expected + "`");
             }
             long item = item(lines, fields[1]);
             requireNumber(lines, fields[2]);
@@ -153,7 +156,7 @@ public enum DataFormat {
     private static long item(BoundedLineReader lines, String text) {
         long item = integer(lines, "item id", text);
         if (item < 0) {
-            throw lines.error("item id %d is negative".formatted(item));
+            throw lines.error("item id " + item + " is negative");
         }
         return item;
     }
@@ -167,7 +170,7 @@ public enum DataFormat {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
             throw lines.error(
-                    "%s \"%s\" is not an integer".formatted(what, BoundedLineReader.excerpt(text)));
+                    what + " \"" + BoundedLineReader.excerpt(text) + "\" is not an integer");
         }
     }
 
@@ -175,8 +178,7 @@ public enum DataFormat {
         try {
             Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            throw lines.error(
-                    "rating \"%s\" is not a number".formatted(BoundedLineReader.excerpt(text)));
+            throw lines.error("rating \"" + BoundedLineReader.excerpt(text) + "\" is not a number");
         }
     }
 
@@ -191,8 +193,11 @@ public enum DataFormat {
             }
             if (user.length() > MAX_USER_ID) {
                 throw lines.error(
-                        "user id of %,d characters, the limit is %d"
-                                .formatted(user.length(), MAX_USER_ID));
+                        String.format(
+                                Locale.ROOT,
+                                "user id of %,d characters, the limit is %d",
+                                user.length(),
+                                MAX_USER_ID));
             }
             items.computeIfAbsent(user, key -> new LongList()).add(item);
             times.computeIfAbsent(user, key -> new LongList()).add(time);

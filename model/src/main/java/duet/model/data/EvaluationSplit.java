@@ -2,6 +2,7 @@ package duet.model.data;
 
 import duet.schemas.InvalidInputException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The evaluation protocol's roles of a log's interactions (docs/research/findings.md). Of a user's n items,
@@ -21,15 +22,15 @@ public record EvaluationSplit(InteractionLog log) {
     public static EvaluationSplit forTraining(InteractionLog log) {
         if (log.users().size() < 2) {
             throw new InvalidInputException(
-                    "%s: training needs at least 2 users with %d interactions, there is only user %s"
-                            .formatted(
-                                    log.source(),
-                                    InteractionLog.MIN_INTERACTIONS,
-                                    log.users().get(0).user()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: training needs at least 2 users with %d interactions, there is only user %s",
+                            log.source(),
+                            InteractionLog.MIN_INTERACTIONS,
+                            log.users().get(0).user()));
         }
         if (log.items().length < 2) {
-            throw new InvalidInputException(
-                    "%s: training needs at least 2 items".formatted(log.source()));
+            throw new InvalidInputException(log.source() + ": training needs at least 2 items");
         }
         return new EvaluationSplit(log);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -44,8 +45,12 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
         }
         if (kept.isEmpty()) {
             throw new InvalidInputException(
-                    "%s: no user has at least %d interactions (%d users)"
-                            .formatted(source, MIN_INTERACTIONS, unsorted.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: no user has at least %d interactions (%d users)",
+                            source,
+                            MIN_INTERACTIONS,
+                            unsorted.size()));
         }
         return new InteractionLog(source, kept, tooShort);
     }
@@ -71,8 +76,13 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
         }
         if (kept.isEmpty()) {
             throw new InvalidInputException(
-                    "%s: none of %,d users is between %s and %s"
-                            .formatted(source, users.size(), from, to));
+                    String.format(
+                            Locale.ROOT,
+                            "%s: none of %,d users is between %s and %s",
+                            source,
+                            users.size(),
+                            from,
+                            to));
         }
         return new InteractionLog(source, kept, out);
     }

@@ -1,6 +1,7 @@
 package duet.model.data;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * All interactions of one user in time order; interactions of the same time keep the order of the file.
@@ -14,8 +15,12 @@ public record UserHistory(String user, long[] items, long[] timestamps) {
     public UserHistory {
         if (items.length != timestamps.length) {
             throw new IllegalArgumentException(
-                    "user %s has %d items and %d timestamps"
-                            .formatted(user, items.length, timestamps.length));
+                    String.format(
+                            Locale.ROOT,
+                            "user %s has %d items and %d timestamps",
+                            user,
+                            items.length,
+                            timestamps.length));
         }
     }
 
@@ -44,6 +49,6 @@ public record UserHistory(String user, long[] items, long[] timestamps) {
 
     @Override
     public String toString() {
-        return "UserHistory[%s, %d interactions]".formatted(user, items.length);
+        return "UserHistory[" + user + ", " + items.length + " interactions]";
     }
 }

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 
@@ -65,8 +66,12 @@ public final class FineTuningBaseline {
             Progress progress) {
         if (users < 1 || users > tasks.size()) {
             throw new InvalidInputException(
-                    "fine-tuning %,d users is not possible, there are %,d in %s"
-                            .formatted(users, tasks.size(), log.source()));
+                    String.format(
+                            Locale.ROOT,
+                            "fine-tuning %,d users is not possible, there are %,d in %s",
+                            users,
+                            tasks.size(),
+                            log.source()));
         }
         CandidateLists validation = CandidateLists.draw(log, bundle.vocabulary(), seed + 1);
         List<Integer> drawn = new ArrayList<>();

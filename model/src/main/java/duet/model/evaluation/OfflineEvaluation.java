@@ -74,8 +74,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         measured.add(0);
         if (measured.first() < 0) {
             throw new InvalidInputException(
-                    "age %d is negative, ages are counted in interactions"
-                            .formatted(measured.first()));
+                    "age " + measured.first() + " is negative, ages are counted in interactions");
         }
         ranker.require(tasks);
         RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();

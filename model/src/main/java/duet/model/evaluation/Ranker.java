@@ -10,6 +10,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** Both models of a bundle at work on batches of users. Not thread-safe. */
 final class Ranker implements AutoCloseable {
@@ -127,7 +128,7 @@ final class Ranker implements AutoCloseable {
         for (RankingTask task : tasks) {
             if (task.negatives().length == 0) {
                 throw new InvalidInputException(
-                        "user %s has no negatives to rank against".formatted(task.user()));
+                        "user " + task.user() + " has no negatives to rank against");
             }
             requireKnown(task, "test item", task.positive());
             for (long negative : task.negatives()) {
@@ -139,8 +140,13 @@ final class Ranker implements AutoCloseable {
     private void requireKnown(RankingTask task, String role, long item) {
         if (bundle.vocabulary().indexOf(item) == 0) {
             throw new InvalidInputException(
-                    "user %s has the %s %d, which model %s does not know"
-                            .formatted(task.user(), role, item, bundle.modelVersion()));
+                    String.format(
+                            Locale.ROOT,
+                            "user %s has the %s %d, which model %s does not know",
+                            task.user(),
+                            role,
+                            item,
+                            bundle.modelVersion()));
         }
     }
 

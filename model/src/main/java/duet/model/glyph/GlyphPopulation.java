@@ -47,7 +47,7 @@ public record GlyphPopulation(
 
     private static void requirePositive(String what, int count) {
         if (count < 1) {
-            throw new InvalidInputException("%d %s, at least 1 is needed".formatted(count, what));
+            throw new InvalidInputException(count + " " + what + ", at least 1 is needed");
         }
     }
 }

@@ -3,6 +3,7 @@ package duet.model.network;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** Backbones a universal meta network can have: what turns a device's window into its user state. */
@@ -63,13 +64,17 @@ public enum Backbone {
         if (readsInputs()
                 && (features != dimensions.width() || !dimensions.deviceMemoryDecays().isEmpty())) {
             throw new InvalidInputException(
-                    "the backbone %s needs features as wide as the model, %d, and no long memory on the device; features are %d"
-                            .formatted(id, dimensions.width(), features));
+                    String.format(
+                            Locale.ROOT,
+                            "the backbone %s needs features as wide as the model, %d, and no long memory on the device; features are %d",
+                            id,
+                            dimensions.width(),
+                            features));
         }
     }
 
     private static InvalidInputException unknown(String id) {
         String known = Arrays.stream(values()).map(Backbone::id).collect(Collectors.joining(", "));
-        return new InvalidInputException("unknown backbone \"%s\", known: %s".formatted(id, known));
+        return new InvalidInputException("unknown backbone \"" + id + "\", known: " + known);
     }
 }

@@ -102,7 +102,7 @@ public final class ParameterSet {
         NDArray array = manager.create(values, shape(shape));
         array.setName(name);
         if (arrays.put(name, array) != null) {
-            throw new IllegalArgumentException("parameter %s exists already".formatted(name));
+            throw new IllegalArgumentException("parameter " + name + " exists already");
         }
         return array;
     }

@@ -167,7 +167,7 @@ public final class OnnxSignature {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
             model = ModelProto.parseFrom(in);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read as ONNX".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read as ONNX", e);
         }
         Map<String, String> weights = new LinkedHashMap<>();
         for (TensorProto tensor : model.getGraph().getInitializerList()) {
@@ -196,8 +196,13 @@ public final class OnnxSignature {
         for (int i = 0; i < values.capacity(); i++) {
             if (!Float.isFinite(values.get(i))) {
                 throw new InvalidInputException(
-                        "%s has the value %s in '%s' at %d"
-                                .formatted(file, values.get(i), tensor.getName(), i));
+                        String.format(
+                                Locale.ROOT,
+                                "%s has the value %s in '%s' at %d",
+                                file,
+                                values.get(i),
+                                tensor.getName(),
+                                i));
             }
         }
     }
@@ -226,25 +231,41 @@ public final class OnnxSignature {
 
     private void require(
             String kind, Map<String, String> actual, String name, String shape, Object... extents) {
-        String expected = shape.formatted(extents);
+        String expected = String.format(Locale.ROOT, shape, extents);
         String found = actual.get(name);
         if (found == null) {
             throw new InvalidInputException(
-                    "%s has no %s '%s', the manifest needs %s"
-                            .formatted(file, kind, name, expected));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has no %s '%s', the manifest needs %s",
+                            file,
+                            kind,
+                            name,
+                            expected));
         }
         if (!found.equals(expected)) {
             throw new InvalidInputException(
-                    "%s has the %s '%s' as %s, the manifest needs %s"
-                            .formatted(file, kind, name, found, expected));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has the %s '%s' as %s, the manifest needs %s",
+                            file,
+                            kind,
+                            name,
+                            found,
+                            expected));
         }
     }
 
     private void requireCount(String kind, Map<String, String> actual, int expected) {
         if (actual.size() != expected) {
             throw new InvalidInputException(
-                    "%s has the %ss %s, the manifest needs %d of them"
-                            .formatted(file, kind, actual.keySet(), expected));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has the %ss %s, the manifest needs %d of them",
+                            file,
+                            kind,
+                            actual.keySet(),
+                            expected));
         }
     }
 }

@@ -82,8 +82,12 @@ public final class BundleProbe {
         }
         if (largest > MAX_NUMBER) {
             throw new InvalidInputException(
-                    "its probe failed: model %s generates the number %s, the limit is %s"
-                            .formatted(bundle.modelVersion(), largest, MAX_NUMBER));
+                    String.format(
+                            Locale.ROOT,
+                            "its probe failed: model %s generates the number %s, the limit is %s",
+                            bundle.modelVersion(),
+                            largest,
+                            MAX_NUMBER));
         }
         Map<String, Double> measured = new TreeMap<>();
         measured.put(MILLIS_PER_DEVICE, millis);
@@ -164,8 +168,10 @@ public final class BundleProbe {
             for (float score : user) {
                 if (!Float.isFinite(score)) {
                     throw new InvalidInputException(
-                            "its probe failed: model %s gives the score %s"
-                                    .formatted(bundle.modelVersion(), score));
+                            "its probe failed: model "
+                                    + bundle.modelVersion()
+                                    + " gives the score "
+                                    + score);
                 }
             }
             sum += RankingMetrics.userAuc(user[0], Arrays.copyOfRange(user, 1, user.length));

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -140,8 +141,12 @@ public final class DeviceScorer implements AutoCloseable {
             int batch, List<float[][]> layers, List<long[]> candidates, Source source) {
         if (layers.size() != batch || candidates.size() != batch) {
             throw new IllegalArgumentException(
-                    "%d devices, %d sets of layers, %d lists of candidates"
-                            .formatted(batch, layers.size(), candidates.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%d devices, %d sets of layers, %d lists of candidates",
+                            batch,
+                            layers.size(),
+                            candidates.size()));
         }
         int longest = candidates.stream().mapToInt(list -> list.length).max().orElse(0);
         if (longest == 0) {
@@ -252,24 +257,28 @@ public final class DeviceScorer implements AutoCloseable {
     private void requireInputs(boolean raw) {
         if (backbone.readsInputs() != raw) {
             throw new IllegalStateException(
-                    "model %s with the backbone %s reads %s"
-                            .formatted(
-                                    modelVersion,
-                                    backbone.id(),
-                                    backbone.readsInputs() ? "raw inputs" : "histories"));
+                    String.format(
+                            Locale.ROOT,
+                            "model %s with the backbone %s reads %s",
+                            modelVersion,
+                            backbone.id(),
+                            backbone.readsInputs() ? "raw inputs" : "histories"));
         }
     }
 
     private void requireSound(float[] input) {
         if (input.length != dimensions.inputs()) {
             throw new InvalidInputException(
-                    "an input has %d numbers, model %s reads %d"
-                            .formatted(input.length, modelVersion, dimensions.inputs()));
+                    String.format(
+                            Locale.ROOT,
+                            "an input has %d numbers, model %s reads %d",
+                            input.length,
+                            modelVersion,
+                            dimensions.inputs()));
         }
         for (int i = 0; i < input.length; i++) {
             if (!Float.isFinite(input[i])) {
-                throw new InvalidInputException(
-                        "an input has the value %s at %d".formatted(input[i], i));
+                throw new InvalidInputException("an input has the value " + input[i] + " at " + i);
             }
         }
     }
@@ -281,8 +290,13 @@ public final class DeviceScorer implements AutoCloseable {
             float[] layer = layers.get(device)[n];
             if (layer.length != size) {
                 throw new IllegalArgumentException(
-                        "dynamic layer %d of device %d has %d values, not %d"
-                                .formatted(n + 1, device, layer.length, size));
+                        String.format(
+                                Locale.ROOT,
+                                "dynamic layer %d of device %d has %d values, not %d",
+                                n + 1,
+                                device,
+                                layer.length,
+                                size));
             }
             System.arraycopy(layer, 0, values, device * size, size);
         }
@@ -293,7 +307,7 @@ public final class DeviceScorer implements AutoCloseable {
         int index = vocabulary.indexOf(item);
         if (index == 0) {
             throw new InvalidInputException(
-                    "model %s does not know the candidate item %d".formatted(modelVersion, item));
+                    "model " + modelVersion + " does not know the candidate item " + item);
         }
         return index;
     }

@@ -2,6 +2,7 @@ package duet.model.serving;
 
 import duet.schemas.InvalidInputException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Histories of feature vectors as the generator's inputs: of each device the newest ones, the newest last, left-padded with
@@ -46,14 +47,24 @@ record FeatureBatch(float[] features, float[] mask, int length) {
     private static void requireSound(float[] vector, int width, int at, int device) {
         if (vector.length != width) {
             throw new InvalidInputException(
-                    "feature vector %d of device %d of the batch has %d numbers, the model needs %d"
-                            .formatted(at, device, vector.length, width));
+                    String.format(
+                            Locale.ROOT,
+                            "feature vector %d of device %d of the batch has %d numbers, the model needs %d",
+                            at,
+                            device,
+                            vector.length,
+                            width));
         }
         for (int i = 0; i < width; i++) {
             if (!Float.isFinite(vector[i])) {
                 throw new InvalidInputException(
-                        "feature vector %d of device %d of the batch has the value %s at %d"
-                                .formatted(at, device, vector[i], i));
+                        String.format(
+                                Locale.ROOT,
+                                "feature vector %d of device %d of the batch has the value %s at %d",
+                                at,
+                                device,
+                                vector[i],
+                                i));
             }
         }
     }

@@ -156,7 +156,7 @@ public final class GeneratedDeltas {
     private Rows checkedLayer(int device, int n) {
         if (n < 1 || n > layers.length) {
             throw new IndexOutOfBoundsException(
-                    "dynamic layer %d, there are 1 to %d".formatted(n, layers.length));
+                    "dynamic layer " + n + ", there are 1 to " + layers.length);
         }
         checkDevice(device);
         return layers[n - 1];
@@ -164,8 +164,7 @@ public final class GeneratedDeltas {
 
     private void checkDevice(int device) {
         if (device < 0 || device >= size) {
-            throw new IndexOutOfBoundsException(
-                    "device %d of a batch of %d".formatted(device, size));
+            throw new IndexOutOfBoundsException("device " + device + " of a batch of " + size);
         }
     }
 }

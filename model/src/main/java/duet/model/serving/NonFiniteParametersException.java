@@ -1,5 +1,7 @@
 package duet.model.serving;
 
+import java.util.Locale;
+
 /** The generator made a parameter that is not a finite number; nothing of the batch may be sent. */
 public final class NonFiniteParametersException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -8,8 +10,12 @@ public final class NonFiniteParametersException extends RuntimeException {
 
     NonFiniteParametersException(int device, String tensor, String modelVersion) {
         super(
-                "model %s generated a value that is not finite in %s for device %d of the batch"
-                        .formatted(modelVersion, tensor, device));
+                String.format(
+                        Locale.ROOT,
+                        "model %s generated a value that is not finite in %s for device %d of the batch",
+                        modelVersion,
+                        tensor,
+                        device));
         this.device = device;
     }
 

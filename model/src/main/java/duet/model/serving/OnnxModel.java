@@ -76,8 +76,7 @@ final class OnnxModel implements AutoCloseable {
                 loading.into(model, Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1"));
             } catch (IOException | MalformedModelException | RuntimeException e) {
                 model.close();
-                throw new InvalidInputException(
-                        "%s is not accepted by ONNX Runtime".formatted(what), e);
+                throw new InvalidInputException(what + " is not accepted by ONNX Runtime", e);
             }
             return new OnnxModel(model);
         } finally {
@@ -106,7 +105,7 @@ final class OnnxModel implements AutoCloseable {
                 return output;
             }
         }
-        throw new IllegalStateException("the model gave no output '%s'".formatted(name));
+        throw new IllegalStateException("the model gave no output '" + name + "'");
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -173,8 +174,11 @@ public final class ParameterGenerator implements AutoCloseable {
     private void requireFeatures(boolean expected) {
         if (expected != dimensions.features() > 0) {
             throw new IllegalStateException(
-                    "model %s reads histories of %s"
-                            .formatted(modelVersion, expected ? "items" : "feature vectors"));
+                    String.format(
+                            Locale.ROOT,
+                            "model %s reads histories of %s",
+                            modelVersion,
+                            expected ? "items" : "feature vectors"));
         }
     }
 

@@ -71,8 +71,9 @@ public final class FineTuning implements AutoCloseable {
     public static FineTuning load(ModelBundle bundle, long seed, LongSupplier nanoClock) {
         if (Backbone.of(bundle.manifest().backbone()).readsInputs()) {
             throw new InvalidInputException(
-                    "model %s reads input vectors, it has no interactions to be tuned on"
-                            .formatted(bundle.modelVersion()));
+                    "model "
+                            + bundle.modelVersion()
+                            + " reads input vectors, it has no interactions to be tuned on");
         }
         return new FineTuning(bundle, seed, nanoClock);
     }
@@ -272,8 +273,7 @@ public final class FineTuning implements AutoCloseable {
             int index = vocabulary.indexOf(item);
             if (index == 0) {
                 throw new InvalidInputException(
-                        "model %s does not know the candidate item %d"
-                                .formatted(modelVersion, item));
+                        "model " + modelVersion + " does not know the candidate item " + item);
             }
             return index;
         }

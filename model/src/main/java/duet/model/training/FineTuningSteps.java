@@ -68,8 +68,9 @@ final class FineTuningSteps {
                 collector.backward(mean);
                 if (!Float.isFinite(mean.getFloat())) {
                     throw new TrainingDivergedException(
-                            "the loss of fine-tuning is %s; a lower learning rate may help"
-                                    .formatted(mean.getFloat()));
+                            "the loss of fine-tuning is "
+                                    + mean.getFloat()
+                                    + "; a lower learning rate may help");
                 }
             }
             optimizer.update(step);

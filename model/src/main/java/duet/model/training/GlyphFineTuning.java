@@ -84,8 +84,9 @@ public final class GlyphFineTuning implements AutoCloseable {
     public static GlyphFineTuning load(ModelBundle bundle, long seed, LongSupplier nanoClock) {
         if (!Backbone.of(bundle.manifest().backbone()).readsInputs()) {
             throw new InvalidInputException(
-                    "model %s reads windows of items, it has no images to be tuned on"
-                            .formatted(bundle.modelVersion()));
+                    "model "
+                            + bundle.modelVersion()
+                            + " reads windows of items, it has no images to be tuned on");
         }
         return new GlyphFineTuning(Trainer.engine().newBaseManager(), bundle, seed, nanoClock);
     }

@@ -14,6 +14,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
@@ -48,16 +49,21 @@ final class GlyphTask {
                         .toArray();
         if (validated.length == 0) {
             throw new InvalidInputException(
-                    "devices have %d samples, more than %d are needed for validation"
-                            .formatted(population.samples(), options.maxAge() + VALIDATION_STRIDE));
+                    String.format(
+                            Locale.ROOT,
+                            "devices have %d samples, more than %d are needed for validation",
+                            population.samples(),
+                            options.maxAge() + VALIDATION_STRIDE));
         }
     }
 
     private static void requireSound(TrainingOptions options) {
         if (!options.backbone().readsInputs()) {
             throw new InvalidInputException(
-                    "the backbone %s reads windows of items, images need %s"
-                            .formatted(options.backbone().id(), Backbone.PERCEPTRON.id()));
+                    "the backbone "
+                            + options.backbone().id()
+                            + " reads windows of items, images need "
+                            + Backbone.PERCEPTRON.id());
         }
         if (options.joint()) {
             throw new InvalidInputException(

@@ -66,7 +66,7 @@ public record PhaseOptions(
 
     private static void require(boolean holds, String name, Number value) {
         if (!holds) {
-            throw new InvalidInputException("%s %s is out of range".formatted(name, value));
+            throw new InvalidInputException(name + " " + value + " is out of range");
         }
     }
 }

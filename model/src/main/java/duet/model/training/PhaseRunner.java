@@ -10,6 +10,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
@@ -158,8 +159,13 @@ final class PhaseRunner {
                     float value = loss.getFloat();
                     if (!Float.isFinite(value)) {
                         throw new TrainingDivergedException(
-                                "the loss is %s in step %d of epoch %d (%s); a lower learning rate may help"
-                                        .formatted(value, batch, epoch, phase));
+                                String.format(
+                                        Locale.ROOT,
+                                        "the loss is %s in step %d of epoch %d (%s); a lower learning rate may help",
+                                        value,
+                                        batch,
+                                        epoch,
+                                        phase));
                     }
                     lossSum += (double) value * size;
                 }

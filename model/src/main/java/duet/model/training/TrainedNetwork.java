@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -108,9 +109,9 @@ public record TrainedNetwork(
                     description.epochs,
                     description.globalValidation);
         } catch (JsonProcessingException | NullPointerException e) {
-            throw new InvalidInputException("%s describes no trained network".formatted(file), e);
+            throw new InvalidInputException(file + " describes no trained network", e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
@@ -144,7 +145,12 @@ public record TrainedNetwork(
     private static void require(String name, Object trained, Object wanted) {
         if (!Objects.equals(trained, wanted)) {
             throw new InvalidInputException(
-                    "the network was trained with %s %s, not %s".formatted(name, trained, wanted));
+                    String.format(
+                            Locale.ROOT,
+                            "the network was trained with %s %s, not %s",
+                            name,
+                            trained,
+                            wanted));
         }
     }
 }

@@ -33,8 +33,11 @@ record TrainingData(
     static TrainingData of(InteractionLog log, TrainingOptions options, SplittableRandom random) {
         if (options.backbone().readsInputs()) {
             throw new InvalidInputException(
-                    "the backbone %s reads input vectors, %s holds items"
-                            .formatted(options.backbone().id(), log.source()));
+                    "the backbone "
+                            + options.backbone().id()
+                            + " reads input vectors, "
+                            + log.source()
+                            + " holds items");
         }
         EvaluationSplit split = EvaluationSplit.forTraining(log);
         Vocabulary vocabulary = Vocabulary.of(log.items());

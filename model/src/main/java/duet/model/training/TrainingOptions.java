@@ -123,7 +123,7 @@ public record TrainingOptions(
 
     private static void require(boolean holds, String name, Number value) {
         if (!holds) {
-            throw new InvalidInputException("%s %s is out of range".formatted(name, value));
+            throw new InvalidInputException(name + " " + value + " is out of range");
         }
     }
 

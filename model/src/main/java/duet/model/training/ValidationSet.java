@@ -57,8 +57,8 @@ final class ValidationSet {
         this.users = IntStream.range(0, all.size()).filter(u -> drawn[u].length > 1).toArray();
         if (users.length == 0) {
             throw new InvalidInputException(
-                    "%s: every user touched every item, there is nothing to rank against"
-                            .formatted(split.log().source()));
+                    split.log().source()
+                            + ": every user touched every item, there is nothing to rank against");
         }
         this.candidates = Arrays.stream(users).mapToObj(u -> drawn[u]).toArray(int[][]::new);
         this.positions =

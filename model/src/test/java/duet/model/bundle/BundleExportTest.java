@@ -202,7 +202,7 @@ class BundleExportTest {
             Files.write(file, bytes);
             assertThatThrownBy(() -> ModelBundle.open(target))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageStartingWith("bundle file %s is altered".formatted(file));
+                    .hasMessageStartingWith("bundle file " + file + " is altered");
 
             Files.delete(file);
             assertThatThrownBy(() -> ModelBundle.open(target))

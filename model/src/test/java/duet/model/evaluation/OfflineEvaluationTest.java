@@ -153,8 +153,9 @@ class OfflineEvaluationTest {
             RankingTask task = new RankingTask("u7", new long[] {1001}, 42, new long[] {1002});
             assertRefused(
                     task,
-                    "user u7 has the test item 42, which model %s does not know"
-                            .formatted(bundle.modelVersion()));
+                    "user u7 has the test item 42, which model "
+                            + bundle.modelVersion()
+                            + " does not know");
         }
 
         @Test
@@ -163,8 +164,9 @@ class OfflineEvaluationTest {
                     new RankingTask("u7", new long[] {1001}, 1003, new long[] {1002, 2000});
             assertRefused(
                     task,
-                    "user u7 has the candidate 2000, which model %s does not know"
-                            .formatted(bundle.modelVersion()));
+                    "user u7 has the candidate 2000, which model "
+                            + bundle.modelVersion()
+                            + " does not know");
         }
 
         @Test

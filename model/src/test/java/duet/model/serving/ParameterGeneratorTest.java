@@ -11,6 +11,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -381,7 +382,9 @@ class ParameterGeneratorTest {
                     RandomModels.bundleWith(
                             directory.resolve("bundle"),
                             dimensions,
-                            Map.of(ModelBundle.GENERATOR_ONNX, "not a graph".getBytes()));
+                            Map.of(
+                                    ModelBundle.GENERATOR_ONNX,
+                                    "not a graph".getBytes(StandardCharsets.UTF_8)));
             assertThatThrownBy(() -> ParameterGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
@@ -463,7 +466,8 @@ class ParameterGeneratorTest {
                                     bundle().directory().toString())
                             .redirectErrorStream(true)
                             .start();
-            String output = new String(process.getInputStream().readAllBytes());
+            String output =
+                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isZero();
             assertThat(output).endsWith("generated 1\n");
         }

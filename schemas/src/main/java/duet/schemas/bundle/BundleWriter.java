@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -52,8 +53,7 @@ public final class BundleWriter {
     public static void checkTarget(Path target) {
         try {
             if (Files.exists(target) && !Files.isDirectory(target)) {
-                throw new InvalidInputException(
-                        "%s is a file, a bundle is a directory".formatted(target));
+                throw new InvalidInputException(target + " is a file, a bundle is a directory");
             }
             if (Files.isDirectory(target)) {
                 requireBundleOrEmpty(target);
@@ -63,11 +63,10 @@ public final class BundleWriter {
                 ancestor = ancestor.getParent();
             }
             if (ancestor == null || !Files.isDirectory(ancestor) || !Files.isWritable(ancestor)) {
-                throw new InvalidInputException(
-                        "%s cannot be created in %s".formatted(target, ancestor));
+                throw new InvalidInputException(target + " cannot be created in " + ancestor);
             }
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(target), e);
+            throw new InvalidInputException(target + " cannot be read", e);
         }
     }
 
@@ -91,8 +90,7 @@ public final class BundleWriter {
         probe.ifPresent(given -> given.requireFits(dimensions, vocabulary));
         if (!files.keySet().equals(ModelBundle.FILES)) {
             throw new IllegalArgumentException(
-                    "a bundle has the files %s, not %s"
-                            .formatted(ModelBundle.FILES, files.keySet()));
+                    "a bundle has the files " + ModelBundle.FILES + ", not " + files.keySet());
         }
         try {
             Path place =
@@ -166,7 +164,8 @@ public final class BundleWriter {
 
     private static Path besides(Path place, String what) {
         return place.resolveSibling(
-                ".%s.%s-%s".formatted(place.getFileName(), what, UUID.randomUUID()));
+                String.format(
+                        Locale.ROOT, ".%s.%s-%s", place.getFileName(), what, UUID.randomUUID()));
     }
 
     private static void requireBundleOrEmpty(Path directory) throws IOException {
@@ -178,8 +177,7 @@ public final class BundleWriter {
                             .findFirst();
             if (other.isPresent()) {
                 throw new InvalidInputException(
-                        "%s holds something other than a bundle: %s"
-                                .formatted(directory, other.get()));
+                        directory + " holds something other than a bundle: " + other.get());
             }
         }
     }

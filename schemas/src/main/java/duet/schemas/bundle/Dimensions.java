@@ -2,6 +2,7 @@ package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Sizes of a model; every tensor's shape follows from them.
@@ -73,8 +74,11 @@ public record Dimensions(
         requireFrom(0, "inputs", inputs, 1 << 20);
         if (features == 0 != (inputs == 0)) {
             throw new InvalidInputException(
-                    "features is %d and inputs is %d, both or neither must be 0"
-                            .formatted(features, inputs));
+                    "features is "
+                            + features
+                            + " and inputs is "
+                            + inputs
+                            + ", both or neither must be 0");
         }
         memoryDecays = decays("memoryDecays", memoryDecays);
         deviceMemoryDecays = decays("deviceMemoryDecays", deviceMemoryDecays);
@@ -84,11 +88,11 @@ public record Dimensions(
         }
         if (width % heads != 0) {
             throw new InvalidInputException(
-                    "width %d is not a multiple of %d heads".formatted(width, heads));
+                    "width " + width + " is not a multiple of " + heads + " heads");
         }
         if (history < window) {
             throw new InvalidInputException(
-                    "history %d is shorter than the window %d".formatted(history, window));
+                    "history " + history + " is shorter than the window " + window);
         }
     }
 
@@ -218,7 +222,13 @@ public record Dimensions(
     private static void requireFrom(int least, String name, int value, int limit) {
         if (value < least || value > limit) {
             throw new InvalidInputException(
-                    "%s is %d, it must be %d to %d".formatted(name, value, least, limit));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %d, it must be %d to %d",
+                            name,
+                            value,
+                            least,
+                            limit));
         }
     }
 
@@ -229,14 +239,17 @@ public record Dimensions(
         }
         if (decays.size() > MAX_TIME_SCALES) {
             throw new InvalidInputException(
-                    "%s has %d values, it must have 0 to %d"
-                            .formatted(name, decays.size(), MAX_TIME_SCALES));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has %d values, it must have 0 to %d",
+                            name,
+                            decays.size(),
+                            MAX_TIME_SCALES));
         }
         for (Double decay : decays) {
             if (decay == null || !(decay > 0 && decay <= 1)) {
                 throw new InvalidInputException(
-                        "%s holds %s, a decay must be above 0 and at most 1"
-                                .formatted(name, decay));
+                        name + " holds " + decay + ", a decay must be above 0 and at most 1");
             }
         }
         return List.copyOf(decays);

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -84,23 +85,22 @@ public final class ModelBundle {
     public static ModelBundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
         if (!Files.exists(directory)) {
-            throw new InvalidInputException("bundle %s does not exist".formatted(directory));
+            throw new InvalidInputException("bundle " + directory + " does not exist");
         }
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException(
-                    "%s is not a bundle: it has no %s".formatted(directory, MANIFEST));
+            throw new InvalidInputException(directory + " is not a bundle: it has no " + MANIFEST);
         }
         HashedManifest hashed = readManifest(file);
         Manifest manifest = hashed.manifest;
         for (String name : FILES) {
             if (!manifest.files().containsKey(name)) {
-                throw new InvalidInputException("%s does not list %s".formatted(file, name));
+                throw new InvalidInputException(file + " does not list " + name);
             }
         }
         for (Map.Entry<String, String> entry : manifest.files().entrySet()) {
             if (!entry.getKey().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
                 throw new InvalidInputException(
-                        "%s lists the file name '%s'".formatted(file, entry.getKey()));
+                        file + " lists the file name '" + entry.getKey() + "'");
             }
             verify(directory.resolve(entry.getKey()), entry.getValue());
         }
@@ -108,19 +108,27 @@ public final class ModelBundle {
         for (int i = 1; i < vocabulary.length; i++) {
             if (vocabulary[i] <= vocabulary[i - 1]) {
                 throw new InvalidInputException(
-                        "%s lists the item id %d after %d, they must ascend"
-                                .formatted(file, vocabulary[i], vocabulary[i - 1]));
+                        String.format(
+                                Locale.ROOT,
+                                "%s lists the item id %d after %d, they must ascend",
+                                file,
+                                vocabulary[i],
+                                vocabulary[i - 1]));
             }
         }
         if (vocabulary.length != manifest.dimensions().items()) {
             throw new InvalidInputException(
-                    "%s lists %,d items and gives their number as %,d"
-                            .formatted(file, vocabulary.length, manifest.dimensions().items()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s lists %,d items and gives their number as %,d",
+                            file,
+                            vocabulary.length,
+                            manifest.dimensions().items()));
         }
         try {
             return new ModelBundle(directory, hashed);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException("%s: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -174,12 +182,16 @@ public final class ModelBundle {
     public static Tensor require(Map<String, Tensor> tensors, String name, int... shape) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
-            throw new InvalidInputException("the bundle has no tensor %s".formatted(name));
+            throw new InvalidInputException("the bundle has no tensor " + name);
         }
         if (!tensor.hasShape(shape)) {
             throw new InvalidInputException(
-                    "the bundle's %s is %s, its dimensions need %s"
-                            .formatted(name, tensor, Arrays.toString(shape)));
+                    String.format(
+                            Locale.ROOT,
+                            "the bundle's %s is %s, its dimensions need %s",
+                            name,
+                            tensor,
+                            Arrays.toString(shape)));
         }
         return tensor;
     }
@@ -188,18 +200,22 @@ public final class ModelBundle {
         try {
             if (Files.size(file) > MAX_MANIFEST_BYTES) {
                 throw new InvalidInputException(
-                        "%s has %,d bytes".formatted(file, Files.size(file)));
+                        String.format(Locale.ROOT, "%s has %,d bytes", file, Files.size(file)));
             }
             byte[] content = Files.readAllBytes(file);
             JsonNode tree = JSON.readTree(content);
             JsonNode version = tree.path("formatVersion");
             if (!version.isInt()) {
-                throw new InvalidInputException("%s has no formatVersion".formatted(file));
+                throw new InvalidInputException(file + " has no formatVersion");
             }
             if (version.asInt() < 1 || version.asInt() > Manifest.FORMAT_VERSION) {
                 throw new InvalidInputException(
-                        "%s has the bundle format %d, this version of Duet reads up to %d"
-                                .formatted(file, version.asInt(), Manifest.FORMAT_VERSION));
+                        String.format(
+                                Locale.ROOT,
+                                "%s has the bundle format %d, this version of Duet reads up to %d",
+                                file,
+                                version.asInt(),
+                                Manifest.FORMAT_VERSION));
             }
             verifyManifest(file, content);
             Manifest manifest = JSON.treeToValue(tree, Manifest.class);
@@ -208,7 +224,7 @@ public final class ModelBundle {
                     || manifest.dimensions() == null
                     || manifest.vocabulary() == null
                     || manifest.files() == null) {
-                throw new InvalidInputException("%s is incomplete".formatted(file));
+                throw new InvalidInputException(file + " is incomplete");
             }
             return new HashedManifest(
                     manifest, HexFormat.of().formatHex(newSha256().digest(content)));
@@ -217,14 +233,13 @@ public final class ModelBundle {
                     e.getCause() instanceof InvalidInputException
                             ? e.getCause().getMessage()
                             : "not a manifest";
-            throw new InvalidInputException("%s: %s".formatted(file, cause), e);
+            throw new InvalidInputException(file + ": " + cause, e);
         }
     }
 
     /** Line of {@link #MANIFEST_HASH} for a manifest of that content. */
     static String manifestHashLine(byte[] manifest) {
-        return "%s  %s\n"
-                .formatted(HexFormat.of().formatHex(newSha256().digest(manifest)), MANIFEST);
+        return HexFormat.of().formatHex(newSha256().digest(manifest)) + "  " + MANIFEST + "\n";
     }
 
     private static void verifyManifest(Path manifest, byte[] content) {
@@ -235,8 +250,10 @@ public final class ModelBundle {
                             Files.readAllBytes(hash),
                             manifestHashLine(content).getBytes(StandardCharsets.UTF_8))) {
                 throw new InvalidInputException(
-                        "bundle file %s is altered: its SHA-256 is not the one in %s"
-                                .formatted(manifest, MANIFEST_HASH));
+                        "bundle file "
+                                + manifest
+                                + " is altered: its SHA-256 is not the one in "
+                                + MANIFEST_HASH);
             }
         } catch (IOException e) {
             throw unreadable(hash, e);
@@ -245,10 +262,11 @@ public final class ModelBundle {
 
     private static InvalidInputException unreadable(Path file, IOException e) {
         return new InvalidInputException(
-                "bundle file %s %s"
-                        .formatted(
-                                file,
-                                e instanceof NoSuchFileException ? "is missing" : "cannot be read"),
+                String.format(
+                        Locale.ROOT,
+                        "bundle file %s %s",
+                        file,
+                        e instanceof NoSuchFileException ? "is missing" : "cannot be read"),
                 e);
     }
 
@@ -261,8 +279,12 @@ public final class ModelBundle {
         }
         if (!actual.equals(expected)) {
             throw new InvalidInputException(
-                    "bundle file %s is altered: its SHA-256 is %s, the manifest has %s"
-                            .formatted(file, actual, expected));
+                    String.format(
+                            Locale.ROOT,
+                            "bundle file %s is altered: its SHA-256 is %s, the manifest has %s",
+                            file,
+                            actual,
+                            expected));
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -93,14 +94,15 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
             probe = JSON.readValue(content, QualityProbe.class);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    "%s is no probe, %s: %s"
-                            .formatted(
-                                    ModelBundle.PROBE,
-                                    place(e),
-                                    e.getOriginalMessage().lines().findFirst().orElse("")),
+                    String.format(
+                            Locale.ROOT,
+                            "%s is no probe, %s: %s",
+                            ModelBundle.PROBE,
+                            place(e),
+                            e.getOriginalMessage().lines().findFirst().orElse("")),
                     e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(ModelBundle.PROBE), e);
+            throw new InvalidInputException(ModelBundle.PROBE + " cannot be read", e);
         }
         if (probe == null) {
             throw invalid("is no probe, it is null");
@@ -123,7 +125,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
         requireCount("users", users.size(), MAX_USERS);
         for (int i = 0; i < users.size(); i++) {
             User user = users.get(i);
-            String place = "users[%d]".formatted(i);
+            String place = "users[" + i + "]";
             requireKnown(place + ".history", user.history, dimensions.history(), vocabulary);
             requireKnown(place + ".positive", user.positive, vocabulary);
             requireKnown(place + ".negatives", user.negatives, MAX_NEGATIVES, vocabulary);
@@ -146,7 +148,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
         requireCount(place, items.length, most);
         for (int i = 0; i < items.length; i++) {
             if (vocabulary.indexOf(items[i]) == 0) {
-                requireKnown("%s[%d]".formatted(place, i), items[i], vocabulary);
+                requireKnown(place + "[" + i + "]", items[i], vocabulary);
             }
         }
     }
@@ -158,7 +160,8 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
     }
 
     private static InvalidInputException invalid(String message, Object... values) {
-        return new InvalidInputException(ModelBundle.PROBE + " " + message.formatted(values));
+        return new InvalidInputException(
+                ModelBundle.PROBE + " " + String.format(Locale.ROOT, message, values));
     }
 
     private static String place(JsonProcessingException e) {
@@ -176,6 +179,6 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
         JsonLocation location = e.getLocation();
         return location == null
                 ? "at its start"
-                : "in line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+                : "in line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 }

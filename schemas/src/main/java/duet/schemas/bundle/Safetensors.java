@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -75,12 +76,16 @@ public final class Safetensors {
         try {
             if (Files.size(file) > MAX_FILE_BYTES) {
                 throw new InvalidInputException(
-                        "%s has %,d bytes, the limit is %,d"
-                                .formatted(file, Files.size(file), MAX_FILE_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "%s has %,d bytes, the limit is %,d",
+                                file,
+                                Files.size(file),
+                                MAX_FILE_BYTES));
             }
             return decode(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
@@ -88,7 +93,7 @@ public final class Safetensors {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long headerBytes = bytes.length < Long.BYTES ? -1 : in.getLong();
         if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > in.remaining()) {
-            throw new InvalidInputException("%s is not a safetensors file".formatted(place));
+            throw new InvalidInputException(place + " is not a safetensors file");
         }
         byte[] json = new byte[(int) headerBytes];
         in.get(json);
@@ -96,10 +101,10 @@ public final class Safetensors {
         try {
             header = JSON.readTree(json);
         } catch (IOException e) {
-            throw new InvalidInputException("%s has a header that is not JSON".formatted(place), e);
+            throw new InvalidInputException(place + " has a header that is not JSON", e);
         }
         if (!header.isObject()) {
-            throw new InvalidInputException("%s has a header without tensors".formatted(place));
+            throw new InvalidInputException(place + " has a header without tensors");
         }
         ByteBuffer data = in.slice().order(ByteOrder.LITTLE_ENDIAN);
         Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -116,8 +121,12 @@ public final class Safetensors {
     private static Tensor tensor(String name, JsonNode node, ByteBuffer data, String place) {
         if (!"F32".equals(node.path("dtype").asText())) {
             throw new InvalidInputException(
-                    "%s holds %s as %s, only F32 is read"
-                            .formatted(place, name, node.path("dtype").asText("nothing")));
+                    String.format(
+                            Locale.ROOT,
+                            "%s holds %s as %s, only F32 is read",
+                            place,
+                            name,
+                            node.path("dtype").asText("nothing")));
         }
         JsonNode extents = node.path("shape");
         int[] shape = new int[extents.size()];
@@ -131,19 +140,21 @@ public final class Safetensors {
         }
         if (size < 0) {
             throw new InvalidInputException(
-                    "%s holds %s with the shape %s".formatted(place, name, extents));
+                    String.format(
+                            Locale.ROOT, "%s holds %s with the shape %s", place, name, extents));
         }
         long start = integer(node.path("data_offsets").path(0), data.capacity());
         long end = integer(node.path("data_offsets").path(1), data.capacity());
         if (start < 0 || end < start || end - start != size * Float.BYTES) {
             throw new InvalidInputException(
-                    "%s holds %s of %s at %s of %d bytes"
-                            .formatted(
-                                    place,
-                                    name,
-                                    extents,
-                                    node.path("data_offsets"),
-                                    data.capacity()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s holds %s of %s at %s of %d bytes",
+                            place,
+                            name,
+                            extents,
+                            node.path("data_offsets"),
+                            data.capacity()));
         }
         float[] values = new float[(int) size];
         data.slice((int) start, (int) (end - start))

@@ -1,6 +1,7 @@
 package duet.schemas.bundle;
 
 import java.util.Arrays;
+import java.util.Locale;
 
 /**
  * A dense float32 array. The values are not copied: a tensor is handed on, not changed.
@@ -19,8 +20,12 @@ public record Tensor(int[] shape, float[] values) {
         }
         if (size != values.length) {
             throw new IllegalArgumentException(
-                    "shape %s needs %d values, there are %d"
-                            .formatted(Arrays.toString(shape), size, values.length));
+                    String.format(
+                            Locale.ROOT,
+                            "shape %s needs %d values, there are %d",
+                            Arrays.toString(shape),
+                            size,
+                            values.length));
         }
     }
 

@@ -46,7 +46,7 @@ public final class Vocabulary {
         for (int i = 0; i < sorted.length; i++) {
             if (sorted[i] < 0 || (i > 0 && sorted[i] == sorted[i - 1])) {
                 throw new IllegalArgumentException(
-                        "vocabulary has the item id %d twice or below 0".formatted(sorted[i]));
+                        "vocabulary has the item id " + sorted[i] + " twice or below 0");
             }
         }
         return new Vocabulary(sorted);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Turns the delta of one dynamic layer into bytes and back; the contract between cloud and device.
@@ -45,23 +46,34 @@ public final class DeltaCodec {
             String name, int rows, int columns, int rank, float[] values, Encoding encoding) {
         if (!isShape(rows, columns)) {
             throw new IllegalArgumentException(
-                    "layer %s has the shape [%d, %d]".formatted(name, rows, columns));
+                    String.format(
+                            Locale.ROOT, "layer %s has the shape [%d, %d]", name, rows, columns));
         }
         if (!isRank(rank, rows, columns)) {
             throw new IllegalArgumentException(
-                    "layer %s has the rank %d and the shape [%d, %d]"
-                            .formatted(name, rank, rows, columns));
+                    String.format(
+                            Locale.ROOT,
+                            "layer %s has the rank %d and the shape [%d, %d]",
+                            name,
+                            rank,
+                            rows,
+                            columns));
         }
         int storedRows = storedRows(rows, rank);
         if (values.length != storedRows * columns) {
             throw new IllegalArgumentException(
-                    "layer %s has %d values for the shape [%d, %d] and the rank %d"
-                            .formatted(name, values.length, rows, columns, rank));
+                    String.format(
+                            Locale.ROOT,
+                            "layer %s has %d values for the shape [%d, %d] and the rank %d",
+                            name,
+                            values.length,
+                            rows,
+                            columns,
+                            rank));
         }
         RowEncoding form = RowEncoding.of(encoding);
         if (form == null) {
-            throw new IllegalArgumentException(
-                    "encoding %s is for readers only".formatted(encoding));
+            throw new IllegalArgumentException("encoding " + encoding + " is for readers only");
         }
         ByteBuffer data = bytes(storedRows * form.rowBytes(columns));
         ByteBuffer scales = bytes(storedRows * form.scaleBytes());
@@ -80,7 +92,8 @@ public final class DeltaCodec {
             at++;
         }
         return new IllegalArgumentException(
-                "layer %s has the value %s at %d".formatted(name, values[at], at));
+                String.format(
+                        Locale.ROOT, "layer %s has the value %s at %d", name, values[at], at));
     }
 
     /**
@@ -112,8 +125,11 @@ public final class DeltaCodec {
         if (weights.length != stored.rows * stored.columns) {
             throw corrupt(
                     layer,
-                    "has the shape %s, there are %,d weights"
-                            .formatted(layer.getShape(), weights.length));
+                    String.format(
+                            Locale.ROOT,
+                            "has the shape %s, there are %,d weights",
+                            layer.getShape(),
+                            weights.length));
         }
         add(layer, stored, weights);
     }
@@ -240,7 +256,7 @@ public final class DeltaCodec {
     }
 
     private static CorruptDeltaException corrupt(LayerDelta layer, String what) {
-        return new CorruptDeltaException("layer %s %s".formatted(layer.getName(), what));
+        return new CorruptDeltaException("layer " + layer.getName() + " " + what);
     }
 
     private static void requireFinite(float[] weights, int from, int columns)
@@ -265,7 +281,7 @@ public final class DeltaCodec {
             int columns = shape.get(1);
             int rank = layer.getRank();
             if (!isRank(rank, rows, columns)) {
-                throw corrupt(layer, "has the rank %d, its shape %s".formatted(rank, shape));
+                throw corrupt(layer, "has the rank " + rank + ", its shape " + shape);
             }
             RowEncoding form = RowEncoding.of(layer.getEncoding());
             if (form == null) {
@@ -279,14 +295,15 @@ public final class DeltaCodec {
             if (data.remaining() != dataBytes || scales.remaining() != scaleBytes) {
                 throw corrupt(
                         layer,
-                        "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d"
-                                .formatted(
-                                        data.remaining(),
-                                        scales.remaining(),
-                                        shape,
-                                        rank,
-                                        dataBytes,
-                                        scaleBytes));
+                        String.format(
+                                Locale.ROOT,
+                                "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d",
+                                data.remaining(),
+                                scales.remaining(),
+                                shape,
+                                rank,
+                                dataBytes,
+                                scaleBytes));
             }
             return new Stored(form, rows, columns, rank, data, scales);
         }

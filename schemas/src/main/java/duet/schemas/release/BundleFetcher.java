@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -87,8 +88,9 @@ public final class BundleFetcher {
 
     private static BundleFiles refuse(URI directory) throws ReleaseRefusedException {
         throw new ReleaseRefusedException(
-                "cannot read bundles at %s, only at addresses of file:, http: and https:"
-                        .formatted(BundleFiles.shown(directory)));
+                "cannot read bundles at "
+                        + BundleFiles.shown(directory)
+                        + ", only at addresses of file:, http: and https:");
     }
 
     /**
@@ -136,7 +138,7 @@ public final class BundleFetcher {
         Files.setLastModifiedTime(place, FileTime.fromMillis(clockMillis.getAsLong()));
         byte[] manifest = Files.readAllBytes(place.resolve(ModelBundle.MANIFEST));
         if (!hash.equals(sha256(manifest))) {
-            throw new InvalidInputException("bundle %s has another manifest".formatted(place));
+            throw new InvalidInputException("bundle " + place + " has another manifest");
         }
         return ModelBundle.open(place);
     }
@@ -146,22 +148,31 @@ public final class BundleFetcher {
         byte[] manifest = manifest(files);
         if (!sha256(manifest).equals(hash)) {
             throw new ReleaseRefusedException(
-                    "%s at %s has the SHA-256 %s, released was %s"
-                            .formatted(
-                                    ModelBundle.MANIFEST, files.place(), sha256(manifest), hash));
+                    String.format(
+                            Locale.ROOT,
+                            "%s at %s has the SHA-256 %s, released was %s",
+                            ModelBundle.MANIFEST,
+                            files.place(),
+                            sha256(manifest),
+                            hash));
         }
         for (Map.Entry<String, String> file : listed(manifest).entrySet()) {
             String actual = copy(files, file.getKey(), target.resolve(file.getKey()));
             if (!actual.equals(file.getValue())) {
                 throw new ReleaseRefusedException(
-                        "%s at %s has the SHA-256 %s, its manifest says %s"
-                                .formatted(file.getKey(), files.place(), actual, file.getValue()));
+                        String.format(
+                                Locale.ROOT,
+                                "%s at %s has the SHA-256 %s, its manifest says %s",
+                                file.getKey(),
+                                files.place(),
+                                actual,
+                                file.getValue()));
             }
         }
         Files.write(target.resolve(ModelBundle.MANIFEST), manifest);
         Files.writeString(
                 target.resolve(ModelBundle.MANIFEST_HASH),
-                "%s  %s\n".formatted(hash, ModelBundle.MANIFEST));
+                hash + "  " + ModelBundle.MANIFEST + "\n");
     }
 
     private static byte[] manifest(BundleFiles files) throws ReleaseRefusedException, IOException {
@@ -177,20 +188,24 @@ public final class BundleFetcher {
             files = JSON.readTree(manifest).path("files");
         } catch (JsonProcessingException e) {
             throw new ReleaseRefusedException(
-                    "%s is no JSON: %s".formatted(ModelBundle.MANIFEST, e.getOriginalMessage()), e);
+                    ModelBundle.MANIFEST + " is no JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new IllegalStateException("reading from memory failed", e);
         }
         if (!files.isObject() || files.size() > MAX_FILES) {
             throw new ReleaseRefusedException(
-                    "%s lists %d files, it must be 1 to %d"
-                            .formatted(ModelBundle.MANIFEST, files.size(), MAX_FILES));
+                    String.format(
+                            Locale.ROOT,
+                            "%s lists %d files, it must be 1 to %d",
+                            ModelBundle.MANIFEST,
+                            files.size(),
+                            MAX_FILES));
         }
         Map<String, String> listed = new TreeMap<>();
         for (Map.Entry<String, JsonNode> file : files.properties()) {
             if (!file.getKey().matches("[A-Za-z0-9][A-Za-z0-9._-]{0,100}")) {
                 throw new ReleaseRefusedException(
-                        "%s lists a file name that is none".formatted(ModelBundle.MANIFEST));
+                        ModelBundle.MANIFEST + " lists a file name that is none");
             }
             listed.put(file.getKey(), file.getValue().asText());
         }
@@ -216,14 +231,24 @@ public final class BundleFetcher {
                 size += read;
                 if (size > most) {
                     throw new ReleaseRefusedException(
-                            "%s at %s has more than %,d bytes, the limit"
-                                    .formatted(name, files.place(), most));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s at %s has more than %,d bytes, the limit",
+                                    name,
+                                    files.place(),
+                                    most));
                 }
                 target.write(buffer, 0, read);
             }
         } catch (IOException e) {
             throw new IOException(
-                    "cannot fetch %s from %s: %s".formatted(name, files.place(), describe(e)), e);
+                    String.format(
+                            Locale.ROOT,
+                            "cannot fetch %s from %s: %s",
+                            name,
+                            files.place(),
+                            describe(e)),
+                    e);
         }
     }
 

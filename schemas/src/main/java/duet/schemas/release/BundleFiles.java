@@ -3,6 +3,7 @@ package duet.schemas.release;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.util.Locale;
 
 /** The files of a bundle where it was released. */
 public interface BundleFiles {
@@ -19,11 +20,12 @@ public interface BundleFiles {
 
     /** An address without what may be secret in it. */
     static String shown(URI uri) {
-        return "%s://%s%s%s"
-                .formatted(
-                        uri.getScheme(),
-                        uri.getHost() == null ? "" : uri.getHost(),
-                        uri.getPort() < 0 ? "" : ":" + uri.getPort(),
-                        uri.getPath() == null ? "" : uri.getPath());
+        return String.format(
+                Locale.ROOT,
+                "%s://%s%s%s",
+                uri.getScheme(),
+                uri.getHost() == null ? "" : uri.getHost(),
+                uri.getPort() < 0 ? "" : ":" + uri.getPort(),
+                uri.getPath() == null ? "" : uri.getPath());
     }
 }

@@ -48,10 +48,9 @@ final class HttpBundleFiles implements BundleFiles {
             response = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
         } catch (HttpConnectTimeoutException e) {
             throw new IOException(
-                    "no connection to the server in %s s".formatted(seconds(CONNECT_TIME)), e);
+                    "no connection to the server in " + seconds(CONNECT_TIME) + " s", e);
         } catch (HttpTimeoutException e) {
-            throw new IOException(
-                    "the server did not answer in %s s".formatted(seconds(fileTime)), e);
+            throw new IOException("the server did not answer in " + seconds(fileTime) + " s", e);
         } catch (ConnectException e) {
             throw new IOException("no connection to the server", e);
         } catch (InterruptedException e) {
@@ -60,7 +59,7 @@ final class HttpBundleFiles implements BundleFiles {
         }
         if (response.statusCode() != OK) {
             response.body().close();
-            throw new IOException("the server answers %d".formatted(response.statusCode()));
+            throw new IOException("the server answers " + response.statusCode());
         }
         return new TimedStream(response.body(), fileTime);
     }
@@ -120,7 +119,7 @@ final class HttpBundleFiles implements BundleFiles {
         }
 
         private IOException tooLate() {
-            return new IOException("the file did not arrive in %s s".formatted(seconds(time)));
+            return new IOException("the file did not arrive in " + seconds(time) + " s");
         }
 
         @Override

@@ -22,8 +22,7 @@ final class LocalBundleFiles implements BundleFiles {
         try {
             this.directory = Path.of(address);
         } catch (IllegalArgumentException | FileSystemNotFoundException e) {
-            throw new ReleaseRefusedException(
-                    "%s names no directory of this machine".formatted(place()), e);
+            throw new ReleaseRefusedException(place() + " names no directory of this machine", e);
         }
     }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 import org.apache.avro.AvroTypeException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.Decoder;
@@ -43,11 +44,13 @@ final class BoundedDecoder extends Decoder {
         long length = in.readLong();
         if (length < 0 || length > limit) {
             throw new AvroTypeException(
-                    "%s of %,d bytes, the limit is %,d".formatted(what, length, limit));
+                    String.format(
+                            Locale.ROOT, "%s of %,d bytes, the limit is %,d", what, length, limit));
         }
         if (length > size) {
             throw new EOFException(
-                    "%s of %,d bytes in a record of %,d".formatted(what, length, size));
+                    String.format(
+                            Locale.ROOT, "%s of %,d bytes in a record of %,d", what, length, size));
         }
         return (int) length;
     }
@@ -80,7 +83,8 @@ final class BoundedDecoder extends Decoder {
             long bytes = in.readLong();
             if (bytes < 0 || bytes > size) {
                 throw new EOFException(
-                        "block of %,d bytes in a record of %,d".formatted(bytes, size));
+                        String.format(
+                                Locale.ROOT, "block of %,d bytes in a record of %,d", bytes, size));
             }
             in.skipFixed((int) bytes);
             items = in.readLong();
@@ -93,7 +97,8 @@ final class BoundedDecoder extends Decoder {
     private void checkItems(long items, long before) {
         if (items < 0 || items > limits.items() - before) {
             throw new AvroTypeException(
-                    "collection of more than %,d items".formatted(limits.items()));
+                    String.format(
+                            Locale.ROOT, "collection of more than %,d items", limits.items()));
         }
     }
 
@@ -110,7 +115,8 @@ final class BoundedDecoder extends Decoder {
             return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
         } catch (CharacterCodingException e) {
             throw new AvroTypeException(
-                    "string of %,d bytes is not UTF-8".formatted(bytes.length), e);
+                    String.format(Locale.ROOT, "string of %,d bytes is not UTF-8", bytes.length),
+                    e);
         }
     }
 

@@ -18,7 +18,7 @@ final class PublishedSchemas {
     static List<Schema> of(String recordName) {
         List<Schema> versions = new ArrayList<>();
         for (int version = 1; ; version++) {
-            String resource = "/duet/schemas/published/%s.v%d.avsc".formatted(recordName, version);
+            String resource = "/duet/schemas/published/" + recordName + ".v" + version + ".avsc";
             try (InputStream in = PublishedSchemas.class.getResourceAsStream(resource)) {
                 if (in == null) {
                     return versions;

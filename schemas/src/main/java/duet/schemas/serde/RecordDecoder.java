@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
@@ -64,14 +65,20 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
         }
         if (record.length > limits.recordBytes()) {
             throw new MalformedRecordException(
-                    "record of %,d bytes, the limit is %,d"
-                            .formatted(record.length, limits.recordBytes()));
+                    String.format(
+                            Locale.ROOT,
+                            "record of %,d bytes, the limit is %,d",
+                            record.length,
+                            limits.recordBytes()));
         }
         SpecificDatumReader<T> reader = readers.get(fingerprint(record));
         if (reader == null) {
             throw new MalformedRecordException(
-                    "schema fingerprint %016x is not a published version of %s"
-                            .formatted(fingerprint(record), readerSchema.getName()));
+                    String.format(
+                            Locale.ROOT,
+                            "schema fingerprint %016x is not a published version of %s",
+                            fingerprint(record),
+                            readerSchema.getName()));
         }
         BoundedDecoder body =
                 new BoundedDecoder(record, HEADER_BYTES, record.length - HEADER_BYTES, limits);
@@ -82,15 +89,19 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
             complete = body.atEnd();
         } catch (EOFException e) {
             throw new MalformedRecordException(
-                    "%s of %,d bytes is cut".formatted(readerSchema.getName(), record.length), e);
+                    String.format(
+                            Locale.ROOT,
+                            "%s of %,d bytes is cut",
+                            readerSchema.getName(),
+                            record.length),
+                    e);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
             throw new MalformedRecordException(
-                    "%s cannot be decoded: %s".formatted(readerSchema.getName(), oneLine(e)), e);
+                    readerSchema.getName() + " cannot be decoded: " + oneLine(e), e);
         }
         if (!complete) {
             throw new MalformedRecordException(
-                    "%s is followed by bytes that do not belong to it"
-                            .formatted(readerSchema.getName()));
+                    readerSchema.getName() + " is followed by bytes that do not belong to it");
         }
         return decoded;
     }
@@ -98,8 +109,10 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     private long fingerprint(byte[] record) throws MalformedRecordException {
         if (record.length < HEADER_BYTES || record[0] != MARKER_0 || record[1] != MARKER_1) {
             throw new MalformedRecordException(
-                    "record of %,d bytes does not start with the marker of Avro single-object encoding"
-                            .formatted(record.length));
+                    String.format(
+                            Locale.ROOT,
+                            "record of %,d bytes does not start with the marker of Avro single-object encoding",
+                            record.length));
         }
         return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
     }

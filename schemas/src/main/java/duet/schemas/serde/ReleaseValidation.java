@@ -2,6 +2,7 @@ package duet.schemas.serde;
 
 import duet.schemas.record.ModelRelease;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** What a decoded release must satisfy before anybody acts on it; pure. */
 public final class ReleaseValidation {
@@ -42,19 +43,23 @@ public final class ReleaseValidation {
         }
         if (release.getBundleUri().isBlank()) {
             throw new MalformedRecordException(
-                    "release of version=%s names no bundle".formatted(version));
+                    "release of version=" + version + " names no bundle");
         }
         if (!release.getManifestSha256().matches("[0-9a-f]{64}")) {
             throw new MalformedRecordException(
-                    "release of version=%s has the manifest hash '%s', it must be 64 hexadecimal digits in lower case"
-                            .formatted(
-                                    version,
-                                    WindowValidation.inOneLine(release.getManifestSha256())));
+                    "release of version="
+                            + version
+                            + " has the manifest hash '"
+                            + WindowValidation.inOneLine(release.getManifestSha256())
+                            + "', it must be 64 hexadecimal digits in lower case");
         }
         if (!(release.getShare() >= 0 && release.getShare() <= 1)) {
             throw new MalformedRecordException(
-                    "release of version=%s goes to a share of %s, it must be 0 to 1"
-                            .formatted(version, release.getShare()));
+                    "release of version="
+                            + version
+                            + " goes to a share of "
+                            + release.getShare()
+                            + ", it must be 0 to 1");
         }
     }
 
@@ -62,8 +67,12 @@ public final class ReleaseValidation {
             throws MalformedRecordException {
         if (actual > most) {
             throw new MalformedRecordException(
-                    ("release of version=%s has " + what + ", the limit is %,d")
-                            .formatted(version, actual, most));
+                    String.format(
+                            Locale.ROOT,
+                            "release of version=%s has " + what + ", the limit is %,d",
+                            version,
+                            actual,
+                            most));
         }
     }
 

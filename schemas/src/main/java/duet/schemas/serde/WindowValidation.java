@@ -3,6 +3,7 @@ package duet.schemas.serde;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** What a decoded window must satisfy before it may touch a device's state; pure. */
@@ -105,12 +106,14 @@ public final class WindowValidation {
         Object[] all = new Object[values.length + 1];
         all[0] = inOneLine(device);
         System.arraycopy(values, 0, all, 1, values.length);
-        return new MalformedRecordException(what.formatted(all));
+        return new MalformedRecordException(String.format(Locale.ROOT, what, all));
     }
 
     private static String content(Interaction interaction) {
         int bytes = interaction.getFeatures().remaining();
-        return bytes == 0 ? "an item id" : "features of %,d numbers".formatted(bytes / Float.BYTES);
+        return bytes == 0
+                ? "an item id"
+                : String.format(Locale.ROOT, "features of %,d numbers", bytes / Float.BYTES);
     }
 
     /** Device ids come from outside; a message is one line whatever they hold. */

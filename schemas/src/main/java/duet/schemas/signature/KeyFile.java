@@ -16,6 +16,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -53,8 +54,11 @@ final class KeyFile {
         Block block = file.only(PRIVATE).get(0);
         if (file.blocks.size() > 1) {
             throw new InvalidInputException(
-                    "%s holds %,d private keys, it must hold one"
-                            .formatted(path, file.blocks.size()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s holds %,d private keys, it must hold one",
+                            path,
+                            file.blocks.size()));
         }
         try {
             return KeyFactory.getInstance(ALGORITHM)
@@ -79,8 +83,12 @@ final class KeyFile {
         }
         if (keys.size() > MAX_KEYS) {
             throw new InvalidInputException(
-                    "%s holds %,d public keys, the limit is %,d"
-                            .formatted(path, keys.size(), MAX_KEYS));
+                    String.format(
+                            Locale.ROOT,
+                            "%s holds %,d public keys, the limit is %,d",
+                            path,
+                            keys.size(),
+                            MAX_KEYS));
         }
         return keys;
     }
@@ -92,7 +100,7 @@ final class KeyFile {
             blocks.add(new Block(block.group(1), block.group(2)));
         }
         if (blocks.isEmpty()) {
-            throw new InvalidInputException("%s holds no key in PEM".formatted(path));
+            throw new InvalidInputException(path + " holds no key in PEM");
         }
         return new KeyFile(path, blocks);
     }
@@ -102,13 +110,17 @@ final class KeyFile {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             if (bytes.length > MAX_BYTES) {
                 throw new InvalidInputException(
-                        "%s is no key file: it has more than %,d bytes".formatted(path, MAX_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "%s is no key file: it has more than %,d bytes",
+                                path,
+                                MAX_BYTES));
             }
             return new String(bytes, StandardCharsets.ISO_8859_1);
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("key file %s does not exist".formatted(path), e);
+            throw new InvalidInputException("key file " + path + " does not exist", e);
         } catch (IOException e) {
-            throw new InvalidInputException("key file %s cannot be read".formatted(path), e);
+            throw new InvalidInputException("key file " + path + " cannot be read", e);
         }
     }
 
@@ -116,8 +128,13 @@ final class KeyFile {
         for (Block block : blocks) {
             if (!block.label().equals(label)) {
                 throw new InvalidInputException(
-                        "%s holds '%s' where '%s' is expected%s"
-                                .formatted(file, block.label(), label, hint(block.label())));
+                        String.format(
+                                Locale.ROOT,
+                                "%s holds '%s' where '%s' is expected%s",
+                                file,
+                                block.label(),
+                                label,
+                                hint(block.label())));
             }
         }
         return blocks;
@@ -134,12 +151,13 @@ final class KeyFile {
             return Base64.getMimeDecoder().decode(block.text());
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
-                    "the '%s' in %s is not Base64".formatted(block.label(), file));
+                    "the '" + block.label() + "' in " + file + " is not Base64");
         }
     }
 
     /** Without the cause: what the decoder says may repeat bytes of the key. */
     private InvalidInputException notEd25519(String kind) {
-        return new InvalidInputException("%s holds no %s %s key".formatted(file, ALGORITHM, kind));
+        return new InvalidInputException(
+                String.format(Locale.ROOT, "%s holds no %s %s key", file, ALGORITHM, kind));
     }
 }

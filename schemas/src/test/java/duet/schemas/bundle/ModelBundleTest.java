@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -159,7 +160,7 @@ class ModelBundleTest {
                         "{\"formatVersion\":\"1\"}",
                         "{\"formatVersion\":1.0}"
                     }) {
-                writeManifest(json.getBytes());
+                writeManifest(json.getBytes(StandardCharsets.UTF_8));
                 assertRefused("manifest.json has no formatVersion");
             }
             change("{\"formatVersion\":0}");
@@ -167,7 +168,7 @@ class ModelBundleTest {
         }
 
         private void change(String json) throws IOException {
-            writeManifest(json.getBytes());
+            writeManifest(json.getBytes(StandardCharsets.UTF_8));
         }
 
         @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -62,7 +63,7 @@ class QualityProbeTest {
 
     @Test
     void givesWhatWasWritten() throws IOException {
-        assertThat(new String(sound().encode())).isEqualTo(SOUND);
+        assertThat(new String(sound().encode(), StandardCharsets.UTF_8)).isEqualTo(SOUND);
         assertThat(read(SOUND)).usingRecursiveComparison().isEqualTo(sound());
     }
 
@@ -186,8 +187,9 @@ class QualityProbeTest {
                     Collections.nCopies(QualityProbe.MAX_USERS + 1, user(new long[] {10}, 20, 30));
             for (List<QualityProbe.User> users : List.of(List.<QualityProbe.User>of(), many)) {
                 assertRefused(
-                        new String(new QualityProbe(0.5, 0.5, users).encode()),
-                        "has %d entries in users, it must be 1 to 200".formatted(users.size()));
+                        new String(
+                                new QualityProbe(0.5, 0.5, users).encode(), StandardCharsets.UTF_8),
+                        "has " + users.size() + " entries in users, it must be 1 to 200");
             }
         }
 
@@ -198,7 +200,7 @@ class QualityProbeTest {
             QualityProbe probe =
                     new QualityProbe(0.5, 0.5, List.of(user(new long[] {10}, 30, negatives)));
             assertRefused(
-                    new String(probe.encode()),
+                    new String(probe.encode(), StandardCharsets.UTF_8),
                     "has 100 entries in users[0].negatives, it must be 1 to 99");
         }
 

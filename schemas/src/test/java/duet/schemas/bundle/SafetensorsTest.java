@@ -173,8 +173,9 @@ class SafetensorsTest {
         void shapes(String shape) {
             assertRefused(
                     file(
-                            "{\"a\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[0,4]}}"
-                                    .formatted(shape),
+                            "{\"a\":{\"dtype\":\"F32\",\"shape\":"
+                                    + shape
+                                    + ",\"data_offsets\":[0,4]}}",
                             4),
                     "holds a with the shape " + shape.replace("1e3", "1000.0"));
         }
@@ -205,8 +206,9 @@ class SafetensorsTest {
         void offsets(String offsets) {
             assertRefused(
                     file(
-                            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":%s}}"
-                                    .formatted(offsets),
+                            "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":"
+                                    + offsets
+                                    + "}}",
                             4),
                     "holds a of [1] at " + offsets);
         }

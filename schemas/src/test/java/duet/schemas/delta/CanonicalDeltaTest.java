@@ -6,6 +6,7 @@ import duet.schemas.record.Encoding;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -32,7 +33,7 @@ class CanonicalDeltaTest {
             if (part instanceof byte[] bytes) {
                 all.putLong(bytes.length).put(bytes);
             } else if (part instanceof String text) {
-                all.putLong(text.length()).put(text.getBytes());
+                all.putLong(text.length()).put(text.getBytes(StandardCharsets.UTF_8));
             } else {
                 all.putLong((int) part);
             }

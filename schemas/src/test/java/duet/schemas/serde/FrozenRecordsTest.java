@@ -30,7 +30,7 @@ class FrozenRecordsTest {
         Properties frozen = new Properties();
         try (InputStream in =
                 FrozenRecordsTest.class.getResourceAsStream(
-                        "records-v%d.properties".formatted(version))) {
+                        "records-v" + version + ".properties")) {
             frozen.load(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -44,8 +44,7 @@ class ReleaseValidationTest {
     void refusesEveryOther(double share) {
         assertRefused(
                 r -> r.setShare(share),
-                "release of version=sasrec-1 goes to a share of %s, it must be 0 to 1"
-                        .formatted(share));
+                "release of version=sasrec-1 goes to a share of " + share + ", it must be 0 to 1");
     }
 
     @Test
@@ -53,8 +52,9 @@ class ReleaseValidationTest {
         assertRefused(r -> r.setVersion(" "), "release has a blank version");
         assertRefused(
                 r -> r.setVersion("v".repeat(129)),
-                "release of version=%s has a version of 129 bytes, the limit is 128"
-                        .formatted("v".repeat(129)));
+                "release of version="
+                        + "v".repeat(129)
+                        + " has a version of 129 bytes, the limit is 128");
     }
 
     @Test
@@ -88,8 +88,9 @@ class ReleaseValidationTest {
         for (String hash : new String[] {"", "00ff", "../".repeat(21) + "x", "F".repeat(64)}) {
             assertRefused(
                     r -> r.setManifestSha256(hash),
-                    "release of version=sasrec-1 has the manifest hash '%s', it must be 64 hexadecimal digits in lower case"
-                            .formatted(hash));
+                    "release of version=sasrec-1 has the manifest hash '"
+                            + hash
+                            + "', it must be 64 hexadecimal digits in lower case");
         }
     }
 }

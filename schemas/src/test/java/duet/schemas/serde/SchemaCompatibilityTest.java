@@ -16,6 +16,7 @@ import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
@@ -60,7 +61,11 @@ class SchemaCompatibilityTest {
         })
         void neverChanges(String name, int version, String fingerprint) {
             Schema published = PublishedSchemas.of(name).get(version - 1);
-            assertThat("%016x".formatted(SchemaNormalization.parsingFingerprint64(published)))
+            assertThat(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%016x",
+                                    SchemaNormalization.parsingFingerprint64(published)))
                     .isEqualTo(fingerprint);
         }
 
@@ -352,7 +357,7 @@ class SchemaCompatibilityTest {
         for (Schema.Field field : schema.getFields()) {
             if (!field.name().equals(removed)) {
                 fields.append(fields.isEmpty() ? "" : ",")
-                        .append("{\"name\":\"%s\",\"type\":".formatted(field.name()))
+                        .append("{\"name\":\"" + field.name() + "\",\"type\":")
                         .append(field.schema())
                         .append("}");
             }
@@ -362,7 +367,11 @@ class SchemaCompatibilityTest {
         }
         return new Schema.Parser()
                 .parse(
-                        "{\"type\":\"record\",\"name\":\"%s\",\"namespace\":\"%s\",\"fields\":[%s]}"
-                                .formatted(schema.getName(), schema.getNamespace(), fields));
+                        String.format(
+                                Locale.ROOT,
+                                "{\"type\":\"record\",\"name\":\"%s\",\"namespace\":\"%s\",\"fields\":[%s]}",
+                                schema.getName(),
+                                schema.getNamespace(),
+                                fields));
     }
 }

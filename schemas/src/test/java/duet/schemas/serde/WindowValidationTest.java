@@ -111,8 +111,7 @@ class WindowValidationTest {
         void isRefusedWithANumberThatIsNotFinite(float number) {
             set(2, 1, 2, 3, number);
             assertRefused(
-                    "window of device=d-42 has the feature %s at position 2, number 3"
-                            .formatted(number));
+                    "window of device=d-42 has the feature " + number + " at position 2, number 3");
         }
 
         @Test

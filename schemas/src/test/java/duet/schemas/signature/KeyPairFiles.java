@@ -10,6 +10,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.Locale;
 
 /** A key pair of the test's own, as two PEM files. */
 record KeyPairFiles(Path privateKey, Path publicKey) {
@@ -36,11 +37,12 @@ record KeyPairFiles(Path privateKey, Path publicKey) {
     }
 
     static String pem(String label, Key key) {
-        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                .formatted(
-                        label,
-                        Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                                .encodeToString(key.getEncoded()),
-                        label);
+        return String.format(
+                Locale.ROOT,
+                "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                label,
+                Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                        .encodeToString(key.getEncoded()),
+                label);
     }
 }

@@ -1,6 +1,7 @@
 package duet.cluster.bench;
 
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 
 /**
  * What is measured.
@@ -23,7 +24,13 @@ public record BenchOptions(int devices, int windows, int repetitions) {
     private static void range(String name, int value, int least, int most) {
         if (value < least || value > most) {
             throw new InvalidInputException(
-                    "the %s is %,d, it must be %,d to %,d".formatted(name, value, least, most));
+                    String.format(
+                            Locale.ROOT,
+                            "the %s is %,d, it must be %,d to %,d",
+                            name,
+                            value,
+                            least,
+                            most));
         }
     }
 }

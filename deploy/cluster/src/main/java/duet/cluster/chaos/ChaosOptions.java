@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -31,8 +32,12 @@ public record ChaosOptions(
         faults = List.copyOf(faults);
         if (rounds < 1 || devices < 1 || !(rate > 0)) {
             throw new InvalidInputException(
-                    "%d rounds, %d devices and %s windows a second: each must be above 0"
-                            .formatted(rounds, devices, rate));
+                    String.format(
+                            Locale.ROOT,
+                            "%d rounds, %d devices and %s windows a second: each must be above 0",
+                            rounds,
+                            devices,
+                            rate));
         }
         if (faults.isEmpty()) {
             throw new InvalidInputException("there is no fault to make");

@@ -12,6 +12,7 @@ import duet.schemas.record.Encoding;
 import duet.simulator.fleet.FleetRun;
 import duet.simulator.workload.Workload;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** Whether devices hold what the generator gives offline for all that they sent: invariant 1 of the design. */
@@ -81,16 +82,24 @@ final class Convergence implements AutoCloseable {
             Device device, long last, GeneratedDeltas expected, int index, Tally tally) {
         if (device.lastSequence() != last) {
             tally.wrong(
-                    "%s holds a delta of interaction %d, its last one is %d"
-                            .formatted(device.id(), device.lastSequence(), last));
+                    String.format(
+                            Locale.ROOT,
+                            "%s holds a delta of interaction %d, its last one is %d",
+                            device.id(),
+                            device.lastSequence(),
+                            last));
             return;
         }
         double share = errorShare(device, expected, index);
         tally.largestErrorShare = Math.max(tally.largestErrorShare, share);
         if (!(share <= 1)) {
             tally.wrong(
-                    "%s is off by %.2f of the tolerance of %s"
-                            .formatted(device.id(), share, encoding));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is off by %.2f of the tolerance of %s",
+                            device.id(),
+                            share,
+                            encoding));
         }
     }
 

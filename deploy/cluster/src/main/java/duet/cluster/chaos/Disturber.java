@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -104,7 +105,7 @@ final class Disturber {
      */
     private record Busy(String name, int tasks, int all, long lastRestart) {
         String described() {
-            return "%s with %d of %d tasks".formatted(name, tasks, all);
+            return String.format(Locale.ROOT, "%s with %d of %d tasks", name, tasks, all);
         }
     }
 
@@ -189,7 +190,7 @@ final class Disturber {
                         ANSWER_TIMEOUT);
         if (!answered) {
             throw new IllegalStateException(
-                    "Flink says nothing of the job for %d s".formatted(ANSWER_TIMEOUT.toSeconds()),
+                    "Flink says nothing of the job for " + ANSWER_TIMEOUT.toSeconds() + " s",
                     failure.get());
         }
         return answer.get();
@@ -224,9 +225,7 @@ final class Disturber {
             return ClusterLayout.broker(topic.partitions().get(partition).leader().id());
         } catch (ExecutionException e) {
             throw new IllegalStateException(
-                    "no leader of %s is known: %s"
-                            .formatted(Topics.DELTAS, e.getCause().getMessage()),
-                    e);
+                    "no leader of " + Topics.DELTAS + " is known: " + e.getCause().getMessage(), e);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -305,7 +304,7 @@ final class Disturber {
         return new Disturbance() {
             @Override
             public String target() {
-                return "%,d records".formatted(POISON_RECORDS);
+                return String.format(Locale.ROOT, "%,d records", POISON_RECORDS);
             }
 
             @Override
@@ -315,10 +314,11 @@ final class Disturber {
                                 ANSWER_TIMEOUT)
                         ? Optional.empty()
                         : Optional.of(
-                                "of %,d records that are no windows %,d are among the dead letters"
-                                        .formatted(
-                                                POISON_RECORDS,
-                                                records(Topics.DEAD_LETTERS) - before));
+                                String.format(
+                                        Locale.ROOT,
+                                        "of %,d records that are no windows %,d are among the dead letters",
+                                        POISON_RECORDS,
+                                        records(Topics.DEAD_LETTERS) - before));
             }
         };
     }
@@ -348,7 +348,7 @@ final class Disturber {
         return new Disturbance() {
             @Override
             public String target() {
-                return "%,d windows of %s".formatted(HOT_WINDOWS, device);
+                return String.format(Locale.ROOT, "%,d windows of %s", HOT_WINDOWS, device);
             }
 
             @Override
@@ -357,8 +357,11 @@ final class Disturber {
                 return answered(device, last, before)
                         ? Optional.empty()
                         : Optional.of(
-                                "%s got no delta of its last interaction, %,d"
-                                        .formatted(device, last));
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s got no delta of its last interaction, %,d",
+                                        device,
+                                        last));
             }
         };
     }
@@ -382,8 +385,7 @@ final class Disturber {
             }
             return false;
         } catch (MalformedRecordException e) {
-            throw new IllegalStateException(
-                    "a delta of %s: %s".formatted(device, e.getMessage()), e);
+            throw new IllegalStateException("a delta of " + device + ": " + e.getMessage(), e);
         }
     }
 

@@ -71,13 +71,12 @@ public enum Fault {
                 .orElseThrow(
                         () ->
                                 new InvalidInputException(
-                                        "there is no fault %s; there are %s"
-                                                .formatted(
-                                                        key,
-                                                        Arrays.stream(values())
-                                                                .map(Fault::key)
-                                                                .collect(
-                                                                        Collectors.joining(
-                                                                                ", ")))));
+                                        String.format(
+                                                Locale.ROOT,
+                                                "there is no fault %s; there are %s",
+                                                key,
+                                                Arrays.stream(values())
+                                                        .map(Fault::key)
+                                                        .collect(Collectors.joining(", ")))));
     }
 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -86,11 +87,12 @@ final class GenerationJob {
         if (!Waiting.until(
                 () -> cluster.flink().job(id()).filter(FlinkRest.Job::runs).isPresent(), atMost)) {
             throw new IllegalStateException(
-                    "job %s does not run after %d s: %s"
-                            .formatted(
-                                    id(),
-                                    atMost.toSeconds(),
-                                    cluster.flink().failure(id()).orElse("")));
+                    String.format(
+                            Locale.ROOT,
+                            "job %s does not run after %d s: %s",
+                            id(),
+                            atMost.toSeconds(),
+                            cluster.flink().failure(id()).orElse("")));
         }
     }
 
@@ -109,8 +111,10 @@ final class GenerationJob {
             return Optional.empty();
         }
         String problem =
-                "the job had ended as %s: %s"
-                        .formatted(ended.get().state(), cluster.flink().failure(id()).orElse(""));
+                "the job had ended as "
+                        + ended.get().state()
+                        + ": "
+                        + cluster.flink().failure(id()).orElse("");
         submitNew(newestState().map(Path::toString).orElse(null));
         return Optional.of(problem);
     }
@@ -182,7 +186,7 @@ final class GenerationJob {
         if (!Waiting.until(
                 () -> cluster.flink().job(job).filter(FlinkRest.Job::ended).isPresent(),
                 START_TIMEOUT)) {
-            throw new IllegalStateException("job %s cannot be cancelled".formatted(job));
+            throw new IllegalStateException("job " + job + " cannot be cancelled");
         }
         cluster.deleteCheckpoints(job);
     }

@@ -89,8 +89,10 @@ final class BenchCommand implements Runnable {
         BenchOptions options = new BenchOptions(devices, windows, repetitions);
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new InvalidInputException(
-                    "%s cannot be written: %s is no directory"
-                            .formatted(json, json.toAbsolutePath().getParent()));
+                    json
+                            + " cannot be written: "
+                            + json.toAbsolutePath().getParent()
+                            + " is no directory");
         }
         Optional<Cluster> running = directory.find().filter(c -> !c.running().isEmpty());
         BenchReport report =
@@ -236,7 +238,7 @@ final class BenchCommand implements Runnable {
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .writeValue(json.toFile(), report);
         } catch (IOException e) {
-            throw new IllegalStateException("cannot write %s".formatted(json), e);
+            throw new IllegalStateException("cannot write " + json, e);
         }
     }
 }

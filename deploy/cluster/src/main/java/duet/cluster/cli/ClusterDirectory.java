@@ -36,7 +36,8 @@ final class ClusterDirectory {
                 .orElseThrow(
                         () ->
                                 new InvalidInputException(
-                                        "no cluster runs in %s; start one with duet cluster up"
-                                                .formatted(path().toAbsolutePath().normalize())));
+                                        "no cluster runs in "
+                                                + path().toAbsolutePath().normalize()
+                                                + "; start one with duet cluster up"));
     }
 }

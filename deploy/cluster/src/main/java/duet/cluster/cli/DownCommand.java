@@ -35,6 +35,6 @@ final class DownCommand implements Runnable {
         terminal.line(
                 stopped == 0
                         ? "No cluster runs in " + directory.path()
-                        : "Stopped %d processes".formatted(stopped));
+                        : "Stopped " + stopped + " processes");
     }
 }

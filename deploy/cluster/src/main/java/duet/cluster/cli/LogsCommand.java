@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,18 +64,19 @@ final class LogsCommand implements Runnable {
         List<String> names = ClusterLayout.processes(cluster.shape().taskManagers());
         if (name == null) {
             for (String process : names) {
-                terminal.line("%-16s %s".formatted(process, cluster.layout().log(process)));
+                terminal.line(
+                        String.format(
+                                Locale.ROOT, "%-16s %s", process, cluster.layout().log(process)));
             }
             return;
         }
         if (!names.contains(name)) {
             throw new InvalidInputException(
-                    "%s is no process of the cluster; they are %s"
-                            .formatted(name, String.join(", ", names)));
+                    name + " is no process of the cluster; they are " + String.join(", ", names));
         }
         Path log = cluster.layout().log(name);
         if (!Files.exists(log)) {
-            throw new InvalidInputException("%s has no log yet".formatted(name));
+            throw new InvalidInputException(name + " has no log yet");
         }
         try {
             show(log);

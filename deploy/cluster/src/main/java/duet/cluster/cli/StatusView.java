@@ -6,6 +6,7 @@ import duet.cluster.ClusterStatus.ProcessStatus;
 import duet.cluster.FlinkRest;
 import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
+import java.util.Locale;
 
 /** How a cluster is, for a person. */
 record StatusView(Terminal terminal) {
@@ -22,7 +23,7 @@ record StatusView(Terminal terminal) {
                     process.metricsPort() == 0 ? "" : Integer.toString(process.metricsPort()),
                     process.residentBytes() == 0
                             ? ""
-                            : "%,d MB".formatted(process.residentBytes() >> 20));
+                            : String.format(Locale.ROOT, "%,d MB", process.residentBytes() >> 20));
         }
         terminal.table(processes);
         if (!status.jobs().isEmpty()) {
@@ -32,14 +33,18 @@ record StatusView(Terminal terminal) {
                         job.id(),
                         job.name(),
                         job.state(),
-                        "%d of %d run".formatted(job.runningTasks(), job.tasks()));
+                        job.runningTasks() + " of " + job.tasks() + " run");
             }
             terminal.table(jobs);
         }
         terminal.line("Directory:         " + status.directory());
         terminal.line("Bootstrap servers: " + status.bootstrapServers());
         terminal.line(
-                "Flink:             %s, %d of %d slots free"
-                        .formatted(status.webUrl(), status.freeSlots(), status.slots()));
+                String.format(
+                        Locale.ROOT,
+                        "Flink:             %s, %d of %d slots free",
+                        status.webUrl(),
+                        status.freeSlots(),
+                        status.slots()));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,8 +62,7 @@ final class SubmitCommand implements Runnable {
     public void run() {
         if (parallelism != null && (parallelism < 1 || parallelism > MOST_SUBTASKS)) {
             throw new InvalidInputException(
-                    "--parallelism is %d, it must be 1 to %d"
-                            .formatted(parallelism, MOST_SUBTASKS));
+                    "--parallelism is " + parallelism + ", it must be 1 to " + MOST_SUBTASKS);
         }
         Cluster cluster = directory.running();
         List<String> arguments = new ArrayList<>();
@@ -83,23 +83,24 @@ final class SubmitCommand implements Runnable {
                             Optional<FlinkRest.Job> state = cluster.flink().job(job);
                             if (state.filter(FlinkRest.Job::ended).isPresent()) {
                                 throw new IllegalStateException(
-                                        "the job ended as %s: %s"
-                                                .formatted(
-                                                        state.get().state(),
-                                                        cluster.flink().failure(job).orElse("")));
+                                        "the job ended as "
+                                                + state.get().state()
+                                                + ": "
+                                                + cluster.flink().failure(job).orElse(""));
                             }
                             return state.filter(FlinkRest.Job::runs).isPresent();
                         },
                         START_TIMEOUT);
         if (!runs) {
             throw new IllegalStateException(
-                    "the job does not run after %d s%s"
-                            .formatted(
-                                    START_TIMEOUT.toSeconds(),
-                                    cluster.flink()
-                                            .failure(job)
-                                            .map(failure -> ": " + failure)
-                                            .orElse("")));
+                    String.format(
+                            Locale.ROOT,
+                            "the job does not run after %d s%s",
+                            START_TIMEOUT.toSeconds(),
+                            cluster.flink()
+                                    .failure(job)
+                                    .map(failure -> ": " + failure)
+                                    .orElse("")));
         }
         terminal.line("It runs; see " + cluster.shape().restUrl() + "/#/job/running/" + job);
         terminal.line(

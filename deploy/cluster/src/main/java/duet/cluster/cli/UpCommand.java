@@ -4,6 +4,7 @@ import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
 import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,7 +61,8 @@ final class UpCommand implements Runnable {
     private static void require(String option, Integer value, int most) {
         if (value != null && (value < 1 || value > most)) {
             throw new InvalidInputException(
-                    "%s is %d, it must be 1 to %d".formatted(option, value, most));
+                    String.format(
+                            Locale.ROOT, "%s is %d, it must be 1 to %d", option, value, most));
         }
     }
 

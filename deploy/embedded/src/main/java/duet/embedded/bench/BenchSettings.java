@@ -2,6 +2,7 @@ package duet.embedded.bench;
 
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What {@code duet bench} measures, and how thoroughly.
@@ -23,7 +24,8 @@ public record BenchSettings(Path bundle, boolean quick, int repetitions, int par
     private static void range(String name, int value, int most) {
         if (value < 1 || value > most) {
             throw new InvalidInputException(
-                    "the %s is %,d, it must be 1 to %,d".formatted(name, value, most));
+                    String.format(
+                            Locale.ROOT, "the %s is %,d, it must be 1 to %,d", name, value, most));
         }
     }
 }

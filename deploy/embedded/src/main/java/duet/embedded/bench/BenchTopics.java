@@ -158,12 +158,10 @@ public final class BenchTopics implements AutoCloseable {
                 throw unknown;
             }
             throw new IllegalStateException(
-                    "the brokers refuse %s: %s".formatted(what, e.getCause().getMessage()),
-                    e.getCause());
+                    "the brokers refuse " + what + ": " + e.getCause().getMessage(), e.getCause());
         } catch (TimeoutException e) {
             throw new IllegalStateException(
-                    "the brokers do not answer about %s within %d s"
-                            .formatted(what, ANSWER_SECONDS),
+                    "the brokers do not answer about " + what + " within " + ANSWER_SECONDS + " s",
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

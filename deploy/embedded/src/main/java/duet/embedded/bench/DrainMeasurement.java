@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -78,8 +79,11 @@ public final class DrainMeasurement {
         Answers answers = read(output, counter(kind));
         if (answers.windows() != windows) {
             throw new IllegalStateException(
-                    "%,d windows were answered, there are %,d"
-                            .formatted(answers.windows(), windows));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d windows were answered, there are %,d",
+                            answers.windows(),
+                            windows));
         }
         double answered = steady.records() / (1 - answers.coalescedShare());
         double perSecond = answers.perSecond(Answers.STEADY_FROM, Answers.STEADY_TO);
@@ -208,11 +212,12 @@ public final class DrainMeasurement {
                 deadline = System.nanoTime() + PATIENCE.toNanos();
             } else if (System.nanoTime() > deadline) {
                 throw new IllegalStateException(
-                        "the job wrote nothing for %d s after %,d records%s"
-                                .formatted(
-                                        PATIENCE.toSeconds(),
-                                        now,
-                                        job.trouble().isEmpty() ? "" : ": " + job.trouble()));
+                        String.format(
+                                Locale.ROOT,
+                                "the job wrote nothing for %d s after %,d records%s",
+                                PATIENCE.toSeconds(),
+                                now,
+                                job.trouble().isEmpty() ? "" : ": " + job.trouble()));
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
@@ -240,7 +245,7 @@ public final class DrainMeasurement {
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
                 if (System.nanoTime() > deadline) {
-                    throw new IllegalStateException("topic %s cannot be read".formatted(topic));
+                    throw new IllegalStateException("topic " + topic + " cannot be read");
                 }
                 consumer.poll(POLL).forEach(record -> counter.accept(record, answers));
             }

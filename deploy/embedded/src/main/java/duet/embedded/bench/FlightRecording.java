@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordedFrame;
@@ -104,12 +105,12 @@ final class FlightRecording {
             try {
                 if (!jcmd.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS) || jcmd.exitValue() != 0) {
                     throw new IOException(
-                            "%s of process %d failed: %s"
-                                    .formatted(
-                                            command[0],
-                                            process,
-                                            Files.readString(output, StandardCharsets.UTF_8)
-                                                    .strip()));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s of process %d failed: %s",
+                                    command[0],
+                                    process,
+                                    Files.readString(output, StandardCharsets.UTF_8).strip()));
                 }
             } finally {
                 jcmd.destroyForcibly();

@@ -75,14 +75,14 @@ public final class LatencyBench {
                 limits.add(
                         jobs.saturate(
                                 MeasuredJob.GENERATION,
-                                "limit, %d of %d".formatted(repetition, settings.repetitions())));
+                                "limit, " + repetition + " of " + settings.repetitions()));
             }
             double limit = Median.of(limits, Double::doubleValue);
             List<LatencyRate> rates = LatencyRate.upTo(limit);
             Map<MeasuredJob, Map<LatencyRate, List<LatencyProbe.Seen>>> seen =
                     new EnumMap<>(MeasuredJob.class);
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                String of = "%d of %d".formatted(repetition, settings.repetitions());
+                String of = repetition + " of " + settings.repetitions();
                 for (MeasuredJob kind : MeasuredJob.values()) {
                     jobs.measure(
                             kind, of, rates, seen.computeIfAbsent(kind, key -> new HashMap<>()));

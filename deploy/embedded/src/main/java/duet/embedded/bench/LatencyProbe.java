@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -233,8 +234,7 @@ final class LatencyProbe implements AutoCloseable {
                     long index = device + (long) answers[device]++ * devices - before;
                     if (index < 0 || index >= number) {
                         throw new IllegalStateException(
-                                "device %d got an answer more than it sent windows"
-                                        .formatted(device));
+                                "device " + device + " got an answer more than it sent windows");
                     }
                     receiver.answered((int) index, count++, now);
                 }
@@ -243,7 +243,8 @@ final class LatencyProbe implements AutoCloseable {
                     deadline = now + PATIENCE.toNanos();
                 } else if (now > deadline || failure.get() != null) {
                     throw new IllegalStateException(
-                            "of %,d windows %,d were answered".formatted(number, count),
+                            String.format(
+                                    Locale.ROOT, "of %,d windows %,d were answered", number, count),
                             failure.get());
                 }
             }

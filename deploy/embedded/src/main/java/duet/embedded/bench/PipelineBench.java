@@ -129,7 +129,7 @@ public final class PipelineBench {
             all.get(FULL_FLOAT32).run(stack, job, startMillis);
         }
         for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-            String of = "live, %d of %d".formatted(repetition, settings.repetitions());
+            String of = "live, " + repetition + " of " + settings.repetitions();
             all.forEach(
                     (name, traffic) -> {
                         for (MeasuredJob job : MeasuredJob.values()) {
@@ -214,7 +214,11 @@ public final class PipelineBench {
             this.model = model;
             this.progress = progress;
             progress.accept(
-                    "Writing %,d windows of %,d devices ...".formatted(windows, size.devices()));
+                    String.format(
+                            Locale.ROOT,
+                            "Writing %,d windows of %,d devices ...",
+                            windows,
+                            size.devices()));
             topic = stack.topics().traffic(name);
             copiedTopic = stack.topics().traffic(name + "-copied");
             int copies = (int) Math.ceil((double) passedThrough / windows);
@@ -257,7 +261,7 @@ public final class PipelineBench {
          */
         void drain(Map<String, Traffic> all) {
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
-                String of = "%d of %d".formatted(repetition, settings.repetitions());
+                String of = repetition + " of " + settings.repetitions();
                 all.forEach(
                         (name, traffic) ->
                                 drain(name + ", " + of, traffic, traffic.drained, false));

@@ -34,8 +34,7 @@ public final class StartUpBench {
     public StartUpFigure run(Consumer<String> progress) {
         List<StartUpFigure> figures = new ArrayList<>();
         for (int i = 1; i <= settings.repetitions(); i++) {
-            progress.accept(
-                    "Starting everything, %d of %d ...".formatted(i, settings.repetitions()));
+            progress.accept("Starting everything, " + i + " of " + settings.repetitions() + " ...");
             try {
                 figures.add(start());
             } catch (IOException e) {

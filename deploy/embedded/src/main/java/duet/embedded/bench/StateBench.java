@@ -8,6 +8,7 @@ import duet.simulator.workload.SyntheticCatalogue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -56,7 +57,9 @@ public final class StateBench {
     public List<StateFigure> run(Consumer<String> progress) {
         List<StateFigure> figures = new ArrayList<>();
         for (String backend : List.of(ON_HEAP, ROCKSDB)) {
-            progress.accept("State of %,d devices, backend %s ...".formatted(devices, backend));
+            progress.accept(
+                    String.format(
+                            Locale.ROOT, "State of %,d devices, backend %s ...", devices, backend));
             figures.add(measure(backend));
         }
         return figures;
@@ -94,7 +97,7 @@ public final class StateBench {
                                 metrics.count(MetricNames.GENERATED)
                                                 + metrics.count(MetricNames.COALESCED)
                                         >= number,
-                        "answers to %,d windows".formatted(number));
+                        String.format(Locale.ROOT, "answers to %,d windows", number));
                 double checkpoint = checkpoint(stack, job) - emptyCheckpoint;
                 long heap = CollectedHeap.used() - emptyHeap;
                 return new StateFigure(

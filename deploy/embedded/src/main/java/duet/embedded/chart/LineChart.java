@@ -31,8 +31,9 @@ public final class LineChart {
         } catch (RuntimeException | Error e) {
             // Without fonts or libraries for them AWT throws whatever it meets first.
             return Optional.of(
-                    "charts are not drawn: this machine has no fonts that Java can use (%s)"
-                            .formatted(e));
+                    "charts are not drawn: this machine has no fonts that Java can use ("
+                            + e
+                            + ")");
         }
     }
 

@@ -75,8 +75,9 @@ final class DemoCommand implements Runnable {
         new RunDisplay(terminal).conclude(summary, report);
         if (released != null && !ModelSwap.isOver(summary)) {
             throw new IllegalStateException(
-                    "the run was over before all devices had gone over to %s; give it more --duration"
-                            .formatted(released.version()));
+                    "the run was over before all devices had gone over to "
+                            + released.version()
+                            + "; give it more --duration");
         }
     }
 }

@@ -11,6 +11,7 @@ import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.ModelBundle;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,9 +83,12 @@ final class EvaluateCommand implements Runnable {
         }
 
         terminal.line(
-                "Model %s, %s users of %s"
-                        .formatted(
-                                model.modelVersion(), Numbers.count(tasks.size()), log.source()));
+                String.format(
+                        Locale.ROOT,
+                        "Model %s, %s users of %s",
+                        model.modelVersion(),
+                        Numbers.count(tasks.size()),
+                        log.source()));
         terminal.table(MetricsTable.of(result.global(), result.personalized()));
         if (ages != null) {
             terminal.line("Personalized, by the age of the weights in interactions:");
@@ -107,12 +111,13 @@ final class EvaluateCommand implements Runnable {
 
     private void show(FineTuningQuality tuning) {
         terminal.line(
-                "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:"
-                        .formatted(
-                                Numbers.count(tuning.users()),
-                                tuning.epochs(),
-                                tuning.batch(),
-                                tuning.learningRate()));
+                String.format(
+                        Locale.ROOT,
+                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:",
+                        Numbers.count(tuning.users()),
+                        tuning.epochs(),
+                        tuning.batch(),
+                        tuning.learningRate()));
         Table table = new Table("", "global", "generated", "fine-tuned");
         MetricsTable.METRICS.forEach(
                 (name, metric) ->
@@ -123,12 +128,12 @@ final class EvaluateCommand implements Runnable {
                                 Numbers.metric(metric.applyAsDouble(tuning.fineTuned()))));
         terminal.table(table);
         terminal.line(
-                "Fine-tuning takes %s a user, generating %s: %s times as long"
-                        .formatted(
-                                Numbers.millis(1e3 * tuning.secondsPerUser()),
-                                Numbers.micros(1e6 * tuning.secondsPerGeneration()),
-                                Numbers.count(
-                                        tuning.secondsPerUser() / tuning.secondsPerGeneration())));
+                String.format(
+                        Locale.ROOT,
+                        "Fine-tuning takes %s a user, generating %s: %s times as long",
+                        Numbers.millis(1e3 * tuning.secondsPerUser()),
+                        Numbers.micros(1e6 * tuning.secondsPerGeneration()),
+                        Numbers.count(tuning.secondsPerUser() / tuning.secondsPerGeneration())));
     }
 
     private static Table byAge(OfflineEvaluation.Result result) {

@@ -70,8 +70,9 @@ final class ExperimentCommand implements Runnable {
         Ranges.require("--jobs", jobs, 1, 256);
         if (report != null && !report.toString().endsWith(".md")) {
             throw new InvalidInputException(
-                    "--report is %s, it must be a Markdown file: its name ends with .md"
-                            .formatted(report));
+                    "--report is "
+                            + report
+                            + ", it must be a Markdown file: its name ends with .md");
         }
         Experiments experiments =
                 ServiceLoader.load(Experiments.class)

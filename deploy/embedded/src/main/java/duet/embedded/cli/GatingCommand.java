@@ -96,8 +96,9 @@ final class GatingCommand implements Runnable {
         shares.forEach(share -> Ranges.require("--shares", share, PolicyOptions.LEAST_BUDGET, 1));
         if (!name.matches(NAME)) {
             throw new InvalidInputException(
-                    "--name is '%s', it must be letters, digits, dots, dashes and underscores"
-                            .formatted(name));
+                    "--name is '"
+                            + name
+                            + "', it must be letters, digits, dots, dashes and underscores");
         }
         GatingReport.check(report);
         ModelBundle model = ranking.bundle();

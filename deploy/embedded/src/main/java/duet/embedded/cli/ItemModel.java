@@ -18,8 +18,11 @@ final class ItemModel {
         int features = bundle.dimensions().features();
         if (features > 0) {
             throw new InvalidInputException(
-                    "the model in %s reads vectors of %d features, here devices interact with items"
-                            .formatted(directory, features));
+                    "the model in "
+                            + directory
+                            + " reads vectors of "
+                            + features
+                            + " features, here devices interact with items");
         }
         return bundle;
     }

@@ -28,13 +28,11 @@ final class JsonFile {
         }
         Path folder = file.toAbsolutePath().getParent();
         if (Files.isDirectory(file)) {
-            throw new InvalidInputException(
-                    "%s cannot be written: it is a directory".formatted(file));
+            throw new InvalidInputException(file + " cannot be written: it is a directory");
         }
         if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
             throw new InvalidInputException(
-                    "%s cannot be written: %s is not a directory to write to"
-                            .formatted(file, folder));
+                    file + " cannot be written: " + folder + " is not a directory to write to");
         }
     }
 
@@ -47,7 +45,7 @@ final class JsonFile {
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .writeValue(file.toFile(), document);
         } catch (IOException e) {
-            throw new IllegalStateException("cannot write %s".formatted(file), e);
+            throw new IllegalStateException("cannot write " + file, e);
         }
     }
 }

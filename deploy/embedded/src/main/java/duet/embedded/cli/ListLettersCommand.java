@@ -71,12 +71,12 @@ final class ListLettersCommand implements Runnable {
             terminal.table(table(listed));
         }
         terminal.line(
-                "%s of %s dead letters listed"
-                        .formatted(Numbers.count(listed.size()), Numbers.count(matching[0])));
+                Numbers.count(listed.size())
+                        + " of "
+                        + Numbers.count(matching[0])
+                        + " dead letters listed");
         if (unreadable > 0) {
-            terminal.line(
-                    "%s records of the topic are no dead letters"
-                            .formatted(Numbers.count(unreadable)));
+            terminal.line(Numbers.count(unreadable) + " records of the topic are no dead letters");
         }
     }
 

@@ -64,7 +64,7 @@ final class PublishReleaseCommand implements Runnable {
         Signer signer = key == null ? null : Signer.read(key);
         ReleasedBundle released = ReleasedBundle.at(bundle);
         try (Releases releases = connection.open()) {
-            terminal.line("Announcing %s at %s".formatted(released.version(), released.uri()));
+            terminal.line("Announcing " + released.version() + " at " + released.uri());
             ModelRelease release =
                     releases.publish(
                             released,
@@ -74,7 +74,7 @@ final class PublishReleaseCommand implements Runnable {
                             readiness -> terminal.line("  job: " + readiness));
             terminal.line(
                     share == 0
-                            ? "%s is served, no device runs it yet".formatted(release.getVersion())
+                            ? release.getVersion() + " is served, no device runs it yet"
                             : ReleaseTexts.runs(release));
         }
     }

@@ -1,6 +1,7 @@
 package duet.embedded.cli;
 
 import duet.schemas.InvalidInputException;
+import java.util.Locale;
 
 /** Limits of numbers given as options. */
 final class Ranges {
@@ -15,8 +16,13 @@ final class Ranges {
     static void require(String option, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw new InvalidInputException(
-                    "%s is %s, it must be %s to %s"
-                            .formatted(option, text(value), text(least), text(most)));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %s, it must be %s to %s",
+                            option,
+                            text(value),
+                            text(least),
+                            text(most)));
         }
     }
 

@@ -14,9 +14,11 @@ final class ReleaseTexts {
     /** For whom a live release is. */
     static String runs(ModelRelease release) {
         return release.getShare() >= ALL
-                ? "All devices run %s from now on".formatted(release.getVersion())
-                : "%s of the devices run %s from now on"
-                        .formatted(percent(release.getShare()), release.getVersion());
+                ? "All devices run " + release.getVersion() + " from now on"
+                : percent(release.getShare())
+                        + " of the devices run "
+                        + release.getVersion()
+                        + " from now on";
     }
 
     /** A share, for example {@code 30 %}. */

@@ -90,14 +90,14 @@ final class ReplayLettersCommand implements Runnable {
                             });
             if (!missing.isEmpty()) {
                 throw new InvalidInputException(
-                        "no dead letter %s among those chosen"
-                                .formatted(missing.iterator().next()));
+                        "no dead letter " + missing.iterator().next() + " among those chosen");
             }
             long replayable = counts.getOrDefault(Eligibility.REPLAYABLE, 0L);
             if (replayable > UNASKED && !yes && !dryRun) {
                 throw new InvalidInputException(
-                        "%s dead letters are chosen: add --yes to replay more than %s"
-                                .formatted(Numbers.count(replayable), Numbers.count(UNASKED)));
+                        Numbers.count(replayable)
+                                + " dead letters are chosen: add --yes to replay more than "
+                                + Numbers.count(UNASKED));
             }
             long sent = dryRun || replayable == 0 ? 0 : send(topic, selection);
             report(counts, unreadable, sent);
@@ -132,10 +132,10 @@ final class ReplayLettersCommand implements Runnable {
         terminal.table(table);
         if (!dryRun && cut + other > 0) {
             throw new IllegalStateException(
-                    "%s of %s chosen dead letters were not replayed"
-                            .formatted(
-                                    Numbers.count(cut + other),
-                                    Numbers.count(replayable + cut + other)));
+                    Numbers.count(cut + other)
+                            + " of "
+                            + Numbers.count(replayable + cut + other)
+                            + " chosen dead letters were not replayed");
         }
     }
 }

@@ -34,10 +34,9 @@ final class RollbackReleaseCommand implements Runnable {
         try (Releases releases = connection.open()) {
             Rollback rollback = releases.rollback(Optional.ofNullable(version));
             terminal.line(
-                    "%s is rolled back; its devices return to %s"
-                            .formatted(
-                                    rollback.withdrawn().getVersion(),
-                                    rollback.returnTo().orElse("the model they came with")));
+                    rollback.withdrawn().getVersion()
+                            + " is rolled back; its devices return to "
+                            + rollback.returnTo().orElse("the model they came with"));
         }
     }
 }

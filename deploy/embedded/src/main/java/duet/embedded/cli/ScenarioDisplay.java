@@ -17,7 +17,7 @@ final class ScenarioDisplay {
         terminal.line("");
         terminal.table(table(explanation.stages()));
         for (Fact fact : explanation.facts()) {
-            terminal.line("%s: %s".formatted(fact.about(), fact.text()));
+            terminal.line(fact.about() + ": " + fact.text());
         }
         terminal.line("");
         terminal.line("The first windows:");

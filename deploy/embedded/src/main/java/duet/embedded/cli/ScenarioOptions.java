@@ -56,7 +56,7 @@ final class ScenarioOptions {
         for (String option : SAID) {
             if (isGiven(option)) {
                 throw new InvalidInputException(
-                        "%s does not go with --scenario, which says so itself".formatted(option));
+                        option + " does not go with --scenario, which says so itself");
             }
         }
         Scenario read = Scenario.of(scenario);

@@ -28,13 +28,15 @@ final class SharedFleet {
     void check() {
         if (part != null && fleetId == null) {
             throw new InvalidInputException(
-                    "--part %s needs --fleet-id, by which the devices of all parts are called"
-                            .formatted(part));
+                    "--part "
+                            + part
+                            + " needs --fleet-id, by which the devices of all parts are called");
         }
         if (fleetId != null && !NAME.matcher(fleetId).matches()) {
             throw new InvalidInputException(
-                    "--fleet-id is '%s', it must be 1 to 64 letters, digits, dots, dashes and underscores"
-                            .formatted(fleetId));
+                    "--fleet-id is '"
+                            + fleetId
+                            + "', it must be 1 to 64 letters, digits, dots, dashes and underscores");
         }
     }
 

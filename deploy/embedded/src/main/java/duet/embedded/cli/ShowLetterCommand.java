@@ -61,12 +61,11 @@ final class ShowLetterCommand implements Runnable {
         terminal.line("reason   " + stored.reason());
         terminal.line("key      " + document.key());
         terminal.line(
-                "value    %s bytes%s"
-                        .formatted(
-                                Numbers.count(stored.letter().getValueSize()),
-                                stored.isCut()
-                                        ? ", the letter does not hold the whole record"
-                                        : ""));
+                String.format(
+                        Locale.ROOT,
+                        "value    %s bytes%s",
+                        Numbers.count(stored.letter().getValueSize()),
+                        stored.isCut() ? ", the letter does not hold the whole record" : ""));
         if (document.window() != null) {
             terminal.line(LetterDocument.json(document.window()));
         } else {
@@ -88,8 +87,7 @@ final class ShowLetterCommand implements Runnable {
         }
         if (shown < bytes.length) {
             terminal.line(
-                    "... %s more bytes (--json has all)"
-                            .formatted(Numbers.count(bytes.length - shown)));
+                    "... " + Numbers.count(bytes.length - shown) + " more bytes (--json has all)");
         }
     }
 

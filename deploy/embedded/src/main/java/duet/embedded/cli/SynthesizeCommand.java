@@ -52,6 +52,6 @@ final class SynthesizeCommand implements Runnable {
     @Override
     public void run() {
         new SyntheticLog(SyntheticCatalogue.standard(), users, interactions, seed).write(out);
-        terminal.line("%s users in %s".formatted(Numbers.count(users), out));
+        terminal.line(Numbers.count(users) + " users in " + out);
     }
 }

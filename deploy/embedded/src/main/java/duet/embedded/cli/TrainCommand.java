@@ -192,28 +192,31 @@ final class TrainCommand implements Runnable {
                     .ifPresent(
                             best ->
                                     terminal.line(
-                                            "%s: %d epochs, the best was %d with userAuc %s"
-                                                    .formatted(
-                                                            TrainingDisplay.title(phase),
-                                                            epochs.size(),
-                                                            best.epoch(),
-                                                            Numbers.metric(best.selection()))));
+                                            String.format(
+                                                    Locale.ROOT,
+                                                    "%s: %d epochs, the best was %d with userAuc %s",
+                                                    TrainingDisplay.title(phase),
+                                                    epochs.size(),
+                                                    best.epoch(),
+                                                    Numbers.metric(best.selection()))));
         }
         terminal.line("Ranking of each user's last training item, by the model as it is written:");
         terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
         terminal.line(
-                "Model %s in %s, trained in %s"
-                        .formatted(
-                                bundle.modelVersion(),
-                                out,
-                                Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
+                String.format(
+                        Locale.ROOT,
+                        "Model %s in %s, trained in %s",
+                        bundle.modelVersion(),
+                        out,
+                        Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
     }
 
     private TrainingOptions options() {
         if (backbone.readsInputs()) {
             throw new InvalidInputException(
-                    "the backbone %s reads input vectors, training reads logs of items"
-                            .formatted(backbone.id()));
+                    "the backbone "
+                            + backbone.id()
+                            + " reads input vectors, training reads logs of items");
         }
         ModelSizes.Builder sizes =
                 (width == null

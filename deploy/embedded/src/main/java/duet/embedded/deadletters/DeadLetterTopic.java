@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -115,14 +116,23 @@ public final class DeadLetterTopic implements AutoCloseable {
         Long end = ends.get(partition);
         if (end == null) {
             throw new InvalidInputException(
-                    "no dead letter %s: topic %s has the partitions 0 to %d"
-                            .formatted(id, topic, ends.size() - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "no dead letter %s: topic %s has the partitions 0 to %d",
+                            id,
+                            topic,
+                            ends.size() - 1));
         }
         if (id.offset() >= end || id.offset() < beginnings.get(partition)) {
             throw new InvalidInputException(
-                    "no dead letter %s: partition %d of topic %s holds the offsets %d to %d"
-                            .formatted(
-                                    id, id.partition(), topic, beginnings.get(partition), end - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "no dead letter %s: partition %d of topic %s holds the offsets %d to %d",
+                            id,
+                            id.partition(),
+                            topic,
+                            beginnings.get(partition),
+                            end - 1));
         }
         ends.forEach((other, last) -> consumer.seek(other, last));
         consumer.seek(partition, id.offset());
@@ -134,8 +144,11 @@ public final class DeadLetterTopic implements AutoCloseable {
                             .orElseThrow(
                                     () ->
                                             new InvalidInputException(
-                                                    "the record %s of topic %s is not a dead letter"
-                                                            .formatted(id, topic)));
+                                                    "the record "
+                                                            + id
+                                                            + " of topic "
+                                                            + topic
+                                                            + " is not a dead letter"));
                 }
             }
             if (System.nanoTime() - start > LONGEST_SILENCE.toNanos()) {
@@ -143,8 +156,7 @@ public final class DeadLetterTopic implements AutoCloseable {
             }
         }
         throw new InvalidInputException(
-                "no dead letter %s: nothing stands there any more in topic %s"
-                        .formatted(id, topic));
+                "no dead letter " + id + ": nothing stands there any more in topic " + topic);
     }
 
     private void seek(Instant since) {
@@ -189,7 +201,7 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     private IllegalStateException silence() {
         return new IllegalStateException(
-                "nothing came of topic %s for %d s".formatted(topic, LONGEST_SILENCE.toSeconds()));
+                "nothing came of topic " + topic + " for " + LONGEST_SILENCE.toSeconds() + " s");
     }
 
     @Override

@@ -23,8 +23,9 @@ public record LetterId(int partition, long offset) {
         Matcher matcher = WRITTEN.matcher(text.strip());
         if (!matcher.matches()) {
             throw new InvalidInputException(
-                    "'%s' is not a dead letter such as 0@17, its partition and its offset"
-                            .formatted(text));
+                    "'"
+                            + text
+                            + "' is not a dead letter such as 0@17, its partition and its offset");
         }
         return new LetterId(Integer.parseInt(matcher.group(1)), Long.parseLong(matcher.group(2)));
     }

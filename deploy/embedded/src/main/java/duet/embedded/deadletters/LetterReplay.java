@@ -3,6 +3,7 @@ package duet.embedded.deadletters;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -70,7 +71,7 @@ public final class LetterReplay implements AutoCloseable {
         Eligibility eligibility = Eligibility.of(letter, topic);
         if (eligibility != Eligibility.REPLAYABLE) {
             throw new IllegalArgumentException(
-                    "dead letter %s cannot be sent back: %s".formatted(letter.id(), eligibility));
+                    "dead letter " + letter.id() + " cannot be sent back: " + eligibility);
         }
         check();
         byte[] key = letter.key();
@@ -109,8 +110,12 @@ public final class LetterReplay implements AutoCloseable {
         Exception first = failure.get();
         if (first != null) {
             throw new IllegalStateException(
-                    "sending back to %s failed after %,d records: %s"
-                            .formatted(topic, sent.get(), first.getMessage()),
+                    String.format(
+                            Locale.ROOT,
+                            "sending back to %s failed after %,d records: %s",
+                            topic,
+                            sent.get(),
+                            first.getMessage()),
                     first);
         }
     }

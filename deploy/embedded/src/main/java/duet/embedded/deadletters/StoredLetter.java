@@ -8,6 +8,7 @@ import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
@@ -40,8 +41,12 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
 
     /** Where the refused record stood: {@code topic-partition@offset}. */
     public String source() {
-        return "%s-%d@%d"
-                .formatted(printable(letter.getTopic()), letter.getPartition(), letter.getOffset());
+        return String.format(
+                Locale.ROOT,
+                "%s-%d@%d",
+                printable(letter.getTopic()),
+                letter.getPartition(),
+                letter.getOffset());
     }
 
     /** When the job refused the record. */

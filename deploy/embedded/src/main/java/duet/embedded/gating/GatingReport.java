@@ -57,17 +57,18 @@ public final class GatingReport {
     public static void check(Path page) {
         if (!page.getFileName().toString().endsWith(".md")) {
             throw new InvalidInputException(
-                    "the report is %s, it must be a Markdown file: its name ends with .md"
-                            .formatted(page));
+                    "the report is "
+                            + page
+                            + ", it must be a Markdown file: its name ends with .md");
         }
         try {
             Files.createDirectories(folder(page));
         } catch (IOException e) {
             throw new InvalidInputException(
-                    "the folder %s of the report cannot be made".formatted(folder(page)), e);
+                    "the folder " + folder(page) + " of the report cannot be made", e);
         }
         if (Files.isDirectory(page) || !Files.isWritable(folder(page))) {
-            throw new InvalidInputException("%s cannot be written".formatted(page));
+            throw new InvalidInputException(page + " cannot be written");
         }
     }
 
@@ -91,13 +92,18 @@ public final class GatingReport {
                     String file = each.name() + ".png";
                     Files.write(folder.resolve(file), LineChart.png(chart(each)));
                     text.append(
-                            "\n![%s: %s](%s/%s)\n"
-                                    .formatted(each.name(), TITLE, folder.getFileName(), file));
+                            String.format(
+                                    Locale.ROOT,
+                                    "\n![%s: %s](%s/%s)\n",
+                                    each.name(),
+                                    TITLE,
+                                    folder.getFileName(),
+                                    file));
                 }
             }
             Files.writeString(page, text);
         } catch (IOException e) {
-            throw new IllegalStateException("%s cannot be written".formatted(page), e);
+            throw new IllegalStateException(page + " cannot be written", e);
         }
         return obstacle.map(List::of).orElse(List.of());
     }
@@ -137,9 +143,7 @@ public final class GatingReport {
                 results.add(result);
             } catch (JsonProcessingException e) {
                 throw new InvalidInputException(
-                        "%s does not hold the figures of a log: %s"
-                                .formatted(file, e.getOriginalMessage()),
-                        e);
+                        file + " does not hold the figures of a log: " + e.getOriginalMessage(), e);
             }
         }
         return results;

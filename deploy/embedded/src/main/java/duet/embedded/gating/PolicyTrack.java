@@ -104,7 +104,7 @@ final class PolicyTrack {
         ApplyOutcome outcome = devices[device].apply(delta);
         if (outcome != ApplyOutcome.APPLIED && outcome != ApplyOutcome.STALE) {
             throw new IllegalStateException(
-                    "device %s finds its delta %s".formatted(delta.getDeviceId(), outcome));
+                    "device " + delta.getDeviceId() + " finds its delta " + outcome);
         }
     }
 

@@ -1,5 +1,7 @@
 package duet.embedded.gating;
 
+import java.util.Locale;
+
 /** User AUC of many rankings, by the device that made them: the mean, and how surely one is above another. */
 final class RankingSums {
     private static final double NORMAL_97_5 = 1.959964;
@@ -56,8 +58,12 @@ final class RankingSums {
         for (int device = 0; device < held.length; device++) {
             if (count[device] != other.count[device]) {
                 throw new IllegalArgumentException(
-                        "device %d ranked %d and %d times"
-                                .formatted(device, count[device], other.count[device]));
+                        String.format(
+                                Locale.ROOT,
+                                "device %d ranked %d and %d times",
+                                device,
+                                count[device],
+                                other.count[device]));
             }
             double residual = held[device] - other.held[device] - mean * count[device];
             squares += residual * residual;

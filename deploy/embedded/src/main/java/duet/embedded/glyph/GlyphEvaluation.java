@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -54,16 +55,21 @@ public final class GlyphEvaluation implements AutoCloseable {
             ModelBundle bundle, List<GlyphDevice> devices, int samples, int first) {
         if (bundle.dimensions().inputs() != GlyphDevice.INPUTS) {
             throw new InvalidInputException(
-                    "model %s reads inputs of %d numbers, images of glyphs have %d"
-                            .formatted(
-                                    bundle.modelVersion(),
-                                    bundle.dimensions().inputs(),
-                                    GlyphDevice.INPUTS));
+                    String.format(
+                            Locale.ROOT,
+                            "model %s reads inputs of %d numbers, images of glyphs have %d",
+                            bundle.modelVersion(),
+                            bundle.dimensions().inputs(),
+                            GlyphDevice.INPUTS));
         }
         if (devices.isEmpty() || first < 0 || first >= samples) {
             throw new InvalidInputException(
-                    "%d devices with samples %d to %d leave nothing to classify"
-                            .formatted(devices.size(), first, samples - 1));
+                    String.format(
+                            Locale.ROOT,
+                            "%d devices with samples %d to %d leave nothing to classify",
+                            devices.size(),
+                            first,
+                            samples - 1));
         }
         DeviceModel model = DeviceModel.load(bundle);
         List<SeenGlyphs> seen =
@@ -215,8 +221,12 @@ public final class GlyphEvaluation implements AutoCloseable {
     private void requireAge(int age) {
         if (age < 0 || age > first) {
             throw new InvalidInputException(
-                    "age %d: samples from step %d on have ages of 0 to %d"
-                            .formatted(age, first, first));
+                    String.format(
+                            Locale.ROOT,
+                            "age %d: samples from step %d on have ages of 0 to %d",
+                            age,
+                            first,
+                            first));
         }
     }
 

@@ -86,7 +86,7 @@ public record Readiness(State state, int ready, int refused, int parallelism, St
         return switch (state) {
             case UNKNOWN -> "not seen by a job";
             case RETIRED -> "retired";
-            default -> "%d of %d ready".formatted(ready, parallelism);
+            default -> ready + " of " + parallelism + " ready";
         };
     }
 }

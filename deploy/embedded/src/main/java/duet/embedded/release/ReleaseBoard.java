@@ -9,6 +9,7 @@ import duet.schemas.release.Rollout.Role;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -92,8 +93,11 @@ public final class ReleaseBoard {
         ModelRelease present = releases.get(release.getVersion());
         if (present != null && present.getState() == ReleaseState.LIVE && present.getShare() > 0) {
             throw new InvalidInputException(
-                    "version %s is already released to a share of %s; promote it, or roll it back first"
-                            .formatted(release.getVersion(), present.getShare()));
+                    "version "
+                            + release.getVersion()
+                            + " is already released to a share of "
+                            + present.getShare()
+                            + "; promote it, or roll it back first");
         }
         long after =
                 releases.values().stream()
@@ -117,24 +121,28 @@ public final class ReleaseBoard {
         ModelRelease release = require(version);
         if (release.getState() != ReleaseState.LIVE) {
             throw new InvalidInputException(
-                    "version %s was rolled back; publish it again".formatted(version));
+                    "version " + version + " was rolled back; publish it again");
         }
         Optional<ModelRelease> base = rollout.base();
         if (base.isPresent()
                 && !base.get().getVersion().equals(version)
                 && NEWEST_FIRST.compare(release, base.get()) > 0) {
             throw new InvalidInputException(
-                    "version %s is older than %s, which all devices run; roll that one back instead"
-                            .formatted(version, base.get().getVersion()));
+                    "version "
+                            + version
+                            + " is older than "
+                            + base.get().getVersion()
+                            + ", which all devices run; roll that one back instead");
         }
         Readiness readiness = readiness(release);
         if (readiness.state() != Readiness.State.READY) {
             throw new IllegalStateException(
-                    "version %s is not served by the job: %s%s"
-                            .formatted(
-                                    version,
-                                    readiness,
-                                    readiness.reason() == null ? "" : ", " + readiness.reason()));
+                    String.format(
+                            Locale.ROOT,
+                            "version %s is not served by the job: %s%s",
+                            version,
+                            readiness,
+                            readiness.reason() == null ? "" : ", " + readiness.reason()));
         }
         return withShare(release, share);
     }
@@ -158,7 +166,7 @@ public final class ReleaseBoard {
                                                         "there is no release to roll back"));
         if (release.getState() != ReleaseState.LIVE) {
             throw new InvalidInputException(
-                    "version %s was rolled back before".formatted(release.getVersion()));
+                    "version " + release.getVersion() + " was rolled back before");
         }
         ModelRelease withdrawn = withdrawn(release);
         Map<String, ModelRelease> after = new TreeMap<>(releases);
@@ -186,9 +194,11 @@ public final class ReleaseBoard {
         if (release == null) {
             throw new InvalidInputException(
                     releases.isEmpty()
-                            ? "there is no version %s: nothing has been released".formatted(version)
-                            : "there is no version %s; released are %s"
-                                    .formatted(version, String.join(", ", releases.keySet())));
+                            ? "there is no version " + version + ": nothing has been released"
+                            : "there is no version "
+                                    + version
+                                    + "; released are "
+                                    + String.join(", ", releases.keySet()));
         }
         return release;
     }

@@ -92,8 +92,9 @@ public final class ReleaseTopics implements AutoCloseable {
                 heardAt = System.nanoTime();
             } else if (System.nanoTime() - heardAt > LONGEST_SILENCE.toNanos()) {
                 throw new IllegalStateException(
-                        "the brokers gave no record of the releases for %d s"
-                                .formatted(LONGEST_SILENCE.toSeconds()));
+                        "the brokers gave no record of the releases for "
+                                + LONGEST_SILENCE.toSeconds()
+                                + " s");
             }
         }
         return new ReleaseBoard(releases.values(), statuses.values());
@@ -136,7 +137,7 @@ public final class ReleaseTopics implements AutoCloseable {
 
     private static IllegalStateException notWritten(ModelRelease release, Throwable cause) {
         return new IllegalStateException(
-                "the release of %s could not be written".formatted(release.getVersion()), cause);
+                "the release of " + release.getVersion() + " could not be written", cause);
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {

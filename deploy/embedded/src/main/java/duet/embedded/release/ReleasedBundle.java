@@ -53,8 +53,9 @@ public record ReleasedBundle(
             case "http", "https" -> behind(uri);
             default ->
                     throw new InvalidInputException(
-                            "cannot read a bundle at %s: name a directory, or an address of file:, http: or https:"
-                                    .formatted(place));
+                            "cannot read a bundle at "
+                                    + place
+                                    + ": name a directory, or an address of file:, http: or https:");
         };
     }
 
@@ -90,7 +91,7 @@ public record ReleasedBundle(
             JsonNode tree = new ObjectMapper().readTree(content);
             String version = tree.path("modelVersion").asText("");
             if (version.isBlank()) {
-                throw new InvalidInputException("%s names no modelVersion".formatted(manifest));
+                throw new InvalidInputException(manifest + " names no modelVersion");
             }
             Map<String, Double> metrics = new HashMap<>();
             tree.path("metrics")
@@ -103,7 +104,7 @@ public record ReleasedBundle(
                             });
             return new ReleasedBundle(version, base, sha256(content), metrics);
         } catch (IOException e) {
-            throw new InvalidInputException("%s is not a manifest".formatted(manifest), e);
+            throw new InvalidInputException(manifest + " is not a manifest", e);
         }
     }
 
@@ -146,7 +147,7 @@ public record ReleasedBundle(
             return Path.of(uri);
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(
-                    "%s is not the address of a directory: %s".formatted(uri, e.getMessage()), e);
+                    uri + " is not the address of a directory: " + e.getMessage(), e);
         }
     }
 
@@ -154,8 +155,7 @@ public record ReleasedBundle(
         try {
             return Path.of(place);
         } catch (InvalidPathException e) {
-            throw new InvalidInputException(
-                    "%s is not a directory: %s".formatted(place, e.getMessage()), e);
+            throw new InvalidInputException(place + " is not a directory: " + e.getMessage(), e);
         }
     }
 }

@@ -7,6 +7,7 @@ import duet.schemas.record.ServingState;
 import duet.schemas.signature.Signer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -63,12 +64,16 @@ public final class Releases implements AutoCloseable {
         if (readiness.state() == Readiness.State.REFUSED) {
             topics.put(ReleaseBoard.withdrawn(announced));
             throw new IllegalStateException(
-                    "the job refused %s: %s".formatted(announced.getVersion(), readiness.reason()));
+                    "the job refused " + announced.getVersion() + ": " + readiness.reason());
         }
         if (readiness.state() != Readiness.State.READY) {
             throw new IllegalStateException(
-                    "the job does not serve %s after %d s (%s); it stays announced for no device, promote it once it is ready"
-                            .formatted(announced.getVersion(), patience.toSeconds(), readiness));
+                    String.format(
+                            Locale.ROOT,
+                            "the job does not serve %s after %d s (%s); it stays announced for no device, promote it once it is ready",
+                            announced.getVersion(),
+                            patience.toSeconds(),
+                            readiness));
         }
         if (share == 0) {
             return announced;

@@ -61,8 +61,9 @@ class LostBrokerIT {
                             "duet: no answer from the broker at [12]00 windows/s, the search ended there");
             assertThat(run.out())
                     .containsPattern(
-                            "windows/s: no Kafka broker at %s has answered for 10.0 s"
-                                    .formatted(broker.bootstrapServers()))
+                            "windows/s: no Kafka broker at "
+                                    + broker.bootstrapServers()
+                                    + " has answered for 10.0 s")
                     .contains("| Step |", "no answer from the broker |")
                     .doesNotContain("Step 3:");
             JsonNode search = SummarySchema.read(report).get("rateSearch");

@@ -25,6 +25,7 @@ import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
@@ -216,7 +217,12 @@ class ReleaseCommandsIT {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return Files.writeString(
                 directory.resolve(label.replace(' ', '-') + ".pem"),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, text, label));
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        text,
+                        label));
     }
 
     /** In place of the job: each of its subtasks answers each release of share 0 that is live. */

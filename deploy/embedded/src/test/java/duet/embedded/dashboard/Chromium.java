@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -159,12 +160,14 @@ final class Chromium implements AutoCloseable {
     /** Waits until an expression holds in the page. */
     void await(String expression) {
         driver.executeAsyncScript(
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
                 const done = arguments[arguments.length - 1];
                 const check = () => (%s) ? done() : setTimeout(check, 100);
                 check();
-                """
-                        .formatted(expression));
+                """,
+                        expression));
     }
 
     /** Errors and warnings of the page since this was asked before. */

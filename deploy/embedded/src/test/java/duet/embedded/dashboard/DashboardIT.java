@@ -28,6 +28,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
@@ -130,8 +131,11 @@ class DashboardIT {
     void draws() {
         for (String chart : CHARTS) {
             page.await(
-                    "typeof Chart !== 'undefined' && Chart.getChart('%s') && Chart.getChart('%s').data.datasets"
-                                    .formatted(chart, chart)
+                    String.format(
+                                    Locale.ROOT,
+                                    "typeof Chart !== 'undefined' && Chart.getChart('%s') && Chart.getChart('%s').data.datasets",
+                                    chart,
+                                    chart)
                             + ".every((set) => set.data.filter((point) => point.y !== null).length >= 2)");
         }
         long before = windows();
@@ -162,7 +166,7 @@ class DashboardIT {
     }
 
     private long count(String entry) {
-        Object text = page.evaluate("document.querySelector('%s dd').textContent".formatted(entry));
+        Object text = page.evaluate("document.querySelector('" + entry + " dd').textContent");
         return Long.parseLong(((String) text).replace(",", ""));
     }
 
@@ -190,10 +194,10 @@ class DashboardIT {
                 .containsExactly("skip", "previous", "search", "next", "devices");
         String first = page.text("device-id");
         page.element("devices").sendKeys(Keys.HOME, Keys.ARROW_DOWN);
-        page.await("document.getElementById('device-id').textContent !== '%s'".formatted(first));
+        page.await("document.getElementById('device-id').textContent !== '" + first + "'");
         String second = page.text("device-id");
         page.element("next").sendKeys(Keys.ENTER);
-        page.await("document.getElementById('device-id').textContent !== '%s'".formatted(second));
+        page.await("document.getElementById('device-id').textContent !== '" + second + "'");
         page.element("search").sendKeys("ice-17");
         page.await("document.querySelectorAll('#devices li').length === 1");
         page.element("search").sendKeys(Keys.ENTER);
@@ -218,7 +222,7 @@ class DashboardIT {
                 .as("width of the page")
                 .isEqualTo(page.evaluate("document.documentElement.clientWidth"));
         assertThat(page.accessibilityFaults()).isEmpty();
-        page.photograph(PICTURES.resolve("%d-%s.png".formatted(width, scheme)));
+        page.photograph(PICTURES.resolve(width + "-" + scheme + ".png"));
         page.show(width, 900, "light");
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
@@ -55,8 +56,13 @@ public final class BrokerProcess implements AutoCloseable {
                         Map.entry("controller.quorum.voters", "1@" + HOST + ":" + ports[1]),
                         Map.entry(
                                 "listeners",
-                                "PLAINTEXT://%s:%d,CONTROLLER://%s:%d"
-                                        .formatted(HOST, ports[0], HOST, ports[1])),
+                                String.format(
+                                        Locale.ROOT,
+                                        "PLAINTEXT://%s:%d,CONTROLLER://%s:%d",
+                                        HOST,
+                                        ports[0],
+                                        HOST,
+                                        ports[1])),
                         Map.entry(
                                 "listener.security.protocol.map",
                                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),

@@ -70,9 +70,9 @@ class MetricsScrapeIT {
     private static String scrape(Configuration settings) throws Exception {
         URI uri =
                 URI.create(
-                        "http://127.0.0.1:%s/metrics"
-                                .formatted(
-                                        settings.toMap().get("metrics.reporter.prometheus.port")));
+                        "http://127.0.0.1:"
+                                + settings.toMap().get("metrics.reporter.prometheus.port")
+                                + "/metrics");
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(uri).timeout(Eventually.limit()).build(),

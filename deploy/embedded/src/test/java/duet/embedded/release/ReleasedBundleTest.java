@@ -54,7 +54,7 @@ class ReleasedBundleTest {
                 });
         server.start();
         try {
-            String base = "http://127.0.0.1:%d/models/".formatted(server.getAddress().getPort());
+            String base = "http://127.0.0.1:" + server.getAddress().getPort() + "/models/";
             ReleasedBundle byAddress = ReleasedBundle.at(base + "one");
             assertThat(byAddress.version()).isEqualTo(bundle.modelVersion());
             assertThat(byAddress.manifestSha256()).isEqualTo(bundle.manifestSha256());
@@ -62,16 +62,16 @@ class ReleasedBundleTest {
             assertThatThrownBy(() -> ReleasedBundle.at(base + "none"))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "cannot fetch manifest.json from %snone/: the server answers 404"
-                                    .formatted(base));
+                            "cannot fetch manifest.json from "
+                                    + base
+                                    + "none/: the server answers 404");
         } finally {
             server.stop(0);
         }
         assertThatThrownBy(
                         () ->
                                 ReleasedBundle.at(
-                                        "http://127.0.0.1:%d/"
-                                                .formatted(server.getAddress().getPort())))
+                                        "http://127.0.0.1:" + server.getAddress().getPort() + "/"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("cannot fetch manifest.json from http://127.0.0.1")
                 .hasMessageEndingWith("no connection to the server");

@@ -40,7 +40,7 @@ final class AclFile {
         Map<String, String> options = new HashMap<>();
         for (int i = 0; i < words.size(); i += 2) {
             if (options.put(words.get(i), words.get(i + 1)) != null) {
-                throw new IllegalArgumentException("'%s' has an option twice".formatted(line));
+                throw new IllegalArgumentException("'" + line + "' has an option twice");
             }
         }
         String principal = options.remove("--allow-principal");
@@ -48,7 +48,7 @@ final class AclFile {
         String pattern = options.remove("--resource-pattern-type");
         Map.Entry<String, String> resource = options.entrySet().iterator().next();
         if (options.size() != 1 || !RESOURCES.containsKey(resource.getKey())) {
-            throw new IllegalArgumentException("'%s' has other options".formatted(line));
+            throw new IllegalArgumentException("'" + line + "' has other options");
         }
         return new AclBinding(
                 new ResourcePattern(

@@ -128,8 +128,9 @@ class InitialReleasesIT extends OverSecureBroker {
         assertThatThrownBy(() -> InitialReleases.read(options(SecureBroker.DEAD_LETTERS)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "topic duet.models at %s cannot be read: this client lacks the right Read on it"
-                                .formatted(broker.bootstrapServers()));
+                        "topic duet.models at "
+                                + broker.bootstrapServers()
+                                + " cannot be read: this client lacks the right Read on it");
     }
 
     private static void allowToDescribe(String role) throws Exception {

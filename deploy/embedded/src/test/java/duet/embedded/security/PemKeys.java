@@ -9,6 +9,7 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.Locale;
 
 /** An Ed25519 key pair of the test's own, in two PEM files. */
 record PemKeys(Path privateKey, Path publicKey) {
@@ -23,11 +24,12 @@ record PemKeys(Path privateKey, Path publicKey) {
     private static Path pem(Path directory, String label, Key key) throws IOException {
         return Files.writeString(
                 Files.createTempFile(directory, "key-", ".pem"),
-                "-----BEGIN %s-----\n%s\n-----END %s-----\n"
-                        .formatted(
-                                label,
-                                Base64.getEncoder().encodeToString(key.getEncoded()),
-                                label));
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        Base64.getEncoder().encodeToString(key.getEncoded()),
+                        label));
     }
 
     Signer signer() {

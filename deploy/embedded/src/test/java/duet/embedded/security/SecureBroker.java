@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.flink.configuration.Configuration;
@@ -134,7 +135,8 @@ final class SecureBroker implements AutoCloseable {
         properties.setProperty("sasl.mechanism", "SCRAM-SHA-512");
         properties.setProperty(
                 "sasl.jaas.config",
-                "%s username=\"%s\" password=\"%s\";".formatted(SCRAM, role, password));
+                String.format(
+                        Locale.ROOT, "%s username=\"%s\" password=\"%s\";", SCRAM, role, password));
         properties.setProperty("ssl.truststore.type", Certificate.STORE_TYPE);
         properties.setProperty("ssl.truststore.location", trusted.trustStore().toString());
         properties.setProperty("ssl.truststore.password", trusted.password());

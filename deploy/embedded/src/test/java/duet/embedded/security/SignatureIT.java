@@ -36,6 +36,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -111,8 +112,10 @@ class SignatureIT {
             assertThat(summary.at("/run/devicesWithDelta").asInt()).isZero();
             assertThat(output.all())
                     .contains(
-                            "Note: %,d deltas were not signed by a key that the devices trust"
-                                    .formatted(deltas));
+                            String.format(
+                                    Locale.ROOT,
+                                    "Note: %,d deltas were not signed by a key that the devices trust",
+                                    deltas));
         }
     }
 
@@ -216,7 +219,7 @@ class SignatureIT {
                     releases,
                     second,
                     otherKeys.signer(),
-                    "none of the keys in %s has signed it".formatted(releaseKeys.publicKey()));
+                    "none of the keys in " + releaseKeys.publicKey() + " has signed it");
 
             // For no device: the tests beside this one go on with the model they have.
             ModelRelease announced = publish(releases, second, releaseKeys.signer());
@@ -230,7 +233,7 @@ class SignatureIT {
             Releases releases, ModelBundle bundle, Signer signer, String reason) {
         assertThatThrownBy(() -> publish(releases, bundle, signer))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the job refused %s: %s".formatted(bundle.modelVersion(), reason));
+                .hasMessage("the job refused " + bundle.modelVersion() + ": " + reason);
         assertThat(releases.board().rows().get(0).readiness().refused()).isEqualTo(1);
     }
 

@@ -39,6 +39,6 @@ final class CellListener implements TrainingListener {
     }
 
     void measures(String what) {
-        display.accept("%s: %s".formatted(title, what));
+        display.accept(title + ": " + what);
     }
 }

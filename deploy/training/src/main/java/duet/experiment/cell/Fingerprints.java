@@ -130,12 +130,12 @@ public final class Fingerprints {
     private static String contentOf(Path file) {
         MessageDigest digest = sha256();
         if (!Files.isRegularFile(file)) {
-            throw new InvalidInputException("data file %s does not exist".formatted(file));
+            throw new InvalidInputException("data file " + file + " does not exist");
         }
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
         return HexFormat.of().formatHex(digest.digest());
     }

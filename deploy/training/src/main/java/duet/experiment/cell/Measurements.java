@@ -88,7 +88,7 @@ final class Measurements {
                         tasks,
                         parts.ages(),
                         (done, total) ->
-                                listener.measures("ranking %d/%d users".formatted(done, total)));
+                                listener.measures("ranking " + done + "/" + total + " users"));
         SortedMap<Integer, RankingMetrics> ages = byAge.personalizedByAge();
         listener.measures("history lengths and controls");
         List<CodecQuality> codecs = new ArrayList<>();
@@ -118,7 +118,6 @@ final class Measurements {
                 tasks,
                 users,
                 seed,
-                (done, total) ->
-                        listener.measures("fine-tuning %d/%d users".formatted(done, total)));
+                (done, total) -> listener.measures("fine-tuning " + done + "/" + total + " users"));
     }
 }

@@ -26,12 +26,10 @@ public final class ResultDirectory {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    "the directory %s cannot be made".formatted(directory), e);
+            throw new InvalidInputException("the directory " + directory + " cannot be made", e);
         }
         if (!Files.isWritable(directory)) {
-            throw new InvalidInputException(
-                    "the directory %s cannot be written to".formatted(directory));
+            throw new InvalidInputException("the directory " + directory + " cannot be written to");
         }
     }
 
@@ -54,8 +52,9 @@ public final class ResultDirectory {
                 .orElseThrow(
                         () ->
                                 new InvalidInputException(
-                                        "%s holds no results of duet experiment: it has no %s"
-                                                .formatted(directory, CONTENTS)));
+                                        directory
+                                                + " holds no results of duet experiment: it has no "
+                                                + CONTENTS));
     }
 
     /** The result of a cell; empty if it is not finished, or was measured with other options. */

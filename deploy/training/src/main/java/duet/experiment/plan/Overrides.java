@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.Locale;
 
 /**
  * Training options that a plan sets, in the form of {@link TrainingOptionTree}.
@@ -58,7 +59,12 @@ record Overrides(ObjectNode values, int line) {
                 if (!fits(value, standard)) {
                     throw new JsonMappingException(
                             parser,
-                            "'%s' must be %s, not %s".formatted(name, kind(standard), value),
+                            String.format(
+                                    Locale.ROOT,
+                                    "'%s' must be %s, not %s",
+                                    name,
+                                    kind(standard),
+                                    value),
                             location);
                 }
                 values.set(name, value);

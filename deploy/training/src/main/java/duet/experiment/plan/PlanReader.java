@@ -62,13 +62,14 @@ public final class PlanReader {
             read = YAML.readValue(parser, PlanFile.class);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
-                    "%s%s: %s".formatted(file, line(e.getLocation()), describe(e)), e);
+                    String.format(
+                            Locale.ROOT, "%s%s: %s", file, line(e.getLocation()), describe(e)),
+                    e);
         } catch (IOException e) {
-            throw new InvalidInputException(
-                    "%s cannot be read: %s".formatted(file, e.getMessage()), e);
+            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
         }
         if (read == null) {
-            throw new InvalidInputException("%s is empty".formatted(file));
+            throw new InvalidInputException(file + " is empty");
         }
         return new Checked(file, read).plan();
     }
@@ -77,15 +78,19 @@ public final class PlanReader {
         try {
             if (Files.isRegularFile(file) && Files.size(file) > MAX_BYTES) {
                 throw new InvalidInputException(
-                        "%s is larger than %,d bytes, that is no plan".formatted(file, MAX_BYTES));
+                        String.format(
+                                Locale.ROOT,
+                                "%s is larger than %,d bytes, that is no plan",
+                                file,
+                                MAX_BYTES));
             }
             return Files.readString(file);
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("%s does not exist".formatted(file), e);
+            throw new InvalidInputException(file + " does not exist", e);
         } catch (MalformedInputException e) {
-            throw new InvalidInputException("%s is not text in UTF-8".formatted(file), e);
+            throw new InvalidInputException(file + " is not text in UTF-8", e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
@@ -100,9 +105,9 @@ public final class PlanReader {
                             .map(JsonMappingException.Reference::getFieldName)
                             .filter(name -> name != null)
                             .reduce((outer, inner) -> inner)
-                            .map("'%s'"::formatted)
+                            .map(name -> "'" + name + "'")
                             .orElse("the plan");
-            return "%s must be %s".formatted(key, kind(mismatch.getTargetType()));
+            return key + " must be " + kind(mismatch.getTargetType());
         }
         return e.getOriginalMessage().lines().findFirst().orElse("");
     }
@@ -124,8 +129,10 @@ public final class PlanReader {
             JsonParser parser, JsonLocation location, String name, Collection<String> known) {
         return new JsonMappingException(
                 parser,
-                "unknown key '%s', known are %s"
-                        .formatted(name, known.stream().sorted().collect(Collectors.joining(", "))),
+                "unknown key '"
+                        + name
+                        + "', known are "
+                        + known.stream().sorted().collect(Collectors.joining(", ")),
                 location);
     }
 
@@ -159,15 +166,14 @@ public final class PlanReader {
                 .orElseThrow(
                         () ->
                                 new InvalidInputException(
-                                        "unknown encoding \"%s\", known are %s"
-                                                .formatted(
-                                                        name,
-                                                        Arrays.stream(Encoding.values())
-                                                                .filter(e -> e != Encoding.UNKNOWN)
-                                                                .map(PlanReader::name)
-                                                                .collect(
-                                                                        Collectors.joining(
-                                                                                ", ")))));
+                                        String.format(
+                                                Locale.ROOT,
+                                                "unknown encoding \"%s\", known are %s",
+                                                name,
+                                                Arrays.stream(Encoding.values())
+                                                        .filter(e -> e != Encoding.UNKNOWN)
+                                                        .map(PlanReader::name)
+                                                        .collect(Collectors.joining(", ")))));
     }
 
     private static String name(Encoding encoding) {
@@ -336,8 +342,13 @@ public final class PlanReader {
                 return TrainingOptionTree.with(options, overrides.values());
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(
-                        "%s line %d: variant '%s': %s"
-                                .formatted(file, overrides.line(), entry.name, e.getMessage()),
+                        String.format(
+                                Locale.ROOT,
+                                "%s line %d: variant '%s': %s",
+                                file,
+                                overrides.line(),
+                                entry.name,
+                                e.getMessage()),
                         e);
             }
         }
@@ -388,7 +399,8 @@ public final class PlanReader {
         }
 
         private InvalidInputException error(String message, Object... values) {
-            return new InvalidInputException("%s: %s".formatted(file, message.formatted(values)));
+            return new InvalidInputException(
+                    file + ": " + String.format(Locale.ROOT, message, values));
         }
     }
 }

@@ -21,13 +21,19 @@ public record PlannedCell(
 
     /** A name for people and files. */
     public String id() {
-        return "%s--%s--%s--%d"
-                .formatted(slug(data.name()), slug(backbone), slug(variant.name()), options.seed());
+        return String.format(
+                Locale.ROOT,
+                "%s--%s--%s--%d",
+                slug(data.name()),
+                slug(backbone),
+                slug(variant.name()),
+                options.seed());
     }
 
     /** As in progress: {@code ml-100k sasrec default 1}. */
     public String title() {
-        return "%s %s %s %d".formatted(data.name(), backbone, variant.name(), options.seed());
+        return String.format(
+                Locale.ROOT, "%s %s %s %d", data.name(), backbone, variant.name(), options.seed());
     }
 
     /** Whether its network is trained by itself, so that other cells can have the same. */

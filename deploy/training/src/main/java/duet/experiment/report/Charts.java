@@ -92,7 +92,14 @@ final class Charts {
             Group group,
             String side,
             Function<HistoryLengthQuality, Double> number) {
-        Line line = new Line("%s, %s, %s".formatted(group.backbone(), group.variant(), side));
+        Line line =
+                new Line(
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %s, %s",
+                                group.backbone(),
+                                group.variant(),
+                                side));
         group.first().quality().historyLengths().stream()
                 .map(HistoryLengthQuality::newest)
                 .filter(Objects::nonNull)
@@ -166,7 +173,14 @@ final class Charts {
 
     private static void point(
             XYChart chart, Group group, String side, Function<CellResult, Double> number) {
-        Line line = new Line("%s, %s, %s".formatted(group.backbone(), group.variant(), side));
+        Line line =
+                new Line(
+                        String.format(
+                                Locale.ROOT,
+                                "%s, %s, %s",
+                                group.backbone(),
+                                group.variant(),
+                                side));
         line.add(group.first().cost().deviceBytes(), group.spread(number));
         line.addTo(chart);
     }
@@ -185,8 +199,7 @@ final class Charts {
             pictures.addAll(
                     forData(
                             "training-" + name,
-                            "Training of %s: ranking of the validation positives"
-                                    .formatted(trained),
+                            "Training of " + trained + ": ranking of the validation positives",
                             "epoch",
                             "validation userAuc",
                             (chart, groups) ->
@@ -223,14 +236,19 @@ final class Charts {
         Set<String> dataSets =
                 new LinkedHashSet<>(results.groups().stream().map(Group::data).toList());
         for (String data : dataSets) {
-            String fullTitle = "%s: %s".formatted(data, title);
+            String fullTitle = data + ": " + title;
             XYChart chart = LineChart.of(fullTitle, x, y);
             drawing.draw(
                     chart,
                     results.groups().stream().filter(group -> group.data().equals(data)).toList());
             if (!chart.getSeriesMap().isEmpty()) {
                 String file =
-                        "%s-%s-%s.png".formatted(slug(results.contents().plan()), slug(data), name);
+                        String.format(
+                                Locale.ROOT,
+                                "%s-%s-%s.png",
+                                slug(results.contents().plan()),
+                                slug(data),
+                                name);
                 ResultFiles.write(folder.resolve(file), LineChart.png(chart));
                 pictures.add(new Picture(fullTitle, prefix + file));
             }

@@ -95,7 +95,7 @@ final class ResultNumbers {
         flatten("training.network", JSON.valueToTree(cell.training().network()), numbers);
         flatten("training.generator", JSON.valueToTree(cell.training().generator()), numbers);
         for (EpochMetrics epoch : cell.training().epochs()) {
-            String name = "training.%s.%d.".formatted(epoch.phase(), epoch.epoch());
+            String name = "training." + epoch.phase() + "." + epoch.epoch() + ".";
             numbers.accept(name + "loss", epoch.loss());
             numbers.accept(name + "userAuc", epoch.selection());
         }

@@ -19,7 +19,7 @@ record Table(String caption, List<String> header, List<List<String>> rows) {
     Table row(List<String> values) {
         if (values.size() != header.size()) {
             throw new IllegalArgumentException(
-                    "%d values in a table of %d columns".formatted(values.size(), header.size()));
+                    values.size() + " values in a table of " + header.size() + " columns");
         }
         rows.add(List.copyOf(values));
         return this;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,7 +51,7 @@ public final class PlanRun {
         List<Step> steps = steps(text -> {});
         long open = steps.stream().filter(step -> !step.done().getAsBoolean()).count();
         if (open == 0) {
-            terminal.line("Plan %s: every cell is finished".formatted(plan.name()));
+            terminal.line("Plan " + plan.name() + ": every cell is finished");
             return List.of();
         }
         Tally tally = new Tally(steps.size() - open);
@@ -113,13 +114,12 @@ public final class PlanRun {
         for (int worker = 0; worker < jobs; worker++) {
             if (exitCodes.get(worker) != 0) {
                 tally.failed(
-                        "worker %d ended with exit code %d, see %s"
-                                .formatted(
-                                        worker,
-                                        exitCodes.get(worker),
-                                        directory
-                                                .path()
-                                                .resolve("worker-%d.log".formatted(worker))));
+                        String.format(
+                                Locale.ROOT,
+                                "worker %d ended with exit code %d, see %s",
+                                worker,
+                                exitCodes.get(worker),
+                                directory.path().resolve("worker-" + worker + ".log")));
             }
         }
     }
@@ -206,7 +206,7 @@ public final class PlanRun {
 
         /** What is going on, behind how many steps have failed so far. */
         synchronized String withFailures(String text) {
-            return failures.isEmpty() ? text : "%d FAILED, %s".formatted(failures.size(), text);
+            return failures.isEmpty() ? text : failures.size() + " FAILED, " + text;
         }
 
         synchronized List<String> failures() {

@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,12 +81,12 @@ final class WorkerProcesses {
         command.add(MAIN);
         command.addAll(arguments);
         return new ProcessBuilder(command)
-                .redirectError(logs.resolve("worker-%d.log".formatted(worker)).toFile())
+                .redirectError(logs.resolve("worker-" + worker + ".log").toFile())
                 .start();
     }
 
     private static void read(Process process, int worker, BiConsumer<Integer, String> lines) {
-        try (BufferedReader reader = process.inputReader()) {
+        try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
                 lines.accept(worker, line);
             }

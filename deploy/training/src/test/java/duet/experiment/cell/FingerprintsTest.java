@@ -9,6 +9,7 @@ import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -34,15 +35,18 @@ class FingerprintsTest {
         Path file = directory.resolve("plan.yaml");
         Files.writeString(
                 file,
-                """
+                String.format(
+                        Locale.ROOT,
+                        """
                 name: p
                 data: [{name: d, file: log.csv, format: csv, candidates: c.tsv}]
                 seeds: [1]
                 backbones: [sasrec]
                 variants:
                   - {name: v, training: {%s}%s}
-                """
-                        .formatted(training, variant));
+                """,
+                        training,
+                        variant));
         return PlanReader.read(file).cells().get(0);
     }
 
@@ -132,6 +136,6 @@ class FingerprintsTest {
         Files.delete(directory.resolve("log.csv"));
         assertThatThrownBy(() -> new Fingerprints().network(standard))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("data file %s does not exist".formatted(directory.resolve("log.csv")));
+                .hasMessage("data file " + directory.resolve("log.csv") + " does not exist");
     }
 }

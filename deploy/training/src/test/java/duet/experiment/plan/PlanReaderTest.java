@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -153,7 +154,9 @@ class PlanReaderTest {
             for (String backbone : plan.backbones()) {
                 assertThat(plan.cells())
                         .extracting(PlannedCell::title)
-                        .contains("%s %s %s 3".formatted(data.name(), backbone, first));
+                        .contains(
+                                String.format(
+                                        Locale.ROOT, "%s %s %s 3", data.name(), backbone, first));
             }
         }
         assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);

@@ -284,7 +284,6 @@ class ResultsReportTest {
         assertThatThrownBy(() -> ResultsReport.write(page, List.of(new ResultDirectory(nothing))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "%s holds no results of duet experiment: it has no contents.json"
-                                .formatted(nothing));
+                        nothing + " holds no results of duet experiment: it has no contents.json");
     }
 }
