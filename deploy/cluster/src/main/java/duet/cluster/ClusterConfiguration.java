@@ -295,6 +295,9 @@ final class ClusterConfiguration {
     private List<String> java(String name, List<String> options) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // Kafka does not start in Turkish, and nobody's log should depend on who started the
+        // process.
+        command.add("-Duser.language=en");
         command.addAll(options);
         command.add("-XX:-UsePerfData");
         command.add("-Dfile.encoding=UTF-8");

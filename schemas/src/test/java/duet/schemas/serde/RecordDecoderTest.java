@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -270,7 +271,11 @@ class RecordDecoderTest {
         void tooLargeARecord() {
             byte[] record = encoded(Samples.window(1_000_000));
             assertThatThrownBy(() -> windows.decode(record))
-                    .hasMessage("record of %,d bytes, the limit is 262,144", record.length);
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "record of %,d bytes, the limit is 262,144",
+                                    record.length));
         }
 
         @Test

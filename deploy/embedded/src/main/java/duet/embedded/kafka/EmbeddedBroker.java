@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +110,9 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     private void startUp(Map<String, String> overrides) throws Exception {
+        // Kafka makes upper case of its own settings by the default locale; in Turkish it finds
+        // none of them.
+        Locale.setDefault(Locale.ROOT);
         KafkaConfig config = KafkaConfig.fromProps(properties(overrides), false);
         String log = directory.toString();
         ByteArrayOutputStream formatting = new ByteArrayOutputStream();

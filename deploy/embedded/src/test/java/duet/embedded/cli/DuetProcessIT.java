@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,12 +34,15 @@ class DuetProcessIT {
         assertThat(run.err()).isEmpty();
     }
 
-    @Test
+    /** In Turkish an i has another capital, in Egypt numbers have other digits. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tr-TR", "ar-EG"})
     @DisplayName("runs a demo without a word on standard error, and leaves no files")
-    void demo() throws Exception {
+    void demo(String locale) throws Exception {
         Path bundle = SyntheticModel.write(directory.resolve("bundle")).directory();
         CommandLineRun run =
                 duet(
+                        Locale.forLanguageTag(locale),
                         "demo",
                         "--bundle",
                         bundle.toString(),
@@ -82,11 +86,18 @@ class DuetProcessIT {
     }
 
     private CommandLineRun duet(String... args) throws IOException, InterruptedException {
+        return duet(Locale.ENGLISH, args);
+    }
+
+    private CommandLineRun duet(Locale locale, String... args)
+            throws IOException, InterruptedException {
         List<String> line = new ArrayList<>();
         line.add(ProcessHandle.current().info().command().orElse("java"));
         line.addAll(
                 List.of(
                         "-Xmx1g",
+                        "-Duser.language=" + locale.getLanguage(),
+                        "-Duser.country=" + locale.getCountry(),
                         "-Dai.djl.offline=true",
                         "-Djava.io.tmpdir=" + temporary(),
                         "-cp",

@@ -108,6 +108,7 @@ public final class BrokerProcess implements AutoCloseable {
                 new ProcessBuilder(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-Xmx256m",
+                                "-Duser.language=en",
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "kafka.Kafka",
