@@ -2,7 +2,7 @@ package duet.cluster.bench;
 
 import duet.embedded.bench.BenchRun;
 import duet.embedded.bench.MeasuredJob;
-import duet.embedded.bench.Median;
+import duet.model.evaluation.Median;
 import java.util.List;
 import java.util.Optional;
 
