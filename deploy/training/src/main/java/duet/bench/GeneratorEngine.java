@@ -25,9 +25,6 @@ interface GeneratorEngine extends AutoCloseable {
     /** As it was trained: the same weights in DJL's PyTorch engine. */
     String PYTORCH = "pytorch";
 
-    /** The same weights in plain Java, without an engine. */
-    String PLAIN_JAVA = "java";
-
     /** Deltas of all devices, in whatever form the engine hands them out. */
     Object generate(List<long[]> histories);
 
@@ -39,7 +36,6 @@ interface GeneratorEngine extends AutoCloseable {
         return switch (name) {
             case ONNX_RUNTIME -> new OnnxRuntime(bundle);
             case PYTORCH -> new PyTorch(bundle);
-            case PLAIN_JAVA -> new PlainJavaGenerator(bundle);
             default -> throw new IllegalArgumentException("no engine " + name);
         };
     }
