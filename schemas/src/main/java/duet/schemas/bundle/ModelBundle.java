@@ -210,6 +210,7 @@ public final class ModelBundle {
                     || manifest.files() == null) {
                 throw new InvalidInputException("%s is incomplete".formatted(file));
             }
+            requireKnownSizes(file, tree.get("dimensions"), manifest.dimensions());
             return new HashedManifest(
                     manifest, HexFormat.of().formatHex(newSha256().digest(content)));
         } catch (IOException e) {
@@ -219,6 +220,20 @@ public final class ModelBundle {
                             : "not a manifest";
             throw new InvalidInputException("%s: %s".formatted(file, cause), e);
         }
+    }
+
+    /** Records whose JSON stands on one level would let an unknown size pass. */
+    private static void requireKnownSizes(Path file, JsonNode written, Dimensions read) {
+        JsonNode known = JSON.valueToTree(read);
+        written.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!known.has(name)) {
+                                throw new InvalidInputException(
+                                        "%s: not a manifest, its dimensions have '%s'"
+                                                .formatted(file, name));
+                            }
+                        });
     }
 
     /** Line of {@link #MANIFEST_HASH} for a manifest of that content. */

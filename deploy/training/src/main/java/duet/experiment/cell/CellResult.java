@@ -1,5 +1,6 @@
 package duet.experiment.cell;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.model.evaluation.CodecQuality;
 import duet.model.evaluation.ControlQuality;
@@ -14,12 +15,7 @@ import java.util.SortedMap;
 /**
  * All that a finished cell measured: one JSON file.
  *
- * @param plan name of the plan
- * @param data name of the data set
- * @param backbone name of the backbone
- * @param variant name of the variant
- * @param seed of the training
- * @param fingerprint hash of everything that decides the result: data, options, what is measured
+ * @param origin which cell it is
  * @param options what it was trained with, by name
  * @param dataFacts sizes of the data set
  * @param modelVersion version of the bundle that was measured
@@ -29,12 +25,7 @@ import java.util.SortedMap;
  * @param versions of the software it ran on, by name
  */
 public record CellResult(
-        String plan,
-        String data,
-        String backbone,
-        String variant,
-        long seed,
-        String fingerprint,
+        @JsonUnwrapped Origin origin,
         ObjectNode options,
         DataFacts dataFacts,
         String modelVersion,
@@ -42,6 +33,24 @@ public record CellResult(
         Quality quality,
         Cost cost,
         SortedMap<String, String> versions) {
+
+    /**
+     * Which cell of which plan was measured.
+     *
+     * @param plan name of the plan
+     * @param data name of the data set
+     * @param backbone name of the backbone
+     * @param variant name of the variant
+     * @param seed of the training
+     * @param fingerprint hash of everything that decides the result: data, options, what is measured
+     */
+    public record Origin(
+            String plan,
+            String data,
+            String backbone,
+            String variant,
+            long seed,
+            String fingerprint) {}
 
     /**
      * Sizes of a data set.

@@ -26,7 +26,10 @@ record Group(String plan, String data, String backbone, String variant, List<Cel
         Map<List<String>, List<CellResult>> byKey = new LinkedHashMap<>();
         for (CellResult result : results) {
             byKey.computeIfAbsent(
-                            List.of(result.data(), result.backbone(), result.variant()),
+                            List.of(
+                                    result.origin().data(),
+                                    result.origin().backbone(),
+                                    result.origin().variant()),
                             key -> new ArrayList<>())
                     .add(result);
         }
