@@ -48,8 +48,8 @@ public final class DeviceModel {
         SequenceEmbedding sequence = new SequenceEmbedding(dimensions, itemEmbedding);
         this.staticLayers =
                 switch (backbone) {
-                    case "sasrec" -> new Sasrec(dimensions, sequence, tensors);
-                    case "gru4rec" -> new Gru4rec(dimensions, sequence, tensors);
+                    case "sasrec" -> new SasRec(dimensions, sequence, tensors);
+                    case "gru4rec" -> new Gru4Rec(dimensions, sequence, tensors);
                     case "din" -> new Din(dimensions, sequence, tensors);
                     case PERCEPTRON -> null;
                     default ->

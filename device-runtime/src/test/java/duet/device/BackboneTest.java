@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -28,7 +30,14 @@ class BackboneTest {
     private Device device;
 
     private void load(String backbone, boolean remembers) {
-        Dimensions dimensions = new Dimensions(40, L, H, 8, 1, 1, 16, 2, 4, 4, 4, 4, 1);
+        Dimensions dimensions =
+                new Dimensions(
+                        40,
+                        L,
+                        H,
+                        new DeviceSizes(8, 1, 1, 16),
+                        2,
+                        GeneratorSizes.recurrent(4, 4, 4, 4, 1));
         random =
                 RandomModel.of(
                         backbone,

@@ -1,7 +1,9 @@
 package duet.device;
 
 import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
@@ -48,7 +50,7 @@ record RandomModel(
         itemBias.values()[0] = 0;
         tensors.put("item.bias", itemBias);
         switch (backbone) {
-            case "sasrec" -> putSasrec(tensors, random, dimensions);
+            case "sasrec" -> putSasRec(tensors, random, dimensions);
             case "gru4rec" -> {
                 putLinear(tensors, random, "gru.input", d, 3 * d);
                 putLinear(tensors, random, "gru.recurrent", d, 3 * d);
@@ -78,7 +80,7 @@ record RandomModel(
                 tensors);
     }
 
-    private static void putSasrec(
+    private static void putSasRec(
             Map<String, Tensor> tensors, Random random, Dimensions dimensions) {
         int d = dimensions.width();
         int f = dimensions.feedForward();
@@ -125,7 +127,12 @@ record RandomModel(
 
     static Dimensions dimensions(int items, int window, int width, int blocks, int heads) {
         return new Dimensions(
-                items, window, window, width, blocks, heads, 2 * width, 2, 4, 4, 4, 4, 1);
+                items,
+                window,
+                window,
+                new DeviceSizes(width, blocks, heads, 2 * width),
+                2,
+                GeneratorSizes.recurrent(4, 4, 4, 4, 1));
     }
 
     static long rawId(long index) {

@@ -2,7 +2,9 @@ package duet.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -51,12 +53,19 @@ class ReferenceTest {
     @ValueSource(strings = {"sasrec", "gru4rec", "din"})
     void aLongMemoryScoresTheSame(String backbone) {
         Dimensions dimensions =
-                new Dimensions(60, 8, 25, 16, 1, 1, 8, 2, 4, 4, 4, 4, 1).withDeviceMemory(DECAYS);
+                new Dimensions(
+                                60,
+                                8,
+                                25,
+                                new DeviceSizes(16, 1, 1, 8),
+                                2,
+                                GeneratorSizes.recurrent(4, 4, 4, 4, 1))
+                        .withDeviceMemory(DECAYS);
         assertScores(backbone, dimensions);
     }
 
     private void assertScores(String backbone, Dimensions dimensions) {
-        RandomModel random = RandomModel.of(backbone, dimensions, 31L + dimensions.hashCode());
+        RandomModel random = RandomModel.of(backbone, dimensions, 31);
         DeviceModel model = DeviceModel.load(random.write(directory.resolve("bundle")));
         Device device = new Device(RandomModel.DEVICE, model);
         assertThat(device.apply(random.delta(model.version(), 5))).isEqualTo(ApplyOutcome.APPLIED);

@@ -1,7 +1,7 @@
 package duet.jobs;
 
 import duet.model.serving.BundleProbe;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
@@ -58,7 +58,7 @@ public final class Preflight {
 
     private static void probe(Path directory) {
         ModelBundle bundle = ModelBundle.open(directory);
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator generator = ServedGenerator.load(bundle)) {
             BundleProbe.check(bundle, generator);
         } catch (InvalidInputException e) {
             throw new InvalidInputException(

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
@@ -104,7 +106,13 @@ class PreflightTest {
         ModelBundle bundle =
                 BundleExport.untrained(
                         directory.resolve("bundle"),
-                        new Dimensions(20, 5, 6, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1),
+                        new Dimensions(
+                                20,
+                                5,
+                                6,
+                                new DeviceSizes(4, 1, 1, 4),
+                                2,
+                                GeneratorSizes.recurrent(4, 4, 4, 4, 1)),
                         Vocabulary.of(LongStream.rangeClosed(1, 20).toArray()),
                         1);
         ModelTensors sound = ModelTensors.of(bundle);

@@ -11,8 +11,10 @@ import duet.model.bundle.BundleExport;
 import duet.model.network.Backbone;
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.WeightDelta;
@@ -46,7 +48,12 @@ class DeviceParityIT {
         assertSameScores(
                 Backbone.SASREC,
                 new Dimensions(
-                        ITEMS, window, window, width, blocks, heads, width, layers, 8, 8, 8, 8, 2));
+                        ITEMS,
+                        window,
+                        window,
+                        new DeviceSizes(width, blocks, heads, width),
+                        layers,
+                        GeneratorSizes.recurrent(8, 8, 8, 8, 2)));
     }
 
     @ParameterizedTest(name = "{0} L={1} d={2}")
@@ -54,7 +61,13 @@ class DeviceParityIT {
     void otherBackbonesScoreTheSame(Backbone backbone, int window, int width) {
         assertSameScores(
                 backbone,
-                new Dimensions(ITEMS, window, window, width, 1, 1, width / 2, 2, 8, 8, 8, 8, 2));
+                new Dimensions(
+                        ITEMS,
+                        window,
+                        window,
+                        new DeviceSizes(width, 1, 1, width / 2),
+                        2,
+                        GeneratorSizes.recurrent(8, 8, 8, 8, 2)));
     }
 
     @ParameterizedTest
@@ -62,7 +75,13 @@ class DeviceParityIT {
     void aLongMemoryScoresTheSame(Backbone backbone) {
         assertSameScores(
                 backbone,
-                new Dimensions(ITEMS, 10, 40, 16, 1, 1, 16, 2, 8, 8, 8, 8, 2)
+                new Dimensions(
+                                ITEMS,
+                                10,
+                                40,
+                                new DeviceSizes(16, 1, 1, 16),
+                                2,
+                                GeneratorSizes.recurrent(8, 8, 8, 8, 2))
                         .withDeviceMemory(List.of(.8, .93, .98, .995)));
     }
 
@@ -71,7 +90,13 @@ class DeviceParityIT {
     void factorsOfLowRankScoreTheSame(Backbone backbone) {
         assertSameScores(
                 backbone,
-                new Dimensions(ITEMS, 10, 40, 16, 1, 1, 16, 2, 8, 8, 8, 8, 2)
+                new Dimensions(
+                                ITEMS,
+                                10,
+                                40,
+                                new DeviceSizes(16, 1, 1, 16),
+                                2,
+                                GeneratorSizes.recurrent(8, 8, 8, 8, 2))
                         .withMemory(0, List.of(.8, .98))
                         .withRank(4));
     }
@@ -79,7 +104,13 @@ class DeviceParityIT {
     @Test
     void rawInputsScoreTheSame() {
         Dimensions dimensions =
-                new Dimensions(10, 10, 40, 16, 1, 1, 24, 2, 8, 8, 8, 8, 2)
+                new Dimensions(
+                                10,
+                                10,
+                                40,
+                                new DeviceSizes(16, 1, 1, 24),
+                                2,
+                                GeneratorSizes.recurrent(8, 8, 8, 8, 2))
                         .withMemory(0, List.of(.8, .98))
                         .withRank(4)
                         .withFeatures(16, 64);
@@ -99,7 +130,7 @@ class DeviceParityIT {
             histories.add(history);
             candidates.add(bundle.vocabulary().ids());
         }
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try (ServedGenerator generator = ServedGenerator.load(bundle);
                 DeviceScorer scorer = DeviceScorer.load(bundle)) {
             GeneratedDeltas deltas = generator.generateFromFeatures(histories);
             List<float[]> global = scorer.scoreInputsGlobally(inputs, candidates);
@@ -141,7 +172,7 @@ class DeviceParityIT {
         }
         DeviceModel model = DeviceModel.load(bundle);
         float largest = 0;
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try (ServedGenerator generator = ServedGenerator.load(bundle);
                 DeviceScorer scorer = DeviceScorer.load(bundle)) {
             GeneratedDeltas deltas = generator.generate(histories);
             List<float[][]> personalized = personalized(scorer, deltas);

@@ -12,7 +12,9 @@ import duet.embedded.kafka.EmbeddedBroker;
 import duet.model.bundle.BundleExport;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.DeadLetter;
@@ -75,7 +77,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A fleet against a broker")
 class FleetIT {
     private static final Dimensions DIMENSIONS =
-            new Dimensions(480, 30, 30, 8, 1, 1, 8, 2, 8, 8, 8, 8, 1);
+            new Dimensions(
+                    480,
+                    30,
+                    30,
+                    new DeviceSizes(8, 1, 1, 8),
+                    2,
+                    GeneratorSizes.recurrent(8, 8, 8, 8, 1));
 
     private EmbeddedBroker broker;
     private DeviceModel model;

@@ -8,8 +8,9 @@ import ai.djl.ndarray.types.Shape;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
+import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
@@ -25,9 +26,6 @@ interface GeneratorEngine extends AutoCloseable {
     /** As it was trained: the same weights in DJL's PyTorch engine. */
     String PYTORCH = "pytorch";
 
-    /** The same weights in plain Java, without an engine. */
-    String PLAIN_JAVA = "java";
-
     /** Deltas of all devices, in whatever form the engine hands them out. */
     Object generate(List<long[]> histories);
 
@@ -39,17 +37,16 @@ interface GeneratorEngine extends AutoCloseable {
         return switch (name) {
             case ONNX_RUNTIME -> new OnnxRuntime(bundle);
             case PYTORCH -> new PyTorch(bundle);
-            case PLAIN_JAVA -> new PlainJavaGenerator(bundle);
             default -> throw new IllegalArgumentException("no engine " + name);
         };
     }
 
     /** The serving path. */
     final class OnnxRuntime implements GeneratorEngine {
-        private final ParameterGenerator generator;
+        private final ServedGenerator generator;
 
         private OnnxRuntime(ModelBundle bundle) {
-            generator = ParameterGenerator.load(bundle);
+            generator = ServedGenerator.load(bundle);
         }
 
         @Override
@@ -67,7 +64,7 @@ interface GeneratorEngine extends AutoCloseable {
     final class PyTorch implements GeneratorEngine {
         private final NDManager manager;
         private final ParameterSet parameters;
-        private final duet.model.network.ParameterGenerator generator;
+        private final ParameterGenerator generator;
         private final Dimensions dimensions;
         private final Vocabulary vocabulary;
 
@@ -76,7 +73,7 @@ interface GeneratorEngine extends AutoCloseable {
             vocabulary = bundle.vocabulary();
             manager = Engine.getEngine("PyTorch").newBaseManager();
             parameters = ParameterSet.of(manager, ModelTensors.of(bundle).generator());
-            generator = new duet.model.network.ParameterGenerator(dimensions, parameters);
+            generator = new ParameterGenerator(dimensions, parameters);
         }
 
         @Override

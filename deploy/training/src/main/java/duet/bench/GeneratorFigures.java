@@ -23,8 +23,7 @@ public final class GeneratorFigures implements Benchmark {
             Terminal terminal, BenchSettings settings, Map<String, Object> measured) {
         ModelBundle bundle = ModelBundle.open(settings.bundle());
         GeneratorMeasurement measurement =
-                (settings.quick() ? GeneratorMeasurement.quick() : GeneratorMeasurement.defaults())
-                        .of(bundle.dimensions());
+                settings.quick() ? GeneratorMeasurement.quick() : GeneratorMeasurement.defaults();
         int total = measurement.engines().size() * measurement.batches().size();
         List<GeneratorFigure> figures;
         try (Progress progress = terminal.progress("Generator", total, "figures")) {

@@ -3,7 +3,6 @@ package duet.bench;
 import duet.embedded.bench.GeneratorFigure;
 import duet.model.bundle.BundleExport;
 import duet.model.training.ModelSizes;
-import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import java.io.IOException;
@@ -45,39 +44,24 @@ public record GeneratorMeasurement(
     private static final int ITEMS = 1682; // as MovieLens 100K
     private static final long SEED = 7;
 
-    /** Every engine, and none, at batch 1, 16, 64, which is the job's, and 256, in two minutes. */
+    /** Every engine at batch 1, 16, 64, which is the job's, and 256, in two minutes. */
     public static GeneratorMeasurement defaults() {
         return new GeneratorMeasurement(
-                List.of(
-                        GeneratorEngine.ONNX_RUNTIME,
-                        GeneratorEngine.PYTORCH,
-                        GeneratorEngine.PLAIN_JAVA),
+                List.of(GeneratorEngine.ONNX_RUNTIME, GeneratorEngine.PYTORCH),
                 List.of(1, 16, 64, 256),
                 3,
                 7,
                 Duration.ofMillis(500));
     }
 
-    /** The engine that serves, and none, at batch 1 and the job's 64, in some seconds. */
+    /** The engine that serves at batch 1 and the job's 64, in some seconds. */
     public static GeneratorMeasurement quick() {
         return new GeneratorMeasurement(
-                List.of(GeneratorEngine.ONNX_RUNTIME, GeneratorEngine.PLAIN_JAVA),
+                List.of(GeneratorEngine.ONNX_RUNTIME),
                 List.of(1, 64),
                 2,
                 5,
                 Duration.ofMillis(300));
-    }
-
-    /** The same with the engines that can run such a model. */
-    GeneratorMeasurement of(Dimensions dimensions) {
-        List<String> able =
-                engines.stream()
-                        .filter(
-                                engine ->
-                                        !engine.equals(GeneratorEngine.PLAIN_JAVA)
-                                                || PlainJavaGenerator.reads(dimensions))
-                        .toList();
-        return new GeneratorMeasurement(able, batches, warmups, iterations, iteration);
     }
 
     /** Is told what is measured next. */

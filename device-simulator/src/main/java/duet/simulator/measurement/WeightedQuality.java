@@ -1,6 +1,7 @@
 package duet.simulator.measurement;
 
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.RankingMetrics.Within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -42,12 +43,14 @@ public final class WeightedQuality {
                 metrics.stream().mapToInt(RankingMetrics::users).sum(),
                 mean(RankingMetrics::auc),
                 mean(RankingMetrics::userAuc),
-                mean(RankingMetrics::ndcg5),
-                mean(RankingMetrics::hr5),
-                mean(RankingMetrics::ndcg10),
-                mean(RankingMetrics::hr10),
-                mean(RankingMetrics::ndcg20),
-                mean(RankingMetrics::hr20));
+                within(RankingMetrics::at5),
+                within(RankingMetrics::at10),
+                within(RankingMetrics::at20));
+    }
+
+    private Within within(Function<RankingMetrics, Within> at) {
+        return new Within(
+                mean(metrics -> at.apply(metrics).ndcg()), mean(metrics -> at.apply(metrics).hr()));
     }
 
     private double mean(ToDoubleFunction<RankingMetrics> metric) {

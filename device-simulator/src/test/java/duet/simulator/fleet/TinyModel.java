@@ -2,7 +2,9 @@ package duet.simulator.fleet;
 
 import duet.device.DeviceModel;
 import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
@@ -23,7 +25,14 @@ import java.util.stream.LongStream;
 
 /** A device model of width 4 with random weights and items 1 to 40, and deltas for it. */
 final class TinyModel {
-    static final Dimensions DIMENSIONS = new Dimensions(40, 5, 5, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1);
+    static final Dimensions DIMENSIONS =
+            new Dimensions(
+                    40,
+                    5,
+                    5,
+                    new DeviceSizes(4, 1, 1, 4),
+                    2,
+                    GeneratorSizes.recurrent(4, 4, 4, 4, 1));
 
     private TinyModel() {}
 

@@ -2,6 +2,7 @@ package duet.simulator.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.RankingMetrics.Within;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
@@ -215,7 +216,8 @@ final class SampleRun {
     }
 
     static RankingMetrics metrics(double value) {
-        return new RankingMetrics(943, value, value, value, value, value, value, value, value);
+        Within within = new Within(value, value);
+        return new RankingMetrics(943, value, value, within, within, within);
     }
 
     private static float[] scores(Random random, double signal) {

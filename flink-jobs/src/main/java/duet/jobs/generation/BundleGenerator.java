@@ -7,7 +7,7 @@ import duet.model.network.Evidence;
 import duet.model.network.GeneratorInput;
 import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.NonFiniteParametersException;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
@@ -18,11 +18,11 @@ import java.util.List;
 
 /** The generator of a model bundle, in ONNX Runtime on the caller's thread. */
 public final class BundleGenerator implements DeltaGenerator {
-    private final ParameterGenerator generator;
+    private final ServedGenerator generator;
     private final Dimensions dimensions;
     private final Vocabulary vocabulary;
 
-    private BundleGenerator(ParameterGenerator generator, ModelBundle bundle) {
+    private BundleGenerator(ServedGenerator generator, ModelBundle bundle) {
         this.generator = generator;
         this.dimensions = bundle.dimensions();
         this.vocabulary = bundle.vocabulary();
@@ -33,12 +33,12 @@ public final class BundleGenerator implements DeltaGenerator {
         String path = directory.toString();
         return () -> {
             ModelBundle bundle = ModelBundle.open(Path.of(path));
-            return of(ParameterGenerator.load(bundle), bundle);
+            return of(ServedGenerator.load(bundle), bundle);
         };
     }
 
     /** The generator of an opened bundle, which closes {@code generator} with itself. */
-    public static BundleGenerator of(ParameterGenerator generator, ModelBundle bundle) {
+    public static BundleGenerator of(ServedGenerator generator, ModelBundle bundle) {
         return new BundleGenerator(generator, bundle);
     }
 

@@ -1,5 +1,6 @@
 package duet.jobs.policy;
 
+import duet.schemas.Fnv1a;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -42,7 +43,10 @@ public final class SentDelta {
             }
         }
         return new SentDelta(
-                fingerprint(modelVersion), sentAtMillis, largest / Byte.MAX_VALUE, numbers);
+                new Fnv1a().addCharacters(modelVersion).value(),
+                sentAtMillis,
+                largest / Byte.MAX_VALUE,
+                numbers);
     }
 
     /** From what {@link SentDeltaEncoding} read. */
@@ -115,14 +119,5 @@ public final class SentDelta {
                 version,
                 sentAtMillis,
                 numbers.length);
-    }
-
-    /** FNV-1a, 64 bits, of the characters. */
-    private static long fingerprint(String modelVersion) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = 0; i < modelVersion.length(); i++) {
-            hash = (hash ^ modelVersion.charAt(i)) * 0x100000001b3L;
-        }
-        return hash;
     }
 }

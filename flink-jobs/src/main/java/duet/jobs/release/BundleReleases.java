@@ -2,7 +2,7 @@ package duet.jobs.release;
 
 import duet.jobs.generation.BundleGenerator;
 import duet.model.serving.BundleProbe;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.BundleFetcher;
@@ -42,7 +42,7 @@ public final class BundleReleases implements ReleaseSource {
                             : "none of the keys in " + publicKey + " has signed it");
         }
         ModelBundle bundle = fetcher().fetch(release);
-        ParameterGenerator generator = ParameterGenerator.load(bundle);
+        ServedGenerator generator = ServedGenerator.load(bundle);
         try {
             Map<String, Double> measured = BundleProbe.check(bundle, generator);
             return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);

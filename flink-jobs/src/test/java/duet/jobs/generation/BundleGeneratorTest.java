@@ -9,9 +9,11 @@ import duet.jobs.history.ItemIds;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
@@ -28,7 +30,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BundleGeneratorTest {
     private static final Dimensions DIMENSIONS =
-            new Dimensions(50, 10, 20, 8, 1, 1, 8, 2, 8, 8, 8, 4, 1);
+            new Dimensions(
+                    50,
+                    10,
+                    20,
+                    new DeviceSizes(8, 1, 1, 8),
+                    2,
+                    GeneratorSizes.recurrent(8, 8, 8, 4, 1));
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(LongStream.rangeClosed(101, 150).toArray());
 
@@ -84,7 +92,7 @@ class BundleGeneratorTest {
     void weighsTheEmbeddingAsItDoesTheDelta() throws Exception {
         Dimensions cold = DIMENSIONS.withMemory(0, List.of(0.8, 0.98)).withColdStart(2);
         ModelBundle bundle = BundleExport.untrained(directory.resolve("b"), cold, VOCABULARY, 7);
-        try (ParameterGenerator plain = ParameterGenerator.load(bundle);
+        try (ServedGenerator plain = ServedGenerator.load(bundle);
                 DeltaGenerator generator = BundleGenerator.factory(bundle.directory()).create()) {
             long[] known = {101, 120, 130, 140, 150};
             // Items the model does not know stand for nothing.

@@ -3,7 +3,9 @@ package duet.jobs.generation;
 import duet.jobs.history.FeatureVectors;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +20,13 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
     public static final int ITEMS = 100;
     public static final long POISON = 66;
     public static final Dimensions DIMENSIONS =
-            new Dimensions(ITEMS, 5, 6, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1);
+            new Dimensions(
+                    ITEMS,
+                    5,
+                    6,
+                    new DeviceSizes(4, 1, 1, 4),
+                    2,
+                    GeneratorSizes.recurrent(4, 4, 4, 4, 1));
 
     private static final long serialVersionUID = 1L;
 

@@ -6,7 +6,9 @@ import duet.jobs.release.ReleaseLoader.Loaded;
 import duet.jobs.release.ReleaseLoader.Outcome;
 import duet.jobs.release.ReleaseLoader.Refused;
 import duet.model.bundle.BundleExport;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.ModelRelease;
@@ -31,7 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 @DisplayName("A job that has a public key for releases")
 class BundleReleasesTest {
     private static final Dimensions DIMENSIONS =
-            new Dimensions(20, 5, 6, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1);
+            new Dimensions(
+                    20,
+                    5,
+                    6,
+                    new DeviceSizes(4, 1, 1, 4),
+                    2,
+                    GeneratorSizes.recurrent(4, 4, 4, 4, 1));
 
     @TempDir private Path directory;
     private ModelBundle bundle;

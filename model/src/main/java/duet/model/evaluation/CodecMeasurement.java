@@ -68,8 +68,8 @@ final class CodecMeasurement {
                 (double) wireBytes / tasks.size(),
                 (double) weightBytes / tasks.size(),
                 metrics.result(),
-                Medians.of(encodeMicros),
-                Medians.of(decodeMicros));
+                Median.of(encodeMicros, Double::doubleValue),
+                Median.of(decodeMicros, Double::doubleValue));
     }
 
     /** Until it is compiled, the codec takes many times as long. */

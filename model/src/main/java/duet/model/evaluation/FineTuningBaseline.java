@@ -4,6 +4,7 @@ import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.model.evaluation.FineTuningQuality.Setting;
 import duet.model.evaluation.OfflineEvaluation.Progress;
 import duet.model.training.FineTuning;
 import duet.schemas.InvalidInputException;
@@ -44,9 +45,6 @@ public final class FineTuningBaseline {
 
     /** A user, with the test task and the candidates of the validation positive. */
     private record Subject(UserHistory history, RankingTask test, long[] validation) {}
-
-    /** How a model is fine-tuned. */
-    private record Setting(int epochs, int batch, double learningRate) {}
 
     /**
      * Fine-tunes the global model for some users.
@@ -113,9 +111,7 @@ public final class FineTuningBaseline {
             }
             return new FineTuningQuality(
                     subjects.size(),
-                    best.epochs(),
-                    best.batch(),
-                    best.learningRate(),
+                    best,
                     seconds / subjects.size(),
                     secondsPerGeneration,
                     generated.global(),

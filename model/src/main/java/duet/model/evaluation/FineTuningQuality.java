@@ -1,14 +1,13 @@
 package duet.model.evaluation;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
  * The baseline: the global model fine-tuned for each user, beside the same users' global and personalized ranking.
  *
  * @param users for whom it was done
- * @param epochs of each fine-tuning, chosen on the users' validation positives
- * @param batch positives in a step, chosen likewise
- * @param learningRate of each fine-tuning, chosen likewise
+ * @param setting of each fine-tuning, chosen on the users' validation positives
  * @param secondsPerUser time of one fine-tuning with these, without the choice
  * @param secondsPerGeneration time of generating one delta instead
  * @param global ranking by the global model
@@ -17,11 +16,19 @@ import duet.schemas.evaluation.RankingMetrics;
  */
 public record FineTuningQuality(
         int users,
-        int epochs,
-        int batch,
-        double learningRate,
+        @JsonUnwrapped Setting setting,
         double secondsPerUser,
         double secondsPerGeneration,
         RankingMetrics global,
         RankingMetrics personalized,
-        RankingMetrics fineTuned) {}
+        RankingMetrics fineTuned) {
+
+    /**
+     * How a model is fine-tuned.
+     *
+     * @param epochs passes over the user's positives
+     * @param batch positives in a step
+     * @param learningRate Adam's
+     */
+    public record Setting(int epochs, int batch, double learningRate) {}
+}

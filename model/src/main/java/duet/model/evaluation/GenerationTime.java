@@ -28,6 +28,6 @@ final class GenerationTime {
             ranker.deltas(devices, 0);
             micros.add((nanoClock.getAsLong() - start) / 1e3 / batch);
         }
-        return Medians.of(micros);
+        return Median.of(micros, Double::doubleValue);
     }
 }

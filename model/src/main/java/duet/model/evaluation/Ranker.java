@@ -2,7 +2,7 @@ package duet.model.evaluation;
 
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -17,17 +17,17 @@ final class Ranker implements AutoCloseable {
     private static final int BATCH = 128;
 
     private final ModelBundle bundle;
-    private final ParameterGenerator generator;
+    private final ServedGenerator generator;
     private final DeviceScorer scorer;
 
-    private Ranker(ModelBundle bundle, ParameterGenerator generator, DeviceScorer scorer) {
+    private Ranker(ModelBundle bundle, ServedGenerator generator, DeviceScorer scorer) {
         this.bundle = bundle;
         this.generator = generator;
         this.scorer = scorer;
     }
 
     static Ranker load(ModelBundle bundle) {
-        ParameterGenerator generator = ParameterGenerator.load(bundle);
+        ServedGenerator generator = ServedGenerator.load(bundle);
         try {
             return new Ranker(bundle, generator, DeviceScorer.load(bundle));
         } catch (RuntimeException e) {

@@ -62,7 +62,7 @@ public final class BundleProbe {
      * @return what was measured, by name
      * @throws InvalidInputException naming what is wrong with the numbers it gives, with how it ranks, or with its probe
      */
-    public static Map<String, Double> check(ModelBundle bundle, ParameterGenerator generator) {
+    public static Map<String, Double> check(ModelBundle bundle, ServedGenerator generator) {
         Dimensions dimensions = bundle.dimensions();
         GeneratedDeltas deltas;
         long start;
@@ -97,7 +97,7 @@ public final class BundleProbe {
     }
 
     private static Map<String, Double> quality(
-            ModelBundle bundle, ParameterGenerator generator, QualityProbe probe) {
+            ModelBundle bundle, ServedGenerator generator, QualityProbe probe) {
         double global = 0;
         double personalized = 0;
         int users = probe.users().size();
@@ -179,7 +179,7 @@ public final class BundleProbe {
         return sum;
     }
 
-    private static GeneratedDeltas generate(ModelBundle bundle, ParameterGenerator generator) {
+    private static GeneratedDeltas generate(ModelBundle bundle, ServedGenerator generator) {
         Dimensions dimensions = bundle.dimensions();
         SplittableRandom random = new SplittableRandom(SEED);
         if (dimensions.features() > 0) {

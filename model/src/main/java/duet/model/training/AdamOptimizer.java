@@ -21,7 +21,7 @@ final class AdamOptimizer {
     private record Entry(NDArray parameter, NDArray mean, NDArray variance) {}
 
     private final Map<String, Entry> entries = new TreeMap<>();
-    private final PhaseOptions options;
+    private final AdamOptions options;
     private int steps;
 
     /**
@@ -29,7 +29,7 @@ final class AdamOptimizer {
      *
      * @param manager owner of the moments
      */
-    AdamOptimizer(NDManager manager, Map<String, NDArray> parameters, PhaseOptions options) {
+    AdamOptimizer(NDManager manager, Map<String, NDArray> parameters, AdamOptions options) {
         this.options = options;
         parameters.forEach(
                 (name, parameter) ->

@@ -102,9 +102,7 @@ public final class FineTuning implements AutoCloseable {
                         epochs,
                         batch,
                         defaults.negatives(),
-                        learningRate,
-                        0,
-                        defaults.gradientClip(),
+                        new AdamOptions(learningRate, 0, defaults.adam().gradientClip()),
                         defaults.dropout(),
                         0);
         long start = nanoClock.getAsLong();

@@ -41,7 +41,7 @@ final class FineTuningSteps {
         Map<String, NDArray> trained = new TreeMap<>(network.parameters().arrays());
         trained.keySet().removeIf(trainable.negate());
         trained.values().forEach(array -> array.setRequiresGradient(true));
-        this.optimizer = new AdamOptimizer(owner, trained, options);
+        this.optimizer = new AdamOptimizer(owner, trained, options.adam());
     }
 
     /**

@@ -105,9 +105,7 @@ public final class GlyphFineTuning implements AutoCloseable {
                         setting.epochs(),
                         setting.batch(),
                         1,
-                        setting.learningRate(),
-                        0,
-                        1,
+                        new AdamOptions(setting.learningRate(), 0, 1),
                         0,
                         0);
         try (NDManager tuning = manager.newSubManager()) {

@@ -38,22 +38,21 @@ final class GlyphTask {
         this.dimensions =
                 options.sizes()
                         .dimensions(vocabulary.size())
-                        .withFeatures(options.sizes().width(), GlyphDevice.INPUTS);
+                        .withFeatures(options.sizes().device().width(), GlyphDevice.INPUTS);
         this.training = new GlyphSamples(population.training(), population.samples(), vocabulary);
         this.validation =
                 new GlyphSamples(population.validation(), population.samples(), vocabulary);
         this.validated =
                 IntStream.range(0, validation.size())
-                        .filter(sample -> validation.before(sample) >= options.maxAge())
+                        .filter(sample -> validation.before(sample) >= options.objective().maxAge())
                         .filter(sample -> sample % VALIDATION_STRIDE == 0)
                         .toArray();
         if (validated.length == 0) {
             throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "devices have %d samples, more than %d are needed for validation",
-                            population.samples(),
-                            options.maxAge() + VALIDATION_STRIDE));
+                    "devices have %d samples, more than %d are needed for validation"
+                            .formatted(
+                                    population.samples(),
+                                    options.objective().maxAge() + VALIDATION_STRIDE));
         }
     }
 
@@ -122,13 +121,13 @@ final class GlyphTask {
         return new PhaseRunner.Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
-                int count = Math.max(1, training.size() / options.positions());
+                int count = Math.max(1, training.size() / options.objective().positions());
                 return Arrays.copyOf(ShuffledOrder.of(training.size(), random), count);
             }
 
             @Override
             public int scoredPerSample() {
-                return options.positions();
+                return options.objective().positions();
             }
 
             @Override
@@ -157,11 +156,11 @@ final class GlyphTask {
 
     /** Samples to score with the deltas from before {@code samples}, as many for each as there are positions. */
     private int[] aged(int[] samples, SplittableRandom random) {
-        int[] scored = new int[samples.length * options.positions()];
+        int[] scored = new int[samples.length * options.objective().positions()];
         for (int i = 0; i < scored.length; i++) {
-            boolean fresh = random.nextDouble() < options.freshShare();
-            int age = fresh ? 0 : random.nextInt(options.maxAge() + 1);
-            scored[i] = training.later(samples[i / options.positions()], age);
+            boolean fresh = random.nextDouble() < options.objective().freshShare();
+            int age = fresh ? 0 : random.nextInt(options.objective().maxAge() + 1);
+            scored[i] = training.later(samples[i / options.objective().positions()], age);
         }
         return scored;
     }

@@ -2,11 +2,14 @@ package duet.model.training;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import duet.model.bundle.ModelTensors;
 import duet.model.glyph.GlyphPopulation;
 import duet.model.network.Backbone;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.bundle.DeviceSizes;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
@@ -56,14 +59,18 @@ public final class GlyphTrainer {
     public static TrainingOptions defaults() {
         ModelSizes sizes =
                 new ModelSizes(
-                        50, 50, 16, 1, 1, 48, 64, 0, 32, 16, 1, MEMORY_DECAYS, 4, 0, List.of());
-        return TrainingOptions.defaults().toBuilder()
-                .backbone(Backbone.PERCEPTRON)
-                .sizes(sizes)
-                .positions(16)
-                .network(new PhaseOptions(16, 4, 512, 20, 4e-3, 0, 1, 0, 0.99))
-                .generator(new PhaseOptions(100, 40, 256, 20, 3e-3, 0, 1, 0, 0.995))
-                .build();
+                        50,
+                        50,
+                        new DeviceSizes(16, 1, 1, 48),
+                        new GeneratorSizes(64, 0, 32, 16, 1, MEMORY_DECAYS, 4, 0),
+                        List.of());
+        TrainingOptions ofItems = TrainingOptions.defaults();
+        return ofItems.withBackbone(Backbone.PERCEPTRON)
+                .withSizes(sizes)
+                .withObjective(ofItems.objective().withPositions(16))
+                .withNetwork(new PhaseOptions(16, 4, 512, 20, new AdamOptions(4e-3, 0, 1), 0, 0.99))
+                .withGenerator(
+                        new PhaseOptions(100, 40, 256, 20, new AdamOptions(3e-3, 0, 1), 0, 0.995));
     }
 
     /** Those of the options that matter to this training, by name, for a bundle's manifest. */
@@ -203,12 +210,12 @@ public final class GlyphTrainer {
                                         options,
                                         task.dimensions(),
                                         task.vocabulary(),
-                                        device,
-                                        folded,
+                                        new ModelTensors(device, folded),
                                         List.copyOf(epochs),
-                                        task.global(measuring, network),
-                                        Collections.unmodifiableSortedMap(byAge),
-                                        factor,
+                                        new TrainedModel.Validation(
+                                                task.global(measuring, network),
+                                                Collections.unmodifiableSortedMap(byAge),
+                                                factor),
                                         Optional.empty());
                     }
                 }

@@ -117,11 +117,14 @@ final class Objectives {
         /** A share of all samples as ends of histories, so that an epoch scores about as many positives as there are samples. */
         @Override
         public int[] epoch(SplittableRandom random) {
-            int count = Math.max(1, set.samples() / options.positions());
+            int count = Math.max(1, set.samples() / options.objective().positions());
             int[] ends = Arrays.copyOf(ShuffledOrder.of(set.samples(), random), count);
             for (int i = 0; i < count; i++) {
-                if (random.nextDouble() < options.coldShare()) {
-                    ends[i] = set.behind(ends[i], random.nextInt(1, options.coldLength() + 1));
+                if (random.nextDouble() < options.objective().coldShare()) {
+                    ends[i] =
+                            set.behind(
+                                    ends[i],
+                                    random.nextInt(1, options.objective().coldLength() + 1));
                 }
             }
             return ends;
@@ -129,7 +132,7 @@ final class Objectives {
 
         @Override
         public int scoredPerSample() {
-            return options.positions();
+            return options.objective().positions();
         }
 
         @Override
@@ -166,12 +169,12 @@ final class Objectives {
 
     /** The loss and, where there is a penalty, the mean over devices of their residuals' sum of squares. */
     private NDArray penalized(NDArray loss, NDList deltas) {
-        if (options.residualPenalty() == 0) {
+        if (options.objective().residualPenalty() == 0) {
             return loss;
         }
         NDArray penalized = loss;
         for (NDArray delta : deltas) {
-            double factor = options.residualPenalty() / delta.getShape().get(0);
+            double factor = options.objective().residualPenalty() / delta.getShape().get(0);
             penalized = penalized.add(Scale.by(delta.square().sum(), factor));
         }
         return penalized;
@@ -179,15 +182,17 @@ final class Objectives {
 
     private GeneratorInput histories(NDManager step, int[] samples, SplittableRandom random) {
         return inputs.histories(
-                step, set.before(samples), item -> random.nextDouble() < options.historyDropout());
+                step,
+                set.before(samples),
+                item -> random.nextDouble() < options.objective().historyDropout());
     }
 
     private int[] aged(int[] samples, SplittableRandom random) {
-        int[] scored = new int[samples.length * options.positions()];
+        int[] scored = new int[samples.length * options.objective().positions()];
         for (int i = 0; i < scored.length; i++) {
-            boolean fresh = random.nextDouble() < options.freshShare();
-            int age = fresh ? 0 : random.nextInt(options.maxAge() + 1);
-            scored[i] = set.later(samples[i / options.positions()], age);
+            boolean fresh = random.nextDouble() < options.objective().freshShare();
+            int age = fresh ? 0 : random.nextInt(options.objective().maxAge() + 1);
+            scored[i] = set.later(samples[i / options.objective().positions()], age);
         }
         return scored;
     }
@@ -212,7 +217,7 @@ final class Objectives {
         long[] shape = scored.getShape().getShape();
         long[] split = new long[shape.length + 1];
         split[0] = samples;
-        split[1] = options.positions();
+        split[1] = options.objective().positions();
         System.arraycopy(shape, 1, split, 2, shape.length - 1);
         return scored.reshape(new Shape(split));
     }

@@ -1,17 +1,15 @@
 package duet.model.training;
 
-import duet.schemas.InvalidInputException;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
- * How one phase of training optimizes.
+ * How one phase of training optimizes. In JSON all options stand on one level.
  *
  * @param epochs most epochs
  * @param patience epochs without a better validation userAuc before the phase stops
  * @param batch windows in a step
  * @param negatives sampled negatives of each positive
- * @param learningRate Adam's learning rate
- * @param weightDecay L2 penalty added to the gradients; 0 for none
- * @param gradientClip largest norm of all gradients of a step together; 0 for no limit
+ * @param adam the steps
  * @param dropout share of values dropped
  * @param averaging decay per step of the exponential moving average of the weights that is validated and kept; 0 keeps the
  *     last weights
@@ -21,52 +19,23 @@ public record PhaseOptions(
         int patience,
         int batch,
         int negatives,
-        double learningRate,
-        double weightDecay,
-        double gradientClip,
+        @JsonUnwrapped AdamOptions adam,
         double dropout,
         double averaging) {
     public PhaseOptions {
-        require(epochs >= 1, "epochs", epochs);
-        require(patience >= 1, "patience", patience);
-        require(batch >= 1, "batch", batch);
-        require(negatives >= 1, "negatives", negatives);
-        require(learningRate > 0 && learningRate < 10, "learning rate", learningRate);
-        require(weightDecay >= 0 && weightDecay < 1, "weight decay", weightDecay);
-        require(gradientClip >= 0, "gradient clip", gradientClip);
-        require(dropout >= 0 && dropout < 1, "dropout", dropout);
-        require(averaging >= 0 && averaging < 1, "averaging", averaging);
+        Require.that(epochs >= 1, "epochs", epochs);
+        Require.that(patience >= 1, "patience", patience);
+        Require.that(batch >= 1, "batch", batch);
+        Require.that(negatives >= 1, "negatives", negatives);
+        Require.that(dropout >= 0 && dropout < 1, "dropout", dropout);
+        Require.that(averaging >= 0 && averaging < 1, "averaging", averaging);
     }
 
-    public PhaseOptions withEpochs(int count) {
-        return new PhaseOptions(
-                count,
-                patience,
-                batch,
-                negatives,
-                learningRate,
-                weightDecay,
-                gradientClip,
-                dropout,
-                averaging);
+    public PhaseOptions withEpochs(int value) {
+        return new PhaseOptions(value, patience, batch, negatives, adam, dropout, averaging);
     }
 
-    public PhaseOptions withPatience(int count) {
-        return new PhaseOptions(
-                epochs,
-                count,
-                batch,
-                negatives,
-                learningRate,
-                weightDecay,
-                gradientClip,
-                dropout,
-                averaging);
-    }
-
-    private static void require(boolean holds, String name, Number value) {
-        if (!holds) {
-            throw new InvalidInputException(name + " " + value + " is out of range");
-        }
+    public PhaseOptions withPatience(int value) {
+        return new PhaseOptions(epochs, value, batch, negatives, adam, dropout, averaging);
     }
 }

@@ -98,7 +98,7 @@ final class PhaseRunner {
                                 }
                             });
         }
-        AdamOptimizer optimizer = new AdamOptimizer(manager, parameters, options);
+        AdamOptimizer optimizer = new AdamOptimizer(manager, parameters, options.adam());
         List<EpochMetrics> epochs = new ArrayList<>();
         List<Map<String, Tensor>> best = List.of();
         double bestSelection = Double.NEGATIVE_INFINITY;

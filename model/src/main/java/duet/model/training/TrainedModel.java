@@ -1,5 +1,6 @@
 package duet.model.training;
 
+import duet.model.bundle.ModelTensors;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
@@ -16,28 +17,54 @@ import java.util.SortedMap;
  * @param options what it was trained with
  * @param dimensions sizes of every tensor
  * @param vocabulary raw item ids by index
- * @param device tensors of {@code device.safetensors}: static layers and global classifier
- * @param generator tensors of {@code generator.safetensors}
+ * @param tensors all weights
  * @param epochs every epoch of every phase, in order
- * @param globalValidation ranking of the validation positives by the global model
- * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
- * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of the generator already
+ * @param validation how the model ranks the validation positives
  * @param probe some of the validation's users, ranked for by the model as it is; empty for a model of features
  */
 public record TrainedModel(
         TrainingOptions options,
         Dimensions dimensions,
         Vocabulary vocabulary,
-        Map<String, Tensor> device,
-        Map<String, Tensor> generator,
+        ModelTensors tensors,
         List<EpochMetrics> epochs,
-        RankingMetrics globalValidation,
-        SortedMap<Integer, RankingMetrics> personalizedByAge,
-        double shrinkage,
+        Validation validation,
         Optional<QualityProbe> probe) {
+
+    /**
+     * What validation measured and chose.
+     *
+     * @param global ranking of the validation positives by the global model
+     * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
+     * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of the generator already
+     */
+    public record Validation(
+            RankingMetrics global,
+            SortedMap<Integer, RankingMetrics> personalizedByAge,
+            double shrinkage) {}
+
+    /** Tensors of {@code device.safetensors}: static layers and global classifier. */
+    public Map<String, Tensor> device() {
+        return tensors.device();
+    }
+
+    /** Tensors of {@code generator.safetensors}. */
+    public Map<String, Tensor> generator() {
+        return tensors.generator();
+    }
+
+    /** Ranking of the validation positives by the global model. */
+    public RankingMetrics globalValidation() {
+        return validation.global;
+    }
+
+    /** The same with generated deltas, by age of the delta in interactions. */
+    public SortedMap<Integer, RankingMetrics> personalizedByAge() {
+        return validation.personalizedByAge;
+    }
 
     /** Ranking of the validation positives with fresh deltas. */
     public RankingMetrics personalizedValidation() {
-        return personalizedByAge.get(0);
+        return validation.personalizedByAge.get(0);
     }
 }

@@ -24,7 +24,7 @@ public final class TrainingReport {
                                                 ? "validation.personalized."
                                                 : "validation.personalized.age." + age + ".",
                                         ranking));
-        metrics.put("validation.shrinkage", model.shrinkage());
+        metrics.put("validation.shrinkage", model.validation().shrinkage());
         return metrics;
     }
 

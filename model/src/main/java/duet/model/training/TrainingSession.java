@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import ai.djl.ndarray.NDManager;
+import duet.model.bundle.ModelTensors;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
@@ -179,12 +180,12 @@ final class TrainingSession {
                     options,
                     dimensions,
                     data.vocabulary(),
-                    device,
-                    chosen,
+                    new ModelTensors(device, chosen),
                     List.copyOf(epochs),
-                    data.validation().global(measuring, network),
-                    Collections.unmodifiableSortedMap(byAge),
-                    shrinkage,
+                    new TrainedModel.Validation(
+                            data.validation().global(measuring, network),
+                            Collections.unmodifiableSortedMap(byAge),
+                            shrinkage),
                     Optional.of(probe(measuring, network, generator(measuring, chosen))));
         }
     }

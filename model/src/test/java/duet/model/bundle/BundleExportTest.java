@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Manifest;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
@@ -26,7 +28,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleExportTest {
     private static final Dimensions DIMENSIONS =
-            new Dimensions(20, 6, 8, 8, 2, 2, 12, 2, 5, 7, 6, 4, 2);
+            new Dimensions(
+                    20,
+                    6,
+                    8,
+                    new DeviceSizes(8, 2, 2, 12),
+                    2,
+                    GeneratorSizes.recurrent(5, 7, 6, 4, 2));
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(LongStream.rangeClosed(101, 120).toArray());
 

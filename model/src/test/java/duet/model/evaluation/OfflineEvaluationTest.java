@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.model.bundle.BundleExport;
 import duet.model.serving.DeviceScorer;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
@@ -37,7 +39,13 @@ class OfflineEvaluationTest {
         bundle =
                 BundleExport.untrained(
                         directory.resolve("bundle"),
-                        new Dimensions(ITEMS, 8, HISTORY, 8, 1, 1, 8, 2, 8, 8, 8, 8, 2),
+                        new Dimensions(
+                                ITEMS,
+                                8,
+                                HISTORY,
+                                new DeviceSizes(8, 1, 1, 8),
+                                2,
+                                GeneratorSizes.recurrent(8, 8, 8, 8, 2)),
                         Vocabulary.of(LongStream.rangeClosed(1001, 1000 + ITEMS).toArray()),
                         5);
         evaluation = OfflineEvaluation.load(bundle);
@@ -88,7 +96,7 @@ class OfflineEvaluationTest {
         /** Ranks user by user; the generator sees that many first items, or -1 for the global model. */
         private NearTies alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
             NearTies metrics = new NearTies();
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+            try (ServedGenerator generator = ServedGenerator.load(bundle);
                     DeviceScorer scorer = DeviceScorer.load(bundle)) {
                 for (RankingTask task : tasks) {
                     List<long[]> history = List.of(task.history());

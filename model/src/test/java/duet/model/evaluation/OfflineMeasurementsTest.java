@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import duet.model.bundle.BundleExport;
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.Encoding;
@@ -36,7 +38,7 @@ class OfflineMeasurementsTest {
     @TempDir private Path directory;
     private ModelBundle bundle;
     private OfflineEvaluation evaluation;
-    private ParameterGenerator generator;
+    private ServedGenerator generator;
     private DeviceScorer scorer;
     private List<RankingTask> tasks;
 
@@ -45,13 +47,19 @@ class OfflineMeasurementsTest {
         bundle =
                 BundleExport.untrained(
                         directory.resolve("bundle"),
-                        new Dimensions(ITEMS, 8, 20, WIDTH, 1, 1, 8, LAYERS, 8, 8, 8, 8, 2)
+                        new Dimensions(
+                                        ITEMS,
+                                        8,
+                                        20,
+                                        new DeviceSizes(WIDTH, 1, 1, 8),
+                                        LAYERS,
+                                        GeneratorSizes.recurrent(8, 8, 8, 8, 2))
                                 .withMemory(0, List.of(0.5, 0.9))
                                 .withRank(RANK),
                         Vocabulary.of(LongStream.rangeClosed(1001, 1000 + ITEMS).toArray()),
                         5);
         evaluation = OfflineEvaluation.load(bundle);
-        generator = ParameterGenerator.load(bundle);
+        generator = ServedGenerator.load(bundle);
         scorer = DeviceScorer.load(bundle);
         Random random = new Random(1);
         tasks =

@@ -11,7 +11,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Tensor;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,13 @@ class ParameterGeneratorTest {
     private NDManager manager;
 
     private static Dimensions dimensions(int decoders) {
-        return new Dimensions(ITEMS, L, L, D, 1, 1, D, 2, 5, 7, 4, 3, decoders);
+        return new Dimensions(
+                ITEMS,
+                L,
+                L,
+                new DeviceSizes(D, 1, 1, D),
+                2,
+                GeneratorSizes.recurrent(5, 7, 4, 3, decoders));
     }
 
     private ParameterSet initialised(Dimensions dimensions) {

@@ -14,7 +14,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +40,13 @@ class UniversalMetaNetworkTest {
     private NDManager manager;
 
     private static Dimensions dimensions(int blocks, int heads) {
-        return new Dimensions(ITEMS, L, L, D, blocks, heads, 10, 2, 5, 7, 4, 3, 2);
+        return new Dimensions(
+                ITEMS,
+                L,
+                L,
+                new DeviceSizes(D, blocks, heads, 10),
+                2,
+                GeneratorSizes.recurrent(5, 7, 4, 3, 2));
     }
 
     /** Values that are far enough from their initial ones for every term to count. */
@@ -217,7 +225,14 @@ class UniversalMetaNetworkTest {
     class AnyBackbone {
         private static final int H = 9;
 
-        private final Dimensions plain = new Dimensions(ITEMS, L, H, D, 1, 1, 10, 2, 5, 7, 4, 3, 2);
+        private final Dimensions plain =
+                new Dimensions(
+                        ITEMS,
+                        L,
+                        H,
+                        new DeviceSizes(D, 1, 1, 10),
+                        2,
+                        GeneratorSizes.recurrent(5, 7, 4, 3, 2));
         private final Dimensions remembering = plain.withDeviceMemory(List.of(0.5, 1.0));
 
         /** Scores [batch, c] of windows that are the newest L of histories of H. */

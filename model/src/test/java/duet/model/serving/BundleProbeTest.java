@@ -31,7 +31,7 @@ class BundleProbeTest {
 
     private Map<String, Double> check(Dimensions dimensions, ModelTensors tensors) {
         ModelBundle bundle = RandomModels.bundle(directory.resolve("bundle"), dimensions, tensors);
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator generator = ServedGenerator.load(bundle)) {
             return BundleProbe.check(bundle, generator);
         }
     }
@@ -106,7 +106,7 @@ class BundleProbeTest {
 
         private Map<String, Double> check(ModelTensors tensors, QualityProbe probe) {
             ModelBundle bundle = write(tensors, probe);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 return BundleProbe.check(bundle, generator);
             }
         }
@@ -131,7 +131,7 @@ class BundleProbeTest {
                                 .toArray());
             }
             ModelBundle bundle = RandomModels.bundle(directory.resolve("sound"), dimensions, sound);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+            try (ServedGenerator generator = ServedGenerator.load(bundle);
                     DeviceScorer scorer = DeviceScorer.load(bundle)) {
                 GeneratedDeltas deltas = generator.generate(histories);
                 List<float[]> global = scorer.scoreGlobally(histories, candidates);

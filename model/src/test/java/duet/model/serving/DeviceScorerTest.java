@@ -8,7 +8,9 @@ import static org.assertj.core.api.Assertions.within;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -96,7 +98,14 @@ class DeviceScorerTest {
     /** What attention per candidate needs is bounded: many devices are scored in several runs. */
     @Test
     void candidatesWithStatesOfTheirOwnAreScoredInChunks() {
-        Dimensions dimensions = new Dimensions(50, 64, 64, 64, 1, 1, 64, 2, 10, 14, 9, 6, 1);
+        Dimensions dimensions =
+                new Dimensions(
+                        50,
+                        64,
+                        64,
+                        new DeviceSizes(64, 1, 1, 64),
+                        2,
+                        GeneratorSizes.recurrent(10, 14, 9, 6, 1));
         ModelBundle bundle =
                 RandomModels.bundle(
                         directory.resolve("b"),
@@ -222,7 +231,7 @@ class DeviceScorerTest {
         ModelBundle bundle = RandomModels.bundle(directory.resolve("b"), dimensions, tensors);
         List<long[]> histories = List.of(new long[] {10, 20, 30}, new long[] {40});
         try (DeviceScorer scorer = DeviceScorer.load(bundle);
-                ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+                ServedGenerator generator = ServedGenerator.load(bundle)) {
             GeneratedDeltas deltas = generator.generate(histories);
 
             float[][] layers = scorer.personalizedLayers(deltas, 1);

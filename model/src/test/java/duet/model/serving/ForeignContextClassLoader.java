@@ -11,7 +11,7 @@ final class ForeignContextClassLoader {
     public static void main(String[] arguments) {
         Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());
         ModelBundle bundle = ModelBundle.open(Path.of(arguments[0]));
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator generator = ServedGenerator.load(bundle)) {
             System.out.println("generated " + generator.generate(List.of(new long[] {10})).size());
         }
     }

@@ -10,8 +10,11 @@ import ai.djl.ndarray.types.Shape;
 import duet.model.bundle.ModelTensors;
 import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
+import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,7 +43,7 @@ class GeneratorParityTest {
         for (int device = 0; device < DEVICES; device++) {
             histories.add(RandomModels.items(random, device, dimensions));
         }
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try (ServedGenerator generator = ServedGenerator.load(bundle);
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
             long[] indices =
                     WindowBatch.indices(bundle.vocabulary(), histories, dimensions.history());
@@ -61,22 +64,17 @@ class GeneratorParityTest {
                         50,
                         12,
                         history,
-                        16,
-                        1,
-                        1,
-                        24,
+                        new DeviceSizes(16, 1, 1, 24),
                         2,
-                        10,
-                        0,
-                        9,
-                        6,
-                        decoders,
-                        List.of(0.8, 0.93, 0.995, 0.1, 1.0),
-                        rank,
-                        coldStart,
-                        0,
-                        0,
-                        List.of());
+                        new GeneratorSizes(
+                                10,
+                                0,
+                                9,
+                                6,
+                                decoders,
+                                List.of(0.8, 0.93, 0.995, 0.1, 1.0),
+                                rank,
+                                coldStart));
         ModelBundle bundle =
                 RandomModels.bundle(
                         directory.resolve("b"), dimensions, RandomModels.tensors(dimensions, 8));
@@ -90,8 +88,8 @@ class GeneratorParityTest {
             }
             histories.add(items); // unknown ones among them
         }
-        try (ParameterGenerator served = ParameterGenerator.load(bundle);
-                ParameterGenerator file = ParameterGenerator.portable(bundle)) {
+        try (ServedGenerator served = ServedGenerator.load(bundle);
+                ServedGenerator file = ServedGenerator.portable(bundle)) {
             GeneratedDeltas expected = file.generate(histories);
             GeneratedDeltas actual = served.generate(histories);
             for (int device = 0; device < histories.size(); device++) {
@@ -129,7 +127,7 @@ class GeneratorParityTest {
             histories.add(history);
         }
         FeatureBatch read = FeatureBatch.of(histories, 3, dimensions.history());
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try (ServedGenerator generator = ServedGenerator.load(bundle);
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
             GeneratorInput input =
                     GeneratorInput.ofFeatures(
@@ -148,8 +146,7 @@ class GeneratorParityTest {
             ModelTensors tensors,
             NDManager manager) {
         var trained =
-                new duet.model.network.ParameterGenerator(
-                        dimensions, ParameterSet.of(manager, tensors.generator()));
+                new ParameterGenerator(dimensions, ParameterSet.of(manager, tensors.generator()));
         NDList factors = trained.factors(input, Dropout.NONE);
         NDList matrices = trained.generate(input, Dropout.NONE);
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {

@@ -14,6 +14,7 @@ import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
+import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
@@ -52,11 +53,11 @@ class NetworkParityTest {
             histories.add(RandomModels.items(random, device % 15, dimensions));
             candidates.add(RandomModels.items(random, 8, dimensions));
         }
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle);
+        try (ServedGenerator generator = ServedGenerator.load(bundle);
                 DeviceScorer scorer = DeviceScorer.load(bundle);
                 NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
             var trained =
-                    new duet.model.network.ParameterGenerator(
+                    new ParameterGenerator(
                             dimensions, ParameterSet.of(manager, tensors.generator()));
             var network =
                     new UniversalMetaNetwork(

@@ -6,7 +6,9 @@ import duet.model.network.Backbone;
 import duet.model.onnx.DeviceGraph;
 import duet.model.onnx.GeneratorGraph;
 import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
@@ -26,7 +28,12 @@ final class RandomModels {
 
     static Dimensions dimensions(int decoders, int blocks, int heads, int dynamicLayers) {
         return new Dimensions(
-                50, 12, 12, 16, blocks, heads, 24, dynamicLayers, 10, 14, 9, 6, decoders);
+                50,
+                12,
+                12,
+                new DeviceSizes(16, blocks, heads, 24),
+                dynamicLayers,
+                GeneratorSizes.recurrent(10, 14, 9, 6, decoders));
     }
 
     /** A generator with long memory, alone or beside a recurrent encoder. */
@@ -36,22 +43,9 @@ final class RandomModels {
                 d.items(),
                 d.window(),
                 30,
-                d.width(),
-                1,
-                1,
-                d.feedForward(),
+                d.device(),
                 2,
-                d.generatorItemWidth(),
-                encoderWidth,
-                d.embeddingWidth(),
-                d.layerEmbeddingWidth(),
-                2,
-                List.of(0.5, 0.9, 1.0),
-                rank,
-                0,
-                0,
-                0,
-                List.of());
+                d.generator().withMemory(encoderWidth, List.of(0.5, 0.9, 1.0)).withRank(rank));
     }
 
     /** Weights about three times as large as an untrained model's, decoders thirty times: every term matters. */

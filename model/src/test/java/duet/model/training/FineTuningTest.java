@@ -36,12 +36,12 @@ class FineTuningTest {
     private ModelBundle bundle(Backbone backbone, List<Double> deviceMemory) {
         Vocabulary vocabulary = Vocabulary.of(LOG.items());
         ModelSizes sizes =
-                ModelSizes.small().toBuilder()
-                        .window(6)
-                        .history(12)
-                        .width(8)
-                        .deviceMemoryDecays(deviceMemory)
-                        .build();
+                new ModelSizes(
+                        6,
+                        12,
+                        ModelSizes.small().device().withWidth(8),
+                        ModelSizes.small().generator(),
+                        deviceMemory);
         return BundleExport.untrained(
                 directory.resolve("bundle"),
                 backbone,

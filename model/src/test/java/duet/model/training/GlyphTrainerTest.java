@@ -31,7 +31,7 @@ class GlyphTrainerTest {
     void theSameSeedGivesTheSameModelAndAnotherOneAnother() {
         TrainedModel once = train(options());
         TrainedModel again = train(options());
-        TrainedModel other = train(options().toBuilder().seed(2).build());
+        TrainedModel other = train(options().withSeed(2));
         assertThat(values(again.device())).isEqualTo(values(once.device()));
         assertThat(values(again.generator())).isEqualTo(values(once.generator()));
         assertThat(values(other.device())).isNotEqualTo(values(once.device()));
@@ -39,7 +39,7 @@ class GlyphTrainerTest {
 
     @Test
     void learnsTheClassesInAFewEpochs() {
-        TrainedModel model = train(options().toBuilder().epochs(12).build());
+        TrainedModel model = train(options().withEpochs(12));
         assertThat(model.epochs().get(0).phase()).isEqualTo(TrainingPhase.NETWORK);
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.6); // 0.5 by guessing
         assertThat(model.dimensions().features()).isEqualTo(model.dimensions().width());
@@ -62,10 +62,10 @@ class GlyphTrainerTest {
 
     @Test
     void refusesBackbonesOfItemsAndJointTraining() {
-        assertThatThrownBy(() -> train(options().toBuilder().backbone(Backbone.DIN).build()))
+        assertThatThrownBy(() -> train(options().withBackbone(Backbone.DIN)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("din");
-        assertThatThrownBy(() -> train(options().toBuilder().joint(true).build()))
+        assertThatThrownBy(() -> train(options().withJoint(true)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("jointly");
     }
@@ -130,12 +130,11 @@ class GlyphTrainerTest {
 
     private static TrainingOptions options() {
         TrainingOptions defaults = GlyphTrainer.defaults();
-        return defaults.toBuilder()
-                .seed(1)
-                .maxAge(30)
-                .network(new PhaseOptions(2, 12, 64, 20, 4e-3, 0, 1, 0, 0.9))
-                .generator(new PhaseOptions(2, 12, 64, 20, 4e-3, 0, 1, 0, 0.9))
-                .build();
+        PhaseOptions phase = new PhaseOptions(2, 12, 64, 20, new AdamOptions(4e-3, 0, 1), 0, 0.9);
+        return defaults.withSeed(1)
+                .withObjective(defaults.objective().withMaxAge(30))
+                .withNetwork(phase)
+                .withGenerator(phase);
     }
 
     private static TrainedModel train(TrainingOptions options) {

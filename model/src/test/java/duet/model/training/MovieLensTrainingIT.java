@@ -50,7 +50,7 @@ class MovieLensTrainingIT {
                 new Trainer()
                         .train(
                                 log,
-                                TrainingOptions.defaults().toBuilder().epochs(2).build(),
+                                TrainingOptions.defaults().withEpochs(2),
                                 TrainingListener.NONE);
 
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.82);

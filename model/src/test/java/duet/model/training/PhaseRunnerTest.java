@@ -22,7 +22,7 @@ class PhaseRunnerTest {
     private static final double RATE = 0.1;
 
     private static PhaseOptions options(int epochs, double clip, double averaging) {
-        return new PhaseOptions(epochs, 2, 1, 1, RATE, 0, clip, 0, averaging);
+        return new PhaseOptions(epochs, 2, 1, 1, new AdamOptions(RATE, 0, clip), 0, averaging);
     }
 
     private static PhaseRunner.Outcome run(

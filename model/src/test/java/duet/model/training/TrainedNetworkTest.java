@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.GeneratorSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,25 +24,20 @@ class TrainedNetworkTest {
     @TempDir private Path directory;
 
     private static TrainingOptions options() {
-        PhaseOptions phase = new PhaseOptions(2, 5, 64, 4, 1e-2, 0, 1, 0.1, 0.9);
+        PhaseOptions phase = new PhaseOptions(2, 5, 64, 4, new AdamOptions(1e-2, 0, 1), 0.1, 0.9);
         ModelSizes sizes =
-                ModelSizes.small().toBuilder()
-                        .window(8)
-                        .history(12)
-                        .width(8)
-                        .generatorItemWidth(8)
-                        .embeddingWidth(8)
-                        .layerEmbeddingWidth(8)
-                        .memoryDecays(List.of(0.9))
-                        .rank(2)
-                        .build();
-        return TrainingOptions.defaults().toBuilder()
-                .sizes(sizes)
-                .network(phase)
-                .generator(phase)
-                .maxAge(6)
-                .validationNegatives(20)
-                .build();
+                new ModelSizes(
+                        8,
+                        12,
+                        ModelSizes.small().device().withWidth(8),
+                        new GeneratorSizes(8, 0, 8, 8, 2, List.of(0.9), 2, 5),
+                        List.of());
+        TrainingOptions defaults = TrainingOptions.defaults();
+        return defaults.withSizes(sizes)
+                .withNetwork(phase)
+                .withGenerator(phase)
+                .withObjective(defaults.objective().withMaxAge(6))
+                .withValidationNegatives(20);
     }
 
     private static TrainedNetwork network(TrainingOptions options) {
@@ -55,7 +51,7 @@ class TrainedNetworkTest {
     @ParameterizedTest
     @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
     void givesWithItsGeneratorWhatOneTrainingGives(Backbone backbone) {
-        TrainingOptions options = options().toBuilder().backbone(backbone).build();
+        TrainingOptions options = options().withBackbone(backbone);
         network(options).write(directory.resolve("network"));
 
         TrainedModel apart = generator(TrainedNetwork.read(directory.resolve("network")), options);
@@ -70,10 +66,12 @@ class TrainedNetworkTest {
 
     @Test
     void isTheSameWhateverGeneratorComesAfterIt() {
+        ModelSizes sizes = options().sizes();
         TrainingOptions other =
-                options().toBuilder()
-                        .sizes(options().sizes().toBuilder().encoderWidth(8).rank(0).build())
-                        .build();
+                options()
+                        .withSizes(
+                                sizes.withGenerator(
+                                        sizes.generator().withMemory(8, List.of(0.9)).withRank(0)));
 
         assertThat(network(other).device()).isEqualTo(network(options()).device());
     }
@@ -97,16 +95,13 @@ class TrainedNetworkTest {
 
         @Test
         void aGeneratorForAnotherNetwork() {
+            ModelSizes sizes = options().sizes();
+            assertRefused(options().withSeed(8), "the network was trained with seed 7, not 8");
             assertRefused(
-                    options().toBuilder().seed(8).build(),
-                    "the network was trained with seed 7, not 8");
-            assertRefused(
-                    options().toBuilder().backbone(Backbone.DIN).build(),
+                    options().withBackbone(Backbone.DIN),
                     "the network was trained with backbone SASREC, not DIN");
             assertRefused(
-                    options().toBuilder()
-                            .sizes(options().sizes().toBuilder().width(16).build())
-                            .build(),
+                    options().withSizes(sizes.withDevice(sizes.device().withWidth(16))),
                     "the network was trained with width 8, not 16");
         }
 
@@ -163,7 +158,8 @@ class TrainedNetworkTest {
         @Test
         void aPenaltyMakesResidualsSmaller() {
             TrainedNetwork network = network(options());
-            TrainingOptions penalized = options().toBuilder().residualPenalty(100).build();
+            TrainingOptions penalized =
+                    options().withObjective(options().objective().withResidualPenalty(100));
 
             TrainedModel model = generator(network, penalized);
 

@@ -10,8 +10,10 @@ import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.serving.BundleProbe;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
 import java.nio.file.Path;
@@ -30,22 +32,21 @@ class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
 
     private static TrainingOptions options(int epochs) {
-        PhaseOptions phase = new PhaseOptions(epochs, 50, 64, 4, 1e-2, 1e-6, 5, 0.1, 0.9);
+        PhaseOptions phase =
+                new PhaseOptions(epochs, 50, 64, 4, new AdamOptions(1e-2, 1e-6, 5), 0.1, 0.9);
         return new TrainingOptions(
                 Backbone.SASREC,
                 7,
                 new ModelSizes(
-                        8, 12, 8, 1, 1, 8, 8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, 1, List.of()),
+                        8,
+                        12,
+                        new DeviceSizes(8, 1, 1, 8),
+                        new GeneratorSizes(8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, 1),
+                        List.of()),
                 phase,
                 phase,
                 false,
-                6,
-                0.2,
-                2,
-                0.3,
-                3,
-                0.1,
-                0,
+                new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
                 20);
     }
 
@@ -149,7 +150,7 @@ class TrainerTest {
         void anotherSeedGivesOthers() {
             TrainedModel first = train(options(1));
 
-            TrainedModel second = train(options(1).toBuilder().seed(8).build());
+            TrainedModel second = train(options(1).withSeed(8));
 
             assertThat(second.device()).isNotEqualTo(first.device());
             assertThat(second.generator()).isNotEqualTo(first.generator());
@@ -172,8 +173,8 @@ class TrainerTest {
         @Test
         void keepsTheBestEpochAndStopsWhenPatienceEnds() {
             // A rate this high gets worse soon.
-            PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, 0.5, 0, 0, 0, 0);
-            TrainedModel model = train(options(1).toBuilder().network(hasty).build());
+            PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, new AdamOptions(0.5, 0, 0), 0, 0);
+            TrainedModel model = train(options(1).withNetwork(hasty));
 
             List<EpochMetrics> network =
                     model.epochs().stream()
@@ -244,7 +245,7 @@ class TrainerTest {
 
     @Test
     void jointTrainingTrainsBoth() {
-        TrainedModel model = train(options(25).toBuilder().joint(true).build());
+        TrainedModel model = train(options(25).withJoint(true));
 
         assertThat(model.epochs()).allMatch(e -> e.phase() == TrainingPhase.JOINT);
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.7);
@@ -254,7 +255,7 @@ class TrainerTest {
     /** What was ranked with the network in training is ranked the same by the files that are served. */
     @Test
     void recordsAProbeThatItsBundlePasses(@TempDir Path directory) {
-        TrainedModel model = train(options(25).toBuilder().validationNegatives(12).build());
+        TrainedModel model = train(options(25).withValidationNegatives(12));
         QualityProbe probe = model.probe().orElseThrow();
 
         ModelBundle bundle =
@@ -285,7 +286,7 @@ class TrainerTest {
         assertThat(probe.personalizedUserAuc()).isEqualTo(model.personalizedValidation().userAuc());
         // Two engines round differently, which may swap a near tie: one negative of one user.
         Offset<Double> ties = within(1.01 / (40 * 12));
-        try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator generator = ServedGenerator.load(bundle)) {
             Map<String, Double> measured = BundleProbe.check(bundle, generator);
             assertThat(measured.get(BundleProbe.GLOBAL_USER_AUC))
                     .isCloseTo(probe.globalUserAuc(), ties);
@@ -367,7 +368,7 @@ class TrainerTest {
 
         @Test
         void optionsOutOfRange() {
-            assertThatThrownBy(() -> options(1).toBuilder().epochs(0))
+            assertThatThrownBy(() -> options(1).withEpochs(0))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("epochs 0 is out of range");
         }

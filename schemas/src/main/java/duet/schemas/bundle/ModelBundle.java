@@ -226,6 +226,7 @@ public final class ModelBundle {
                     || manifest.files() == null) {
                 throw new InvalidInputException(file + " is incomplete");
             }
+            requireKnownSizes(file, tree.get("dimensions"), manifest.dimensions());
             return new HashedManifest(
                     manifest, HexFormat.of().formatHex(newSha256().digest(content)));
         } catch (IOException e) {
@@ -235,6 +236,20 @@ public final class ModelBundle {
                             : "not a manifest";
             throw new InvalidInputException(file + ": " + cause, e);
         }
+    }
+
+    /** Records whose JSON stands on one level would let an unknown size pass. */
+    private static void requireKnownSizes(Path file, JsonNode written, Dimensions read) {
+        JsonNode known = JSON.valueToTree(read);
+        written.fieldNames()
+                .forEachRemaining(
+                        name -> {
+                            if (!known.has(name)) {
+                                throw new InvalidInputException(
+                                        "%s: not a manifest, its dimensions have '%s'"
+                                                .formatted(file, name));
+                            }
+                        });
     }
 
     /** Line of {@link #MANIFEST_HASH} for a manifest of that content. */

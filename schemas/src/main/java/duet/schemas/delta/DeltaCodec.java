@@ -18,7 +18,7 @@ import java.util.Locale;
  * <p>{@link Encoding#FLOAT32} stores numbers exactly. {@link Encoding#INT8} and {@link Encoding#INT4} quantize each stored
  * row symmetrically to {@code n} = 127 or 7 steps: with the row's largest magnitude {@code m}, {@code scale = bfloat16(m /
  * n)} rounded up and not below the smallest normal float, {@code step = round(value / scale)}. The error of a stored value
- * is at most half a scale, {@link #int8Tolerance} and {@link #int4Tolerance}. A row of zeros has the scale 0.
+ * is at most half a scale, see {@link #tolerance}. A row of zeros has the scale 0.
  */
 public final class DeltaCodec {
     /** Rows and columns above this are refused before anything is allocated. */
@@ -182,16 +182,6 @@ public final class DeltaCodec {
         for (int j = 0; j < columns; j++) {
             weights[at + j] += factor * row[from + j];
         }
-    }
-
-    /** Largest error of an int8 value in a row whose largest magnitude is {@code rowMaximum}: half the row's scale. */
-    public static float int8Tolerance(float rowMaximum) {
-        return RowEncoding.INT8.tolerance(rowMaximum);
-    }
-
-    /** Largest error of an int4 value in a row whose largest magnitude is {@code rowMaximum}: half the row's scale. */
-    public static float int4Tolerance(float rowMaximum) {
-        return RowEncoding.INT4.tolerance(rowMaximum);
     }
 
     /**

@@ -1,6 +1,6 @@
 package duet.schemas.evaluation;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Arrays;
 
 /**
@@ -10,24 +10,49 @@ import java.util.Arrays;
  * @param users how many users were ranked
  * @param auc area under the ROC curve over all scores of all users; a tie counts half
  * @param userAuc mean over users of the share of negatives below the positive; a tie counts half
- * @param ndcg5 normalized discounted cumulative gain at 5, {@code 1 / log2(rank + 1)}; a tie counts against the positive
- * @param hr5 share of users whose positive is among the first 5
- * @param ndcg10 as {@code ndcg5}, at 10
- * @param hr10 as {@code hr5}, at 10
- * @param ndcg20 as {@code ndcg5}, at 20
- * @param hr20 as {@code hr5}, at 20
+ * @param at5 within the first 5
+ * @param at10 within the first 10
+ * @param at20 within the first 20
  */
-@JsonPropertyOrder({"users", "auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20"})
 public record RankingMetrics(
         int users,
         double auc,
         double userAuc,
-        double ndcg5,
-        double hr5,
-        double ndcg10,
-        double hr10,
-        double ndcg20,
-        double hr20) {
+        @JsonUnwrapped(suffix = "5") Within at5,
+        @JsonUnwrapped(suffix = "10") Within at10,
+        @JsonUnwrapped(suffix = "20") Within at20) {
+
+    /**
+     * What counts within the first k. In JSON the names end in k.
+     *
+     * @param ndcg normalized discounted cumulative gain at k, {@code 1 / log2(rank + 1)}; a tie counts against the positive
+     * @param hr share of users whose positive is among the first k
+     */
+    public record Within(double ndcg, double hr) {}
+
+    public double ndcg5() {
+        return at5.ndcg;
+    }
+
+    public double hr5() {
+        return at5.hr;
+    }
+
+    public double ndcg10() {
+        return at10.ndcg;
+    }
+
+    public double hr10() {
+        return at10.hr;
+    }
+
+    public double ndcg20() {
+        return at20.ndcg;
+    }
+
+    public double hr20() {
+        return at20.hr;
+    }
 
     /** Share of the negatives below the positive, ties half: the AUC of one user. NaN without negatives. */
     public static double userAuc(float positive, float[] negatives) {
@@ -101,15 +126,11 @@ public record RankingMetrics(
         public RankingMetrics result() {
             double n = users == 0 ? Double.NaN : users;
             return new RankingMetrics(
-                    users,
-                    pooledAuc(),
-                    userAucSum / n,
-                    gain[0] / n,
-                    hits[0] / n,
-                    gain[1] / n,
-                    hits[1] / n,
-                    gain[2] / n,
-                    hits[2] / n);
+                    users, pooledAuc(), userAucSum / n, within(0, n), within(1, n), within(2, n));
+        }
+
+        private Within within(int k, double n) {
+            return new Within(gain[k] / n, hits[k] / n);
         }
 
         private double pooledAuc() {

@@ -1,8 +1,8 @@
 package duet.schemas.release;
 
+import duet.schemas.Fnv1a;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -114,19 +114,11 @@ public final class Rollout {
      * in their last characters alone.
      */
     public static double bucket(String deviceId, String version) {
-        long hash = fnv(0xcbf29ce484222325L, deviceId);
-        hash = fnv((hash ^ 0xff) * 0x100000001b3L, version); // 0xff is in no UTF-8 text
+        // 0xff is in no UTF-8 text
+        long hash = new Fnv1a().addOctets(deviceId).add(0xff).addOctets(version).value();
         hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;
         hash = (hash ^ (hash >>> 27)) * 0x94d049bb133111ebL;
         hash ^= hash >>> 31;
         return (hash >>> 11) / BUCKETS;
-    }
-
-    private static long fnv(long start, String text) {
-        long hash = start;
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            hash = (hash ^ (octet & 0xff)) * 0x100000001b3L;
-        }
-        return hash;
     }
 }

@@ -9,7 +9,14 @@ import java.util.TreeMap;
 
 /** A bundle of dummy files around a valid manifest. */
 final class BundleSamples {
-    static final Dimensions DIMENSIONS = new Dimensions(3, 4, 5, 2, 1, 1, 2, 2, 2, 2, 2, 2, 1);
+    static final Dimensions DIMENSIONS =
+            new Dimensions(
+                    3,
+                    4,
+                    5,
+                    new DeviceSizes(2, 1, 1, 2),
+                    2,
+                    GeneratorSizes.recurrent(2, 2, 2, 2, 1));
 
     private BundleSamples() {}
 

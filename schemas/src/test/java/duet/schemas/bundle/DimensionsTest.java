@@ -9,7 +9,13 @@ import org.junit.jupiter.api.Test;
 
 class DimensionsTest {
     private static Dimensions of(int items, int window, int history, int width, int heads) {
-        return new Dimensions(items, window, history, width, 2, heads, 64, 2, 16, 16, 8, 8, 4);
+        return new Dimensions(
+                items,
+                window,
+                history,
+                new DeviceSizes(width, 2, heads, 64),
+                2,
+                GeneratorSizes.recurrent(16, 16, 8, 8, 4));
     }
 
     @Test

@@ -198,6 +198,12 @@ class ModelBundleTest {
             assertRefused("manifest.json: width is 0, it must be 1 to 4095");
         }
 
+        @Test
+        void withASizeNobodyKnows() throws IOException {
+            change(manifest -> ((ObjectNode) manifest.get("dimensions")).put("depth", 3));
+            assertRefused("manifest.json: not a manifest, its dimensions have 'depth'");
+        }
+
         @ParameterizedTest
         @MethodSource("duet.schemas.bundle.ModelBundleTest#listedFiles")
         void thatDoNotListAFile(String name) throws IOException {

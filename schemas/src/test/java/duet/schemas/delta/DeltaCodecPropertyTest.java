@@ -81,7 +81,7 @@ class DeltaCodecPropertyTest {
             throws Exception {
         for (float half :
                 new float[] {
-                    DeltaCodec.int8Tolerance(maximum), DeltaCodec.int4Tolerance(maximum)
+                    RowEncoding.INT8.tolerance(maximum), RowEncoding.INT4.tolerance(maximum)
                 }) {
             float middle = (2 * step + 1) * half;
             float value = Math.max(-maximum, Math.min(maximum, middle));
@@ -106,10 +106,7 @@ class DeltaCodecPropertyTest {
                 for (int i = row * columns; i < (row + 1) * columns; i++) {
                     maximum = Math.max(maximum, Math.abs(values[i]));
                 }
-                double tolerance =
-                        encoding == Encoding.INT8
-                                ? DeltaCodec.int8Tolerance(maximum)
-                                : DeltaCodec.int4Tolerance(maximum);
+                double tolerance = RowEncoding.of(encoding).tolerance(maximum);
                 for (int i = row * columns; i < (row + 1) * columns; i++) {
                     assertThat(Math.abs((double) decoded[i] - values[i]))
                             .as("%s decoded from %s as %s", decoded[i], values[i], encoding)

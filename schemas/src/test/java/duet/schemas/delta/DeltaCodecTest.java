@@ -74,15 +74,15 @@ class DeltaCodecTest {
             assertThat((double) decoded[0])
                     .isCloseTo(
                             Float.MAX_VALUE,
-                            within((double) DeltaCodec.int8Tolerance(Float.MAX_VALUE)));
+                            within((double) RowEncoding.INT8.tolerance(Float.MAX_VALUE)));
         }
 
         @Test
         void toleranceIsHalfAStepOfABfloat16Scale() {
-            assertThat(DeltaCodec.int8Tolerance(127)).isEqualTo(0.5f);
-            assertThat(DeltaCodec.int8Tolerance(127.1f)).isEqualTo(0.50390625f);
-            assertThat(DeltaCodec.int8Tolerance(0)).isZero();
-            assertThat(DeltaCodec.int8Tolerance(Float.MIN_VALUE)).isEqualTo(Float.MIN_NORMAL / 2);
+            assertThat(RowEncoding.INT8.tolerance(127)).isEqualTo(0.5f);
+            assertThat(RowEncoding.INT8.tolerance(127.1f)).isEqualTo(0.50390625f);
+            assertThat(RowEncoding.INT8.tolerance(0)).isZero();
+            assertThat(RowEncoding.INT8.tolerance(Float.MIN_VALUE)).isEqualTo(Float.MIN_NORMAL / 2);
         }
 
         private org.assertj.core.data.Offset<Double> within(double offset) {
@@ -121,7 +121,7 @@ class DeltaCodecTest {
             float[] values = {Float.MAX_VALUE, -Float.MAX_VALUE, Float.MAX_VALUE / 2};
             float[] decoded =
                     DeltaCodec.decode(DeltaCodec.encode("x", 1, 3, values, Encoding.INT4));
-            double tolerance = DeltaCodec.int4Tolerance(Float.MAX_VALUE);
+            double tolerance = RowEncoding.INT4.tolerance(Float.MAX_VALUE);
             for (int i = 0; i < values.length; i++) {
                 assertThat(Math.abs((double) decoded[i] - values[i])).isLessThan(tolerance);
             }
@@ -129,9 +129,9 @@ class DeltaCodecTest {
 
         @Test
         void toleranceIsHalfAStepOfABfloat16Scale() {
-            assertThat(DeltaCodec.int4Tolerance(7)).isEqualTo(0.5f);
-            assertThat(DeltaCodec.int4Tolerance(7.01f)).isEqualTo(0.50390625f);
-            assertThat(DeltaCodec.int4Tolerance(0)).isZero();
+            assertThat(RowEncoding.INT4.tolerance(7)).isEqualTo(0.5f);
+            assertThat(RowEncoding.INT4.tolerance(7.01f)).isEqualTo(0.50390625f);
+            assertThat(RowEncoding.INT4.tolerance(0)).isZero();
         }
     }
 
@@ -162,14 +162,14 @@ class DeltaCodecTest {
         @Test
         void toleranceIsWhatTheFactorsErrorsCostTogether() {
             float[] tolerance = DeltaCodec.tolerance(3, 2, 2, factors, Encoding.INT4);
-            double u1 = DeltaCodec.int4Tolerance(2);
-            double u2 = DeltaCodec.int4Tolerance(1);
-            double v1 = DeltaCodec.int4Tolerance(5);
-            double v2 = DeltaCodec.int4Tolerance(8);
+            double u1 = RowEncoding.INT4.tolerance(2);
+            double u2 = RowEncoding.INT4.tolerance(1);
+            double v1 = RowEncoding.INT4.tolerance(5);
+            double v2 = RowEncoding.INT4.tolerance(8);
             double expected = 2 * v1 + 5 * u1 + u1 * v1 + 1 * v2 + 8 * u2 + u2 * v2;
             assertThat((double) tolerance[3])
                     .isCloseTo(expected, org.assertj.core.data.Offset.offset(1e-4));
-            assertThat(tolerance[5]).isEqualTo(DeltaCodec.int4Tolerance(9));
+            assertThat(tolerance[5]).isEqualTo(RowEncoding.INT4.tolerance(9));
         }
 
         @Test

@@ -151,6 +151,16 @@ class RankingMetricsTest {
     }
 
     @Test
+    void areReadAsTheyWereWritten() throws Exception {
+        accumulator.add(1, negatives(0, 2, 4));
+        accumulator.add(1, negatives(0, 0, 4));
+        RankingMetrics written = accumulator.result();
+        ObjectMapper json = new ObjectMapper();
+        assertThat(json.readValue(json.writeValueAsString(written), RankingMetrics.class))
+                .isEqualTo(written);
+    }
+
+    @Test
     void namesInJsonAreThePromisedOnes() throws Exception {
         accumulator.add(1, negatives(0, 0, 4));
         assertThat(new ObjectMapper().writeValueAsString(accumulator.result()))

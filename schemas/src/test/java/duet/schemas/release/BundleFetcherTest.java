@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
@@ -39,7 +41,13 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BundleFetcherTest {
     private static final Dimensions DIMENSIONS =
-            new Dimensions(20, 5, 6, 4, 1, 1, 4, 2, 4, 4, 4, 4, 1);
+            new Dimensions(
+                    20,
+                    5,
+                    6,
+                    new DeviceSizes(4, 1, 1, 4),
+                    2,
+                    GeneratorSizes.recurrent(4, 4, 4, 4, 1));
 
     @TempDir Path directory;
     private Path released;

@@ -3,7 +3,7 @@ package duet.cluster.bench;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.embedded.bench.BenchRun;
 import duet.embedded.bench.MeasuredJob;
-import duet.embedded.bench.Median;
+import duet.model.evaluation.Median;
 import java.util.List;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import duet.embedded.bench.Median;
+import duet.model.evaluation.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

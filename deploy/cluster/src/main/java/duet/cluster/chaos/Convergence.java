@@ -4,7 +4,7 @@ import duet.device.Device;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.ItemIds;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.DeltaCodec;
@@ -25,7 +25,7 @@ final class Convergence implements AutoCloseable {
 
     private final Dimensions dimensions;
     private final Encoding encoding;
-    private final ParameterGenerator generator;
+    private final ServedGenerator generator;
 
     /**
      * Checks against the generator of that bundle.
@@ -35,7 +35,7 @@ final class Convergence implements AutoCloseable {
     Convergence(ModelBundle bundle, Encoding encoding) {
         this.dimensions = bundle.dimensions();
         this.encoding = encoding;
-        this.generator = ParameterGenerator.load(bundle);
+        this.generator = ServedGenerator.load(bundle);
     }
 
     /**

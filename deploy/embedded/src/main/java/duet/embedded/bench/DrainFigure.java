@@ -2,6 +2,7 @@ package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.model.evaluation.Median;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

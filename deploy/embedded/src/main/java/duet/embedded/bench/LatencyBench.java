@@ -1,5 +1,6 @@
 package duet.embedded.bench;
 
+import duet.model.evaluation.Median;
 import duet.schemas.bundle.ModelBundle;
 import java.time.Duration;
 import java.util.ArrayList;

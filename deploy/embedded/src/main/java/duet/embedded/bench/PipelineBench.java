@@ -86,10 +86,9 @@ public final class PipelineBench {
             ModelBundle large =
                     BundleExport.untrained(
                             directory.resolve("bundle"),
-                            ModelSizes.defaults().toBuilder()
-                                    .rank(0)
-                                    .build()
-                                    .dimensions(bundle.vocabulary().size()),
+                            ModelSizes.defaults()
+                                    .dimensions(bundle.vocabulary().size())
+                                    .withRank(0),
                             bundle.vocabulary(),
                             SEED);
             Traffic largeDeltas = new Traffic(large, DeltaEncoding.FLOAT32);

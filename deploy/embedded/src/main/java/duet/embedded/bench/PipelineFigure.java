@@ -1,6 +1,7 @@
 package duet.embedded.bench;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import duet.model.evaluation.Median;
 import java.util.List;
 
 /**

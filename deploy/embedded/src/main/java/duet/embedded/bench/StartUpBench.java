@@ -1,5 +1,6 @@
 package duet.embedded.bench;
 
+import duet.model.evaluation.Median;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;

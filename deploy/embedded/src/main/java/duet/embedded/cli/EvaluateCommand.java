@@ -111,13 +111,12 @@ final class EvaluateCommand implements Runnable {
 
     private void show(FineTuningQuality tuning) {
         terminal.line(
-                String.format(
-                        Locale.ROOT,
-                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:",
-                        Numbers.count(tuning.users()),
-                        tuning.epochs(),
-                        tuning.batch(),
-                        tuning.learningRate()));
+                "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:"
+                        .formatted(
+                                Numbers.count(tuning.users()),
+                                tuning.setting().epochs(),
+                                tuning.setting().batch(),
+                                tuning.setting().learningRate()));
         Table table = new Table("", "global", "generated", "fine-tuned");
         MetricsTable.METRICS.forEach(
                 (name, metric) ->
@@ -182,9 +181,9 @@ final class EvaluateCommand implements Runnable {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("users", tuning.users());
         details.put("seed", seed);
-        details.put("epochs", tuning.epochs());
-        details.put("batch", tuning.batch());
-        details.put("learningRate", tuning.learningRate());
+        details.put("epochs", tuning.setting().epochs());
+        details.put("batch", tuning.setting().batch());
+        details.put("learningRate", tuning.setting().learningRate());
         details.put("secondsPerUser", tuning.secondsPerUser());
         details.put("secondsPerGeneration", tuning.secondsPerGeneration());
         details.put("global", tuning.global());

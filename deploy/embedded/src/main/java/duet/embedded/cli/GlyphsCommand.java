@@ -10,7 +10,6 @@ import duet.embedded.glyph.GlyphQuality;
 import duet.embedded.glyph.GlyphReport;
 import duet.embedded.glyph.GlyphRun;
 import duet.model.bundle.BundleExport;
-import duet.model.bundle.ModelTensors;
 import duet.model.glyph.GlyphPopulation;
 import duet.model.training.GlyphTrainer;
 import duet.model.training.TrainedModel;
@@ -134,7 +133,7 @@ final class GlyphsCommand implements Runnable {
                         model.options().backbone().id(),
                         model.dimensions(),
                         model.vocabulary(),
-                        new ModelTensors(model.device(), model.generator()),
+                        model.tensors(),
                         TrainingReport.metrics(model),
                         GlyphTrainer.recorded(model.options()),
                         Optional.empty());
@@ -149,8 +148,8 @@ final class GlyphsCommand implements Runnable {
     }
 
     private TrainingOptions options(long seed) {
-        TrainingOptions.Builder options = GlyphTrainer.defaults().toBuilder().seed(seed);
-        return (epochs == null ? options : options.epochs(epochs)).build();
+        TrainingOptions options = GlyphTrainer.defaults().withSeed(seed);
+        return epochs == null ? options : options.withEpochs(epochs);
     }
 
     private GlyphRun evaluated(

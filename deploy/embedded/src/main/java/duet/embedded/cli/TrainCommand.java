@@ -2,7 +2,6 @@ package duet.embedded.cli;
 
 import duet.embedded.cli.terminal.Terminal;
 import duet.model.bundle.BundleExport;
-import duet.model.bundle.ModelTensors;
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
 import duet.model.training.EpochMetrics;
@@ -14,6 +13,7 @@ import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingReport;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +21,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -177,7 +176,7 @@ final class TrainCommand implements Runnable {
                         backbone.id(),
                         model.dimensions(),
                         model.vocabulary(),
-                        new ModelTensors(model.device(), model.generator()),
+                        model.tensors(),
                         TrainingReport.metrics(model),
                         model.options().asMap(),
                         model.probe().filter(probe -> !noProbe));
@@ -218,32 +217,46 @@ final class TrainCommand implements Runnable {
                             + backbone.id()
                             + " reads input vectors, training reads logs of items");
         }
-        ModelSizes.Builder sizes =
-                (width == null
-                                ? ModelSizes.defaults(backbone)
-                                : ModelSizes.defaults(backbone, width))
-                        .toBuilder();
-        where(rank, sizes::rank);
-        where(coldStart, sizes::coldStart);
-        where(history, sizes::history);
-        where(decoders, sizes::decoders);
-        where(encoder, sizes::encoderWidth);
-        where(memory, decays -> sizes.memoryDecays(decays.values()));
-        where(deviceMemory, decays -> sizes.deviceMemoryDecays(decays.values()));
         // Sizes out of range are refused here, before the log is read.
-        sizes.build().dimensions(1);
-        TrainingOptions.Builder options =
+        ModelSizes sizes = sizes();
+        sizes.dimensions(1);
+        TrainingOptions options =
                 (joint ? TrainingOptions.jointDefaults() : TrainingOptions.defaults())
-                        .toBuilder().backbone(backbone).seed(seed).sizes(sizes.build());
-        where(epochs, options::epochs);
-        where(maxAge, options::maxAge);
-        return options.build();
+                        .withBackbone(backbone)
+                        .withSeed(seed)
+                        .withSizes(sizes);
+        if (epochs != null) {
+            options = options.withEpochs(epochs);
+        }
+        return maxAge == null
+                ? options
+                : options.withObjective(options.objective().withMaxAge(maxAge));
     }
 
-    private static <T> void where(T given, Consumer<T> option) {
-        if (given != null) {
-            option.accept(given);
-        }
+    private ModelSizes sizes() {
+        ModelSizes standard =
+                width == null
+                        ? ModelSizes.defaults(backbone)
+                        : ModelSizes.defaults(backbone, width);
+        GeneratorSizes generator = standard.generator();
+        return new ModelSizes(
+                standard.window(),
+                or(history, standard.history()),
+                standard.device(),
+                new GeneratorSizes(
+                        generator.itemWidth(),
+                        or(encoder, generator.encoderWidth()),
+                        generator.embeddingWidth(),
+                        generator.layerEmbeddingWidth(),
+                        or(decoders, generator.decoders()),
+                        memory == null ? generator.memoryDecays() : memory.values(),
+                        or(rank, generator.rank()),
+                        or(coldStart, generator.coldStart())),
+                deviceMemory == null ? standard.deviceMemoryDecays() : deviceMemory.values());
+    }
+
+    private static int or(Integer given, int standard) {
+        return given == null ? standard : given;
     }
 
     /** The names of the backbones, for the help. */

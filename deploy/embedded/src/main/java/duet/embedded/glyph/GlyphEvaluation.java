@@ -4,7 +4,7 @@ import duet.device.DeviceModel;
 import duet.model.glyph.GlyphDevice;
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -27,14 +27,14 @@ public final class GlyphEvaluation implements AutoCloseable {
     private final long[] labels;
     private final int first;
     private final List<SeenGlyphs> devices;
-    private final ParameterGenerator generator;
+    private final ServedGenerator generator;
     private final DeviceScorer scorer;
 
     private GlyphEvaluation(
             ModelBundle bundle,
             List<SeenGlyphs> devices,
             int first,
-            ParameterGenerator generator,
+            ServedGenerator generator,
             DeviceScorer scorer) {
         this.dimensions = bundle.dimensions();
         this.labels = bundle.vocabulary().ids();
@@ -74,7 +74,7 @@ public final class GlyphEvaluation implements AutoCloseable {
         DeviceModel model = DeviceModel.load(bundle);
         List<SeenGlyphs> seen =
                 devices.stream().map(device -> SeenGlyphs.of(device, samples, model)).toList();
-        ParameterGenerator generator = ParameterGenerator.load(bundle);
+        ServedGenerator generator = ServedGenerator.load(bundle);
         try {
             return new GlyphEvaluation(bundle, seen, first, generator, DeviceScorer.load(bundle));
         } catch (RuntimeException e) {

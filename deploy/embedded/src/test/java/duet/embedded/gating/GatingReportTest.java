@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.embedded.chart.LineChart;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.RankingMetrics.Within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ class GatingReportTest {
     }
 
     private static RankingMetrics heldOut(double userAuc) {
-        return new RankingMetrics(10, 0.8, userAuc, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
+        return new RankingMetrics(
+                10, 0.8, userAuc, new Within(0.1, 0.2), new Within(0.3, 0.4), new Within(0.5, 0.6));
     }
 
     private static GatingRun run(String policy, double share, long deltas, double userAuc) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.CorruptDeltaException;
@@ -18,11 +18,11 @@ final class OfflineWeights implements AutoCloseable {
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     private final Dimensions dimensions;
-    private final ParameterGenerator generator;
+    private final ServedGenerator generator;
 
     private OfflineWeights(ModelBundle bundle) {
         dimensions = bundle.dimensions();
-        generator = ParameterGenerator.load(bundle);
+        generator = ServedGenerator.load(bundle);
     }
 
     static OfflineWeights load(ModelBundle bundle) {

@@ -2,7 +2,9 @@ package duet.embedded.recovery;
 
 import duet.model.bundle.BundleExport;
 import duet.model.network.Backbone;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
@@ -14,16 +16,9 @@ final class PastModel {
                     PastDevice.vocabulary().length,
                     10,
                     PastDevice.HISTORY,
-                    8,
-                    1,
-                    1,
-                    8,
+                    new DeviceSizes(8, 1, 1, 8),
                     2,
-                    8,
-                    8,
-                    8,
-                    8,
-                    2);
+                    GeneratorSizes.recurrent(8, 8, 8, 8, 2));
 
     private PastModel() {}
 

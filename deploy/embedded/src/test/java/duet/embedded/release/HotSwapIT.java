@@ -12,7 +12,7 @@ import duet.embedded.EmbeddedStack;
 import duet.embedded.ExactDelta;
 import duet.embedded.SyntheticModel;
 import duet.jobs.generation.DeltaEncoding;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -228,7 +228,7 @@ class HotSwapIT {
         }
         assertThat(histories).hasSizeGreaterThan(DEVICES / 2);
         DeviceModel model = DeviceModel.load(third);
-        try (ParameterGenerator generator = ParameterGenerator.load(third)) {
+        try (ServedGenerator generator = ServedGenerator.load(third)) {
             histories.forEach(
                     (index, history) -> {
                         String id = workload.deviceId(index);
@@ -248,7 +248,7 @@ class HotSwapIT {
     }
 
     private static WeightDelta offline(
-            ParameterGenerator generator, String id, TreeMap<Long, Long> history) {
+            ServedGenerator generator, String id, TreeMap<Long, Long> history) {
         long[] items = history.values().stream().mapToLong(Long::longValue).toArray();
         Dimensions dimensions = generator.dimensions();
         long[] newest =

@@ -15,8 +15,10 @@ import duet.jobs.generation.DeltaEncoding;
 import duet.model.bundle.BundleExport;
 import duet.model.network.Backbone;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.DeltaCodec;
@@ -58,7 +60,13 @@ class ModelKindsIT {
 
     /** The sizes that models have by default, but for their items. */
     private static final Dimensions LOW_RANK =
-            new Dimensions(ITEMS, 30, 200, 32, 1, 1, 32, 2, 64, 32, 64, 32, 2)
+            new Dimensions(
+                            ITEMS,
+                            30,
+                            200,
+                            new DeviceSizes(32, 1, 1, 32),
+                            2,
+                            GeneratorSizes.recurrent(64, 32, 64, 32, 2))
                     .withMemory(0, List.of(0.8, 0.93, 0.98, 0.995))
                     .withRank(4);
 
@@ -153,7 +161,7 @@ class ModelKindsIT {
                             .toList();
             DeviceModel model = DeviceModel.load(bundle);
             try (DrivenJob job = DrivenJob.of(flink, config);
-                    ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+                    ServedGenerator offline = ServedGenerator.load(bundle)) {
                 job.start();
                 for (SyntheticDevice device : devices) {
                     device.windowsOvertaking(0, device.items().length).forEach(job::send);
@@ -250,7 +258,7 @@ class ModelKindsIT {
             Device device = new Device(id, DeviceModel.load(bundle));
             float[][] global = layers(device);
             assertThat(device.apply(job.newestDeltas().get(id))).isEqualTo(ApplyOutcome.APPLIED);
-            try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator offline = ServedGenerator.load(bundle)) {
                 assertHolds(
                         device,
                         global,

@@ -21,9 +21,11 @@ import duet.jobs.generation.DeltaGeneratorFactory;
 import duet.jobs.history.InteractionContents;
 import duet.model.bundle.BundleExport;
 import duet.model.serving.GeneratedDeltas;
-import duet.model.serving.ParameterGenerator;
+import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
@@ -66,7 +68,13 @@ class ParameterGenerationIT {
     private static final int ITEMS = 50;
     private static final int SLOTS = 2;
     private static final Dimensions DIMENSIONS =
-            new Dimensions(ITEMS, 30, 30, 32, 1, 1, 32, 2, 32, 32, 32, 16, 2);
+            new Dimensions(
+                    ITEMS,
+                    30,
+                    30,
+                    new DeviceSizes(32, 1, 1, 32),
+                    2,
+                    GeneratorSizes.recurrent(32, 32, 32, 16, 2));
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     @TempDir static Path directory;
@@ -144,7 +152,7 @@ class ParameterGenerationIT {
             DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding)
             throws CorruptDeltaException {
         float[] zero = new float[DIMENSIONS.layerSize()];
-        try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator offline = ServedGenerator.load(bundle)) {
             for (SyntheticDevice device : devices) {
                 WeightDelta delta = job.newestDeltas().get(device.id());
                 GeneratedDeltas expected = offline.generate(List.of(device.items()));
@@ -163,7 +171,7 @@ class ParameterGenerationIT {
     private static void assertApplied(
             DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding) {
         DeviceModel model = DeviceModel.load(bundle);
-        try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+        try (ServedGenerator offline = ServedGenerator.load(bundle)) {
             for (SyntheticDevice synthetic : devices) {
                 Device device = new Device(synthetic.id(), model);
                 float[][] global = {device.layer(1), device.layer(2)};
@@ -567,7 +575,7 @@ class ParameterGenerationIT {
             float[] global = receiver.layer(1);
             assertThat(receiver.apply(job.newestDeltas().get(device)))
                     .isEqualTo(ApplyOutcome.APPLIED);
-            try (ParameterGenerator offline = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator offline = ServedGenerator.load(bundle)) {
                 assertLayer(
                         receiver.layer(1),
                         global,

@@ -15,7 +15,8 @@ import java.util.SortedMap;
 /**
  * All that a finished cell measured: one JSON file.
  *
- * @param cell which cell it is
+ * @param origin which cell it is
+ * @param options what it was trained with, by name
  * @param dataFacts sizes of the data set
  * @param modelVersion version of the bundle that was measured
  * @param training the training
@@ -24,7 +25,8 @@ import java.util.SortedMap;
  * @param versions of the software it ran on, by name
  */
 public record CellResult(
-        @JsonUnwrapped Cell cell,
+        @JsonUnwrapped Origin origin,
+        ObjectNode options,
         DataFacts dataFacts,
         String modelVersion,
         Training training,
@@ -33,7 +35,7 @@ public record CellResult(
         SortedMap<String, String> versions) {
 
     /**
-     * Which cell it is.
+     * Which cell of which plan was measured.
      *
      * @param plan name of the plan
      * @param data name of the data set
@@ -41,16 +43,14 @@ public record CellResult(
      * @param variant name of the variant
      * @param seed of the training
      * @param fingerprint hash of everything that decides the result: data, options, what is measured
-     * @param options what it was trained with, by name
      */
-    public record Cell(
+    public record Origin(
             String plan,
             String data,
             String backbone,
             String variant,
             long seed,
-            String fingerprint,
-            ObjectNode options) {}
+            String fingerprint) {}
 
     /**
      * Sizes of a data set.

@@ -2,6 +2,7 @@ package duet.experiment.cell;
 
 import ai.djl.engine.Engine;
 import duet.experiment.cell.CellResult.DataFacts;
+import duet.experiment.cell.CellResult.Origin;
 import duet.experiment.plan.ExperimentPlan;
 import duet.experiment.plan.PlannedCell;
 import duet.experiment.plan.TrainingOptionTree;
@@ -64,14 +65,14 @@ public final class CellRunner {
         directory.write(
                 fingerprints.entry(cell),
                 new CellResult(
-                        new CellResult.Cell(
+                        new Origin(
                                 plan.name(),
                                 cell.data().name(),
                                 cell.backbone(),
                                 cell.variant().name(),
                                 cell.options().seed(),
-                                fingerprints.cell(cell),
-                                TrainingOptionTree.of(cell.options())),
+                                fingerprints.cell(cell)),
+                        TrainingOptionTree.of(cell.options()),
                         new DataFacts(log.users().size(), log.items().length, log.interactions()),
                         trained.bundle().modelVersion(),
                         trained.training(),

@@ -60,7 +60,7 @@ public final class ResultDirectory {
     /** The result of a cell; empty if it is not finished, or was measured with other options. */
     public Optional<CellResult> result(Contents.Cell cell) {
         return ResultFiles.read(file(cell), CellResult.class)
-                .filter(result -> result.cell().fingerprint().equals(cell.fingerprint()));
+                .filter(result -> result.origin().fingerprint().equals(cell.fingerprint()));
     }
 
     /** Keeps the result of a cell. */

@@ -95,7 +95,7 @@ final class Trainings {
                 model.options().backbone().id(),
                 model.dimensions(),
                 model.vocabulary(),
-                new ModelTensors(model.device(), model.generator()),
+                model.tensors(),
                 TrainingReport.metrics(model),
                 model.options().asMap(),
                 Optional.empty());

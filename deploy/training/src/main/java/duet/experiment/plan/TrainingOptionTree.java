@@ -13,12 +13,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Training options by name, as a plan writes them: those of a {@link TrainingOptions} and of its sizes in one level, the
- * phases as blocks. What the records hold is what there is; a new option of theirs is a new key here.
+ * Training options by name, as a plan writes them: the JSON of {@link TrainingOptions}, in one level, with the phases as
+ * blocks. What the records hold is what there is; a new option of theirs is a new key here.
  */
 public final class TrainingOptionTree {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final String SIZES = "sizes";
 
     /** Set for each cell, not by overrides. */
     private static final List<String> OF_THE_CELL = List.of("seed", "backbone");
@@ -27,9 +26,7 @@ public final class TrainingOptionTree {
 
     /** All options with their values. */
     public static ObjectNode of(TrainingOptions options) {
-        ObjectNode tree = JSON.valueToTree(options);
-        ObjectNode sizes = (ObjectNode) tree.remove(SIZES);
-        return tree.setAll(sizes);
+        return JSON.valueToTree(options);
     }
 
     /** What may be overridden, with its default. */
@@ -46,12 +43,6 @@ public final class TrainingOptionTree {
     static TrainingOptions with(TrainingOptions options, ObjectNode overrides) {
         ObjectNode tree = of(options);
         merge(tree, overrides);
-        ObjectNode nested = JSON.valueToTree(options);
-        ObjectNode sizes = (ObjectNode) nested.get(SIZES);
-        for (String name : names(sizes)) {
-            sizes.set(name, tree.remove(name));
-        }
-        tree.set(SIZES, sizes);
         try {
             TrainingOptions changed = JSON.readerFor(TrainingOptions.class).readValue(tree);
             // Sizes that do not fit each other are found when there is a model of them.

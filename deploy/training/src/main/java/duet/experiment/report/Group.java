@@ -27,9 +27,9 @@ record Group(String plan, String data, String backbone, String variant, List<Cel
         for (CellResult result : results) {
             byKey.computeIfAbsent(
                             List.of(
-                                    result.cell().data(),
-                                    result.cell().backbone(),
-                                    result.cell().variant()),
+                                    result.origin().data(),
+                                    result.origin().backbone(),
+                                    result.origin().variant()),
                             key -> new ArrayList<>())
                     .add(result);
         }

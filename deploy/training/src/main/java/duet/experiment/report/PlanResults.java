@@ -27,7 +27,7 @@ record PlanResults(Contents contents, List<CellResult> cells, List<Group> groups
                         String.join(
                                 ", ",
                                 cells.stream()
-                                        .map(run -> run.cell().seed())
+                                        .map(cell -> cell.origin().seed())
                                         .distinct()
                                         .sorted()
                                         .map(String::valueOf)

@@ -47,11 +47,11 @@ final class ResultNumbers {
                         (number, value) ->
                                 rows.add(
                                         new Row(
-                                                cell.cell().plan(),
-                                                cell.cell().data(),
-                                                cell.cell().backbone(),
-                                                cell.cell().variant(),
-                                                cell.cell().seed(),
+                                                cell.origin().plan(),
+                                                cell.origin().data(),
+                                                cell.origin().backbone(),
+                                                cell.origin().variant(),
+                                                cell.origin().seed(),
                                                 number,
                                                 value)));
             }

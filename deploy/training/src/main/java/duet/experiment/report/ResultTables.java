@@ -1,9 +1,9 @@
 package duet.experiment.report;
 
-import static duet.experiment.report.Numbers.count;
-import static duet.experiment.report.Numbers.decimal;
-import static duet.experiment.report.Numbers.difference;
-import static duet.experiment.report.Numbers.quality;
+import static duet.experiment.report.ResultFormat.count;
+import static duet.experiment.report.ResultFormat.decimal;
+import static duet.experiment.report.ResultFormat.difference;
+import static duet.experiment.report.ResultFormat.quality;
 
 import duet.experiment.cell.CellResult.Seconds;
 import duet.experiment.cell.CellResult;
@@ -37,8 +37,8 @@ final class ResultTables {
     }
 
     /** Ranking of the test positives with the global model and with fresh deltas. */
-    Table accuracy() {
-        Table table =
+    MarkdownTable accuracy() {
+        MarkdownTable table =
                 table(
                         "global userAuc",
                         "generated userAuc",
@@ -66,12 +66,12 @@ final class ResultTables {
     }
 
     /** userAuc by the age of the delta. */
-    Table ages() {
+    MarkdownTable ages() {
         return byAge(agesMeasured(), "", ResultTables::generated);
     }
 
     /** The same, minus the global model's. */
-    Table gainByAge() {
+    MarkdownTable gainByAge() {
         return byAge(agesMeasured(), "difference at ", ResultTables::gain);
     }
 
@@ -93,11 +93,11 @@ final class ResultTables {
         String text(Group group, int age);
     }
 
-    private Table byAge(Collection<Integer> ages, String prefix, AtAge value) {
+    private MarkdownTable byAge(Collection<Integer> ages, String prefix, AtAge value) {
         List<String> columns = new ArrayList<>();
         columns.add("global");
         ages.forEach(age -> columns.add(prefix + "age " + age));
-        Table table = table(columns.toArray(String[]::new));
+        MarkdownTable table = table(columns.toArray(String[]::new));
         for (Group group : results.groups()) {
             if (group.cells().stream()
                     .noneMatch(cell -> cell.quality().personalizedByAge().size() > 1)) {
@@ -118,7 +118,7 @@ final class ResultTables {
     }
 
     /** userAuc where only the newest interactions are known. */
-    Table historyLengths() {
+    MarkdownTable historyLengths() {
         TreeSet<Integer> lengths = new TreeSet<>();
         for (CellResult cell : results.cells()) {
             cell.quality().historyLengths().stream()
@@ -130,7 +130,7 @@ final class ResultTables {
         columns.add(null);
         List<String> heads = new ArrayList<>(List.of(""));
         columns.forEach(length -> heads.add(length == null ? "all" : "newest " + length));
-        Table table = table(heads.toArray(String[]::new));
+        MarkdownTable table = table(heads.toArray(String[]::new));
         for (Group group : results.groups()) {
             if (group.cells().stream()
                     .allMatch(cell -> cell.quality().historyLengths().isEmpty())) {
@@ -173,8 +173,8 @@ final class ResultTables {
     }
 
     /** What encodings cost. */
-    Table codecs() {
-        Table table =
+    MarkdownTable codecs() {
+        MarkdownTable table =
                 table(
                         "rank",
                         "encoding",
@@ -222,8 +222,8 @@ final class ResultTables {
     }
 
     /** What a device holds and how long it takes to rank. */
-    Table devices() {
-        Table table =
+    MarkdownTable devices() {
+        MarkdownTable table =
                 table(
                         "width d",
                         "bytes on the device",
@@ -252,8 +252,8 @@ final class ResultTables {
     }
 
     /** Deltas that are not the device's own. */
-    Table controls() {
-        Table table =
+    MarkdownTable controls() {
+        MarkdownTable table =
                 table(
                         "global userAuc",
                         "own delta",
@@ -286,8 +286,8 @@ final class ResultTables {
     }
 
     /** How much deltas swing. */
-    Table oscillation() {
-        Table table =
+    MarkdownTable oscillation() {
+        MarkdownTable table =
                 table(
                         "decoders M",
                         "change of the weights, %",
@@ -300,7 +300,7 @@ final class ResultTables {
                 continue;
             }
             List<String> row = names(group);
-            row.add(group.first().cell().options().path("decoders").asText());
+            row.add(group.first().options().path("decoders").asText());
             row.add(decimal(oscillation(group, Oscillation::relativeChange), 2));
             row.add(decimal(oscillation(group, Oscillation::topTenChange), 2));
             row.add(decimal(group.spread(cell -> bestEpoch(cell.training().epochs())), 1));
@@ -329,8 +329,8 @@ final class ResultTables {
     }
 
     /** Fine-tuning per user against generation. */
-    Table fineTuning() {
-        Table table =
+    MarkdownTable fineTuning() {
+        MarkdownTable table =
                 table(
                         "users",
                         "global userAuc",
@@ -371,12 +371,12 @@ final class ResultTables {
     }
 
     private static String mean(Optional<Spread> spread) {
-        return spread.map(s -> Numbers.significant(s.mean())).orElse("");
+        return spread.map(s -> ResultFormat.significant(s.mean())).orElse("");
     }
 
     /** What trainings took. */
-    Table training() {
-        Table table =
+    MarkdownTable training() {
+        MarkdownTable table =
                 table(
                         "network, CPU s",
                         "network, s",
@@ -400,10 +400,10 @@ final class ResultTables {
         return decimal(group.spread(cell -> Measured.of(part.apply(cell), number)), 0);
     }
 
-    private Table table(String... columns) {
+    private MarkdownTable table(String... columns) {
         List<String> header = new ArrayList<>(NAMES);
         header.addAll(List.of(columns));
-        return Table.of(results.caption(), header.toArray(String[]::new));
+        return MarkdownTable.of(results.caption(), header.toArray(String[]::new));
     }
 
     private static List<String> names(Group group) {
@@ -411,7 +411,7 @@ final class ResultTables {
     }
 
     private static String rank(Group group) {
-        int rank = group.first().cell().options().path("rank").asInt();
+        int rank = group.first().options().path("rank").asInt();
         return rank == 0 ? "full" : String.valueOf(rank);
     }
 }

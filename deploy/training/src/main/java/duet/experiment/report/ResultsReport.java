@@ -81,10 +81,12 @@ public final class ResultsReport {
                                 cell ->
                                         "%s has %s users, %s items and %s interactions."
                                                 .formatted(
-                                                        cell.cell().data(),
-                                                        Numbers.count(cell.dataFacts().users()),
-                                                        Numbers.count(cell.dataFacts().items()),
-                                                        Numbers.count(
+                                                        cell.origin().data(),
+                                                        ResultFormat.count(
+                                                                cell.dataFacts().users()),
+                                                        ResultFormat.count(
+                                                                cell.dataFacts().items()),
+                                                        ResultFormat.count(
                                                                 cell.dataFacts().interactions())))
                         .distinct()
                         .toList();
@@ -190,14 +192,14 @@ public final class ResultsReport {
             String title,
             String about,
             List<PlanResults> plans,
-            List<Function<ResultTables, Table>> tables,
+            List<Function<ResultTables, MarkdownTable>> tables,
             List<Charts> charts,
             Function<Charts, List<Picture>> pictures) {
-        List<Table> filled =
+        List<MarkdownTable> filled =
                 plans.stream()
                         .map(ResultTables::new)
                         .flatMap(plan -> tables.stream().map(table -> table.apply(plan)))
-                        .filter(Table::hasRows)
+                        .filter(MarkdownTable::hasRows)
                         .toList();
         if (!filled.isEmpty()) {
             sections.add(

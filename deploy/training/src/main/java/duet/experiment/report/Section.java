@@ -10,7 +10,7 @@ import java.util.List;
  * @param tables one a plan
  * @param charts pictures beside the tables
  */
-record Section(String title, String about, List<Table> tables, List<Picture> charts) {
+record Section(String title, String about, List<MarkdownTable> tables, List<Picture> charts) {
 
     /**
      * A picture in its file.

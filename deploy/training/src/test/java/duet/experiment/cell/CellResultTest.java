@@ -27,14 +27,8 @@ class CellResultTest {
         Path file = directory.resolve("cell.json");
         CellResult result =
                 new CellResult(
-                        new CellResult.Cell(
-                                "small",
-                                "log",
-                                "sasrec",
-                                "default",
-                                1,
-                                "f",
-                                JsonNodeFactory.instance.objectNode().put("rank", 4)),
+                        new CellResult.Origin("small", "log", "sasrec", "default", 1, "f"),
+                        JsonNodeFactory.instance.objectNode().put("rank", 4),
                         new CellResult.DataFacts(1, 2, 3),
                         "sasrec-1",
                         new CellResult.Training(new CellResult.Seconds(2, 1), null, List.of()),

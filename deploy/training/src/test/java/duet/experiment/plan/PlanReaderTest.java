@@ -85,21 +85,22 @@ class PlanReaderTest {
             PlannedCell full = cell(cells, "log sasrec full 2");
             TrainingOptions defaults = TrainingOptions.defaults();
             assertThat(full.options().seed()).isEqualTo(2);
-            assertThat(full.options().sizes().width()).isEqualTo(16);
-            assertThat(full.options().sizes().feedForward()).isEqualTo(16);
-            assertThat(full.options().sizes().rank()).isZero();
-            assertThat(full.options().sizes().memoryDecays()).containsExactly(0.5);
+            assertThat(full.options().sizes().device().width()).isEqualTo(16);
+            assertThat(full.options().sizes().device().feedForward()).isEqualTo(16);
+            assertThat(full.options().sizes().generator().rank()).isZero();
+            assertThat(full.options().sizes().generator().memoryDecays()).containsExactly(0.5);
             assertThat(full.options().sizes().window()).isEqualTo(ModelSizes.defaults().window());
             assertThat(full.options().network().epochs()).isEqualTo(3);
             assertThat(full.options().network().batch()).isEqualTo(defaults.network().batch());
-            assertThat(full.options().generator().learningRate()).isEqualTo(1.0);
+            assertThat(full.options().generator().adam().learningRate()).isEqualTo(1.0);
             assertThat(full.options().generator().epochs())
                     .isEqualTo(defaults.generator().epochs());
 
             PlannedCell din = cell(cells, "log din default 1");
             assertThat(din.options().backbone().id()).isEqualTo("din");
-            assertThat(din.options().sizes().feedForward()).isEqualTo(8);
-            assertThat(din.options().sizes().rank()).isEqualTo(ModelSizes.defaults().rank());
+            assertThat(din.options().sizes().device().feedForward()).isEqualTo(8);
+            assertThat(din.options().sizes().generator().rank())
+                    .isEqualTo(ModelSizes.defaults().generator().rank());
         }
 
         @Test
@@ -173,8 +174,8 @@ class PlanReaderTest {
                         .options();
         TrainingOptions trained = TrainingOptions.jointDefaults();
 
-        assertThat(planned).isEqualTo(trained.toBuilder().sizes(planned.sizes()).seed(1).build());
-        assertThat(planned.sizes().width()).isEqualTo(16);
+        assertThat(planned).isEqualTo(trained.withSizes(planned.sizes()).withSeed(1));
+        assertThat(planned.sizes().device().width()).isEqualTo(16);
     }
 
     private static ExperimentPlan shippedPlan(String name) {

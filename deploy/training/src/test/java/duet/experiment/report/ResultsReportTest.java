@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.embedded.chart.LineChart;
 import duet.experiment.cell.CellResult.Cost;
 import duet.experiment.cell.CellResult.DataFacts;
+import duet.experiment.cell.CellResult.Origin;
 import duet.experiment.cell.CellResult.Quality;
 import duet.experiment.cell.CellResult.Seconds;
 import duet.experiment.cell.CellResult.Training;
@@ -23,6 +24,7 @@ import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingPhase;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.RankingMetrics.Within;
 import duet.schemas.record.Encoding;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -78,7 +80,13 @@ class ResultsReportTest {
     }
 
     private static RankingMetrics metrics(double userAuc) {
-        return new RankingMetrics(10, userAuc, userAuc, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6);
+        return new RankingMetrics(
+                10,
+                userAuc,
+                userAuc,
+                new Within(0.1, 0.2),
+                new Within(0.3, 0.4),
+                new Within(0.5, 0.6));
     }
 
     private void finish(String variant, long seed, double global, double personalized) {
@@ -91,14 +99,8 @@ class ResultsReportTest {
         results.write(
                 cell,
                 new CellResult(
-                        new CellResult.Cell(
-                                "small",
-                                "log",
-                                "sasrec",
-                                variant,
-                                seed,
-                                cell.fingerprint(),
-                                JSON.createObjectNode().put("rank", 4).put("decoders", 2)),
+                        new Origin("small", "log", "sasrec", variant, seed, cell.fingerprint()),
+                        JSON.createObjectNode().put("rank", 4).put("decoders", 2),
                         new DataFacts(10, 20, 12_345),
                         "sasrec-1",
                         new Training(
@@ -135,7 +137,13 @@ class ResultsReportTest {
                                 Encoding.INT4, 4, 412, 320, metrics(personalized - 0.002), 7, 8)),
                 new Oscillation(100, 0.25, 0.125),
                 new FineTuningQuality(
-                        10, 3, 64, 1e-3, 0.5, 2e-5, metrics(0.5), metrics(0.55), metrics(0.53)));
+                        10,
+                        new FineTuningQuality.Setting(3, 64, 1e-3),
+                        0.5,
+                        2e-5,
+                        metrics(0.5),
+                        metrics(0.55),
+                        metrics(0.53)));
     }
 
     private String rendered() throws IOException {

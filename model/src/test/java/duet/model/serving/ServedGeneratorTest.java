@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.model.bundle.ModelTensors;
 import duet.model.onnx.GeneratorGraph;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ParameterGeneratorTest {
+class ServedGeneratorTest {
     @TempDir Path directory;
 
     private ModelBundle bundle(Dimensions dimensions, ModelTensors tensors) {
@@ -50,7 +52,7 @@ class ParameterGeneratorTest {
             PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
             Random random = new Random(batch);
             int window = dimensions.window();
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 for (int round = 0; round <= window + 2; round += Math.min(batch, 7)) {
                     List<long[]> histories = new ArrayList<>();
                     for (int device = 0; device < batch; device++) {
@@ -83,7 +85,7 @@ class ParameterGeneratorTest {
             ModelBundle bundle = bundle(dimensions, tensors);
             PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
             Random random = new Random(batch);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 // From batches of empty histories to such where some are longer than H.
                 for (int longest = 0; longest <= 36; longest += 9) {
                     List<long[]> histories = new ArrayList<>();
@@ -126,7 +128,7 @@ class ParameterGeneratorTest {
                             Map.of(ModelBundle.GENERATOR_ONNX, onnx));
             PlainGenerator plain = new PlainGenerator(tensors.generator(), dimensions);
             Random random = new Random(4);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 for (int items : new int[] {0, 1, 12, 20}) {
                     long[] history = RandomModels.items(random, items, dimensions);
                     GeneratedDeltas deltas = generator.generate(List.of(history));
@@ -155,7 +157,7 @@ class ParameterGeneratorTest {
                 }
                 histories.add(history);
             }
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 for (int size : new int[] {histories.size(), 3, 1}) {
                     GeneratedDeltas deltas =
                             generator.generateFromFeatures(histories.subList(0, size));
@@ -179,7 +181,7 @@ class ParameterGeneratorTest {
             for (int device = 0; device < batch; device++) {
                 histories.add(RandomModels.items(random, random.nextInt(20), bundle.dimensions()));
             }
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 GeneratedDeltas together = generator.generate(histories);
                 for (int device = 0; device < batch; device++) {
                     GeneratedDeltas alone = generator.generate(List.of(histories.get(device)));
@@ -192,7 +194,7 @@ class ParameterGeneratorTest {
 
         @Test
         void theSameWhenUnknownItemsStandInTheHistory() {
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle())) {
                 GeneratedDeltas deltas =
                         generator.generate(
                                 List.of(new long[] {10, 20}, new long[] {5, 10, 77777, 20, 1}));
@@ -202,7 +204,7 @@ class ParameterGeneratorTest {
 
         @Test
         void nothingForNoDevice() {
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle())) {
                 GeneratedDeltas deltas = generator.generate(List.of());
                 assertThat(deltas.size()).isZero();
                 assertThatThrownBy(() -> deltas.layer(0, 1))
@@ -213,7 +215,7 @@ class ParameterGeneratorTest {
 
         @Test
         void thenRefusesADeviceOrLayerThatIsNotThere() {
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle())) {
                 GeneratedDeltas deltas = generator.generate(List.of(new long[] {10}));
                 assertThatThrownBy(() -> deltas.layer(0, 0))
                         .hasMessage("dynamic layer 0, there are 1 to 2");
@@ -234,7 +236,7 @@ class ParameterGeneratorTest {
             Arrays.fill(tensors.generator().get("layer.2.embedding.bias").values(), 1e20f);
             Arrays.fill(tensors.generator().get("layer.2.decoder.weight").values(), 1e30f);
             ModelBundle bundle = bundle(dimensions, tensors);
-            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+            assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(bundle.modelVersion())
                     .hasMessageContaining("not finite in dynamic.2");
@@ -250,7 +252,7 @@ class ParameterGeneratorTest {
             Arrays.fill(tensors.generator().get("layer.2.embedding.weight").values(), 1e20f);
             Arrays.fill(tensors.generator().get("layer.2.decoder.weight").values(), 1e30f);
             ModelBundle bundle = bundle(dimensions, tensors);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 List<long[]> histories = new ArrayList<>(Collections.nCopies(5, new long[0]));
                 histories.set(3, new long[] {10, 500});
                 assertThatThrownBy(() -> generator.generate(histories))
@@ -275,7 +277,7 @@ class ParameterGeneratorTest {
                             directory.resolve("bundle"),
                             dimensions,
                             Map.of(ModelBundle.GENERATOR_ONNX, onnx));
-            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+            assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
                             "%s has the value NaN in 'layer.2.decoder' at %d",
@@ -319,7 +321,7 @@ class ParameterGeneratorTest {
                             directory.resolve("changed"),
                             changed,
                             Map.of(ModelBundle.GENERATOR_ONNX, onnx));
-            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+            assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("%s has %s", bundle.file(ModelBundle.GENERATOR_ONNX), message);
         }
@@ -330,16 +332,9 @@ class ParameterGeneratorTest {
                     items,
                     window,
                     window,
-                    width,
-                    1,
-                    1,
-                    24,
+                    new DeviceSizes(width, 1, 1, 24),
                     layers,
-                    10,
-                    14,
-                    embedding,
-                    6,
-                    d.decoders());
+                    GeneratorSizes.recurrent(10, 14, embedding, 6, d.decoders()));
         }
 
         @Test
@@ -347,7 +342,7 @@ class ParameterGeneratorTest {
             Dimensions dimensions = RandomModels.withMemory(0, 3).withFeatures(2, 49);
             ModelBundle bundle = bundle(dimensions, RandomModels.tensors(dimensions, 3));
             float[][] sound = {{1, 2}};
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 assertThatThrownBy(
                                 () ->
                                         generator.generateFromFeatures(
@@ -368,7 +363,7 @@ class ParameterGeneratorTest {
 
         @Test
         void historiesOfAnotherKindThanTheModels() {
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle())) {
                 assertThatThrownBy(() -> generator.generateFromFeatures(List.of()))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessageEndingWith("reads histories of items");
@@ -385,7 +380,7 @@ class ParameterGeneratorTest {
                             Map.of(
                                     ModelBundle.GENERATOR_ONNX,
                                     "not a graph".getBytes(StandardCharsets.UTF_8)));
-            assertThatThrownBy(() -> ParameterGenerator.load(bundle))
+            assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
                             "%s cannot be read as ONNX", bundle.file(ModelBundle.GENERATOR_ONNX));
@@ -393,7 +388,7 @@ class ParameterGeneratorTest {
 
         @Test
         void toWorkOnceClosed() {
-            ParameterGenerator generator = ParameterGenerator.load(bundle());
+            ServedGenerator generator = ServedGenerator.load(bundle());
             generator.close();
             generator.close();
             assertThatThrownBy(() -> generator.generate(List.of(new long[] {10})))
@@ -414,8 +409,8 @@ class ParameterGeneratorTest {
                             dimensions,
                             RandomModels.tensors(dimensions, 6));
             List<long[]> histories = List.of(new long[] {10, 20, 30});
-            try (ParameterGenerator a = ParameterGenerator.load(first);
-                    ParameterGenerator b = ParameterGenerator.load(second)) {
+            try (ServedGenerator a = ServedGenerator.load(first);
+                    ServedGenerator b = ServedGenerator.load(second)) {
                 float[] ofA = a.generate(histories).layer(0, 1);
                 float[] ofB = b.generate(histories).layer(0, 1);
                 assertThat(ofA).isNotEqualTo(ofB);
@@ -430,10 +425,10 @@ class ParameterGeneratorTest {
             ModelBundle bundle = bundle();
             List<long[]> histories = List.of(new long[] {10, 20, 30});
             GeneratedDeltas before;
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 before = generator.generate(histories);
             }
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle)) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle)) {
                 assertThat(generator.generate(histories).layer(0, 2))
                         .containsExactly(before.layer(0, 2));
             }
@@ -445,7 +440,7 @@ class ParameterGeneratorTest {
             ClassLoader before = thread.getContextClassLoader();
             ClassLoader foreign = ClassLoader.getPlatformClassLoader();
             thread.setContextClassLoader(foreign);
-            try (ParameterGenerator generator = ParameterGenerator.load(bundle())) {
+            try (ServedGenerator generator = ServedGenerator.load(bundle())) {
                 assertThat(generator.generate(List.of(new long[] {10})).size()).isEqualTo(1);
                 assertThat(thread.getContextClassLoader()).isSameAs(foreign);
             } finally {

@@ -10,25 +10,17 @@ import java.util.Arrays;
  * <p>Only positions that hold an item are computed: padding stands on the left, is masked as a key and never read as a
  * query. A window without any item is one position of zeros, which is what uniform attention over equal positions gives.
  */
-final class Sasrec implements StaticLayers {
-    /** Tensors of an attention block: gamma, beta and biases [d] or [f], weights input-major. */
-    record Block(
-            float[] norm1Gamma,
-            float[] norm1Beta,
-            float[] queryWeight,
-            float[] queryBias,
-            float[] keyWeight,
-            float[] keyBias,
-            float[] valueWeight,
-            float[] valueBias,
-            float[] outputWeight,
-            float[] outputBias,
-            float[] norm2Gamma,
-            float[] norm2Beta,
-            float[] ffn1Weight,
-            float[] ffn1Bias,
-            float[] ffn2Weight,
-            float[] ffn2Bias) {}
+final class SasRec implements StaticLayers {
+    /** A normalization: gamma and beta [d]. */
+    private record Norm(float[] gamma, float[] beta) {}
+
+    /** An affine map: weight, input-major, and bias. */
+    private record Affine(float[] weight, float[] bias) {}
+
+    private record Attention(Affine query, Affine key, Affine value, Affine output) {}
+
+    /** An attention block: attention and feed-forward layers, each behind its normalization. */
+    private record Block(Norm norm1, Attention attention, Norm norm2, Affine ffn1, Affine ffn2) {}
 
     private final int width;
     private final int heads;
@@ -38,10 +30,9 @@ final class Sasrec implements StaticLayers {
     private final SequenceEmbedding sequence;
     private final float[] positionEmbedding;
     private final Block[] blocks;
-    private final float[] normGamma;
-    private final float[] normBeta;
+    private final Norm norm;
 
-    Sasrec(Dimensions dimensions, SequenceEmbedding sequence, TensorReader tensors) {
+    SasRec(Dimensions dimensions, SequenceEmbedding sequence, TensorReader tensors) {
         this.width = dimensions.width();
         this.heads = dimensions.heads();
         this.headWidth = width / heads;
@@ -53,8 +44,7 @@ final class Sasrec implements StaticLayers {
         for (int b = 1; b <= blocks.length; b++) {
             blocks[b - 1] = block("block." + b + ".", tensors, width, feedForward);
         }
-        this.normGamma = tensors.take("norm.gamma", width);
-        this.normBeta = tensors.take("norm.beta", width);
+        this.norm = norm("norm", tensors, width);
     }
 
     @Override
@@ -79,7 +69,7 @@ final class Sasrec implements StaticLayers {
         attendLast(last, x, normed, attention, count);
         feedForward(last, x, lastRow, normed, inner);
         float[] userState = new float[width];
-        Kernels.layerNorm(x, lastRow, normGamma, normBeta, userState, 0, width);
+        norm(norm, x, lastRow, userState, 0);
         return UserStates.same(userState);
     }
 
@@ -89,10 +79,10 @@ final class Sasrec implements StaticLayers {
         float[] key = new float[count * width];
         float[] value = new float[count * width];
         for (int at = 0; at < x.length; at += width) {
-            Kernels.layerNorm(x, at, block.norm1Gamma, block.norm1Beta, normed, at, width);
-            affine(normed, at, block.queryWeight, block.queryBias, query, at);
-            affine(normed, at, block.keyWeight, block.keyBias, key, at);
-            affine(normed, at, block.valueWeight, block.valueBias, value, at);
+            norm(block.norm1, x, at, normed, at);
+            affine(normed, at, block.attention.query, query, at);
+            affine(normed, at, block.attention.key, key, at);
+            affine(normed, at, block.attention.value, value, at);
         }
         float[] context = new float[width];
         for (int t = 0; t < count; t++) {
@@ -110,7 +100,7 @@ final class Sasrec implements StaticLayers {
                             attention[j], value, j * width + head, context, head, headWidth);
                 }
             }
-            affine(context, 0, block.outputWeight, block.outputBias, x, t * width);
+            affine(context, 0, block.attention.output, x, t * width);
         }
     }
 
@@ -121,20 +111,24 @@ final class Sasrec implements StaticLayers {
      */
     private void attendLast(Block block, float[] x, float[] normed, float[] attention, int count) {
         for (int at = 0; at < x.length; at += width) {
-            Kernels.layerNorm(x, at, block.norm1Gamma, block.norm1Beta, normed, at, width);
+            norm(block.norm1, x, at, normed, at);
         }
         int lastRow = (count - 1) * width;
         float[] query = new float[width];
-        affine(normed, lastRow, block.queryWeight, block.queryBias, query, 0);
+        affine(normed, lastRow, block.attention.query, query, 0);
         float[] keyOfQuery = new float[width];
         float[] mixed = new float[width];
-        float[] context = block.valueBias.clone();
+        float[] context = block.attention.value.bias.clone();
         for (int head = 0; head < width; head += headWidth) {
             for (int i = 0; i < width; i++) {
                 keyOfQuery[i] =
                         attentionScale
                                 * Kernels.dot(
-                                        block.keyWeight, i * width + head, query, head, headWidth);
+                                        block.attention.key.weight,
+                                        i * width + head,
+                                        query,
+                                        head,
+                                        headWidth);
             }
             for (int j = 0; j < count; j++) {
                 attention[j] = Kernels.dot(normed, j * width, keyOfQuery, 0, width);
@@ -146,43 +140,55 @@ final class Sasrec implements StaticLayers {
             }
             for (int i = 0; i < width; i++) {
                 Kernels.addScaled(
-                        mixed[i], block.valueWeight, i * width + head, context, head, headWidth);
+                        mixed[i],
+                        block.attention.value.weight,
+                        i * width + head,
+                        context,
+                        head,
+                        headWidth);
             }
         }
-        affine(context, 0, block.outputWeight, block.outputBias, x, lastRow);
+        affine(context, 0, block.attention.output, x, lastRow);
     }
 
     /** {@code x += relu(LN(x) W1 + b1) W2 + b2} for the position at {@code at}. */
     private void feedForward(Block block, float[] x, int at, float[] normed, float[] inner) {
-        Kernels.layerNorm(x, at, block.norm2Gamma, block.norm2Beta, normed, at, width);
+        norm(block.norm2, x, at, normed, at);
         Arrays.fill(inner, 0);
         Kernels.addAffine(
-                normed, at, width, block.ffn1Weight, block.ffn1Bias, inner, 0, feedForward);
+                normed, at, width, block.ffn1.weight, block.ffn1.bias, inner, 0, feedForward);
         Kernels.relu(inner);
-        Kernels.addAffine(inner, 0, feedForward, block.ffn2Weight, block.ffn2Bias, x, at, width);
+        Kernels.addAffine(inner, 0, feedForward, block.ffn2.weight, block.ffn2.bias, x, at, width);
     }
 
-    private void affine(float[] x, int xAt, float[] weight, float[] bias, float[] y, int yAt) {
-        Kernels.addAffine(x, xAt, width, weight, bias, y, yAt, width);
+    private void affine(float[] x, int xAt, Affine map, float[] y, int yAt) {
+        Kernels.addAffine(x, xAt, width, map.weight, map.bias, y, yAt, width);
+    }
+
+    private void norm(Norm of, float[] x, int xAt, float[] y, int yAt) {
+        Kernels.layerNorm(x, xAt, of.gamma, of.beta, y, yAt, width);
     }
 
     private static Block block(String prefix, TensorReader tensors, int width, int feedForward) {
         return new Block(
-                tensors.take(prefix + "norm1.gamma", width),
-                tensors.take(prefix + "norm1.beta", width),
-                tensors.take(prefix + "query.weight", width, width),
-                tensors.take(prefix + "query.bias", width),
-                tensors.take(prefix + "key.weight", width, width),
-                tensors.take(prefix + "key.bias", width),
-                tensors.take(prefix + "value.weight", width, width),
-                tensors.take(prefix + "value.bias", width),
-                tensors.take(prefix + "output.weight", width, width),
-                tensors.take(prefix + "output.bias", width),
-                tensors.take(prefix + "norm2.gamma", width),
-                tensors.take(prefix + "norm2.beta", width),
-                tensors.take(prefix + "ffn1.weight", width, feedForward),
-                tensors.take(prefix + "ffn1.bias", feedForward),
-                tensors.take(prefix + "ffn2.weight", feedForward, width),
-                tensors.take(prefix + "ffn2.bias", width));
+                norm(prefix + "norm1", tensors, width),
+                new Attention(
+                        affine(prefix + "query", tensors, width, width),
+                        affine(prefix + "key", tensors, width, width),
+                        affine(prefix + "value", tensors, width, width),
+                        affine(prefix + "output", tensors, width, width)),
+                norm(prefix + "norm2", tensors, width),
+                affine(prefix + "ffn1", tensors, width, feedForward),
+                affine(prefix + "ffn2", tensors, feedForward, width));
+    }
+
+    private static Norm norm(String name, TensorReader tensors, int width) {
+        return new Norm(tensors.take(name + ".gamma", width), tensors.take(name + ".beta", width));
+    }
+
+    private static Affine affine(String name, TensorReader tensors, int inputs, int outputs) {
+        return new Affine(
+                tensors.take(name + ".weight", inputs, outputs),
+                tensors.take(name + ".bias", outputs));
     }
 }

@@ -28,7 +28,7 @@ import java.util.function.Function;
  * {@code generator.onnx} runs as it is. Both give the same but for rounding. Not thread-safe: one for each subtask. Several may
  * be open in one JVM.
  */
-public final class ParameterGenerator implements AutoCloseable {
+public final class ServedGenerator implements AutoCloseable {
     private final OnnxModel model;
     private final String modelVersion;
     private final Dimensions dimensions;
@@ -40,7 +40,7 @@ public final class ParameterGenerator implements AutoCloseable {
     /** What the graph reads; grows to the largest batch. */
     private FloatBuffer summarised = FloatBuffer.allocate(0);
 
-    private ParameterGenerator(
+    private ServedGenerator(
             OnnxModel model, ModelBundle bundle, ItemIndex items, HistorySummaries summaries) {
         this.model = model;
         this.modelVersion = bundle.modelVersion();
@@ -55,7 +55,7 @@ public final class ParameterGenerator implements AutoCloseable {
      * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it, or if what is generated
      *     of an empty history is not finite
      */
-    public static ParameterGenerator load(ModelBundle bundle) {
+    public static ServedGenerator load(ModelBundle bundle) {
         OnnxSignature.requireGenerator(bundle);
         Dimensions dimensions = bundle.dimensions();
         boolean onlyMemory =
@@ -66,16 +66,16 @@ public final class ParameterGenerator implements AutoCloseable {
     }
 
     /** The generator as the bundle's file describes it, whatever it reads. */
-    static ParameterGenerator portable(ModelBundle bundle) {
+    static ServedGenerator portable(ModelBundle bundle) {
         return warm(
-                new ParameterGenerator(
+                new ServedGenerator(
                         OnnxModel.open(bundle.file(ModelBundle.GENERATOR_ONNX)),
                         bundle,
                         ItemIndex.of(bundle.vocabulary()),
                         null));
     }
 
-    private static ParameterGenerator summarising(ModelBundle bundle) {
+    private static ServedGenerator summarising(ModelBundle bundle) {
         Map<String, Tensor> tensors = ModelTensors.generatorOf(bundle);
         Dimensions dimensions = bundle.dimensions();
         ItemIndex items = ItemIndex.of(bundle.vocabulary());
@@ -84,11 +84,11 @@ public final class ParameterGenerator implements AutoCloseable {
                         GeneratorGraph.encodeFromSummaries(tensors, dimensions),
                         bundle.file(ModelBundle.GENERATOR_ONNX));
         return warm(
-                new ParameterGenerator(
+                new ServedGenerator(
                         model, bundle, items, new HistorySummaries(items, tensors, dimensions)));
     }
 
-    private static ParameterGenerator warm(ParameterGenerator generator) {
+    private static ServedGenerator warm(ServedGenerator generator) {
         try {
             if (generator.dimensions.features() > 0) {
                 generator.generateFromFeatures(Collections.singletonList(new float[0][]));

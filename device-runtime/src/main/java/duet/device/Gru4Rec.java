@@ -7,7 +7,7 @@ import duet.schemas.bundle.Dimensions;
  * recurrent unit over the window, its last state normalized. Gates in the order update, reset, candidate; the reset gate is
  * applied after the recurrent product.
  */
-final class Gru4rec implements StaticLayers {
+final class Gru4Rec implements StaticLayers {
     private final int width;
     private final SequenceEmbedding sequence;
     private final float[] inputWeight;
@@ -17,7 +17,7 @@ final class Gru4rec implements StaticLayers {
     private final float[] normGamma;
     private final float[] normBeta;
 
-    Gru4rec(Dimensions dimensions, SequenceEmbedding sequence, TensorReader tensors) {
+    Gru4Rec(Dimensions dimensions, SequenceEmbedding sequence, TensorReader tensors) {
         this.width = dimensions.width();
         this.sequence = sequence;
         this.inputWeight = tensors.take("gru.input.weight", width, 3 * width);

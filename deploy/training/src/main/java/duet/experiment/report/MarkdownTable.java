@@ -10,13 +10,13 @@ import java.util.List;
  * @param header column heads
  * @param rows one text for each column
  */
-record Table(String caption, List<String> header, List<List<String>> rows) {
+record MarkdownTable(String caption, List<String> header, List<List<String>> rows) {
 
-    static Table of(String caption, String... header) {
-        return new Table(caption, List.of(header), new ArrayList<>());
+    static MarkdownTable of(String caption, String... header) {
+        return new MarkdownTable(caption, List.of(header), new ArrayList<>());
     }
 
-    Table row(List<String> values) {
+    MarkdownTable row(List<String> values) {
         if (values.size() != header.size()) {
             throw new IllegalArgumentException(
                     values.size() + " values in a table of " + header.size() + " columns");

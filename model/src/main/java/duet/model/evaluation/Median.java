@@ -1,10 +1,10 @@
-package duet.embedded.bench;
+package duet.model.evaluation;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** The middle one of several figures. */
+/** The middle one of several figures: a pause of the machine during one of them does not move it. */
 public final class Median {
     private Median() {}
 

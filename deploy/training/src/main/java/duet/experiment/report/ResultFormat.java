@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** How numbers look on the page, the same in every locale. */
-final class Numbers {
-    private Numbers() {}
+final class ResultFormat {
+    private ResultFormat() {}
 
     static String quality(Optional<Spread> spread) {
         return spread.map(s -> s.text(4)).orElse("");

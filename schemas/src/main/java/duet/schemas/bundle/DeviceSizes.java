@@ -1,0 +1,29 @@
+package duet.schemas.bundle;
+
+import duet.schemas.InvalidInputException;
+
+/**
+ * Sizes of the static layers on a device.
+ *
+ * @param width d, width of the device model
+ * @param blocks attention blocks of the backbone
+ * @param heads attention heads of a block
+ * @param feedForward f, inner width of a block's feed-forward layer, or of DIN's attention
+ */
+public record DeviceSizes(int width, int blocks, int heads, int feedForward) {
+    public DeviceSizes {
+        Ranges.require("width", width, 1, Ranges.MAX_WIDTH - 1);
+        Ranges.require("blocks", blocks, 1, 16);
+        Ranges.require("heads", heads, 1, width);
+        Ranges.require("feedForward", feedForward, 1, Ranges.MAX_WIDTH);
+        if (width % heads != 0) {
+            throw new InvalidInputException(
+                    "width %d is not a multiple of %d heads".formatted(width, heads));
+        }
+    }
+
+    /** These sizes at another width; the feed-forward layers keep their proportion to it. */
+    public DeviceSizes withWidth(int value) {
+        return new DeviceSizes(value, blocks, heads, Math.max(1, feedForward * value / width));
+    }
+}

@@ -1,0 +1,24 @@
+package duet.schemas.bundle;
+
+import duet.schemas.InvalidInputException;
+
+/**
+ * Sizes of what a device reads where its windows hold feature vectors.
+ *
+ * @param features d_f, width of the feature vectors that windows hold; 0 where they hold item ids
+ * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold item ids
+ */
+public record FeatureSizes(int features, int inputs) {
+    /** Windows hold item ids. */
+    public static final FeatureSizes NONE = new FeatureSizes(0, 0);
+
+    public FeatureSizes {
+        Ranges.require("features", features, 0, Ranges.MAX_WIDTH);
+        Ranges.require("inputs", inputs, 0, 1 << 20);
+        if (features == 0 != (inputs == 0)) {
+            throw new InvalidInputException(
+                    "features is %d and inputs is %d, both or neither must be 0"
+                            .formatted(features, inputs));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package duet.schemas.bundle;
+
+import duet.schemas.InvalidInputException;
+import java.util.List;
+
+/** What sizes may be; a refusal names the size as it stands in a manifest. */
+final class Ranges {
+    static final int MAX_WIDTH = 4096;
+    private static final int MAX_TIME_SCALES = 16;
+
+    private Ranges() {}
+
+    static void require(String name, int value, int least, int limit) {
+        if (value < least || value > limit) {
+            throw new InvalidInputException(
+                    "%s is %d, it must be %d to %d".formatted(name, value, least, limit));
+        }
+    }
+
+    /** A manifest of format 1 has no decays. */
+    static List<Double> decays(String name, List<Double> decays) {
+        if (decays == null) {
+            return List.of();
+        }
+        if (decays.size() > MAX_TIME_SCALES) {
+            throw new InvalidInputException(
+                    "%s has %d values, it must have 0 to %d"
+                            .formatted(name, decays.size(), MAX_TIME_SCALES));
+        }
+        for (Double decay : decays) {
+            if (decay == null || !(decay > 0 && decay <= 1)) {
+                throw new InvalidInputException(
+                        "%s holds %s, a decay must be above 0 and at most 1"
+                                .formatted(name, decay));
+            }
+        }
+        return List.copyOf(decays);
+    }
+}
