@@ -1,7 +1,9 @@
 package duet.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -40,7 +42,10 @@ public final class UnknownKeys {
             Optional<String> below = first(document.get(i), understood.get(i));
             if (below.isPresent()) {
                 return below.map(
-                        path -> "[%d]".formatted(index) + (path.startsWith("[") ? "" : ".") + path);
+                        path ->
+                                String.format(Locale.ROOT, "[%d]", index)
+                                        + (path.startsWith("[") ? "" : ".")
+                                        + path);
             }
         }
         return Optional.empty();

@@ -1,7 +1,12 @@
 package duet.testkit;
 
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
+import org.awaitility.core.ConditionTimeoutException;
+
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -9,9 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionFactory;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Waits for what other threads and processes bring about.
@@ -137,8 +139,12 @@ public final class Eventually {
     private static AssertionError tooLate(
             Duration limit, String what, Object seen, Throwable cause) {
         return new AssertionError(
-                "waited for %s for %d s in vain%s"
-                        .formatted(what, limit.toSeconds(), seen == null ? "" : ": " + seen),
+                String.format(
+                        Locale.ROOT,
+                        "waited for %s for %d s in vain%s",
+                        what,
+                        limit.toSeconds(),
+                        seen == null ? "" : ": " + seen),
                 cause);
     }
 }

@@ -2,8 +2,17 @@ package duet.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+
 import duet.embedded.kafka.DuetTopics;
 import duet.schemas.InvalidInputException;
+
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.metadata.storage.Formatter;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +29,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,12 +38,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * Three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its own, in one directory. The processes
@@ -79,7 +83,7 @@ public final class Cluster {
                                     .readValue(layout.shape().toFile(), ClusterShape.class)));
         } catch (IOException | RuntimeException e) {
             throw new InvalidInputException(
-                    "%s is not the description of a cluster".formatted(layout.shape()), e);
+                    layout.shape() + " is not the description of a cluster", e);
         }
     }
 
@@ -140,8 +144,7 @@ public final class Cluster {
             lock = null;
         }
         if (lock == null) {
-            throw new InvalidInputException(
-                    "a cluster is being started in %s".formatted(layout.directory()));
+            throw new InvalidInputException("a cluster is being started in " + layout.directory());
         }
     }
 
@@ -150,8 +153,12 @@ public final class Cluster {
         if (!running.isEmpty()) {
             ClusterProcess first = running.get(0);
             throw new InvalidInputException(
-                    "a cluster runs in %s (%s is process %d); stop it first: duet cluster down"
-                            .formatted(layout.directory(), first.name(), first.pid()));
+                    String.format(
+                            Locale.ROOT,
+                            "a cluster runs in %s (%s is process %d); stop it first: duet cluster down",
+                            layout.directory(),
+                            first.name(),
+                            first.pid()));
         }
     }
 
@@ -237,14 +244,14 @@ public final class Cluster {
                         .orElseThrow(
                                 () ->
                                         new InvalidInputException(
-                                                "%s is no process of the cluster; they are %s"
-                                                        .formatted(
-                                                                name,
-                                                                String.join(
-                                                                        ", ",
-                                                                        ClusterLayout.processes(
-                                                                                shape
-                                                                                        .taskManagers())))));
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        "%s is no process of the cluster; they are %s",
+                                                        name,
+                                                        String.join(
+                                                                ", ",
+                                                                ClusterLayout.processes(
+                                                                        shape.taskManagers())))));
         emptyTemporary(name);
         return ClusterProcess.start(command, layout.pidFile(name));
     }
@@ -259,8 +266,7 @@ public final class Cluster {
                 process(name).orElseThrow(() -> new IllegalStateException(name + " does not run"));
         process.kill();
         if (!process.awaitEnd(KILL)) {
-            throw new IllegalStateException(
-                    "%s, process %d, does not end".formatted(name, process.pid()));
+            throw new IllegalStateException(name + ", process " + process.pid() + ", does not end");
         }
         return start(name);
     }
@@ -274,7 +280,7 @@ public final class Cluster {
     public void deleteSavepoint(Path savepoint) {
         if (!savepoint.startsWith(layout.savepoints())) {
             throw new InvalidInputException(
-                    "%s is no savepoint in %s".formatted(savepoint, layout.savepoints()));
+                    savepoint + " is no savepoint in " + layout.savepoints());
         }
         Directories.delete(savepoint);
     }
@@ -316,8 +322,7 @@ public final class Cluster {
                     process.kill();
                     if (!process.awaitEnd(KILL)) {
                         throw new IllegalStateException(
-                                "%s, process %d, does not end"
-                                        .formatted(process.name(), process.pid()));
+                                process.name() + ", process " + process.pid() + ", does not end");
                     }
                 }
             }
@@ -443,10 +448,9 @@ public final class Cluster {
                             for (ClusterProcess process : started) {
                                 if (!process.isAlive()) {
                                     throw new IllegalStateException(
-                                            "%s ended while it started: %s"
-                                                    .formatted(
-                                                            process.name(),
-                                                            lastWords(process.name())));
+                                            process.name()
+                                                    + " ended while it started: "
+                                                    + lastWords(process.name()));
                                 }
                             }
                             return ready.getAsBoolean();
@@ -454,8 +458,12 @@ public final class Cluster {
                         left);
         if (!is) {
             throw new IllegalStateException(
-                    "%s did not answer within %d s; the logs are in %s"
-                            .formatted(what, START_TIMEOUT.toSeconds(), layout.directory()));
+                    String.format(
+                            Locale.ROOT,
+                            "%s did not answer within %d s; the logs are in %s",
+                            what,
+                            START_TIMEOUT.toSeconds(),
+                            layout.directory()));
         }
     }
 
@@ -555,14 +563,19 @@ public final class Cluster {
                 } catch (ExecutionException e) {
                     if (!(e.getCause() instanceof TopicExistsException)) {
                         throw new IllegalStateException(
-                                "cannot create topic %s: %s"
-                                        .formatted(created.getKey(), e.getCause().getMessage()),
+                                "cannot create topic "
+                                        + created.getKey()
+                                        + ": "
+                                        + e.getCause().getMessage(),
                                 e.getCause());
                     }
                 } catch (java.util.concurrent.TimeoutException e) {
                     throw new IllegalStateException(
-                            "topic %s was not created within %d s"
-                                    .formatted(created.getKey(), TOPIC_SECONDS),
+                            "topic "
+                                    + created.getKey()
+                                    + " was not created within "
+                                    + TOPIC_SECONDS
+                                    + " s",
                             e);
                 }
             }

@@ -21,18 +21,7 @@ import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import duet.testkit.Eventually;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
+
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.core.execution.JobClient;
@@ -52,6 +41,20 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A generation job with topics of its own: windows go in, deltas and dead letters are collected as they come, committed
@@ -283,14 +286,15 @@ public final class DrivenJob implements AutoCloseable {
                     return condition.getAsBoolean();
                 },
                 () ->
-                        "%d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s"
-                                .formatted(
-                                        sent,
-                                        committed(),
-                                        answered(),
-                                        deltas.size(),
-                                        deadLetters.stream().map(DeadLetter::getReason).toList(),
-                                        client.getJobStatus().join()));
+                        String.format(
+                                Locale.ROOT,
+                                "%d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s",
+                                sent,
+                                committed(),
+                                answered(),
+                                deltas.size(),
+                                deadLetters.stream().map(DeadLetter::getReason).toList(),
+                                client.getJobStatus().join()));
     }
 
     private long committed() {

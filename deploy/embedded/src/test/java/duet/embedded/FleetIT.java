@@ -1,6 +1,7 @@
 package duet.embedded;
 
 import static duet.embedded.WhileFleetRuns.until;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -42,19 +43,7 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import duet.testkit.Eventually;
-import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
+
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -71,6 +60,20 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 
 /** A fleet against a real broker, with something in place of the job that answers windows with zero deltas. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -305,8 +308,10 @@ class FleetIT {
             summary = run.summary();
         }
         assertThat(summary.verdict().complete()).isFalse();
-        assertThat(summary.verdict().missing()).contains("were not answered", "for example silent-");
-        assertThat(summary.delivery().accounts().unanswered()).isEqualTo(summary.delivery().accounts().windows());
+        assertThat(summary.verdict().missing())
+                .contains("were not answered", "for example silent-");
+        assertThat(summary.delivery().accounts().unanswered())
+                .isEqualTo(summary.delivery().accounts().windows());
         // The time in which nothing came is none of the run.
         assertThat(summary.run().time().totalSeconds())
                 .isLessThanOrEqualTo(over - answerTimeout.toSeconds());
@@ -340,8 +345,7 @@ class FleetIT {
                 FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
                 .isInstanceOf(BrokerUnreachableException.class)
-                .hasMessage(
-                        "no Kafka broker at 127.0.0.1:%d answered within 2.0 s".formatted(port));
+                .hasMessage("no Kafka broker at 127.0.0.1:" + port + " answered within 2.0 s");
     }
 
     @Test

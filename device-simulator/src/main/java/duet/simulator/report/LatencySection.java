@@ -7,8 +7,10 @@ import static duet.simulator.report.Figures.millis;
 
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.Stage;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -61,10 +63,10 @@ record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
                         phase ->
                                 row(
                                         phase.name(),
-                                        "from %s for %s"
-                                                .formatted(
-                                                        duration(phase.fromSecond()),
-                                                        duration(phase.seconds())),
+                                        "from "
+                                                + duration(phase.fromSecond())
+                                                + " for "
+                                                + duration(phase.seconds()),
                                         phase.latencyMs()))
                 .toList();
     }
@@ -83,10 +85,11 @@ record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
     }
 
     private static String warmUpMeaning(WarmUp warmUp) {
-        return "The first %s, by whose end %s windows had gone out and %s deltas come back. No latency above counts it."
-                .formatted(
-                        duration(warmUp.seconds()),
-                        count(warmUp.delivery().accounts().windows()),
-                        count(warmUp.delivery().accounts().deltas()));
+        return String.format(
+                Locale.ROOT,
+                "The first %s, by whose end %s windows had gone out and %s deltas come back. No latency above counts it.",
+                duration(warmUp.seconds()),
+                count(warmUp.delivery().accounts().windows()),
+                count(warmUp.delivery().accounts().deltas()));
     }
 }

@@ -10,8 +10,10 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.StreamQuality;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -65,37 +67,38 @@ record QualitySection(Ranking ranking, Stream stream) {
     private static String qualityMeaning(RunSummary s) {
         return switch (s.quality().source()) {
             case RunSummary.HELD_OUT ->
-                    "At the end, %s devices ranked their held-out item among items they never touched: once with the weights they received over the stream, once with the global ones."
-                            .formatted(count(s.quality().global().users()));
+                    "At the end, "
+                            + count(s.quality().global().users())
+                            + " devices ranked their held-out item among items they never touched: once with the weights they received over the stream, once with the global ones.";
             case RunSummary.STREAM ->
-                    "Over the stream, devices that held a delta ranked the item that came next among items they had not touched, before they took it in: with their own weights and with the global ones (%s rankings%s)."
-                            .formatted(
-                                    count(s.measured().streamQuality().rankings()),
-                                    s.quality().global().users()
-                                                    < s.measured().streamQuality().rankings()
-                                            ? ", the table is over a sample of "
-                                                    + count(s.quality().global().users())
-                                            : "");
+                    String.format(
+                            Locale.ROOT,
+                            "Over the stream, devices that held a delta ranked the item that came next among items they had not touched, before they took it in: with their own weights and with the global ones (%s rankings%s).",
+                            count(s.measured().streamQuality().rankings()),
+                            s.quality().global().users() < s.measured().streamQuality().rankings()
+                                    ? ", the table is over a sample of "
+                                            + count(s.quality().global().users())
+                                    : "");
             default -> "";
         };
     }
 
     private static String streamMeaning(StreamQuality stream, boolean heldOut) {
-        return "%s rankings, each made before the device took the item in. Not counted: %s before the device's first delta, %s after a delta that already knew the item%s%s.%s"
-                .formatted(
-                        count(stream.rankings()),
-                        count(stream.beforeFirstDelta()),
-                        count(stream.tooLate()),
-                        stream.notRanked() > 0
-                                ? ", %s for want of time".formatted(count(stream.notRanked()))
-                                : "",
-                        stream.unknown() > 0
-                                ? ", %s of items the model does not know"
-                                        .formatted(count(stream.unknown()))
-                                : "",
-                        heldOut
-                                ? " The model may have been trained on these very items; the held-out items above are the fair comparison."
-                                : "");
+        return String.format(
+                Locale.ROOT,
+                "%s rankings, each made before the device took the item in. Not counted: %s before the device's first delta, %s after a delta that already knew the item%s%s.%s",
+                count(stream.rankings()),
+                count(stream.beforeFirstDelta()),
+                count(stream.tooLate()),
+                stream.notRanked() > 0
+                        ? ", " + count(stream.notRanked()) + " for want of time"
+                        : "",
+                stream.unknown() > 0
+                        ? ", " + count(stream.unknown()) + " of items the model does not know"
+                        : "",
+                heldOut
+                        ? " The model may have been trained on these very items; the held-out items above are the fair comparison."
+                        : "");
     }
 
     private static List<MetricRow> metrics(RunSummary.Quality quality) {

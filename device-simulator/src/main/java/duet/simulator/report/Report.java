@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.samskivert.mustache.Mustache;
+
 import duet.schemas.InvalidInputException;
 import duet.schemas.UnknownKeys;
 import duet.simulator.measurement.QualityCurve;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -103,8 +105,10 @@ public final class Report {
                     .ifPresent(
                             key -> {
                                 throw new InvalidInputException(
-                                        "%s: %s is not as in a summary: there is no such key"
-                                                .formatted(file, key));
+                                        file
+                                                + ": "
+                                                + key
+                                                + " is not as in a summary: there is no such key");
                             });
         } catch (JsonMappingException e) {
             throw new InvalidInputException(

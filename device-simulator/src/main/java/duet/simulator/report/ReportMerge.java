@@ -11,6 +11,7 @@ import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineMerge;
 import duet.simulator.measurement.WeightedQuality;
 import duet.simulator.threshold.Threshold;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +21,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -83,7 +85,7 @@ public final class ReportMerge {
             }
             Path other = byIndex.put(part.index(), part.file);
             if (other != null) {
-                throw wrong(part, "part.index", "is %d, as in %s".formatted(part.index(), other));
+                throw wrong(part, "part.index", "is " + part.index() + ", as in " + other);
             }
             try {
                 Instant.parse(part.summary.run().time().startedAt());
@@ -120,8 +122,11 @@ public final class ReportMerge {
                 throw wrong(
                         part,
                         "run.startedAt",
-                        "is %s, and %s did not run at that time: the parts of a fleet run together"
-                                .formatted(part.summary.run().time().startedAt(), first.file));
+                        "is "
+                                + part.summary.run().time().startedAt()
+                                + ", and "
+                                + first.file
+                                + " did not run at that time: the parts of a fleet run together");
             }
         }
     }
@@ -134,13 +139,19 @@ public final class ReportMerge {
                 throw wrong(
                         part,
                         key,
-                        "is %s, in %s it is %s".formatted(found, parts.get(0).file, expected));
+                        String.format(
+                                Locale.ROOT,
+                                "is %s, in %s it is %s",
+                                found,
+                                parts.get(0).file,
+                                expected));
             }
         }
     }
 
     private static InvalidInputException wrong(Part part, String key, String problem) {
-        return new InvalidInputException("%s: %s %s".formatted(part.file, key, problem));
+        return new InvalidInputException(
+                String.format(Locale.ROOT, "%s: %s %s", part.file, key, problem));
     }
 
     private RunSummary summary() {
@@ -190,13 +201,12 @@ public final class ReportMerge {
         for (int index = 1; index <= count; index++) {
             int wanted = index;
             if (parts.stream().noneMatch(part -> part.index() == wanted)) {
-                missing.add("part %d of %d is missing".formatted(index, count));
+                missing.add("part " + index + " of " + count + " is missing");
             }
         }
         for (Part part : parts) {
             if (part.summary.verdict().missing() != null) {
-                missing.add(
-                        "part %d: %s".formatted(part.index(), part.summary.verdict().missing()));
+                missing.add("part " + part.index() + ": " + part.summary.verdict().missing());
             }
         }
         return missing;
@@ -208,12 +218,14 @@ public final class ReportMerge {
         double apart = seconds(start, last);
         if (apart > APART * parts.get(0).summary.run().time().totalSeconds()) {
             warnings.add(
-                    "The parts started up to %.1f s apart: the rate of all together was lower at the beginning and at the end."
-                            .formatted(apart));
+                    String.format(
+                            Locale.ROOT,
+                            "The parts started up to %.1f s apart: the rate of all together was lower at the beginning and at the end.",
+                            apart));
         }
         for (Part part : parts) {
             for (String warning : part.summary.verdict().warnings()) {
-                warnings.add("Part %d: %s".formatted(part.index(), warning));
+                warnings.add("Part " + part.index() + ": " + warning);
             }
         }
         return warnings;
@@ -331,7 +343,7 @@ public final class ReportMerge {
         List<String> reasons = new ArrayList<>();
         for (Part part : parts) {
             for (String reason : part.summary.loadGenerator().reasons()) {
-                reasons.add("Part %d: %s".formatted(part.index(), reason));
+                reasons.add("Part " + part.index() + ": " + reason);
             }
         }
         return new LoadGenerator(

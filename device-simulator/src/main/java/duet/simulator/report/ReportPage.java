@@ -12,8 +12,10 @@ import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.ReportVerdict.Pill;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What the template of the report shows: texts and formatted numbers, nothing to compute.
@@ -79,12 +81,13 @@ record ReportPage(
         ReportVerdict verdict = new ReportVerdict(s);
         return new Header(
                 title(s),
-                "Model %s, seed %d, %s, started %s"
-                        .formatted(
-                                s.run().fleet().modelVersion(),
-                                s.run().fleet().seed(),
-                                duration(s.run().time().totalSeconds()),
-                                s.run().time().startedAt()),
+                String.format(
+                        Locale.ROOT,
+                        "Model %s, seed %d, %s, started %s",
+                        s.run().fleet().modelVersion(),
+                        s.run().fleet().seed(),
+                        duration(s.run().time().totalSeconds()),
+                        s.run().time().startedAt()),
                 verdict.pills(),
                 verdict.failures(),
                 verdict.notes());
@@ -93,16 +96,19 @@ record ReportPage(
     private static String title(RunSummary s) {
         String part =
                 s.setting().part() != null
-                        ? ", part %d of %d"
-                                .formatted(s.setting().part().index(), s.setting().part().count())
+                        ? ", part "
+                                + s.setting().part().index()
+                                + " of "
+                                + s.setting().part().count()
                         : s.setting().parts().isEmpty()
                                 ? ""
-                                : ", %d parts".formatted(s.setting().parts().size());
-        return "Duet: %s of %s devices%s"
-                .formatted(
-                        s.run().fleet().workload().equals("replay") ? "replay" : "simulation",
-                        count(s.run().fleet().devices()),
-                        part);
+                                : ", " + s.setting().parts().size() + " parts";
+        return String.format(
+                Locale.ROOT,
+                "Duet: %s of %s devices%s",
+                s.run().fleet().workload().equals("replay") ? "replay" : "simulation",
+                count(s.run().fleet().devices()),
+                part);
     }
 
     private static List<Card> cards(RunSummary s) {
@@ -114,10 +120,10 @@ record ReportPage(
                             "Personalization gain",
                             signed(gain),
                             "user AUC",
-                            "%s personalized, %s global"
-                                    .formatted(
-                                            Figures.quality(s.quality().personalized().userAuc()),
-                                            Figures.quality(s.quality().global().userAuc())),
+                            Figures.quality(s.quality().personalized().userAuc())
+                                    + " personalized, "
+                                    + Figures.quality(s.quality().global().userAuc())
+                                    + " global",
                             tone(gain)));
         }
         LatencySummary latency = s.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key());
@@ -127,8 +133,11 @@ record ReportPage(
                         latency.count() > 0 ? millis(latency.p50()) : NONE,
                         "ms median",
                         latency.count() > 0
-                                ? "99 %% within %s ms, longest %s ms"
-                                        .formatted(millis(latency.p99()), millis(latency.max()))
+                                ? "99 % within "
+                                        + millis(latency.p99())
+                                        + " ms, longest "
+                                        + millis(latency.max())
+                                        + " ms"
                                 : "no window was answered",
                         "same"));
         cards.add(
@@ -138,18 +147,20 @@ record ReportPage(
                                 s.delivery().accounts().windows()
                                         - s.delivery().accounts().unanswered()),
                         "of " + count(s.delivery().accounts().windows()),
-                        "by %s deltas, %s windows coalesced"
-                                .formatted(
-                                        count(s.delivery().accounts().deltas()),
-                                        count(s.delivery().accounts().coalesced())),
+                        "by "
+                                + count(s.delivery().accounts().deltas())
+                                + " deltas, "
+                                + count(s.delivery().accounts().coalesced())
+                                + " windows coalesced",
                         s.verdict().complete() ? "same" : "worse"));
         cards.add(
                 new Card(
                         "Delta on the wire",
                         number("%,.0f", s.delivery().sizes().bytesPerDelta()),
                         "bytes",
-                        "windows have %s bytes"
-                                .formatted(number("%,.0f", s.delivery().sizes().bytesPerWindow())),
+                        "windows have "
+                                + number("%,.0f", s.delivery().sizes().bytesPerWindow())
+                                + " bytes",
                         "same"));
         return cards;
     }

@@ -43,8 +43,8 @@ final class ReportVerdict {
                             missed == 0
                                     ? thresholds == 1
                                             ? "The threshold is met"
-                                            : "All %d thresholds met".formatted(thresholds)
-                                    : "%d of %d thresholds missed".formatted(missed, thresholds)));
+                                            : "All " + thresholds + " thresholds met"
+                                    : missed + " of " + thresholds + " thresholds missed"));
         }
         return pills;
     }
@@ -68,8 +68,9 @@ final class ReportVerdict {
         }
         if (run.measured().warmUp() != null) {
             notes.add(
-                    "Latencies and the rate are those of the steady state; the first %s were warm-up and stand apart. Counts are of the whole run."
-                            .formatted(Figures.duration(run.measured().warmUp().seconds())));
+                    "Latencies and the rate are those of the steady state; the first "
+                            + Figures.duration(run.measured().warmUp().seconds())
+                            + " were warm-up and stand apart. Counts are of the whole run.");
         }
         notes.addAll(run.verdict().warnings());
         return notes;

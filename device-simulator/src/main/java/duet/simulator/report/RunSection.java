@@ -6,7 +6,9 @@ import static duet.simulator.report.Figures.number;
 import static duet.simulator.report.Figures.rate;
 
 import duet.simulator.report.ReportPage.Fact;
+
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -46,10 +48,7 @@ record RunSection(List<Fact> facts, List<PartRow> parts, ScenarioSection scenari
                                         count(part.windows()),
                                         rate(part.achievedPerSecond()),
                                         part.bottleneck() ? "✗ was the bottleneck" : "✓ kept up",
-                                        "%d cores, %s"
-                                                .formatted(
-                                                        part.machine().cores(),
-                                                        part.machine().os())))
+                                        part.machine().cores() + " cores, " + part.machine().os()))
                 .toList();
     }
 
@@ -62,27 +61,27 @@ record RunSection(List<Fact> facts, List<PartRow> parts, ScenarioSection scenari
                 new Fact(
                         "Devices",
                         count(run.fleet().devices()),
-                        "%s hold a delta at the end"
-                                .formatted(count(run.fleet().devicesWithDelta()))),
+                        count(run.fleet().devicesWithDelta()) + " hold a delta at the end"),
                 new Fact(
                         "Rate",
                         number("%,.1f", run.rate().achievedPerSecond()) + " windows/s",
-                        "meant: %s, %s"
-                                .formatted(
-                                        number("%,.1f", run.rate().ratePerSecond()),
-                                        run.rate().arrivals())),
+                        "meant: "
+                                + number("%,.1f", run.rate().ratePerSecond())
+                                + ", "
+                                + run.rate().arrivals()),
                 new Fact(
                         "Duration",
                         duration(run.time().totalSeconds()),
-                        "sending took %s".formatted(duration(run.time().sendingSeconds()))),
+                        "sending took " + duration(run.time().sendingSeconds())),
                 new Fact("Started", run.time().startedAt(), ""),
                 new Fact(
                         "Machine",
-                        "%d cores, %s MiB of memory, %s MiB heap"
-                                .formatted(
-                                        machine.cores(),
-                                        count(machine.memoryMegabytes()),
-                                        count(machine.heapMegabytes())),
+                        String.format(
+                                Locale.ROOT,
+                                "%d cores, %s MiB of memory, %s MiB heap",
+                                machine.cores(),
+                                count(machine.memoryMegabytes()),
+                                count(machine.heapMegabytes())),
                         machine.processor().isEmpty()
                                 ? machine.os()
                                 : machine.processor() + ", " + machine.os()),
@@ -94,10 +93,10 @@ record RunSection(List<Fact> facts, List<PartRow> parts, ScenarioSection scenari
         return s.measured().versions().entrySet().stream()
                 .map(
                         version ->
-                                "%s (%s devices)"
-                                        .formatted(
-                                                version.getKey(),
-                                                count(version.getValue().devices())))
+                                version.getKey()
+                                        + " ("
+                                        + count(version.getValue().devices())
+                                        + " devices)")
                 .collect(Collectors.joining(", "));
     }
 }

@@ -6,8 +6,10 @@ import static duet.simulator.report.Figures.percent;
 
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.ReportPage.Fact;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What went out and came back, on the report.
@@ -53,24 +55,25 @@ record TrafficSection(
     }
 
     private static String accounts(Delivery.Accounts windows) {
-        return "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters + %s unanswered%s"
-                .formatted(
-                        count(windows.windows()),
-                        count(windows.deltas()),
-                        count(windows.coalesced()),
-                        count(windows.repeated()),
-                        count(windows.gated()),
-                        count(windows.deadLetters()),
-                        count(windows.unanswered()),
-                        windows.windows()
-                                        == windows.deltas()
-                                                + windows.coalesced()
-                                                - windows.repeated()
-                                                + windows.gated()
-                                                + windows.deadLetters()
-                                                + windows.unanswered()
-                                ? "."
-                                : ": some count more than once.");
+        return String.format(
+                Locale.ROOT,
+                "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters + %s unanswered%s",
+                count(windows.windows()),
+                count(windows.deltas()),
+                count(windows.coalesced()),
+                count(windows.repeated()),
+                count(windows.gated()),
+                count(windows.deadLetters()),
+                count(windows.unanswered()),
+                windows.windows()
+                                == windows.deltas()
+                                        + windows.coalesced()
+                                        - windows.repeated()
+                                        + windows.gated()
+                                        + windows.deadLetters()
+                                        + windows.unanswered()
+                        ? "."
+                        : ": some count more than once.");
     }
 
     private static List<Fact> delivery(Delivery d) {

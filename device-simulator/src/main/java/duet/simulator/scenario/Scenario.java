@@ -1,6 +1,7 @@
 package duet.simulator.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
+
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Vocabulary;
 import duet.simulator.network.NetworkConditions;
@@ -11,6 +12,7 @@ import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.Seeds;
 import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -121,8 +123,10 @@ public record Scenario(
         Limits.atMost("the duration of all stages", length, Limits.LONGEST);
         if (load.warmUp().isNegative() || load.warmUp().compareTo(length) >= 0) {
             throw new InvalidInputException(
-                    "warmUp is %s, it must be at least 0s and shorter than all stages, %s"
-                            .formatted(Durations.text(load.warmUp()), Durations.text(length)));
+                    "warmUp is "
+                            + Durations.text(load.warmUp())
+                            + ", it must be at least 0s and shorter than all stages, "
+                            + Durations.text(length));
         }
         boolean closed = load.arrivals().closed() != null;
         for (LoadStage stage : load.stages()) {
@@ -187,8 +191,7 @@ public record Scenario(
     public static Scenario ready(String name) {
         if (!READY.contains(name)) {
             throw new InvalidInputException(
-                    "there is no scenario '%s', ready are %s"
-                            .formatted(name, String.join(", ", READY)));
+                    "there is no scenario '" + name + "', ready are " + String.join(", ", READY));
         }
         String file = name + ".yaml";
         try (InputStream in = Scenario.class.getResourceAsStream(file)) {

@@ -6,6 +6,7 @@ import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -112,7 +113,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
                     List.of(
                             String.format(Locale.ROOT, "%.3f s", window.offsetMicros() / 1e6),
                             workload.deviceId(window.device()),
-                            "%d to %d".formatted(window.firstSequence(), window.lastSequence()),
+                            window.firstSequence() + " to " + window.lastSequence(),
                             String.valueOf(window.items()[window.items().length - 1]),
                             window.oddity().name().toLowerCase(Locale.ROOT)));
         }
@@ -122,9 +123,8 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
 
     private static String devices(DevicePopulation devices) {
         return devices.active() == devices.count()
-                ? "%s, all of them active".formatted(count(devices.count()))
-                : "%s, of which %s ever send"
-                        .formatted(count(devices.count()), count(devices.active()));
+                ? count(devices.count()) + ", all of them active"
+                : count(devices.count()) + ", of which " + count(devices.active()) + " ever send";
     }
 
     private static String activity(DevicePopulation devices) {
@@ -133,17 +133,20 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         }
         int busiest = Math.max(1, devices.active() / 100);
         String text =
-                "by Zipf's law with exponent %s; the busiest %s of the active devices send %s of all windows"
-                        .formatted(
-                                number(devices.skew()),
-                                count(busiest),
-                                percent(rounded(Activity.shareOfBusiest(devices, busiest))));
+                String.format(
+                        Locale.ROOT,
+                        "by Zipf's law with exponent %s; the busiest %s of the active devices send %s of all windows",
+                        number(devices.skew()),
+                        count(busiest),
+                        percent(rounded(Activity.shareOfBusiest(devices, busiest))));
         return devices.hotDevices() == 0
                 ? text
                 : text
-                        + "; %s hot ones send %s"
-                                .formatted(
-                                        count(devices.hotDevices()), percent(devices.hotShare()));
+                        + String.format(
+                                Locale.ROOT,
+                                "; %s hot ones send %s",
+                                count(devices.hotDevices()),
+                                percent(devices.hotShare()));
     }
 
     private static String arrivals(ArrivalModel arrivals) {
@@ -151,39 +154,44 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
             case CONSTANT -> "open loop, at equal steps of the rate";
             case POISSON -> "open loop, a Poisson process";
             case DIURNAL ->
-                    "open loop, a Poisson process whose rate swings by %s with a period of %s"
-                            .formatted(
-                                    percent(arrivals.amplitude()),
-                                    Durations.text(arrivals.period()));
+                    "open loop, a Poisson process whose rate swings by "
+                            + percent(arrivals.amplitude())
+                            + " with a period of "
+                            + Durations.text(arrivals.period());
             case CLOSED ->
-                    "closed loop: at most %s windows are unanswered, the next leaves %s after an answer; latencies are those of a closed loop"
-                            .formatted(
-                                    count(arrivals.closed().inFlight()),
-                                    Durations.text(arrivals.closed().thinkTime()));
+                    "closed loop: at most "
+                            + count(arrivals.closed().inFlight())
+                            + " windows are unanswered, the next leaves "
+                            + Durations.text(arrivals.closed().thinkTime())
+                            + " after an answer; latencies are those of a closed loop";
         };
     }
 
     private static String warmUp(Duration warmUp) {
         return warmUp.isZero()
                 ? "none: everything counts"
-                : "the first %s are measured apart".formatted(Durations.text(warmUp));
+                : "the first " + Durations.text(warmUp) + " are measured apart";
     }
 
     private static String windows(WindowShape windows) {
-        return "1 to %d new interactions; %s of the windows reach back over 1 to %d sent before"
-                .formatted(
-                        windows.maxFresh(), percent(windows.overlapShare()), windows.maxOverlap());
+        return String.format(
+                Locale.ROOT,
+                "1 to %d new interactions; %s of the windows reach back over 1 to %d sent before",
+                windows.maxFresh(),
+                percent(windows.overlapShare()),
+                windows.maxOverlap());
     }
 
     private static String world(Scenario scenario) {
         return scenario.fleet().catalogue() == null
                 ? "that of the model"
-                : "%s items in %d categories, %d taste clusters, seed %d"
-                        .formatted(
-                                count(scenario.fleet().catalogue().items()),
-                                scenario.fleet().catalogue().categories(),
-                                scenario.fleet().catalogue().clusters(),
-                                scenario.fleet().catalogue().seed());
+                : String.format(
+                        Locale.ROOT,
+                        "%s items in %d categories, %d taste clusters, seed %d",
+                        count(scenario.fleet().catalogue().items()),
+                        scenario.fleet().catalogue().categories(),
+                        scenario.fleet().catalogue().clusters(),
+                        scenario.fleet().catalogue().seed());
     }
 
     private static String drift(DriftPlan drift) {
@@ -197,12 +205,20 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
             case LIFE ->
                     "as in the log of the shipped model: a quarter of the devices goes over to another taste gradually, a quarter at once, each at a moment of its own";
             case GRADUAL ->
-                    "%s go over to another taste, %s, within %s interactions each"
-                            .formatted(who, when, count(drift.over()));
-            case SUDDEN -> "%s go over to another taste at once, %s".formatted(who, when);
+                    String.format(
+                            Locale.ROOT,
+                            "%s go over to another taste, %s, within %s interactions each",
+                            who,
+                            when,
+                            count(drift.over()));
+            case SUDDEN -> who + " go over to another taste at once, " + when;
             case SEASONAL ->
-                    "%s go over to another taste and back again with a period of %s, %s"
-                            .formatted(who, Durations.text(drift.period()), when);
+                    String.format(
+                            Locale.ROOT,
+                            "%s go over to another taste and back again with a period of %s, %s",
+                            who,
+                            Durations.text(drift.period()),
+                            when);
         };
     }
 
@@ -213,37 +229,40 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         OfflinePeriods offline = scenario.conditions().network().offline();
         if (offline.share() > 0 && !offline.duration().isZero()) {
             text.add(
-                    "%s of the devices are offline for %s of every %s and %s"
-                            .formatted(
-                                    percent(offline.share()),
-                                    Durations.text(offline.duration()),
-                                    Durations.text(offline.every()),
-                                    offline.catchUp()
-                                            ? "then send what they held back"
-                                            : "lose what they would have sent"));
+                    String.format(
+                            Locale.ROOT,
+                            "%s of the devices are offline for %s of every %s and %s",
+                            percent(offline.share()),
+                            Durations.text(offline.duration()),
+                            Durations.text(offline.every()),
+                            offline.catchUp()
+                                    ? "then send what they held back"
+                                    : "lose what they would have sent"));
         }
         scenario.allConditions()
                 .outages()
                 .forEach(
                         outage ->
                                 text.add(
-                                        "%s of the devices are offline from %s on for %s and come back all at once"
-                                                .formatted(
-                                                        percent(outage.share()),
-                                                        Durations.text(outage.at()),
-                                                        Durations.text(outage.duration()))));
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s of the devices are offline from %s on for %s and come back all at once",
+                                                percent(outage.share()),
+                                                Durations.text(outage.at()),
+                                                Durations.text(outage.duration()))));
         return text.length() == 0 ? "that of this machine, nothing added" : text.toString();
     }
 
     private static void link(String direction, Link link, StringJoiner text) {
         if (!link.isPerfect()) {
             text.add(
-                    "%s with a median of %s, a p99 of %s and %s lost"
-                            .formatted(
-                                    direction,
-                                    Durations.text(link.median()),
-                                    Durations.text(link.p99()),
-                                    percent(link.loss())));
+                    String.format(
+                            Locale.ROOT,
+                            "%s with a median of %s, a p99 of %s and %s lost",
+                            direction,
+                            Durations.text(link.median()),
+                            Durations.text(link.p99()),
+                            percent(link.loss())));
         }
     }
 
@@ -278,7 +297,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     private static String ranking(double share) {
         return share == 0
                 ? "devices do not rank"
-                : "devices rank before %s of their windows".formatted(percent(share));
+                : "devices rank before " + percent(share) + " of their windows";
     }
 
     private static String thresholds(Scenario scenario) {
@@ -291,8 +310,9 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         double bytes =
                 (double) devices.active() * ACTIVE_BYTES
                         + (double) (devices.count() - devices.active()) * IDLE_BYTES;
-        return "at most about %s MB for what the devices do, deltas and records apart"
-                .formatted(count(Math.max(1, bytes / 1e6)));
+        return "at most about "
+                + count(Math.max(1, bytes / 1e6))
+                + " MB for what the devices do, deltas and records apart";
     }
 
     private static String percent(double share) {

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import duet.schemas.InvalidInputException;
 import duet.simulator.measurement.QualityCurve;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 class ReportTest {
     @TempDir Path directory;
@@ -116,8 +120,14 @@ class ReportTest {
             RunSummary summary = SampleRun.summary("sasrec-0123", List.of());
             assertThat(HTML)
                     .contains(">User AUC<")
-                    .contains("%.4f".formatted(summary.quality().global().userAuc()))
-                    .contains("%.4f".formatted(summary.quality().personalized().userAuc()));
+                    .contains(
+                            String.format(
+                                    Locale.ROOT, "%.4f", summary.quality().global().userAuc()))
+                    .contains(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%.4f",
+                                    summary.quality().personalized().userAuc()));
         }
 
         @Test
@@ -199,8 +209,9 @@ class ReportTest {
         private static JsonNode data(String page, String id) throws Exception {
             Matcher data =
                     Pattern.compile(
-                                    "(?s)<script type=\"application/json\" id=\"%s\">(.*?)</script>"
-                                            .formatted(id))
+                                    "(?s)<script type=\"application/json\" id=\""
+                                            + id
+                                            + "\">(.*?)</script>")
                             .matcher(page);
             assertThat(data.find()).isTrue();
             return new ObjectMapper().readTree(data.group(1));

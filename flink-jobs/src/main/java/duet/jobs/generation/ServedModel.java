@@ -5,6 +5,8 @@ import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
 
+import java.util.Locale;
+
 /** One model version that a subtask serves: its generator, the devices that wait for it, and what writes their deltas. */
 public final class ServedModel implements AutoCloseable {
     private final DeltaGenerator generator;
@@ -50,18 +52,23 @@ public final class ServedModel implements AutoCloseable {
 
     /** Why a window that the model does not read is of no use, in one line. */
     public String notRead(DeviceWindow window) {
-        return "window of device=%s holds %s, model version %s reads %s"
-                .formatted(
-                        window.deviceId(),
-                        InteractionContents.describe(window.contents().dimension()),
-                        version(),
-                        InteractionContents.describe(dimensions().features()));
+        return String.format(
+                Locale.ROOT,
+                "window of device=%s holds %s, model version %s reads %s",
+                window.deviceId(),
+                InteractionContents.describe(window.contents().dimension()),
+                version(),
+                InteractionContents.describe(dimensions().features()));
     }
 
     /** Why a history of which the model knows no item gives no delta, in one line. */
     public String notKnown(DeviceWindow window, DeviceHistory merged) {
-        return "window of device=%s leaves no item that model version %s knows among its newest %,d"
-                .formatted(window.deviceId(), version(), merged.size());
+        return String.format(
+                Locale.ROOT,
+                "window of device=%s leaves no item that model version %s knows among its newest %,d",
+                window.deviceId(),
+                version(),
+                merged.size());
     }
 
     /** Whether the model can make a delta of these contents: vectors, or at least one item it knows. */

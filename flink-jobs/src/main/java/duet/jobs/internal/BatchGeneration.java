@@ -10,6 +10,7 @@ import duet.jobs.policy.Gate;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
+
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -103,8 +104,7 @@ final class BatchGeneration {
         } catch (UnusableDeltaException e) {
             for (DeviceWindow window : device.windows()) {
                 refusals.accept(
-                        window,
-                        "no delta for device=%s: %s".formatted(device.deviceId(), e.getMessage()));
+                        window, "no delta for device=" + device.deviceId() + ": " + e.getMessage());
             }
             return;
         }

@@ -13,20 +13,23 @@ import duet.jobs.release.ReleaseRegistry.Load;
 import duet.jobs.release.ReleaseRegistry.Report;
 import duet.jobs.release.ReleaseRegistry.Retire;
 import duet.schemas.record.ModelRelease;
+
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with
@@ -176,14 +179,15 @@ final class ServedReleases implements AutoCloseable {
 
     /** Why there is no model for a window, in one line. */
     String notServed(DeviceWindow window) {
-        return "window of device=%s is for model version %s, the job serves %s%s"
-                .formatted(
-                        window.deviceId(),
-                        window.modelVersion(),
-                        served.isEmpty() ? "none" : String.join(", ", served.keySet()),
-                        registry.reasonNotServed(window.modelVersion())
-                                .map(reason -> "; that one is " + reason)
-                                .orElse(""));
+        return String.format(
+                Locale.ROOT,
+                "window of device=%s is for model version %s, the job serves %s%s",
+                window.deviceId(),
+                window.modelVersion(),
+                served.isEmpty() ? "none" : String.join(", ", served.keySet()),
+                registry.reasonNotServed(window.modelVersion())
+                        .map(reason -> "; that one is " + reason)
+                        .orElse(""));
     }
 
     private List<Decision> took(ReleaseLoader.Outcome outcome, long nowMillis) {

@@ -2,6 +2,7 @@ package duet.model.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+
 import duet.model.glyph.Glyph;
 import duet.model.glyph.GlyphDevice;
 import duet.model.glyph.GlyphPopulation;
@@ -13,6 +14,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -49,10 +51,11 @@ final class GlyphTask {
                         .toArray();
         if (validated.length == 0) {
             throw new InvalidInputException(
-                    "devices have %d samples, more than %d are needed for validation"
-                            .formatted(
-                                    population.samples(),
-                                    options.objective().maxAge() + VALIDATION_STRIDE));
+                    String.format(
+                            Locale.ROOT,
+                            "devices have %d samples, more than %d are needed for validation",
+                            population.samples(),
+                            options.objective().maxAge() + VALIDATION_STRIDE));
         }
     }
 

@@ -8,7 +8,7 @@ final class Require {
 
     static void that(boolean holds, String name, Number value) {
         if (!holds) {
-            throw new InvalidInputException("%s %s is out of range".formatted(name, value));
+            throw new InvalidInputException(name + " " + value + " is out of range");
         }
     }
 }

@@ -18,7 +18,7 @@ public record DeviceSizes(int width, int blocks, int heads, int feedForward) {
         Ranges.require("feedForward", feedForward, 1, Ranges.MAX_WIDTH);
         if (width % heads != 0) {
             throw new InvalidInputException(
-                    "width %d is not a multiple of %d heads".formatted(width, heads));
+                    "width " + width + " is not a multiple of " + heads + " heads");
         }
     }
 

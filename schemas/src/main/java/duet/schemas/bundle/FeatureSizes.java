@@ -17,8 +17,11 @@ public record FeatureSizes(int features, int inputs) {
         Ranges.require("inputs", inputs, 0, 1 << 20);
         if (features == 0 != (inputs == 0)) {
             throw new InvalidInputException(
-                    "features is %d and inputs is %d, both or neither must be 0"
-                            .formatted(features, inputs));
+                    "features is "
+                            + features
+                            + " and inputs is "
+                            + inputs
+                            + ", both or neither must be 0");
         }
     }
 }

@@ -2,7 +2,9 @@ package duet.schemas.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
 import duet.schemas.InvalidInputException;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -246,8 +248,10 @@ public final class ModelBundle {
                         name -> {
                             if (!known.has(name)) {
                                 throw new InvalidInputException(
-                                        "%s: not a manifest, its dimensions have '%s'"
-                                                .formatted(file, name));
+                                        file
+                                                + ": not a manifest, its dimensions have '"
+                                                + name
+                                                + "'");
                             }
                         });
     }

@@ -1,7 +1,9 @@
 package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
+
 import java.util.List;
+import java.util.Locale;
 
 /** What sizes may be; a refusal names the size as it stands in a manifest. */
 final class Ranges {
@@ -13,7 +15,13 @@ final class Ranges {
     static void require(String name, int value, int least, int limit) {
         if (value < least || value > limit) {
             throw new InvalidInputException(
-                    "%s is %d, it must be %d to %d".formatted(name, value, least, limit));
+                    String.format(
+                            Locale.ROOT,
+                            "%s is %d, it must be %d to %d",
+                            name,
+                            value,
+                            least,
+                            limit));
         }
     }
 
@@ -24,14 +32,17 @@ final class Ranges {
         }
         if (decays.size() > MAX_TIME_SCALES) {
             throw new InvalidInputException(
-                    "%s has %d values, it must have 0 to %d"
-                            .formatted(name, decays.size(), MAX_TIME_SCALES));
+                    String.format(
+                            Locale.ROOT,
+                            "%s has %d values, it must have 0 to %d",
+                            name,
+                            decays.size(),
+                            MAX_TIME_SCALES));
         }
         for (Double decay : decays) {
             if (decay == null || !(decay > 0 && decay <= 1)) {
                 throw new InvalidInputException(
-                        "%s holds %s, a decay must be above 0 and at most 1"
-                                .formatted(name, decay));
+                        name + " holds " + decay + ", a decay must be above 0 and at most 1");
             }
         }
         return List.copyOf(decays);

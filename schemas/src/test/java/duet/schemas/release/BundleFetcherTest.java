@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
@@ -15,6 +16,13 @@ import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.ModelRelease;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -23,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -33,11 +42,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class BundleFetcherTest {
     private static final Dimensions DIMENSIONS =
@@ -279,8 +283,9 @@ class BundleFetcherTest {
                     fetcher,
                     release(base() + "/none"),
                     IOException.class,
-                    "cannot fetch manifest.json from http://127.0.0.1:%d/none/: the server answers 404"
-                            .formatted(server.getAddress().getPort()));
+                    "cannot fetch manifest.json from http://127.0.0.1:"
+                            + server.getAddress().getPort()
+                            + "/none/: the server answers 404");
         }
 
         @Test
@@ -290,7 +295,7 @@ class BundleFetcherTest {
 
             assertFails(
                     fetcher,
-                    release("http://127.0.0.1:%d/models/a".formatted(port)),
+                    release("http://127.0.0.1:" + port + "/models/a"),
                     IOException.class,
                     "no connection to the server");
         }
@@ -379,9 +384,11 @@ class BundleFetcherTest {
             assertFailed(
                     failure,
                     IOException.class,
-                    "cannot fetch generator.safetensors from http://127.0.0.1:%d/models/a/: the file did not arrive in %s s"
-                            .formatted(
-                                    server.getAddress().getPort(), fileTime.toMillis() / 1000.0));
+                    String.format(
+                            Locale.ROOT,
+                            "cannot fetch generator.safetensors from http://127.0.0.1:%d/models/a/: the file did not arrive in %s s",
+                            server.getAddress().getPort(),
+                            fileTime.toMillis() / 1000.0));
         }
     }
 
@@ -442,7 +449,7 @@ class BundleFetcherTest {
     void keepsTheBundlesUsedLast() throws Exception {
         Files.createDirectories(cache);
         for (int i = 0; i < BundleFetcher.MAX_KEPT; i++) {
-            Files.createDirectory(cache.resolve("%064x".formatted(i)));
+            Files.createDirectory(cache.resolve(String.format(Locale.ROOT, "%064x", i)));
         }
         BundleFetcher later =
                 new BundleFetcher(

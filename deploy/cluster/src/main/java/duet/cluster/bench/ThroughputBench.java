@@ -15,10 +15,12 @@ import duet.embedded.bench.WindowBacklog;
 import duet.jobs.PassThroughJob;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -58,10 +60,10 @@ public final class ThroughputBench implements AutoCloseable {
                         cluster.admin(),
                         ClusterShape.PARTITIONS,
                         ClusterShape.BROKERS,
-                        "duet.bench-%s."
-                                .formatted(
-                                        Long.toString(
-                                                System.currentTimeMillis(), Character.MAX_RADIX)));
+                        String.format(
+                                Locale.ROOT,
+                                "duet.bench-%s.",
+                                Long.toString(System.currentTimeMillis(), Character.MAX_RADIX)));
         try {
             this.windowsTopic = topics.traffic("windows");
             this.commonArguments =
@@ -94,8 +96,11 @@ public final class ThroughputBench implements AutoCloseable {
      */
     public BenchReport run(Consumer<String> progress) {
         progress.accept(
-                "Writing %,d windows of %,d devices ..."
-                        .formatted(options.windows(), options.devices()));
+                String.format(
+                        Locale.ROOT,
+                        "Writing %,d windows of %,d devices ...",
+                        options.windows(),
+                        options.devices()));
         written =
                 new WindowBacklog(
                                 SyntheticCatalogue.forModel(bundle.vocabulary()),
@@ -107,13 +112,15 @@ public final class ThroughputBench implements AutoCloseable {
                                 options.devices(),
                                 options.windows(),
                                 System.currentTimeMillis());
-        progress.accept("They have %.0f bytes in the mean".formatted(written.bytesPerWindow()));
+        progress.accept(
+                String.format(
+                        Locale.ROOT, "They have %.0f bytes in the mean", written.bytesPerWindow()));
         List<BenchRun> runs = new ArrayList<>();
         for (int repetition = 1; repetition <= options.repetitions(); repetition++) {
             runs.addAll(
                     pair(
                             Integer.toString(repetition),
-                            "%d of %d".formatted(repetition, options.repetitions()),
+                            repetition + " of " + options.repetitions(),
                             false,
                             progress));
         }
@@ -134,14 +141,15 @@ public final class ThroughputBench implements AutoCloseable {
     }
 
     private static String line(String title, BenchRun run) {
-        return "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f %% coalesced"
-                .formatted(
-                        title,
-                        run.job().description(),
-                        run.rates().windowsPerSecond(),
-                        run.rates().recordsPerSecond(),
-                        run.sizes().bytesPerRecord(),
-                        100 * run.coalesced());
+        return String.format(
+                Locale.ROOT,
+                "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f %% coalesced",
+                title,
+                run.job().description(),
+                run.rates().windowsPerSecond(),
+                run.rates().recordsPerSecond(),
+                run.sizes().bytesPerRecord(),
+                100 * run.coalesced());
     }
 
     private BenchRun generation(String suffix, boolean recorded) {
@@ -203,7 +211,7 @@ public final class ThroughputBench implements AutoCloseable {
             Optional<FlinkRest.Job> job = cluster.flink().job(id).filter(FlinkRest.Job::ended);
             if (job.isPresent() && !job.get().state().equals("FINISHED")) {
                 throw new IllegalStateException(
-                        "the job ended as %s: %s".formatted(job.get().state(), trouble()));
+                        "the job ended as " + job.get().state() + ": " + trouble());
             }
             return job.isPresent();
         }

@@ -18,11 +18,13 @@ import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -192,7 +194,8 @@ public final class ChaosRun implements AutoCloseable {
             String problem = problems.length() == 0 ? null : problems.toString();
             if (problem != null) {
                 logs.keep(
-                        failures.resolve("round-%02d-%s".formatted(number, fault.key())),
+                        failures.resolve(
+                                String.format(Locale.ROOT, "round-%02d-%s", number, fault.key())),
                         problem,
                         cause);
             }
@@ -219,10 +222,11 @@ public final class ChaosRun implements AutoCloseable {
 
     private SentWindows windows(int round) {
         String prefix =
-                "chaos-%s-%d-"
-                        .formatted(
-                                Long.toString(System.currentTimeMillis(), Character.MAX_RADIX),
-                                round);
+                "chaos-"
+                        + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX)
+                        + "-"
+                        + round
+                        + "-";
         int history = bundle.dimensions().history();
         return new SentWindows(
                 new ScenarioWorkload(
@@ -247,8 +251,12 @@ public final class ChaosRun implements AutoCloseable {
         }
         if (finding.wrong() > 0) {
             problems.add(
-                    "%,d of %,d devices do not hold what they should: %s"
-                            .formatted(finding.wrong(), finding.devices(), finding.example()));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d of %,d devices do not hold what they should: %s",
+                            finding.wrong(),
+                            finding.devices(),
+                            finding.example()));
         }
         summary.delivery()
                 .received()
@@ -256,18 +264,24 @@ public final class ChaosRun implements AutoCloseable {
                 .forEach(
                         (outcome, count) -> {
                             if (count > 0 && !USUAL_OUTCOMES.contains(outcome)) {
-                                problems.add("%,d deltas were %s".formatted(count, outcome));
+                                problems.add(
+                                        String.format(
+                                                Locale.ROOT, "%,d deltas were %s", count, outcome));
                             }
                         });
         if (summary.delivery().sending().sendFailures() > 0) {
             problems.add(
-                    "the brokers did not take %,d windows"
-                            .formatted(summary.delivery().sending().sendFailures()));
+                    String.format(
+                            Locale.ROOT,
+                            "the brokers did not take %,d windows",
+                            summary.delivery().sending().sendFailures()));
         }
         if (summary.delivery().accounts().deadLetters() > 0) {
             problems.add(
-                    "%,d windows are among the dead letters"
-                            .formatted(summary.delivery().accounts().deadLetters()));
+                    String.format(
+                            Locale.ROOT,
+                            "%,d windows are among the dead letters",
+                            summary.delivery().accounts().deadLetters()));
         }
     }
 
@@ -317,12 +331,11 @@ public final class ChaosRun implements AutoCloseable {
                         },
                         HEALTH_TIMEOUT);
         if (!started.isEmpty()) {
-            round.target += " (ended by itself: %s)".formatted(String.join(", ", started));
+            round.target += " (ended by itself: " + String.join(", ", started) + ")";
         }
         if (!healthy) {
             throw new IllegalStateException(
-                    "the cluster is not whole again after %d s"
-                            .formatted(HEALTH_TIMEOUT.toSeconds()));
+                    "the cluster is not whole again after " + HEALTH_TIMEOUT.toSeconds() + " s");
         }
         job.revive().ifPresent(round.problems::add);
         job.cancelOthers();

@@ -10,6 +10,14 @@ import duet.cluster.chaos.RoundResult;
 import duet.embedded.cli.terminal.Table;
 import duet.embedded.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
+
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.config.Configurator;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,11 +28,6 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.apache.logging.log4j.Level;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.core.config.Configurator;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device each time. */
 @Command(
@@ -110,8 +113,10 @@ final class ChaosCommand implements Callable<Integer> {
                                 : faults.stream().map(Fault::of).toList());
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new InvalidInputException(
-                    "%s cannot be written: %s is no directory"
-                            .formatted(json, json.toAbsolutePath().getParent()));
+                    json
+                            + " cannot be written: "
+                            + json.toAbsolutePath().getParent()
+                            + " is no directory");
         }
         if (LogManager.getRootLogger().getLevel().isMoreSpecificThan(Level.WARN)) {
             // Brokers go away on purpose; their clients would warn about every request.
@@ -165,8 +170,7 @@ final class ChaosCommand implements Callable<Integer> {
             try (Stream<Path> content = Files.list(directory)) {
                 if (content.findAny().isPresent()) {
                     throw new InvalidInputException(
-                            "%s is not empty: a chaos run breaks a cluster of its own"
-                                    .formatted(directory));
+                            directory + " is not empty: a chaos run breaks a cluster of its own");
                 }
             }
         }
@@ -186,18 +190,19 @@ final class ChaosCommand implements Callable<Integer> {
 
     private void show(RoundResult round) {
         terminal.line(
-                "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice, %.0f s"
-                        .formatted(
-                                round.disturbance().round(),
-                                rounds,
-                                round.disturbance().fault().key(),
-                                round.disturbance().target(),
-                                round.passed() ? "ok" : "FAILED: " + round.problem(),
-                                round.outage().outageSeconds(),
-                                round.outage().recoverySeconds(),
-                                round.delivery().windows(),
-                                round.delivery().answeredTwice(),
-                                round.seconds()));
+                String.format(
+                        Locale.ROOT,
+                        "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice, %.0f s",
+                        round.disturbance().round(),
+                        rounds,
+                        round.disturbance().fault().key(),
+                        round.disturbance().target(),
+                        round.passed() ? "ok" : "FAILED: " + round.problem(),
+                        round.outage().outageSeconds(),
+                        round.outage().recoverySeconds(),
+                        round.delivery().windows(),
+                        round.delivery().answeredTwice(),
+                        round.seconds()));
     }
 
     private void show(ChaosReport report) {
@@ -227,12 +232,16 @@ final class ChaosCommand implements Callable<Integer> {
                                         seconds(
                                                 recovery,
                                                 recovery.recovery().slowestRecoverySeconds()),
-                                        "%,d".formatted(recovery.answeredTwice()),
-                                        "%,d".formatted(recovery.duplicates())));
+                                        String.format(Locale.ROOT, "%,d", recovery.answeredTwice()),
+                                        String.format(Locale.ROOT, "%,d", recovery.duplicates())));
         terminal.table(table);
         terminal.line(
-                "%d of %d rounds passed, in %.0f min"
-                        .formatted(report.passed(), report.rounds().size(), report.seconds() / 60));
+                String.format(
+                        Locale.ROOT,
+                        "%d of %d rounds passed, in %.0f min",
+                        report.passed(),
+                        report.rounds().size(),
+                        report.seconds() / 60));
     }
 
     private static String seconds(ChaosReport.Recovery recovery, double seconds) {

@@ -9,13 +9,15 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.ModelBundle;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code duet evaluate}: ranking quality of a model without a stream. */
 @Command(
@@ -111,12 +113,13 @@ final class EvaluateCommand implements Runnable {
 
     private void show(FineTuningQuality tuning) {
         terminal.line(
-                "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:"
-                        .formatted(
-                                Numbers.count(tuning.users()),
-                                tuning.setting().epochs(),
-                                tuning.setting().batch(),
-                                tuning.setting().learningRate()));
+                String.format(
+                        Locale.ROOT,
+                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:",
+                        Numbers.count(tuning.users()),
+                        tuning.setting().epochs(),
+                        tuning.setting().batch(),
+                        tuning.setting().learningRate()));
         Table table = new Table("", "global", "generated", "fine-tuned");
         MetricsTable.METRICS.forEach(
                 (name, metric) ->

@@ -18,6 +18,11 @@ import duet.model.training.TrainingReport;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.ModelBundle;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -25,14 +30,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code duet glyphs}: another kind of task, images in place of items. */
 @Command(
@@ -138,12 +141,13 @@ final class GlyphsCommand implements Runnable {
                         GlyphTrainer.recorded(model.options()),
                         Optional.empty());
         terminal.line(
-                "Model %s in %s, seed %d, trained in %s"
-                        .formatted(
-                                bundle.modelVersion(),
-                                target(seed),
-                                seed,
-                                Numbers.seconds(training)));
+                String.format(
+                        Locale.ROOT,
+                        "Model %s in %s, seed %d, trained in %s",
+                        bundle.modelVersion(),
+                        target(seed),
+                        seed,
+                        Numbers.seconds(training)));
         return evaluated(bundle, population, seed, training);
     }
 
@@ -188,10 +192,10 @@ final class GlyphsCommand implements Runnable {
         row(table, "delta of another device", otherDevice);
         row(table, "mean delta", meanDelta);
         terminal.line(
-                "%s samples of %s devices that the model has never met"
-                        .formatted(
-                                Numbers.count(global.samples()),
-                                Numbers.count(population.test().size())));
+                Numbers.count(global.samples())
+                        + " samples of "
+                        + Numbers.count(population.test().size())
+                        + " devices that the model has never met");
         terminal.table(table);
         GlyphFineTuningQuality tuning = fineTune == 0 ? null : fineTuned(bundle, population, seed);
         return new GlyphRun(
@@ -212,15 +216,16 @@ final class GlyphsCommand implements Runnable {
             quality = baseline.measure(() -> progress.update(tuned.incrementAndGet(), ""));
         }
         terminal.line(
-                "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d epochs, batch %d): %s a device, a generation %s"
-                        .formatted(
-                                quality.global().samples() / quality.devices(),
-                                quality.devices(),
-                                quality.labelled(),
-                                quality.setting().epochs(),
-                                quality.setting().batch(),
-                                Numbers.millis(1000 * quality.seconds().secondsPerDevice()),
-                                Numbers.millis(1000 * quality.seconds().secondsPerGeneration())));
+                String.format(
+                        Locale.ROOT,
+                        "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d epochs, batch %d): %s a device, a generation %s",
+                        quality.global().samples() / quality.devices(),
+                        quality.devices(),
+                        quality.labelled(),
+                        quality.setting().epochs(),
+                        quality.setting().batch(),
+                        Numbers.millis(1000 * quality.seconds().secondsPerDevice()),
+                        Numbers.millis(1000 * quality.seconds().secondsPerGeneration())));
         Table table = new Table("", "accuracy", "userAuc");
         row(table, "global", quality.global());
         row(table, "personalized", quality.personalized());
@@ -239,7 +244,7 @@ final class GlyphsCommand implements Runnable {
         }
         Path folder = report.toAbsolutePath().getParent();
         if (Files.isDirectory(report) || !Files.isWritable(folder)) {
-            throw new InvalidInputException("%s cannot be written".formatted(report));
+            throw new InvalidInputException(report + " cannot be written");
         }
     }
 

@@ -16,6 +16,7 @@ import duet.simulator.report.RunSummary;
 import duet.simulator.report.ThresholdResult;
 import duet.simulator.threshold.Threshold;
 import duet.simulator.workload.Workload;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,19 +62,20 @@ final class RunDisplay {
     /** Says what a step of a search has shown. */
     void judged(RateStep step, Threshold threshold) {
         terminal.line(
-                "%s at %s windows/s: %s, %s"
-                        .formatted(
-                                threshold,
-                                Numbers.count(step.perSecond()),
-                                measured(threshold.toString(), step),
-                                step.outcome() == RateStep.Outcome.LOAD_GENERATOR
-                                        ? "the load generator was the limit"
-                                        : step.outcome().text()));
+                String.format(
+                        Locale.ROOT,
+                        "%s at %s windows/s: %s, %s",
+                        threshold,
+                        Numbers.count(step.perSecond()),
+                        measured(threshold.toString(), step),
+                        step.outcome() == RateStep.Outcome.LOAD_GENERATOR
+                                ? "the load generator was the limit"
+                                : step.outcome().text()));
     }
 
     /** Says that a step of a search has shown nothing, and why. */
     void failed(RateStep step, String reason) {
-        terminal.line("%s windows/s: %s".formatted(Numbers.count(step.perSecond()), reason));
+        terminal.line(Numbers.count(step.perSecond()) + " windows/s: " + reason);
     }
 
     /**
@@ -109,12 +111,13 @@ final class RunDisplay {
         terminal.line("");
         if (summary.measured().rateSearch() != null) {
             terminal.line(
-                    "%s, %s windows/s:"
-                            .formatted(
-                                    summary.measured().rateSearch().highestPerSecond() == null
-                                            ? "The last step"
-                                            : "The best step",
-                                    Numbers.count(summary.run().rate().ratePerSecond())));
+                    String.format(
+                            Locale.ROOT,
+                            "%s, %s windows/s:",
+                            summary.measured().rateSearch().highestPerSecond() == null
+                                    ? "The last step"
+                                    : "The best step",
+                            Numbers.count(summary.run().rate().ratePerSecond())));
         }
         terminal.table(delivery(summary));
         if (summary.quality().global() != null && summary.quality().personalized() != null) {
@@ -166,7 +169,7 @@ final class RunDisplay {
             failure(summary.measured().rateSearch()).ifPresent(failures::add);
         }
         for (ThresholdResult missed : summary.missed()) {
-            failures.add("threshold %s missed: %s".formatted(missed.text(), missed.measured()));
+            failures.add("threshold " + missed.text() + " missed: " + missed.measured());
         }
         return failures;
     }
@@ -175,8 +178,9 @@ final class RunDisplay {
         RateStep last = search.steps().get(search.steps().size() - 1);
         if (last.noAnswer()) {
             return Optional.of(
-                    "no answer from the broker at %s windows/s, the search ended there"
-                            .formatted(Numbers.count(last.perSecond())));
+                    "no answer from the broker at "
+                            + Numbers.count(last.perSecond())
+                            + " windows/s, the search ended there");
         }
         if (search.highestPerSecond() != null) {
             return Optional.empty();
@@ -227,10 +231,10 @@ final class RunDisplay {
                         Numbers.millis(now.latency().p99Millis()));
         if (now.quality().rankings() > 0) {
             message +=
-                    ", userAuc %s -> %s"
-                            .formatted(
-                                    Numbers.metric(now.quality().globalUserAuc()),
-                                    Numbers.metric(now.quality().personalizedUserAuc()));
+                    ", userAuc "
+                            + Numbers.metric(now.quality().globalUserAuc())
+                            + " -> "
+                            + Numbers.metric(now.quality().personalizedUserAuc());
         }
         return now.phase() == Progress.Phase.WAITING
                 ? message
@@ -262,11 +266,11 @@ final class RunDisplay {
                 new Table("Delivery", "")
                         .row(
                                 "devices with a delta",
-                                "%s of %s"
-                                        .formatted(
-                                                Numbers.count(
-                                                        summary.run().fleet().devicesWithDelta()),
-                                                Numbers.count(summary.run().fleet().devices())))
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s of %s",
+                                        Numbers.count(summary.run().fleet().devicesWithDelta()),
+                                        Numbers.count(summary.run().fleet().devices())))
                         .row("windows", Numbers.count(delivery.accounts().windows()))
                         .row("deltas", Numbers.count(delivery.accounts().deltas()))
                         .row("coalesced windows", Numbers.count(delivery.accounts().coalesced()))

@@ -3,9 +3,14 @@ package duet.embedded.gating;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+
 import duet.embedded.chart.LineChart;
 import duet.schemas.InvalidInputException;
 import duet.schemas.UnknownKeys;
+
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
  * A page in Markdown about all logs that were measured, with charts. Beside the page stands a folder of its name that holds
@@ -137,8 +140,9 @@ public final class GatingReport {
                         .ifPresent(
                                 key -> {
                                     throw new InvalidInputException(
-                                            "%s does not hold the figures of a log: there is no key %s"
-                                                    .formatted(file, key));
+                                            file
+                                                    + " does not hold the figures of a log: there is no key "
+                                                    + key);
                                 });
                 results.add(result);
             } catch (JsonProcessingException e) {

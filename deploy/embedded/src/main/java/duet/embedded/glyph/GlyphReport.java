@@ -16,14 +16,18 @@ public final class GlyphReport {
         StringBuilder page = new StringBuilder();
         page.append("# Results of the glyph task\n\n");
         page.append(
-                "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in `docs/research/glyphs.md`.\n"
-                        .formatted(
-                                runs.stream()
-                                        .map(run -> String.valueOf(run.trained().seed()))
-                                        .collect(Collectors.joining(","))));
+                String.format(
+                        Locale.ROOT,
+                        "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in `docs/research/glyphs.md`.\n",
+                        runs.stream()
+                                .map(run -> String.valueOf(run.trained().seed()))
+                                .collect(Collectors.joining(","))));
         page.append(
-                "Mean over %d seeds, each with devices of its own, and in brackets the smallest and the largest value. %,d samples of devices that the model has never met for each seed.\n\n"
-                        .formatted(runs.size(), first.global().samples()));
+                String.format(
+                        Locale.ROOT,
+                        "Mean over %d seeds, each with devices of its own, and in brackets the smallest and the largest value. %,d samples of devices that the model has never met for each seed.\n\n",
+                        runs.size(),
+                        first.global().samples()));
         header(page);
         row(page, "global", runs, GlyphRun::global);
         for (int age : first.generated().byAge().keySet()) {
@@ -66,49 +70,44 @@ public final class GlyphReport {
     private static void fineTuning(StringBuilder page, List<GlyphRun> runs) {
         GlyphFineTuningQuality first = runs.get(0).tuned().fineTuning();
         page.append(
-                "\n## Fine-tuning\n\nThe next %d samples of %d devices of each seed. Fine-tuning had the %d images before them with their labels, generation the features of the same images.\n\n"
-                        .formatted(
-                                first.global().samples() / first.devices(),
-                                first.devices(),
-                                first.labelled()));
+                String.format(
+                        Locale.ROOT,
+                        "\n## Fine-tuning\n\nThe next %d samples of %d devices of each seed. Fine-tuning had the %d images before them with their labels, generation the features of the same images.\n\n",
+                        first.global().samples() / first.devices(),
+                        first.devices(),
+                        first.labelled()));
         header(page);
         row(page, "global", runs, run -> run.tuned().fineTuning().global());
         row(page, "generated once", runs, run -> run.tuned().fineTuning().personalized());
         row(page, "fine-tuned", runs, run -> run.tuned().fineTuning().fineTuned());
         page.append(
-                "\nA device takes %s s to tune and %s ms to generate for, alone in its batch. Chosen on validation devices:\n\n"
-                        .formatted(
-                                spread(
-                                        runs,
-                                        run ->
-                                                run.tuned()
+                String.format(
+                        Locale.ROOT,
+                        "\nA device takes %s s to tune and %s ms to generate for, alone in its batch. Chosen on validation devices:\n\n",
+                        spread(runs, run -> run.tuned().fineTuning().seconds().secondsPerDevice()),
+                        spread(
+                                runs,
+                                run ->
+                                        1000
+                                                * run.tuned()
                                                         .fineTuning()
                                                         .seconds()
-                                                        .secondsPerDevice()),
-                                spread(
-                                        runs,
-                                        run ->
-                                                1000
-                                                        * run.tuned()
-                                                                .fineTuning()
-                                                                .seconds()
-                                                                .secondsPerGeneration())));
+                                                        .secondsPerGeneration())));
         page.append(
                 "| seed | epochs | batch | learning rate | tuned | time, in generations |\n|---|---|---|---|---|---|\n");
         for (GlyphRun run : runs) {
             GlyphFineTuningQuality tuning = run.tuned().fineTuning();
             page.append(
-                    "| %d | %d | %d | %s | %s | %.0f |\n"
-                            .formatted(
-                                    run.trained().seed(),
-                                    tuning.setting().epochs(),
-                                    tuning.setting().batch(),
-                                    tuning.setting().learningRate(),
-                                    tuning.setting().classifierOnly()
-                                            ? "dynamic layers"
-                                            : "all weights",
-                                    tuning.seconds().secondsPerDevice()
-                                            / tuning.seconds().secondsPerGeneration()));
+                    String.format(
+                            Locale.ROOT,
+                            "| %d | %d | %d | %s | %s | %.0f |\n",
+                            run.trained().seed(),
+                            tuning.setting().epochs(),
+                            tuning.setting().batch(),
+                            tuning.setting().learningRate(),
+                            tuning.setting().classifierOnly() ? "dynamic layers" : "all weights",
+                            tuning.seconds().secondsPerDevice()
+                                    / tuning.seconds().secondsPerGeneration()));
         }
     }
 
@@ -122,11 +121,12 @@ public final class GlyphReport {
             List<GlyphRun> runs,
             Function<GlyphRun, GlyphQuality> quality) {
         page.append(
-                "| %s | %s | %s |\n"
-                        .formatted(
-                                name,
-                                spread(runs, run -> quality.apply(run).accuracy()),
-                                spread(runs, run -> quality.apply(run).userAuc())));
+                String.format(
+                        Locale.ROOT,
+                        "| %s | %s | %s |\n",
+                        name,
+                        spread(runs, run -> quality.apply(run).accuracy()),
+                        spread(runs, run -> quality.apply(run).userAuc())));
     }
 
     private static String spread(List<GlyphRun> runs, ToDoubleFunction<GlyphRun> of) {

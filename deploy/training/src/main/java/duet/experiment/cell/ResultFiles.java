@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+
 import duet.schemas.InvalidInputException;
 import duet.schemas.UnknownKeys;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -43,15 +45,13 @@ public final class ResultFiles {
         } catch (JsonProcessingException e) {
             throw notOurs(file, e);
         } catch (IOException e) {
-            throw new InvalidInputException("%s cannot be read".formatted(file), e);
+            throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
     private static InvalidInputException notOurs(Path file, JsonProcessingException cause) {
         return new InvalidInputException(
-                "%s is not what duet experiment writes; delete it to measure it again"
-                        .formatted(file),
-                cause);
+                file + " is not what duet experiment writes; delete it to measure it again", cause);
     }
 
     /** Writes a file, replacing an older one at once. */
@@ -74,8 +74,7 @@ public final class ResultFiles {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Path partial =
                     file.resolveSibling(
-                            "%s.%d.partial"
-                                    .formatted(file.getFileName(), ProcessHandle.current().pid()));
+                            file.getFileName() + "." + ProcessHandle.current().pid() + ".partial");
             Files.write(partial, content);
             Files.move(
                     partial,

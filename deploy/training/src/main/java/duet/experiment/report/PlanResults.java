@@ -3,7 +3,9 @@ package duet.experiment.report;
 import duet.experiment.cell.CellResult;
 import duet.experiment.cell.Contents;
 import duet.experiment.cell.ResultDirectory;
+
 import java.util.List;
+import java.util.Locale;
 
 /**
  * What there is of a plan.
@@ -21,16 +23,17 @@ record PlanResults(Contents contents, List<CellResult> cells, List<Group> groups
     }
 
     String caption() {
-        return "Plan `%s`, seeds %s"
-                .formatted(
-                        contents.planFile(),
-                        String.join(
-                                ", ",
-                                cells.stream()
-                                        .map(cell -> cell.origin().seed())
-                                        .distinct()
-                                        .sorted()
-                                        .map(String::valueOf)
-                                        .toList()));
+        return String.format(
+                Locale.ROOT,
+                "Plan `%s`, seeds %s",
+                contents.planFile(),
+                String.join(
+                        ", ",
+                        cells.stream()
+                                .map(cell -> cell.origin().seed())
+                                .distinct()
+                                .sorted()
+                                .map(String::valueOf)
+                                .toList()));
     }
 }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.samskivert.mustache.Mustache;
+
 import duet.embedded.chart.LineChart;
 import duet.experiment.cell.Contents;
 import duet.experiment.cell.ResultDirectory;
 import duet.experiment.cell.ResultFiles;
 import duet.experiment.report.Section.Picture;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -79,15 +82,14 @@ public final class ResultsReport {
                 plan.cells().stream()
                         .map(
                                 cell ->
-                                        "%s has %s users, %s items and %s interactions."
-                                                .formatted(
-                                                        cell.origin().data(),
-                                                        ResultFormat.count(
-                                                                cell.dataFacts().users()),
-                                                        ResultFormat.count(
-                                                                cell.dataFacts().items()),
-                                                        ResultFormat.count(
-                                                                cell.dataFacts().interactions())))
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s has %s users, %s items and %s interactions.",
+                                                cell.origin().data(),
+                                                ResultFormat.count(cell.dataFacts().users()),
+                                                ResultFormat.count(cell.dataFacts().items()),
+                                                ResultFormat.count(
+                                                        cell.dataFacts().interactions())))
                         .distinct()
                         .toList();
         return new PlanNote(
@@ -227,7 +229,7 @@ public final class ResultsReport {
     private static String template() {
         try (InputStream in = ResultsReport.class.getResourceAsStream(TEMPLATE)) {
             if (in == null) {
-                throw new IllegalStateException("resource %s is missing".formatted(TEMPLATE));
+                throw new IllegalStateException("resource " + TEMPLATE + " is missing");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
