@@ -1,29 +1,16 @@
 package duet.simulator.fleet;
 
 import duet.device.Device;
-import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.Progress.Phase;
-import duet.simulator.measurement.Counters;
-import duet.simulator.measurement.Counters.Count;
-import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityRecorder;
-import duet.simulator.measurement.RunHistograms;
-import duet.simulator.measurement.Stage;
-import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineBucket;
 import duet.simulator.network.DeviceNetwork;
-import duet.simulator.report.Delivery;
-import duet.simulator.report.LoadGenerator;
-import duet.simulator.report.MachineFacts;
-import duet.simulator.report.RunFacts;
 import duet.simulator.report.RunSummary;
 import duet.simulator.report.VersionFacts;
-import duet.simulator.report.WarmUp;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,7 +36,6 @@ public final class FleetRun implements AutoCloseable {
 
     private static final long JOIN_MILLIS = 5_000;
 
-    private final String shippedVersion;
     private final Workload workload;
     private final FleetOptions options;
     private final FleetClock clock;
@@ -58,20 +44,14 @@ public final class FleetRun implements AutoCloseable {
     private final long warmUpMicros;
     private final FleetState state;
     private final ReleaseFollower follower;
-    private final long gatedBefore;
-    private long gatedNoted;
-    private final QualityRecorder quality;
+    private final GatedWindows gated;
+    private final RunFigures figures;
     private final Departures departures;
     private final RankingQueue rankings;
     private final LoadGeneratorWatch watch;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLong overMicros = new AtomicLong();
     private Thread ranker;
-
-    /** The accounts at the end of the warm-up. */
-    private volatile Delivery warmUpDelivery;
-
-    private volatile long warmUpWindows;
 
     private FleetRun(
             ReleasedModels models,
@@ -81,12 +61,11 @@ public final class FleetRun implements AutoCloseable {
             KafkaLink kafka,
             DeviceNetwork network,
             FaultLog faults) {
-        this.shippedVersion = models.shipped().version();
         this.workload = workload;
         this.options = options;
         this.clock = clock;
         this.kafka = kafka;
-        this.gatedBefore = options.gatedWindows() == null ? 0 : options.gatedWindows().getAsLong();
+        this.gated = new GatedWindows(options.gatedWindows());
         long startMicros = clock.micros() + LEAD_MICROS;
         this.warmUpMicros = micros(options.warmUp());
         this.control = new RunControl(clock, startMicros, micros(workload.duration()));
@@ -109,8 +88,23 @@ public final class FleetRun implements AutoCloseable {
         this.follower =
                 new ReleaseFollower(
                         state, models, departures.outbox(), micros(options.switchOver()));
-        this.quality = new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
+        QualityRecorder quality =
+                new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
         this.rankings = new RankingQueue(state, quality, control, options.quality());
+        this.figures =
+                new RunFigures(
+                        new RunFigures.Fleet(
+                                models.shipped().version(),
+                                workload,
+                                options.part(),
+                                options.quality()),
+                        options.warmUp(),
+                        control,
+                        state,
+                        follower,
+                        gated,
+                        quality,
+                        watch);
     }
 
     static FleetRun start(
@@ -147,7 +141,7 @@ public final class FleetRun implements AutoCloseable {
                         control,
                         rankings,
                         departures.outbox(),
-                        () -> state.unanswered(gated()));
+                        () -> state.unanswered(gated.count()));
         thread("duet-fleet-deltas", () -> PollLoop.run(kafka.deltas(), control, deltas));
         thread(
                 "duet-fleet-dead-letters",
@@ -168,41 +162,10 @@ public final class FleetRun implements AutoCloseable {
 
     /** How far the run is; cheap, for any thread. */
     public Progress progress() {
-        noteGated();
-        Counters counters = state.counters();
-        LatencySummary latency = state.latenciesOf(clock.micros()).summary(Stage.EVENT_TO_APPLIED);
-        QualityRecorder.Running running = quality.running();
-        return new Progress(
-                overMicros.get() > 0
-                        ? Phase.OVER
-                        : control.isSent() ? Phase.WAITING : Phase.SENDING,
-                new Progress.Time(
-                        seconds(
-                                (overMicros.get() > 0 ? overMicros.get() : clock.micros())
-                                        - control.startMicros()),
-                        workload.duration().toNanos() / 1e9),
-                new Progress.Windows(
-                        counters.sent(),
-                        workload.expectedWindows()
-                                * state.devices().held()
-                                / Math.max(1, workload.devices()),
-                        counters.get(Count.DELTAS),
-                        counters.coalesced(),
-                        counters.get(Count.DEAD_LETTERS),
-                        state.unanswered(gated())),
-                new Progress.Sending(counters.get(Count.SENT_BEHIND), counters.get(Count.UNSENT)),
-                new Progress.Network(
-                        counters.get(Count.HELD_OFFLINE),
-                        counters.get(Count.LOST_UP),
-                        counters.get(Count.LOST_DOWN)),
-                new Progress.Latency(latency.p50(), latency.p99()),
-                counters.get(Count.DELTAS) == 0
-                        ? 0
-                        : (double) counters.get(Count.DELTA_BYTES) / counters.get(Count.DELTAS),
-                new Progress.Quality(
-                        running.rankings(),
-                        running.globalUserAuc(),
-                        running.personalizedUserAuc()));
+        long over = overMicros.get();
+        return figures.progress(
+                over > 0 ? Phase.OVER : control.isSent() ? Phase.WAITING : Phase.SENDING,
+                over > 0 ? over : clock.micros());
     }
 
     /**
@@ -250,7 +213,7 @@ public final class FleetRun implements AutoCloseable {
 
     /** What the run has shown so far, in slices of equal length. */
     public List<TimelineBucket> timeline() {
-        noteGated();
+        figures.noteGated();
         long over = overMicros.get();
         return state.timeline().buckets((over > 0 ? over : clock.micros()) - control.startMicros());
     }
@@ -292,80 +255,7 @@ public final class FleetRun implements AutoCloseable {
             throw new IllegalStateException("the run is not over");
         }
         join(ranker);
-        StreamQuality stream = options.quality() ? quality.result() : null;
-        Optional<FinalRanking> heldOut = FinalRanking.of(workload, options.part(), state::device);
-        RankingMetrics global =
-                heldOut.map(FinalRanking::global).orElse(stream == null ? null : stream.global());
-        RankingMetrics personalized =
-                heldOut.map(FinalRanking::personalized)
-                        .orElse(stream == null ? null : stream.personalized());
-        long lastMicros = lastMicros() - control.startMicros();
-        double sendingSeconds = seconds(control.lastSendMicros() - control.startMicros());
-        double steadySeconds = sendingSeconds - seconds(warmUpMicros);
-        LoadGenerator loadGenerator =
-                watch.facts(state.latencies(), state.counters().get(Count.UNSENT));
-        noteGated();
-        long gated = gated();
-        String missing = state.missing(gated);
-        SortedMap<String, VersionFacts> versions = state.versions();
-        RunHistograms histograms =
-                RunHistograms.of(
-                        state.latencies(),
-                        warmUpMicros > 0 ? Optional.of(state.warmUpLatencies()) : Optional.empty(),
-                        state.phases(),
-                        state.timeline());
-        return new RunSummary(
-                RunSummary.Verdict.of(
-                        missing,
-                        RunWarnings.of(
-                                state.counters(),
-                                state.latencies(),
-                                state.outcomes(),
-                                follower.refused(),
-                                versions.size() > 1,
-                                watch.longestTakenMicros(),
-                                stream)),
-                loadGenerator,
-                new RunSummary.Quality(
-                        heldOut.isPresent()
-                                ? RunSummary.HELD_OUT
-                                : global == null ? RunSummary.NONE : RunSummary.STREAM,
-                        global,
-                        personalized),
-                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated)),
-                new RunSummary.Measured(
-                        LatencySummary.byKey(histograms.stages()),
-                        warmUpFacts(gated, histograms),
-                        null,
-                        stream,
-                        versions,
-                        state.phases().summaries(lastMicros)),
-                new RunFacts(
-                        new RunFacts.Fleet(
-                                workload.name(),
-                                shippedVersion,
-                                workload.seed(),
-                                state.devices().held(),
-                                state.devicesWithDelta()),
-                        new RunFacts.Rate(
-                                workload.closedLoop().isPresent()
-                                        ? RunFacts.CLOSED
-                                        : workload.arrivals().process().toString(),
-                                workload.arrivals().perSecond(),
-                                steadySeconds > 0
-                                        ? (state.counters().sent() - warmUpWindows) / steadySeconds
-                                        : 0),
-                        new RunFacts.Time(
-                                sendingSeconds,
-                                seconds(lastMicros),
-                                Instant.ofEpochMilli(control.startMicros() / 1000).toString()),
-                        heldOut.isPresent()),
-                new RunSummary.Setting(
-                        options.part().facts(), List.of(), MachineFacts.current(), null),
-                new RunSummary.Recording(
-                        state.timeline().buckets(lastMicros),
-                        state.latencies().curves(),
-                        histograms));
+        return figures.summary(lastMicros());
     }
 
     /** Stops at once and closes all clients. */
@@ -387,7 +277,7 @@ public final class FleetRun implements AutoCloseable {
             return false;
         }
         long quiet = now - lastMicros();
-        return follower.isSettled() && state.allAnswered(gated())
+        return follower.isSettled() && state.allAnswered(gated.count())
                 || quiet > micros(options.answerTimeout());
     }
 
@@ -398,43 +288,9 @@ public final class FleetRun implements AutoCloseable {
     /** Keeps the accounts as they stand when the warm-up ends. */
     private void warmUp() {
         if (control.waitUntil(control.startMicros() + warmUpMicros)) {
-            warmUpOver();
+            figures.warmUpOver();
+            watch.restart(clock.micros());
         }
-    }
-
-    private void warmUpOver() {
-        long gated = gated();
-        warmUpWindows = state.counters().sent();
-        warmUpDelivery =
-                Delivery.of(state.counters(), state.outcomes(), gated, state.unanswered(gated));
-        watch.restart(clock.micros());
-    }
-
-    private WarmUp warmUpFacts(long gated, RunHistograms histograms) {
-        if (warmUpMicros == 0) {
-            return null;
-        }
-        return new WarmUp(
-                seconds(warmUpMicros),
-                warmUpDelivery == null
-                        ? Delivery.of(
-                                state.counters(), state.outcomes(), gated, state.unanswered(gated))
-                        : warmUpDelivery,
-                LatencySummary.byKey(histograms.warmUp()));
-    }
-
-    /** Windows that the job has gated since the run began. */
-    private long gated() {
-        return options.gatedWindows() == null
-                ? 0
-                : Math.max(0, options.gatedWindows().getAsLong() - gatedBefore);
-    }
-
-    /** The job tells a sum: what it grew by since it was asked before belongs to now. */
-    private synchronized void noteGated() {
-        long gated = gated();
-        state.timeline().gated(control.elapsedMicros(), gated - gatedNoted);
-        gatedNoted = Math.max(gated, gatedNoted);
     }
 
     private void send(WindowSender sender) {
@@ -475,9 +331,5 @@ public final class FleetRun implements AutoCloseable {
 
     private static long micros(Duration duration) {
         return TimeUnit.NANOSECONDS.toMicros(duration.toNanos());
-    }
-
-    private static double seconds(long micros) {
-        return micros / 1e6;
     }
 }
