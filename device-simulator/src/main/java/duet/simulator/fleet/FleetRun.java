@@ -203,7 +203,7 @@ public final class FleetRun implements AutoCloseable {
      * @param name what is going on, for example {@code swap}
      */
     public void phase(String name) {
-        state.phases().begin(name, Math.max(0, control.elapsedMicros()));
+        state.measures().phases().begin(name, Math.max(0, control.elapsedMicros()));
     }
 
     /** What each model version that a device runs, or ran, has had to do with the run so far. */
@@ -215,7 +215,9 @@ public final class FleetRun implements AutoCloseable {
     public List<TimelineBucket> timeline() {
         figures.noteGated();
         long over = overMicros.get();
-        return state.timeline().buckets((over > 0 ? over : clock.micros()) - control.startMicros());
+        return state.measures()
+                .timeline()
+                .buckets((over > 0 ? over : clock.micros()) - control.startMicros());
     }
 
     /**

@@ -12,10 +12,6 @@ import duet.simulator.fleet.OpenWindows.Answered;
 import duet.simulator.fleet.OpenWindows.Open;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
-import duet.simulator.measurement.Latencies;
-import duet.simulator.measurement.Phases;
-import duet.simulator.measurement.Stage;
-import duet.simulator.measurement.Timeline;
 import duet.simulator.report.VersionFacts;
 import duet.simulator.workload.Oddity;
 import duet.simulator.workload.ScheduledWindow;
@@ -41,17 +37,12 @@ final class FleetState {
     static final long BEHIND_MICROS = 10_000;
 
     private final long startMicros;
-    private final long steadyMicros;
     private final boolean gates;
     private final FleetDevices devices;
     private final Counters counters = new Counters();
     private final Map<ApplyOutcome, LongAdder> outcomes = new EnumMap<>(ApplyOutcome.class);
     private final VersionAccounts versions = new VersionAccounts();
-    private final Latencies latencies = new Latencies();
-    private final Latencies warmUpLatencies = new Latencies();
-    private final Timeline timeline = new Timeline();
-    private final Phases phases = new Phases();
-    private final DriftProbe drift = new DriftProbe();
+    private final RunMeasures measures;
     private final AtomicLong onTheirWay = new AtomicLong();
 
     /** Of those on their way, the ones whose bytes were spoilt: their dead letters cannot be told apart. */
@@ -100,7 +91,7 @@ final class FleetState {
 
         @Override
         public void handedOver(long lateMicros) {
-            latenciesOf(intendedMicros).record(Stage.SEND_DELAY, Math.max(0, lateMicros));
+            measures.handedOver(intendedMicros, lateMicros);
             if (lateMicros > BEHIND_MICROS) {
                 counters.increment(Count.SENT_BEHIND);
             }
@@ -142,7 +133,7 @@ final class FleetState {
             Verifier verifier,
             boolean gates) {
         this.startMicros = startMicros;
-        this.steadyMicros = steadyMicros;
+        this.measures = new RunMeasures(startMicros, steadyMicros);
         this.gates = gates;
         this.devices = new FleetDevices(model, workload, part, verifier, versions);
         for (ApplyOutcome outcome : ApplyOutcome.values()) {
@@ -172,26 +163,9 @@ final class FleetState {
         return counters;
     }
 
-    /** Of the steady state. */
-    Latencies latencies() {
-        return latencies;
-    }
-
-    Latencies warmUpLatencies() {
-        return warmUpLatencies;
-    }
-
-    /** Those that a window counts for which is meant to leave then. */
-    Latencies latenciesOf(long intendedMicros) {
-        return intendedMicros < steadyMicros ? warmUpLatencies : latencies;
-    }
-
-    Timeline timeline() {
-        return timeline;
-    }
-
-    Phases phases() {
-        return phases;
+    /** When what happened, and how long it took. */
+    RunMeasures measures() {
+        return measures;
     }
 
     /** What each version had to do with the fleet: those that a device runs, or ran. */
@@ -269,7 +243,7 @@ final class FleetState {
         onTheirWay.incrementAndGet();
         counters.increment(Count.WINDOWS);
         version.windows.increment();
-        timeline.sent(nowMicros - startMicros);
+        measures.sent(nowMicros);
         long bytes = outbox.send(window, record, new Sending(slot, version, sentAt, open));
         counters.add(Count.WINDOW_BYTES, bytes);
     }
@@ -348,20 +322,10 @@ final class FleetState {
         }
         count(delta, bytes, now);
         if (outcome == ApplyOutcome.APPLIED) {
-            drift.taken(delta).ifPresent(change -> timeline.drifted(now - startMicros, change));
+            measures.taken(delta, now);
         }
         if (outcome == ApplyOutcome.APPLIED || outcome == ApplyOutcome.STALE) {
-            Latencies ofNewest = latenciesOf(delta.getWindowSentAtMicros());
-            ofNewest.record(
-                    Stage.INTAKE, delta.getReceivedAtMicros() - delta.getWindowSentAtMicros());
-            ofNewest.record(
-                    Stage.GENERATION, delta.getGeneratedAtMicros() - delta.getReceivedAtMicros());
-            ofNewest.record(Stage.DELIVERY, now - delta.getGeneratedAtMicros());
-            for (long intended : reflected) {
-                latenciesOf(intended).record(Stage.EVENT_TO_APPLIED, now - intended);
-                timeline.applied(now - startMicros, now - intended);
-                phases.applied(now - intended);
-            }
+            measures.answered(delta, reflected, now);
         }
         return true;
     }
@@ -412,7 +376,7 @@ final class FleetState {
         if (version != null) {
             version.deltas.increment();
         }
-        timeline.delta(nowMicros - startMicros, delta.getAnsweredWindows() - 1);
+        measures.arrived(delta, nowMicros);
     }
 
     /**

@@ -29,7 +29,7 @@ final class RankingQueue {
      */
     RankingQueue(FleetState state, QualityRecorder quality, RunControl control, boolean ranks) {
         this.state = state;
-        this.rankings = new StreamRankings(quality, state.timeline());
+        this.rankings = new StreamRankings(quality, state.measures().timeline());
         this.quality = quality;
         this.control = control;
         this.ranks = ranks;

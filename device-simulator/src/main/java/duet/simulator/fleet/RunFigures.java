@@ -2,8 +2,8 @@ package duet.simulator.fleet;
 
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.fleet.Progress.Phase;
-import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Counters;
+import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityRecorder;
 import duet.simulator.measurement.RunHistograms;
@@ -73,7 +73,8 @@ final class RunFigures {
         noteGated();
         Counters counters = state.counters();
         QualityRecorder.Running running = quality.running();
-        LatencySummary latency = state.latenciesOf(nowMicros).summary(Stage.EVENT_TO_APPLIED);
+        LatencySummary latency =
+                state.measures().latenciesOf(nowMicros).summary(Stage.EVENT_TO_APPLIED);
         return new Progress(
                 phase,
                 new Progress.Time(
@@ -120,23 +121,25 @@ final class RunFigures {
         double sendingSeconds = seconds(control.lastSendMicros() - control.startMicros());
         double steadySeconds = sendingSeconds - seconds(warmUpMicros);
         LoadGenerator loadGenerator =
-                watch.facts(state.latencies(), state.counters().get(Count.UNSENT));
+                watch.facts(state.measures().latencies(), state.counters().get(Count.UNSENT));
         noteGated();
         long notAnswered = gated.count();
         String missing = state.missing(notAnswered);
         SortedMap<String, VersionFacts> versions = state.versions();
         RunHistograms histograms =
                 RunHistograms.of(
-                        state.latencies(),
-                        warmUpMicros > 0 ? Optional.of(state.warmUpLatencies()) : Optional.empty(),
-                        state.phases(),
-                        state.timeline());
+                        state.measures().latencies(),
+                        warmUpMicros > 0
+                                ? Optional.of(state.measures().warmUpLatencies())
+                                : Optional.empty(),
+                        state.measures().phases(),
+                        state.measures().timeline());
         return new RunSummary(
                 RunSummary.Verdict.of(
                         missing,
                         RunWarnings.of(
                                 state.counters(),
-                                state.latencies(),
+                                state.measures().latencies(),
                                 state.outcomes(),
                                 follower.refused(),
                                 versions.size() > 1,
@@ -156,7 +159,7 @@ final class RunFigures {
                         null,
                         stream,
                         versions,
-                        state.phases().summaries(lastMicros)),
+                        state.measures().phases().summaries(lastMicros)),
                 new RunFacts(
                         new RunFacts.Fleet(
                                 fleet.workload.name(),
@@ -179,14 +182,14 @@ final class RunFigures {
                         heldOut.isPresent()),
                 new RunSummary.Setting(fleet.part.facts(), List.of(), MachineFacts.current(), null),
                 new RunSummary.Recording(
-                        state.timeline().buckets(lastMicros),
-                        state.latencies().curves(),
+                        state.measures().timeline().buckets(lastMicros),
+                        state.measures().latencies().curves(),
                         histograms));
     }
 
     /** What the job has gated by now belongs to this moment of the timeline. */
     void noteGated() {
-        gated.note(state.timeline(), control.elapsedMicros());
+        gated.note(state.measures().timeline(), control.elapsedMicros());
     }
 
     /** Keeps the accounts as they stand when the warm-up ends. */

@@ -169,7 +169,7 @@ final class WindowSender {
                     stage.map(it -> TimeUnit.NANOSECONDS.toMicros(it.to().toNanos()))
                             .filter(end -> end > offsetMicros)
                             .orElse(Long.MAX_VALUE);
-            stage.ifPresent(it -> state.phases().begin(it.name(), offsetMicros));
+            stage.ifPresent(it -> state.measures().phases().begin(it.name(), offsetMicros));
         }
     }
 }

@@ -205,7 +205,8 @@ class FleetStateTest {
             send(0, 2);
             arrives(answer(0, 1, 1), 20_000);
             assertThat(state.allAnswered(0)).isFalse();
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isEqualTo(1);
             arrives(answer(0, 0, 1), 21_000);
             assertThat(state.allAnswered(0)).isTrue();
         }
@@ -327,9 +328,10 @@ class FleetStateTest {
             send(0, 2);
             switchTo(other, 50_000);
             arrives(answer(0, 1, 2), 60_000);
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isZero();
             arrives(answerOf(other, 1, 50_000), 90_000);
-            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            LatencySummary latency = state.measures().latencies().summary(Stage.EVENT_TO_APPLIED);
             assertThat(latency.count()).isEqualTo(3);
             assertThat(latency.max())
                     .isCloseTo((90_000 - of(0).get(0).offsetMicros()) / 1000.0, within(0.1));
@@ -352,7 +354,8 @@ class FleetStateTest {
             arrives(again, 90_000);
             assertThat(state.device(0).lastSequence()).isEqualTo(of(0).get(2).lastSequence());
             assertThat(state.allAnswered(0)).isTrue();
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(5);
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isEqualTo(5);
         }
     }
 
@@ -372,7 +375,8 @@ class FleetStateTest {
             assertThat(state.allAnswered(2)).isFalse();
             assertThat(state.missing(2)).startsWith("1 of 4 windows were not answered");
             assertThat(state.allAnswered(3)).isTrue();
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isEqualTo(1);
         }
 
         @Test
@@ -415,13 +419,14 @@ class FleetStateTest {
             assertThat(state.missed(answer(0, 0, 1), 300, Count.LOST_DOWN, START + 20_000))
                     .isTrue();
             assertThat(state.device(0).lastSequence()).isEqualTo(-1);
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isZero();
             assertThat(state.missed(answer(0, 0, 1), 300, Count.LOST_DOWN, START + 21_000))
                     .as("delivered again")
                     .isFalse();
             arrives(answer(0, 1, 1), 90_000);
             assertThat(state.allAnswered(0)).isTrue();
-            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            LatencySummary latency = state.measures().latencies().summary(Stage.EVENT_TO_APPLIED);
             assertThat(latency.count()).isEqualTo(2);
             assertThat(latency.max())
                     .isCloseTo((90_000 - of(0).get(0).offsetMicros()) / 1000.0, within(0.1));
@@ -459,9 +464,11 @@ class FleetStateTest {
         send(0, 2);
         outbox.last.handedOver(1_000);
         arrives(answer(0, 1, 2), 90_000);
-        assertThat(state.warmUpLatencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
-        assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
-        assertThat(state.latencies().summary(Stage.SEND_DELAY).count()).isEqualTo(1);
+        assertThat(state.measures().warmUpLatencies().summary(Stage.EVENT_TO_APPLIED).count())
+                .isEqualTo(1);
+        assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                .isEqualTo(1);
+        assertThat(state.measures().latencies().summary(Stage.SEND_DELAY).count()).isEqualTo(1);
     }
 
     @Nested
@@ -473,11 +480,11 @@ class FleetStateTest {
             send(0, 3);
             long first = of(0).get(0).offsetMicros();
             arrives(answer(0, 2, 3), 100_000);
-            LatencySummary latency = state.latencies().summary(Stage.EVENT_TO_APPLIED);
+            LatencySummary latency = state.measures().latencies().summary(Stage.EVENT_TO_APPLIED);
             assertThat(latency.count()).isEqualTo(3);
             assertThat(latency.max()).isCloseTo((100_000 - first) / 1000.0, within(0.2));
-            assertThat(state.latencies().summary(Stage.INTAKE).count()).isEqualTo(1);
-            assertThat(state.latencies().summary(Stage.GENERATION).max())
+            assertThat(state.measures().latencies().summary(Stage.INTAKE).count()).isEqualTo(1);
+            assertThat(state.measures().latencies().summary(Stage.GENERATION).max())
                     .isCloseTo(2, within(0.01));
         }
 
@@ -488,9 +495,9 @@ class FleetStateTest {
             send(w, w.offsetMicros() + 50_000);
             outbox.last.handedOver(50_000);
             arrives(answer(0, 0, 1), w.offsetMicros() + 60_000);
-            assertThat(state.latencies().summary(Stage.SEND_DELAY).max())
+            assertThat(state.measures().latencies().summary(Stage.SEND_DELAY).max())
                     .isCloseTo(50, within(0.05));
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).max())
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).max())
                     .isCloseTo(60, within(0.06));
             assertThat(state.counters().get(Count.SENT_BEHIND)).isEqualTo(1);
         }
@@ -503,7 +510,8 @@ class FleetStateTest {
             delta.setChecksum(delta.getChecksum() + 1);
             arrives(delta, 20_000);
             assertThat(state.outcomes()).containsEntry("CORRUPT", 1L);
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isZero();
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isZero();
             assertThat(state.allAnswered(0)).isTrue();
         }
 
@@ -516,7 +524,8 @@ class FleetStateTest {
             send(0, 3);
             arrives(lowRank(0, 1, encoding), 20_000);
             assertThat(state.outcomes()).containsEntry("APPLIED", 1L);
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isEqualTo(1);
 
             WeightDelta unknownRank = lowRank(1, 1, encoding);
             unknownRank.getLayers().get(1).setRank(5);
@@ -529,7 +538,8 @@ class FleetStateTest {
             unknownEncoding.setChecksum(DeltaChecksum.of(unknownEncoding));
             arrives(unknownEncoding, 40_000);
             assertThat(state.outcomes()).containsEntry("CORRUPT", 2L).containsEntry("APPLIED", 1L);
-            assertThat(state.latencies().summary(Stage.EVENT_TO_APPLIED).count()).isEqualTo(1);
+            assertThat(state.measures().latencies().summary(Stage.EVENT_TO_APPLIED).count())
+                    .isEqualTo(1);
             assertThat(state.allAnswered(0)).isTrue();
         }
 
@@ -577,7 +587,7 @@ class FleetStateTest {
 
         private StreamQuality rank(RankingTask ranked, long sequence) {
             QualityRecorder quality = new QualityRecorder(100, 1);
-            new StreamRankings(quality, state.timeline())
+            new StreamRankings(quality, state.measures().timeline())
                     .rank(new Pending(state.device(0), ranked, sequence, 1_000));
             return quality.result();
         }

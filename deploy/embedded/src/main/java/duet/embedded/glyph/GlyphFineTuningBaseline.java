@@ -2,9 +2,9 @@ package duet.embedded.glyph;
 
 import duet.model.glyph.GlyphDevice;
 import duet.model.glyph.GlyphPopulation;
+import duet.model.training.GlyphFineTuning;
 import duet.model.training.GlyphFineTuning.Setting;
 import duet.model.training.GlyphFineTuning.Tuned;
-import duet.model.training.GlyphFineTuning;
 import duet.schemas.bundle.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static duet.experiment.report.ResultFormat.decimal;
 import static duet.experiment.report.ResultFormat.difference;
 import static duet.experiment.report.ResultFormat.quality;
 
-import duet.experiment.cell.CellResult.Seconds;
 import duet.experiment.cell.CellResult;
+import duet.experiment.cell.CellResult.Seconds;
 import duet.model.evaluation.CodecQuality;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.HistoryLengthQuality;
