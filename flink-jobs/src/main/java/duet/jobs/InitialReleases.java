@@ -1,6 +1,8 @@
 package duet.jobs;
 
+import duet.jobs.config.GenerationOptions;
 import duet.jobs.release.ReleaseRegistry;
+import duet.operations.broker.BrokerUnreachableException;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.serde.MalformedRecordException;

@@ -1,22 +1,26 @@
 package duet.jobs;
 
+import duet.jobs.config.DuetOptions;
+import duet.jobs.config.GenerationOptions;
+import duet.jobs.config.SigningOptions;
 import duet.jobs.generation.BundleGenerator;
+import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGeneratorFactory;
 import duet.jobs.generation.DeviceWindow;
-import duet.jobs.internal.CompactTypeInformation;
-import duet.jobs.internal.DeadLetterOutput;
-import duet.jobs.internal.EncodedRecord;
-import duet.jobs.internal.EncodedRecordSerializationSchema;
-import duet.jobs.internal.EventTime;
-import duet.jobs.internal.MicrosClock;
-import duet.jobs.internal.NoEventTime;
-import duet.jobs.internal.OperatorFactories;
-import duet.jobs.internal.ParameterGenerationOperator;
-import duet.jobs.internal.RawRecord;
-import duet.jobs.internal.RawRecordDeserializationSchema;
-import duet.jobs.internal.ReleaseStatusOutput;
-import duet.jobs.internal.SignerFactory;
-import duet.jobs.internal.WindowDecoding;
+import duet.jobs.io.DeadLetterOutput;
+import duet.jobs.io.EncodedRecordSerializationSchema;
+import duet.jobs.io.EventTime;
+import duet.jobs.io.NoEventTime;
+import duet.jobs.io.RawRecordDeserializationSchema;
+import duet.jobs.io.ReleaseStatusOutput;
+import duet.jobs.operator.MicrosClock;
+import duet.jobs.operator.OperatorFactories;
+import duet.jobs.operator.ParameterGenerationOperator;
+import duet.jobs.operator.SignerFactory;
+import duet.jobs.operator.WindowDecoding;
+import duet.jobs.serialization.CompactTypeInformation;
+import duet.jobs.serialization.EncodedRecord;
+import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.signature.Signer;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -60,6 +65,8 @@ public final class ParameterGenerationJob {
     /** What {@link ParameterTool} holds for an option that is not followed by a value. */
     private static final String NO_VALUE = "__NO_VALUE_KEY";
 
+    private static final Duration STARTING_BROKERS = Duration.ofMinutes(5);
+
     private ParameterGenerationJob() {}
 
     /**
@@ -85,6 +92,33 @@ public final class ParameterGenerationJob {
      */
     public static void addTo(StreamExecutionEnvironment env, GenerationOptions options) {
         addTo(env, options, InitialReleases.none());
+    }
+
+    /**
+     * The job for a cluster in this JVM, which is given the environment and where the brokers are. What is wrong with the
+     * options is thrown at once, as {@link Preflight} tells it; brokers have minutes to answer, since they are starting, too.
+     *
+     * @param bundle directory of the model bundle
+     * @param options of the job, besides where it finds brokers and bundle
+     */
+    public static BiConsumer<StreamExecutionEnvironment, String> serving(
+            Path bundle, Configuration options) {
+        return (env, bootstrapServers) -> {
+            Configuration config = new Configuration(options);
+            config.set(DuetOptions.BOOTSTRAP_SERVERS, bootstrapServers);
+            config.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
+            GenerationOptions checked = GenerationOptions.from(config);
+            Preflight.check(checked, STARTING_BROKERS);
+            addTo(env, checked, InitialReleases.read(checked));
+        };
+    }
+
+    /** As {@link #serving(Path, Configuration)}, with the job's defaults besides the encoding. */
+    public static BiConsumer<StreamExecutionEnvironment, String> serving(
+            Path bundle, DeltaEncoding encoding) {
+        Configuration options = new Configuration();
+        options.set(DuetOptions.ENCODING, encoding);
+        return serving(bundle, options);
     }
 
     /** Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with the releases there are. */
@@ -178,7 +212,7 @@ public final class ParameterGenerationJob {
     }
 
     /** Options of {@link DuetOptions} out of command line arguments. */
-    static Configuration parse(String[] args) {
+    public static Configuration parse(String[] args) {
         Map<String, String> given;
         try {
             given = ParameterTool.fromArgs(args).toMap();
@@ -226,7 +260,8 @@ public final class ParameterGenerationJob {
         return i + 1;
     }
 
-    static void configureDefaults(StreamExecutionEnvironment env, GenerationOptions options) {
+    public static void configureDefaults(
+            StreamExecutionEnvironment env, GenerationOptions options) {
         Configuration defaults = new Configuration();
         defaults.set(PipelineOptions.GENERIC_TYPES, false);
         defaults.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
@@ -250,7 +285,7 @@ public final class ParameterGenerationJob {
         env.configure(missing);
     }
 
-    static KafkaSource<RawRecord> source(GenerationOptions options) {
+    public static KafkaSource<RawRecord> source(GenerationOptions options) {
         KafkaSourceBuilder<RawRecord> source =
                 KafkaSource.<RawRecord>builder()
                         .setProperties(properties(options))
@@ -293,7 +328,7 @@ public final class ParameterGenerationJob {
         };
     }
 
-    static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
+    public static KafkaSink<EncodedRecord> sink(GenerationOptions options, String topic) {
         return options.output().delivery().configure(sinkBuilder(options, topic), topic).build();
     }
 

@@ -1,7 +1,12 @@
 package duet.jobs;
 
-import duet.jobs.DeliveryOptions.Delivery;
+import duet.jobs.config.DeliveryOptions;
+import duet.jobs.config.DeliveryOptions.Delivery;
+import duet.jobs.config.DuetOptions;
+import duet.jobs.config.GenerationOptions;
+import duet.operations.broker.BrokerUnreachableException;
 import duet.schemas.InvalidInputException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
@@ -26,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class TransactionLimit {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionLimit.class);
     private static final String SETTING = "transaction.max.timeout.ms";
-    private static final int ANSWER_SECONDS = 10;
 
     private TransactionLimit() {}
 
@@ -34,9 +38,10 @@ final class TransactionLimit {
      * Checks that every broker allows transactions as long as the job's; does nothing where the job has none, or where it may
      * not read the brokers' settings.
      *
+     * @param answerTime time for each answer
      * @throws InvalidInputException naming the option, its value, the broker and its limit
      */
-    static void check(GenerationOptions options) {
+    static void check(GenerationOptions options, Duration answerTime) {
         if (options.output().delivery().delivery() != Delivery.EXACTLY_ONCE) {
             return;
         }
@@ -46,17 +51,19 @@ final class TransactionLimit {
                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
         try (Admin admin = Admin.create(properties)) {
             Collection<Node> brokers =
-                    admin.describeCluster().nodes().get(ANSWER_SECONDS, TimeUnit.SECONDS);
+                    admin.describeCluster()
+                            .nodes()
+                            .get(answerTime.toMillis(), TimeUnit.MILLISECONDS);
             Map<ConfigResource, Config> settings =
                     admin.describeConfigs(brokers.stream().map(TransactionLimit::resource).toList())
                             .all()
-                            .get(ANSWER_SECONDS, TimeUnit.SECONDS);
+                            .get(answerTime.toMillis(), TimeUnit.MILLISECONDS);
             settings.forEach(
                     (broker, config) ->
                             check(options.output().delivery(), broker, config.get(SETTING)));
         } catch (ExecutionException e) {
             if (!(e.getCause() instanceof AuthorizationException)) {
-                throw unanswered(options, e.getCause());
+                throw unanswered(options, answerTime, e.getCause());
             }
             LOG.warn(
                     "{} cannot be held against the brokers' {}: {}",
@@ -64,20 +71,20 @@ final class TransactionLimit {
                     SETTING,
                     e.getCause().getMessage());
         } catch (TimeoutException e) {
-            throw unanswered(options, e);
+            throw unanswered(options, answerTime, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw unanswered(options, e);
+            throw unanswered(options, answerTime, e);
         }
     }
 
     private static BrokerUnreachableException unanswered(
-            GenerationOptions options, Throwable cause) {
+            GenerationOptions options, Duration answerTime, Throwable cause) {
         return new BrokerUnreachableException(
                 "the brokers at "
                         + options.bootstrapServers()
                         + " do not tell their settings within "
-                        + ANSWER_SECONDS
+                        + answerTime.toSeconds()
                         + " s",
                 cause);
     }

@@ -3,6 +3,8 @@ package duet.jobs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.jobs.config.DuetOptions;
+import duet.jobs.config.GenerationOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.PlainGenerator;
 import java.time.Duration;

@@ -1,11 +1,13 @@
 package duet.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import duet.jobs.config.DuetOptions;
+import duet.jobs.config.GenerationOptions;
 import duet.model.bundle.BundleExport;
 import duet.model.bundle.ModelTensors;
+import duet.operations.broker.BrokerUnreachableException;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
@@ -13,13 +15,9 @@ import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,59 +29,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PreflightTest {
-    private static void check(String bootstrapServers) {
-        Preflight.brokers(bootstrapServers, List.of("duet.windows"), Map.of());
-    }
-
-    @Test
-    void saysThatABrokerDoesNotAnswer() throws IOException {
-        // A port that accepts connections and then says nothing.
-        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            String address = "localhost:" + silent.getLocalPort();
-            assertThatThrownBy(() -> check(address))
-                    .isInstanceOf(BrokerUnreachableException.class)
-                    .hasMessageStartingWith("no Kafka broker answers at " + address);
-        }
-    }
-
-    @Test
-    void saysSoWhereNobodyListens() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-
-        assertThatThrownBy(() -> check("localhost:" + port))
-                .isInstanceOf(BrokerUnreachableException.class)
-                .hasMessageContaining("localhost:" + port);
-    }
-
-    @Test
-    void saysThatAHostIsUnknown() {
-        assertThatThrownBy(() -> check("no-such-host.invalid:9092"))
-                .isInstanceOf(BrokerUnreachableException.class)
-                .hasMessage("no host of no-such-host.invalid:9092 can be resolved");
-    }
-
-    @Test
-    void refusesAnAddressWithoutAPort() {
-        assertThatThrownBy(() -> check("localhost"))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("localhost");
-    }
-
-    @Test
-    void refusesAWrongClientProperty() {
-        assertThatThrownBy(
-                        () ->
-                                Preflight.brokers(
-                                        "localhost:1",
-                                        List.of(),
-                                        Map.of("receive.buffer.bytes", "many")))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("receive.buffer.bytes");
-    }
-
     /** What a job with this bundle is told, which asks brokers that do not answer only where the bundle is good. */
     private static Throwable refusal(Path bundle) {
         Configuration config = new Configuration();

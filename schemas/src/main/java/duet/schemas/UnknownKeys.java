@@ -1,7 +1,6 @@
 package duet.schemas;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;

@@ -33,7 +33,7 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
         if (home == null) {
             throw new InvalidInputException("a cluster is started by the duet script only");
         }
-        Path modules = Path.of(home, "deploy", "cluster");
+        Path modules = Path.of(home, "deploy", "dist");
         Path job = modules.resolve(Path.of("job", "target", JOB_JAR));
         if (!Files.isRegularFile(job)) {
             throw notBuilt(job);
@@ -57,7 +57,7 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
 
     private static InvalidInputException notBuilt(Path missing) {
         return new InvalidInputException(
-                missing + " is missing: build deploy/cluster first (mvn package)");
+                missing + " is missing: build the jars first (mvn package)");
     }
 
     /** Makes a directory hold links to exactly these jars. */

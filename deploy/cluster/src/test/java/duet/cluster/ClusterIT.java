@@ -9,7 +9,7 @@ import duet.cluster.chaos.ChaosOptions;
 import duet.cluster.chaos.ChaosReport;
 import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
-import duet.embedded.kafka.DuetTopics;
+import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import duet.testkit.Eventually;
 import java.nio.file.Files;

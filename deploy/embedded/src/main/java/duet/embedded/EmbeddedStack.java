@@ -2,34 +2,24 @@ package duet.embedded;
 
 import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.flink.JobMetrics;
-import duet.embedded.kafka.DuetTopics;
 import duet.embedded.kafka.EmbeddedBroker;
-import duet.jobs.DuetOptions;
-import duet.jobs.GenerationOptions;
-import duet.jobs.InitialReleases;
-import duet.jobs.ParameterGenerationJob;
-import duet.jobs.Preflight;
-import duet.jobs.generation.DeltaEncoding;
-import java.nio.file.Path;
+import duet.operations.topics.DuetTopics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BiConsumer;
 import org.apache.flink.api.common.JobExecutionResult;
-import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and the generation job running on it. Devices
+ * The cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and a job running on it. Devices
  * are all that is missing.
  */
 public final class EmbeddedStack implements AutoCloseable {
 
     private static final String JOB = "duet-parameter-generation";
-
-    /** Counter of the job. */
-    private static final String GATED = "gated";
 
     /** Long enough for a machine that is busy with other things; a job that fails does not take so long. */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
@@ -51,23 +41,15 @@ public final class EmbeddedStack implements AutoCloseable {
         this.result = job.getJobExecutionResult();
     }
 
-    /** As the other, with the job's defaults besides the encoding. */
-    public static EmbeddedStack start(Path bundle, DeltaEncoding encoding, int parallelism) {
-        Configuration job = new Configuration();
-        job.set(DuetOptions.ENCODING, encoding);
-        return start(bundle, job, parallelism);
-    }
-
     /**
      * Starts broker and cluster side by side, then the job, and returns once it reads windows.
      *
-     * @param bundle directory of the model bundle
-     * @param job options of the job, besides where it finds brokers and bundle
+     * @param job adds the job to an environment, given where its brokers are; what it throws, this throws
      * @param parallelism subtasks of the job
-     * @throws duet.schemas.InvalidInputException if the bundle cannot be used
      * @throws IllegalStateException if broker or cluster do not start; nothing is left behind then
      */
-    public static EmbeddedStack start(Path bundle, Configuration job, int parallelism) {
+    public static EmbeddedStack start(
+            BiConsumer<StreamExecutionEnvironment, String> job, int parallelism) {
         CompletableFuture<EmbeddedBroker> starting =
                 CompletableFuture.supplyAsync(EmbeddedBroker::start);
         EmbeddedFlink flink = null;
@@ -75,14 +57,8 @@ public final class EmbeddedStack implements AutoCloseable {
             flink = EmbeddedFlink.start(parallelism);
             EmbeddedBroker broker = started(starting);
             broker.createTopics(DuetTopics.all(Math.max(LEAST_PARTITIONS, parallelism)));
-            Configuration options = new Configuration(job);
-            options.set(DuetOptions.BOOTSTRAP_SERVERS, broker.bootstrapServers());
-            options.set(DuetOptions.BUNDLE, bundle.toAbsolutePath().toString());
-            GenerationOptions checked = GenerationOptions.from(options);
-            // Names what is wrong at once; the job would be restarted a few times over it.
-            Preflight.check(checked);
             StreamExecutionEnvironment environment = flink.environment();
-            ParameterGenerationJob.addTo(environment, checked, InitialReleases.read(checked));
+            job.accept(environment, broker.bootstrapServers());
             JobClient client = flink.submit(environment, JOB);
             flink.awaitRunning(client, START_TIMEOUT);
             return new EmbeddedStack(broker, flink, client);
@@ -112,11 +88,6 @@ public final class EmbeddedStack implements AutoCloseable {
     /** What the job has counted, by the names of {@code duet.jobs}. */
     public JobMetrics metrics() {
         return flink.metrics();
-    }
-
-    /** Windows that the job's policy has left without a delta, since the start. */
-    public long gatedWindows() {
-        return flink.metrics().count(GATED);
     }
 
     /**

@@ -1,9 +1,9 @@
 package duet.simulator.dashboard;
 
-import duet.simulator.fleet.DeviceEntry;
-import duet.simulator.fleet.DeviceLens;
-import duet.simulator.fleet.FleetRun;
-import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.account.DeviceEntry;
+import duet.simulator.fleet.account.DeviceLens;
+import duet.simulator.fleet.run.FleetProgress;
+import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +14,7 @@ public interface LiveRun {
     RunHeader header();
 
     /** How far it is. */
-    Progress progress();
+    FleetProgress progress();
 
     /** What it has shown so far, in slices of equal length. */
     List<TimelineBucket> timeline();
@@ -38,7 +38,7 @@ public interface LiveRun {
             }
 
             @Override
-            public Progress progress() {
+            public FleetProgress progress() {
                 return run.progress();
             }
 

@@ -1,6 +1,6 @@
 package duet.simulator.dashboard;
 
-import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.run.FleetProgress;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.TimelineBucket;
 import io.undertow.server.HttpHandler;
@@ -60,7 +60,7 @@ final class LiveStreams implements AutoCloseable {
 
         /** Tells the page what is new, if it has taken what it was told before or this is the last word. */
         void tell(
-                Progress progress,
+                FleetProgress progress,
                 List<TimelineBucket> slices,
                 QualityCurve quality,
                 boolean lastWord) {
@@ -142,7 +142,7 @@ final class LiveStreams implements AutoCloseable {
         }
         try {
             List<TimelineBucket> slices = run.timeline();
-            Progress progress = run.progress();
+            FleetProgress progress = run.progress();
             QualityCurve quality = QualityCurve.of(slices);
             streams.forEach(stream -> stream.tell(progress, slices, quality, lastWord));
         } catch (RuntimeException e) {

@@ -1,6 +1,6 @@
 package duet.simulator.dashboard;
 
-import duet.simulator.fleet.DeviceLens;
+import duet.simulator.fleet.account.DeviceLens;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;

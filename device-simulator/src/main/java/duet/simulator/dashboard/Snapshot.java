@@ -1,6 +1,6 @@
 package duet.simulator.dashboard;
 
-import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.run.FleetProgress;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
@@ -13,4 +13,5 @@ import java.util.List;
  * @param slices slices that are new or may have changed
  * @param quality ranking quality so far, all of it: what is new may move points that a page has
  */
-record Snapshot(Progress progress, int from, List<TimelineBucket> slices, QualityCurve quality) {}
+record Snapshot(
+        FleetProgress progress, int from, List<TimelineBucket> slices, QualityCurve quality) {}

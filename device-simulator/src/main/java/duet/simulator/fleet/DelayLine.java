@@ -8,7 +8,7 @@ import java.util.PriorityQueue;
  *
  * @param <T> the things
  */
-final class DelayLine<T> {
+public final class DelayLine<T> {
     private final int capacity;
     private final PriorityQueue<Entry<T>> entries = new PriorityQueue<>();
     private long added;
@@ -23,12 +23,12 @@ final class DelayLine<T> {
     }
 
     /** An empty line for so many things. */
-    DelayLine(int capacity) {
+    public DelayLine(int capacity) {
         this.capacity = capacity;
     }
 
     /** Whether there was room. */
-    synchronized boolean add(long dueMicros, T item) {
+    public synchronized boolean add(long dueMicros, T item) {
         if (entries.size() == capacity) {
             return false;
         }
@@ -37,7 +37,7 @@ final class DelayLine<T> {
     }
 
     /** Takes the first thing if its time has come, otherwise gives null. */
-    synchronized T poll(long nowMicros) {
+    public synchronized T poll(long nowMicros) {
         Entry<T> first = entries.peek();
         if (first == null || first.dueMicros > nowMicros) {
             return null;
@@ -46,11 +46,11 @@ final class DelayLine<T> {
     }
 
     /** When the first thing is to happen; far in the future where there is none. */
-    synchronized long nextMicros() {
+    public synchronized long nextMicros() {
         return entries.isEmpty() ? Long.MAX_VALUE : entries.peek().dueMicros;
     }
 
-    synchronized int size() {
+    public synchronized int size() {
         return entries.size();
     }
 }

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * many came in between. Whoever reports them counts them; a flood of bad records must not become a flood of lines. Any
  * thread may report.
  */
-final class FaultLog {
+public final class FaultLog {
     /** Time after a line in which no other of its kind is written. */
     static final long QUIET_MICROS = 60_000_000;
 
@@ -24,7 +24,7 @@ final class FaultLog {
      *
      * @param micros the time in microseconds
      */
-    FaultLog(Logger log, LongSupplier micros) {
+    public FaultLog(Logger log, LongSupplier micros) {
         this.log = log;
         this.micros = micros;
     }
@@ -35,7 +35,7 @@ final class FaultLog {
      * @param kind what all faults of its kind have in common, one of a few
      * @param message this one; asked for only where it is written
      */
-    synchronized void report(String kind, Supplier<String> message) {
+    public synchronized void report(String kind, Supplier<String> message) {
         long now = micros.getAsLong();
         Kind before = kinds.get(kind);
         if (before != null && now - before.writtenAtMicros < QUIET_MICROS) {

@@ -180,86 +180,86 @@ public final class FleetOptions implements Cloneable {
         return with(options -> options.otherModels = models);
     }
 
-    Map<String, Object> kafka() {
+    public Map<String, Object> kafka() {
         return kafka;
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafka.get(BOOTSTRAP_SERVERS).toString();
     }
 
-    String windowsTopic() {
+    public String windowsTopic() {
         return windowsTopic;
     }
 
-    String deltasTopic() {
+    public String deltasTopic() {
         return deltasTopic;
     }
 
-    String deadLettersTopic() {
+    public String deadLettersTopic() {
         return deadLettersTopic;
     }
 
-    String modelsTopic() {
+    public String modelsTopic() {
         return modelsTopic;
     }
 
-    Duration brokerTimeout() {
+    public Duration brokerTimeout() {
         return brokerTimeout;
     }
 
     /** Null where a run is never given up for it. */
-    Duration brokerSilence() {
+    public Duration brokerSilence() {
         return brokerSilence;
     }
 
-    Duration answerTimeout() {
+    public Duration answerTimeout() {
         return answerTimeout;
     }
 
-    Duration switchOver() {
+    public Duration switchOver() {
         return switchOver;
     }
 
-    Duration fetchTimeout() {
+    public Duration fetchTimeout() {
         return fetchTimeout;
     }
 
-    Path bundleCache() {
+    public Path bundleCache() {
         return bundleCache;
     }
 
-    boolean quality() {
+    public boolean quality() {
         return quality;
     }
 
-    boolean lens() {
+    public boolean lens() {
         return lens;
     }
 
-    FleetPart part() {
+    public FleetPart part() {
         return part;
     }
 
     /** Null where signatures are not asked for. */
-    Verifier verifier() {
+    public Verifier verifier() {
         return verifier;
     }
 
     /** Null where the job does not gate. */
-    LongSupplier gatedWindows() {
+    public LongSupplier gatedWindows() {
         return gatedWindows;
     }
 
-    NetworkConditions network() {
+    public NetworkConditions network() {
         return network;
     }
 
-    Duration warmUp() {
+    public Duration warmUp() {
         return warmUp;
     }
 
-    IntFunction<Optional<DeviceModel>> otherModels() {
+    public IntFunction<Optional<DeviceModel>> otherModels() {
         return otherModels;
     }
 

@@ -1,7 +1,7 @@
 package duet.simulator.fleet;
 
 import duet.schemas.InvalidInputException;
-import duet.simulator.report.PartFacts;
+import duet.simulator.summary.PartFacts;
 import java.util.Locale;
 
 /**
@@ -63,7 +63,7 @@ public record FleetPart(int index, int count) {
     }
 
     /** As a summary says it; null for a fleet that is not shared. */
-    PartFacts facts() {
+    public PartFacts facts() {
         return count == 1 ? null : new PartFacts(index, count);
     }
 

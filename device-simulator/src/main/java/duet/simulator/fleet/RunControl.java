@@ -5,9 +5,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /** What the threads of a run tell each other: how far it is, and when it is to end. Any thread may tell and ask. */
-final class RunControl {
+public final class RunControl {
     /** How much later than its time, and than the end of the schedule, a window may still leave. */
-    static final long GRACE_MICROS = TimeUnit.SECONDS.toMicros(5);
+    public static final long GRACE_MICROS = TimeUnit.SECONDS.toMicros(5);
 
     private static final long LONGEST_PARK_MICROS = 20_000;
 
@@ -28,7 +28,7 @@ final class RunControl {
      * @param startMicros when its stream begins, microseconds since the epoch
      * @param scheduleMicros how long it is to last
      */
-    RunControl(FleetClock clock, long startMicros, long scheduleMicros) {
+    public RunControl(FleetClock clock, long startMicros, long scheduleMicros) {
         this.clock = clock;
         this.startMicros = startMicros;
         this.scheduleMicros = scheduleMicros;
@@ -36,34 +36,34 @@ final class RunControl {
         this.lastAnswerMicros = startMicros;
     }
 
-    long nowMicros() {
+    public long nowMicros() {
         return clock.micros();
     }
 
-    FleetClock clock() {
+    public FleetClock clock() {
         return clock;
     }
 
-    long startMicros() {
+    public long startMicros() {
         return startMicros;
     }
 
     /** Microseconds of the stream that are over. */
-    long elapsedMicros() {
+    public long elapsedMicros() {
         return clock.micros() - startMicros;
     }
 
-    long endMicros() {
+    public long endMicros() {
         return startMicros + scheduleMicros;
     }
 
     /** Whether what was due then need no longer leave: nobody would wait for it. */
-    boolean isTooLate(long dueMicros, long nowMicros) {
+    public boolean isTooLate(long dueMicros, long nowMicros) {
         return nowMicros > Math.max(dueMicros, endMicros()) + GRACE_MICROS;
     }
 
     /** Whether the time has come; false if the run was stopped before. */
-    boolean waitUntil(long micros) {
+    public boolean waitUntil(long micros) {
         for (long left = micros - clock.micros(); left > 0; left = micros - clock.micros()) {
             if (stopped) {
                 return false;
@@ -74,70 +74,70 @@ final class RunControl {
     }
 
     /** Waits a while, at most until then. */
-    void rest(long untilMicros) {
+    public void rest(long untilMicros) {
         clock.park(Math.max(1, Math.min(untilMicros - clock.micros(), LONGEST_PARK_MICROS)));
     }
 
     /** The same, or until an answer comes. */
-    void restUntilAnswer(long untilMicros) {
+    public void restUntilAnswer(long untilMicros) {
         waiting = Thread.currentThread();
         rest(untilMicros);
     }
 
-    void windowLeft(long atMicros) {
+    public void windowLeft(long atMicros) {
         lastSendMicros = Math.max(lastSendMicros, atMicros);
     }
 
-    void answerCame() {
+    public void answerCame() {
         lastAnswerMicros = clock.micros();
         if (waiting != null) {
             LockSupport.unpark(waiting);
         }
     }
 
-    long lastSendMicros() {
+    public long lastSendMicros() {
         return lastSendMicros;
     }
 
-    long lastAnswerMicros() {
+    public long lastAnswerMicros() {
         return lastAnswerMicros;
     }
 
     /** The schedule is over. */
-    void allSent() {
+    public void allSent() {
         sent = true;
     }
 
-    boolean isSent() {
+    public boolean isSent() {
         return sent;
     }
 
     /** Nothing more is to be sent. */
-    void stop() {
+    public void stop() {
         stopped = true;
     }
 
-    boolean isStopped() {
+    public boolean isStopped() {
         return stopped;
     }
 
     /** The run is to end at once. */
-    void close() {
+    public void close() {
         stopped = true;
         closed = true;
     }
 
-    boolean isClosed() {
+    public boolean isClosed() {
         return closed;
     }
 
     /** The run cannot go on. */
-    void fail(Throwable cause) {
+    public void fail(Throwable cause) {
         failure.compareAndSet(null, cause);
     }
 
     /** Why the run cannot go on; null while it can. */
-    Throwable failure() {
+    public Throwable failure() {
         return failure.get();
     }
 }

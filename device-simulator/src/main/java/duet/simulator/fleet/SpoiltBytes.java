@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
  * Spoils the bytes of windows as a broken device does: cut off, a few bytes changed, or noise. What comes out is never a
  * window. Not thread-safe.
  */
-final class SpoiltBytes {
+public final class SpoiltBytes {
     private static final int ATTEMPTS = 4;
     private static final int CHANGES = 8;
     private static final int MOST_NOISE = 256;
@@ -19,7 +19,7 @@ final class SpoiltBytes {
     private final RecordDecoder<InteractionWindow> decoder = Records.windowDecoder();
 
     /** Other bytes in place of these; the same for the same seed. */
-    byte[] of(byte[] window, long seed) {
+    public byte[] of(byte[] window, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             byte[] spoilt =

@@ -1,5 +1,2 @@
-/**
- * A fleet of devices against a Kafka cluster: sends windows in an open loop, applies the deltas that come back, ranks,
- * measures. {@link duet.simulator.fleet.FleetState} decides; the rest is glue.
- */
+/** What all parts of a run share: its options, its clock and how it is ended. */
 package duet.simulator.fleet;

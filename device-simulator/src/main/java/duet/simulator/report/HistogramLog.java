@@ -6,6 +6,7 @@ import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.TimelineBucket;
+import duet.simulator.summary.RunSummary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -7,7 +7,8 @@ import static duet.simulator.report.Figures.millis;
 
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.Stage;
-
+import duet.simulator.summary.RunSummary;
+import duet.simulator.summary.WarmUp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

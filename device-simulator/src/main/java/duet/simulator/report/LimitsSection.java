@@ -3,6 +3,10 @@ package duet.simulator.report;
 import static duet.simulator.report.Figures.millis;
 import static duet.simulator.report.Figures.rate;
 
+import duet.simulator.summary.RateSearchSummary;
+import duet.simulator.summary.RateStep;
+import duet.simulator.summary.RunSummary;
+import duet.simulator.summary.ThresholdResult;
 import java.util.List;
 
 /**

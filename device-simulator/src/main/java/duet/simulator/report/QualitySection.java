@@ -10,7 +10,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.StreamQuality;
-
+import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -7,11 +7,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.samskivert.mustache.Mustache;
-
 import duet.schemas.InvalidInputException;
 import duet.schemas.UnknownKeys;
 import duet.simulator.measurement.QualityCurve;
-
+import duet.simulator.summary.RunSummary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -10,8 +10,15 @@ import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
 import duet.simulator.measurement.TimelineMerge;
 import duet.simulator.measurement.WeightedQuality;
+import duet.simulator.summary.Delivery;
+import duet.simulator.summary.LoadGenerator;
+import duet.simulator.summary.MergedPart;
+import duet.simulator.summary.RunFacts;
+import duet.simulator.summary.RunSummary;
+import duet.simulator.summary.ThresholdResult;
+import duet.simulator.summary.VersionFacts;
+import duet.simulator.summary.WarmUp;
 import duet.simulator.threshold.Threshold;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

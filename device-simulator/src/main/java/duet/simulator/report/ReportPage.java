@@ -12,7 +12,7 @@ import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.ReportVerdict.Pill;
-
+import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package duet.simulator.report;
 
+import duet.simulator.summary.LoadGenerator;
+import duet.simulator.summary.RunFacts;
+import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 

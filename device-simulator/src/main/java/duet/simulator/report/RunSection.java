@@ -6,7 +6,9 @@ import static duet.simulator.report.Figures.number;
 import static duet.simulator.report.Figures.rate;
 
 import duet.simulator.report.ReportPage.Fact;
-
+import duet.simulator.summary.MachineFacts;
+import duet.simulator.summary.RunFacts;
+import duet.simulator.summary.RunSummary;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;

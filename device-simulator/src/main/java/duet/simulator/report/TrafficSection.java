@@ -6,7 +6,9 @@ import static duet.simulator.report.Figures.percent;
 
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.ReportPage.Fact;
-
+import duet.simulator.summary.Delivery;
+import duet.simulator.summary.LoadGenerator;
+import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

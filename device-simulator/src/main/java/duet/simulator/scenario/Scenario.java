@@ -1,7 +1,6 @@
 package duet.simulator.scenario;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Vocabulary;
 import duet.simulator.network.NetworkConditions;
@@ -12,7 +11,6 @@ import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.Seeds;
 import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -6,7 +6,6 @@ import duet.simulator.workload.LoadCurve;
 import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.StageSpan;
 import duet.simulator.workload.SyntheticCatalogue;
-
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;

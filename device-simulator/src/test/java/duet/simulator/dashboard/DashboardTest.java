@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.simulator.fleet.DeviceEntry;
-import duet.simulator.fleet.DeviceLens;
-import duet.simulator.fleet.Progress;
-import duet.simulator.fleet.Progress.Phase;
+import duet.simulator.fleet.account.DeviceEntry;
+import duet.simulator.fleet.account.DeviceLens;
+import duet.simulator.fleet.run.FleetProgress;
+import duet.simulator.fleet.run.FleetProgress.Phase;
 import duet.simulator.measurement.Timeline;
 import duet.simulator.measurement.TimelineBucket;
 import duet.testkit.Eventually;
@@ -61,17 +61,17 @@ class DashboardTest {
         }
 
         @Override
-        public Progress progress() {
+        public FleetProgress progress() {
             asked.incrementAndGet();
-            return new Progress(
+            return new FleetProgress(
                     phase,
-                    new Progress.Time(1, 60),
-                    new Progress.Windows(10, 1200, 9, 1, 0, 0),
-                    new Progress.Sending(0, 3),
-                    new Progress.Network(2, 1, 0),
-                    new Progress.Latency(12, 40),
+                    new FleetProgress.Time(1, 60),
+                    new FleetProgress.Windows(10, 1200, 9, 1, 0, 0),
+                    new FleetProgress.Sending(0, 3),
+                    new FleetProgress.Network(2, 1, 0),
+                    new FleetProgress.Latency(12, 40),
                     300,
-                    new Progress.Quality(0, Double.NaN, Double.NaN));
+                    new FleetProgress.Quality(0, Double.NaN, Double.NaN));
         }
 
         @Override

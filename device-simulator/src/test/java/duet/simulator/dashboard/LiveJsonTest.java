@@ -2,8 +2,8 @@ package duet.simulator.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.simulator.fleet.Progress;
-import duet.simulator.fleet.Progress.Phase;
+import duet.simulator.fleet.run.FleetProgress;
+import duet.simulator.fleet.run.FleetProgress.Phase;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -12,16 +12,16 @@ class LiveJsonTest {
     @Test
     @DisplayName("of how far a run is has no groups: the page's script reads it flat")
     void progress() {
-        Progress progress =
-                new Progress(
+        FleetProgress progress =
+                new FleetProgress(
                         Phase.WAITING,
-                        new Progress.Time(1.5, 60),
-                        new Progress.Windows(1, 2, 3, 4, 5, 6),
-                        new Progress.Sending(7, 8),
-                        new Progress.Network(9, 10, 11),
-                        new Progress.Latency(12.5, 13),
+                        new FleetProgress.Time(1.5, 60),
+                        new FleetProgress.Windows(1, 2, 3, 4, 5, 6),
+                        new FleetProgress.Sending(7, 8),
+                        new FleetProgress.Network(9, 10, 11),
+                        new FleetProgress.Latency(12.5, 13),
                         14,
-                        new Progress.Quality(15, 0.5, Double.NaN));
+                        new FleetProgress.Quality(15, 0.5, Double.NaN));
         assertThat(LiveJson.of(progress))
                 .isEqualTo(
                         "{\"phase\":\"WAITING\",\"seconds\":1.5,\"expectedSeconds\":60.0,\"windows\":1,"

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /** A device model of width 4 with random weights and items 1 to 40, and deltas for it. */
-final class TinyModel {
-    static final Dimensions DIMENSIONS =
+public final class TinyModel {
+    public static final Dimensions DIMENSIONS =
             new Dimensions(
                     40,
                     5,
@@ -36,12 +36,12 @@ final class TinyModel {
 
     private TinyModel() {}
 
-    static DeviceModel load(Path directory) {
+    public static DeviceModel load(Path directory) {
         return DeviceModel.load(write(directory.resolve("bundle"), 1));
     }
 
     /** A bundle of weights that follow from the seed, as its version does. */
-    static ModelBundle write(Path directory, long seed) {
+    public static ModelBundle write(Path directory, long seed) {
         int d = DIMENSIONS.width();
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new TreeMap<>();
@@ -78,7 +78,7 @@ final class TinyModel {
     }
 
     /** A delta that moves every weight by {@code step}. */
-    static WeightDelta delta(
+    public static WeightDelta delta(
             DeviceModel model, String device, long last, int answered, float step, long sentAt) {
         List<LayerDelta> layers = new ArrayList<>();
         for (int n = 1; n <= DIMENSIONS.dynamicLayers(); n++) {

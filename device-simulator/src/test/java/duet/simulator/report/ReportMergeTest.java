@@ -10,6 +10,8 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
+import duet.simulator.summary.RunSummary;
+import duet.simulator.summary.ThresholdResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -15,6 +15,14 @@ import duet.simulator.measurement.Timeline;
 import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.LoadStage;
 import duet.simulator.scenario.Scenario;
+import duet.simulator.summary.Delivery;
+import duet.simulator.summary.LoadGenerator;
+import duet.simulator.summary.MachineFacts;
+import duet.simulator.summary.PartFacts;
+import duet.simulator.summary.RunFacts;
+import duet.simulator.summary.RunSummary;
+import duet.simulator.summary.VersionFacts;
+import duet.simulator.summary.WarmUp;
 import duet.simulator.threshold.Threshold;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +33,7 @@ import java.util.TreeMap;
 import java.util.function.IntPredicate;
 
 /** A made-up run of a minute with figures as they come. */
-final class SampleRun {
+public final class SampleRun {
     private static final long WARM_UP_MICROS = 5_000_000;
 
     private static final JsonNode SCENARIO =
@@ -47,7 +55,7 @@ final class SampleRun {
 
     private static final int WINDOWS = 6000;
 
-    static RunSummary summary(String modelVersion, List<String> warnings) {
+    public static RunSummary summary(String modelVersion, List<String> warnings) {
         return summary(modelVersion, warnings, null, window -> true);
     }
 
@@ -175,7 +183,7 @@ final class SampleRun {
     }
 
     /** Nothing came back. */
-    static RunSummary silent() {
+    public static RunSummary silent() {
         Counters counters = new Counters();
         counters.increment(Count.WINDOWS);
         Latencies latencies = new Latencies();

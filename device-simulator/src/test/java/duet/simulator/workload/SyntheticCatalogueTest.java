@@ -2,6 +2,7 @@ package duet.simulator.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.testkit.SyntheticModel;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -15,6 +16,13 @@ import org.junit.jupiter.api.Test;
 
 class SyntheticCatalogueTest {
     private static final SyntheticCatalogue WORLD = SyntheticCatalogue.standard();
+
+    @Test
+    @DisplayName("has the items that the models of the test kit know")
+    void itemsOfTheTestKit() {
+        assertThat(SyntheticCatalogue.FIRST_ITEM).isEqualTo(SyntheticModel.FIRST_ITEM);
+        assertThat(WORLD.options().items()).isEqualTo(SyntheticModel.ITEMS);
+    }
 
     @Nested
     @Group

@@ -2,6 +2,7 @@ package duet.jobs.generation;
 
 import duet.schemas.record.DeadLetter;
 import duet.schemas.serde.RecordEncoder;
+import duet.schemas.serde.RecordLimits;
 import duet.schemas.serde.Records;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -13,7 +14,7 @@ import java.util.regex.Pattern;
  */
 public final class DeadLetters {
     /** Bytes of a key that are kept. */
-    public static final int MAX_KEY_BYTES = 1024;
+    public static final int MAX_KEY_BYTES = RecordLimits.DEAD_LETTER_KEY_BYTES;
 
     /** Bytes of a value that are kept. */
     public static final int MAX_VALUE_BYTES = 512 * 1024;

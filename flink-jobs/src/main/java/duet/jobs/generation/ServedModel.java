@@ -4,7 +4,6 @@ import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
-
 import java.util.Locale;
 
 /** One model version that a subtask serves: its generator, the devices that wait for it, and what writes their deltas. */

@@ -1,2 +1,5 @@
-/** Flink's side of the jobs: operators, serializers and the Kafka schemas. Not for use from outside. */
+/**
+ * Class names that savepoints of earlier code hold. Flink finds the description of a state by its class name, so these stay
+ * for as long as such savepoints are to be restored.
+ */
 package duet.jobs.internal;

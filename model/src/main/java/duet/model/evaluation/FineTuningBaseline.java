@@ -6,7 +6,7 @@ import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.evaluation.FineTuningQuality.Setting;
 import duet.model.evaluation.OfflineEvaluation.Progress;
-import duet.model.training.FineTuning;
+import duet.model.training.finetuning.FineTuning;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;

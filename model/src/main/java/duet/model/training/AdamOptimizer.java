@@ -3,6 +3,7 @@ package duet.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import duet.model.training.options.AdamOptions;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,7 +11,7 @@ import java.util.TreeMap;
  * Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes keep their moments outside
  * of any manager that could be closed, so the moments stand here.
  */
-final class AdamOptimizer {
+public final class AdamOptimizer {
     private static final double BETA_1 = 0.9;
     private static final double BETA_2 = 0.999;
     private static final float EPSILON = 1e-8f;
@@ -29,7 +30,7 @@ final class AdamOptimizer {
      *
      * @param manager owner of the moments
      */
-    AdamOptimizer(NDManager manager, Map<String, NDArray> parameters, AdamOptions options) {
+    public AdamOptimizer(NDManager manager, Map<String, NDArray> parameters, AdamOptions options) {
         this.options = options;
         parameters.forEach(
                 (name, parameter) ->
@@ -46,7 +47,7 @@ final class AdamOptimizer {
      *
      * @param step owner of the handles on gradients, closed by the caller
      */
-    void update(NDManager step) {
+    public void update(NDManager step) {
         steps++;
         double rate = options.learningRate();
         double corrected =

@@ -3,12 +3,12 @@ package duet.model.training;
 import java.util.SplittableRandom;
 
 /** Independent streams of chance from one seed, so that what one part of a training draws does not move the others. */
-final class Chance {
+public final class Chance {
     private final SplittableRandom validation;
     private final SplittableRandom network;
     private final SplittableRandom generator;
 
-    Chance(long seed) {
+    public Chance(long seed) {
         SplittableRandom root = new SplittableRandom(seed);
         validation = root.split();
         network = root.split();
@@ -19,11 +19,11 @@ final class Chance {
         return validation;
     }
 
-    SplittableRandom network() {
+    public SplittableRandom network() {
         return network;
     }
 
-    SplittableRandom generator() {
+    public SplittableRandom generator() {
         return generator;
     }
 }

@@ -9,11 +9,18 @@ import duet.model.network.GeneratorInput;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
+import duet.model.training.options.TrainingOptions;
+import duet.model.training.sample.ModelInputs;
+import duet.model.training.sample.NegativeSampler;
+import duet.model.training.sample.PersonalizedScores;
+import duet.model.training.sample.ShuffledOrder;
+import duet.model.training.sample.StateSource;
+import duet.model.training.sample.TrainingSet;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** What each phase of training minimises: binary cross-entropy of a positive and its sampled negatives. */
-final class Objectives {
+public final class Objectives {
     private final TrainingSet set;
     private final ModelInputs inputs;
     private final NegativeSampler sampler;
@@ -158,7 +165,7 @@ final class Objectives {
     }
 
     /** Mean over all but the last dimension of the loss of a positive, in column 0, and its negatives. */
-    static NDArray crossEntropy(NDArray scores) {
+    public static NDArray crossEntropy(NDArray scores) {
         int candidates = Math.toIntExact(scores.getShape().get(scores.getShape().dimension() - 1));
         float[] signs = new float[candidates];
         Arrays.fill(signs, 1);

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import duet.model.network.ParameterSet;
+import duet.model.training.options.PhaseOptions;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
@@ -20,11 +21,11 @@ import java.util.function.Predicate;
  * Runs one phase: steps of Adam over shuffled samples, validation of the averaged weights after every epoch, early stop,
  * best weights. It knows neither networks nor data.
  */
-final class PhaseRunner {
+public final class PhaseRunner {
     private static final double NANOS = 1e9;
 
     /** What is minimised. */
-    interface Objective {
+    public interface Objective {
         /** Samples of an epoch, freshly drawn or shuffled. */
         int[] epoch(SplittableRandom random);
 
@@ -36,10 +37,10 @@ final class PhaseRunner {
     }
 
     /** What an epoch is selected by. */
-    record Validation(RankingMetrics metrics, double selection) {}
+    public record Validation(RankingMetrics metrics, double selection) {}
 
     /** Measures the averaged weights. */
-    interface Validator {
+    public interface Validator {
         Validation validate();
     }
 
@@ -49,14 +50,14 @@ final class PhaseRunner {
      * @param epochs every epoch's metrics
      * @param best the best epoch's averaged weights, in the order of the sets that were trained
      */
-    record Outcome(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {}
+    public record Outcome(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {}
 
     private final TrainingPhase phase;
     private final PhaseOptions options;
     private final TrainingListener listener;
     private final LongSupplier nanoClock;
 
-    PhaseRunner(
+    public PhaseRunner(
             TrainingPhase phase,
             PhaseOptions options,
             TrainingListener listener,
@@ -76,7 +77,7 @@ final class PhaseRunner {
      * @param trainable which parameters change
      * @throws TrainingDivergedException if the loss is no longer a number
      */
-    Outcome run(
+    public Outcome run(
             NDManager manager,
             List<ParameterSet> trained,
             List<ParameterSet> averaged,

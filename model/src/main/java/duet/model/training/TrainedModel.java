@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import duet.model.bundle.ModelTensors;
+import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import duet.model.data.InteractionLog;
+import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -120,7 +121,7 @@ public final class Trainer {
      *
      * @throws IllegalStateException if it is missing
      */
-    static Engine engine() {
+    public static Engine engine() {
         if (!Engine.hasEngine(ENGINE)) {
             throw new IllegalStateException(
                     "training needs DJL's PyTorch engine, which is not on the class path");

@@ -2,6 +2,10 @@ package duet.model.training;
 
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.training.options.TrainingOptions;
+import duet.model.training.sample.ModelInputs;
+import duet.model.training.sample.TrainingSet;
+import duet.model.training.sample.ValidationSet;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import duet.model.data.CandidateLists;
 import duet.model.data.DataFormat;
 import duet.model.data.InteractionLog;
+import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,6 +9,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import duet.model.network.ParameterSet;
 import duet.model.network.Scale;
+import duet.model.training.options.AdamOptions;
+import duet.model.training.options.PhaseOptions;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;

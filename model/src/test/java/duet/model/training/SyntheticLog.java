@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
 /** Users who each stay with one of a few groups of items: easy to learn, and to rank against by chance. */
-final class SyntheticLog {
+public final class SyntheticLog {
     private static final int GROUPS = 4;
     private static final int ITEMS_OF_GROUP = 15;
 
     private SyntheticLog() {}
 
-    static InteractionLog of(int users, int interactions, long seed) {
+    public static InteractionLog of(int users, int interactions, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         List<UserHistory> histories = new ArrayList<>();
         for (int u = 0; u < users; u++) {

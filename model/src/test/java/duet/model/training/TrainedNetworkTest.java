@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
+import duet.model.training.options.AdamOptions;
+import duet.model.training.options.ModelSizes;
+import duet.model.training.options.PhaseOptions;
+import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.GeneratorSizes;
 import java.io.IOException;

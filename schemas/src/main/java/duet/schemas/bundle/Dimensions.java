@@ -3,7 +3,6 @@ package duet.schemas.bundle;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.schemas.InvalidInputException;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Sizes of a model; every tensor's shape follows from them. In JSON all of them stand on one level.

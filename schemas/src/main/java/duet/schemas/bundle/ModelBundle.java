@@ -2,9 +2,7 @@ package duet.schemas.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import duet.schemas.InvalidInputException;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,7 +1,6 @@
 package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
-
 import java.util.List;
 import java.util.Locale;
 
@@ -12,7 +11,7 @@ final class Ranges {
 
     private Ranges() {}
 
-    static void require(String name, int value, int least, int limit) {
+    public static void require(String name, int value, int least, int limit) {
         if (value < least || value > limit) {
             throw new InvalidInputException(
                     String.format(

@@ -25,6 +25,9 @@ public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int
     /** For {@link duet.schemas.record.ReleaseStatus}. */
     public static final RecordLimits RELEASE_STATUS = new RecordLimits(16 * 1024, 1024, 0, 64);
 
+    /** Bytes of a refused record's key that its dead letter keeps. */
+    public static final int DEAD_LETTER_KEY_BYTES = 1024;
+
     /** For {@link duet.schemas.record.DeadLetter}: values are cut to 512 KiB by the writer. */
     public static final RecordLimits DEAD_LETTER = new RecordLimits(1 << 20, 4096, 512 * 1024, 0);
 }

@@ -1,7 +1,7 @@
 package duet.cluster.chaos;
 
-import duet.simulator.fleet.FleetRun;
-import duet.simulator.fleet.Progress;
+import duet.simulator.fleet.run.FleetProgress;
+import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.workload.ScheduledWindow;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,7 @@ final class Backlog {
 
     /** Takes the present state down. */
     void look() {
-        Progress progress = fleet.progress();
+        FleetProgress progress = fleet.progress();
         long now = System.nanoTime();
         long waits = oldestWaits(now, progress.windows().sent());
         if (now >= faultNanos) {

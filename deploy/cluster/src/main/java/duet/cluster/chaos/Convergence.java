@@ -9,7 +9,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.Encoding;
-import duet.simulator.fleet.FleetRun;
+import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.workload.Workload;
 import java.util.Arrays;
 import java.util.Locale;

@@ -3,6 +3,7 @@ package duet.embedded.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.operations.topics.DuetTopics;
 import duet.testkit.Eventually;
 import java.net.InetAddress;
 import java.net.ServerSocket;

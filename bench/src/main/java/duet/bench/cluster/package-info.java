@@ -1,0 +1,2 @@
+/** Throughput on a cluster of processes. */
+package duet.bench.cluster;

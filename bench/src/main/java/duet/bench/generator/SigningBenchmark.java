@@ -1,0 +1,123 @@
+package duet.bench.generator;
+
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.delta.DeltaCodec;
+import duet.schemas.record.Encoding;
+import duet.schemas.record.LayerDelta;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.signature.Signer;
+import duet.schemas.signature.Verifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a signature over a delta of a default model (d = 32, two dynamic layers) costs the job and a device, on one thread.
+ * Processor time of an operation is {@code nanos} by {@code calls}.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Threads(1)
+public class SigningBenchmark {
+    private static final int WIDTH = 32;
+    private static final int LAYERS = 2;
+
+    @Param({"INT4", "FLOAT32"})
+    Encoding encoding;
+
+    private Signer signer;
+    private Verifier verifier;
+    private WeightDelta delta;
+
+    @Setup
+    public void makeDelta() throws IOException, NoSuchAlgorithmException {
+        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path file = Files.createTempFile("duet-bench-", ".pem");
+        try {
+            signer = Signer.read(pem(file, "PRIVATE KEY", keys.getPrivate()));
+            verifier = Verifier.read(pem(file, "PUBLIC KEY", keys.getPublic()));
+        } finally {
+            Files.delete(file);
+        }
+        Random random = new Random(1);
+        List<LayerDelta> layers = new ArrayList<>();
+        for (int n = 1; n <= LAYERS; n++) {
+            float[] values = new float[(WIDTH + 1) * WIDTH];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) random.nextGaussian();
+            }
+            layers.add(
+                    DeltaCodec.encode(Dimensions.layerName(n), WIDTH + 1, WIDTH, values, encoding));
+        }
+        delta =
+                new WeightDelta(
+                        "device-0001",
+                        "sasrec-0123456789ab",
+                        36L,
+                        1,
+                        layers,
+                        1L,
+                        2L,
+                        3L,
+                        0,
+                        1L,
+                        null);
+        delta.setSignature(signer.sign(delta));
+    }
+
+    private static Path pem(Path file, String label, Key key) throws IOException {
+        return Files.writeString(
+                file,
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        Base64.getEncoder().encodeToString(key.getEncoded()),
+                        label));
+    }
+
+    @Benchmark
+    public int checksum(GeneratorBenchmark.ProcessorTime time) {
+        time.calls++;
+        return DeltaChecksum.of(delta);
+    }
+
+    @Benchmark
+    public Object sign(GeneratorBenchmark.ProcessorTime time) {
+        time.calls++;
+        return signer.sign(delta);
+    }
+
+    @Benchmark
+    public boolean verify(GeneratorBenchmark.ProcessorTime time) {
+        time.calls++;
+        return verifier.verifies(delta);
+    }
+}

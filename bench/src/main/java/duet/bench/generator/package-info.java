@@ -1,0 +1,2 @@
+/** JMH benchmarks of the generator, the operator and signatures. */
+package duet.bench.generator;

@@ -1,0 +1,89 @@
+package duet.bench.profile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Processor time of a process's threads, as Linux counts it.
+ *
+ * @param threads the threads by their ids
+ */
+public record ProcessorTime(Map<Long, OfThread> threads) {
+    /** What the kernel counts in; a constant of its interface. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    /** Fields of {@code stat} behind the name: user and system time. */
+    private static final int USER = 11;
+
+    public ProcessorTime {
+        threads = Map.copyOf(threads);
+    }
+
+    /**
+     * Time of one thread.
+     *
+     * @param name its name, the first 15 characters
+     * @param seconds processor time in seconds
+     */
+    record OfThread(String name, double seconds) {}
+
+    /**
+     * All threads that a process has now.
+     *
+     * @throws IOException if there is no such process, or the system does not tell
+     */
+    public static ProcessorTime of(long pid) throws IOException {
+        Map<Long, OfThread> threads = new HashMap<>();
+        try (DirectoryStream<Path> tasks =
+                Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path task : tasks) {
+                try {
+                    threads.put(
+                            Long.parseLong(task.getFileName().toString()),
+                            parse(
+                                    Files.readString(
+                                            task.resolve("stat"), StandardCharsets.ISO_8859_1)));
+                } catch (NoSuchFileException e) {
+                    // It ended since the threads were listed.
+                }
+            }
+        }
+        return new ProcessorTime(threads);
+    }
+
+    /** A line of {@code /proc/PID/task/TID/stat}. */
+    static OfThread parse(String stat) {
+        int nameEnd = stat.lastIndexOf(')');
+        String[] fields = stat.substring(nameEnd + 2).split(" ");
+        return new OfThread(
+                stat.substring(stat.indexOf('(') + 1, nameEnd),
+                (Long.parseLong(fields[USER]) + Long.parseLong(fields[USER + 1]))
+                        / TICKS_PER_SECOND);
+    }
+
+    /** What the threads have used since an earlier moment; those that have ended since do not count. */
+    public ProcessorTime since(ProcessorTime before) {
+        Map<Long, OfThread> used = new HashMap<>();
+        threads.forEach(
+                (id, thread) -> {
+                    OfThread earlier = before.threads.get(id);
+                    used.put(
+                            id,
+                            new OfThread(
+                                    thread.name(),
+                                    thread.seconds() - (earlier == null ? 0 : earlier.seconds())));
+                });
+        return new ProcessorTime(used);
+    }
+
+    /** Seconds of all threads together. */
+    public double seconds() {
+        return threads.values().stream().mapToDouble(OfThread::seconds).sum();
+    }
+}

@@ -1,0 +1,9 @@
+package duet.bench.startup;
+
+/**
+ * How long everything in one JVM takes to start.
+ *
+ * @param readySeconds from the start of the JVM until broker, Flink and job run
+ * @param firstDeltaSeconds from the start of the JVM until a device has applied its first delta
+ */
+public record StartUpFigure(double readySeconds, double firstDeltaSeconds) {}

@@ -1,0 +1,2 @@
+/** How long it takes from the start of a process to the first delta on a device. */
+package duet.bench.startup;

@@ -1,0 +1,2 @@
+/** What the job keeps of each device, on both state backends. */
+package duet.bench.state;

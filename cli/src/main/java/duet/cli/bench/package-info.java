@@ -1,0 +1,2 @@
+/** {@code duet bench}. */
+package duet.cli.bench;

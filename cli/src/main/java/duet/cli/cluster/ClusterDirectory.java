@@ -1,0 +1,43 @@
+package duet.cli.cluster;
+
+import duet.cluster.Cluster;
+import duet.schemas.InvalidInputException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** Which cluster is meant. */
+final class ClusterDirectory {
+
+    @Option(
+            names = "--dir",
+            paramLabel = "DIR",
+            description = "Directory of the cluster (default: target/cluster of the checkout).")
+    private Path directory;
+
+    Path path() {
+        return directory != null
+                ? directory
+                : Path.of(System.getProperty("duet.home", ""), "target", "cluster");
+    }
+
+    /** The cluster there, running or not. */
+    Optional<Cluster> find() {
+        return Cluster.open(path());
+    }
+
+    /**
+     * The cluster there.
+     *
+     * @throws InvalidInputException if there is none, or nothing of it runs
+     */
+    Cluster running() {
+        return find().filter(cluster -> !cluster.running().isEmpty())
+                .orElseThrow(
+                        () ->
+                                new InvalidInputException(
+                                        "no cluster runs in "
+                                                + path().toAbsolutePath().normalize()
+                                                + "; start one with duet cluster up"));
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code duet cluster} and its commands. */
+package duet.cli.cluster;

@@ -1,0 +1,107 @@
+package duet.cli.deadletters;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.operations.deadletters.StoredLetter;
+import duet.schemas.record.Interaction;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.Interactions;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * A dead letter as JSON shows it.
+ *
+ * @param letter its id, partition and offset among the dead letters
+ * @param time when the record was refused, ISO 8601
+ * @param source topic, partition and offset of the record
+ * @param device device as the window or else the key names it
+ * @param reason why it was refused
+ * @param valueBytes size of the whole record's value
+ * @param complete whether the letter holds the whole record
+ */
+record LetterDocument(
+        String letter,
+        String time,
+        String source,
+        String device,
+        String reason,
+        long valueBytes,
+        boolean complete) {
+
+    static LetterDocument of(StoredLetter stored) {
+        return new LetterDocument(
+                stored.id().toString(),
+                stored.failedAt().toString(),
+                stored.source(),
+                stored.device(),
+                stored.reason(),
+                stored.letter().getValueSize(),
+                !stored.isCut());
+    }
+
+    static String json(Object document) {
+        try {
+            return new ObjectMapper()
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .writeValueAsString(document);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("cannot write the JSON of dead letters", e);
+        }
+    }
+
+    /**
+     * A dead letter with what it holds: the window where its bytes are one, else the bytes.
+     *
+     * @param letter the letter itself
+     * @param key key of the record in hexadecimal
+     * @param window the window
+     * @param value value of the record in hexadecimal, where it is no window
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Whole(LetterDocument letter, String key, Window window, String value) {
+
+        static Whole of(StoredLetter stored) {
+            Window window = stored.window().map(Window::of).orElse(null);
+            return new Whole(
+                    LetterDocument.of(stored),
+                    HexFormat.of().formatHex(stored.key()),
+                    window,
+                    window == null ? HexFormat.of().formatHex(stored.value()) : null);
+        }
+    }
+
+    /** An {@link InteractionWindow}, with the schema's names. */
+    record Window(
+            String deviceId,
+            String modelVersion,
+            long firstSequence,
+            long sentAtMicros,
+            List<Step> interactions) {
+
+        static Window of(InteractionWindow window) {
+            return new Window(
+                    window.getDeviceId(),
+                    window.getModelVersion(),
+                    window.getFirstSequence(),
+                    window.getSentAtMicros(),
+                    window.getInteractions().stream().map(Step::of).toList());
+        }
+    }
+
+    /** An {@link Interaction}, with the schema's names; features only where it has some. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Step(long itemId, long eventTimeMillis, float[] features) {
+
+        static Step of(Interaction interaction) {
+            return new Step(
+                    interaction.getItemId(),
+                    interaction.getEventTimeMillis(),
+                    interaction.getFeatures().hasRemaining()
+                            ? Interactions.features(interaction)
+                            : null);
+        }
+    }
+}

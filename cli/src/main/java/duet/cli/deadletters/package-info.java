@@ -1,0 +1,2 @@
+/** {@code duet dead-letters} and its commands. */
+package duet.cli.deadletters;

@@ -1,0 +1,123 @@
+package duet.cli.fleet;
+
+import duet.cli.Launch;
+import duet.cli.option.DurationConverter;
+import duet.cli.option.ItemModel;
+import duet.cli.option.KafkaConnection;
+import duet.cli.terminal.Terminal;
+import duet.schemas.signature.Verifier;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.report.Report;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.summary.RunSummary;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet simulate}: the fleet alone, against a cluster that runs elsewhere. */
+// Whoever measures latencies must not be stopped for long.
+@Launch(jvm = "-XX:+UseG1GC")
+@Command(
+        name = "simulate",
+        description =
+                "Runs a fleet of simulated devices against a Kafka cluster whose windows a generation job answers.")
+public final class SimulateCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Mixin private KafkaConnection kafka;
+
+    @Option(
+            names = "--bundle",
+            required = true,
+            paramLabel = "BUNDLE",
+            description = "Directory of the model that the job serves.")
+    private Path bundle;
+
+    @Option(
+            names = "--public-key",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of Ed25519 public keys; devices refuse deltas that none of them has signed.")
+    private Path publicKey;
+
+    @Mixin private ScenarioOptions load;
+
+    // What --bundle and --bootstrap-servers are for does not happen: help options need no other.
+    @Option(
+            names = "--dry-run",
+            help = true,
+            description =
+                    "Only check the scenario and explain it; needs neither brokers nor a model.")
+    private boolean dryRun;
+
+    @Mixin private RateOptions rates;
+    @Mixin private SharedFleet shared;
+    @Mixin private DashboardOption dashboard;
+
+    @Option(
+            names = "--switch-over",
+            paramLabel = "TIME",
+            defaultValue = "10s",
+            converter = DurationConverter.class,
+            description =
+                    "Time over which the devices that a release concerns take it up, one after the other; 1ms is all at once (default: ${DEFAULT-VALUE}).")
+    private Duration switchOver;
+
+    @Option(
+            names = "--fetch-timeout",
+            paramLabel = "TIME",
+            defaultValue = "30s",
+            converter = DurationConverter.class,
+            description =
+                    "Longest time that one file of a released bundle may take over HTTP (default: ${DEFAULT-VALUE}).")
+    private Duration fetchTimeout;
+
+    @Option(
+            names = "--report",
+            paramLabel = "DIR",
+            description = "Directory to write summary.json and report.html to.")
+    private Path report;
+
+    public SimulateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        Scenario scenario = load.scenario();
+        if (dryRun) {
+            ScenarioDisplay.show(scenario, terminal);
+            return;
+        }
+        shared.check();
+        rates.check(scenario, shared.part());
+        dashboard.check();
+        if (report != null) {
+            Report.checkDirectory(report);
+        }
+        Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
+        FleetOptions options =
+                FleetOptions.of(kafka.bootstrapServers())
+                        .withKafka(kafka.properties())
+                        .withVerifier(verifier)
+                        .withSwitchOver(switchOver)
+                        .withFetchTimeout(fetchTimeout)
+                        .withPart(shared.part());
+        if (rates.isAsked()) {
+            options = rates.impatient(options, kafka.properties());
+        }
+        FleetCommandRun fleet =
+                new FleetCommandRun(terminal, dashboard, ItemModel.open(bundle), options);
+        RunSummary summary =
+                rates.isAsked()
+                        ? fleet.find(rates, scenario, shared.idPrefix())
+                        : fleet.run(scenario, shared.idPrefix()).judgedBy(scenario.thresholds());
+        if (load.isGiven()) {
+            summary = summary.withScenario(scenario.toJson());
+        }
+        new RunDisplay(terminal).conclude(summary, report);
+    }
+}

@@ -1,0 +1,39 @@
+package duet.cli.option;
+
+import java.time.Duration;
+import java.util.Locale;
+
+/** How numbers look in tables and progress, the same in every locale. */
+public final class Numbers {
+
+    private Numbers() {}
+
+    /** A quality metric between 0 and 1: four digits. */
+    public static String metric(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    /** A difference of two metrics, with its sign. */
+    static String difference(double value) {
+        return String.format(Locale.ROOT, "%+.4f", value);
+    }
+
+    public static String count(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    public static String millis(double value) {
+        return String.format(Locale.ROOT, "%.1f ms", value);
+    }
+
+    public static String micros(double value) {
+        return String.format(Locale.ROOT, "%.1f µs", value);
+    }
+
+    public static String seconds(Duration duration) {
+        long seconds = Math.round(duration.toMillis() / 1000.0);
+        return seconds < 60
+                ? seconds + " s"
+                : String.format(Locale.ROOT, "%d min %02d s", seconds / 60, seconds % 60);
+    }
+}

@@ -1,0 +1,46 @@
+package duet.cli.option;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.InteractionLog;
+import duet.schemas.bundle.ModelBundle;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which model ranks what: what {@code evaluate} measures offline and {@code replay} on the stream. */
+public final class RankingOptions {
+
+    /** Of the candidates that are drawn where no file names them: the same for every command and model. */
+    private static final long CANDIDATE_SEED = 7;
+
+    @Option(
+            names = "--bundle",
+            required = true,
+            paramLabel = "BUNDLE",
+            description = "Directory of the model, as written by duet train.")
+    private Path bundle;
+
+    @Mixin private DataOptions data;
+
+    @Option(
+            names = "--candidates",
+            paramLabel = "FILE",
+            description =
+                    "What each user ranks: user<TAB>positive<TAB>negative,negative,... (default: 99 negatives drawn"
+                            + " with a fixed seed).")
+    private Path candidates;
+
+    public ModelBundle bundle() {
+        return ItemModel.open(bundle);
+    }
+
+    public InteractionLog log() {
+        return data.read();
+    }
+
+    public CandidateLists candidates(InteractionLog log, ModelBundle model) {
+        return candidates != null
+                ? CandidateLists.read(candidates, log, model.vocabulary())
+                : CandidateLists.draw(log, model.vocabulary(), CANDIDATE_SEED);
+    }
+}

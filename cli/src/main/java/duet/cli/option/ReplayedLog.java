@@ -1,0 +1,52 @@
+package duet.cli.option;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
+import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
+import duet.schemas.bundle.ModelBundle;
+import duet.simulator.workload.Arrivals;
+import duet.simulator.workload.ReplayDevice;
+import duet.simulator.workload.ReplayWorkload;
+import duet.simulator.workload.WindowOptions;
+import duet.simulator.workload.Workload;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The stream that a log becomes: every user a device that sends its history up to the test item. */
+public final class ReplayedLog {
+
+    private ReplayedLog() {}
+
+    /**
+     * Plans the stream.
+     *
+     * @param rate windows a second of all devices
+     * @param seed of how the history is cut into windows
+     */
+    public static Workload workload(
+            RankingOptions ranking, ModelBundle model, double rate, long seed) {
+        InteractionLog log = ranking.log();
+        return new ReplayWorkload(
+                devices(log, ranking.candidates(log, model)),
+                WindowOptions.defaults(model.dimensions().history()),
+                ReplayWorkload.DEFAULT_STREAM_START,
+                Arrivals.poisson(rate),
+                seed);
+    }
+
+    private static List<ReplayDevice> devices(InteractionLog log, CandidateLists candidates) {
+        return log.users().stream().map(user -> device(user, candidates.of(user))).toList();
+    }
+
+    private static ReplayDevice device(UserHistory user, CandidateLists.Candidates candidates) {
+        int end = EvaluationSplit.testPosition(user);
+        return new ReplayDevice(
+                "user-" + user.user(),
+                user.itemsBefore(end),
+                Arrays.stream(user.timestamps(), 0, end).map(TimeUnit.SECONDS::toMillis).toArray(),
+                candidates.positive(),
+                candidates.negatives());
+    }
+}

@@ -1,0 +1,43 @@
+package duet.cli.option;
+
+import duet.model.data.InteractionLog;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads a part of the users of a log: {@code 0.3-1}. */
+final class UserRangeConverter implements ITypeConverter<UserRangeConverter.UserRange> {
+
+    /**
+     * Users from one place in their order, 0 to 1, up to, and not including, another.
+     *
+     * @param from 0 to 1
+     * @param to above {@code from}, at most 1
+     */
+    record UserRange(double from, double to) {
+        static final UserRange ALL = new UserRange(0, 1);
+
+        InteractionLog of(InteractionLog log) {
+            return equals(ALL) ? log : log.usersBetween(from, to);
+        }
+    }
+
+    @Override
+    public UserRange convert(String value) {
+        String[] ends = value.split("-", -1);
+        try {
+            double from = Double.parseDouble(ends[0].strip());
+            double to = ends.length == 2 ? Double.parseDouble(ends[1].strip()) : Double.NaN;
+            if (from >= 0 && from < to && to <= 1) {
+                return new UserRange(from, to);
+            }
+        } catch (NumberFormatException e) {
+            throw notARange(value);
+        }
+        throw notARange(value);
+    }
+
+    private static TypeConversionException notARange(String value) {
+        return new TypeConversionException(
+                "'" + value + "' is not a range of users within 0 and 1 such as 0.3-1");
+    }
+}

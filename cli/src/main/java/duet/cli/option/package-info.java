@@ -1,0 +1,2 @@
+/** Options, converters and views that several commands share. */
+package duet.cli.option;

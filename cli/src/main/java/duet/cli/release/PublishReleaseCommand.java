@@ -1,0 +1,83 @@
+package duet.cli.release;
+
+import duet.cli.option.DurationConverter;
+import duet.cli.option.Ranges;
+import duet.cli.terminal.Terminal;
+import duet.operations.release.ReleasedBundle;
+import duet.operations.release.Releases;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.signature.Signer;
+import java.nio.file.Path;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code duet release publish}: a new version, once the job serves it. */
+@Command(
+        name = "publish",
+        description =
+                "Announces a model to the job, waits until all of it serves the model, then gives it to devices. The job and"
+                        + " the devices must be able to read the bundle where it lies.",
+        mixinStandardHelpOptions = true)
+final class PublishReleaseCommand implements Runnable {
+
+    private final Terminal terminal;
+
+    @Mixin private ReleaseConnection connection;
+
+    @Option(
+            names = "--bundle",
+            required = true,
+            paramLabel = "DIR|URI",
+            description = "The model: a directory, or an address of file:, http: or https:.")
+    private String bundle;
+
+    @Option(
+            names = "--share",
+            paramLabel = "S",
+            defaultValue = "1",
+            description =
+                    "Share of the devices that run it, 0 to 1; 0 only lets the job load it (default: ${DEFAULT-VALUE}).")
+    private double share;
+
+    @Option(
+            names = "--sign",
+            paramLabel = "KEY",
+            description = "Ed25519 private key in PEM (PKCS#8) to sign the release with.")
+    private Path key;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            defaultValue = "2m",
+            converter = DurationConverter.class,
+            description =
+                    "How long the job may take to load it, for example 90s (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    PublishReleaseCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public void run() {
+        Ranges.require("--share", share, 0, 1);
+        Signer signer = key == null ? null : Signer.read(key);
+        ReleasedBundle released = ReleasedBundle.at(bundle);
+        try (Releases releases = connection.open()) {
+            terminal.line("Announcing " + released.version() + " at " + released.uri());
+            ModelRelease release =
+                    releases.publish(
+                            released,
+                            share,
+                            signer,
+                            timeout,
+                            readiness -> terminal.line("  job: " + readiness));
+            terminal.line(
+                    share == 0
+                            ? release.getVersion() + " is served, no device runs it yet"
+                            : ReleaseTexts.runs(release));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package duet.cli.release;
+
+import duet.schemas.record.ModelRelease;
+import java.util.Locale;
+
+/** How releases are put to people. */
+final class ReleaseTexts {
+
+    private static final double ALL = 1;
+    private static final double PERCENT = 100;
+
+    private ReleaseTexts() {}
+
+    /** For whom a live release is. */
+    static String runs(ModelRelease release) {
+        return release.getShare() >= ALL
+                ? "All devices run " + release.getVersion() + " from now on"
+                : percent(release.getShare())
+                        + " of the devices run "
+                        + release.getVersion()
+                        + " from now on";
+    }
+
+    /** A share, for example {@code 30 %}. */
+    static String percent(double share) {
+        double percent = share * PERCENT;
+        return percent == Math.rint(percent)
+                ? String.format(Locale.ROOT, "%.0f %%", percent)
+                : String.format(Locale.ROOT, "%.2f %%", percent);
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code duet release} and its commands. */
+package duet.cli.release;

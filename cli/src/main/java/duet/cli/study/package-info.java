@@ -1,0 +1,2 @@
+/** The commands that measure offline: experiment, gating and glyphs. */
+package duet.cli.study;

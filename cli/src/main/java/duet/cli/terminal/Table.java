@@ -1,0 +1,71 @@
+package duet.cli.terminal;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A small table for a terminal: the first column names the row, the others hold its values. Figures are aligned to the right,
+ * text to the left.
+ */
+public final class Table {
+
+    private final HorizontalAlign values;
+    private final List<String> header;
+    private final List<List<String>> rows = new ArrayList<>();
+
+    /** A table of figures with these column heads. */
+    public Table(String... header) {
+        this(HorizontalAlign.RIGHT, header);
+    }
+
+    private Table(HorizontalAlign values, String... header) {
+        this.values = values;
+        this.header = List.of(header);
+    }
+
+    /** A table of text with these column heads. */
+    public static Table ofText(String... header) {
+        return new Table(HorizontalAlign.LEFT, header);
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @throws IllegalArgumentException when it has not one value for each column
+     */
+    public Table row(String... values) {
+        if (values.length != header.size()) {
+            throw new IllegalArgumentException(
+                    "a row of "
+                            + values.length
+                            + " values in a table of "
+                            + header.size()
+                            + " columns");
+        }
+        rows.add(List.of(values));
+        return this;
+    }
+
+    String render() {
+        return AsciiTable.getTable(
+                AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+                rows,
+                IntStream.range(0, header.size())
+                        .mapToObj(
+                                i ->
+                                        new Column()
+                                                .header(header.get(i))
+                                                .headerAlign(align(i))
+                                                .dataAlign(align(i))
+                                                .<List<String>>with(row -> row.get(i)))
+                        .toList());
+    }
+
+    private HorizontalAlign align(int column) {
+        return column == 0 ? HorizontalAlign.LEFT : values;
+    }
+}

@@ -1,0 +1,48 @@
+package duet.cli.terminal;
+
+import java.io.PrintStream;
+
+/**
+ * Where a command shows its work to a person: lines, tables and progress.
+ *
+ * @param out the stream, standard output outside tests
+ * @param interactive whether a line can be drawn over; if not, progress is a line now and then
+ * @param columns width of the terminal in characters
+ */
+public record Terminal(PrintStream out, boolean interactive, int columns) {
+
+    private static final int DEFAULT_COLUMNS = 140;
+    private static final int FEWEST_COLUMNS = 60;
+
+    /**
+     * The terminal that the launcher found, which tells it in the system properties {@code duet.terminal} (columns; not
+     * set where standard output is no terminal).
+     */
+    public static Terminal ofSystem(PrintStream out) {
+        Integer columns = Integer.getInteger("duet.terminal");
+        return columns == null
+                ? new Terminal(out, false, DEFAULT_COLUMNS)
+                : new Terminal(out, true, Math.max(columns, FEWEST_COLUMNS));
+    }
+
+    /** Prints a line. */
+    public void line(String text) {
+        out.println(text);
+    }
+
+    /** Prints a table. */
+    public void table(Table table) {
+        out.println(table.render());
+    }
+
+    /**
+     * Shows progress until it is closed.
+     *
+     * @param task what is going on, a word or two
+     * @param total the amount of work; 0 where nobody knows
+     * @param unit what is counted, as in {@code 120/500 steps}; empty for none
+     */
+    public Progress progress(String task, long total, String unit) {
+        return new Progress(this, task, total, unit);
+    }
+}

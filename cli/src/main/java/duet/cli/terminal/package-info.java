@@ -1,0 +1,2 @@
+/** A terminal: lines, tables and progress. */
+package duet.cli.terminal;

@@ -1,0 +1,304 @@
+package duet.cli.release;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.cli.CommandLineRun;
+import duet.embedded.kafka.EmbeddedBroker;
+import duet.operations.topics.DuetTopics;
+import duet.schemas.Topics;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.record.ServingState;
+import duet.schemas.serde.Records;
+import duet.schemas.signature.Verifier;
+import duet.testkit.Eventually;
+import duet.testkit.SyntheticModel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Key;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands against a real broker, with something in place of the job that says what subtasks say. */
+@DisplayName("duet release")
+class ReleaseCommandsIT {
+    private static final int SUBTASKS = 2;
+
+    @TempDir private Path directory;
+    private EmbeddedBroker broker;
+    private ModelBundle bundle;
+
+    @BeforeEach
+    void start() {
+        broker = EmbeddedBroker.start();
+        broker.createTopics(
+                Stream.concat(
+                                DuetTopics.all(1).stream()
+                                        .filter(t -> !t.name().equals(Topics.RELEASE_STATUS)),
+                                Stream.of(new NewTopic(Topics.RELEASE_STATUS, 1, (short) 1)))
+                        .toList());
+        bundle = SyntheticModel.write(directory.resolve("bundle"));
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    private CommandLineRun release(String... arguments) {
+        return CommandLineRun.duet(
+                Stream.of(
+                                Stream.of("release"),
+                                Stream.of(arguments),
+                                Stream.of("--bootstrap-servers", broker.bootstrapServers()))
+                        .flatMap(s -> s)
+                        .toArray(String[]::new));
+    }
+
+    private CommandLineRun publish(String... more) {
+        return release(
+                Stream.concat(
+                                Stream.of("publish", "--bundle", bundle.directory().toString()),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    private JsonNode status() throws Exception {
+        CommandLineRun run = release("status", "--json");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        return new ObjectMapper().readTree(run.out());
+    }
+
+    @Test
+    @DisplayName("goes the whole way: staged, promoted, rolled back, published again")
+    void wholeWay() throws Exception {
+        assertThat(release("status").out()).contains("Nothing has been released");
+        try (StandInJob job = new StandInJob(ServingState.READY)) {
+            CommandLineRun published = publish("--share", "0.3");
+            assertThat(published.exitCode()).as(published.err()).isZero();
+            assertThat(published.out())
+                    .contains("2 of 2 ready", "30 % of the devices run " + bundle.modelVersion());
+            // The job reads the second record when it gets to it.
+            Eventually.until("two records", () -> job.seen.size() >= 2);
+            assertThat(job.seen).extracting(ModelRelease::getShare).startsWith(0.0, 0.3);
+            assertThat(job.seen.get(0).getManifestSha256()).isEqualTo(bundle.manifestSha256());
+            assertThat(job.seen.get(0).getReleasedAtMicros())
+                    .isEqualTo(job.seen.get(1).getReleasedAtMicros())
+                    .isPositive();
+
+            JsonNode staged = status().get(0);
+            assertThat(staged.get("state").asText()).isEqualTo("staged");
+            assertThat(staged.get("share").asDouble()).isEqualTo(0.3);
+            assertThat(staged.get("job").asText()).isEqualTo("ready");
+            assertThat(staged.get("subtasksReady").asInt()).isEqualTo(SUBTASKS);
+
+            assertThat(publish().failedWith(2)).contains("is already released");
+            CommandLineRun promoted = release("promote", bundle.modelVersion());
+            assertThat(promoted.out()).contains("All devices run " + bundle.modelVersion());
+            assertThat(release("status").out())
+                    .contains(bundle.modelVersion(), "base", "100 %", "2 of 2 ready");
+
+            CommandLineRun back = release("rollback");
+            assertThat(back.exitCode()).as(back.err()).isZero();
+            assertThat(back.out()).contains("return to the model they came with");
+            assertThat(status().get(0).get("state").asText()).isEqualTo("withdrawn");
+            assertThat(release("rollback", bundle.modelVersion()).failedWith(2))
+                    .contains("was rolled back before");
+            assertThat(release("promote", bundle.modelVersion()).failedWith(2))
+                    .contains("publish it again");
+
+            assertThat(publish().exitCode()).isZero();
+            assertThat(status().get(0).get("state").asText()).isEqualTo("base");
+            assertThat(job.seen)
+                    .last()
+                    .extracting(ModelRelease::getState)
+                    .isEqualTo(ReleaseState.LIVE);
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "says why the job refused a version, and withdraws it; a second attempt counts anew")
+    void refused() throws Exception {
+        try (StandInJob job = new StandInJob(ServingState.REFUSED)) {
+            assertThat(publish().failedWith(1))
+                    .contains("the job refused " + bundle.modelVersion(), "weights are not finite");
+            JsonNode refused = status().get(0);
+            assertThat(refused.get("state").asText()).isEqualTo("withdrawn");
+            assertThat(refused.get("job").asText()).isEqualTo("refused");
+            assertThat(refused.get("reason").asText()).isEqualTo("weights are not finite");
+
+            job.answer = ServingState.READY;
+            CommandLineRun again = publish();
+            assertThat(again.exitCode()).as(again.err()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName("gives up on a job that says nothing, and lets no device run the version")
+    void silent() throws Exception {
+        assertThat(publish("--timeout", "1s").failedWith(1))
+                .contains("after 1 s (not seen by a job)", "promote it once it is ready");
+        assertThat(status().get(0).get("state").asText()).isEqualTo("announced");
+        assertThat(release("promote", bundle.modelVersion()).failedWith(1))
+                .contains("is not served by the job");
+    }
+
+    @Test
+    @DisplayName("signs what it publishes")
+    void signed() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        Path key = pem("PRIVATE KEY", pair.getPrivate());
+        try (StandInJob job = new StandInJob(ServingState.READY)) {
+            assertThat(publish("--sign", key.toString()).exitCode()).isZero();
+            Verifier verifier = Verifier.read(pem("PUBLIC KEY", pair.getPublic()));
+            assertThat(job.seen).isNotEmpty().allMatch(verifier::verifies);
+            assertThat(status().get(0).get("signed").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("refuses bad input with one line")
+    void badInput() {
+        assertThat(publish("--share", "1.5").failedWith(2)).contains("--share is 1.5");
+        assertThat(publish("--sign", "no-key.pem").failedWith(2)).contains("no-key.pem");
+        assertThat(release("publish", "--bundle", "no-bundle").failedWith(2)).contains("no-bundle");
+        assertThat(release("promote", "v9").failedWith(2)).contains("nothing has been released");
+        assertThat(release("promote", "v9", "--share", "0").failedWith(2)).contains("--share is 0");
+        assertThat(release("rollback").failedWith(2)).contains("there is no release to roll back");
+        assertThat(CommandLineRun.duet("release").failedWith(2)).contains("Missing command");
+    }
+
+    @Test
+    @DisplayName("names a topic that is missing, and a broker that does not answer")
+    void noTopics() {
+        try (EmbeddedBroker bare = EmbeddedBroker.start()) {
+            assertThat(
+                            CommandLineRun.duet(
+                                            "release",
+                                            "status",
+                                            "--bootstrap-servers",
+                                            bare.bootstrapServers())
+                                    .failedWith(2))
+                    .contains(Topics.MODELS, Topics.RELEASE_STATUS);
+        }
+        assertThat(
+                        CommandLineRun.duet(
+                                        "release", "status", "--bootstrap-servers", "127.0.0.1:1")
+                                .failedWith(1))
+                .contains("127.0.0.1:1");
+    }
+
+    private Path pem(String label, Key key) throws Exception {
+        String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
+        return Files.writeString(
+                directory.resolve(label.replace(' ', '-') + ".pem"),
+                String.format(
+                        Locale.ROOT,
+                        "-----BEGIN %s-----\n%s\n-----END %s-----\n",
+                        label,
+                        text,
+                        label));
+    }
+
+    /** In place of the job: each of its subtasks answers each release of share 0 that is live. */
+    private final class StandInJob implements AutoCloseable {
+        private final List<ModelRelease> seen = new CopyOnWriteArrayList<>();
+        private final Thread thread;
+        private volatile ServingState answer;
+        private volatile boolean closed;
+        private volatile Throwable failure;
+
+        StandInJob(ServingState answer) {
+            this.answer = answer;
+            thread = new Thread(this::run, "stand-in-job");
+            thread.start();
+        }
+
+        private void run() {
+            Map<String, Object> properties =
+                    Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0);
+            try (KafkaConsumer<byte[], byte[]> consumer =
+                            new KafkaConsumer<>(
+                                    properties,
+                                    new ByteArrayDeserializer(),
+                                    new ByteArrayDeserializer());
+                    KafkaProducer<byte[], byte[]> producer =
+                            new KafkaProducer<>(
+                                    properties,
+                                    new ByteArraySerializer(),
+                                    new ByteArraySerializer())) {
+                List<TopicPartition> partitions = List.of(new TopicPartition(Topics.MODELS, 0));
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+                while (!closed) {
+                    for (ConsumerRecord<byte[], byte[]> record :
+                            consumer.poll(Duration.ofMillis(50))) {
+                        ModelRelease release = Records.releaseDecoder().decode(record.value());
+                        seen.add(release);
+                        if (release.getShare() == 0 && release.getState() == ReleaseState.LIVE) {
+                            say(producer, release, ServingState.LOADING);
+                            say(producer, release, answer);
+                        }
+                    }
+                }
+            } catch (Exception e) {
+                failure = e;
+            }
+        }
+
+        private void say(
+                KafkaProducer<byte[], byte[]> producer, ModelRelease release, ServingState state) {
+            for (int subtask = 0; subtask < SUBTASKS; subtask++) {
+                ReleaseStatus status =
+                        new ReleaseStatus(
+                                release.getVersion(),
+                                release.getManifestSha256(),
+                                subtask,
+                                SUBTASKS,
+                                state,
+                                state == ServingState.REFUSED ? "weights are not finite" : null,
+                                Map.of(),
+                                System.nanoTime() / 1000);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.RELEASE_STATUS,
+                                (release.getVersion() + "/" + subtask)
+                                        .getBytes(StandardCharsets.UTF_8),
+                                Records.releaseStatusEncoder().encode(status)));
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            closed = true;
+            Eventually.ended(thread);
+            assertThat(failure).isNull();
+        }
+    }
+}

@@ -1,0 +1,250 @@
+package duet.cli.security;
+
+import static duet.simulator.fleet.run.WhileFleetRuns.until;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.device.ApplyOutcome;
+import duet.device.DeviceModel;
+import duet.embedded.EmbeddedStack;
+import duet.jobs.ParameterGenerationJob;
+import duet.jobs.config.DuetOptions;
+import duet.jobs.security.PemKeys;
+import duet.operations.release.ReleasedBundle;
+import duet.operations.release.Releases;
+import duet.schemas.Topics;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.delta.DeltaChecksum;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.WeightDelta;
+import duet.schemas.serde.Records;
+import duet.schemas.signature.Signer;
+import duet.schemas.signature.Verifier;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.run.ExactDelta;
+import duet.simulator.fleet.run.Fleet;
+import duet.simulator.fleet.run.FleetRun;
+import duet.simulator.scenario.ArrivalModel;
+import duet.simulator.scenario.Scenario;
+import duet.simulator.scenario.ScenarioWorkload;
+import duet.simulator.summary.RunSummary;
+import duet.simulator.workload.SyntheticCatalogue;
+import duet.testkit.Eventually;
+import duet.testkit.SyntheticModel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.flink.configuration.Configuration;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("Where deltas and releases are signed")
+class SignatureIT {
+    private static final int DEVICES = 10;
+    private static final long FAR_AHEAD = 1_000_000;
+
+    @TempDir private static Path directory;
+    private static ModelBundle shipped;
+    private static PemKeys deltaKeys;
+    private static PemKeys releaseKeys;
+    private static PemKeys otherKeys;
+    private static EmbeddedStack stack;
+
+    @BeforeAll
+    static void start() throws Exception {
+        shipped = SyntheticModel.write(directory.resolve("shipped"));
+        deltaKeys = PemKeys.make(directory);
+        releaseKeys = PemKeys.make(directory);
+        otherKeys = PemKeys.make(directory);
+        Configuration job = new Configuration();
+        job.set(DuetOptions.SIGNING_PRIVATE_KEY, deltaKeys.privateKey().toString());
+        job.set(DuetOptions.RELEASES_PUBLIC_KEY, releaseKeys.publicKey().toString());
+        job.set(DuetOptions.RELEASES_CACHE_DIRECTORY, directory.resolve("cache").toString());
+        stack = EmbeddedStack.start(ParameterGenerationJob.serving(shipped.directory(), job), 1);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stack != null) {
+            stack.close();
+        }
+    }
+
+    @Test
+    @DisplayName("devices that trust another key than the job's take nothing, and the run says so")
+    void anotherKey() throws Exception {
+        Path report = directory.resolve("report");
+        try (Output output = new Output(Level.WARN)) {
+            int exitCode =
+                    output.duet(
+                            "simulate",
+                            "--bootstrap-servers",
+                            stack.bootstrapServers(),
+                            "--bundle",
+                            shipped.directory().toString(),
+                            "--public-key",
+                            otherKeys.publicKey().toString(),
+                            "--devices",
+                            String.valueOf(DEVICES),
+                            "--duration",
+                            "2s",
+                            "--rate",
+                            "20",
+                            "--report",
+                            report.toString());
+            assertThat(exitCode).as(output.err()).isZero();
+            JsonNode summary = new ObjectMapper().readTree(report.resolve("summary.json").toFile());
+            long deltas = summary.at("/delivery/deltas").asLong();
+            assertThat(deltas).isPositive();
+            assertThat(summary.at("/delivery/outcomes/UNSIGNED").asLong()).isEqualTo(deltas);
+            assertThat(summary.at("/delivery/outcomes/APPLIED").asLong()).isZero();
+            assertThat(summary.at("/run/devicesWithDelta").asInt()).isZero();
+            assertThat(output.all())
+                    .contains(
+                            String.format(
+                                    Locale.ROOT,
+                                    "Note: %,d deltas were not signed by a key that the devices trust",
+                                    deltas));
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "devices refuse what others write to the topic of deltas, and go on taking the job's")
+    void forged() throws Exception {
+        ScenarioWorkload workload =
+                new ScenarioWorkload(
+                        Scenario.plain(
+                                "synthetic",
+                                DEVICES,
+                                ArrivalModel.POISSON,
+                                50,
+                                Duration.ofHours(1),
+                                7),
+                        SyntheticCatalogue.standard(),
+                        "forged-",
+                        shipped.dimensions().history(),
+                        1_700_000_000_000L);
+        FleetOptions options =
+                FleetOptions.of(stack.bootstrapServers())
+                        .withBrokerTimeout(Eventually.limit())
+                        .withAnswerTimeout(Eventually.limit())
+                        .withQuality(false)
+                        .withVerifier(Verifier.read(deltaKeys.publicKey()));
+        try (FleetRun run =
+                Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
+            until(run, () -> run.progress().windows().deltas() >= 20);
+            WeightDelta unsigned = delta(workload.deviceId(0));
+            WeightDelta wrong = delta(workload.deviceId(1));
+            wrong.setSignature(otherKeys.signer().sign(wrong));
+            // Signed, and then moved ahead of all that the job will make.
+            WeightDelta altered = delta(workload.deviceId(2));
+            altered.setLastSequence(1);
+            altered.setChecksum(DeltaChecksum.of(altered));
+            altered.setSignature(deltaKeys.signer().sign(altered));
+            altered.setLastSequence(FAR_AHEAD);
+            altered.setChecksum(DeltaChecksum.of(altered));
+            write(List.of(unsigned, wrong, altered));
+            long more = run.progress().windows().deltas() + 50;
+            until(run, () -> run.progress().windows().deltas() >= more);
+            run.stop();
+            assertThat(run.await(Eventually.limit())).isTrue();
+
+            RunSummary summary = run.summary();
+            assertThat(summary.delivery().received().outcomes())
+                    .containsEntry(ApplyOutcome.UNSIGNED.name(), 3L)
+                    .containsEntry(ApplyOutcome.CORRUPT.name(), 0L);
+            assertThat(summary.delivery().received().outcomes().get(ApplyOutcome.APPLIED.name()))
+                    .isGreaterThan(50);
+            assertThat(summary.verdict().warnings())
+                    .anyMatch(warning -> warning.startsWith("3 deltas were not signed"));
+            for (int i = 0; i < DEVICES; i++) {
+                assertThat(run.device(workload.deviceId(i)).orElseThrow().lastSequence())
+                        .isBetween(0L, FAR_AHEAD - 1);
+            }
+        }
+    }
+
+    /** A delta that a device would take before all that the job makes for it, if it were signed. */
+    private static WeightDelta delta(String device) {
+        return ExactDelta.zero(
+                device,
+                shipped.modelVersion(),
+                shipped.dimensions(),
+                FAR_AHEAD,
+                1,
+                FleetClock.system().micros());
+    }
+
+    private static void write(List<WeightDelta> deltas) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(
+                        Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer())) {
+            for (WeightDelta delta : deltas) {
+                Eventually.get(
+                        "a delta to be written",
+                        producer.send(
+                                new ProducerRecord<>(
+                                        Topics.DELTAS,
+                                        delta.getDeviceId().getBytes(StandardCharsets.UTF_8),
+                                        Records.deltaEncoder().encode(delta))));
+            }
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "the job refuses a release that no key of its own has signed, with the reason on the topic")
+    void release() {
+        ModelBundle second = SyntheticModel.writeSmall(directory.resolve("second"), 8);
+        try (Releases releases =
+                new Releases(
+                        Map.of("bootstrap.servers", stack.bootstrapServers()),
+                        FleetClock.system()::micros)) {
+            assertRefused(releases, second, null, "it is not signed");
+            assertRefused(
+                    releases,
+                    second,
+                    otherKeys.signer(),
+                    "none of the keys in " + releaseKeys.publicKey() + " has signed it");
+
+            // For no device: the tests beside this one go on with the model they have.
+            ModelRelease announced = publish(releases, second, releaseKeys.signer());
+            assertThat(announced.getVersion()).isEqualTo(second.modelVersion());
+            assertThat(releases.board().rows().get(0).readiness().refused()).isZero();
+        }
+        stack.requireRunning();
+    }
+
+    private static void assertRefused(
+            Releases releases, ModelBundle bundle, Signer signer, String reason) {
+        assertThatThrownBy(() -> publish(releases, bundle, signer))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the job refused " + bundle.modelVersion() + ": " + reason);
+        assertThat(releases.board().rows().get(0).readiness().refused()).isEqualTo(1);
+    }
+
+    private static ModelRelease publish(Releases releases, ModelBundle bundle, Signer signer) {
+        return releases.publish(
+                ReleasedBundle.at(bundle.directory().toString()),
+                0,
+                signer,
+                Eventually.limit(),
+                readiness -> {});
+    }
+}

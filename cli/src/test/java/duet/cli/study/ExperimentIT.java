@@ -1,0 +1,245 @@
+package duet.cli.study;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.cli.TrainingCommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("duet experiment")
+class ExperimentIT {
+    private static final String PLAN =
+            """
+            name: tiny
+            data: [{name: synthetic, file: log.csv, format: csv}]
+            seeds: [1, 2]
+            backbones: [sasrec]
+            training: {width: 8, feedForward: 8, network: {epochs: 1}, generator: {epochs: 1}}
+            evaluation: {ages: [0, 5], historyLengths: [1, 5]}
+            variants:
+              - name: default
+                evaluation:
+                  {oscillation: 2, encodings: [float32, int8, int4], deviceTime: true, fineTune: 2}
+              - name: full
+                training: {rank: 0}
+              - name: device memory
+                generator: false
+                training: {deviceMemoryDecays: [0.8, 0.98]}
+            """;
+
+    private static final int CELLS = 6;
+
+    @TempDir private Path directory;
+    private Path plan;
+    private Path out;
+
+    @BeforeEach
+    void writePlan() throws IOException {
+        plan = directory.resolve("tiny.yaml");
+        out = directory.resolve("out");
+        Files.writeString(plan, PLAN);
+        TrainingCommandLineRun.duet(
+                        "synthesize",
+                        "--out",
+                        directory.resolve("log.csv").toString(),
+                        "--users",
+                        "80",
+                        "--interactions",
+                        "20")
+                .succeeded();
+    }
+
+    @Test
+    @DisplayName(
+            "killed after its first cell goes on where it was, and measures what is to be measured")
+    void resumes() throws Exception {
+        Process process = start("experiment", "--plan", plan.toString(), "--out", out.toString());
+        while (cells().isEmpty() && !process.waitFor(20, TimeUnit.MILLISECONDS)) {
+            assertThat(process.isAlive() || !cells().isEmpty()).isTrue();
+        }
+        process.destroyForcibly().waitFor();
+        Map<Path, FileTime> before = aged("cells", ".json");
+        Map<Path, FileTime> networks = aged("networks", "network.json");
+        assertThat(before).isNotEmpty().hasSizeLessThan(CELLS);
+        assertThat(networks).isNotEmpty();
+
+        TrainingCommandLineRun.duet(
+                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
+
+        assertThat(cells()).hasSize(CELLS).containsAllEntriesOf(before);
+        // Two seeds, each with a network of its own for the device that reads the memory.
+        assertThat(files("networks", "network.json")).hasSize(4).containsAllEntriesOf(networks);
+        assertMeasured();
+        Map<Path, FileTime> all = aged("cells", ".json");
+        TrainingCommandLineRun.duet(
+                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
+        assertThat(cells()).isEqualTo(all);
+    }
+
+    private void assertMeasured() throws IOException {
+        JsonNode cell =
+                new ObjectMapper()
+                        .readTree(out.resolve("cells/synthetic--sasrec--default--1.json").toFile());
+        assertThat(cell.at("/quality/global/userAuc").asDouble()).isBetween(0.3, 1.0);
+        assertThat(cell.at("/quality/personalizedByAge/5/users").asInt()).isEqualTo(80);
+        assertThat(cell.at("/quality/historyLengths")).hasSize(3);
+        assertThat(cell.at("/quality/codecs")).hasSize(3);
+        assertThat(cell.at("/quality/codecs/2/wireBytes").asDouble())
+                .isBetween(100.0, cell.at("/quality/codecs/1/wireBytes").asDouble());
+        assertThat(cell.at("/quality/fineTuning/users").asInt()).isEqualTo(2);
+        assertThat(cell.at("/quality/fineTuning/secondsPerUser").asDouble())
+                .isGreaterThan(cell.at("/quality/fineTuning/secondsPerGeneration").asDouble());
+        assertThat(cell.at("/quality/oscillation/pairs").asInt()).isEqualTo(160);
+        assertThat(cell.at("/cost/deviceMillis").asDouble()).isPositive();
+        assertThat(cell.at("/options/width").asInt()).isEqualTo(8);
+        assertThat(cell.at("/training/epochs")).hasSize(2);
+
+        String page = Files.readString(out.resolve("results.md"));
+        assertThat(page)
+                .contains("6 of 6 cells finished", "| synthetic | sasrec | device memory |")
+                .doesNotContain("NaN", "null");
+        assertThat(out.resolve("results/results.csv")).isNotEmptyFile();
+    }
+
+    @Test
+    @DisplayName("shares the work among processes, and renders alone")
+    void jobs() throws IOException {
+        Files.writeString(plan, PLAN.replace("seeds: [1, 2]", "seeds: [3]"));
+        TrainingCommandLineRun.duet(
+                        "experiment",
+                        "--plan",
+                        plan.toString(),
+                        "--out",
+                        out.toString(),
+                        "--jobs",
+                        "2")
+                .succeeded();
+        assertThat(cells()).hasSize(CELLS / 2);
+
+        Path page = directory.resolve("elsewhere.md");
+        TrainingCommandLineRun.duet(
+                        "experiment",
+                        "--plan",
+                        plan.toString(),
+                        "--out",
+                        directory.resolve("new").toString(),
+                        "--render-only",
+                        "--include",
+                        out.toString(),
+                        "--report",
+                        page.toString())
+                .succeeded();
+        assertThat(page).content().contains("0 of 3 cells finished", "3 of 3 cells finished");
+    }
+
+    @Test
+    @DisplayName("measures a cell again when its options have changed")
+    void changed() throws IOException {
+        String one = PLAN.replace("seeds: [1, 2]", "seeds: [1]");
+        Files.writeString(plan, one);
+        TrainingCommandLineRun.duet(
+                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
+        Map<Path, FileTime> before = aged("cells", ".json");
+
+        Files.writeString(plan, one.replace("{rank: 0}", "{rank: 2}"));
+        TrainingCommandLineRun.duet(
+                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
+
+        assertThat(cells().keySet()).isEqualTo(before.keySet());
+        assertThat(cells().entrySet())
+                .filteredOn(entry -> !before.get(entry.getKey()).equals(entry.getValue()))
+                .singleElement()
+                .satisfies(
+                        entry ->
+                                assertThat(entry.getKey())
+                                        .hasFileName("synthetic--sasrec--full--1.json"));
+    }
+
+    @Test
+    @DisplayName("refuses a wrong plan in one line, and data that is missing")
+    void badInput() throws IOException {
+        Files.writeString(plan, PLAN.replace("seeds:", "sedes:"));
+        assertThat(
+                        TrainingCommandLineRun.duet(
+                                        "experiment",
+                                        "--plan",
+                                        plan.toString(),
+                                        "--out",
+                                        out.toString())
+                                .refused())
+                .startsWith("duet: " + plan + " line 3: unknown key 'sedes'");
+        Files.writeString(plan, PLAN.replace("log.csv", "gone.csv"));
+        assertThat(
+                        TrainingCommandLineRun.duet(
+                                        "experiment",
+                                        "--plan",
+                                        plan.toString(),
+                                        "--out",
+                                        out.toString())
+                                .refused())
+                .contains("gone.csv does not exist");
+        assertThat(out).doesNotExist();
+    }
+
+    private Map<Path, FileTime> cells() throws IOException {
+        return files("cells", ".json");
+    }
+
+    /** The same, made so old that a file written again is told from it whatever the resolution of its time. */
+    private Map<Path, FileTime> aged(String folder, String ending) throws IOException {
+        for (Path file : files(folder, ending).keySet()) {
+            Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+        }
+        return files(folder, ending);
+    }
+
+    /** Files whose name ends so, with the time when they were written. */
+    private Map<Path, FileTime> files(String folder, String ending) throws IOException {
+        Map<Path, FileTime> found = new TreeMap<>();
+        if (Files.isDirectory(out.resolve(folder))) {
+            try (Stream<Path> files = Files.walk(out.resolve(folder))) {
+                for (Path file : files.filter(f -> f.toString().endsWith(ending)).toList()) {
+                    found.put(file, Files.getLastModifiedTime(file));
+                }
+            }
+        }
+        return found;
+    }
+
+    private Process start(String... args) throws IOException {
+        List<String> command =
+                Stream.concat(
+                                Stream.of(
+                                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                                .toString(),
+                                        "-Dai.djl.offline=true",
+                                        "-Dai.djl.pytorch.num_threads=1",
+                                        "-cp",
+                                        System.getProperty("java.class.path"),
+                                        "duet.cli.Duet"),
+                                Stream.of(args))
+                        .toList();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("process.log").toFile())
+                .start();
+    }
+}

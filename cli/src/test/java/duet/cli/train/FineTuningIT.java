@@ -1,0 +1,127 @@
+package duet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.cli.TrainingCommandLineRun;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("duet evaluate --fine-tune")
+class FineTuningIT {
+    private static final List<String> METRICS =
+            List.of("auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20");
+
+    @TempDir private Path directory;
+    private Path log;
+    private Path bundle;
+
+    @BeforeEach
+    void trainModel() {
+        log = directory.resolve("log.csv");
+        bundle = directory.resolve("bundle");
+        TrainingCommandLineRun.duet(
+                        "synthesize",
+                        "--out",
+                        log.toString(),
+                        "--users",
+                        "60",
+                        "--interactions",
+                        "20")
+                .succeeded();
+        TrainingCommandLineRun.duet(
+                        "train",
+                        "--data",
+                        log.toString(),
+                        "--format",
+                        "csv",
+                        "--backbone",
+                        "sasrec",
+                        "--width",
+                        "8",
+                        "--epochs",
+                        "1",
+                        "--out",
+                        bundle.toString())
+                .succeeded();
+    }
+
+    @Test
+    @DisplayName("compares some users' fine-tuned models with the global and the generated one")
+    void compares() throws IOException {
+        Path json = directory.resolve("out.json");
+        String shown =
+                evaluate("--fine-tune", "3", "--ages", "0,20", "--json", json.toString())
+                        .succeeded();
+
+        assertThat(shown).contains("3 users, fine-tuned in", "fine-tuned", "a user, generating");
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        for (String metric : METRICS) {
+            assertThat(result.at("/fineTuned/" + metric).asDouble(-1)).isBetween(0.0, 1.0);
+        }
+        assertThat(result.at("/fineTuned/users").asInt()).isEqualTo(3);
+        assertThat(result.at("/global/users").asInt()).isEqualTo(60);
+        assertThat(result.get("personalizedByAge").fieldNames())
+                .toIterable()
+                .containsExactly("0", "20");
+        JsonNode tuning = result.get("fineTuning");
+        assertThat(tuning.at("/global/users").asInt()).isEqualTo(3);
+        assertThat(tuning.at("/personalized/users").asInt()).isEqualTo(3);
+        assertThat(tuning.get("secondsPerUser").asDouble())
+                .isGreaterThan(10 * tuning.get("secondsPerGeneration").asDouble());
+        assertThat(tuning.get("epochs").asInt()).isPositive();
+        // Fine-tuned models are other models.
+        assertThat(result.get("fineTuned")).isNotEqualTo(tuning.get("global"));
+    }
+
+    @Test
+    @DisplayName("takes the same users for the same seed")
+    void reproducible() throws IOException {
+        assertThat(fineTuned("--seed", "3")).isEqualTo(fineTuned("--seed", "3"));
+        assertThat(fineTuned("--seed", "4")).isNotEqualTo(fineTuned("--seed", "3"));
+    }
+
+    private JsonNode fineTuned(String... seed) throws IOException {
+        Path json = directory.resolve("out.json");
+        evaluate(
+                        Stream.concat(
+                                        Stream.of("--fine-tune", "2", "--json", json.toString()),
+                                        Stream.of(seed))
+                                .toArray(String[]::new))
+                .succeeded();
+        JsonNode result = new ObjectMapper().readTree(json.toFile());
+        return result.get("fineTuned");
+    }
+
+    @Test
+    @DisplayName("refuses fewer users than one, and more than there are")
+    void badInput() {
+        assertThat(evaluate("--fine-tune", "0").refused())
+                .isEqualTo("duet: --fine-tune is 0, it must be 1 to 60");
+        assertThat(evaluate("--fine-tune", "61").refused())
+                .isEqualTo("duet: --fine-tune is 61, it must be 1 to 60");
+        assertThat(evaluate("--fine-tune", "many").refused()).contains("--fine-tune", "'many'");
+    }
+
+    private TrainingCommandLineRun evaluate(String... more) {
+        return TrainingCommandLineRun.duet(
+                Stream.concat(
+                                Stream.of(
+                                        "evaluate",
+                                        "--bundle",
+                                        bundle.toString(),
+                                        "--data",
+                                        log.toString(),
+                                        "--format",
+                                        "csv"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+}

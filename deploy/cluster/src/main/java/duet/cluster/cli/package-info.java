@@ -1,2 +1,0 @@
-/** The commands of {@code duet cluster}. */
-package duet.cluster.cli;

@@ -1,2 +1,0 @@
-/** Which windows are worth a delta: ranking quality against the share of windows that each policy answers. */
-package duet.embedded.gating;

@@ -1,2 +1,0 @@
-/** Quality of a model of the glyph task on devices it has never met. */
-package duet.embedded.glyph;

@@ -1,0 +1,2 @@
+/** A Kafka broker in this JVM. */
+package duet.embedded.kafka;

@@ -1,0 +1,2 @@
+/** Kafka, Flink and a job in this JVM. */
+package duet.embedded;

@@ -1,2 +1,0 @@
-/** Benchmarks of the parameter generator, with JMH. */
-package duet.bench;

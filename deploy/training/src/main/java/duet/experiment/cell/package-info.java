@@ -1,2 +1,0 @@
-/** The cells of an experiment: running one, and what is kept of it. */
-package duet.experiment.cell;

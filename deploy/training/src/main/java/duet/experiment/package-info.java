@@ -1,2 +1,0 @@
-/** Experiments: grids of trainings and evaluations, and the page that shows what they gave. */
-package duet.experiment;

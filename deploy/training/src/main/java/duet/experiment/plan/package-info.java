@@ -1,2 +1,0 @@
-/** What an experiment runs: the plan file, and the cells it spans. */
-package duet.experiment.plan;

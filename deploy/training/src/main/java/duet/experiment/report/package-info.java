@@ -1,2 +1,0 @@
-/** Tables and charts of what experiments measured. */
-package duet.experiment.report;

@@ -1,2 +1,0 @@
-/** Works through the cells of a plan, alone or beside other processes. */
-package duet.experiment.run;

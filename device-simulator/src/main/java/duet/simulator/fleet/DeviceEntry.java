@@ -1,9 +1,0 @@
-package duet.simulator.fleet;
-
-/**
- * A device in a list.
- *
- * @param id of the device
- * @param personalized whether it holds a delta
- */
-public record DeviceEntry(String id, boolean personalized) {}

@@ -1,0 +1,97 @@
+package duet.simulator.fleet.account;
+
+import duet.device.Device;
+import duet.simulator.workload.ScheduledWindow;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A device that has sent or received something; its monitor guards the rest. */
+public final class DeviceSlot {
+    public final Device device;
+    final OpenWindows onTheirWay = new OpenWindows();
+    final SeenDeltas seen = new SeenDeltas();
+
+    /** Null where nobody is to look at devices. */
+    private final RecentItems recent;
+
+    /**
+     * Intended send times of windows that were on their way when the device switched models, or whose delta did not reach
+     * it: the next delta that it takes brings what they are worth.
+     */
+    private List<Long> carried = List.of();
+
+    /** The window that reaches furthest; null before the first. */
+    private ScheduledWindow newest;
+
+    /** Size of the newest delta that the device took; 0 before the first. */
+    private int deltaBytes;
+
+    /** When it did, microseconds since the epoch. */
+    private long deltaMicros;
+
+    /**
+     * A device that has not sent or received anything.
+     *
+     * @param remembers whether it keeps the items it touched last, for those who look at it
+     */
+    DeviceSlot(Device device, boolean remembers) {
+        this.device = device;
+        this.recent = remembers ? new RecentItems() : null;
+    }
+
+    boolean hasDelta() {
+        return device.lastSequence() >= 0;
+    }
+
+    /** The window that reaches furthest; null before the first. */
+    ScheduledWindow newest() {
+        return newest;
+    }
+
+    void sends(ScheduledWindow window) {
+        if (newest == null || window.lastSequence() > newest.lastSequence()) {
+            newest = window.withoutRanking();
+        }
+        if (recent != null) {
+            recent.take(window, device.model().dimensions().window());
+        }
+    }
+
+    /** The items the device touched last, oldest first: those of its newest window where it keeps no others. */
+    long[] recentItems() {
+        return recent == null ? newest.items() : recent.items();
+    }
+
+    void took(long bytes, long atMicros) {
+        deltaBytes = Math.toIntExact(bytes);
+        deltaMicros = atMicros;
+    }
+
+    /** What is known of the newest delta that the device took; null before the first. */
+    DeviceLens.Receipt receipt() {
+        return deltaBytes == 0 ? null : new DeviceLens.Receipt(deltaBytes, deltaMicros);
+    }
+
+    /** The device has left the version that its windows on their way name. */
+    void leftVersion() {
+        carry(onTheirWay.carry());
+    }
+
+    /** Windows sent then are answered, but the device has nothing of it: the next delta that it takes brings what they are worth. */
+    void carry(List<Long> sentAt) {
+        List<Long> more = new ArrayList<>(carried);
+        more.addAll(sentAt);
+        carried = more;
+    }
+
+    /** Adds what the windows carried over were sent at; they are carried no longer. */
+    List<Long> withCarried(List<Long> answered) {
+        if (carried.isEmpty()) {
+            return answered;
+        }
+        List<Long> all = new ArrayList<>(answered);
+        all.addAll(carried);
+        carried = List.of();
+        return all;
+    }
+}

@@ -1,0 +1,129 @@
+package duet.simulator.fleet.account;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The windows of one device that nothing has answered yet. Takes no memory while there are none. Not thread-safe.
+ */
+final class OpenWindows {
+    private Open newest;
+
+    /**
+     * Windows of a device whose end a record told.
+     *
+     * @param removed how many windows it was
+     * @param sentAt intended send times of those answered whose version the device still runs
+     * @param again how many windows the record answers that were not open
+     */
+    record Answered(int removed, List<Long> sentAt, int again) {}
+
+    /** A window on its way. */
+    static final class Open {
+        private final long sentAt;
+        private final String version;
+
+        /** Whether the device has left the version the window names. */
+        private boolean carried;
+
+        private Open older;
+
+        private Open(long sentAt, String version) {
+            this.sentAt = sentAt;
+            this.version = version;
+        }
+    }
+
+    boolean isEmpty() {
+        return newest == null;
+    }
+
+    /**
+     * A window leaves.
+     *
+     * @param sentAt as its record says
+     */
+    Open add(long sentAt, String version) {
+        Open open = new Open(sentAt, version);
+        open.older = newest;
+        newest = open;
+        return open;
+    }
+
+    /** Whether that window was open until now. */
+    boolean remove(Open gone) {
+        Open newer = null;
+        for (Open open = newest; open != null; newer = open, open = open.older) {
+            if (open == gone) {
+                unlink(newer, open);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a window of that time and version was open until now. */
+    boolean remove(long sentAt, String version) {
+        Open newer = null;
+        for (Open open = newest; open != null; newer = open, open = open.older) {
+            if (open.sentAt == sentAt && open.version.equals(version)) {
+                unlink(newer, open);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Takes the windows that a delta answers away: the newest of its version up to the one it names. Older ones are still
+     * to be answered, or, where the job gates, were passed over. Where there are fewer, the delta answers some again, as a
+     * job does that goes on from its last checkpoint.
+     *
+     * @param count how many windows it answers
+     * @param sentAt of the newest of them
+     * @param gates whether those that it passes over end, too
+     */
+    Answered answer(int count, long sentAt, String version, boolean gates) {
+        List<Long> answered = new ArrayList<>(Math.min(count, 4));
+        int left = count;
+        int removed = 0;
+        Open newer = null;
+        for (Open open = newest; open != null && (left > 0 || gates); open = open.older) {
+            if (open.sentAt > sentAt || !open.version.equals(version)) {
+                newer = open;
+                continue;
+            }
+            unlink(newer, open);
+            removed++;
+            if (left > 0 && !open.carried) {
+                answered.add(open.sentAt);
+            }
+            left--;
+        }
+        return new Answered(removed, answered, Math.max(0, left));
+    }
+
+    /**
+     * The device leaves the version that all these name.
+     *
+     * @return send times of those that named the version it runs until now
+     */
+    List<Long> carry() {
+        List<Long> carried = new ArrayList<>();
+        for (Open open = newest; open != null; open = open.older) {
+            if (!open.carried) {
+                carried.add(open.sentAt);
+                open.carried = true;
+            }
+        }
+        return carried;
+    }
+
+    private void unlink(Open newer, Open open) {
+        if (newer == null) {
+            newest = open.older;
+        } else {
+            newer.older = open.older;
+        }
+    }
+}

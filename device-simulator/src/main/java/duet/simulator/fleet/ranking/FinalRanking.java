@@ -1,0 +1,74 @@
+package duet.simulator.fleet.ranking;
+
+import duet.device.Device;
+import duet.device.DeviceModel;
+import duet.device.ScoreComparison;
+import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.simulator.fleet.FleetPart;
+import duet.simulator.workload.RankingTask;
+import duet.simulator.workload.Workload;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Every device ranks its held-out item at the end, with the weights it received and with the global ones: the same
+ * protocol as offline evaluation.
+ *
+ * @param global metrics with the global weights
+ * @param personalized metrics with the devices' own weights
+ */
+public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
+    /**
+     * The devices of a part of the workload rank; empty where none of them has a held-out item.
+     *
+     * @param devices the device of an index
+     */
+    public static Optional<FinalRanking> of(
+            Workload workload, FleetPart part, IntFunction<Device> devices) {
+        RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
+        RankingMetrics.Accumulator personalized = new RankingMetrics.Accumulator();
+        for (int i = 0; i < workload.devices(); i++) {
+            Optional<RankingTask> task = part.holds(i) ? workload.finalTask(i) : Optional.empty();
+            if (task.isPresent()) {
+                ScoreComparison scores =
+                        devices.apply(i).compare(task.get().history(), task.get().candidates());
+                add(global, scores.global());
+                add(personalized, scores.personalized());
+            }
+        }
+        return global.users() == 0
+                ? Optional.empty()
+                : Optional.of(new FinalRanking(global.result(), personalized.result()));
+    }
+
+    /**
+     * Says before the run what would fail after it.
+     *
+     * @throws InvalidInputException naming a device and a candidate that the model does not know
+     */
+    public static void check(Workload workload, DeviceModel model) {
+        for (int i = 0; i < workload.devices(); i++) {
+            Optional<RankingTask> task = workload.finalTask(i);
+            if (task.isPresent()) {
+                for (long candidate : task.get().candidates()) {
+                    if (model.vocabulary().indexOf(candidate) == 0) {
+                        throw new InvalidInputException(
+                                String.format(
+                                        Locale.ROOT,
+                                        "device %s is to rank item %d, which model %s does not know",
+                                        workload.deviceId(i),
+                                        candidate,
+                                        model.version()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void add(RankingMetrics.Accumulator metrics, float[] scores) {
+        metrics.add(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+    }
+}

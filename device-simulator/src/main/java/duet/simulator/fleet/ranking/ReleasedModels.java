@@ -1,0 +1,123 @@
+package duet.simulator.fleet.ranking;
+
+import duet.device.DeviceModel;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.ReleaseRefusedException;
+import duet.schemas.signature.Verifier;
+import duet.simulator.workload.Workload;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.IntFunction;
+
+/** The models that the devices of a fleet may run: the one they were shipped with, and each release, loaded once. */
+public final class ReleasedModels {
+    private final DeviceModel shipped;
+    private final IntFunction<Optional<DeviceModel>> fixed;
+    private final Workload workload;
+    private final Verifier verifier;
+    private final BundleFetcher bundles;
+    private final Map<String, DeviceModel> loaded = new HashMap<>();
+
+    /** Why a release could not be loaded ahead, until somebody asks for it. */
+    private final Map<String, InvalidInputException> failedAhead = new HashMap<>();
+
+    /**
+     * The models for the devices of a workload.
+     *
+     * @param fixed models of devices that follow no release, by the device's index
+     * @param verifier tells the releases that may be run by their signature; null to ask for none
+     * @param bundles fetches the bundles of releases
+     */
+    public ReleasedModels(
+            DeviceModel shipped,
+            IntFunction<Optional<DeviceModel>> fixed,
+            Workload workload,
+            Verifier verifier,
+            BundleFetcher bundles) {
+        this.shipped = shipped;
+        this.fixed = fixed;
+        this.workload = workload;
+        this.verifier = verifier;
+        this.bundles = bundles;
+    }
+
+    public DeviceModel shipped() {
+        return shipped;
+    }
+
+    /** The model that a device runs whatever is released; empty where it follows the releases. */
+    Optional<DeviceModel> fixed(int device) {
+        return fixed.apply(device);
+    }
+
+    /**
+     * The model of a release.
+     *
+     * @throws InvalidInputException why the devices cannot run it: not signed, not to be had, altered, of another kind than
+     *     the model they were shipped with, or without an item that they are to rank
+     */
+    DeviceModel load(ModelRelease release) {
+        if (release.getVersion().equals(shipped.version())) {
+            return shipped;
+        }
+        InvalidInputException failed = failedAhead.remove(release.getVersion());
+        if (failed != null) {
+            throw failed;
+        }
+        DeviceModel model = loaded.get(release.getVersion());
+        if (model == null) {
+            model = read(release);
+            loaded.put(release.getVersion(), model);
+        }
+        return model;
+    }
+
+    /** Loads the model of a release before it is needed; where that fails, the next {@link #load} says why without another attempt. */
+    public void loadAhead(ModelRelease release) {
+        try {
+            load(release);
+        } catch (InvalidInputException e) {
+            failedAhead.put(release.getVersion(), e);
+        }
+    }
+
+    /** Forgets all others; devices that run one of them keep it. */
+    void retain(Set<String> versions) {
+        loaded.keySet().retainAll(versions);
+    }
+
+    private DeviceModel read(ModelRelease release) {
+        if (verifier != null && !verifier.verifies(release)) {
+            throw new InvalidInputException("it is not signed by a key that the devices trust");
+        }
+        ModelBundle bundle = fetch(release);
+        if (!bundle.modelVersion().equals(release.getVersion())) {
+            throw new InvalidInputException("its bundle is of version " + bundle.modelVersion());
+        }
+        DeviceModel model = DeviceModel.load(bundle);
+        if (model.readsInputs() != shipped.readsInputs()) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "it reads %s, the devices do not",
+                            model.readsInputs() ? "raw inputs" : "histories"));
+        }
+        FinalRanking.check(workload, model);
+        return model;
+    }
+
+    private ModelBundle fetch(ModelRelease release) {
+        try {
+            return bundles.fetch(release);
+        } catch (ReleaseRefusedException | IOException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package duet.simulator.fleet.run;
+
+import duet.device.DeviceModel;
+import duet.operations.broker.BrokerCheck;
+import duet.operations.broker.BrokerUnreachableException;
+import duet.schemas.release.BundleFetcher;
+import duet.simulator.fleet.FleetClock;
+import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.kafka.KafkaLink;
+import duet.simulator.fleet.ranking.FinalRanking;
+import duet.simulator.fleet.ranking.ReleasedModels;
+import duet.simulator.workload.Workload;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Entry to running a workload's devices against a Kafka cluster. */
+public final class Fleet {
+    private Fleet() {}
+
+    /**
+     * Starts a run. Only deltas that arrive from here on count, so the job should be running. Devices run the version that
+     * the releases at the cluster give them, and go over to others as releases change.
+     *
+     * @param model what a device runs that no release is for
+     * @param workload the devices and what they send
+     * @param options the cluster
+     * @param clock time
+     * @throws BrokerUnreachableException if no broker answers within the options' time
+     * @throws duet.schemas.InvalidInputException if a topic does not exist, a client property is wrong, or the model does
+     *     not know an item that a device is to rank at the end
+     */
+    public static FleetRun start(
+            DeviceModel model, Workload workload, FleetOptions options, FleetClock clock) {
+        FinalRanking.check(workload, model);
+        new BrokerCheck(options.bootstrapServers(), options.kafka(), options.brokerTimeout())
+                .requireTopics(
+                        List.of(
+                                options.windowsTopic(),
+                                options.deltasTopic(),
+                                options.deadLettersTopic(),
+                                options.modelsTopic()));
+        KafkaLink kafka = KafkaLink.open(options);
+        try {
+            return FleetRun.start(
+                    new ReleasedModels(
+                            model,
+                            options.otherModels(),
+                            workload,
+                            options.verifier(),
+                            new BundleFetcher(
+                                    options.bundleCache(),
+                                    () -> TimeUnit.MICROSECONDS.toMillis(clock.micros()),
+                                    options.fetchTimeout())),
+                    workload,
+                    options,
+                    clock,
+                    kafka);
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
+    }
+}

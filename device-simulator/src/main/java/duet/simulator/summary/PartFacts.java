@@ -1,0 +1,12 @@
+package duet.simulator.summary;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+
+/**
+ * Which part of a fleet that several processes share the run was.
+ *
+ * @param index from 1
+ * @param count number of parts
+ */
+@JsonPropertyOrder({"index", "count"})
+public record PartFacts(int index, int count) {}

@@ -1,0 +1,2 @@
+/** What a run comes to: the records behind {@code summary.json}. */
+package duet.simulator.summary;

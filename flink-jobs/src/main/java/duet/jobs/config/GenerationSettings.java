@@ -1,0 +1,58 @@
+package duet.jobs.config;
+
+import duet.jobs.generation.DeltaAssembly;
+import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.DeltaGenerator;
+import duet.jobs.generation.MicroBatch;
+import duet.jobs.generation.ServedModel;
+import duet.schemas.signature.Signer;
+import java.io.Serializable;
+import java.time.Duration;
+
+/**
+ * What the generation operator needs to know of the job's options.
+ *
+ * @param history interactions to keep of a device, or {@link #MODEL_HISTORY}
+ * @param maxBatchDevices devices after which a batch is generated
+ * @param maxBatchWindows windows after which a batch is generated
+ * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
+ * @param encoding how deltas are written
+ * @param windowsTopic topic that dead letters name
+ * @param stateTtl time after which a device that sent nothing new is forgotten, zero for never
+ * @param retireAfter how long a model version is served on that no device should run any more
+ */
+public record GenerationSettings(
+        int history,
+        int maxBatchDevices,
+        int maxBatchWindows,
+        long maxBatchDelayMillis,
+        DeltaEncoding encoding,
+        String windowsTopic,
+        Duration stateTtl,
+        Duration retireAfter)
+        implements Serializable {
+    /** Keep as many interactions as the model was trained with. */
+    public static final int MODEL_HISTORY = 0;
+
+    /**
+     * Interactions to keep of a device.
+     *
+     * @param modelHistory what the served model reads that reads most
+     */
+    public int historyCapacity(int modelHistory) {
+        return history == MODEL_HISTORY ? modelHistory : history;
+    }
+
+    /**
+     * A model that is served with these settings.
+     *
+     * @param signer signs its deltas; null: they are not signed
+     */
+    public ServedModel served(DeltaGenerator generator, Signer signer) {
+        return new ServedModel(
+                generator,
+                new DeltaAssembly(
+                        generator.modelVersion(), generator.dimensions(), encoding, signer),
+                new MicroBatch(maxBatchDevices, maxBatchWindows));
+    }
+}

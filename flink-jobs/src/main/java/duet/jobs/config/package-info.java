@@ -1,0 +1,2 @@
+/** The job's options, what follows from them, and the names of its metrics. */
+package duet.jobs.config;

@@ -1,9 +1,0 @@
-package duet.jobs.internal;
-
-/**
- * A record as it goes to Kafka.
- *
- * @param key key
- * @param value value
- */
-public record EncodedRecord(byte[] key, byte[] value) {}

@@ -1,0 +1,2 @@
+/** What the job reads and writes: records of Kafka, side outputs, event time and silent inputs. */
+package duet.jobs.io;

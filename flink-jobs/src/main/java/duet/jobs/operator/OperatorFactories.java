@@ -1,0 +1,24 @@
+package duet.jobs.operator;
+
+import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.jobs.policy.GenerationPolicyFactory;
+import duet.jobs.release.ReleaseSource;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What each subtask of the generation operator makes its own collaborators from.
+ *
+ * @param shipped the model that is served without a release; null: none
+ * @param releases opens releases
+ * @param initialReleases releases there were when the job was submitted, encoded
+ * @param policy decides which windows are answered
+ * @param signer signs deltas
+ */
+public record OperatorFactories(
+        DeltaGeneratorFactory shipped,
+        ReleaseSource releases,
+        List<byte[]> initialReleases,
+        GenerationPolicyFactory policy,
+        SignerFactory signer)
+        implements Serializable {}

@@ -1,0 +1,271 @@
+package duet.jobs.operator;
+
+import duet.jobs.config.GenerationSettings;
+import duet.jobs.generation.DeviceWindow;
+import duet.jobs.generation.ServedModel;
+import duet.jobs.history.HistoryMerge;
+import duet.jobs.io.DeadLetterOutput;
+import duet.jobs.io.IdleInput;
+import duet.jobs.io.ReleaseStatusOutput;
+import duet.jobs.policy.Gate;
+import duet.jobs.release.ReleaseLoader;
+import duet.jobs.release.ReleaseRecords;
+import duet.jobs.release.ReleaseRegistry;
+import duet.jobs.release.ReleaseRegistry.Report;
+import duet.jobs.release.StatusRecords;
+import duet.jobs.serialization.EncodedRecord;
+import duet.jobs.serialization.RawRecord;
+import duet.jobs.serialization.SentDeltaSerializer;
+import duet.schemas.InvalidInputException;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.signature.Signer;
+import org.apache.flink.api.common.TaskInfo;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.StateInitializationContext;
+import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
+import org.apache.flink.streaming.api.operators.TimestampedCollector;
+import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
+import org.apache.flink.streaming.api.watermark.Watermark;
+import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+
+/**
+ * Keyed by device: merges a window into the device's history and puts the device into the
+ * micro-batch of the model version that the device runs; has the batches answered when one is full,
+ * when no further window is there to join them, when their time is up, before a checkpoint barrier,
+ * and at the end of input. The second input, the same for all subtasks, holds model releases: they
+ * are loaded beside the running versions and served without a restart.
+ *
+ * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state holds
+ * the histories, and what a device was sent last where a policy asks for it. Operator state holds
+ * the releases and the versions that are served, so that they are there again before the first
+ * window after a failure. The windows since the last checkpoint are read again then; deltas are
+ * idempotent.
+ */
+public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
+        implements TwoInputStreamOperator<DeviceWindow, RawRecord, EncodedRecord> {
+    private static final long serialVersionUID = 1L;
+
+    private final GenerationSettings settings;
+    private final OperatorFactories factories;
+    private final MicrosClock clock;
+
+    private transient DeviceHistories histories;
+    private transient SentDeltas sentDeltas;
+    private transient KeptReleases keptReleases;
+
+    private transient ReleaseRecords releaseRecords;
+    private transient StatusRecords statusRecords;
+    private transient DeadLetterRecords deadLetters;
+    private transient GenerationMetrics generationMetrics;
+
+    private transient ServedReleases releases;
+    private transient BatchClock batchClock;
+    private transient IdleInput idleInput;
+    private transient BatchGeneration generation;
+
+    public ParameterGenerationOperator(
+            GenerationSettings settings, OperatorFactories factories, MicrosClock clock) {
+        this.settings = settings;
+        this.factories = factories;
+        this.clock = clock;
+    }
+
+    @Override
+    public void initializeState(StateInitializationContext context) throws Exception {
+        super.initializeState(context);
+        var keyed = context.getKeyedStateStore();
+        histories = new DeviceHistories(keyed.getState(DeviceState.history(settings.stateTtl())));
+        sentDeltas =
+                new SentDeltas(
+                        keyed.getState(
+                                DeviceState.sent(new SentDeltaSerializer(), settings.stateTtl())),
+                        this::setCurrentKey);
+        releaseRecords = new ReleaseRecords();
+        var ofOperator = context.getOperatorStateStore();
+        keptReleases =
+                new KeptReleases(
+                        ofOperator.getBroadcastState(KeptReleases.RELEASES),
+                        ofOperator.getUnionListState(KeptReleases.SERVED_VERSIONS),
+                        releaseRecords);
+    }
+
+    @Override
+    public void snapshotState(StateSnapshotContext context) throws Exception {
+        super.snapshotState(context);
+        keptReleases.keepServed(releases.versions());
+    }
+
+    @Override
+    public void open() throws Exception {
+        super.open();
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        int subtask = task.getIndexOfThisSubtask();
+        statusRecords = new StatusRecords(subtask, task.getNumberOfParallelSubtasks());
+        deadLetters = new DeadLetterRecords(clock);
+        TimestampedCollector<EncodedRecord> deltas = new TimestampedCollector<>(output);
+        generationMetrics = new GenerationMetrics(getMetricGroup());
+        generation =
+                new BatchGeneration(
+                        new Gate(factories.policy().create(subtask)),
+                        sentDeltas,
+                        deltas::collect,
+                        this::refuse,
+                        generationMetrics,
+                        clock);
+        batchClock =
+                new BatchClock(
+                        getProcessingTimeService(),
+                        clock,
+                        settings.maxBatchDelayMillis(),
+                        this::flush);
+        idleInput =
+                IdleInput.of(getContainingTask(), getOperatorConfig().getChainIndex(), this::flush);
+        try {
+            openReleases("release-loader-" + subtask);
+        } catch (InvalidInputException e) {
+            throw new SuppressRestartsException(e);
+        }
+        releases.restore(
+                keptReleases.restored(factories.initialReleases()), keptReleases.servedBefore());
+        keptReleases.keep(releases.known());
+    }
+
+    private void openReleases(String loaderName) {
+        Signer signer = factories.signer().create().orElse(null);
+        releases =
+                new ServedReleases(
+                        new ReleaseRegistry(settings.retireAfter()),
+                        new ReleaseLoader(
+                                factories.releases(), loaderName, getUserCodeClassloader()),
+                        generator -> settings.served(generator, signer),
+                        this::flush,
+                        this::report,
+                        getProcessingTimeService());
+        generationMetrics.servedVersions(() -> releases.versions().size());
+        if (factories.shipped() != null) {
+            releases.shipped(factories.shipped().create());
+        }
+    }
+
+    @Override
+    public void processElement1(StreamRecord<DeviceWindow> element) throws Exception {
+        DeviceWindow window = element.getValue();
+        ServedModel model = releases.model(window.modelVersion());
+        if (model == null) {
+            refuse(window, releases.notServed(window));
+            return;
+        }
+        if (!model.reads(window)) {
+            refuse(window, model.notRead(window));
+            return;
+        }
+        HistoryMerge merge =
+                histories.merge(window, settings.historyCapacity(releases.longestHistory()));
+        generationMetrics.merged(merge.kind());
+        generationMetrics.unknownItems(model.unknown(window.contents(), merge.newer()));
+        if (!model.knowsAny(merge.history().contents())) {
+            refuse(window, model.notKnown(window, merge.history()));
+            return;
+        }
+        batchClock.start();
+        model.batch().add(window, merge.history());
+        if (model.batch().isFull()) {
+            flush();
+        } else {
+            idleInput.await();
+        }
+    }
+
+    @Override
+    public void processElement2(StreamRecord<RawRecord> element) throws Exception {
+        RawRecord record = element.getValue();
+        try {
+            releases.apply(releaseRecords.read(record.key(), record.value()));
+            keptReleases.keep(releases.known());
+        } catch (MalformedRecordException e) {
+            refuse(record, e.getMessage());
+        }
+        awaitIdleInput();
+    }
+
+    @Override
+    public void processWatermark1(Watermark mark) throws Exception {
+        super.processWatermark1(mark);
+        awaitIdleInput();
+    }
+
+    @Override
+    public void processWatermark2(Watermark mark) throws Exception {
+        super.processWatermark2(mark);
+        awaitIdleInput();
+    }
+
+    /** What came in was no window, but it may have been all that was left to come in. */
+    private void awaitIdleInput() {
+        if (batchClock.isRunning()) {
+            idleInput.await();
+        }
+    }
+
+    @Override
+    public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
+        flush();
+    }
+
+    @Override
+    public void finish() throws Exception {
+        flush();
+        super.finish();
+    }
+
+    @Override
+    public void close() throws Exception {
+        try {
+            if (releases != null) {
+                releases.close();
+            }
+        } finally {
+            super.close();
+        }
+    }
+
+    private void flush() {
+        if (!batchClock.isRunning()) {
+            return;
+        }
+        batchClock.stop();
+        idleInput.done();
+        for (ServedModel model : releases.all()) {
+            if (!model.batch().isEmpty()) {
+                generation.answer(model, batchClock.startedAtMicros());
+            }
+        }
+    }
+
+    private void refuse(DeviceWindow window, String reason) {
+        generationMetrics.deadLetter();
+        output.collect(
+                DeadLetterOutput.TAG,
+                new StreamRecord<>(deadLetters.of(window, settings.windowsTopic(), reason)));
+    }
+
+    /** All subtasks get the record; one letter is enough. */
+    private void refuse(RawRecord release, String reason) {
+        if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() != 0) {
+            return;
+        }
+        generationMetrics.deadRelease();
+        output.collect(DeadLetterOutput.TAG, new StreamRecord<>(deadLetters.of(release, reason)));
+    }
+
+    private void report(Report report) {
+        generationMetrics.released(report);
+        output.collect(
+                ReleaseStatusOutput.TAG,
+                new StreamRecord<>(
+                        new EncodedRecord(
+                                statusRecords.key(report),
+                                statusRecords.value(report, clock.nowMicros()))));
+    }
+}

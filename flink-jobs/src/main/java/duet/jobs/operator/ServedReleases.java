@@ -1,0 +1,251 @@
+package duet.jobs.operator;
+
+import duet.jobs.generation.DeltaGenerator;
+import duet.jobs.generation.DeviceWindow;
+import duet.jobs.generation.ServedModel;
+import duet.jobs.release.ReleaseLoader;
+import duet.jobs.release.ReleaseRecords.Change;
+import duet.jobs.release.ReleaseRecords.Deleted;
+import duet.jobs.release.ReleaseRecords.Released;
+import duet.jobs.release.ReleaseRegistry;
+import duet.jobs.release.ReleaseRegistry.Decision;
+import duet.jobs.release.ReleaseRegistry.Load;
+import duet.jobs.release.ReleaseRegistry.Report;
+import duet.jobs.release.ReleaseRegistry.Retire;
+import duet.schemas.record.ModelRelease;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with
+ * generators from the {@link ReleaseLoader}, and wakes up by itself when a release is loaded or
+ * due to retire. Everything here runs on the task's thread.
+ */
+final class ServedReleases implements AutoCloseable {
+    /** How often it is looked whether a release was loaded. */
+    private static final long POLL_MILLIS = 10;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServedReleases.class);
+
+    private final ReleaseRegistry registry;
+    private final ReleaseLoader loader;
+    private final Function<DeltaGenerator, ServedModel> models;
+    private final Runnable beforeClosing;
+    private final Consumer<Report> progress;
+    private final ProcessingTimeService timers;
+    private final Map<String, ServedModel> served = new LinkedHashMap<>();
+    private final List<Report> reports = new ArrayList<>();
+    private ScheduledFuture<?> nextPoll;
+    private int longestHistory = 1;
+
+    /**
+     * @param models makes a model of a generator
+     * @param beforeClosing answers what waits for any model, before one of them is closed
+     * @param progress is told how far this subtask is with each release, by a timer
+     * @param timers call on the task's thread
+     */
+    ServedReleases(
+            ReleaseRegistry registry,
+            ReleaseLoader loader,
+            Function<DeltaGenerator, ServedModel> models,
+            Runnable beforeClosing,
+            Consumer<Report> progress,
+            ProcessingTimeService timers) {
+        this.registry = registry;
+        this.loader = loader;
+        this.models = models;
+        this.beforeClosing = beforeClosing;
+        this.progress = progress;
+        this.timers = timers;
+    }
+
+    /** Serves a model that no release names. */
+    void shipped(DeltaGenerator generator) {
+        serve(generator);
+        registry.shipped(generator.modelVersion());
+    }
+
+    /**
+     * Loads what is to be served, on the caller's thread: no window comes in before its version is there.
+     *
+     * @param releases every release that is known
+     * @param servedBefore versions that were served when the checkpoint was taken
+     * @throws IOException if a version that was served before cannot be fetched now: its windows must wait
+     */
+    void restore(Collection<ModelRelease> releases, Set<String> servedBefore) throws IOException {
+        long nowMillis = timers.getCurrentProcessingTime();
+        List<Decision> decisions = registry.restore(releases, servedBefore, nowMillis);
+        while (!decisions.isEmpty()) {
+            List<Decision> further = new ArrayList<>();
+            for (Decision decision : decisions) {
+                if (decision instanceof Load load) {
+                    ReleaseLoader.Outcome outcome = loader.load(load.release());
+                    if (outcome instanceof ReleaseLoader.Refused refused
+                            && !refused.lasting()
+                            && servedBefore.contains(load.release().getVersion())) {
+                        throw new IOException(
+                                "release "
+                                        + load.release().getVersion()
+                                        + ", which was served, cannot be fetched now: "
+                                        + refused.reason());
+                    }
+                    further.addAll(took(outcome, nowMillis));
+                } else {
+                    carryOut(List.of(decision));
+                }
+            }
+            decisions = further;
+        }
+        schedulePoll();
+    }
+
+    /** Takes that a release came, changed or was deleted. */
+    void apply(Change change) {
+        long nowMillis = timers.getCurrentProcessingTime();
+        if (change instanceof Released released) {
+            carryOut(registry.released(released.release(), nowMillis));
+        } else if (change instanceof Deleted deleted) {
+            carryOut(registry.deleted(deleted.version(), nowMillis));
+        }
+        schedulePoll();
+    }
+
+    private void schedulePoll() {
+        if (nextPoll != null) {
+            nextPoll.cancel(false);
+            nextPoll = null;
+        }
+        long nowMillis = timers.getCurrentProcessingTime();
+        OptionalLong next =
+                loader.isBusy() || !reports.isEmpty()
+                        ? OptionalLong.of(nowMillis + POLL_MILLIS)
+                        : registry.nextDue();
+        if (next.isPresent()) {
+            nextPoll = timers.registerTimer(next.getAsLong(), timestamp -> poll());
+        }
+    }
+
+    /** Serves what was loaded since, retires what is due, and tells of it. */
+    private void poll() {
+        long nowMillis = timers.getCurrentProcessingTime();
+        for (ReleaseLoader.Outcome outcome : loader.take()) {
+            carryOut(took(outcome, nowMillis));
+        }
+        carryOut(registry.due(nowMillis));
+        List<Report> taken = List.copyOf(reports);
+        reports.clear();
+        taken.forEach(progress);
+        schedulePoll();
+    }
+
+    /** The model of that version, null where it is not served. */
+    ServedModel model(String version) {
+        return served.get(version);
+    }
+
+    /** All models, in the order in which they came. */
+    Collection<ServedModel> all() {
+        return served.values();
+    }
+
+    Set<String> versions() {
+        return served.keySet();
+    }
+
+    /** Every release that is known. */
+    Collection<ModelRelease> known() {
+        return registry.known();
+    }
+
+    /** Interactions that the model reads that reads most of them; 1 where none is served. */
+    int longestHistory() {
+        return longestHistory;
+    }
+
+    /** Why there is no model for a window, in one line. */
+    String notServed(DeviceWindow window) {
+        return String.format(
+                Locale.ROOT,
+                "window of device=%s is for model version %s, the job serves %s%s",
+                window.deviceId(),
+                window.modelVersion(),
+                served.isEmpty() ? "none" : String.join(", ", served.keySet()),
+                registry.reasonNotServed(window.modelVersion())
+                        .map(reason -> "; that one is " + reason)
+                        .orElse(""));
+    }
+
+    private List<Decision> took(ReleaseLoader.Outcome outcome, long nowMillis) {
+        if (outcome instanceof ReleaseLoader.Loaded loaded) {
+            LOG.info(
+                    "Serving release {}, loaded in {} ms",
+                    loaded.release().getVersion(),
+                    Math.round(loaded.opened().metrics().get(ReleaseLoader.LOAD_MS)));
+            serve(loaded.opened().generator());
+            return registry.loaded(loaded.release(), loaded.opened().metrics(), nowMillis);
+        }
+        ReleaseLoader.Refused refused = (ReleaseLoader.Refused) outcome;
+        return registry.refused(refused.release(), refused.reason(), nowMillis);
+    }
+
+    private void carryOut(List<Decision> decisions) {
+        for (Decision decision : decisions) {
+            if (decision instanceof Load load) {
+                loader.submit(load.release());
+            } else if (decision instanceof Retire retire) {
+                LOG.info("Retiring release {}", retire.version());
+                beforeClosing.run();
+                served.remove(retire.version()).close();
+                servedChanged();
+            } else if (decision instanceof Report report) {
+                if (report.reason() != null) {
+                    LOG.warn(
+                            "Refusing release {}: {}",
+                            report.release().getVersion(),
+                            report.reason());
+                }
+                reports.add(report);
+            }
+        }
+    }
+
+    private void serve(DeltaGenerator generator) {
+        if (served.containsKey(generator.modelVersion())) {
+            beforeClosing.run();
+        }
+        ServedModel before = served.put(generator.modelVersion(), models.apply(generator));
+        if (before != null) {
+            before.close();
+        }
+        servedChanged();
+    }
+
+    private void servedChanged() {
+        longestHistory =
+                served.values().stream()
+                        .mapToInt(model -> model.dimensions().history())
+                        .max()
+                        .orElse(1);
+    }
+
+    /** Closes the loader and every model. */
+    @Override
+    public void close() {
+        loader.close();
+        served.values().forEach(ServedModel::close);
+        served.clear();
+    }
+}

@@ -1,0 +1,16 @@
+package duet.jobs.operator;
+
+import duet.schemas.signature.Signer;
+import java.io.Serializable;
+import java.util.Optional;
+
+/** Makes the signer of one subtask, on the machine where the subtask runs: the key is no part of the job. */
+@FunctionalInterface
+public interface SignerFactory extends Serializable {
+    /**
+     * The signer; empty where deltas are not signed.
+     *
+     * @throws duet.schemas.InvalidInputException naming the key file that cannot be used
+     */
+    Optional<Signer> create();
+}

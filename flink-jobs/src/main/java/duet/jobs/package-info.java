@@ -1,0 +1,2 @@
+/** The parameter generation job, and what is checked before it starts. */
+package duet.jobs;

@@ -1,0 +1,28 @@
+package duet.jobs.serialization;
+
+import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.HistoryEncoding;
+import java.io.IOException;
+import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
+import org.apache.flink.core.memory.DataInputView;
+import org.apache.flink.core.memory.DataOutputView;
+
+/** A device's history in keyed state, as {@link HistoryEncoding} writes it. */
+public final class DeviceHistorySerializer extends ImmutableSerializer<DeviceHistory> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public void serialize(DeviceHistory history, DataOutputView target) throws IOException {
+        HistoryEncoding.write(history, target);
+    }
+
+    @Override
+    public DeviceHistory deserialize(DataInputView source) throws IOException {
+        return HistoryEncoding.read(source);
+    }
+
+    @Override
+    public TypeSerializerSnapshot<DeviceHistory> snapshotConfiguration() {
+        return new DeviceHistorySerializerSnapshot();
+    }
+}

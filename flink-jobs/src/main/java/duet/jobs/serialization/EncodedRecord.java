@@ -1,0 +1,9 @@
+package duet.jobs.serialization;
+
+/**
+ * A record as it goes to Kafka.
+ *
+ * @param key key
+ * @param value value
+ */
+public record EncodedRecord(byte[] key, byte[] value) {}

@@ -1,0 +1,18 @@
+package duet.jobs.serialization;
+
+import duet.jobs.policy.SentDelta;
+import duet.jobs.policy.SentDeltaEncoding;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** What a savepoint says about what is remembered of devices' last deltas in it. */
+public class SentDeltaSerializerSnapshot extends EncodingSnapshot<SentDelta> {
+    /** For Flink, which makes it by reflection and then reads it. */
+    public SentDeltaSerializerSnapshot() {
+        super(SentDeltaEncoding.VERSION);
+    }
+
+    @Override
+    public TypeSerializer<SentDelta> restoreSerializer() {
+        return new SentDeltaSerializer();
+    }
+}

@@ -1,0 +1,2 @@
+/** The baseline: fine-tuning a model for each user. */
+package duet.model.training.finetuning;

@@ -1,0 +1,249 @@
+package duet.model.training.glyph;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import duet.model.glyph.Glyph;
+import duet.model.glyph.GlyphDevice;
+import duet.model.glyph.GlyphPopulation;
+import duet.model.network.Backbone;
+import duet.model.network.Dropout;
+import duet.model.network.ParameterGenerator;
+import duet.model.network.UniversalMetaNetwork;
+import duet.model.training.PhaseRunner;
+import duet.model.training.options.TrainingOptions;
+import duet.model.training.sample.PersonalizedScores;
+import duet.model.training.sample.ShuffledOrder;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/** Classification of glyphs: cross-entropy over all classes, validated on devices that the training does not see. */
+final class GlyphTask {
+    private static final int SAMPLES_AT_ONCE = 512;
+
+    /** Every so many samples of a validation device are classified. */
+    private static final int VALIDATION_STRIDE = 3;
+
+    private final Dimensions dimensions;
+    private final Vocabulary vocabulary = Vocabulary.of(Glyph.labels());
+    private final TrainingOptions options;
+    private final GlyphSamples training;
+    private final GlyphSamples validation;
+    private final int[] validated;
+
+    GlyphTask(GlyphPopulation population, TrainingOptions options) {
+        requireSound(options);
+        this.options = options;
+        this.dimensions =
+                options.sizes()
+                        .dimensions(vocabulary.size())
+                        .withFeatures(options.sizes().device().width(), GlyphDevice.INPUTS);
+        this.training = new GlyphSamples(population.training(), population.samples(), vocabulary);
+        this.validation =
+                new GlyphSamples(population.validation(), population.samples(), vocabulary);
+        this.validated =
+                IntStream.range(0, validation.size())
+                        .filter(sample -> validation.before(sample) >= options.objective().maxAge())
+                        .filter(sample -> sample % VALIDATION_STRIDE == 0)
+                        .toArray();
+        if (validated.length == 0) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "devices have %d samples, more than %d are needed for validation",
+                            population.samples(),
+                            options.objective().maxAge() + VALIDATION_STRIDE));
+        }
+    }
+
+    private static void requireSound(TrainingOptions options) {
+        if (!options.backbone().readsInputs()) {
+            throw new InvalidInputException(
+                    "the backbone "
+                            + options.backbone().id()
+                            + " reads windows of items, images need "
+                            + Backbone.PERCEPTRON.id());
+        }
+        if (options.joint()) {
+            throw new InvalidInputException(
+                    "a glyph model is not trained jointly: its generator reads what a trained network gives");
+        }
+    }
+
+    /** Sizes of the model. */
+    Dimensions dimensions() {
+        return dimensions;
+    }
+
+    /** The classes by their labels. */
+    Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** Every image of every training device, classified by the global model. */
+    PhaseRunner.Objective network(UniversalMetaNetwork network) {
+        Dropout dropout = new Dropout((float) options.network().dropout(), true);
+        return new PhaseRunner.Objective() {
+            @Override
+            public int[] epoch(SplittableRandom random) {
+                return ShuffledOrder.of(training.size(), random);
+            }
+
+            @Override
+            public int scoredPerSample() {
+                return 1;
+            }
+
+            @Override
+            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
+                NDArray images = training.images(step, samples);
+                NDArray states = network.state(images, null, null, dropout);
+                NDArray scores =
+                        network.score(
+                                network.globalHead(states),
+                                GlyphLoss.allClasses(step, vocabulary.size(), samples.length));
+                return GlyphLoss.crossEntropy(scores, training.classesOf(samples));
+            }
+        };
+    }
+
+    /**
+     * Deltas from the features before a sample classify that one or later ones of its device: they are then as old as they
+     * will be on a device.
+     *
+     * @param owner owner of what is computed ahead
+     * @param frozen does not change from here on
+     */
+    PhaseRunner.Objective generator(
+            NDManager owner, UniversalMetaNetwork frozen, ParameterGenerator generator) {
+        Dropout dropout = new Dropout((float) options.generator().dropout(), true);
+        GlyphFeatures features = new GlyphFeatures(owner, training, frozen, dimensions);
+        return new PhaseRunner.Objective() {
+            @Override
+            public int[] epoch(SplittableRandom random) {
+                int count = Math.max(1, training.size() / options.objective().positions());
+                return Arrays.copyOf(ShuffledOrder.of(training.size(), random), count);
+            }
+
+            @Override
+            public int scoredPerSample() {
+                return options.objective().positions();
+            }
+
+            @Override
+            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
+                frozen.parameters().lendTo(step);
+                int[] scored = aged(samples, random);
+                NDArray scores =
+                        scores(frozen, generator, features, step, samples, scored, dropout);
+                return GlyphLoss.crossEntropy(scores, training.classesOf(scored));
+            }
+        };
+    }
+
+    /** Adapts a freshly drawn generator to the whole windows of the training devices. */
+    void standardise(NDManager owner, UniversalMetaNetwork frozen, ParameterGenerator generator) {
+        GlyphFeatures features = new GlyphFeatures(owner, training, frozen, dimensions);
+        int[] newest =
+                IntStream.range(0, training.size())
+                        .filter(sample -> training.later(sample, 1) == sample)
+                        .toArray();
+        try (NDManager step = owner.newSubManager()) {
+            generator.parameters().lendTo(step);
+            generator.standardise(features.histories(step, newest));
+        }
+    }
+
+    /** Samples to score with the deltas from before {@code samples}, as many for each as there are positions. */
+    private int[] aged(int[] samples, SplittableRandom random) {
+        int[] scored = new int[samples.length * options.objective().positions()];
+        for (int i = 0; i < scored.length; i++) {
+            boolean fresh = random.nextDouble() < options.objective().freshShare();
+            int age = fresh ? 0 : random.nextInt(options.objective().maxAge() + 1);
+            scored[i] = training.later(samples[i / options.objective().positions()], age);
+        }
+        return scored;
+    }
+
+    /** Scores [ends, k, classes] of k samples for each of the histories, with the deltas made from those. */
+    private NDArray scores(
+            UniversalMetaNetwork network,
+            ParameterGenerator generator,
+            GlyphFeatures features,
+            NDManager step,
+            int[] ends,
+            int[] scored,
+            Dropout dropout) {
+        int k = scored.length / ends.length;
+        return PersonalizedScores.of(
+                network,
+                features.states(step, scored, k),
+                generator.generate(features.histories(step, ends), dropout),
+                GlyphLoss.allClasses(step, vocabulary.size(), ends.length, k));
+    }
+
+    /** Ranking of the classes by the global model, on validation devices. */
+    RankingMetrics global(NDManager owner, UniversalMetaNetwork network) {
+        return measure(
+                owner,
+                (step, samples) -> {
+                    network.parameters().lendTo(step);
+                    NDArray states =
+                            network.state(
+                                    validation.images(step, samples), null, null, Dropout.NONE);
+                    return network.score(
+                            network.globalHead(states),
+                            GlyphLoss.allClasses(step, vocabulary.size(), samples.length));
+                });
+    }
+
+    /** The same with deltas that are {@code age} samples old. */
+    RankingMetrics personalized(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
+        GlyphFeatures features = new GlyphFeatures(owner, validation, network, dimensions);
+        return measure(
+                owner,
+                (step, samples) -> {
+                    network.parameters().lendTo(step);
+                    generator.parameters().lendTo(step);
+                    int[] ends = IntStream.of(samples).map(s -> s - age).toArray();
+                    return scores(network, generator, features, step, ends, samples, Dropout.NONE);
+                });
+    }
+
+    private interface Scoring {
+        NDArray scores(NDManager step, int[] samples);
+    }
+
+    private RankingMetrics measure(NDManager owner, Scoring scoring) {
+        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        int classes = vocabulary.size();
+        for (int from = 0; from < validated.length; from += SAMPLES_AT_ONCE) {
+            int[] samples =
+                    Arrays.copyOfRange(
+                            validated, from, Math.min(validated.length, from + SAMPLES_AT_ONCE));
+            try (NDManager step = owner.newSubManager()) {
+                float[] scores = scoring.scores(step, samples).toFloatArray();
+                for (int i = 0; i < samples.length; i++) {
+                    int start = i * classes;
+                    int positive = start + validation.classOf(samples[i]) - 1;
+                    float[] others = new float[classes - 1];
+                    System.arraycopy(scores, start, others, 0, positive - start);
+                    System.arraycopy(
+                            scores,
+                            positive + 1,
+                            others,
+                            positive - start,
+                            start + classes - positive - 1);
+                    metrics.add(scores[positive], others);
+                }
+            }
+        }
+        return metrics.result();
+    }
+}

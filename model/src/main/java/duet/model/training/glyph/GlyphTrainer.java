@@ -1,0 +1,261 @@
+package duet.model.training.glyph;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDManager;
+import duet.model.bundle.ModelTensors;
+import duet.model.glyph.GlyphPopulation;
+import duet.model.network.Backbone;
+import duet.model.network.ParameterGenerator;
+import duet.model.network.ParameterSet;
+import duet.model.network.UniversalMetaNetwork;
+import duet.model.training.Chance;
+import duet.model.training.EpochMetrics;
+import duet.model.training.PhaseRunner;
+import duet.model.training.Shrinkage;
+import duet.model.training.TrainedModel;
+import duet.model.training.Trainer;
+import duet.model.training.TrainingDivergedException;
+import duet.model.training.TrainingListener;
+import duet.model.training.TrainingPhase;
+import duet.model.training.options.AdamOptions;
+import duet.model.training.options.ModelSizes;
+import duet.model.training.options.PhaseOptions;
+import duet.model.training.options.TrainingOptions;
+import duet.schemas.bundle.DeviceSizes;
+import duet.schemas.bundle.GeneratorSizes;
+import duet.schemas.bundle.Tensor;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/**
+ * Trains the model of the glyph task: a perceptron on the labelled images of all training devices, then the generator, which
+ * reads windows of that perceptron's features. Of the validation devices labels are used to choose epochs and shrinkage. The
+ * same population, options and machine give the same bits, under the conditions of {@link Trainer}.
+ */
+public final class GlyphTrainer {
+    private static final Set<String> RECORDED = Set.of("seed", "maxAge", "freshShare", "positions");
+
+    private static final int[] VALIDATED_AGES = {0, 10, 30};
+    private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};
+
+    /** Devices turn while they fill a window: its newest part counts most. */
+    private static final List<Double> MEMORY_DECAYS = List.of(0.8, 0.93, 0.98);
+
+    private final LongSupplier nanoClock;
+
+    public GlyphTrainer() {
+        this(System::nanoTime);
+    }
+
+    /**
+     * A trainer with its own clock, which only the progress depends on.
+     *
+     * @param nanoClock elapsed nanoseconds
+     */
+    public GlyphTrainer(LongSupplier nanoClock) {
+        this.nanoClock = nanoClock;
+    }
+
+    /**
+     * Options chosen on validation devices: a device of width 16, a generator that reads 50 feature vectors. What a generator
+     * learns first hides in noise, so that its steps are small for what they average over, and patience is long.
+     */
+    public static TrainingOptions defaults() {
+        ModelSizes sizes =
+                new ModelSizes(
+                        50,
+                        50,
+                        new DeviceSizes(16, 1, 1, 48),
+                        new GeneratorSizes(64, 0, 32, 16, 1, MEMORY_DECAYS, 4, 0),
+                        List.of());
+        TrainingOptions ofItems = TrainingOptions.defaults();
+        return ofItems.withBackbone(Backbone.PERCEPTRON)
+                .withSizes(sizes)
+                .withObjective(ofItems.objective().withPositions(16))
+                .withNetwork(new PhaseOptions(16, 4, 512, 20, new AdamOptions(4e-3, 0, 1), 0, 0.99))
+                .withGenerator(
+                        new PhaseOptions(100, 40, 256, 20, new AdamOptions(3e-3, 0, 1), 0, 0.995));
+    }
+
+    /** Those of the options that matter to this training, by name, for a bundle's manifest. */
+    public static SortedMap<String, Object> recorded(TrainingOptions options) {
+        SortedMap<String, Object> recorded = new TreeMap<>(options.asMap());
+        recorded.keySet()
+                .removeIf(
+                        name ->
+                                !RECORDED.contains(name)
+                                        && !name.startsWith("network.")
+                                        && !name.startsWith("generator."));
+        // Every class is a candidate.
+        recorded.keySet().removeIf(name -> name.endsWith(".negatives"));
+        return recorded;
+    }
+
+    /**
+     * Trains a model.
+     *
+     * @throws duet.schemas.InvalidInputException if devices have too few samples
+     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws IllegalStateException if the PyTorch engine is missing
+     */
+    public TrainedModel train(
+            GlyphPopulation population, TrainingOptions options, TrainingListener listener) {
+        Engine engine = Trainer.engine();
+        GlyphTask task = new GlyphTask(population, options);
+        Chance chance = new Chance(options.seed());
+        engine.setRandomSeed(chance.network().nextInt());
+        try (NDManager manager = engine.newBaseManager()) {
+            return new Run(manager, task, options, listener).train(chance);
+        }
+    }
+
+    /** One training, with everything native in one manager. */
+    private final class Run {
+        private final NDManager manager;
+        private final GlyphTask task;
+        private final TrainingOptions options;
+        private final TrainingListener listener;
+        private final List<EpochMetrics> epochs = new ArrayList<>();
+
+        Run(NDManager manager, GlyphTask task, TrainingOptions options, TrainingListener listener) {
+            this.manager = manager;
+            this.task = task;
+            this.options = options;
+            this.listener = listener;
+        }
+
+        TrainedModel train(Chance chance) {
+            Map<String, Tensor> device = network(chance.network());
+            return shrunk(device, generator(device, chance.generator()));
+        }
+
+        private Map<String, Tensor> network(SplittableRandom random) {
+            try (NDManager phase = manager.newSubManager()) {
+                ParameterSet initial = new ParameterSet(phase);
+                UniversalMetaNetwork trained =
+                        UniversalMetaNetwork.initialise(
+                                options.backbone(), task.dimensions(), initial, random.split());
+                UniversalMetaNetwork averaged = network(phase, initial.tensors());
+                return run(
+                        TrainingPhase.NETWORK,
+                        options.network(),
+                        phase,
+                        trained.parameters(),
+                        averaged.parameters(),
+                        task.network(trained),
+                        () -> {
+                            RankingMetrics metrics = task.global(phase, averaged);
+                            return new PhaseRunner.Validation(metrics, metrics.userAuc());
+                        },
+                        random);
+            }
+        }
+
+        private Map<String, Tensor> generator(Map<String, Tensor> device, SplittableRandom random) {
+            try (NDManager phase = manager.newSubManager()) {
+                UniversalMetaNetwork frozen = network(phase, device);
+                ParameterSet initial = new ParameterSet(phase);
+                ParameterGenerator trained =
+                        ParameterGenerator.initialise(task.dimensions(), initial, random.split());
+                task.standardise(phase, frozen, trained);
+                ParameterGenerator averaged = generator(phase, initial.tensors());
+                return run(
+                        TrainingPhase.GENERATOR,
+                        options.generator(),
+                        phase,
+                        trained.parameters(),
+                        averaged.parameters(),
+                        task.generator(phase, frozen, trained),
+                        () -> {
+                            SortedMap<Integer, RankingMetrics> byAge =
+                                    byAge(phase, frozen, averaged);
+                            return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
+                        },
+                        random);
+            }
+        }
+
+        private Map<String, Tensor> run(
+                TrainingPhase phase,
+                PhaseOptions phaseOptions,
+                NDManager owner,
+                ParameterSet trained,
+                ParameterSet averaged,
+                PhaseRunner.Objective objective,
+                PhaseRunner.Validator validator,
+                SplittableRandom random) {
+            PhaseRunner.Outcome outcome =
+                    new PhaseRunner(phase, phaseOptions, listener, nanoClock)
+                            .run(
+                                    owner,
+                                    List.of(trained),
+                                    List.of(averaged),
+                                    UniversalMetaNetwork::isTrainable,
+                                    objective,
+                                    validator,
+                                    random.split());
+            epochs.addAll(outcome.epochs());
+            return outcome.best().get(0);
+        }
+
+        /** The model with the smallest residuals of those that classify best over all ages. */
+        private TrainedModel shrunk(Map<String, Tensor> device, Map<String, Tensor> generator) {
+            try (NDManager measuring = manager.newSubManager()) {
+                UniversalMetaNetwork network = network(measuring, device);
+                TrainedModel best = null;
+                for (double factor : SHRINKAGES) {
+                    Map<String, Tensor> folded =
+                            Shrinkage.fold(generator, task.dimensions(), factor);
+                    SortedMap<Integer, RankingMetrics> byAge =
+                            byAge(measuring, network, generator(measuring, folded));
+                    if (best == null || mean(byAge) > mean(best.personalizedByAge())) {
+                        best =
+                                new TrainedModel(
+                                        options,
+                                        task.dimensions(),
+                                        task.vocabulary(),
+                                        new ModelTensors(device, folded),
+                                        List.copyOf(epochs),
+                                        new TrainedModel.Validation(
+                                                task.global(measuring, network),
+                                                Collections.unmodifiableSortedMap(byAge),
+                                                factor),
+                                        Optional.empty());
+                    }
+                }
+                return best;
+            }
+        }
+
+        private SortedMap<Integer, RankingMetrics> byAge(
+                NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+            SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+            for (int age : VALIDATED_AGES) {
+                byAge.put(age, task.personalized(owner, network, generator, age));
+            }
+            return byAge;
+        }
+
+        private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {
+            return new UniversalMetaNetwork(
+                    options.backbone(), task.dimensions(), ParameterSet.of(owner, tensors));
+        }
+
+        private ParameterGenerator generator(NDManager owner, Map<String, Tensor> tensors) {
+            return new ParameterGenerator(task.dimensions(), ParameterSet.of(owner, tensors));
+        }
+    }
+
+    private static double mean(SortedMap<Integer, RankingMetrics> byAge) {
+        return byAge.values().stream().mapToDouble(RankingMetrics::userAuc).average().orElseThrow();
+    }
+}

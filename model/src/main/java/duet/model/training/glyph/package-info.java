@@ -1,0 +1,2 @@
+/** Training on images. */
+package duet.model.training.glyph;

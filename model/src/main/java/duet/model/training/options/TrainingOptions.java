@@ -1,0 +1,143 @@
+package duet.model.training.options;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.model.network.Backbone;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Everything that decides what a training gives, apart from the data. In JSON all but the phases stand on one level.
+ *
+ * @param backbone what the universal meta network is built on
+ * @param seed of all initial values, samples and shuffles
+ * @param sizes sizes of the model
+ * @param network phase of the universal meta network
+ * @param generator phase of the parameter generator
+ * @param joint whether network and generator train together instead of one after the other; the phase then runs with the
+ *     options of {@code network}
+ * @param objective what the generator is trained for
+ * @param validationNegatives sampled negatives of each user's validation positive
+ */
+@JsonPropertyOrder({
+    "backbone",
+    "seed",
+    "network",
+    "generator",
+    "joint",
+    "objective",
+    "validationNegatives",
+    "sizes"
+})
+public record TrainingOptions(
+        Backbone backbone,
+        long seed,
+        @JsonUnwrapped ModelSizes sizes,
+        PhaseOptions network,
+        PhaseOptions generator,
+        boolean joint,
+        @JsonUnwrapped GeneratorObjective objective,
+        int validationNegatives) {
+    public TrainingOptions {
+        Require.that(validationNegatives >= 1, "validation negatives", validationNegatives);
+    }
+
+    /** Options chosen on the validation positives of MovieLens 100K. */
+    public static TrainingOptions defaults() {
+        return new TrainingOptions(
+                Backbone.SASREC,
+                7,
+                ModelSizes.defaults(),
+                new PhaseOptions(40, 4, 512, 4, new AdamOptions(4e-3, 0, 1), 0.2, 0.998),
+                new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
+                false,
+                new GeneratorObjective(50, 0.2, 4, 0.5, 20, 0.3, 0),
+                100);
+    }
+
+    /**
+     * Options for network and generator trained together, chosen on the validation positives of MovieLens 100K at width 16:
+     * more epochs, and no extra cold starts, which would take from the network what it learns from long histories.
+     */
+    public static TrainingOptions jointDefaults() {
+        TrainingOptions separate = defaults();
+        return separate.withJoint(true)
+                .withNetwork(separate.network.withEpochs(80).withPatience(6))
+                .withObjective(separate.objective.withColdShare(0));
+    }
+
+    public TrainingOptions withBackbone(Backbone value) {
+        return new TrainingOptions(
+                value, seed, sizes, network, generator, joint, objective, validationNegatives);
+    }
+
+    public TrainingOptions withSeed(long value) {
+        return new TrainingOptions(
+                backbone, value, sizes, network, generator, joint, objective, validationNegatives);
+    }
+
+    public TrainingOptions withSizes(ModelSizes value) {
+        return new TrainingOptions(
+                backbone, seed, value, network, generator, joint, objective, validationNegatives);
+    }
+
+    public TrainingOptions withNetwork(PhaseOptions value) {
+        return new TrainingOptions(
+                backbone, seed, sizes, value, generator, joint, objective, validationNegatives);
+    }
+
+    public TrainingOptions withGenerator(PhaseOptions value) {
+        return new TrainingOptions(
+                backbone, seed, sizes, network, value, joint, objective, validationNegatives);
+    }
+
+    public TrainingOptions withJoint(boolean value) {
+        return new TrainingOptions(
+                backbone, seed, sizes, network, generator, value, objective, validationNegatives);
+    }
+
+    public TrainingOptions withObjective(GeneratorObjective value) {
+        return new TrainingOptions(
+                backbone, seed, sizes, network, generator, joint, value, validationNegatives);
+    }
+
+    public TrainingOptions withValidationNegatives(int value) {
+        return new TrainingOptions(
+                backbone, seed, sizes, network, generator, joint, objective, value);
+    }
+
+    /** At most that many epochs in each phase. */
+    public TrainingOptions withEpochs(int value) {
+        return withNetwork(network.withEpochs(value)).withGenerator(generator.withEpochs(value));
+    }
+
+    /** The options by name, for a bundle's manifest. Sizes are not among them, they stand in the bundle's dimensions. */
+    public SortedMap<String, Object> asMap() {
+        SortedMap<String, Object> map = new TreeMap<>();
+        map.put("seed", seed);
+        map.put("joint", joint);
+        map.put("maxAge", objective.maxAge());
+        map.put("freshShare", objective.freshShare());
+        map.put("positions", objective.positions());
+        map.put("coldShare", objective.coldShare());
+        map.put("coldLength", objective.coldLength());
+        map.put("historyDropout", objective.historyDropout());
+        map.put("residualPenalty", objective.residualPenalty());
+        map.put("validationNegatives", validationNegatives);
+        put(map, "network", network);
+        put(map, "generator", generator);
+        return map;
+    }
+
+    private static void put(SortedMap<String, Object> map, String phase, PhaseOptions options) {
+        map.put(phase + ".epochs", options.epochs());
+        map.put(phase + ".patience", options.patience());
+        map.put(phase + ".batch", options.batch());
+        map.put(phase + ".negatives", options.negatives());
+        map.put(phase + ".learningRate", options.adam().learningRate());
+        map.put(phase + ".weightDecay", options.adam().weightDecay());
+        map.put(phase + ".gradientClip", options.adam().gradientClip());
+        map.put(phase + ".dropout", options.dropout());
+        map.put(phase + ".averaging", options.averaging());
+    }
+}

@@ -1,0 +1,63 @@
+package duet.model.training.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import duet.model.network.Dropout;
+import duet.model.network.GeneratorInput;
+import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.bundle.Dimensions;
+import java.util.function.LongPredicate;
+
+/** What network and generator read of a training set, as arrays that belong to a step. */
+public final class ModelInputs {
+    private final TrainingSet set;
+    private final Dimensions dimensions;
+
+    public ModelInputs(TrainingSet set, Dimensions dimensions) {
+        this.set = set;
+        this.dimensions = dimensions;
+    }
+
+    /** Histories for the generator, as long as the longest of them and what the generator reads allow. */
+    public GeneratorInput histories(NDManager step, TrainingSet.Places places) {
+        return histories(step, places, item -> false);
+    }
+
+    /** The same without the interactions that are dropped. */
+    public GeneratorInput histories(
+            NDManager step, TrainingSet.Places places, LongPredicate dropped) {
+        int length = places.longest(GeneratorInput.limit(dimensions));
+        long[] histories = set.windows(places, length);
+        for (int i = 0; i < histories.length; i++) {
+            if (histories[i] != 0 && dropped.test(histories[i])) {
+                histories[i] = 0;
+            }
+        }
+        return GeneratorInput.ofItems(step.create(histories, new Shape(places.size(), length)));
+    }
+
+    /**
+     * User states at places.
+     *
+     * @param candidates [places, c], used where a state depends on the candidate
+     * @return [places, d], or [places, c, d] where a state depends on the candidate
+     */
+    public NDArray states(
+            NDManager step,
+            UniversalMetaNetwork network,
+            TrainingSet.Places places,
+            NDArray candidates,
+            Dropout dropout) {
+        NDArray history =
+                network.readsHistory()
+                        ? windows(step, places, places.longest(dimensions.history()))
+                        : null;
+        NDArray window = windows(step, places, dimensions.window());
+        return network.state(window, history, candidates, dropout);
+    }
+
+    private NDArray windows(NDManager step, TrainingSet.Places places, int length) {
+        return step.create(set.windows(places, length), new Shape(places.size(), length));
+    }
+}

@@ -1,0 +1,191 @@
+package duet.model.training.sample;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
+import duet.model.data.UserHistory;
+import duet.model.network.Dropout;
+import duet.model.network.ParameterGenerator;
+import duet.model.network.UniversalMetaNetwork;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.QualityProbe;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+
+/**
+ * What selects models: every user's last training item against sampled items the user never touched, the same ones all
+ * the time. The test positive is neither positive nor negative here.
+ */
+public final class ValidationSet {
+    private static final int USERS_AT_ONCE = 512;
+
+    private final ModelInputs inputs;
+    private final int[] users;
+    private final int[] positions;
+    private final int[][] candidates; // positive first
+    private final List<UserHistory> all;
+    private final Vocabulary vocabulary;
+
+    public ValidationSet(
+            EvaluationSplit split,
+            ModelInputs inputs,
+            Vocabulary vocabulary,
+            int negatives,
+            SplittableRandom random) {
+        this.inputs = inputs;
+        this.all = split.users();
+        this.vocabulary = vocabulary;
+        int[][] drawn = new int[all.size()][];
+        for (int u = 0; u < all.size(); u++) {
+            UserHistory user = all.get(u);
+            long positive = user.items()[EvaluationSplit.validationPosition(user)];
+            long[] untouched = CandidateLists.untouched(user, vocabulary, negatives, random);
+            drawn[u] =
+                    IntStream.concat(
+                                    IntStream.of(vocabulary.indexOf(positive)),
+                                    Arrays.stream(untouched).mapToInt(vocabulary::indexOf))
+                            .toArray();
+        }
+        this.users = IntStream.range(0, all.size()).filter(u -> drawn[u].length > 1).toArray();
+        if (users.length == 0) {
+            throw new InvalidInputException(
+                    split.log().source()
+                            + ": every user touched every item, there is nothing to rank against");
+        }
+        this.candidates = Arrays.stream(users).mapToObj(u -> drawn[u]).toArray(int[][]::new);
+        this.positions =
+                Arrays.stream(users)
+                        .map(u -> EvaluationSplit.validationPosition(all.get(u)))
+                        .toArray();
+    }
+
+    private ValidationSet(ValidationSet of, int[] users, int[] positions, int[][] candidates) {
+        this.inputs = of.inputs;
+        this.all = of.all;
+        this.vocabulary = of.vocabulary;
+        this.users = users;
+        this.positions = positions;
+        this.candidates = candidates;
+    }
+
+    /**
+     * A part of the users, evenly spread over the log, each with the first of its negatives.
+     *
+     * @param mostUsers how many at most
+     * @param mostNegatives of each, at most
+     */
+    public ValidationSet sample(int mostUsers, int mostNegatives) {
+        int count = Math.min(mostUsers, users.length);
+        int[] chosen =
+                IntStream.range(0, count)
+                        .map(i -> (int) ((long) i * users.length / count))
+                        .toArray();
+        return new ValidationSet(
+                this,
+                Arrays.stream(chosen).map(i -> users[i]).toArray(),
+                Arrays.stream(chosen).map(i -> positions[i]).toArray(),
+                Arrays.stream(chosen)
+                        .mapToObj(i -> first(candidates[i], 1 + mostNegatives))
+                        .toArray(int[][]::new));
+    }
+
+    private static int[] first(int[] values, int most) {
+        return Arrays.copyOf(values, Math.min(values.length, most));
+    }
+
+    /**
+     * What a bundle holds of these users.
+     *
+     * @param history interactions of each that the model reads at most
+     * @param global what {@link #global} gave
+     * @param personalized what {@link #personalized} gave with fresh deltas
+     */
+    public QualityProbe probe(int history, RankingMetrics global, RankingMetrics personalized) {
+        List<QualityProbe.User> probed = new ArrayList<>(users.length);
+        for (int i = 0; i < users.length; i++) {
+            long[] items = all.get(users[i]).items();
+            long[] ranked = Arrays.stream(candidates[i]).mapToLong(vocabulary::idOf).toArray();
+            probed.add(
+                    new QualityProbe.User(
+                            Arrays.copyOfRange(
+                                    items, Math.max(0, positions[i] - history), positions[i]),
+                            ranked[0],
+                            Arrays.copyOfRange(ranked, 1, ranked.length)));
+        }
+        return new QualityProbe(global.userAuc(), personalized.userAuc(), probed);
+    }
+
+    /** Ranking by the global model. */
+    public RankingMetrics global(NDManager parent, UniversalMetaNetwork network) {
+        return measure(parent, network, null, 0);
+    }
+
+    /** Ranking with deltas from histories that ended {@code age} interactions earlier, or after the first interaction. */
+    public RankingMetrics personalized(
+            NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
+        return measure(parent, network, generator, age);
+    }
+
+    private RankingMetrics measure(
+            NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
+        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        for (int from = 0; from < users.length; from += USERS_AT_ONCE) {
+            int to = Math.min(users.length, from + USERS_AT_ONCE);
+            try (NDManager step = parent.newSubManager()) {
+                network.parameters().lendTo(step);
+                int width =
+                        IntStream.range(from, to).map(i -> candidates[i].length).max().orElse(0);
+                long[] padded = new long[(to - from) * width];
+                for (int i = from; i < to; i++) {
+                    for (int c = 0; c < candidates[i].length; c++) {
+                        padded[(i - from) * width + c] = candidates[i][c];
+                    }
+                }
+                NDArray items = step.create(padded, new Shape(to - from, width));
+                float[] scores =
+                        scores(step, network, generator, from, to, age, items).toFloatArray();
+                for (int i = from; i < to; i++) {
+                    int start = (i - from) * width;
+                    metrics.add(
+                            scores[start],
+                            Arrays.copyOfRange(scores, start + 1, start + candidates[i].length));
+                }
+            }
+        }
+        return metrics.result();
+    }
+
+    /** Scores [users, candidates] of the candidates of some users. */
+    private NDArray scores(
+            NDManager step,
+            UniversalMetaNetwork network,
+            ParameterGenerator generator,
+            int from,
+            int to,
+            int age,
+            NDArray items) {
+        NDArray states = inputs.states(step, network, places(from, to, 0), items, Dropout.NONE);
+        if (generator == null) {
+            return network.score(network.globalHead(states), items);
+        }
+        generator.parameters().lendTo(step);
+        NDList deltas =
+                generator.generate(inputs.histories(step, places(from, to, age)), Dropout.NONE);
+        return PersonalizedScores.of(network, states.expandDims(1), deltas, items.expandDims(1))
+                .squeeze(1);
+    }
+
+    private TrainingSet.Places places(int from, int to, int age) {
+        return new TrainingSet.Places(
+                Arrays.copyOfRange(users, from, to),
+                IntStream.range(from, to).map(i -> Math.max(1, positions[i] - age)).toArray());
+    }
+}

@@ -1,0 +1,83 @@
+package duet.operations.deadletters;
+
+import duet.schemas.record.DeadLetter;
+import duet.schemas.record.InteractionWindow;
+import duet.schemas.serde.MalformedRecordException;
+import duet.schemas.serde.RecordLimits;
+import duet.schemas.serde.Records;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * A dead letter and where it stands.
+ *
+ * @param id its place in the topic of dead letters
+ * @param letter what the job wrote
+ */
+public record StoredLetter(LetterId id, DeadLetter letter) {
+
+    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
+
+    /** Key of the refused record as received; empty where there was none. */
+    public byte[] key() {
+        return Utils.toArray(letter.getKey());
+    }
+
+    /** Value of the refused record, as much of it as the letter holds. */
+    public byte[] value() {
+        return Utils.toArray(letter.getValue());
+    }
+
+    /** Whether the letter holds less than the record had: sent back, it would be another record. */
+    public boolean isCut() {
+        return letter.getValueSize() != letter.getValue().remaining()
+                || letter.getKey().remaining() >= RecordLimits.DEAD_LETTER_KEY_BYTES;
+    }
+
+    /** Where the refused record stood: {@code topic-partition@offset}. */
+    public String source() {
+        return String.format(
+                Locale.ROOT,
+                "%s-%d@%d",
+                printable(letter.getTopic()),
+                letter.getPartition(),
+                letter.getOffset());
+    }
+
+    /** When the job refused the record. */
+    public Instant failedAt() {
+        return Instant.EPOCH.plus(letter.getFailedAtMicros(), ChronoUnit.MICROS);
+    }
+
+    /** Why it was refused, in one line that can be printed. */
+    public String reason() {
+        return printable(letter.getReason());
+    }
+
+    /** The window that was refused; empty where the bytes are none. */
+    public Optional<InteractionWindow> window() {
+        try {
+            return Optional.of(Records.windowDecoder().decode(value()));
+        } catch (MalformedRecordException | RuntimeException e) {
+            // What is in a dead letter came from outside; most of them are here because of it.
+            return Optional.empty();
+        }
+    }
+
+    /** The device that sent it: the window's where that can be read, else the key as text. Printable, maybe empty. */
+    public String device() {
+        return printable(
+                window().map(InteractionWindow::getDeviceId)
+                        .orElseGet(() -> new String(key(), StandardCharsets.UTF_8)));
+    }
+
+    /** Text from outside with whatever could control a terminal replaced. */
+    private static String printable(String text) {
+        return CONTROLS.matcher(text).replaceAll("?");
+    }
+}

@@ -1,0 +1,2 @@
+/** Dead letters: listed, shown and sent back. */
+package duet.operations.deadletters;

@@ -1,0 +1,209 @@
+package duet.operations.release;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseState;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.release.Rollout;
+import duet.schemas.release.Rollout.Role;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All releases and what the job says of them at one moment, and what an operator may do next: each decision is a record to
+ * write or a refusal. Immutable.
+ */
+public final class ReleaseBoard {
+    private static final Comparator<ModelRelease> NEWEST_FIRST =
+            Comparator.comparingLong(ModelRelease::getReleasedAtMicros)
+                    .thenComparing(ModelRelease::getVersion)
+                    .reversed();
+
+    private final Map<String, ModelRelease> releases = new TreeMap<>();
+    private final List<ReleaseStatus> statuses;
+    private final Rollout rollout;
+
+    /**
+     * One release as a row of {@code duet release status}.
+     *
+     * @param release the release
+     * @param role what it is there for; empty for a withdrawn one
+     * @param readiness how far the job is with it
+     */
+    public record Row(ModelRelease release, Optional<Role> role, Readiness readiness) {}
+
+    /**
+     * What a rollback does.
+     *
+     * @param withdrawn the record to write
+     * @param returnTo the version that the devices of the withdrawn one run afterwards; empty for the model they came with
+     */
+    public record Rollback(ModelRelease withdrawn, Optional<String> returnTo) {}
+
+    /** The board of these records, the newest of each version and subtask. */
+    public ReleaseBoard(Collection<ModelRelease> releases, Collection<ReleaseStatus> statuses) {
+        releases.forEach(release -> this.releases.put(release.getVersion(), release));
+        this.statuses = List.copyOf(statuses);
+        this.rollout = Rollout.of(this.releases.values());
+    }
+
+    /** Which versions devices run. */
+    public Rollout rollout() {
+        return rollout;
+    }
+
+    /** All releases, newest first. */
+    public List<Row> rows() {
+        return releases.values().stream()
+                .sorted(NEWEST_FIRST)
+                .map(
+                        release ->
+                                new Row(
+                                        release,
+                                        Optional.ofNullable(
+                                                rollout.served().get(release.getVersion())),
+                                        readiness(release)))
+                .toList();
+    }
+
+    /** How far the job is with this bundle under this version. */
+    public Readiness readiness(ModelRelease release) {
+        return Readiness.of(statuses(release));
+    }
+
+    /** What the subtasks say of this bundle under this version. */
+    List<ReleaseStatus> statuses(ModelRelease release) {
+        return statuses.stream()
+                .filter(status -> status.getVersion().equals(release.getVersion()))
+                .filter(status -> status.getManifestSha256().equals(release.getManifestSha256()))
+                .toList();
+    }
+
+    /**
+     * The release as it is announced: for no device, so that the job loads it first, and newer than all others.
+     *
+     * @throws InvalidInputException if devices run the version already
+     */
+    public ModelRelease announce(ModelRelease release, long nowMicros) {
+        ModelRelease present = releases.get(release.getVersion());
+        if (present != null && present.getState() == ReleaseState.LIVE && present.getShare() > 0) {
+            throw new InvalidInputException(
+                    "version "
+                            + release.getVersion()
+                            + " is already released to a share of "
+                            + present.getShare()
+                            + "; promote it, or roll it back first");
+        }
+        long after =
+                releases.values().stream()
+                        .mapToLong(other -> other.getReleasedAtMicros() + 1)
+                        .reduce(nowMicros, Math::max);
+        ModelRelease announced = copy(release);
+        announced.setShare(0);
+        announced.setState(ReleaseState.LIVE);
+        announced.setReleasedAtMicros(after);
+        return announced;
+    }
+
+    /**
+     * A release for this share of the devices.
+     *
+     * @throws InvalidInputException if there is no such version, it was withdrawn, or it is older than what all devices run
+     *     and so would reach none
+     * @throws IllegalStateException if the job does not serve it on every subtask
+     */
+    public ModelRelease share(String version, double share) {
+        ModelRelease release = require(version);
+        if (release.getState() != ReleaseState.LIVE) {
+            throw new InvalidInputException(
+                    "version " + version + " was rolled back; publish it again");
+        }
+        Optional<ModelRelease> base = rollout.base();
+        if (base.isPresent()
+                && !base.get().getVersion().equals(version)
+                && NEWEST_FIRST.compare(release, base.get()) > 0) {
+            throw new InvalidInputException(
+                    "version "
+                            + version
+                            + " is older than "
+                            + base.get().getVersion()
+                            + ", which all devices run; roll that one back instead");
+        }
+        Readiness readiness = readiness(release);
+        if (readiness.state() != Readiness.State.READY) {
+            throw new IllegalStateException(
+                    String.format(
+                            Locale.ROOT,
+                            "version %s is not served by the job: %s%s",
+                            version,
+                            readiness,
+                            readiness.reason() == null ? "" : ", " + readiness.reason()));
+        }
+        return withShare(release, share);
+    }
+
+    /**
+     * Takes a release back.
+     *
+     * @param version which; empty for the newest that is not withdrawn
+     * @throws InvalidInputException if there is no such version, or it was withdrawn before
+     */
+    public Rollback rollback(Optional<String> version) {
+        ModelRelease release =
+                version.isPresent()
+                        ? require(version.get())
+                        : releases.values().stream()
+                                .filter(r -> r.getState() == ReleaseState.LIVE)
+                                .min(NEWEST_FIRST)
+                                .orElseThrow(
+                                        () ->
+                                                new InvalidInputException(
+                                                        "there is no release to roll back"));
+        if (release.getState() != ReleaseState.LIVE) {
+            throw new InvalidInputException(
+                    "version " + release.getVersion() + " was rolled back before");
+        }
+        ModelRelease withdrawn = withdrawn(release);
+        Map<String, ModelRelease> after = new TreeMap<>(releases);
+        after.put(withdrawn.getVersion(), withdrawn);
+        return new Rollback(
+                withdrawn, Rollout.of(after.values()).base().map(ModelRelease::getVersion));
+    }
+
+    /** The same release for this share of the devices. */
+    static ModelRelease withShare(ModelRelease release, double share) {
+        ModelRelease shared = copy(release);
+        shared.setShare(share);
+        return shared;
+    }
+
+    /** The same release, taken back. */
+    static ModelRelease withdrawn(ModelRelease release) {
+        ModelRelease withdrawn = copy(release);
+        withdrawn.setState(ReleaseState.WITHDRAWN);
+        return withdrawn;
+    }
+
+    private ModelRelease require(String version) {
+        ModelRelease release = releases.get(version);
+        if (release == null) {
+            throw new InvalidInputException(
+                    releases.isEmpty()
+                            ? "there is no version " + version + ": nothing has been released"
+                            : "there is no version "
+                                    + version
+                                    + "; released are "
+                                    + String.join(", ", releases.keySet()));
+        }
+        return release;
+    }
+
+    private static ModelRelease copy(ModelRelease release) {
+        return ModelRelease.newBuilder(release).build();
+    }
+}

@@ -1,0 +1,146 @@
+package duet.operations.release;
+
+import duet.operations.release.ReleaseBoard.Rollback;
+import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseStatus;
+import duet.schemas.record.ServingState;
+import duet.schemas.signature.Signer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** What an operator does with the releases of a cluster: decisions are those of {@link ReleaseBoard}. */
+public final class Releases implements AutoCloseable {
+    private final ReleaseTopics topics;
+    private final LongSupplier clockMicros;
+
+    /**
+     * Connects.
+     *
+     * @param clientProperties Kafka client properties, bootstrap servers included; the topics exist
+     * @param clockMicros now, microseconds since the epoch
+     */
+    public Releases(Map<String, Object> clientProperties, LongSupplier clockMicros) {
+        this.topics = new ReleaseTopics(clientProperties);
+        this.clockMicros = clockMicros;
+    }
+
+    /** How things stand. */
+    public ReleaseBoard board() {
+        return topics.board();
+    }
+
+    /**
+     * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share of the devices. Where the
+     * job refuses it, it is withdrawn.
+     *
+     * @param share share of the devices, 0 to 1; 0 leaves it announced
+     * @param signer signs the release; null for none
+     * @param patience how long the job may take
+     * @param progress told of every change of what the job says
+     * @return the release as it stands
+     * @throws duet.schemas.InvalidInputException if devices run the version already
+     * @throws IllegalStateException if the job refuses it, with its reason, or does not serve it in time
+     */
+    public ModelRelease publish(
+            ReleasedBundle bundle,
+            double share,
+            Signer signer,
+            Duration patience,
+            Consumer<Readiness> progress) {
+        ModelRelease release = bundle.release();
+        if (signer != null) {
+            release.setSignature(signer.sign(release));
+        }
+        ReleaseBoard before = topics.board();
+        ModelRelease announced = before.announce(release, clockMicros.getAsLong());
+        topics.put(announced);
+        Readiness readiness = await(announced, before.statuses(announced), patience, progress);
+        if (readiness.state() == Readiness.State.REFUSED) {
+            topics.put(ReleaseBoard.withdrawn(announced));
+            throw new IllegalStateException(
+                    "the job refused " + announced.getVersion() + ": " + readiness.reason());
+        }
+        if (readiness.state() != Readiness.State.READY) {
+            throw new IllegalStateException(
+                    String.format(
+                            Locale.ROOT,
+                            "the job does not serve %s after %d s (%s); it stays announced for no device, promote it once it is ready",
+                            announced.getVersion(),
+                            patience.toSeconds(),
+                            readiness));
+        }
+        if (share == 0) {
+            return announced;
+        }
+        ModelRelease shared = ReleaseBoard.withShare(announced, share);
+        topics.put(shared);
+        return shared;
+    }
+
+    /**
+     * Gives a release to a share of the devices, to all at 1.
+     *
+     * @throws duet.schemas.InvalidInputException if it cannot reach them: unknown, withdrawn or too old
+     * @throws IllegalStateException if the job does not serve it
+     */
+    public ModelRelease share(String version, double share) {
+        ModelRelease shared = topics.board().share(version, share);
+        topics.put(shared);
+        return shared;
+    }
+
+    /**
+     * Takes a release back from all devices.
+     *
+     * @param version which; empty for the newest
+     * @throws duet.schemas.InvalidInputException if there is none, or it was taken back before
+     */
+    public Rollback rollback(Optional<String> version) {
+        Rollback rollback = topics.board().rollback(version);
+        topics.put(rollback.withdrawn());
+        return rollback;
+    }
+
+    /** What the job says once that is final, or the time is up. Refusals of an earlier attempt do not count. */
+    private Readiness await(
+            ModelRelease release,
+            List<ReleaseStatus> before,
+            Duration patience,
+            Consumer<Readiness> progress) {
+        long deadline = clockMicros.getAsLong() + TimeUnit.NANOSECONDS.toMicros(patience.toNanos());
+        Readiness last = null;
+        while (true) {
+            Readiness now =
+                    Readiness.of(
+                            topics.board().statuses(release).stream()
+                                    .filter(status -> isNews(status, before))
+                                    .toList());
+            if (!now.equals(last)) {
+                progress.accept(now);
+                last = now;
+            }
+            if (now.state() == Readiness.State.READY
+                    || now.state() == Readiness.State.REFUSED
+                    || clockMicros.getAsLong() >= deadline) {
+                return now;
+            }
+            topics.awaitNews();
+        }
+    }
+
+    /** A subtask that serves the bundle from before need not say so again. */
+    private static boolean isNews(ReleaseStatus status, List<ReleaseStatus> before) {
+        return status.getState() == ServingState.READY || !before.contains(status);
+    }
+
+    @Override
+    public void close() {
+        topics.close();
+    }
+}

@@ -1,0 +1,2 @@
+/** Releases of models: published, watched, promoted and rolled back. */
+package duet.operations.release;

@@ -1,0 +1,2 @@
+/** The topics between devices and cloud. */
+package duet.operations.topics;

@@ -1,0 +1,2 @@
+/** The model bundle: manifest, tensors, vocabulary and probe. */
+package duet.schemas.bundle;

@@ -1,0 +1,76 @@
+package duet.studies.chart;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.font.FontRenderContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Optional;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.XYStyler;
+
+/** How the charts of all reports look, and how they become PNG files. */
+public final class LineChart {
+    private static final int WIDTH = 860;
+    private static final int HEIGHT = 460;
+
+    private LineChart() {}
+
+    /** Why nothing can be drawn on this machine; empty if it can. */
+    public static Optional<String> obstacle() {
+        try {
+            new Font(Font.SANS_SERIF, Font.PLAIN, 12)
+                    .getStringBounds("x", new FontRenderContext(null, true, true));
+            return Optional.empty();
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            // Without fonts or libraries for them AWT throws whatever it meets first.
+            return Optional.of(
+                    "charts are not drawn: this machine has no fonts that Java can use ("
+                            + e
+                            + ")");
+        }
+    }
+
+    /** A chart without lines yet. */
+    public static XYChart of(String title, String x, String y) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(x)
+                        .yAxisTitle(y)
+                        .build();
+        style(chart.getStyler());
+        return chart;
+    }
+
+    private static void style(XYStyler styler) {
+        styler.setChartBackgroundColor(Color.WHITE);
+        styler.setChartTitleBoxVisible(false);
+        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
+        styler.setLegendBorderColor(Color.WHITE);
+        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
+        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        styler.setXAxisDecimalPattern("#,##0");
+        styler.setYAxisDecimalPattern("0.0000");
+        styler.setErrorBarsColorSeriesColor(true);
+        styler.setMarkerSize(6);
+        styler.setLocale(Locale.ROOT);
+    }
+
+    /** The chart as the bytes of a PNG file. */
+    public static byte[] png(XYChart chart) {
+        try {
+            return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a chart cannot be drawn", e);
+        }
+    }
+}

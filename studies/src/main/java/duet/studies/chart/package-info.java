@@ -1,0 +1,2 @@
+/** Charts of what studies measured. */
+package duet.studies.chart;

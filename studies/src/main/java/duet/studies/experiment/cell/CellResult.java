@@ -1,0 +1,117 @@
+package duet.studies.experiment.cell;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.ControlQuality;
+import duet.model.evaluation.FineTuningQuality;
+import duet.model.evaluation.HistoryLengthQuality;
+import duet.model.evaluation.Oscillation;
+import duet.model.training.EpochMetrics;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * All that a finished cell measured: one JSON file.
+ *
+ * @param origin which cell it is
+ * @param options what it was trained with, by name
+ * @param dataFacts sizes of the data set
+ * @param modelVersion version of the bundle that was measured
+ * @param training the training
+ * @param quality ranking of the test positives
+ * @param cost sizes and times
+ * @param versions of the software it ran on, by name
+ */
+public record CellResult(
+        @JsonUnwrapped Origin origin,
+        ObjectNode options,
+        DataFacts dataFacts,
+        String modelVersion,
+        Training training,
+        Quality quality,
+        Cost cost,
+        SortedMap<String, String> versions) {
+
+    /**
+     * Which cell of which plan was measured.
+     *
+     * @param plan name of the plan
+     * @param data name of the data set
+     * @param backbone name of the backbone
+     * @param variant name of the variant
+     * @param seed of the training
+     * @param fingerprint hash of everything that decides the result: data, options, what is measured
+     */
+    public record Origin(
+            String plan,
+            String data,
+            String backbone,
+            String variant,
+            long seed,
+            String fingerprint) {}
+
+    /**
+     * Sizes of a data set.
+     *
+     * @param users with enough interactions
+     * @param items distinct
+     * @param interactions of these users
+     */
+    public record DataFacts(int users, int items, long interactions) {}
+
+    /**
+     * How a training went.
+     *
+     * @param network seconds of the network's phase, or of both where they train together; shared by the cells that share
+     *     the network
+     * @param generator seconds of the generator's phase; null without one
+     * @param epochs every epoch, in order
+     */
+    public record Training(Seconds network, Seconds generator, List<EpochMetrics> epochs) {}
+
+    /**
+     * Time of some work.
+     *
+     * @param elapsed on the clock, in seconds
+     * @param cpu of all threads of the process, in seconds
+     */
+    public record Seconds(double elapsed, double cpu) {}
+
+    /**
+     * How the test positives are ranked; null for what was not measured.
+     *
+     * @param global with the global classifier
+     * @param personalizedByAge by age of the delta in interactions
+     * @param historyLengths where only the newest interactions are known
+     * @param controls with deltas that are not the device's own
+     * @param codecs with deltas that went through the codec
+     * @param oscillation how deltas change from one interaction to the next
+     * @param fineTuning the global model fine-tuned for each user
+     */
+    public record Quality(
+            RankingMetrics global,
+            SortedMap<Integer, RankingMetrics> personalizedByAge,
+            List<HistoryLengthQuality> historyLengths,
+            ControlQuality controls,
+            List<CodecQuality> codecs,
+            Oscillation oscillation,
+            FineTuningQuality fineTuning) {}
+
+    /**
+     * What the model costs; null for what was not measured.
+     *
+     * @param deviceWidth d
+     * @param deviceBytes size of all tensors of the device model, float32
+     * @param generatedNumbers numbers the generator makes for a device
+     * @param deviceMillis time of ranking 100 candidates on a device
+     * @param generationMicros time of generating one delta in batches of 64
+     */
+    public record Cost(
+            int deviceWidth,
+            long deviceBytes,
+            int generatedNumbers,
+            Double deviceMillis,
+            Double generationMicros) {}
+}

@@ -1,0 +1,150 @@
+package duet.studies.experiment.cell;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.schemas.InvalidInputException;
+import duet.studies.experiment.plan.DataSource;
+import duet.studies.experiment.plan.PlannedCell;
+import duet.studies.experiment.plan.TrainingOptionTree;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Hashes that say whether something was made from the same data with the same options. */
+public final class Fingerprints {
+    /** Part of every hash: another value where results of older code must not be taken for those of this one. */
+    private static final int FORMAT = 1;
+
+    private static final int DIGITS = 20;
+
+    /** Options that the network's phase does not depend on; everything else it may. */
+    private static final List<String> GENERATOR_ONLY =
+            List.of(
+                    "generator",
+                    "maxAge",
+                    "freshShare",
+                    "positions",
+                    "coldShare",
+                    "coldLength",
+                    "historyDropout",
+                    "residualPenalty",
+                    "generatorItemWidth",
+                    "encoderWidth",
+                    "embeddingWidth",
+                    "layerEmbeddingWidth",
+                    "decoders",
+                    "memoryDecays",
+                    "rank",
+                    "coldStart");
+
+    private static final ObjectMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS).build();
+
+    private final Map<Path, String> files = new HashMap<>();
+
+    /**
+     * Of the result of a cell.
+     *
+     * @throws InvalidInputException if a file of the data cannot be read
+     */
+    public String cell(PlannedCell cell) {
+        return hash(
+                training(cell, TrainingOptionTree.of(cell.options())),
+                JSON.valueToTree(cell.variant().generator()),
+                JSON.valueToTree(cell.evaluation()),
+                JSON.valueToTree(
+                        cell.data().candidates() == null
+                                ? "drawn"
+                                : content(cell.data().candidates())));
+    }
+
+    /** Where the result of a cell belongs. */
+    public Contents.Cell entry(PlannedCell cell) {
+        return new Contents.Cell(cell.id(), cell(cell));
+    }
+
+    /** Of its trained model. */
+    public String model(PlannedCell cell) {
+        return hash(
+                training(cell, TrainingOptionTree.of(cell.options())),
+                JSON.valueToTree(cell.variant().generator()));
+    }
+
+    /** Of its trained network, which cells whose generators differ share. */
+    public String network(PlannedCell cell) {
+        ObjectNode options = TrainingOptionTree.of(cell.options());
+        options.remove(GENERATOR_ONLY);
+        if (options.path("deviceMemoryDecays").isEmpty()) {
+            // Only the generator reads more than the window.
+            options.remove("history");
+        }
+        return hash(training(cell, options));
+    }
+
+    private JsonNode training(PlannedCell cell, ObjectNode options) {
+        DataSource data = cell.data();
+        ObjectNode tree = JSON.createObjectNode();
+        tree.put("format", data.format().id());
+        tree.put("data", content(data.file()));
+        tree.set("options", options);
+        return tree;
+    }
+
+    private static String hash(JsonNode... parts) {
+        MessageDigest digest = sha256();
+        digest.update((byte) FORMAT);
+        try {
+            for (JsonNode part : parts) {
+                // Objects of a tree keep their order; maps are sorted.
+                Object plain = JSON.treeToValue(part, Object.class);
+                digest.update(JSON.writeValueAsBytes(sorted(plain)));
+            }
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("options are always JSON", e);
+        }
+        return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    }
+
+    private static Object sorted(Object value) {
+        return value instanceof Map<?, ?> map ? new TreeMap<>(map) : value;
+    }
+
+    private String content(Path file) {
+        return files.computeIfAbsent(file, Fingerprints::contentOf);
+    }
+
+    private static String contentOf(Path file) {
+        MessageDigest digest = sha256();
+        if (!Files.isRegularFile(file)) {
+            throw new InvalidInputException("data file " + file + " does not exist");
+        }
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new InvalidInputException(file + " cannot be read", e);
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package duet.studies.experiment.cell;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.InteractionLog;
+import duet.model.evaluation.RankingTask;
+import duet.schemas.bundle.Vocabulary;
+import duet.studies.experiment.plan.DataSource;
+import java.util.List;
+
+/** The data of the last cell, which the next one mostly needs again. */
+final class Logs {
+    /** Of the candidates that are drawn where no file names them, as in the other commands. */
+    private static final long CANDIDATE_SEED = 7;
+
+    private DataSource source;
+    private InteractionLog log;
+
+    InteractionLog of(DataSource wanted) {
+        if (!wanted.equals(source)) {
+            log = wanted.format().read(wanted.file());
+            source = wanted;
+        }
+        return log;
+    }
+
+    List<RankingTask> tasks(DataSource wanted, Vocabulary vocabulary) {
+        InteractionLog read = of(wanted);
+        return RankingTask.of(
+                read,
+                wanted.candidates() == null
+                        ? CandidateLists.draw(read, vocabulary, CANDIDATE_SEED)
+                        : CandidateLists.read(wanted.candidates(), read, vocabulary));
+    }
+}

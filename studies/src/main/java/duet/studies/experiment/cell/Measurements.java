@@ -1,0 +1,123 @@
+package duet.studies.experiment.cell;
+
+import duet.model.data.InteractionLog;
+import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.FineTuningBaseline;
+import duet.model.evaluation.FineTuningQuality;
+import duet.model.evaluation.OfflineEvaluation;
+import duet.model.evaluation.RankingTask;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.record.Encoding;
+import duet.studies.experiment.cell.CellResult.Cost;
+import duet.studies.experiment.cell.CellResult.Quality;
+import duet.studies.experiment.plan.EvaluationParts;
+import duet.studies.experiment.plan.PlannedCell;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/** Measures what a variant wants to have measured of a model. */
+final class Measurements {
+    private static final int GENERATION_BATCH = 64;
+
+    private final ModelBundle bundle;
+    private final InteractionLog log;
+    private final List<RankingTask> tasks;
+    private final CellListener listener;
+    private final LongSupplier nanoClock;
+
+    Measurements(
+            ModelBundle bundle,
+            InteractionLog log,
+            List<RankingTask> tasks,
+            CellListener listener,
+            LongSupplier nanoClock) {
+        this.bundle = bundle;
+        this.log = log;
+        this.tasks = tasks;
+        this.listener = listener;
+        this.nanoClock = nanoClock;
+    }
+
+    /** Both parts of what was measured. */
+    record Measured(Quality quality, Cost cost) {}
+
+    Measured measure(PlannedCell cell) {
+        EvaluationParts parts = cell.evaluation();
+        Dimensions dimensions = bundle.dimensions();
+        long deviceBytes =
+                bundle.tensors(ModelBundle.DEVICE_WEIGHTS).values().stream()
+                                .mapToLong(tensor -> tensor.values().length)
+                                .sum()
+                        * Float.BYTES;
+        Double deviceMillis = null;
+        if (parts.deviceTime()) {
+            listener.measures("timing the device");
+            deviceMillis = DeviceTime.millisPerRanking(bundle, tasks, nanoClock);
+        }
+        try (OfflineEvaluation evaluation = OfflineEvaluation.load(bundle)) {
+            boolean generated = cell.variant().generator();
+            return new Measured(
+                    generated ? personalized(evaluation, parts, cell) : global(evaluation),
+                    new Cost(
+                            dimensions.width(),
+                            deviceBytes,
+                            generated ? dimensions.generatedSize() * dimensions.dynamicLayers() : 0,
+                            deviceMillis,
+                            generated && parts.deviceTime()
+                                    ? evaluation.microsPerGeneration(
+                                            tasks, GENERATION_BATCH, nanoClock)
+                                    : null));
+        }
+    }
+
+    private Quality global(OfflineEvaluation evaluation) {
+        listener.measures("ranking");
+        RankingMetrics global = evaluation.evaluateGlobally(tasks);
+        return new Quality(global, new TreeMap<>(), List.of(), null, List.of(), null, null);
+    }
+
+    private Quality personalized(
+            OfflineEvaluation evaluation, EvaluationParts parts, PlannedCell cell) {
+        OfflineEvaluation.Result byAge =
+                evaluation.evaluate(
+                        tasks,
+                        parts.ages(),
+                        (done, total) ->
+                                listener.measures("ranking " + done + "/" + total + " users"));
+        SortedMap<Integer, RankingMetrics> ages = byAge.personalizedByAge();
+        listener.measures("history lengths and controls");
+        List<CodecQuality> codecs = new ArrayList<>();
+        for (Encoding encoding : parts.encodings()) {
+            listener.measures("codec " + encoding);
+            codecs.add(evaluation.throughCodec(tasks, encoding, nanoClock));
+        }
+        return new Quality(
+                byAge.global(),
+                ages,
+                parts.historyLengths().isEmpty()
+                        ? List.of()
+                        : evaluation.byHistoryLength(tasks, parts.historyLengths()),
+                parts.controls() ? evaluation.controls(tasks) : null,
+                codecs,
+                parts.oscillation() > 0 ? evaluation.oscillation(tasks, parts.oscillation()) : null,
+                fineTuning(parts.fineTune(), cell.options().seed()));
+    }
+
+    private FineTuningQuality fineTuning(int users, long seed) {
+        if (users == 0) {
+            return null;
+        }
+        return FineTuningBaseline.measure(
+                bundle,
+                log,
+                tasks,
+                users,
+                seed,
+                (done, total) -> listener.measures("fine-tuning " + done + "/" + total + " users"));
+    }
+}

@@ -1,0 +1,94 @@
+package duet.studies.experiment.cell;
+
+import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The directory that holds the results of one plan, and what was trained for them. Processes may share it. */
+public final class ResultDirectory {
+    private static final String CONTENTS = "contents.json";
+
+    private final Path directory;
+
+    public ResultDirectory(Path directory) {
+        this.directory = directory;
+    }
+
+    /**
+     * Makes the directory where it is missing.
+     *
+     * @throws InvalidInputException if it cannot be made or written to
+     */
+    public void create() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new InvalidInputException("the directory " + directory + " cannot be made", e);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new InvalidInputException("the directory " + directory + " cannot be written to");
+        }
+    }
+
+    public Path path() {
+        return directory;
+    }
+
+    /** Which cells the plan of this directory has. */
+    public void write(Contents contents) {
+        ResultFiles.write(directory.resolve(CONTENTS), contents);
+    }
+
+    /**
+     * Which cells the plan of this directory has.
+     *
+     * @throws InvalidInputException if this is no directory with results
+     */
+    public Contents contents() {
+        return ResultFiles.read(directory.resolve(CONTENTS), Contents.class)
+                .orElseThrow(
+                        () ->
+                                new InvalidInputException(
+                                        directory
+                                                + " holds no results of duet experiment: it has no "
+                                                + CONTENTS));
+    }
+
+    /** The result of a cell; empty if it is not finished, or was measured with other options. */
+    public Optional<CellResult> result(Contents.Cell cell) {
+        return ResultFiles.read(file(cell), CellResult.class)
+                .filter(result -> result.origin().fingerprint().equals(cell.fingerprint()));
+    }
+
+    /** Keeps the result of a cell. */
+    public void write(Contents.Cell cell, CellResult result) {
+        ResultFiles.write(file(cell), result);
+    }
+
+    /** Results of all finished cells, in the order of the plan. */
+    public List<CellResult> results(Contents contents) {
+        return contents.cells().stream().map(this::result).flatMap(Optional::stream).toList();
+    }
+
+    private Path file(Contents.Cell cell) {
+        return directory.resolve("cells").resolve(cell.id() + ".json");
+    }
+
+    /** Where a trained network is kept. */
+    Path network(String key) {
+        return directory.resolve("networks").resolve(key);
+    }
+
+    /** Where a trained model is kept. */
+    Path model(String key) {
+        return directory.resolve("models").resolve(key);
+    }
+
+    /** Where processes say what they work at. */
+    public Path locks() {
+        return directory.resolve("locks");
+    }
+}

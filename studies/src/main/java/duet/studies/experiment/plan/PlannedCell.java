@@ -1,0 +1,47 @@
+package duet.studies.experiment.plan;
+
+import duet.model.training.options.TrainingOptions;
+import java.util.Locale;
+
+/**
+ * One training and its evaluation.
+ *
+ * @param data what is trained on
+ * @param backbone name of the backbone
+ * @param variant how
+ * @param options what it is trained with, seed and backbone included
+ * @param evaluation what is measured
+ */
+public record PlannedCell(
+        DataSource data,
+        String backbone,
+        Variant variant,
+        TrainingOptions options,
+        EvaluationParts evaluation) {
+
+    /** A name for people and files. */
+    public String id() {
+        return String.format(
+                Locale.ROOT,
+                "%s--%s--%s--%d",
+                slug(data.name()),
+                slug(backbone),
+                slug(variant.name()),
+                options.seed());
+    }
+
+    /** As in progress: {@code ml-100k sasrec default 1}. */
+    public String title() {
+        return String.format(
+                Locale.ROOT, "%s %s %s %d", data.name(), backbone, variant.name(), options.seed());
+    }
+
+    /** Whether its network is trained by itself, so that other cells can have the same. */
+    public boolean sharesNetwork() {
+        return !options.joint();
+    }
+
+    static String slug(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+    }
+}

@@ -1,0 +1,237 @@
+package duet.studies.experiment.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
+import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import com.samskivert.mustache.Mustache;
+import duet.studies.chart.LineChart;
+import duet.studies.experiment.cell.Contents;
+import duet.studies.experiment.cell.ResultDirectory;
+import duet.studies.experiment.cell.ResultFiles;
+import duet.studies.experiment.report.Section.Picture;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * The page with the results of one or several plans: a Markdown file, and beside it a folder of the same name with charts
+ * (PNG), all numbers (CSV) and all means (JSON).
+ */
+public final class ResultsReport {
+    private static final String TEMPLATE = "/duet/experiment/report/results.md.mustache";
+
+    private ResultsReport() {}
+
+    /**
+     * Writes page and folder, replacing older ones.
+     *
+     * @param page the Markdown file; its name ends with {@code .md}
+     * @param directories results of the plans, in the order in which they are shown
+     * @return what a person should know about it, a line each
+     * @throws duet.schemas.InvalidInputException if a directory holds no results
+     */
+    public static List<String> write(Path page, List<ResultDirectory> directories) {
+        List<PlanResults> plans = directories.stream().map(PlanResults::of).toList();
+        String name = page.getFileName().toString().replaceAll("\\.md$", "");
+        Path folder = page.toAbsolutePath().resolveSibling(name);
+        String prefix = name + "/";
+        Optional<String> obstacle = LineChart.obstacle();
+        List<Charts> charts =
+                obstacle.isPresent()
+                        ? List.of()
+                        : plans.stream().map(plan -> new Charts(plan, folder, prefix)).toList();
+        ResultFiles.write(
+                page.toAbsolutePath(),
+                Mustache.compiler()
+                        .escapeHTML(false)
+                        .compile(template())
+                        .execute(
+                                new Page(
+                                        prefix,
+                                        plans.stream().map(ResultsReport::note).toList(),
+                                        sections(plans, charts))));
+        ResultFiles.write(folder.resolve("results.json"), ResultNumbers.means(plans));
+        ResultFiles.write(folder.resolve("results.csv"), csv(plans));
+        return obstacle.map(List::of).orElse(List.of());
+    }
+
+    /** What the template fills in. */
+    record Page(String prefix, List<PlanNote> plans, List<Section> sections) {}
+
+    /** A plan, in short. */
+    record PlanNote(
+            String title,
+            String file,
+            int cells,
+            int finished,
+            List<String> facts,
+            String description,
+            List<Contents.VariantEntry> variants) {}
+
+    private static PlanNote note(PlanResults plan) {
+        List<String> facts =
+                plan.cells().stream()
+                        .map(
+                                cell ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "%s has %s users, %s items and %s interactions.",
+                                                cell.origin().data(),
+                                                ResultFormat.count(cell.dataFacts().users()),
+                                                ResultFormat.count(cell.dataFacts().items()),
+                                                ResultFormat.count(
+                                                        cell.dataFacts().interactions())))
+                        .distinct()
+                        .toList();
+        return new PlanNote(
+                plan.contents().title(),
+                plan.contents().planFile(),
+                plan.contents().cells().size(),
+                plan.cells().size(),
+                facts,
+                plan.contents().description(),
+                plan.contents().variants().stream()
+                        .filter(variant -> !variant.about().isEmpty())
+                        .toList());
+    }
+
+    private static List<Section> sections(List<PlanResults> plans, List<Charts> charts) {
+        List<Section> sections = new ArrayList<>();
+        add(
+                sections,
+                "Accuracy with fresh deltas",
+                "The global model against the same model with the layers generated from each device's whole history"
+                        + " (age 0).",
+                plans,
+                List.of(ResultTables::accuracy),
+                charts,
+                Charts::none);
+        add(
+                sections,
+                "Age of the delta",
+                "userAuc when the delta was made so many interactions before the ranking.",
+                plans,
+                List.of(ResultTables::ages, ResultTables::gainByAge),
+                charts,
+                Charts::ages);
+        add(
+                sections,
+                "Cold start",
+                "userAuc of the same users when cloud and device know only the newest of their interactions.",
+                plans,
+                List.of(ResultTables::historyLengths),
+                charts,
+                Charts::historyLengths);
+        add(
+                sections,
+                "Size of a delta",
+                "Bytes of a delta record with its key, as Kafka gets it, and what ranking loses by the encoding.",
+                plans,
+                List.of(ResultTables::codecs),
+                charts,
+                Charts::codecs);
+        add(
+                sections,
+                "Size of the device model",
+                "All tensors on the device as float32, and the median time of ranking 100 candidates with the device"
+                        + " runtime. The last column is the smallest difference to the global model over all ages"
+                        + " measured.",
+                plans,
+                List.of(ResultTables::devices),
+                charts,
+                Charts::devices);
+        add(
+                sections,
+                "Controls",
+                "userAuc with deltas that are not the device's own.",
+                plans,
+                List.of(ResultTables::controls),
+                charts,
+                Charts::none);
+        add(
+                sections,
+                "Decoders and oscillation",
+                "How much a delta differs from the one an interaction earlier: norm of the difference over the norm of"
+                        + " the delta, and share of the ten best of the candidates that changes while the window stays"
+                        + " the same.",
+                plans,
+                List.of(ResultTables::oscillation),
+                charts,
+                Charts::none);
+        add(
+                sections,
+                "Fine-tuning each user's model",
+                "The global model fine-tuned on each user's history, with epochs, batch size and learning rate chosen"
+                        + " on the validation items of the same users; times are of one user without that choice, and"
+                        + " of one generation in batches of 64.",
+                plans,
+                List.of(ResultTables::fineTuning),
+                charts,
+                Charts::none);
+        add(
+                sections,
+                "Training",
+                "Time of the trainings, on the machine and beside the load it had. Cells that differ in the generator"
+                        + " only share a network.",
+                plans,
+                List.of(ResultTables::training),
+                charts,
+                Charts::convergence);
+        return sections;
+    }
+
+    private static void add(
+            List<Section> sections,
+            String title,
+            String about,
+            List<PlanResults> plans,
+            List<Function<ResultTables, MarkdownTable>> tables,
+            List<Charts> charts,
+            Function<Charts, List<Picture>> pictures) {
+        List<MarkdownTable> filled =
+                plans.stream()
+                        .map(ResultTables::new)
+                        .flatMap(plan -> tables.stream().map(table -> table.apply(plan)))
+                        .filter(MarkdownTable::hasRows)
+                        .toList();
+        if (!filled.isEmpty()) {
+            sections.add(
+                    new Section(
+                            title,
+                            about,
+                            filled,
+                            charts.stream()
+                                    .flatMap(plan -> pictures.apply(plan).stream())
+                                    .toList()));
+        }
+    }
+
+    private static String csv(List<PlanResults> plans) {
+        CsvMapper mapper =
+                CsvMapper.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
+        try {
+            return mapper.writer(mapper.schemaFor(ResultNumbers.Row.class).withHeader())
+                    .writeValueAsString(ResultNumbers.rows(plans));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("numbers are always CSV", e);
+        }
+    }
+
+    private static String template() {
+        try (InputStream in = ResultsReport.class.getResourceAsStream(TEMPLATE)) {
+            if (in == null) {
+                throw new IllegalStateException("resource " + TEMPLATE + " is missing");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + TEMPLATE, e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package duet.studies.experiment.report;
+
+import java.util.List;
+
+/**
+ * A part of the page: one question.
+ *
+ * @param title of the part
+ * @param about what is shown and how to read it
+ * @param tables one a plan
+ * @param charts pictures beside the tables
+ */
+record Section(String title, String about, List<MarkdownTable> tables, List<Picture> charts) {
+
+    /**
+     * A picture in its file.
+     *
+     * @param title what it shows
+     * @param file path from the page
+     */
+    record Picture(String title, String file) {}
+}

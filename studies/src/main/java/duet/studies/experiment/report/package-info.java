@@ -1,0 +1,2 @@
+/** Tables and charts of what experiments measured. */
+package duet.studies.experiment.report;

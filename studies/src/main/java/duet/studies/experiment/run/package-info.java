@@ -1,0 +1,2 @@
+/** Works through the cells of a plan, alone or beside other processes. */
+package duet.studies.experiment.run;

@@ -1,0 +1,229 @@
+package duet.studies.gating;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.schemas.InvalidInputException;
+import duet.schemas.UnknownKeys;
+import duet.studies.chart.LineChart;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * A page in Markdown about all logs that were measured, with charts. Beside the page stands a folder of its name that holds
+ * the figures of each log as JSON, and the charts: measuring another log adds to the page.
+ */
+public final class GatingReport {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final List<String> POLICIES = List.of("drift", "budget", "random");
+    private static final double MEGABYTE = 1e6;
+    private static final String TITLE = "gain of userAuc against the share of windows answered";
+
+    private static final String INTRODUCTION =
+            """
+            # Which windows are worth a delta
+
+            Written by `./duet gating`; the numbers stand as JSON beside the charts.
+
+            Every device of the log sends its history window by window. Before it takes its next interactions in, it ranks the \
+            first of them against negatives, with the weights it holds at that moment: *userAuc* is the mean over all these \
+            rankings, those of devices without a delta, which rank with the global weights, too. *Answered* is deltas for each \
+            window. `drift` answers a window whose delta is far enough from what the device holds; `budget` answers a fixed \
+            share, those that are farthest; `random` spends the same budget at the same pace on any windows. The thresholds of \
+            `drift` were chosen beforehand so that it answers about as many as asked. *Loss* is what userAuc is below that of \
+            answering everything, *over random* what it is above random choice at the same share, with 95 % confidence \
+            intervals over the same rankings, devices taken as independent. *Held out* is one more ranking of each device when \
+            everything was sent.
+            """;
+
+    private GatingReport() {}
+
+    /**
+     * Says before the work is done what would fail after it.
+     *
+     * @throws InvalidInputException naming the page
+     */
+    public static void check(Path page) {
+        if (!page.getFileName().toString().endsWith(".md")) {
+            throw new InvalidInputException(
+                    "the report is "
+                            + page
+                            + ", it must be a Markdown file: its name ends with .md");
+        }
+        try {
+            Files.createDirectories(folder(page));
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "the folder " + folder(page) + " of the report cannot be made", e);
+        }
+        if (Files.isDirectory(page) || !Files.isWritable(folder(page))) {
+            throw new InvalidInputException(page + " cannot be written");
+        }
+    }
+
+    /**
+     * Writes the figures of a log, and the page anew.
+     *
+     * @return what a person should know about it, a line each
+     * @throws InvalidInputException if a file in the folder is none of these figures, naming it
+     */
+    public static List<String> write(Path page, GatingResult result) {
+        Path folder = folder(page);
+        Optional<String> obstacle = LineChart.obstacle();
+        try {
+            Files.createDirectories(folder);
+            Files.writeString(folder.resolve(result.name() + ".json"), json(result) + "\n");
+            List<GatingResult> results = read(folder);
+            StringBuilder text = new StringBuilder(INTRODUCTION);
+            for (GatingResult each : results) {
+                section(text, each);
+                if (obstacle.isEmpty()) {
+                    String file = each.name() + ".png";
+                    Files.write(folder.resolve(file), LineChart.png(chart(each)));
+                    text.append(
+                            String.format(
+                                    Locale.ROOT,
+                                    "\n![%s: %s](%s/%s)\n",
+                                    each.name(),
+                                    TITLE,
+                                    folder.getFileName(),
+                                    file));
+                }
+            }
+            Files.writeString(page, text);
+        } catch (IOException e) {
+            throw new IllegalStateException(page + " cannot be written", e);
+        }
+        return obstacle.map(List::of).orElse(List.of());
+    }
+
+    private static Path folder(Path page) {
+        return page.toAbsolutePath()
+                .resolveSibling(page.getFileName().toString().replaceAll("\\.md$", ""));
+    }
+
+    private static String json(GatingResult result) {
+        try {
+            return JSON.writeValueAsString(result);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("figures are always JSON", e);
+        }
+    }
+
+    private static List<GatingResult> read(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(folder)) {
+            files =
+                    all.filter(file -> file.toString().endsWith(".json"))
+                            .sorted(Comparator.comparing(Path::toString))
+                            .toList();
+        }
+        List<GatingResult> results = new ArrayList<>();
+        for (Path file : files) {
+            try {
+                GatingResult result = JSON.readValue(file.toFile(), GatingResult.class);
+                UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(result))
+                        .ifPresent(
+                                key -> {
+                                    throw new InvalidInputException(
+                                            file
+                                                    + " does not hold the figures of a log: there is no key "
+                                                    + key);
+                                });
+                results.add(result);
+            } catch (JsonProcessingException e) {
+                throw new InvalidInputException(
+                        file + " does not hold the figures of a log: " + e.getOriginalMessage(), e);
+            }
+        }
+        return results;
+    }
+
+    private static void section(StringBuilder text, GatingResult result) {
+        text.append(
+                String.format(
+                        Locale.ROOT,
+                        "\n## %s\n\n%,d devices with model %s sent %,d windows in %,d streams and ranked %,d times. With the global weights: userAuc %.4f, held-out userAuc %.4f and NDCG@10 %.4f.\n\n",
+                        result.name(),
+                        result.devices(),
+                        result.model(),
+                        result.all().traffic().windows(),
+                        result.streams(),
+                        result.rankings(),
+                        result.globalUserAuc(),
+                        result.heldOutGlobal().userAuc(),
+                        result.heldOutGlobal().ndcg10()));
+        text.append(
+                "| policy | asked | answered | MB of deltas | userAuc | gain over global | loss | over random | held-out userAuc | held-out NDCG@10 |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        for (GatingRun run : result.runs()) {
+            text.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f |\n",
+                            run.choice().policy(),
+                            100 * run.choice().share(),
+                            100 * run.traffic().answered(),
+                            run.traffic().deltaBytes() / MEGABYTE,
+                            run.userAuc(),
+                            gain(result, run),
+                            withMargin(run.differences().loss(), run.differences().lossMargin()),
+                            withMargin(
+                                    run.differences().overRandom(),
+                                    run.differences().overRandomMargin()),
+                            run.heldOut().userAuc(),
+                            run.heldOut().ndcg10()));
+        }
+    }
+
+    /** A difference of userAuc and its margin for a table; nothing where there is none. */
+    public static String withMargin(Double difference, Double margin) {
+        return difference == null
+                ? ""
+                : String.format(Locale.ROOT, "%+.5f ± %.5f", difference, margin);
+    }
+
+    private static double gain(GatingResult result, GatingRun run) {
+        return run.userAuc() - result.globalUserAuc();
+    }
+
+    /** Gain against what was answered; without an answer all devices have the global weights. */
+    private static XYChart chart(GatingResult result) {
+        XYChart chart =
+                LineChart.of(
+                        result.name() + ": " + TITLE,
+                        "deltas for 100 windows",
+                        "userAuc more than the global weights have");
+        for (String policy : POLICIES) {
+            List<GatingRun> runs =
+                    Stream.concat(
+                                    result.runs().stream()
+                                            .filter(run -> run.choice().policy().equals(policy)),
+                                    Stream.of(result.all()))
+                            .sorted(Comparator.comparingDouble(run -> run.traffic().answered()))
+                            .toList();
+            chart.addSeries(
+                            policy,
+                            fromNothing(
+                                    runs.stream()
+                                            .mapToDouble(run -> 100 * run.traffic().answered())),
+                            fromNothing(runs.stream().mapToDouble(run -> gain(result, run))))
+                    .setMarker(SeriesMarkers.CIRCLE);
+        }
+        return chart;
+    }
+
+    private static double[] fromNothing(DoubleStream values) {
+        return DoubleStream.concat(DoubleStream.of(0), values).toArray();
+    }
+}

@@ -1,0 +1,239 @@
+package duet.studies.glyph;
+
+import duet.device.DeviceModel;
+import duet.model.glyph.GlyphDevice;
+import duet.model.serving.DeviceScorer;
+import duet.model.serving.GeneratedDeltas;
+import duet.model.serving.ServedGenerator;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.Dimensions;
+import duet.schemas.bundle.ModelBundle;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * Classifies what a group of devices sees, through the files of a bundle. Every variant scores the same samples: those of
+ * every device from a step on, so that a delta of any age has a full window behind it. Not thread-safe.
+ */
+public final class GlyphEvaluation implements AutoCloseable {
+    private final Dimensions dimensions;
+    private final long[] labels;
+    private final int first;
+    private final List<SeenGlyphs> devices;
+    private final ServedGenerator generator;
+    private final DeviceScorer scorer;
+
+    private GlyphEvaluation(
+            ModelBundle bundle,
+            List<SeenGlyphs> devices,
+            int first,
+            ServedGenerator generator,
+            DeviceScorer scorer) {
+        this.dimensions = bundle.dimensions();
+        this.labels = bundle.vocabulary().ids();
+        this.devices = devices;
+        this.first = first;
+        this.generator = generator;
+        this.scorer = scorer;
+    }
+
+    /**
+     * An evaluation on these devices.
+     *
+     * @param samples samples of each device
+     * @param first step of the first sample that is classified
+     * @throws InvalidInputException if the model reads something else than images of glyphs
+     */
+    public static GlyphEvaluation load(
+            ModelBundle bundle, List<GlyphDevice> devices, int samples, int first) {
+        if (bundle.dimensions().inputs() != GlyphDevice.INPUTS) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "model %s reads inputs of %d numbers, images of glyphs have %d",
+                            bundle.modelVersion(),
+                            bundle.dimensions().inputs(),
+                            GlyphDevice.INPUTS));
+        }
+        if (devices.isEmpty() || first < 0 || first >= samples) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%d devices with samples %d to %d leave nothing to classify",
+                            devices.size(),
+                            first,
+                            samples - 1));
+        }
+        DeviceModel model = DeviceModel.load(bundle);
+        List<SeenGlyphs> seen =
+                devices.stream().map(device -> SeenGlyphs.of(device, samples, model)).toList();
+        ServedGenerator generator = ServedGenerator.load(bundle);
+        try {
+            return new GlyphEvaluation(bundle, seen, first, generator, DeviceScorer.load(bundle));
+        } catch (RuntimeException e) {
+            generator.close();
+            throw e;
+        }
+    }
+
+    /** The devices with what they saw. */
+    public List<SeenGlyphs> devices() {
+        return devices;
+    }
+
+    /** With the global classifier. */
+    public GlyphQuality global() {
+        return measure(seen -> Collections.nCopies(scored(seen), scorer.globalLayers()));
+    }
+
+    /** With deltas from the window that ended {@code age} samples before the one that is classified. */
+    public GlyphQuality aged(int age) {
+        requireAge(age);
+        return measure(seen -> layers(deltas(seen, age)));
+    }
+
+    /** With fresh deltas of devices that have published no more than their newest {@code length} vectors. */
+    public GlyphQuality ofLength(int length) {
+        return measure(seen -> layers(deltas(seen, 0, length)));
+    }
+
+    /** With one delta for each device, made at the first classified sample; it ages while the device goes on. */
+    public GlyphQuality ageing() {
+        return qualityOf(this::ageingScores);
+    }
+
+    /** Scores behind {@link #ageing}: of every class, in the order of the labels, for each classified sample. */
+    public List<float[]> ageingScores(SeenGlyphs seen) {
+        float[][] own = scorer.personalizedLayers(generateAlone(seen), 0);
+        return scores(seen, Collections.nCopies(scored(seen), own));
+    }
+
+    /** Seconds that the generation of one delta takes, alone in its batch: the mean over all devices. */
+    public double secondsPerGeneration(LongSupplier nanoClock) {
+        devices.forEach(this::generateAlone); // warms up
+        long start = nanoClock.getAsLong();
+        devices.forEach(this::generateAlone);
+        return (nanoClock.getAsLong() - start) / 1e9 / devices.size();
+    }
+
+    private GeneratedDeltas generateAlone(SeenGlyphs seen) {
+        return generator.generateFromFeatures(
+                Collections.singletonList(seen.history(first, dimensions.history())));
+    }
+
+    /** With the deltas of the device that stands half of them further on, made at the same step. */
+    public GlyphQuality otherDevice() {
+        Map<SeenGlyphs, SeenGlyphs> others = new IdentityHashMap<>();
+        for (int i = 0; i < devices.size(); i++) {
+            others.put(devices.get(i), devices.get((i + devices.size() / 2) % devices.size()));
+        }
+        return measure(seen -> layers(deltas(others.get(seen), 0)));
+    }
+
+    /** With the mean of all fresh deltas, the same for every device. */
+    public GlyphQuality meanDelta() {
+        float[][] mean = scorer.globalLayers();
+        double[][] sums = new double[mean.length][dimensions.layerSize()];
+        long count = 0;
+        for (SeenGlyphs seen : devices) {
+            GeneratedDeltas deltas = deltas(seen, 0);
+            for (int i = 0; i < deltas.size(); i++, count++) {
+                for (int n = 0; n < mean.length; n++) {
+                    float[] delta = deltas.matrix(i, n + 1);
+                    for (int j = 0; j < delta.length; j++) {
+                        sums[n][j] += delta[j];
+                    }
+                }
+            }
+        }
+        for (int n = 0; n < mean.length; n++) {
+            for (int j = 0; j < mean[n].length; j++) {
+                mean[n][j] += (float) (sums[n][j] / count);
+            }
+        }
+        return measure(seen -> Collections.nCopies(scored(seen), mean));
+    }
+
+    /** Images that are classified of one device. */
+    public List<float[]> classified(SeenGlyphs seen) {
+        return seen.images().subList(first, seen.images().size());
+    }
+
+    /** The classes in the order of their scores. */
+    public long[] labels() {
+        return labels.clone();
+    }
+
+    /** How well the scores of other models classify the same samples. */
+    public GlyphQuality qualityOf(Function<SeenGlyphs, List<float[]>> scores) {
+        GlyphQuality.Accumulator quality = new GlyphQuality.Accumulator(labels);
+        devices.forEach(seen -> add(quality, seen, scores.apply(seen)));
+        return quality.result();
+    }
+
+    private GlyphQuality measure(Function<SeenGlyphs, List<float[][]>> layers) {
+        return qualityOf(seen -> scores(seen, layers.apply(seen)));
+    }
+
+    private void add(GlyphQuality.Accumulator quality, SeenGlyphs seen, List<float[]> scores) {
+        for (int i = 0; i < scores.size(); i++) {
+            quality.add(seen.labels()[first + i], scores.get(i));
+        }
+    }
+
+    private List<float[]> scores(SeenGlyphs seen, List<float[][]> layers) {
+        List<float[]> images = classified(seen);
+        return scorer.scoreInputs(images, layers, Collections.nCopies(images.size(), labels));
+    }
+
+    /** The deltas for every classified sample of a device. */
+    private GeneratedDeltas deltas(SeenGlyphs seen, int age) {
+        return deltas(seen, age, dimensions.history());
+    }
+
+    private GeneratedDeltas deltas(SeenGlyphs seen, int age, int length) {
+        List<float[][]> histories =
+                IntStream.range(first, seen.images().size())
+                        .mapToObj(step -> seen.history(step - age, length))
+                        .toList();
+        return generator.generateFromFeatures(histories);
+    }
+
+    private List<float[][]> layers(GeneratedDeltas deltas) {
+        List<float[][]> layers = new ArrayList<>(deltas.size());
+        for (int i = 0; i < deltas.size(); i++) {
+            layers.add(scorer.personalizedLayers(deltas, i));
+        }
+        return layers;
+    }
+
+    private int scored(SeenGlyphs seen) {
+        return seen.images().size() - first;
+    }
+
+    private void requireAge(int age) {
+        if (age < 0 || age > first) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "age %d: samples from step %d on have ages of 0 to %d",
+                            age,
+                            first,
+                            first));
+        }
+    }
+
+    @Override
+    public void close() {
+        try (generator) {
+            scorer.close();
+        }
+    }
+}

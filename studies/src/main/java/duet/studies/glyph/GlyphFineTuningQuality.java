@@ -1,0 +1,31 @@
+package duet.studies.glyph;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.model.training.glyph.GlyphFineTuning.Setting;
+
+/**
+ * Fine-tuning beside generation, on the same devices and samples: both know what a device saw up to one step, fine-tuning
+ * with labels, generation without.
+ *
+ * @param devices that were tuned
+ * @param labelled samples of each device that it was tuned on
+ * @param setting how they were tuned; this one did best on validation devices
+ * @param seconds how long it takes
+ */
+public record GlyphFineTuningQuality(
+        int devices,
+        int labelled,
+        @JsonUnwrapped Setting setting,
+        @JsonUnwrapped Seconds seconds,
+        GlyphQuality global,
+        GlyphQuality personalized,
+        GlyphQuality fineTuned) {
+
+    /**
+     * How long it takes.
+     *
+     * @param secondsPerDevice that a tuning took
+     * @param secondsPerGeneration that a generation takes, alone in its batch
+     */
+    public record Seconds(double secondsPerDevice, double secondsPerGeneration) {}
+}

@@ -1,0 +1,45 @@
+package duet.studies.glyph;
+
+import duet.schemas.evaluation.RankingMetrics;
+
+/**
+ * How well samples are classified.
+ *
+ * @param samples how many
+ * @param accuracy share whose own class has the highest score, alone
+ * @param userAuc mean over samples of the share of the other classes that score below their own; a tie counts half
+ */
+public record GlyphQuality(int samples, double accuracy, double userAuc) {
+
+    /** Collects the scores of samples. Not thread-safe. */
+    static final class Accumulator {
+        private final long[] labels;
+        private int samples;
+        private int right;
+        private double userAuc;
+
+        /** Of scores in the order of these classes. */
+        Accumulator(long[] labels) {
+            this.labels = labels;
+        }
+
+        void add(long label, float[] scores) {
+            float positive = Float.NaN;
+            float[] others = new float[labels.length - 1];
+            for (int i = 0, o = 0; i < labels.length; i++) {
+                if (labels[i] == label) {
+                    positive = scores[i];
+                } else {
+                    others[o++] = scores[i];
+                }
+            }
+            samples++;
+            right += RankingMetrics.rank(positive, others) == 1 ? 1 : 0;
+            userAuc += RankingMetrics.userAuc(positive, others);
+        }
+
+        GlyphQuality result() {
+            return new GlyphQuality(samples, (double) right / samples, userAuc / samples);
+        }
+    }
+}

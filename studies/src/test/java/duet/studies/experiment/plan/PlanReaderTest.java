@@ -1,0 +1,290 @@
+package duet.studies.experiment.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import duet.model.training.options.ModelSizes;
+import duet.model.training.options.TrainingOptions;
+import duet.schemas.InvalidInputException;
+import duet.schemas.record.Encoding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayName("A plan")
+class PlanReaderTest {
+    private static final String PLAN =
+            """
+            name: small
+            data:
+              - {name: log, file: data/log.csv, format: csv}
+              - {name: other, file: /data/u.data, format: ml-100k, candidates: c.tsv}
+            seeds: [1, 2]
+            backbones: [sasrec, din]
+            training: {width: 16, feedForward: 16, network: {epochs: 3}}
+            trainingByBackbone:
+              din: {feedForward: 8}
+            evaluation: {ages: [0, 10], controls: false}
+            evaluationByBackbone: {din: {encodings: []}}
+            variants:
+              - name: default
+                evaluation: {ages: [0, 50], encodings: [float32, int4]}
+              - name: full
+                about: no factors
+                backbones: [sasrec]
+                training: {rank: 0, memoryDecays: [0.5], generator: {learningRate: 1}}
+              - name: none
+                generator: false
+            """;
+
+    @TempDir private Path directory;
+
+    private ExperimentPlan read(String text) throws IOException {
+        Path file = directory.resolve("plan.yaml");
+        Files.writeString(file, text);
+        return PlanReader.read(file);
+    }
+
+    @Nested
+    @DisplayName("spans")
+    class Spans {
+
+        @Test
+        @DisplayName("every data set with every backbone, seed and variant that is for it")
+        void cells() throws IOException {
+            ExperimentPlan plan = read(PLAN);
+
+            assertThat(plan.cells())
+                    .extracting(PlannedCell::title)
+                    .hasSize(2 * 2 * (3 + 2))
+                    .startsWith(
+                            "log sasrec default 1",
+                            "log sasrec default 2",
+                            "log din default 1",
+                            "log din default 2")
+                    .contains("other din none 2")
+                    .doesNotContain("log din full 1");
+            assertThat(plan.cells()).extracting(PlannedCell::id).doesNotHaveDuplicates();
+        }
+
+        @Test
+        @DisplayName("options of plan, backbone and variant, the later before the earlier")
+        void options() throws IOException {
+            List<PlannedCell> cells = read(PLAN).cells();
+
+            PlannedCell full = cell(cells, "log sasrec full 2");
+            TrainingOptions defaults = TrainingOptions.defaults();
+            assertThat(full.options().seed()).isEqualTo(2);
+            assertThat(full.options().sizes().device().width()).isEqualTo(16);
+            assertThat(full.options().sizes().device().feedForward()).isEqualTo(16);
+            assertThat(full.options().sizes().generator().rank()).isZero();
+            assertThat(full.options().sizes().generator().memoryDecays()).containsExactly(0.5);
+            assertThat(full.options().sizes().window()).isEqualTo(ModelSizes.defaults().window());
+            assertThat(full.options().network().epochs()).isEqualTo(3);
+            assertThat(full.options().network().batch()).isEqualTo(defaults.network().batch());
+            assertThat(full.options().generator().adam().learningRate()).isEqualTo(1.0);
+            assertThat(full.options().generator().epochs())
+                    .isEqualTo(defaults.generator().epochs());
+
+            PlannedCell din = cell(cells, "log din default 1");
+            assertThat(din.options().backbone().id()).isEqualTo("din");
+            assertThat(din.options().sizes().device().feedForward()).isEqualTo(8);
+            assertThat(din.options().sizes().generator().rank())
+                    .isEqualTo(ModelSizes.defaults().generator().rank());
+        }
+
+        @Test
+        @DisplayName("what is measured, likewise")
+        void evaluation() throws IOException {
+            List<PlannedCell> cells = read(PLAN).cells();
+
+            EvaluationParts standard = cell(cells, "log sasrec default 1").evaluation();
+            assertThat(standard.ages()).containsExactly(0, 50);
+            assertThat(standard.encodings()).containsExactly(Encoding.FLOAT32, Encoding.INT4);
+            assertThat(standard.controls()).isFalse();
+            assertThat(cell(cells, "log din default 1").evaluation().encodings()).isEmpty();
+            assertThat(standard.historyLengths())
+                    .isEqualTo(EvaluationParts.defaults().historyLengths());
+            assertThat(cell(cells, "log sasrec full 1").evaluation().ages()).containsExactly(0, 10);
+            assertThat(cell(cells, "log sasrec none 1").variant().generator()).isFalse();
+        }
+
+        @Test
+        @DisplayName("files that stand where the plan stands, or where an absolute path says")
+        void paths() throws IOException {
+            List<DataSource> data = read(PLAN).data();
+
+            assertThat(data.get(0).file()).isEqualTo(directory.resolve("data/log.csv"));
+            assertThat(data.get(0).candidates()).isNull();
+            assertThat(data.get(1).file()).isEqualTo(Path.of("/data/u.data"));
+            assertThat(data.get(1).candidates()).isEqualTo(directory.resolve("c.tsv"));
+        }
+
+        private PlannedCell cell(List<PlannedCell> cells, String title) {
+            return cells.stream()
+                    .filter(cell -> cell.title().equals(title))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ml-100k.yaml", "beauty.yaml", "more.yaml"})
+    @DisplayName("that ships can be read")
+    void shipped(String name) {
+        ExperimentPlan plan = shippedPlan(name);
+        assertThat(plan.seeds()).containsExactly(1L, 2L, 3L);
+        assertThat(plan.data())
+                .allSatisfy(
+                        data ->
+                                assertThat(data.file().toString())
+                                        .contains("shared")
+                                        .contains(data.name()));
+        String first = plan.variants().get(0).name();
+        for (DataSource data : plan.data()) {
+            for (String backbone : plan.backbones()) {
+                assertThat(plan.cells())
+                        .extracting(PlannedCell::title)
+                        .contains(
+                                String.format(
+                                        Locale.ROOT, "%s %s %s 3", data.name(), backbone, first));
+            }
+        }
+        assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
+    }
+
+    @Test
+    @DisplayName("that ships measures what duet train --joint does")
+    void shippedJoint() {
+        TrainingOptions planned =
+                shippedPlan("ml-100k.yaml").cells().stream()
+                        .filter(cell -> cell.title().equals("ml-100k sasrec width 16, joint 1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .options();
+        TrainingOptions trained = TrainingOptions.jointDefaults();
+
+        assertThat(planned).isEqualTo(trained.withSizes(planned.sizes()).withSeed(1));
+        assertThat(planned.sizes().device().width()).isEqualTo(16);
+    }
+
+    private static ExperimentPlan shippedPlan(String name) {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.isDirectory(root.resolve("plans"))) {
+            root = root.getParent();
+        }
+        return PlanReader.read(root.resolve("plans").resolve(name));
+    }
+
+    @Nested
+    @DisplayName("is refused, with the line,")
+    class Refused {
+
+        @ParameterizedTest(name = "{0} -> {1}: {2}")
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "name: small          | nmae: small         | 1  | unknown key 'nmae', known are backbones, data,",
+                    "format: csv          | fromat: csv         | 3  | unknown key 'fromat', known are candidates, file,",
+                    "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key 'aegs', known are ages,",
+                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key 'rnak', known are blocks,",
+                    "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key 'epcohs', known are averaging,",
+                    "generator: false     | generator: {epochs: 1} | 20 | 'generator' must be true or false",
+                    "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds' must be a whole number",
+                    "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds' must be a whole number",
+                    "seeds: [1, 2]        | seeds: 1            | 5  | 'seeds' must be a list",
+                    "width: 16,           | width: wide,        | 7  | 'width' must be a whole number, not \"wide\"",
+                    "width: 16,           | width: 16.5,        | 7  | 'width' must be a whole number, not 16.5",
+                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 | 'memoryDecays' must be a list of numbers",
+                    "{epochs: 3}          | 3                   | 7  | expected a block of training options",
+                    "[sasrec, din]        | [sasrec, gpt]       | 6  | unknown backbone \"gpt\"",
+                    "format: csv          | format: cvs         | 3  | unknown format \"cvs\"",
+                    "int4]                | int5]               | 14 | unknown encoding \"int5\", known are float32, int8, int4",
+                    "training: {rank: 0,  | training: {rank: 99, | 18 | variant 'full': rank is 99, it must be 0 to 16",
+                    "about: no factors    | name: full          | 16 | Duplicate field 'name'",
+                })
+        void withTheLine(String original, String wrong, int line, String message) {
+            String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);
+            assertThat(text).isNotEqualTo(PLAN);
+            assertThatThrownBy(() -> read(text))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith(directory.resolve("plan.yaml") + " line " + line + ": ")
+                    .hasMessageContaining(message);
+        }
+
+        @Test
+        @DisplayName("where the key of a block is unknown: of the key, not of what is in it")
+        void blockKey() {
+            assertThatThrownBy(() -> read("name: x\ntrainig:\n  width: 8\n"))
+                    .hasMessageContaining("plan.yaml line 2: unknown key 'trainig'");
+        }
+
+        @Test
+        @DisplayName("where it is no YAML")
+        void syntax() {
+            assertThatThrownBy(() -> read("name: x\nseeds: [1, 2\nbackbones: [sasrec]\n"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("plan.yaml line ");
+        }
+    }
+
+    @Nested
+    @DisplayName("is refused")
+    class RefusedAsAWhole {
+
+        @ParameterizedTest(name = "{0} -> {1}: {2}")
+        @CsvSource(
+                delimiter = '|',
+                quoteCharacter = '`',
+                value = {
+                    "name: small        | title: small        | the plan has no name",
+                    "name: small        | name: ../small      | the name '../small' must be letters",
+                    "seeds: [1, 2]      | seeds: []           | the key 'seeds' needs at least one entry",
+                    "seeds: [1, 2]      | seeds: [1, 1]       | there are two entries for the seed '1'",
+                    "name: other        | name: LOG           | there are two entries for the data set 'log'",
+                    "name: full         | name: Default       | there are two entries for the variant 'default'",
+                    "din: {feedForward: 8} | gru4rec: {width: 8} | which is none of the plan's backbones",
+                    "backbones: [sasrec]| backbones: [gru4rec]| the variant 'full' is for none of the plan's backbones",
+                    "ages: [0, 50]      | ages: [-1]          | variant 'default': 'ages' holds -1, the least is 0",
+                    ", format: csv      | ``                  | the data set 'log' needs the keys file and format",
+                })
+        void asAWhole(String original, String wrong, String message) {
+            String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);
+            assertThat(text).isNotEqualTo(PLAN);
+            assertThatThrownBy(() -> read(text))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith(directory.resolve("plan.yaml").toString())
+                    .hasMessageContaining(message);
+        }
+
+        @Test
+        @DisplayName("if it is missing, empty, a folder or no text")
+        void noPlan() throws IOException {
+            assertThatThrownBy(() -> PlanReader.read(directory.resolve("none.yaml")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageEndingWith("none.yaml does not exist");
+            assertThatThrownBy(() -> read(""))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("plan.yaml");
+            assertThatThrownBy(() -> PlanReader.read(directory))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("cannot be read");
+            Path binary = directory.resolve("binary.yaml");
+            Files.write(binary, new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
+            assertThatThrownBy(() -> PlanReader.read(binary))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("is not text in UTF-8");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package duet.studies.experiment.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.model.training.options.TrainingOptions;
+import java.io.IOException;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+@DisplayName("Training options by name")
+class TrainingOptionTreeTest {
+    /** As it stands in the results of cells. */
+    private static final String DEFAULTS =
+            """
+            {"backbone":"SASREC","seed":7,\
+            "network":{"epochs":40,"patience":4,"batch":512,"negatives":4,"learningRate":0.004,\
+            "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.998},\
+            "generator":{"epochs":20,"patience":4,"batch":256,"negatives":4,"learningRate":0.001,\
+            "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.999},\
+            "joint":false,"maxAge":50,"freshShare":0.2,"positions":4,"coldShare":0.5,\
+            "coldLength":20,"historyDropout":0.3,"residualPenalty":0.0,"validationNegatives":100,\
+            "window":30,"history":200,"width":32,"blocks":1,"heads":1,"feedForward":32,\
+            "generatorItemWidth":64,"encoderWidth":0,"embeddingWidth":64,"layerEmbeddingWidth":32,\
+            "decoders":2,"memoryDecays":[0.8,0.93,0.98,0.995],"rank":4,"coldStart":5,\
+            "deviceMemoryDecays":[]}\
+            """;
+
+    @Test
+    @DisplayName("are written in this order and read again")
+    void order() throws IOException {
+        TrainingOptions defaults = TrainingOptions.defaults();
+
+        assertThat(TrainingOptionTree.of(defaults)).hasToString(DEFAULTS);
+        assertThat(new ObjectMapper().readValue(DEFAULTS, TrainingOptions.class))
+                .isEqualTo(defaults);
+    }
+}

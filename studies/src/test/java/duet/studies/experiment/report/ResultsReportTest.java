@@ -1,0 +1,297 @@
+package duet.studies.experiment.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.ControlQuality;
+import duet.model.evaluation.FineTuningQuality;
+import duet.model.evaluation.HistoryLengthQuality;
+import duet.model.evaluation.Oscillation;
+import duet.model.training.EpochMetrics;
+import duet.model.training.TrainingPhase;
+import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.RankingMetrics.Within;
+import duet.schemas.record.Encoding;
+import duet.studies.chart.LineChart;
+import duet.studies.experiment.cell.CellResult;
+import duet.studies.experiment.cell.CellResult.Cost;
+import duet.studies.experiment.cell.CellResult.DataFacts;
+import duet.studies.experiment.cell.CellResult.Origin;
+import duet.studies.experiment.cell.CellResult.Quality;
+import duet.studies.experiment.cell.CellResult.Seconds;
+import duet.studies.experiment.cell.CellResult.Training;
+import duet.studies.experiment.cell.Contents;
+import duet.studies.experiment.cell.ResultDirectory;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("The page of results")
+class ResultsReportTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir private Path directory;
+    private ResultDirectory results;
+    private Path page;
+
+    @BeforeEach
+    void finishCells() {
+        results = new ResultDirectory(directory.resolve("small"));
+        results.write(contents("small"));
+        finish("default", 1, 0.90, 0.91);
+        finish("default", 2, 0.92, 0.95);
+        page = directory.resolve("docs/results.md");
+    }
+
+    private static Contents contents(String plan) {
+        return new Contents(
+                plan,
+                plan + ".yaml",
+                "A small plan",
+                "With a description.",
+                List.of(
+                        new Contents.VariantEntry("default", "as it comes"),
+                        new Contents.VariantEntry("global", "")),
+                List.of(
+                        cell("default", 1),
+                        cell("default", 2),
+                        cell("global", 1),
+                        cell("global", 2)));
+    }
+
+    private static Contents.Cell cell(String variant, long seed) {
+        return new Contents.Cell(variant + "-" + seed, "print-" + variant);
+    }
+
+    private static RankingMetrics metrics(double userAuc) {
+        return new RankingMetrics(
+                10,
+                userAuc,
+                userAuc,
+                new Within(0.1, 0.2),
+                new Within(0.3, 0.4),
+                new Within(0.5, 0.6));
+    }
+
+    private void finish(String variant, long seed, double global, double personalized) {
+        finish(cell(variant, seed), variant, seed, global, personalized);
+    }
+
+    private void finish(
+            Contents.Cell cell, String variant, long seed, double global, double personalized) {
+        boolean generated = !variant.equals("global");
+        results.write(
+                cell,
+                new CellResult(
+                        new Origin("small", "log", "sasrec", variant, seed, cell.fingerprint()),
+                        JSON.createObjectNode().put("rank", 4).put("decoders", 2),
+                        new DataFacts(10, 20, 12_345),
+                        "sasrec-1",
+                        new Training(
+                                new Seconds(11, 10),
+                                generated ? new Seconds(3, 2) : null,
+                                List.of(
+                                        new EpochMetrics(
+                                                TrainingPhase.NETWORK,
+                                                1,
+                                                2.5,
+                                                metrics(0.8),
+                                                0.8,
+                                                true))),
+                        generated ? quality(global, personalized) : global(global),
+                        new Cost(16, 123_456, generated ? 288 : 0, 0.25, generated ? 9.5 : null),
+                        new TreeMap<>(Map.of("java", "17"))));
+    }
+
+    private static Quality global(double global) {
+        return new Quality(
+                metrics(global), new TreeMap<>(), List.of(), null, List.of(), null, null);
+    }
+
+    private static Quality quality(double global, double personalized) {
+        return new Quality(
+                metrics(global),
+                new TreeMap<>(Map.of(0, metrics(personalized), 50, metrics(global - 0.01))),
+                List.of(
+                        new HistoryLengthQuality(2, metrics(0.7), metrics(0.71)),
+                        new HistoryLengthQuality(null, metrics(global), metrics(personalized))),
+                new ControlQuality(metrics(0.61), metrics(0.62)),
+                List.of(
+                        new CodecQuality(
+                                Encoding.INT4, 4, 412, 320, metrics(personalized - 0.002), 7, 8)),
+                new Oscillation(100, 0.25, 0.125),
+                new FineTuningQuality(
+                        10,
+                        new FineTuningQuality.Setting(3, 64, 1e-3),
+                        0.5,
+                        2e-5,
+                        metrics(0.5),
+                        metrics(0.55),
+                        metrics(0.53)));
+    }
+
+    private String rendered() throws IOException {
+        ResultsReport.write(page, List.of(results));
+        return Files.readString(page);
+    }
+
+    @Test
+    @DisplayName("holds means and spreads over the seeds, differences seed by seed")
+    void tables() throws IOException {
+        String text = rendered();
+
+        assertThat(text)
+                .contains("**A small plan** (`small.yaml`): 2 of 4 cells finished.")
+                .contains("log has 10 users, 20 items and 12,345 interactions.")
+                .contains("With a description.")
+                .contains("- *default*: as it comes")
+                .contains("Plan `small.yaml`, seeds 1, 2:");
+        assertThat(row(text, "Accuracy with fresh deltas"))
+                .startsWith(
+                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | +0.0200 ± 0.0141 |");
+        assertThat(row(text, "Age of the delta"))
+                .isEqualTo(
+                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | 0.9000 ± 0.0141 |");
+        assertThat(text).contains("| +0.0200 ± 0.0141 | −0.0100 ± 0.0000 |");
+        assertThat(text)
+                .contains("| log | sasrec | default | global | 0.7000 ± 0.0000 | 0.9100 ± 0.0141 |")
+                .contains("| log | sasrec | default | difference | +0.0100 ± 0.0000 |");
+        assertThat(row(text, "Size of a delta"))
+                .isEqualTo(
+                        "| log | sasrec | default | 4 | int4 | 412 | 320 | 0.9280 ± 0.0283 | −0.0020 ± 0.0000 | 7.0 ± 0.0 | 8.0 ± 0.0 |");
+        assertThat(row(text, "Size of the device model"))
+                .contains("| 16 | 123,456 | 288 | 0.250 ± 0.000 | 9.5 ± 0.0 |")
+                .endsWith("| −0.0100 ± 0.0000 |");
+        assertThat(row(text, "Controls")).endsWith("| 0.6100 ± 0.0000 | 0.6200 ± 0.0000 |");
+        assertThat(row(text, "Decoders and oscillation"))
+                .contains("| 2 | 25.00 ± 0.00 | 12.50 ± 0.00 |");
+        assertThat(row(text, "Fine-tuning each user's model"))
+                .contains("| 0.5500 ± 0.0000 | 0.5300 ± 0.0000 |")
+                .endsWith("| 0.500 | 2.00e-05 | 25,000 |");
+        assertThat(row(text, "Training"))
+                .contains("| 10 ± 0 | 11 ± 0 | 2 ± 0 | 3 ± 0 | 1.0 ± 0.0 |");
+    }
+
+    /** The first row of the first table of a part. */
+    private static String row(String text, String section) {
+        return text.lines()
+                .dropWhile(line -> !line.equals("## " + section))
+                .dropWhile(line -> !line.startsWith("| ---"))
+                .skip(1)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    @DisplayName("leaves empty what a cell without a generator does not have")
+    void globalOnly() throws IOException {
+        finish("global", 1, 0.8, 0);
+
+        assertThat(rendered())
+                .contains("| log | sasrec | global | 0.8000 |  |  |")
+                .doesNotContain("NaN", "null");
+    }
+
+    @Test
+    @DisplayName("shows nothing of cells that were measured with other options")
+    void stale() throws IOException {
+        finish(new Contents.Cell("default-2", "print-older"), "default", 2, 0.1, 0.1);
+
+        assertThat(rendered())
+                .contains("1 of 4 cells finished")
+                .contains("| log | sasrec | default | 0.9000 | 0.9100 | +0.0100 |")
+                .doesNotContain("0.1000 |");
+    }
+
+    @Test
+    @DisplayName("holds several plans")
+    void several() throws IOException {
+        ResultDirectory other = new ResultDirectory(directory.resolve("other"));
+        other.write(contents("other"));
+        ResultsReport.write(page, List.of(results, other));
+
+        assertThat(Files.readString(page))
+                .contains("(`small.yaml`): 2 of 4", "(`other.yaml`): 0 of 4")
+                .doesNotContain("Plan `other.yaml`, seeds");
+    }
+
+    @Test
+    @DisplayName("has every number beside it, as CSV and their means as JSON")
+    void numbers() throws IOException {
+        rendered();
+
+        assertThat(Files.readAllLines(directory.resolve("docs/results/results.csv")))
+                .startsWith("plan,data,backbone,variant,seed,number,value")
+                .contains(
+                        "small,log,sasrec,default,2,quality.personalizedByAge.0.userAuc,0.95",
+                        "small,log,sasrec,default,1,quality.codecs.INT4.wireBytes,412.0",
+                        "small,log,sasrec,default,1,quality.historyLengths.all.global.userAuc,0.9",
+                        "small,log,sasrec,default,1,training.NETWORK.1.loss,2.5")
+                .noneMatch(row -> row.contains("historyLengths.all.global.hr10"));
+        JsonNode means =
+                JSON.readTree(directory.resolve("docs/results/results.json").toFile()).get(0);
+        assertThat(means.get("variant").asText()).isEqualTo("default");
+        assertThat(means.at("/numbers/quality.global.userAuc/mean").asDouble()).isEqualTo(0.91);
+        assertThat(means.at("/numbers/quality.global.userAuc/count").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("refers to charts that are there")
+    void charts() throws IOException {
+        Assumptions.assumeTrue(
+                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
+        List<String> pictures =
+                rendered()
+                        .lines()
+                        .filter(line -> line.startsWith("!["))
+                        .map(line -> line.replaceAll(".*\\((.*)\\)", "$1"))
+                        .toList();
+
+        assertThat(pictures)
+                .contains("results/small-log-age.png", "results/small-log-history.png")
+                .allSatisfy(
+                        picture -> {
+                            BufferedImage image =
+                                    ImageIO.read(page.resolveSibling(picture).toFile());
+                            assertThat(image.getWidth()).isGreaterThan(500);
+                            assertThat(colours(image)).isGreaterThan(2);
+                        });
+        try (Stream<Path> files = Files.list(directory.resolve("docs/results"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".png")))
+                    .hasSize(pictures.size());
+        }
+    }
+
+    private static long colours(BufferedImage image) {
+        return IntStream.range(0, image.getHeight())
+                .flatMap(y -> IntStream.range(0, image.getWidth()).map(x -> image.getRGB(x, y)))
+                .distinct()
+                .count();
+    }
+
+    @Test
+    @DisplayName("cannot be made of a directory without results")
+    void noResults() {
+        Path nothing = directory.resolve("nothing");
+        assertThatThrownBy(() -> ResultsReport.write(page, List.of(new ResultDirectory(nothing))))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage(
+                        nothing + " holds no results of duet experiment: it has no contents.json");
+    }
+}

@@ -1,0 +1,38 @@
+package duet.testkit;
+
+import duet.model.bundle.BundleExport;
+import duet.model.training.options.ModelSizes;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+
+/** A model of random weights for the synthetic catalogue: it personalizes, though not for the better. */
+public final class SyntheticModel {
+
+    /** Id of the first item of the simulator's standard catalogue; the others follow it. */
+    public static final long FIRST_ITEM = 100_001;
+
+    /** Items of the simulator's standard catalogue. */
+    public static final int ITEMS = 480;
+
+    private SyntheticModel() {}
+
+    /** Writes the bundle, of the sizes that models have by default. */
+    public static ModelBundle write(Path directory) {
+        return write(directory, ModelSizes.defaults(), 7);
+    }
+
+    /** Writes a bundle of small sizes: one of several, which differ in their seeds. */
+    public static ModelBundle writeSmall(Path directory, long seed) {
+        return write(directory, ModelSizes.small(), seed);
+    }
+
+    private static ModelBundle write(Path directory, ModelSizes sizes, long seed) {
+        return BundleExport.untrained(
+                directory,
+                sizes.dimensions(ITEMS),
+                Vocabulary.of(LongStream.range(FIRST_ITEM, FIRST_ITEM + ITEMS).toArray()),
+                seed);
+    }
+}
