@@ -43,8 +43,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /**
  * The {@code duet} command line.
  *
- * <p>Results go to standard output. Every failure is one line on standard error, and the exit code says whose it is: 2
- * for wrong usage or bad input, 1 for what went wrong at run time.
+ * <p>Results go to standard output. Every failure is one line on standard error, and the exit code
+ * says whose it is: 2 for wrong usage or bad input, 1 for what went wrong at run time.
  */
 @Command(
         name = "duet",
@@ -157,7 +157,10 @@ public final class Duet implements Runnable {
         }
     }
 
-    /** Help of something that is not there is wrong usage, too; picocli shows the help of what it knows before it. */
+    /**
+     * Help of something that is not there is wrong usage, too; picocli shows the help of what it
+     * knows before it.
+     */
     private static int execute(ParseResult parsed) {
         ParseResult last = parsed;
         while (last.hasSubcommand()) {

@@ -14,11 +14,12 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * What the {@code duet} script has to know of the commands, written down when they are built: the script itself knows none.
+ * What the {@code duet} script has to know of the commands, written down when they are built: the
+ * script itself knows none.
  *
- * <p>A line says for which words of a command line it holds, all of which have to be there, the command first; what is built
- * for it, separated by spaces; whether as {@code jars} or as {@code classes}; and options of the JVM. The four stand between
- * bars.
+ * <p>A line says for which words of a command line it holds, all of which have to be there, the
+ * command first; what is built for it, separated by spaces; whether as {@code jars} or as {@code
+ * classes}; and options of the JVM. The four stand between bars.
  */
 public final class LaunchPlan {
 

@@ -28,7 +28,9 @@ public record CommandLineRun(int exitCode, String out, String err) {
         return run((terminal, error) -> Duet.run(terminal, error, List.of(command), args));
     }
 
-    /** Runs {@code duet}, and the action as soon as the text has been written to standard output. */
+    /**
+     * Runs {@code duet}, and the action as soon as the text has been written to standard output.
+     */
     public static CommandLineRun interrupted(String text, Runnable action, String... args) {
         ByteArrayOutputStream out =
                 new ByteArrayOutputStream() {
@@ -63,7 +65,10 @@ public record CommandLineRun(int exitCode, String out, String err) {
                 err.toString(StandardCharsets.UTF_8));
     }
 
-    /** Asserts that the run failed with this exit code and exactly one line on standard error, and gives that line. */
+    /**
+     * Asserts that the run failed with this exit code and exactly one line on standard error, and
+     * gives that line.
+     */
     public String failedWith(int expected) {
         assertThat(exitCode).as("exit code, with standard error %s", err).isEqualTo(expected);
         assertThat(err.lines()).as("standard error").hasSize(1);

@@ -3,9 +3,9 @@ package duet.device;
 import duet.schemas.record.WeightDelta;
 
 /**
- * What orders the deltas of a device: how far its interactions reach, then how often its history had changed (a late window
- * fills a gap without moving the end), then when it was generated. The first two are of the device's history and mean the
- * same for every model.
+ * What orders the deltas of a device: how far its interactions reach, then how often its history
+ * had changed (a late window fills a gap without moving the end), then when it was generated. The
+ * first two are of the device's history and mean the same for every model.
  */
 record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
     static DeltaOrder of(WeightDelta delta) {
@@ -13,7 +13,10 @@ record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
                 delta.getLastSequence(), delta.getRevision(), delta.getGeneratedAtMicros());
     }
 
-    /** Whether a delta of this order is newer than one of the other; everything is newer than none, null. */
+    /**
+     * Whether a delta of this order is newer than one of the other; everything is newer than none,
+     * null.
+     */
     boolean isAfter(DeltaOrder other) {
         if (other == null) {
             return true;
@@ -27,7 +30,10 @@ record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
         return generatedAtMicros > other.generatedAtMicros;
     }
 
-    /** The bound of this content for another model: a delta of the same content is newer, whenever it was generated. */
+    /**
+     * The bound of this content for another model: a delta of the same content is newer, whenever
+     * it was generated.
+     */
     DeltaOrder ofAnyTime() {
         return new DeltaOrder(lastSequence, revision, Long.MIN_VALUE);
     }

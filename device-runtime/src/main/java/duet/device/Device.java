@@ -14,10 +14,11 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * One device: the model it runs, shared with others, and its own dynamic layers, which are the global classifier until the
- * first delta. Applying a delta or switching the model takes effect at once or not at all; any thread may rank while
- * another applies or switches, and ranks with one consistent set of weights of one model. A device without a delta holds
- * no weights of its own; one with a delta holds it as it travelled, and decodes it when it ranks.
+ * One device: the model it runs, shared with others, and its own dynamic layers, which are the
+ * global classifier until the first delta. Applying a delta or switching the model takes effect at
+ * once or not at all; any thread may rank while another applies or switches, and ranks with one
+ * consistent set of weights of one model. A device without a delta holds no weights of its own; one
+ * with a delta holds it as it travelled, and decodes it when it ranks.
  */
 public final class Device {
     private static final Comparator<ScoredItem> WORST_FIRST =
@@ -54,16 +55,16 @@ public final class Device {
     }
 
     /**
-     * Sequence number of the last interaction that the applied delta was made from, -1 before the first delta for the
-     * model the device runs.
+     * Sequence number of the last interaction that the applied delta was made from, -1 before the
+     * first delta for the model the device runs.
      */
     public long lastSequence() {
         return held.lastSequence();
     }
 
     /**
-     * Takes a delta if it is this device's, of the model version it runs, newer than the one held, signed where that is
-     * asked for, and whole. A refused delta changes nothing.
+     * Takes a delta if it is this device's, of the model version it runs, newer than the one held,
+     * signed where that is asked for, and whole. A refused delta changes nothing.
      */
     public ApplyOutcome apply(WeightDelta delta) {
         // The checksum first: without it, neither device nor version nor sequence can be believed.
@@ -112,11 +113,13 @@ public final class Device {
     }
 
     /**
-     * Runs another model from now on, with its global classifier: the device's own layers belong to the version it leaves
-     * and are dropped, and deltas of that version are refused. What the device has seen stays a bound: no delta made from
-     * less than the newest one it ever took applies, back on an earlier version neither.
+     * Runs another model from now on, with its global classifier: the device's own layers belong to
+     * the version it leaves and are dropped, and deltas of that version are refused. What the
+     * device has seen stays a bound: no delta made from less than the newest one it ever took
+     * applies, back on an earlier version neither.
      *
-     * @return whether the device changed; false if it runs that version already, and then keeps its layers
+     * @return whether the device changed; false if it runs that version already, and then keeps its
+     *     layers
      */
     public synchronized boolean switchTo(DeviceModel model) {
         Holding before = held;
@@ -158,8 +161,8 @@ public final class Device {
     /**
      * Scores candidates with the weights the device holds, the global ones before the first delta.
      *
-     * @param history raw item ids, oldest first, as many as the device has; of those the model knows, the newest L count, or
-     *     H for a long memory on the device. May be empty.
+     * @param history raw item ids, oldest first, as many as the device has; of those the model
+     *     knows, the newest L count, or H for a long memory on the device. May be empty.
      * @param candidates raw item ids
      * @return a score per candidate, in their order
      * @throws InvalidInputException naming a candidate that the model does not know
@@ -178,7 +181,10 @@ public final class Device {
         return model.scores(model.states(history), items, model.globalLayers())[0];
     }
 
-    /** {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are computed once. */
+    /**
+     * {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are
+     * computed once.
+     */
     public ScoreComparison compare(long[] history, long[] candidates) {
         Holding now = held;
         int[] items = now.model().indicesOf(candidates);
@@ -186,7 +192,8 @@ public final class Device {
     }
 
     /**
-     * The features [d] of a raw input: what a device publishes in its windows in place of the input.
+     * The features [d] of a raw input: what a device publishes in its windows in place of the
+     * input.
      *
      * @throws InvalidInputException on an input of another length, or a number that is not finite
      * @throws IllegalStateException if the model reads histories
@@ -198,7 +205,8 @@ public final class Device {
     /**
      * As {@link #score}, of a raw input in place of a history: candidates are classes.
      *
-     * @throws InvalidInputException on an unknown candidate, an input of another length, or a number that is not finite
+     * @throws InvalidInputException on an unknown candidate, an input of another length, or a
+     *     number that is not finite
      * @throws IllegalStateException if the model reads histories
      */
     public float[] scoreInput(float[] input, long[] candidates) {
@@ -222,8 +230,8 @@ public final class Device {
     }
 
     /**
-     * The best {@code k} items of the whole vocabulary that do not stand in the history, best first; the lower item id
-     * first where scores are equal. Fewer where the vocabulary ends.
+     * The best {@code k} items of the whole vocabulary that do not stand in the history, best
+     * first; the lower item id first where scores are equal. Fewer where the vocabulary ends.
      */
     public List<ScoredItem> topK(long[] history, int k) {
         Holding now = held;
@@ -243,8 +251,8 @@ public final class Device {
     }
 
     /**
-     * The best {@code k} of the candidates, best first; the lower item id first where scores are equal. Candidates may stand
-     * in the history.
+     * The best {@code k} of the candidates, best first; the lower item id first where scores are
+     * equal. Candidates may stand in the history.
      *
      * @throws InvalidInputException naming a candidate that the model does not know
      */
@@ -254,7 +262,8 @@ public final class Device {
     }
 
     /**
-     * Current weights of dynamic layer {@code n}, counted from 1: global plus delta, row-major [d + 1, d]. A copy.
+     * Current weights of dynamic layer {@code n}, counted from 1: global plus delta, row-major [d +
+     * 1, d]. A copy.
      *
      * @throws IllegalArgumentException if there is no layer {@code n}
      */

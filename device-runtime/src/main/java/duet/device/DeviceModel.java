@@ -8,8 +8,8 @@ import duet.schemas.delta.CorruptDeltaException;
 import java.util.Locale;
 
 /**
- * What all devices of a model version share: static layers, item table and global classifier. Immutable and
- * thread-safe; a whole fleet in one process holds it once.
+ * What all devices of a model version share: static layers, item table and global classifier.
+ * Immutable and thread-safe; a whole fleet in one process holds it once.
  */
 public final class DeviceModel {
     private static final String PERCEPTRON = "perceptron";
@@ -27,7 +27,10 @@ public final class DeviceModel {
     private final long weights;
     private final Holding untouched = Holding.of(this);
 
-    /** Layers of the device that a thread ranked for last: whoever ranks again need not decode again. */
+    /**
+     * Layers of the device that a thread ranked for last: whoever ranks again need not decode
+     * again.
+     */
     private final ThreadLocal<Decoded> lastRanked = new ThreadLocal<>();
 
     /** What a thread checks deltas on. */
@@ -97,10 +100,11 @@ public final class DeviceModel {
     }
 
     /**
-     * Loads what a device needs out of a bundle, {@link ModelBundle#DEVICE_WEIGHTS} and the vocabulary, nothing else.
+     * Loads what a device needs out of a bundle, {@link ModelBundle#DEVICE_WEIGHTS} and the
+     * vocabulary, nothing else.
      *
-     * @throws InvalidInputException if the backbone is unknown, or a tensor is missing, not needed, of another shape than
-     *     the manifest's dimensions say, or not finite; the message names it
+     * @throws InvalidInputException if the backbone is unknown, or a tensor is missing, not needed,
+     *     of another shape than the manifest's dimensions say, or not finite; the message names it
      */
     public static DeviceModel load(ModelBundle bundle) {
         return new DeviceModel(
@@ -143,7 +147,8 @@ public final class DeviceModel {
     /**
      * Decodes a delta once, so that who holds it knows it to be whole.
      *
-     * @throws CorruptDeltaException if it does not hold together or fit the layers, or leads to weights that are not finite
+     * @throws CorruptDeltaException if it does not hold together or fit the layers, or leads to
+     *     weights that are not finite
      */
     void check(EncodedLayers delta) throws CorruptDeltaException {
         globalLayers.check(delta.layers(dimensions), scratch.get());
@@ -209,8 +214,9 @@ public final class DeviceModel {
     }
 
     /**
-     * {@code <x, item embedding> + item bias} of each item, x from each of these sets of dynamic layers. A user state is
-     * computed once for all of them, and once for all items where it does not depend on the item.
+     * {@code <x, item embedding> + item bias} of each item, x from each of these sets of dynamic
+     * layers. A user state is computed once for all of them, and once for all items where it does
+     * not depend on the item.
      *
      * @param items indices
      * @return per set of layers a score per item

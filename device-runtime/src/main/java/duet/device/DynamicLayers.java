@@ -5,8 +5,8 @@ import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 
 /**
- * The weights of all dynamic layers, the global ones or a device's own; each [d + 1, d], the last row is the bias.
- * Immutable: the arrays are never written after construction.
+ * The weights of all dynamic layers, the global ones or a device's own; each [d + 1, d], the last
+ * row is the bias. Immutable: the arrays are never written after construction.
  */
 final class DynamicLayers {
     private final float[][] layers;
@@ -43,11 +43,12 @@ final class DynamicLayers {
     }
 
     /**
-     * These weights plus deltas. The sum is all that is held beside these weights: nothing is decoded to an array of its
-     * own.
+     * These weights plus deltas. The sum is all that is held beside these weights: nothing is
+     * decoded to an array of its own.
      *
      * @param deltas one per layer, in the order of the layers
-     * @throws CorruptDeltaException if a delta does not hold together or fit its layer, or a sum is not finite
+     * @throws CorruptDeltaException if a delta does not hold together or fit its layer, or a sum is
+     *     not finite
      */
     DynamicLayers plus(LayerDelta[] deltas) throws CorruptDeltaException {
         float[][] sums = new float[layers.length][];
@@ -58,7 +59,10 @@ final class DynamicLayers {
         return new DynamicLayers(sums, width);
     }
 
-    /** {@code x_0 = u, x_n = tanh(x_{n-1}·W_n + c_n)} without tanh after the last layer: the vector items are held against. */
+    /**
+     * {@code x_0 = u, x_n = tanh(x_{n-1}·W_n + c_n)} without tanh after the last layer: the vector
+     * items are held against.
+     */
     float[] forward(float[] userState) {
         float[] x = userState;
         for (int n = 0; n < layers.length; n++) {

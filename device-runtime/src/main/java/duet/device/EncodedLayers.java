@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A delta as it travelled, in one array: of each layer its encoding, rank, scales and stored rows. A tenth of what the
- * weights take that it leads to, or less. Immutable and thread-safe.
+ * A delta as it travelled, in one array: of each layer its encoding, rank, scales and stored rows.
+ * A tenth of what the weights take that it leads to, or less. Immutable and thread-safe.
  */
 final class EncodedLayers {
     private static final Encoding[] ENCODINGS = Encoding.values();

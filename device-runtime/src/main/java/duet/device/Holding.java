@@ -1,11 +1,13 @@
 package duet.device;
 
 /**
- * What a device holds, published together: the model, the delta it ranks with, and what orders the deltas.
+ * What a device holds, published together: the model, the delta it ranks with, and what orders the
+ * deltas.
  *
  * @param delta null where the device ranks with the global layers
  * @param lastSequence of the delta, -1 where there is none
- * @param newest order of the newest delta the device ever took, of whichever model; null before the first
+ * @param newest order of the newest delta the device ever took, of whichever model; null before the
+ *     first
  */
 record Holding(DeviceModel model, EncodedLayers delta, long lastSequence, DeltaOrder newest) {
     /** What a device holds that has taken no delta yet. */

@@ -1,8 +1,8 @@
 package duet.device;
 
 /**
- * Dense float32 arithmetic on row-major arrays. Vectors are rows: {@code x·W} walks W row by row, so that memory is read in
- * order and the inner loops are vectorized by the JIT.
+ * Dense float32 arithmetic on row-major arrays. Vectors are rows: {@code x·W} walks W row by row,
+ * so that memory is read in order and the inner loops are vectorized by the JIT.
  */
 final class Kernels {
     /** LayerNorm's epsilon, as in training. */
@@ -11,7 +11,8 @@ final class Kernels {
     private Kernels() {}
 
     /**
-     * {@code y += x·W} for one row; four rows of W at a time, so that y is read and written a quarter as often.
+     * {@code y += x·W} for one row; four rows of W at a time, so that y is read and written a
+     * quarter as often.
      *
      * @param weight [inputs, outputs]
      */

@@ -4,9 +4,9 @@ import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
 /**
- * A long memory on the device: the sum of item embeddings over the newest H interactions, each weighted by {@code decay^p}
- * with p = 0 for the newest, over the square root of all weights, at K time scales, times a matrix. What it gives is added to the user state. Immutable and
- * thread-safe.
+ * A long memory on the device: the sum of item embeddings over the newest H interactions, each
+ * weighted by {@code decay^p} with p = 0 for the newest, over the square root of all weights, at K
+ * time scales, times a matrix. What it gives is added to the user state. Immutable and thread-safe.
  */
 final class LongMemory {
     private final int width;

@@ -3,8 +3,8 @@ package duet.device;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * The static layers of a device whose windows hold features: two layers over one raw input, {@code LN(relu(x W1 + b1) W2 +
- * b2)}. Immutable and thread-safe.
+ * The static layers of a device whose windows hold features: two layers over one raw input, {@code
+ * LN(relu(x W1 + b1) W2 + b2)}. Immutable and thread-safe.
  */
 final class Perceptron {
     private final int inputs;

@@ -4,11 +4,12 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * The static layers: SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018) with pre-normalization,
- * forward only. Immutable and thread-safe.
+ * The static layers: SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018)
+ * with pre-normalization, forward only. Immutable and thread-safe.
  *
- * <p>Only positions that hold an item are computed: padding stands on the left, is masked as a key and never read as a
- * query. A window without any item is one position of zeros, which is what uniform attention over equal positions gives.
+ * <p>Only positions that hold an item are computed: padding stands on the left, is masked as a key
+ * and never read as a query. A window without any item is one position of zeros, which is what
+ * uniform attention over equal positions gives.
  */
 final class SasRec implements StaticLayers {
     /** A normalization: gamma and beta [d]. */
@@ -105,9 +106,10 @@ final class SasRec implements StaticLayers {
     }
 
     /**
-     * As {@link #attendAll} for the last position alone, without keys and values of the others: {@code q·(n Wk + bk)} is
-     * {@code n·(Wk q)} plus a constant that softmax ignores, and {@code Σ a (n Wv + bv)} is {@code (Σ a n) Wv + bv}. That takes
-     * d² steps per head where keys and values take 2 d² per position.
+     * As {@link #attendAll} for the last position alone, without keys and values of the others:
+     * {@code q·(n Wk + bk)} is {@code n·(Wk q)} plus a constant that softmax ignores, and {@code Σ
+     * a (n Wv + bv)} is {@code (Σ a n) Wv + bv}. That takes d² steps per head where keys and values
+     * take 2 d² per position.
      */
     private void attendLast(Block block, float[] x, float[] normed, float[] attention, int count) {
         for (int at = 0; at < x.length; at += width) {

@@ -1,8 +1,14 @@
 package duet.device;
 
-/** The user states of one ranking: what a backbone made of a history, for each candidate. For one thread. */
+/**
+ * The user states of one ranking: what a backbone made of a history, for each candidate. For one
+ * thread.
+ */
 interface UserStates {
-    /** The state u [d] that a candidate of that index is scored with; not written to, and valid until the next call. */
+    /**
+     * The state u [d] that a candidate of that index is scored with; not written to, and valid
+     * until the next call.
+     */
     float[] of(int item);
 
     /** Whether all candidates have the same state. */

@@ -1,2 +1,5 @@
-/** What runs on a device, in plain Java: it loads the static layers, applies weight deltas and ranks. */
+/**
+ * What runs on a device, in plain Java: it loads the static layers, applies weight deltas and
+ * ranks.
+ */
 package duet.device;

@@ -22,7 +22,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules by which a device takes a delta: never backwards, never another version's, never a corrupt one. */
+/**
+ * The rules by which a device takes a delta: never backwards, never another version's, never a
+ * corrupt one.
+ */
 class DeviceApplyTest {
     @TempDir Path directory;
 
@@ -159,7 +162,10 @@ class DeviceApplyTest {
             return layer;
         }
 
-        /** Checking a delta decodes it to what a thread has for that, not to weights of the device's own. */
+        /**
+         * Checking a delta decodes it to what a thread has for that, not to weights of the device's
+         * own.
+         */
         @ParameterizedTest
         @CsvSource({"FLOAT32, 0", "INT8, 0", "INT4, 0", "FLOAT32, 4", "INT4, 4"})
         void withoutWeightsOfItsOwn(Encoding encoding, int rank) {
@@ -248,7 +254,9 @@ class DeviceApplyTest {
             assertHolds(6);
         }
 
-        /** The newer one comes in after the older one was found to be new, as from another thread. */
+        /**
+         * The newer one comes in after the older one was found to be new, as from another thread.
+         */
         @Test
         void oneThatIsOvertakenWhileItIsDecoded() {
             WeightDelta older = delta(5);

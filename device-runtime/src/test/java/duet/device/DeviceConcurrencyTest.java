@@ -17,7 +17,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Several threads apply, others rank: every ranking is made with the weights of one delta, and none goes backwards. */
+/**
+ * Several threads apply, others rank: every ranking is made with the weights of one delta, and none
+ * goes backwards.
+ */
 class DeviceConcurrencyTest {
     private static final int DELTAS = 200;
     private static final int APPLIERS = 3;

@@ -26,7 +26,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** Whatever the way from the cloud does to deltas, a device ends with the newest one that arrived whole. */
+/**
+ * Whatever the way from the cloud does to deltas, a device ends with the newest one that arrived
+ * whole.
+ */
 class DeviceConvergencePropertyTest {
     private static final Path DIRECTORY = temporaryDirectory();
     private static final RandomModel RANDOM = RandomModel.small();
@@ -55,7 +58,8 @@ class DeviceConvergencePropertyTest {
      * One delta on its way.
      *
      * @param sequence last interaction it was made from
-     * @param generated time of generation; a late window may give a second delta for the same interaction
+     * @param generated time of generation; a late window may give a second delta for the same
+     *     interaction
      * @param bit which bit of the encoded record is flipped, as a share of all
      */
     record Delivery(long sequence, long generated, Damage damage, double bit) {

@@ -19,7 +19,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 
-/** However deltas of several versions and switches between them interleave, a device never goes backwards. */
+/**
+ * However deltas of several versions and switches between them interleave, a device never goes
+ * backwards.
+ */
 class DeviceSwitchPropertyTest {
     private static final int VERSIONS = 3;
     private static final Path DIRECTORY = temporaryDirectory();
@@ -33,7 +36,9 @@ class DeviceSwitchPropertyTest {
                     .mapToObj(v -> DeviceModel.load(RANDOM.get(v).write(DIRECTORY.resolve("" + v))))
                     .toList();
 
-    /** What happens to a device: a switch, or a delta of the version, which may be a repeat or late. */
+    /**
+     * What happens to a device: a switch, or a delta of the version, which may be a repeat or late.
+     */
     record Event(int version, boolean isSwitch, long sequence, long revision, long generated) {
         WeightDelta delta() {
             // Weights are a function of content: what the generator makes of one history.

@@ -24,8 +24,8 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 
 /**
- * A model of random weights as a bundle on disk; the files that devices do not read are dummies. The item of index i has
- * the raw id 10 i + 3.
+ * A model of random weights as a bundle on disk; the files that devices do not read are dummies.
+ * The item of index i has the raw id 10 i + 3.
  */
 record RandomModel(
         String backbone,

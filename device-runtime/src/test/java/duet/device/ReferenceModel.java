@@ -5,8 +5,8 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * The models as they are written down: every position, all masks, double precision, no shortcut. Slow, and the measure of the
- * fast one.
+ * The models as they are written down: every position, all masks, double precision, no shortcut.
+ * Slow, and the measure of the fast one.
  */
 final class ReferenceModel {
     private final String backbone;

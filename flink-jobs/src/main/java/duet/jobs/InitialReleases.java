@@ -29,11 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The releases there are when a job is submitted. The job has them before its first window, which therefore never overtakes
- * the release it is for; it reads on where these end.
+ * The releases there are when a job is submitted. The job has them before its first window, which
+ * therefore never overtakes the release it is for; it reads on where these end.
  *
  * @param releases encoded releases, the newest record of each version
- * @param endOffsets by partition, the offset after the last record that was read; empty: the job reads from the oldest
+ * @param endOffsets by partition, the offset after the last record that was read; empty: the job
+ *     reads from the oldest
  */
 public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> endOffsets) {
     private static final Duration TIME = Duration.ofSeconds(30);
@@ -50,8 +51,8 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
     }
 
     /**
-     * Reads the topic up to its present end. However much stands there, what is kept of it is bounded as in the job:
-     * {@link ReleaseRegistry#MAX_KNOWN} releases.
+     * Reads the topic up to its present end. However much stands there, what is kept of it is
+     * bounded as in the job: {@link ReleaseRegistry#MAX_KNOWN} releases.
      *
      * @throws InvalidInputException if this client has no right to read the topic
      * @throws BrokerUnreachableException if that does not succeed in {@code 30 s}

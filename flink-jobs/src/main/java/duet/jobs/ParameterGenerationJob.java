@@ -55,9 +55,9 @@ import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Interaction windows in, weight deltas out: reads windows from Kafka, checks them, merges them into each device's history,
- * generates the device's delta in micro-batches and writes it back, keyed by device. What cannot be used goes to the dead
- * letters with its reason.
+ * Interaction windows in, weight deltas out: reads windows from Kafka, checks them, merges them
+ * into each device's history, generates the device's delta in micro-batches and writes it back,
+ * keyed by device. What cannot be used goes to the dead letters with its reason.
  */
 public final class ParameterGenerationJob {
     private static final String NAME = "Duet parameter generation";
@@ -72,7 +72,8 @@ public final class ParameterGenerationJob {
     /**
      * Runs the job on the cluster it is submitted to.
      *
-     * @param args options of {@link DuetOptions} as {@code --duet.name value} or {@code --name value}
+     * @param args options of {@link DuetOptions} as {@code --duet.name value} or {@code --name
+     *     value}
      * @throws InvalidInputException naming the option, topic or bundle file that is wrong
      * @throws BrokerUnreachableException if no broker answers
      */
@@ -87,16 +88,18 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * Adds the whole topology to an environment. Settings of Flink that the environment does not have get the job's defaults:
-     * checkpoints, restarts, object reuse, buffer timeout; unnamed operators and types without a serializer are refused.
+     * Adds the whole topology to an environment. Settings of Flink that the environment does not
+     * have get the job's defaults: checkpoints, restarts, object reuse, buffer timeout; unnamed
+     * operators and types without a serializer are refused.
      */
     public static void addTo(StreamExecutionEnvironment env, GenerationOptions options) {
         addTo(env, options, InitialReleases.none());
     }
 
     /**
-     * The job for a cluster in this JVM, which is given the environment and where the brokers are. What is wrong with the
-     * options is thrown at once, as {@link Preflight} tells it; brokers have minutes to answer, since they are starting, too.
+     * The job for a cluster in this JVM, which is given the environment and where the brokers are.
+     * What is wrong with the options is thrown at once, as {@link Preflight} tells it; brokers have
+     * minutes to answer, since they are starting, too.
      *
      * @param bundle directory of the model bundle
      * @param options of the job, besides where it finds brokers and bundle
@@ -121,7 +124,10 @@ public final class ParameterGenerationJob {
         return serving(bundle, options);
     }
 
-    /** Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with the releases there are. */
+    /**
+     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with the releases there
+     * are.
+     */
     public static void addTo(
             StreamExecutionEnvironment env,
             GenerationOptions options,
@@ -134,9 +140,11 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions, InitialReleases)}, with a generator of another origin.
+     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions, InitialReleases)}, with a
+     * generator of another origin.
      *
-     * @param shipped makes the generator of the version that is served without a release; null: there is none
+     * @param shipped makes the generator of the version that is served without a release; null:
+     *     there is none
      */
     public static void addTo(
             StreamExecutionEnvironment env,
@@ -300,7 +308,9 @@ public final class ParameterGenerationJob {
         return source.build();
     }
 
-    /** Releases are read on where those end that the job is given; it commits no offsets for them. */
+    /**
+     * Releases are read on where those end that the job is given; it commits no offsets for them.
+     */
     private static KafkaSource<RawRecord> releaseSource(
             GenerationOptions options, InitialReleases initialReleases) {
         KafkaSourceBuilder<RawRecord> source =

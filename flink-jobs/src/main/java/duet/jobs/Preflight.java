@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What is checked before a job starts, so that a wrong setting is one clear line at once and not a job that restarts for
- * ever: brokers answer, topics exist, the bundle is whole and passes the probe that every release has to pass.
+ * What is checked before a job starts, so that a wrong setting is one clear line at once and not a
+ * job that restarts for ever: brokers answer, topics exist, the bundle is whole and passes the
+ * probe that every release has to pass.
  */
 public final class Preflight {
     private Preflight() {}

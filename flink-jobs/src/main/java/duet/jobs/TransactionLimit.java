@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The longest transaction that brokers allow. A producer that asks for a longer one is refused again and again after the job
- * has started; here it is one line before.
+ * The longest transaction that brokers allow. A producer that asks for a longer one is refused
+ * again and again after the job has started; here it is one line before.
  */
 final class TransactionLimit {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionLimit.class);
@@ -35,8 +35,8 @@ final class TransactionLimit {
     private TransactionLimit() {}
 
     /**
-     * Checks that every broker allows transactions as long as the job's; does nothing where the job has none, or where it may
-     * not read the brokers' settings.
+     * Checks that every broker allows transactions as long as the job's; does nothing where the job
+     * has none, or where it may not read the brokers' settings.
      *
      * @param answerTime time for each answer
      * @throws InvalidInputException naming the option, its value, the broker and its limit

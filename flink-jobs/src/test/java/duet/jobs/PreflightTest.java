@@ -29,7 +29,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PreflightTest {
-    /** What a job with this bundle is told, which asks brokers that do not answer only where the bundle is good. */
+    /**
+     * What a job with this bundle is told, which asks brokers that do not answer only where the
+     * bundle is good.
+     */
     private static Throwable refusal(Path bundle) {
         Configuration config = new Configuration();
         config.set(DuetOptions.BOOTSTRAP_SERVERS, "no-such-host.invalid:9092");

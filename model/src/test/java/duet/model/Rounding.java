@@ -7,14 +7,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Equality of results that were computed in two ways: by two engines, in batches of different sizes, from inputs laid out
- * differently. Libraries choose their kernels by processor and by shape, and each kernel adds up in an order of its own;
- * only the same code on the same input of the same shape gives the same bits.
+ * Equality of results that were computed in two ways: by two engines, in batches of different
+ * sizes, from inputs laid out differently. Libraries choose their kernels by processor and by
+ * shape, and each kernel adds up in an order of its own; only the same code on the same input of
+ * the same shape gives the same bits.
  */
 public final class Rounding {
     /**
-     * What two float32 computations of these small networks may differ by, as a part of the largest number of the result.
-     * One rounding is at most 6e-8, and some hundred of them add up along the way; a wrong term is far larger.
+     * What two float32 computations of these small networks may differ by, as a part of the largest
+     * number of the result. One rounding is at most 6e-8, and some hundred of them add up along the
+     * way; a wrong term is far larger.
      */
     public static final float TOLERANCE = 1e-5f;
 
@@ -25,7 +27,10 @@ public final class Rounding {
         assertThat(actual).containsExactly(expected, within(tolerance(expected)));
     }
 
-    /** As {@link #assertSame}, where all numbers may be near zero: numbers below 1 are compared as if one were 1. */
+    /**
+     * As {@link #assertSame}, where all numbers may be near zero: numbers below 1 are compared as
+     * if one were 1.
+     */
     public static void assertClose(float[] actual, float[] expected) {
         assertThat(actual)
                 .containsExactly(expected, within(Math.max(TOLERANCE, tolerance(expected))));
@@ -43,7 +48,10 @@ public final class Rounding {
                 .isGreaterThan(tolerance(other));
     }
 
-    /** The tolerance of a result: relative to its largest number, as sums lose that much where terms cancel out. */
+    /**
+     * The tolerance of a result: relative to its largest number, as sums lose that much where terms
+     * cancel out.
+     */
     public static float tolerance(float... result) {
         float largest = 0;
         for (float number : result) {
@@ -52,7 +60,10 @@ public final class Rounding {
         return TOLERANCE * largest;
     }
 
-    /** The tolerance of scores of many devices: relative to the largest of all, but at least to 1, as one may be near zero. */
+    /**
+     * The tolerance of scores of many devices: relative to the largest of all, but at least to 1,
+     * as one may be near zero.
+     */
     public static float tolerance(List<float[]> scores) {
         float tolerance = TOLERANCE;
         for (float[] device : scores) {

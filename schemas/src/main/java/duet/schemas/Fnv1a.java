@@ -2,7 +2,10 @@ package duet.schemas;
 
 import java.nio.charset.StandardCharsets;
 
-/** The hash FNV-1a of 64 bits, the same in every process and release: what it gives is stored and compared. */
+/**
+ * The hash FNV-1a of 64 bits, the same in every process and release: what it gives is stored and
+ * compared.
+ */
 public final class Fnv1a {
     private static final long PRIME = 0x100000001b3L;
 

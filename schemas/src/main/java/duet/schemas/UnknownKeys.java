@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds what a reader of JSON has passed over. Jackson refuses unknown keys, but not where a record lays groups of its
- * components out flat ({@code @JsonUnwrapped}).
+ * Finds what a reader of JSON has passed over. Jackson refuses unknown keys, but not where a record
+ * lays groups of its components out flat ({@code @JsonUnwrapped}).
  */
 public final class UnknownKeys {
     private UnknownKeys() {}

@@ -24,7 +24,10 @@ import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** A Kafka broker and its controller in a process of their own, which can be killed as no broker in this JVM can, and started again. */
+/**
+ * A Kafka broker and its controller in a process of their own, which can be killed as no broker in
+ * this JVM can, and started again.
+ */
 public final class BrokerProcess implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
     private static final int LOOK_MILLIS = 2_000;
@@ -98,7 +101,9 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** Starts the broker on the directory and the port it had before, and returns once it answers. */
+    /**
+     * Starts the broker on the directory and the port it had before, and returns once it answers.
+     */
     public void startAgain() throws Exception {
         process =
                 new ProcessBuilder(
@@ -161,7 +166,10 @@ public final class BrokerProcess implements AutoCloseable {
         process.waitFor();
     }
 
-    /** Stops the broker where it is, as a machine does that swaps: its connections stay, nobody serves them. */
+    /**
+     * Stops the broker where it is, as a machine does that swaps: its connections stay, nobody
+     * serves them.
+     */
     public void suspend() throws Exception {
         signal("STOP");
     }
@@ -181,7 +189,10 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    /** Kills the broker as soon as it is seen to end a transaction of those that the load leads to, or when the load ends. */
+    /**
+     * Kills the broker as soon as it is seen to end a transaction of those that the load leads to,
+     * or when the load ends.
+     */
     public void killAtACommit(Iterator<Runnable> load) throws Exception {
         try (Admin admin = admin()) {
             var committing =

@@ -17,9 +17,10 @@ import org.awaitility.core.ConditionTimeoutException;
 /**
  * Waits for what other threads and processes bring about.
  *
- * <p>One limit holds for everything that a test waits for. It is there so that a test which would wait forever says what
- * it waited for; how fast a machine is, or what else it does, must not decide about a test. A condition is asked in the
- * thread of the test, so it may read from what only one thread may use.
+ * <p>One limit holds for everything that a test waits for. It is there so that a test which would
+ * wait forever says what it waited for; how fast a machine is, or what else it does, must not
+ * decide about a test. A condition is asked in the thread of the test, so it may read from what
+ * only one thread may use.
  */
 public final class Eventually {
 

@@ -5,15 +5,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a program says by itself: its log and its error stream without what a broker or a Flink cluster in the same JVM logs,
- * which also complain of a machine that is busy.
+ * What a program says by itself: its log and its error stream without what a broker or a Flink
+ * cluster in the same JVM logs, which also complain of a machine that is busy.
  */
 public final class OwnLines {
     private static final Pattern ENTRY =
             Pattern.compile(
                     "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{3} )?(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(\\S+) - .*");
 
-    /** Loggers of servers, also abbreviated to first letters; the clients that the product uses are its own. */
+    /**
+     * Loggers of servers, also abbreviated to first letters; the clients that the product uses are
+     * its own.
+     */
     private static final Pattern SERVER =
             Pattern.compile(
                     "k(afka)?\\..*|o(rg)?\\.a(pache)?\\.(f(link)?|p(ekko)?|k(afka)?\\.(?!c\\.|clients|common)\\w+)\\..*");

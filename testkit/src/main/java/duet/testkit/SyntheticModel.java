@@ -7,7 +7,10 @@ import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
 
-/** A model of random weights for the synthetic catalogue: it personalizes, though not for the better. */
+/**
+ * A model of random weights for the synthetic catalogue: it personalizes, though not for the
+ * better.
+ */
 public final class SyntheticModel {
 
     /** Id of the first item of the simulator's standard catalogue; the others follow it. */

@@ -12,10 +12,13 @@ import java.util.Optional;
  *
  * @param backlog what each run reads
  * @param throughput of both jobs
- * @param bytesPerRecord mean bytes of what both write, with its key: the pass-through job's are made as large as deltas are
- * @param coalesced share of the windows that the generation job answered along with a later one of their device
+ * @param bytesPerRecord mean bytes of what both write, with its key: the pass-through job's are
+ *     made as large as deltas are
+ * @param coalesced share of the windows that the generation job answered along with a later one of
+ *     their device
  * @param runs all runs in their order but the recorded ones
- * @param recordedRuns one further run of each job with the flight recorder, which costs time: they tell the parts alone
+ * @param recordedRuns one further run of each job with the flight recorder, which costs time: they
+ *     tell the parts alone
  */
 public record BenchReport(
         @JsonUnwrapped Backlog backlog,

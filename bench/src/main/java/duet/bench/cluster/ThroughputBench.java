@@ -25,8 +25,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Runs the generation job and the pass-through job in turn over the same windows on a cluster, each from the first window
- * to the last, and measures how fast they answer. Topics and groups are of its own and gone once it is closed.
+ * Runs the generation job and the pass-through job in turn over the same windows on a cluster, each
+ * from the first window to the last, and measures how fast they answer. Topics and groups are of
+ * its own and gone once it is closed.
  */
 public final class ThroughputBench implements AutoCloseable {
     private static final String RECORDED = "profiled";

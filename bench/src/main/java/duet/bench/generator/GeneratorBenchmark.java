@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * One batch of generations on one thread, from raw item ids to deltas on the heap. Histories are as long as the job keeps them and
- * change from call to call.
+ * One batch of generations on one thread, from raw item ids to deltas on the heap. Histories are as
+ * long as the job keeps them and change from call to call.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -78,8 +78,8 @@ public class GeneratorBenchmark {
     }
 
     /**
-     * What an iteration costs in processor time of the one thread that works: unlike elapsed time it does not count what
-     * else the machine does.
+     * What an iteration costs in processor time of the one thread that works: unlike elapsed time
+     * it does not count what else the machine does.
      */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)

@@ -25,7 +25,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import org.openjdk.jmh.util.ListStatistics;
 
 /**
- * Runs {@link GeneratorBenchmark} with JMH, each combination in a fresh JVM with the options of this one.
+ * Runs {@link GeneratorBenchmark} with JMH, each combination in a fresh JVM with the options of
+ * this one.
  *
  * @param engines names of engines, measured in this order
  * @param batches devices per call
@@ -66,11 +67,15 @@ public record GeneratorMeasurement(
     /** Is told what is measured next. */
     @FunctionalInterface
     public interface Progress {
-        /** {@code done} of {@code total} figures are there; the next is of this engine and batch. */
+        /**
+         * {@code done} of {@code total} figures are there; the next is of this engine and batch.
+         */
         void measuring(int done, int total, String engine, int batch);
     }
 
-    /** Measures an untrained model of the default sizes: random weights cost what trained ones cost. */
+    /**
+     * Measures an untrained model of the default sizes: random weights cost what trained ones cost.
+     */
     public List<GeneratorFigure> run(Progress progress) {
         try {
             Path directory = Files.createTempDirectory("duet-bench");
@@ -148,7 +153,10 @@ public record GeneratorMeasurement(
                 batch * result.getPrimaryResult().getStatistics().getPercentile(50));
     }
 
-    /** What went wrong in the other JVM, which JMH hands over as suppressed by an exception of its own. */
+    /**
+     * What went wrong in the other JVM, which JMH hands over as suppressed by an exception of its
+     * own.
+     */
     public static Throwable reason(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause.getSuppressed().length > 0) {

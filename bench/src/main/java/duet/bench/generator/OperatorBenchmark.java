@@ -47,8 +47,8 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the generation operator does for one window besides generating, step by step on one thread: windows of four
- * interactions, a full history, deltas of the sizes of a bundle.
+ * What the generation operator does for one window besides generating, step by step on one thread:
+ * windows of four interactions, a full history, deltas of the sizes of a bundle.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -156,7 +156,9 @@ public class OperatorBenchmark {
         return windowReader.read(windowRecord, NOW_MICROS, 1, 1_000_000, key);
     }
 
-    /** The way of windows in older schemas, with features, or with anything else that is unusual. */
+    /**
+     * The way of windows in older schemas, with features, or with anything else that is unusual.
+     */
     @Benchmark
     public Object readUnusualWindow(GeneratorBenchmark.ProcessorTime time)
             throws MalformedRecordException {

@@ -17,9 +17,9 @@ import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * From the intended time of a window to its answer, for the generation job and the pass-through job in turn: at a fixed
- * rate, and at shares of the highest rate that the generation job keeps up with here. Everything runs in this JVM, the
- * sender and the reader included.
+ * From the intended time of a window to its answer, for the generation job and the pass-through job
+ * in turn: at a fixed rate, and at shares of the highest rate that the generation job keeps up with
+ * here. Everything runs in this JVM, the sender and the reader included.
  */
 public final class LatencyBench {
     /** The rate that the two jobs are compared at, windows a second. */

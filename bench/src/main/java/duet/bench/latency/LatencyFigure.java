@@ -7,8 +7,8 @@ import duet.simulator.measurement.LatencySummary;
 import java.util.List;
 
 /**
- * Latency at one rate, from the intended time of a window to its answer at a reader; percentiles are medians over the
- * repetitions.
+ * Latency at one rate, from the intended time of a window to its answer at a reader; percentiles
+ * are medians over the repetitions.
  *
  * @param share of the limit; null for a fixed rate
  * @param perSecond windows a second

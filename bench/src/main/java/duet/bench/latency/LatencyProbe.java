@@ -26,11 +26,12 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends windows to a job that runs and takes the time until it answers, the same way for either job: an answer is known
- * by its key alone. The devices take turns, so the k-th answer with a device's key is that to its k-th window.
+ * Sends windows to a job that runs and takes the time until it answers, the same way for either
+ * job: an answer is known by its key alone. The devices take turns, so the k-th answer with a
+ * device's key is that to its k-th window.
  *
- * <p>The load is open: a window has the time at which it is meant to leave, and its latency counts from then, whether the
- * sender kept up or not.
+ * <p>The load is open: a window has the time at which it is meant to leave, and its latency counts
+ * from then, whether the sender kept up or not.
  */
 final class LatencyProbe implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -40,10 +41,16 @@ final class LatencyProbe implements AutoCloseable {
     private static final int SIGNIFICANT_DIGITS = 3;
     private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    /** To wait for each window of a high rate alone would take more of the processors than to send it. */
+    /**
+     * To wait for each window of a high rate alone would take more of the processors than to send
+     * it.
+     */
     private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
 
-    /** So much may be on its way while the limit is looked for, and half of the devices: none waits for two answers. */
+    /**
+     * So much may be on its way while the limit is looked for, and half of the devices: none waits
+     * for two answers.
+     */
     private static final int MOST_UNANSWERED = 8_192;
 
     private final String windowsTopic;
@@ -177,7 +184,10 @@ final class LatencyProbe implements AutoCloseable {
         void await(int index);
     }
 
-    /** Is told of an answer: to which window of the phase, how many came before, and when, in the JVM's nanoseconds. */
+    /**
+     * Is told of an answer: to which window of the phase, how many came before, and when, in the
+     * JVM's nanoseconds.
+     */
     private interface Receiver {
         void answered(int index, int count, long nanos);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * Latency of the generation job at several rates.
  *
- * @param limitPerSecond windows a second that the job answers while a sender and a reader run beside it, with as much on
- *     its way as keeps it busy; the median of the repetitions
+ * @param limitPerSecond windows a second that the job answers while a sender and a reader run
+ *     beside it, with as much on its way as keeps it busy; the median of the repetitions
  * @param limitPerSecondRange the lowest and the highest of them
  * @param rates figures of each rate
  */

@@ -8,7 +8,9 @@ import duet.simulator.workload.SyntheticCatalogue;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 
-/** A job with a sender and a reader beside it, from its start to its end, with topics of its own. */
+/**
+ * A job with a sender and a reader beside it, from its start to its end, with topics of its own.
+ */
 public final class LatencyRun implements AutoCloseable {
     private final BenchStack stack;
     private final String windows;

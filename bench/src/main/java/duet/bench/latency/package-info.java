@@ -1,2 +1,5 @@
-/** Latency of the job at rates that are shares of its limit, against a job that passes records through. */
+/**
+ * Latency of the job at rates that are shares of its limit, against a job that passes records
+ * through.
+ */
 package duet.bench.latency;

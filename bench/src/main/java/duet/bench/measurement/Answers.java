@@ -3,9 +3,15 @@ package duet.bench.measurement;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** When windows were answered: what a job wrote, by the time at which the brokers had it. Not thread-safe. */
+/**
+ * When windows were answered: what a job wrote, by the time at which the brokers had it. Not
+ * thread-safe.
+ */
 public final class Answers {
-    /** The steady part of a run: what is compiled at all is compiled, and no subtask has finished yet. */
+    /**
+     * The steady part of a run: what is compiled at all is compiled, and no subtask has finished
+     * yet.
+     */
     public static final double STEADY_FROM = 0.5;
 
     /** Where it ends. */
@@ -59,8 +65,8 @@ public final class Answers {
     }
 
     /**
-     * Windows answered a second in a middle part: from when the first share of all was answered to when the second was. 0
-     * where that took no time that the brokers' clocks show.
+     * Windows answered a second in a middle part: from when the first share of all was answered to
+     * when the second was. 0 where that took no time that the brokers' clocks show.
      *
      * @param from share at which the part begins, 0 for the first answer
      * @param to share at which it ends, 1 for the last

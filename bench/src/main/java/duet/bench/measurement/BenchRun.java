@@ -24,8 +24,8 @@ public record BenchRun(
     /**
      * What it did in a second.
      *
-     * @param windowsPerSecond windows answered in the steady part, {@link Answers#STEADY_FROM} to {@link
-     *     Answers#STEADY_TO} of all
+     * @param windowsPerSecond windows answered in the steady part, {@link Answers#STEADY_FROM} to
+     *     {@link Answers#STEADY_TO} of all
      * @param recordsPerSecond records written there
      * @param wholeWindowsPerSecond windows answered from the first to the last answer
      */
@@ -44,7 +44,8 @@ public record BenchRun(
      * Processor time of the steady part, microseconds a window.
      *
      * @param cpuMicrosPerWindow by kind of process
-     * @param partMicrosPerWindow that of the profiled processes by {@link ProcessorPart#key}; null where it was not recorded
+     * @param partMicrosPerWindow that of the profiled processes by {@link ProcessorPart#key}; null
+     *     where it was not recorded
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Processor(

@@ -25,7 +25,10 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
-/** A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over them. */
+/**
+ * A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over
+ * them.
+ */
 public final class BenchStack implements AutoCloseable {
     /** As many as a small cluster has. */
     private static final int PARTITIONS = 4;
@@ -33,8 +36,8 @@ public final class BenchStack implements AutoCloseable {
     private static final String PREFIX = "duet.bench.";
 
     /**
-     * Loggers that tell of checkpoints and commits that a job has no more time for, which says nothing here: a job that
-     * fails says so by its result.
+     * Loggers that tell of checkpoints and commits that a job has no more time for, which says
+     * nothing here: a job that fails says so by its result.
      */
     private static final List<String> OFTEN_WRONG_AT_AN_END =
             List.of(

@@ -72,8 +72,8 @@ public final class BenchTopics implements AutoCloseable {
     }
 
     /**
-     * A controller knows a topic before all brokers do, and these before the leaders of its partitions are; a producer
-     * that comes before could write out of order.
+     * A controller knows a topic before all brokers do, and these before the leaders of its
+     * partitions are; a producer that comes before could write out of order.
      */
     private void awaitKnown(String topic, int number) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What the generation job drains of a backlog and what that costs, against the pass-through job with records of the same
- * size. Medians over the runs; times are processor time of everything in the JVM, the broker included.
+ * What the generation job drains of a backlog and what that costs, against the pass-through job
+ * with records of the same size. Medians over the runs; times are processor time of everything in
+ * the JVM, the broker included.
  *
  * @param throughput what the jobs do in a second
  * @param bytesPerDelta mean bytes of a delta without its key
@@ -89,7 +90,8 @@ public record DrainFigure(
     /**
      * The figures of some runs.
      *
-     * @param recorded further runs of each job with the flight recorder, which costs time: they tell the parts alone
+     * @param recorded further runs of each job with the flight recorder, which costs time: they
+     *     tell the parts alone
      */
     public static DrainFigure of(List<BenchRun> runs, List<BenchRun> recorded) {
         List<BenchRun> job = of(runs, MeasuredJob.GENERATION);

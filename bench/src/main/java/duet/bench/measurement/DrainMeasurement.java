@@ -29,8 +29,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Watches a job that reads windows written before from the first to the last: when it answered them, by the brokers'
- * clocks, and what the processors did in the steady part.
+ * Watches a job that reads windows written before from the first to the last: when it answered
+ * them, by the brokers' clocks, and what the processors did in the steady part.
  */
 public final class DrainMeasurement {
     /** A job that answers nothing for so long is stuck. */
@@ -136,7 +136,8 @@ public final class DrainMeasurement {
      *
      * @param records records that were written meanwhile
      * @param processSeconds processor time by kind of process
-     * @param partSeconds processor time of the profiled processes by part; null where it was not recorded
+     * @param partSeconds processor time of the profiled processes by part; null where it was not
+     *     recorded
      */
     private record SteadyPart(
             long records, Map<String, Double> processSeconds, Map<String, Double> partSeconds) {}
@@ -201,7 +202,9 @@ public final class DrainMeasurement {
         return new Moment(Instant.now(), records, times);
     }
 
-    /** Waits for a number of records, or the end of the job, which may coalesce more than is left. */
+    /**
+     * Waits for a number of records, or the end of the job, which may coalesce more than is left.
+     */
     private void awaitRecords(RunningJob job, String output, long number) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         long seen = 0;

@@ -18,9 +18,10 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * What the generation job is measured against: the same source, shuffle by device, checkpoints and sink, and for every
- * window a record of a given size with the window's key. It carries bytes: no window is decoded and no state is kept, so
- * what it reaches is what Kafka and Flink give to any job with records of these sizes.
+ * What the generation job is measured against: the same source, shuffle by device, checkpoints and
+ * sink, and for every window a record of a given size with the window's key. It carries bytes: no
+ * window is decoded and no state is kept, so what it reaches is what Kafka and Flink give to any
+ * job with records of these sizes.
  */
 public final class PassThroughJob {
     /** Option of the size of the records that are written, without their key, in bytes. */

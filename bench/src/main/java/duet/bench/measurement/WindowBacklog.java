@@ -24,9 +24,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Windows of the simulated fleet, written ahead of the runs that read them. The devices take turns, each with its next
- * window, so that two windows of one device are as far apart as there are devices: where the job coalesced them, it would
- * answer more windows than it makes deltas.
+ * Windows of the simulated fleet, written ahead of the runs that read them. The devices take turns,
+ * each with its next window, so that two windows of one device are as far apart as there are
+ * devices: where the job coalesced them, it would answer more windows than it makes deltas.
  */
 public final class WindowBacklog {
     /** So many windows can be read of each device: more than there can be in all. */

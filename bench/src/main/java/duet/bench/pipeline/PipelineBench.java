@@ -30,10 +30,11 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The generation job against the pass-through job in turn, with a broker and a Flink cluster in this JVM: first each drains
- * windows that were written before, which tells what it costs, then each runs with a sender and a reader beside it. Done
- * once for every encoding of the model's deltas, and for a model whose deltas are full matrices, which is what a device
- * without factors and without a codec would be sent.
+ * The generation job against the pass-through job in turn, with a broker and a Flink cluster in
+ * this JVM: first each drains windows that were written before, which tells what it costs, then
+ * each runs with a sender and a reader beside it. Done once for every encoding of the model's
+ * deltas, and for a model whose deltas are full matrices, which is what a device without factors
+ * and without a codec would be sent.
  */
 public final class PipelineBench {
     /** Key of the figures of the job's default encoding. */
@@ -253,7 +254,10 @@ public final class PipelineBench {
                     () -> List.of(new MeasuredProcess(pid, PROCESS, true)));
         }
 
-        /** Runs of each job that are not counted: the compiler is at work then, the recorder is compiled, too. */
+        /**
+         * Runs of each job that are not counted: the compiler is at work then, the recorder is
+         * compiled, too.
+         */
         void warmUp() {
             progress.accept("Warming up ...");
             for (int run = 0; run < WARM_UPS; run++) {
@@ -264,8 +268,8 @@ public final class PipelineBench {
         }
 
         /**
-         * Runs of each job, the kinds of deltas in turn; then one more of each with the flight recorder, which takes time
-         * from what is measured.
+         * Runs of each job, the kinds of deltas in turn; then one more of each with the flight
+         * recorder, which takes time from what is measured.
          */
         void drain(Map<String, Traffic> all) {
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
@@ -310,7 +314,9 @@ public final class PipelineBench {
             }
         }
 
-        /** It is given the size that the deltas have, and so many windows more that it runs as long. */
+        /**
+         * It is given the size that the deltas have, and so many windows more that it runs as long.
+         */
         private BenchRun passThrough(BenchRun job, boolean recorded) {
             String output = stack.topics().traffic("passed-" + stack.nextName());
             try (BenchStack.StartedJob started =

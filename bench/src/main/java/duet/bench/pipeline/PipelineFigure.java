@@ -6,14 +6,16 @@ import duet.model.evaluation.Median;
 import java.util.List;
 
 /**
- * What the generation job reaches with one kind of delta, against the pass-through job with records of the same size, both
- * with a sender and a reader beside them that share the processors. Medians over the runs.
+ * What the generation job reaches with one kind of delta, against the pass-through job with records
+ * of the same size, both with a sender and a reader beside them that share the processors. Medians
+ * over the runs.
  *
  * @param deltasPerSecond deltas a second that arrive at the reader in the steady part
  * @param passThroughPerSecond records a second of the pass-through job there
  * @param versusPassThrough the one to the other
- * @param versusPassThroughFloat32 {@code deltasPerSecond} to the records a second of a pass-through job whose records are
- *     as large as full matrices of float32 numbers; null where that was not measured
+ * @param versusPassThroughFloat32 {@code deltasPerSecond} to the records a second of a pass-through
+ *     job whose records are as large as full matrices of float32 numbers; null where that was not
+ *     measured
  * @param bytesPerDelta mean bytes of a delta without its key
  * @param deltasPerSecondRange the lowest and the highest run
  * @param passThroughPerSecondRange the lowest and the highest run

@@ -5,8 +5,10 @@ package duet.bench.pipeline;
  *
  * @param devices devices that the windows are of; they take turns
  * @param windows windows of a run of the generation job
- * @param passedThrough windows of a run of the pass-through job, which is faster: the same ones, several times
- * @param windowsOfLargeDeltas windows of a run of either job whose deltas are full matrices of float32 numbers
+ * @param passedThrough windows of a run of the pass-through job, which is faster: the same ones,
+ *     several times
+ * @param windowsOfLargeDeltas windows of a run of either job whose deltas are full matrices of
+ *     float32 numbers
  * @param live windows of a run of either job with a sender and a reader beside it
  */
 public record PipelineSize(

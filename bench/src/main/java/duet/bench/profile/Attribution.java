@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Processor time of one process by part. How much each thread used is what the kernel counted; what a thread used it for
- * is divided as its samples are. Pure.
+ * Processor time of one process by part. How much each thread used is what the kernel counted; what
+ * a thread used it for is divided as its samples are. Pure.
  *
- * <p>The flight recorder takes a sample of every thread that runs Java at each tick, but only of one thread in native
- * code, in turn, and one that waits for the network is in native code, too. A native sample therefore stands for as many
- * ticks as a turn takes: all native samples over those of the thread that has the most, which is one that always waits.
+ * <p>The flight recorder takes a sample of every thread that runs Java at each tick, but only of
+ * one thread in native code, in turn, and one that waits for the network is in native code, too. A
+ * native sample therefore stands for as many ticks as a turn takes: all native samples over those
+ * of the thread that has the most, which is one that always waits.
  */
 public final class Attribution {
 

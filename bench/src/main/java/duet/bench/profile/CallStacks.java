@@ -117,7 +117,8 @@ final class CallStacks {
     /**
      * The part that a stack belongs to: that of the innermost call that belongs to one.
      *
-     * @param methods methods with their classes, as in {@code java.lang.String.length}, innermost first
+     * @param methods methods with their classes, as in {@code java.lang.String.length}, innermost
+     *     first
      */
     static ProcessorPart part(List<String> methods) {
         for (String method : methods) {
@@ -137,7 +138,10 @@ final class CallStacks {
         return !methods.isEmpty() && WAITING.contains(methods.get(0));
     }
 
-    /** The part of a thread that runs no Java, by the first 15 characters of its name; nothing where that tells nothing. */
+    /**
+     * The part of a thread that runs no Java, by the first 15 characters of its name; nothing where
+     * that tells nothing.
+     */
     static Optional<ProcessorPart> ofThread(String name) {
         if (name.startsWith("GC Thread")
                 || name.startsWith("ParGC Thread")

@@ -16,7 +16,10 @@ import jdk.jfr.consumer.RecordedFrame;
 import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
-/** A recording of the JVM's flight recorder of a process, which may be this one, started and stopped from outside. */
+/**
+ * A recording of the JVM's flight recorder of a process, which may be this one, started and stopped
+ * from outside.
+ */
 public final class FlightRecording {
     private static final String NAME = "duet-bench";
     private static final String SETTINGS = "sampling.jfc";

@@ -67,7 +67,9 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
                         / TICKS_PER_SECOND);
     }
 
-    /** What the threads have used since an earlier moment; those that have ended since do not count. */
+    /**
+     * What the threads have used since an earlier moment; those that have ended since do not count.
+     */
     public ProcessorTime since(ProcessorTime before) {
         Map<Long, OfThread> used = new HashMap<>();
         threads.forEach(

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Measures how long everything in one JVM takes to start, each time in a fresh one with the options of this one. */
+/**
+ * Measures how long everything in one JVM takes to start, each time in a fresh one with the options
+ * of this one.
+ */
 public final class StartUpBench {
     private static final long PATIENCE_SECONDS = 600;
 

@@ -28,7 +28,10 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** What {@link StartUpBench} starts: everything in one JVM, one device with one window, and the delta that it gets. */
+/**
+ * What {@link StartUpBench} starts: everything in one JVM, one device with one window, and the
+ * delta that it gets.
+ */
 final class StartUpProcess {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration POLL = Duration.ofMillis(10);
@@ -40,7 +43,8 @@ final class StartUpProcess {
     /**
      * Runs once and ends the JVM.
      *
-     * @param args bundle, and the file that the seconds until it is ready and until the delta is applied are written to
+     * @param args bundle, and the file that the seconds until it is ready and until the delta is
+     *     applied are written to
      */
     public static void main(String[] args) throws IOException, MalformedRecordException {
         ModelBundle bundle = ModelBundle.open(Path.of(args[0]));

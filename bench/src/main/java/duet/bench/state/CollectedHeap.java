@@ -12,7 +12,10 @@ final class CollectedHeap {
 
     private CollectedHeap() {}
 
-    /** Bytes in use; collects until that frees hardly anything: what ends in the background is freed late. */
+    /**
+     * Bytes in use; collects until that frees hardly anything: what ends in the background is freed
+     * late.
+     */
     static long used() {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
         long before = Long.MAX_VALUE;

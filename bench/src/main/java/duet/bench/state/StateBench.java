@@ -22,7 +22,10 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
-/** Measures the job's state of a device: bytes of a checkpoint, and of heap where the backend keeps it there. */
+/**
+ * Measures the job's state of a device: bytes of a checkpoint, and of heap where the backend keeps
+ * it there.
+ */
 public final class StateBench {
     private static final String ON_HEAP = "hashmap";
     private static final String ROCKSDB = "rocksdb";

@@ -15,8 +15,8 @@ interface Benchmark {
      * Measures, and shows progress and figures.
      *
      * @param measured the figures of the parts before it
-     * @return the figures by the keys that they have in {@code bench --json}, as Jackson writes them; they replace those of
-     *     parts before that have the same keys
+     * @return the figures by the keys that they have in {@code bench --json}, as Jackson writes
+     *     them; they replace those of parts before that have the same keys
      */
     Map<String, Object> run(
             Terminal terminal, BenchSettings settings, Map<String, Object> measured);

@@ -24,7 +24,10 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The hot parts of the job, with JMH: every benchmark of this package but the generator's, which is a part of its own. */
+/**
+ * The hot parts of the job, with JMH: every benchmark of this package but the generator's, which is
+ * a part of its own.
+ */
 final class KernelFigures implements Benchmark {
     private static final String KERNELS =
             KernelFigures.class.getPackageName().replace(".", "\\.") + "\\..*Benchmark";

@@ -51,7 +51,10 @@ final class PipelineFigures implements Benchmark {
         return Map.of(KEY, complete);
     }
 
-    /** What the generator takes for a delta in a batch of the job's default size, where that was measured. */
+    /**
+     * What the generator takes for a delta in a batch of the job's default size, where that was
+     * measured.
+     */
     private static OptionalDouble generatorMicros(Map<String, Object> measured) {
         int batch = DuetOptions.MAX_BATCH_DEVICES.defaultValue();
         return measured.get(GENERATOR) instanceof List<?> figures

@@ -26,7 +26,10 @@ import org.apache.logging.log4j.core.config.Configurator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device each time. */
+/**
+ * {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device
+ * each time.
+ */
 @Command(
         name = "chaos",
         description =

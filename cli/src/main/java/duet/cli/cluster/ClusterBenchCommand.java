@@ -26,7 +26,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet cluster bench}: the generation job's throughput against that of a job that does nothing. */
+/**
+ * {@code duet cluster bench}: the generation job's throughput against that of a job that does
+ * nothing.
+ */
 @Command(
         name = "bench",
         description =

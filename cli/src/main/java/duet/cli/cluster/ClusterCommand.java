@@ -9,7 +9,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet cluster}: Kafka and Flink as they run elsewhere, each process of its own, on this machine. */
+/**
+ * {@code duet cluster}: Kafka and Flink as they run elsewhere, each process of its own, on this
+ * machine.
+ */
 @Launch(
         modules = {Launch.JOB_JAR, Launch.FLINK_LIB, Launch.KAFKA_LIB},
         jars = true)

@@ -31,7 +31,8 @@ final class DeadLetterSource {
      * Opens the dead letters, after a check that the brokers answer and the topics exist.
      *
      * @param others further topics that must exist
-     * @throws duet.schemas.InvalidInputException naming the address, property or topic that is wrong
+     * @throws duet.schemas.InvalidInputException naming the address, property or topic that is
+     *     wrong
      */
     DeadLetterTopic open(String... others) {
         Set<String> topics = new TreeSet<>(Set.of(others));

@@ -98,7 +98,10 @@ final class ListLettersCommand implements Runnable {
         return table;
     }
 
-    /** What is kept of a letter while others are read: its row, not its value. Ordered from the oldest to the newest. */
+    /**
+     * What is kept of a letter while others are read: its row, not its value. Ordered from the
+     * oldest to the newest.
+     */
     private record Listed(long failedAtMicros, LetterId id, LetterDocument document)
             implements Comparable<Listed> {
 

@@ -48,7 +48,8 @@ final class DashboardOption {
     }
 
     /**
-     * Shows a run if that is asked for, and says where. A run for which there is no page goes on without.
+     * Shows a run if that is asked for, and says where. A run for which there is no page goes on
+     * without.
      *
      * @param unlessAsked what holds where nobody said
      */

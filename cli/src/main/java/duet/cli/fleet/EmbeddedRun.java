@@ -22,10 +22,14 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 
-/** A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common. */
+/**
+ * A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common.
+ */
 final class EmbeddedRun {
 
-    /** Long enough that classes are loaded and the hot paths compiled before anything is measured. */
+    /**
+     * Long enough that classes are loaded and the hot paths compiled before anything is measured.
+     */
     private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private static final int WARM_UP_DEVICES = 50;
@@ -43,7 +47,9 @@ final class EmbeddedRun {
     private final DashboardOption dashboard;
     private final boolean showsUnlessAsked;
 
-    /** Runs that are shown on a live page where that is asked for, or if {@code showsUnlessAsked}. */
+    /**
+     * Runs that are shown on a live page where that is asked for, or if {@code showsUnlessAsked}.
+     */
     EmbeddedRun(
             Terminal terminal,
             StreamOptions options,
@@ -110,7 +116,9 @@ final class EmbeddedRun {
         }
     }
 
-    /** Other devices than those that are measured, sent through the same topics and the same job. */
+    /**
+     * Other devices than those that are measured, sent through the same topics and the same job.
+     */
     private static void warmUp(
             EmbeddedStack stack, ModelBundle bundle, DeviceModel model, FleetOptions fleet) {
         Workload workload =

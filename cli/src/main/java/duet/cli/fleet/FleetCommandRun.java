@@ -104,7 +104,8 @@ final class FleetCommandRun {
     }
 
     /**
-     * Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the last one, with the search.
+     * Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the
+     * last one, with the search.
      *
      * @throws BrokerUnreachableException if the brokers are lost before any step is over
      */

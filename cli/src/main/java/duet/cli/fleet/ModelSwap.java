@@ -14,9 +14,9 @@ import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
 
 /**
- * Gives a running fleet another model and marks the phases of the run: {@code before}, {@code swap} from the announcement
- * until every device runs the new version and all that held a delta hold one of it, and {@code after}. It decides when it is asked; the
- * release itself is published beside.
+ * Gives a running fleet another model and marks the phases of the run: {@code before}, {@code swap}
+ * from the announcement until every device runs the new version and all that held a delta hold one
+ * of it, and {@code after}. It decides when it is asked; the release itself is published beside.
  */
 final class ModelSwap {
 

@@ -20,12 +20,18 @@ import picocli.CommandLine.Spec;
 
 /** Which rate is looked for, and how. */
 final class RateOptions {
-    /** Long enough that the devices' first windows, which are the longest, and their first deltas are out of the way. */
+    /**
+     * Long enough that the devices' first windows, which are the longest, and their first deltas
+     * are out of the way.
+     */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private static final double MOST = 1_000_000;
 
-    /** How long brokers may be silent before a search ends: a pause is shorter, and windows may wait for a broker for longer. */
+    /**
+     * How long brokers may be silent before a search ends: a pause is shorter, and windows may wait
+     * for a broker for longer.
+     */
     private static final Duration BROKER_SILENCE = Duration.ofSeconds(10);
 
     /** Options that only a search has a use for. */
@@ -34,7 +40,10 @@ final class RateOptions {
     /** Options of a plain load that a search decides itself. */
     private static final List<String> DECIDED = List.of("--rate", "--duration", "--warm-up");
 
-    /** How long a window may wait for a broker: what is slower ends a search whose brokers are gone, minutes earlier than usual. */
+    /**
+     * How long a window may wait for a broker: what is slower ends a search whose brokers are gone,
+     * minutes earlier than usual.
+     */
     private static final Map<String, Object> IMPATIENT =
             Map.of(
                     ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
@@ -124,7 +133,8 @@ final class RateOptions {
     }
 
     /**
-     * How a search talks to the brokers: it soon gives up what they do not take, and itself where they do not answer.
+     * How a search talks to the brokers: it soon gives up what they do not take, and itself where
+     * they do not answer.
      *
      * @param asked Kafka properties that the user gave
      */

@@ -106,7 +106,8 @@ final class RunDisplay {
      * Prints the summary and writes the report.
      *
      * @param report directory of the report; null for none
-     * @throws IllegalStateException after all this, if windows are unaccounted for or thresholds were missed; names them
+     * @throws IllegalStateException after all this, if windows are unaccounted for or thresholds
+     *     were missed; names them
      */
     void conclude(RunSummary summary, Path report) {
         terminal.line("");

@@ -47,7 +47,8 @@ final class ScenarioOptions {
     /**
      * What the fleet does.
      *
-     * @throws InvalidInputException if there is no such scenario, it is none, or options do not go together
+     * @throws InvalidInputException if there is no such scenario, it is none, or options do not go
+     *     together
      */
     Scenario scenario() {
         if (scenario == null) {

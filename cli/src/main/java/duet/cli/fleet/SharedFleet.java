@@ -45,7 +45,9 @@ final class SharedFleet {
         return part == null ? FleetPart.WHOLE : part;
     }
 
-    /** What the ids of the devices begin with: those of another run would go on where they stopped. */
+    /**
+     * What the ids of the devices begin with: those of another run would go on where they stopped.
+     */
     String idPrefix() {
         return (fleetId == null
                         ? "device-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX)

@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}. Zero is none. */
+/**
+ * Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}. Zero is
+ * none.
+ */
 public final class DurationConverter implements ITypeConverter<Duration> {
 
     // Nine digits of the largest unit are over 100,000 years and do not overflow.

@@ -30,7 +30,8 @@ public final class KafkaConnection {
     }
 
     /**
-     * Properties for any Kafka client: those of the file, and the bootstrap servers. They may hold secrets.
+     * Properties for any Kafka client: those of the file, and the bootstrap servers. They may hold
+     * secrets.
      *
      * @throws duet.schemas.InvalidInputException naming the file: missing, too large or malformed
      */

@@ -7,10 +7,15 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which model ranks what: what {@code evaluate} measures offline and {@code replay} on the stream. */
+/**
+ * Which model ranks what: what {@code evaluate} measures offline and {@code replay} on the stream.
+ */
 public final class RankingOptions {
 
-    /** Of the candidates that are drawn where no file names them: the same for every command and model. */
+    /**
+     * Of the candidates that are drawn where no file names them: the same for every command and
+     * model.
+     */
     private static final long CANDIDATE_SEED = 7;
 
     @Option(

@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The stream that a log becomes: every user a device that sends its history up to the test item. */
+/**
+ * The stream that a log becomes: every user a device that sends its history up to the test item.
+ */
 public final class ReplayedLog {
 
     private ReplayedLog() {}

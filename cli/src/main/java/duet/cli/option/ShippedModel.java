@@ -3,7 +3,9 @@ package duet.cli.option;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 
-/** The model that comes with the repository, made by {@code duet train} on the synthetic catalogue. */
+/**
+ * The model that comes with the repository, made by {@code duet train} on the synthetic catalogue.
+ */
 public final class ShippedModel {
 
     /** Set by the launcher: the root of the checkout. */
@@ -14,7 +16,8 @@ public final class ShippedModel {
     /**
      * The bundle's directory.
      *
-     * @throws InvalidInputException where Duet was not started by its launcher and so does not know where it is
+     * @throws InvalidInputException where Duet was not started by its launcher and so does not know
+     *     where it is
      */
     public static Path directory() {
         String home = System.getProperty(HOME);

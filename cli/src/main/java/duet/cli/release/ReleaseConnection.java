@@ -18,7 +18,8 @@ final class ReleaseConnection {
     /**
      * Opens the releases, after a check that the brokers answer and the topics exist.
      *
-     * @throws duet.schemas.InvalidInputException naming the address, property or topic that is wrong
+     * @throws duet.schemas.InvalidInputException naming the address, property or topic that is
+     *     wrong
      */
     Releases open() {
         Map<String, Object> properties = kafka.properties();

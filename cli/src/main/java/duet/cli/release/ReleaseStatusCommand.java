@@ -52,8 +52,8 @@ final class ReleaseStatusCommand implements Runnable {
         /**
          * What was released.
          *
-         * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code superseded} or {@code
-         *     withdrawn}
+         * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code
+         *     superseded} or {@code withdrawn}
          * @param releasedAt ISO 8601
          */
         record Release(
@@ -67,7 +67,8 @@ final class ReleaseStatusCommand implements Runnable {
         /**
          * What the job makes of it.
          *
-         * @param state {@code unknown}, {@code loading}, {@code ready}, {@code refused} or {@code retired}
+         * @param state {@code unknown}, {@code loading}, {@code ready}, {@code refused} or {@code
+         *     retired}
          * @param reason why the job refused it; null where it did not
          */
         record Job(

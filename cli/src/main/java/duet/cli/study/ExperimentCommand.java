@@ -9,7 +9,10 @@ import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code duet experiment}: a grid of trainings and evaluations, and the tables and charts of what they gave. */
+/**
+ * {@code duet experiment}: a grid of trainings and evaluations, and the tables and charts of what
+ * they gave.
+ */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "experiment",

@@ -50,7 +50,10 @@ import picocli.CommandLine.Option;
                         + " on the devices. The same seed and machine give the same bundle.")
 public final class GlyphsCommand implements Runnable {
 
-    /** Samples a device has seen before the first that is classified: the oldest delta still had a full window. */
+    /**
+     * Samples a device has seen before the first that is classified: the oldest delta still had a
+     * full window.
+     */
     private static final int FIRST_CLASSIFIED = 100;
 
     private static final int[] AGES = {0, 5, 10, 20, 50};

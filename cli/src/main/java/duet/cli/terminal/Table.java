@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A small table for a terminal: the first column names the row, the others hold its values. Figures are aligned to the right,
- * text to the left.
+ * A small table for a terminal: the first column names the row, the others hold its values. Figures
+ * are aligned to the right, text to the left.
  */
 public final class Table {
 

@@ -15,8 +15,8 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
     private static final int FEWEST_COLUMNS = 60;
 
     /**
-     * The terminal that the launcher found, which tells it in the system properties {@code duet.terminal} (columns; not
-     * set where standard output is no terminal).
+     * The terminal that the launcher found, which tells it in the system properties {@code
+     * duet.terminal} (columns; not set where standard output is no terminal).
      */
     public static Terminal ofSystem(PrintStream out) {
         Integer columns = Integer.getInteger("duet.terminal");

@@ -4,7 +4,9 @@ import duet.model.training.options.ModelSizes;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the kind of a generator's head encoder, {@code recurrent} or {@code none}, as its width. */
+/**
+ * Reads the kind of a generator's head encoder, {@code recurrent} or {@code none}, as its width.
+ */
 final class EncoderConverter implements ITypeConverter<Integer> {
 
     @Override

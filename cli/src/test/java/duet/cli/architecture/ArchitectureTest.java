@@ -38,7 +38,10 @@ class ArchitectureTest {
     private static final String DJL = "ai.djl..";
     private static final String ONNX_RUNTIME = "ai.onnxruntime..";
 
-    /** Packages that decide and compute: inputs in, a value out, no framework, no clock, no chance of their own. */
+    /**
+     * Packages that decide and compute: inputs in, a value out, no framework, no clock, no chance
+     * of their own.
+     */
     private static final String[] PURE = {
         "duet.jobs.history..",
         "duet.jobs.generation..",

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Pages are read in a checkout and on the repository's web page: a link that leads nowhere is a fault of both. */
+/**
+ * Pages are read in a checkout and on the repository's web page: a link that leads nowhere is a
+ * fault of both.
+ */
 @DisplayName("The documentation")
 class DocumentationTest {
 

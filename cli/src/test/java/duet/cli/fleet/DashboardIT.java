@@ -46,7 +46,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.openqa.selenium.Keys;
 
-/** The live page of a run through Kafka and Flink, in a real browser; its pictures lie under target/dashboard. */
+/**
+ * The live page of a run through Kafka and Flink, in a real browser; its pictures lie under
+ * target/dashboard.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 @DisplayName("The live page")

@@ -97,8 +97,9 @@ class EvaluateAndReplayIT {
     }
 
     /**
-     * How much a metric may change where a device's arithmetic and the engine's round differently: a near tie that is swapped
-     * takes one user across a cut-off, or moves one negative of one user.
+     * How much a metric may change where a device's arithmetic and the engine's round differently:
+     * a near tie that is swapped takes one user across a cut-off, or moves one negative of one
+     * user.
      */
     private static double rounding(String metric) {
         return metric.toLowerCase(Locale.ROOT).endsWith("auc") ? 0.002 : 1.01 / USERS;

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 class FindRateIT {
     private static final double FROM = 100;
 
-    /** As near as the search tells rates apart, so that it ends after a few steps whatever they show. */
+    /**
+     * As near as the search tells rates apart, so that it ends after a few steps whatever they
+     * show.
+     */
     private static final double TO = 105;
 
     @TempDir private static Path directory;

@@ -44,7 +44,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands against a real broker, with something in place of the job that says what subtasks say. */
+/**
+ * The commands against a real broker, with something in place of the job that says what subtasks
+ * say.
+ */
 @DisplayName("duet release")
 class ReleaseCommandsIT {
     private static final int SUBTASKS = 2;

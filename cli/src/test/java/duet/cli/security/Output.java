@@ -17,7 +17,10 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 
-/** Everything that this process would say until this is closed: results, failures, and the log of all threads. */
+/**
+ * Everything that this process would say until this is closed: results, failures, and the log of
+ * all threads.
+ */
 final class Output implements AutoCloseable {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();

@@ -203,7 +203,10 @@ class ExperimentIT {
         return files("cells", ".json");
     }
 
-    /** The same, made so old that a file written again is told from it whatever the resolution of its time. */
+    /**
+     * The same, made so old that a file written again is told from it whatever the resolution of
+     * its time.
+     */
     private Map<Path, FileTime> aged(String folder, String ending) throws IOException {
         for (Path file : files(folder, ending).keySet()) {
             Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));

@@ -144,7 +144,9 @@ class TrainCommandTest {
         }
     }
 
-    /** Runs a valid command line, with these options added or put in the place of the valid ones. */
+    /**
+     * Runs a valid command line, with these options added or put in the place of the valid ones.
+     */
     private CommandLineRun train(String... options) {
         List<String> line =
                 new ArrayList<>(

@@ -37,8 +37,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * Three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its own, in one directory. The processes
- * outlive the one that started them; {@link #open} finds them again.
+ * Three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its own, in one
+ * directory. The processes outlive the one that started them; {@link #open} finds them again.
  */
 public final class Cluster {
 
@@ -85,15 +85,16 @@ public final class Cluster {
     }
 
     /**
-     * Starts a cluster and returns once it is ready: all brokers and ZooKeeper answer, the topics are there, Flink's REST
-     * interface answers and all slots are registered. What was in the directory before is used again: topics, checkpoints,
-     * and jobs that ran when it was stopped.
+     * Starts a cluster and returns once it is ready: all brokers and ZooKeeper answer, the topics
+     * are there, Flink's REST interface answers and all slots are registered. What was in the
+     * directory before is used again: topics, checkpoints, and jobs that ran when it was stopped.
      *
      * @param directory where everything of it is
      * @param shape what it consists of
      * @param progress told what is going on, a line at a time
      * @throws InvalidInputException if a cluster runs there already, or a port is taken
-     * @throws IllegalStateException if it does not start, naming the process and why; nothing runs then
+     * @throws IllegalStateException if it does not start, naming the process and why; nothing runs
+     *     then
      */
     public static Cluster up(Path directory, ClusterShape shape, Consumer<String> progress) {
         ClusterLayout layout = new ClusterLayout(directory);
@@ -180,7 +181,10 @@ public final class Cluster {
         return configuration.clientCommand(arguments);
     }
 
-    /** The processes that run. Those of an earlier cluster of another size in the directory count, too. */
+    /**
+     * The processes that run. Those of an earlier cluster of another size in the directory count,
+     * too.
+     */
     public List<ClusterProcess> running() {
         if (!Files.isDirectory(layout.run())) {
             return List.of();
@@ -293,7 +297,8 @@ public final class Cluster {
     }
 
     /**
-     * Stops every process, those that do not stop when asked by force. Does nothing where none runs.
+     * Stops every process, those that do not stop when asked by force. Does nothing where none
+     * runs.
      *
      * @return how many were stopped
      * @throws IllegalStateException if a process does not end
@@ -500,7 +505,10 @@ public final class Cluster {
         }
     }
 
-    /** Whether every copy of every partition is up to date, so that the cluster can do without any one broker. */
+    /**
+     * Whether every copy of every partition is up to date, so that the cluster can do without any
+     * one broker.
+     */
     public boolean replicasInSync() {
         try (Admin admin = admin()) {
             Set<String> topics =

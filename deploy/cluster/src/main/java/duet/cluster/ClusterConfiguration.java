@@ -16,8 +16,9 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
- * The settings of a cluster's processes and how each is started. All of it together fits in 6 GB: 3 brokers of some
- * 400 MB, ZooKeeper of 100 MB, a JobManager of 640 MB and two TaskManagers of 1,280 MB at most.
+ * The settings of a cluster's processes and how each is started. All of it together fits in 6 GB: 3
+ * brokers of some 400 MB, ZooKeeper of 100 MB, a JobManager of 640 MB and two TaskManagers of 1,280
+ * MB at most.
  */
 final class ClusterConfiguration {
 

@@ -15,12 +15,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One process of a cluster. It outlives the one that started it; a file with its id and its start time finds it again,
- * and never another process that got its id later.
+ * One process of a cluster. It outlives the one that started it; a file with its id and its start
+ * time finds it again, and never another process that got its id later.
  */
 public final class ClusterProcess {
 
-    /** The system tells start times to the tick, but the boot time that they count from to the second. */
+    /**
+     * The system tells start times to the tick, but the boot time that they count from to the
+     * second.
+     */
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
 
     private static final Path SETSID = Path.of("/usr/bin/setsid");
@@ -142,7 +145,10 @@ public final class ClusterProcess {
         return handle.pid();
     }
 
-    /** Whether it runs, or is paused. One that has ended and was not collected by its parent yet has ended. */
+    /**
+     * Whether it runs, or is paused. One that has ended and was not collected by its parent yet has
+     * ended.
+     */
     public boolean isAlive() {
         return handle.isAlive() && state() != 'Z';
     }
@@ -187,7 +193,10 @@ public final class ClusterProcess {
         handle.destroyForcibly();
     }
 
-    /** Stops it from running until {@link #resume}, as {@code kill -STOP} does: its connections stay open. */
+    /**
+     * Stops it from running until {@link #resume}, as {@code kill -STOP} does: its connections stay
+     * open.
+     */
     public void pause() {
         signal("STOP");
     }

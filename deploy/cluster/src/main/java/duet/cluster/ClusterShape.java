@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * What a cluster consists of and where its parts listen, all on 127.0.0.1. Kept in the cluster's directory, so that one
- * that is started again is where it was.
+ * What a cluster consists of and where its parts listen, all on 127.0.0.1. Kept in the cluster's
+ * directory, so that one that is started again is where it was.
  *
  * @param clusterId Kafka's id of the cluster
  * @param taskManagers number of TaskManagers

@@ -13,7 +13,10 @@ final class Directories {
 
     private Directories() {}
 
-    /** Deletes a directory with all it holds; links are deleted, not followed. Nothing happens if it is not there. */
+    /**
+     * Deletes a directory with all it holds; links are deleted, not followed. Nothing happens if it
+     * is not there.
+     */
     static void delete(Path directory) {
         if (!Files.exists(directory)) {
             return;

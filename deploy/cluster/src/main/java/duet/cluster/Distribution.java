@@ -26,7 +26,8 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
     /**
      * That of the checkout the launcher started from.
      *
-     * @throws InvalidInputException if this process was not started by the launcher, or something is not built
+     * @throws InvalidInputException if this process was not started by the launcher, or something
+     *     is not built
      */
     static Distribution ofCheckout() {
         String home = System.getProperty(HOME);

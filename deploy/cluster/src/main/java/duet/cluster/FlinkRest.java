@@ -154,7 +154,8 @@ public final class FlinkRest {
     }
 
     /**
-     * When a job began to restart last, in milliseconds of its JobManager's clock; 0 if it never did under this JobManager.
+     * When a job began to restart last, in milliseconds of its JobManager's clock; 0 if it never
+     * did under this JobManager.
      *
      * @throws IOException if the cluster does not answer
      */

@@ -17,11 +17,11 @@ import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.runtime.client.DuplicateJobSubmissionException;
 
 /**
- * The jobs' jar on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib on its class
- * path and nothing else.
+ * The jobs' jar on its way to a cluster: {@code flink run -d}, in a process of its own that has
+ * Flink's lib on its class path and nothing else.
  *
- * <p>The job's id is chosen here: a cluster that got the job although its answer did not arrive in time takes it for the
- * same one when it is submitted again, and never runs it twice.
+ * <p>The job's id is chosen here: a cluster that got the job although its answer did not arrive in
+ * time takes it for the same one when it is submitted again, and never runs it twice.
  *
  * @param jobId Flink's id of the job, 32 hexadecimal digits; a job that has ended needs another one
  * @param entryClass class of the jar whose {@code main} is run; null for the generation job
@@ -62,7 +62,8 @@ public record JobSubmission(
     }
 
     /**
-     * Submits the job. To do so once more, after a failure too, changes nothing where the cluster has it already.
+     * Submits the job. To do so once more, after a failure too, changes nothing where the cluster
+     * has it already.
      *
      * @return Flink's id of it
      * @throws InvalidInputException if an option is wrong, in the job's own words

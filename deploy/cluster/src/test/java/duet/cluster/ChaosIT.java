@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every fault once under 2,000 devices; what it showed stands in {@code target/chaos.json}, logs of rounds that failed beside it. */
+/**
+ * Every fault once under 2,000 devices; what it showed stands in {@code target/chaos.json}, logs of
+ * rounds that failed beside it.
+ */
 @Tag("chaos")
 @DisplayName("2,000 devices on a cluster")
 class ChaosIT {

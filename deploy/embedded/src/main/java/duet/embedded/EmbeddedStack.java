@@ -14,14 +14,17 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and a job running on it. Devices
- * are all that is missing.
+ * The cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and a job running on
+ * it. Devices are all that is missing.
  */
 public final class EmbeddedStack implements AutoCloseable {
 
     private static final String JOB = "duet-parameter-generation";
 
-    /** Long enough for a machine that is busy with other things; a job that fails does not take so long. */
+    /**
+     * Long enough for a machine that is busy with other things; a job that fails does not take so
+     * long.
+     */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
@@ -44,7 +47,8 @@ public final class EmbeddedStack implements AutoCloseable {
     /**
      * Starts broker and cluster side by side, then the job, and returns once it reads windows.
      *
-     * @param job adds the job to an environment, given where its brokers are; what it throws, this throws
+     * @param job adds the job to an environment, given where its brokers are; what it throws, this
+     *     throws
      * @param parallelism subtasks of the job
      * @throws IllegalStateException if broker or cluster do not start; nothing is left behind then
      */

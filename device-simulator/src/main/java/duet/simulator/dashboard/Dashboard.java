@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.xnio.Options;
 
 /**
- * A live page of a run, on the loopback interface alone. The run is never held up by it: pages are told what is new once a
- * second, by threads of its own, and one that does not read fast enough is told less often. Without a page that looks, the
- * run is not asked anything.
+ * A live page of a run, on the loopback interface alone. The run is never held up by it: pages are
+ * told what is new once a second, by threads of its own, and one that does not read fast enough is
+ * told less often. Without a page that looks, the run is not asked anything.
  */
 public final class Dashboard implements AutoCloseable {
     /** Where the page is unless somebody asks for another place. */

@@ -58,7 +58,10 @@ final class LiveStreams implements AutoCloseable {
             this.connection = connection;
         }
 
-        /** Tells the page what is new, if it has taken what it was told before or this is the last word. */
+        /**
+         * Tells the page what is new, if it has taken what it was told before or this is the last
+         * word.
+         */
         void tell(
                 FleetProgress progress,
                 List<TimelineBucket> slices,
@@ -151,7 +154,9 @@ final class LiveStreams implements AutoCloseable {
         }
     }
 
-    /** Tells every page how the run stands, for the last time, and waits a little until they know. */
+    /**
+     * Tells every page how the run stands, for the last time, and waits a little until they know.
+     */
     @Override
     public void close() {
         if (ticks.isShutdown()) {

@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Lets through only requests that name this machine as the host: a page of elsewhere whose name was made to point here
- * (DNS rebinding) names its own. Answers load nothing from elsewhere and are kept by nobody.
+ * Lets through only requests that name this machine as the host: a page of elsewhere whose name was
+ * made to point here (DNS rebinding) names its own. Answers load nothing from elsewhere and are
+ * kept by nobody.
  */
 final class LocalRequests implements HttpHandler {
     /** RFC 9110, 15.5.20. */

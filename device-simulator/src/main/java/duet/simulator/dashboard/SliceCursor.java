@@ -11,7 +11,9 @@ final class SliceCursor {
     private int known;
     private double secondOfLast;
 
-    /** Index of the first slice to be sent, given all there are; they count as known from now on. */
+    /**
+     * Index of the first slice to be sent, given all there are; they count as known from now on.
+     */
     int advance(List<TimelineBucket> slices) {
         boolean folded =
                 known > slices.size()

@@ -3,8 +3,8 @@ package duet.simulator.fleet;
 import java.util.PriorityQueue;
 
 /**
- * Things that are to happen at their times: a bounded queue in the order of those times, first in, first out among equal
- * ones. No clock: times are handed in. Any thread may add and take.
+ * Things that are to happen at their times: a bounded queue in the order of those times, first in,
+ * first out among equal ones. No clock: times are handed in. Any thread may add and take.
  *
  * @param <T> the things
  */

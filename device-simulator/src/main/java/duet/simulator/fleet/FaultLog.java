@@ -7,9 +7,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
- * Logs faults that may come with every record: the first of a kind at once, then one line a minute at most, which says how
- * many came in between. Whoever reports them counts them; a flood of bad records must not become a flood of lines. Any
- * thread may report.
+ * Logs faults that may come with every record: the first of a kind at once, then one line a minute
+ * at most, which says how many came in between. Whoever reports them counts them; a flood of bad
+ * records must not become a flood of lines. Any thread may report.
  */
 public final class FaultLog {
     /** Time after a line in which no other of its kind is written. */

@@ -13,8 +13,8 @@ public interface FleetClock {
     void park(long micros);
 
     /**
-     * The wall clock as it stood at this call, carried on by the monotonic clock, so that a correction of the wall clock
-     * during a run does not show up as latency.
+     * The wall clock as it stood at this call, carried on by the monotonic clock, so that a
+     * correction of the wall clock during a run does not show up as latency.
      */
     static FleetClock system() {
         Instant wall = Instant.now();

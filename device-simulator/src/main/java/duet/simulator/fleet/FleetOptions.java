@@ -16,8 +16,8 @@ import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
 /**
- * How a fleet reaches its cluster, what its devices ask for, and how long it waits. Immutable: every {@code with} gives
- * other options.
+ * How a fleet reaches its cluster, what its devices ask for, and how long it waits. Immutable:
+ * every {@code with} gives other options.
  */
 public final class FleetOptions implements Cloneable {
     public static final Duration DEFAULT_BROKER_TIMEOUT = Duration.ofSeconds(15);
@@ -59,7 +59,8 @@ public final class FleetOptions implements Cloneable {
     /**
      * Default topics and times.
      *
-     * @param kafka client properties of producer, consumers and admin client; win over the fleet's defaults
+     * @param kafka client properties of producer, consumers and admin client; win over the fleet's
+     *     defaults
      * @throws InvalidInputException if they lack {@code bootstrap.servers}
      */
     public static FleetOptions of(Map<String, ?> kafka) {
@@ -94,8 +95,8 @@ public final class FleetOptions implements Cloneable {
     }
 
     /**
-     * How long the brokers may be silent in a run before it is given up; by default it goes on without them, and shows what
-     * that means for the devices.
+     * How long the brokers may be silent in a run before it is given up; by default it goes on
+     * without them, and shows what that means for the devices.
      */
     public FleetOptions withBrokerSilence(Duration atMost) {
         return with(options -> options.brokerSilence = positive("broker silence", atMost));
@@ -107,8 +108,9 @@ public final class FleetOptions implements Cloneable {
     }
 
     /**
-     * Over how long the devices of a fleet take up a release, one after the other: devices in the field do not all fetch a
-     * model in the same moment, and each asks for new weights when it has it. Zero is all at once.
+     * Over how long the devices of a fleet take up a release, one after the other: devices in the
+     * field do not all fetch a model in the same moment, and each asks for new weights when it has
+     * it. Zero is all at once.
      */
     public FleetOptions withSwitchOver(Duration time) {
         if (time.isNegative()) {
@@ -118,7 +120,10 @@ public final class FleetOptions implements Cloneable {
         return with(options -> options.switchOver = time);
     }
 
-    /** How long one file of a released bundle may take over HTTP; the devices that wait for it try again later. */
+    /**
+     * How long one file of a released bundle may take over HTTP; the devices that wait for it try
+     * again later.
+     */
     public FleetOptions withFetchTimeout(Duration timeout) {
         return with(options -> options.fetchTimeout = positive("fetch timeout", timeout));
     }
@@ -133,7 +138,10 @@ public final class FleetOptions implements Cloneable {
         return with(options -> options.quality = measured);
     }
 
-    /** Whether devices keep the items they touched last over windows, so that a look at one shows what it would really rank. */
+    /**
+     * Whether devices keep the items they touched last over windows, so that a look at one shows
+     * what it would really rank.
+     */
     public FleetOptions withLens(boolean asked) {
         return with(options -> options.lens = asked);
     }
@@ -149,8 +157,8 @@ public final class FleetOptions implements Cloneable {
     }
 
     /**
-     * How many windows the job has gated so far, from any start and never less than before; without it every window is
-     * expected to be answered.
+     * How many windows the job has gated so far, from any start and never less than before; without
+     * it every window is expected to be answered.
      */
     public FleetOptions withGatedWindows(LongSupplier gated) {
         return with(options -> options.gatedWindows = gated);
@@ -162,8 +170,8 @@ public final class FleetOptions implements Cloneable {
     }
 
     /**
-     * How long from the start of the stream latencies and counts are kept apart from those of the steady state: code is
-     * compiled and caches fill in that time.
+     * How long from the start of the stream latencies and counts are kept apart from those of the
+     * steady state: code is compiled and caches fill in that time.
      */
     public FleetOptions withWarmUp(Duration time) {
         if (time.isNegative()) {
@@ -173,8 +181,8 @@ public final class FleetOptions implements Cloneable {
     }
 
     /**
-     * Which devices run another model than the fleet, by their index, from the start and whatever is released. The same
-     * model has to be the same object.
+     * Which devices run another model than the fleet, by their index, from the start and whatever
+     * is released. The same model has to be the same object.
      */
     public FleetOptions withOtherModels(IntFunction<Optional<DeviceModel>> models) {
         return with(options -> options.otherModels = models);

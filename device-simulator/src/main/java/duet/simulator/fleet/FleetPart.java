@@ -5,8 +5,9 @@ import duet.simulator.summary.PartFacts;
 import java.util.Locale;
 
 /**
- * The devices of a fleet that one of several processes stands for. Every device is held by exactly one part, by a hash of
- * its index: neighbours, and the hot devices at the beginning of a workload, spread evenly over the parts.
+ * The devices of a fleet that one of several processes stands for. Every device is held by exactly
+ * one part, by a hash of its index: neighbours, and the hot devices at the beginning of a workload,
+ * spread evenly over the parts.
  *
  * @param index of this part, from 1
  * @param count how many parts there are

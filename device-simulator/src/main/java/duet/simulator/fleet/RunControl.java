@@ -4,7 +4,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/** What the threads of a run tell each other: how far it is, and when it is to end. Any thread may tell and ask. */
+/**
+ * What the threads of a run tell each other: how far it is, and when it is to end. Any thread may
+ * tell and ask.
+ */
 public final class RunControl {
     /** How much later than its time, and than the end of the schedule, a window may still leave. */
     public static final long GRACE_MICROS = TimeUnit.SECONDS.toMicros(5);

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Spoils the bytes of windows as a broken device does: cut off, a few bytes changed, or noise. What comes out is never a
- * window. Not thread-safe.
+ * Spoils the bytes of windows as a broken device does: cut off, a few bytes changed, or noise. What
+ * comes out is never a window. Not thread-safe.
  */
 public final class SpoiltBytes {
     private static final int ATTEMPTS = 4;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Ranking quality at a range of ages. The age of a delta is the number of interactions the device made since the last
- * one it was generated from.
+ * Ranking quality at a range of ages. The age of a delta is the number of interactions the device
+ * made since the last one it was generated from.
  *
  * @param fromAge lowest age
  * @param toAge highest age; null: no limit
@@ -14,8 +14,8 @@ import java.util.function.ToDoubleFunction;
  * @param globalUserAuc their mean user AUC with the global weights
  * @param personalizedUserAuc their mean user AUC with the device's own weights
  * @param gain mean of personalized minus global
- * @param gainMargin half the width of a 95 % confidence interval of the gain, rankings taken as independent;
- *     null for a single ranking, which tells nothing about its spread
+ * @param gainMargin half the width of a 95 % confidence interval of the gain, rankings taken as
+ *     independent; null for a single ranking, which tells nothing about its spread
  */
 @JsonPropertyOrder({
     "fromAge",
@@ -34,7 +34,9 @@ public record AgeQuality(
         double personalizedUserAuc,
         double gain,
         Double gainMargin) {
-    /** Half the width, in standard errors, of the interval that holds 95 % of a normal distribution. */
+    /**
+     * Half the width, in standard errors, of the interval that holds 95 % of a normal distribution.
+     */
     private static final double NORMAL_97_5 = 1.959964;
 
     /**

@@ -14,7 +14,10 @@ public final class Counters {
         REPUBLISHED,
         /** Windows the broker did not take. */
         SEND_FAILURES,
-        /** Arrivals of the schedule that were not handed to the producer, because the load generator was too late. */
+        /**
+         * Arrivals of the schedule that were not handed to the producer, because the load generator
+         * was too late.
+         */
         UNSENT,
         /** Windows that devices without a connection held back until they had one. */
         HELD_OFFLINE,
@@ -34,13 +37,19 @@ public final class Counters {
         REPEATED,
         /** Of the deltas, those that the simulated network lost. */
         LOST_DOWN,
-        /** Of the deltas, those that a device never took because a newer one waited when it was back. */
+        /**
+         * Of the deltas, those that a device never took because a newer one waited when it was
+         * back.
+         */
         SUPERSEDED,
         /** Key and value bytes of those deltas. */
         DELTA_BYTES,
         /** Delta records that had arrived before. */
         DUPLICATES,
-        /** Delta records for devices that are not of this fleet, or for windows sent before this run. */
+        /**
+         * Delta records for devices that are not of this fleet, or for windows sent before this
+         * run.
+         */
         FOREIGN_DELTAS,
         /** Delta records that could not be decoded. */
         MALFORMED_DELTAS,
@@ -68,7 +77,10 @@ public final class Counters {
         return counts[count.ordinal()].sum();
     }
 
-    /** Windows that devices sent and the broker took, or would have taken had the simulated network not lost them. */
+    /**
+     * Windows that devices sent and the broker took, or would have taken had the simulated network
+     * not lost them.
+     */
     public long sent() {
         return get(Count.WINDOWS) - get(Count.SEND_FAILURES);
     }
@@ -79,8 +91,8 @@ public final class Counters {
     }
 
     /**
-     * Windows that were sent and neither answered, nor found among the dead letters, nor lost in the network; the job may
-     * have gated them.
+     * Windows that were sent and neither answered, nor found among the dead letters, nor lost in
+     * the network; the job may have gated them.
      */
     public long unanswered() {
         return Math.max(

@@ -16,7 +16,10 @@ public record CurvePoint(double percentile, double millis) {
         99.7, 99.8, 99.9, 99.95, 99.99, 99.995, 99.999
     };
 
-    /** The curve of a histogram of microseconds, up to the last percentile that the number of values can tell, then the maximum. */
+    /**
+     * The curve of a histogram of microseconds, up to the last percentile that the number of values
+     * can tell, then the maximum.
+     */
     public static List<CurvePoint> curve(AbstractHistogram micros) {
         long count = micros.getTotalCount();
         List<CurvePoint> points = new ArrayList<>();

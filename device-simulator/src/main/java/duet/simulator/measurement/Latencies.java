@@ -9,9 +9,10 @@ import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency histograms, one per {@link Stage}: microseconds from 1 to {@link #HIGHEST_MICROS} with three significant
- * digits, of fixed size (about 180 kB a stage). Longer values count as the highest, negative ones (clocks of two
- * machines disagree) as 0; both are counted. Any thread may record and read.
+ * Latency histograms, one per {@link Stage}: microseconds from 1 to {@link #HIGHEST_MICROS} with
+ * three significant digits, of fixed size (about 180 kB a stage). Longer values count as the
+ * highest, negative ones (clocks of two machines disagree) as 0; both are counted. Any thread may
+ * record and read.
  */
 public final class Latencies {
     /** One hour. */

@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latencies by what went on while they ended: before, during and after something that was done to a running system. Any
- * thread may begin a phase, record and read; what is recorded before the first phase is left out.
+ * Latencies by what went on while they ended: before, during and after something that was done to a
+ * running system. Any thread may begin a phase, record and read; what is recorded before the first
+ * phase is left out.
  */
 public final class Phases {
     private static final int SIGNIFICANT_DIGITS = 3;

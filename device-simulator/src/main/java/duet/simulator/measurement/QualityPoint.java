@@ -7,7 +7,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  *
  * @param second begin of the part, seconds since the start of the run
  * @param seconds its length
- * @param at mean time of its rankings, seconds since the start of the run, each taken to be in the middle of its slice
+ * @param at mean time of its rankings, seconds since the start of the run, each taken to be in the
+ *     middle of its slice
  * @param rankings rankings made in it by devices that held a delta
  * @param globalUserAuc their mean user AUC with the global weights
  * @param personalizedUserAuc their mean user AUC with the device's own weights

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Collects what devices rank over the stream (prequential evaluation: rank first, then take in). User AUC by age is
- * over all rankings; the other metrics need the scores themselves and are over a uniform sample of bounded size
- * (algorithm R, Vitter 1985). Any thread may record and read.
+ * Collects what devices rank over the stream (prequential evaluation: rank first, then take in).
+ * User AUC by age is over all rankings; the other metrics need the scores themselves and are over a
+ * uniform sample of bounded size (algorithm R, Vitter 1985). Any thread may record and read.
  */
 public final class QualityRecorder {
     /** 16 MB of scores of 100 candidates. */

@@ -8,12 +8,14 @@ import java.util.Optional;
 import org.HdrHistogram.Histogram;
 
 /**
- * The histograms behind a run's figures, in microseconds: what it takes to merge the runs of several processes exactly.
+ * The histograms behind a run's figures, in microseconds: what it takes to merge the runs of
+ * several processes exactly.
  *
  * @param stages of the steady state, by stage
  * @param warmUp of the warm-up, by stage; empty without one
  * @param phases from event to applied, by phase of the run in order
- * @param slices from event to applied, by slice of the timeline in order; null where a slice has none
+ * @param slices from event to applied, by slice of the timeline in order; null where a slice has
+ *     none
  */
 public record RunHistograms(
         Map<Stage, Histogram> stages,

@@ -1,6 +1,9 @@
 package duet.simulator.measurement;
 
-/** The way of a window, in stages. All but {@link #SEND_DELAY} count from intended send times and cloud timestamps. */
+/**
+ * The way of a window, in stages. All but {@link #SEND_DELAY} count from intended send times and
+ * cloud timestamps.
+ */
 public enum Stage {
     /** Intended send time to the send call: how far the load generator itself fell behind. */
     SEND_DELAY("sendDelay", "Send delay", "intended send time → handed to the Kafka producer"),
@@ -14,7 +17,10 @@ public enum Stage {
     /** Generated to handled by the device. */
     DELIVERY("delivery", "Delivery", "delta generated → applied on the device"),
 
-    /** Intended send time of a window to the device having the delta that answers it; every window counts once. */
+    /**
+     * Intended send time of a window to the device having the delta that answers it; every window
+     * counts once.
+     */
     EVENT_TO_APPLIED(
             "eventToApplied", "Event to applied", "intended send time → applied on the device");
 

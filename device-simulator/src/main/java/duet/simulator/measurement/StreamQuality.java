@@ -8,16 +8,17 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * Quality of the rankings that devices made over the stream, each before the device took the ranked item in, with the
- * weights it held at that moment.
+ * Quality of the rankings that devices made over the stream, each before the device took the ranked
+ * item in, with the weights it held at that moment.
  *
  * @param rankings rankings by devices that held a delta; all other figures are over these
  * @param beforeFirstDelta rankings by devices that had none yet: personalized equals global there
- * @param tooLate rankings left out because the device had a delta made from the ranked item by the time it was ranked
+ * @param tooLate rankings left out because the device had a delta made from the ranked item by the
+ *     time it was ranked
  * @param notRanked rankings left out because the simulator had no time for them
  * @param unknown rankings left out because the model does not know the item
- * @param global with the global weights; over a uniform sample where there were more rankings than that; null without
- *     rankings
+ * @param global with the global weights; over a uniform sample where there were more rankings than
+ *     that; null without rankings
  * @param personalized with the device's own weights, over the same rankings
  * @param byAge user AUC by age of the delta, only ages that occurred
  */
@@ -31,8 +32,8 @@ public record StreamQuality(
         RankingMetrics personalized,
         List<AgeQuality> byAge) {
     /**
-     * Of several parts of a fleet: counts are added up, user AUC by age and its margin are as if recorded at one place, and the
-     * other metrics are means weighted by rankings.
+     * Of several parts of a fleet: counts are added up, user AUC by age and its margin are as if
+     * recorded at one place, and the other metrics are means weighted by rankings.
      */
     public static StreamQuality merge(List<StreamQuality> parts) {
         SortedMap<Long, List<AgeQuality>> ages = new TreeMap<>();

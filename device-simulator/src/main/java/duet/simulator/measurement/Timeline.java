@@ -5,8 +5,8 @@ import java.util.List;
 import org.HdrHistogram.Histogram;
 
 /**
- * A run over time in slices of equal length. When there are too many slices, two neighbours become one: memory stays
- * bounded however long the run is. Any thread may record and read.
+ * A run over time in slices of equal length. When there are too many slices, two neighbours become
+ * one: memory stays bounded however long the run is. Any thread may record and read.
  */
 public final class Timeline {
     private static final int SIGNIFICANT_DIGITS = 2;
@@ -46,7 +46,10 @@ public final class Timeline {
         }
     }
 
-    /** A timeline of at most {@code maxSlices} slices (an even number), each as long as this or a power of two longer. */
+    /**
+     * A timeline of at most {@code maxSlices} slices (an even number), each as long as this or a
+     * power of two longer.
+     */
     public Timeline(int maxSlices, long sliceMicros) {
         if (maxSlices < 2 || maxSlices % 2 != 0 || sliceMicros < 1) {
             throw new IllegalArgumentException(maxSlices + " slices of " + sliceMicros + " µs");
@@ -60,33 +63,46 @@ public final class Timeline {
         this(240, 1_000_000);
     }
 
-    /** A window was sent at this time, microseconds since the start; times before the start count as the start. */
+    /**
+     * A window was sent at this time, microseconds since the start; times before the start count as
+     * the start.
+     */
     public synchronized void sent(long atMicros) {
         slice(atMicros).windows++;
     }
 
-    /** A delta arrived at this time that answers so many windows besides the one it was made for. */
+    /**
+     * A delta arrived at this time that answers so many windows besides the one it was made for.
+     */
     public synchronized void delta(long atMicros, long coalesced) {
         Slice slice = slice(atMicros);
         slice.deltas++;
         slice.coalesced += Math.max(0, coalesced);
     }
 
-    /** The job has decided by this time not to answer so many windows since the last time it was asked. */
+    /**
+     * The job has decided by this time not to answer so many windows since the last time it was
+     * asked.
+     */
     public synchronized void gated(long atMicros, long windows) {
         if (windows > 0) {
             slice(atMicros).gated += windows;
         }
     }
 
-    /** A device took a delta at this time that differs from its previous one by this share of it. */
+    /**
+     * A device took a delta at this time that differs from its previous one by this share of it.
+     */
     public synchronized void drifted(long atMicros, double relativeChange) {
         Slice slice = slice(atMicros);
         slice.changes++;
         slice.changed += relativeChange;
     }
 
-    /** A window was answered on its device at this time, so many microseconds after it was meant to be sent. */
+    /**
+     * A window was answered on its device at this time, so many microseconds after it was meant to
+     * be sent.
+     */
     public synchronized void applied(long atMicros, long latencyMicros) {
         Slice slice = slice(atMicros);
         if (slice.latency == null) {
@@ -130,7 +146,9 @@ public final class Timeline {
         return buckets;
     }
 
-    /** Copies of the latency histograms of all slices so far, in order; null where a slice has none. */
+    /**
+     * Copies of the latency histograms of all slices so far, in order; null where a slice has none.
+     */
     public synchronized List<Histogram> histograms() {
         List<Histogram> histograms = new ArrayList<>();
         slices.forEach(s -> histograms.add(s.latency == null ? null : s.latency.copy()));

@@ -4,14 +4,15 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.HdrHistogram.Histogram;
 
 /**
- * One slice of a run. Latencies, drift and qualities are null where the slice has none. JSON has the groups flat, in their
- * order.
+ * One slice of a run. Latencies, drift and qualities are null where the slice has none. JSON has
+ * the groups flat, in their order.
  *
  * @param second begin of the slice, seconds since the start of the run
  * @param seconds its length
  * @param traffic what went out and came back in it
- * @param drift mean relative change of a device's delta against its previous one, of sampled devices: the norm of the
- *     difference over the norm of the previous one; null where none was compared
+ * @param drift mean relative change of a device's delta against its previous one, of sampled
+ *     devices: the norm of the difference over the norm of the previous one; null where none was
+ *     compared
  * @param latency from event to applied, of the windows answered in it
  * @param quality of the rankings made in it
  */

@@ -10,9 +10,10 @@ import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Lays the timelines of several runs over one another by the time of day. The slices of the result are as long as the
- * longest of the parts and begin with the earliest part; a part's slice goes whole to the one that holds its middle, so its
- * counts and latencies are exact and its time is off by less than the length of a slice.
+ * Lays the timelines of several runs over one another by the time of day. The slices of the result
+ * are as long as the longest of the parts and begin with the earliest part; a part's slice goes
+ * whole to the one that holds its middle, so its counts and latencies are exact and its time is off
+ * by less than the length of a slice.
  */
 public final class TimelineMerge {
     private final SortedMap<Long, List<Placed>> places = new TreeMap<>();

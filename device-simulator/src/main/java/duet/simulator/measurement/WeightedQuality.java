@@ -9,8 +9,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Ranking metrics of several parts as means weighted by numbers of rankings. Exact for means over rankings where the
- * weights are what the means are over; AUC over all scores is not a mean, so there it is an approximation.
+ * Ranking metrics of several parts as means weighted by numbers of rankings. Exact for means over
+ * rankings where the weights are what the means are over; AUC over all scores is not a mean, so
+ * there it is an approximation.
  */
 public final class WeightedQuality {
     private final List<RankingMetrics> metrics = new ArrayList<>();

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the network does to each record of each device. Pure: the same seed, device and record always meet the same fate,
- * whatever else is on the way. Times are microseconds since the start of the stream; any thread may ask.
+ * What the network does to each record of each device. Pure: the same seed, device and record
+ * always meet the same fate, whatever else is on the way. Times are microseconds since the start of
+ * the stream; any thread may ask.
  */
 public final class DeviceNetwork {
     /** Stands for a passage that never ends. */
@@ -55,7 +56,10 @@ public final class DeviceNetwork {
         return online;
     }
 
-    /** Whether a device drops what it would send at this moment, because it has no connection and keeps nothing. */
+    /**
+     * Whether a device drops what it would send at this moment, because it has no connection and
+     * keeps nothing.
+     */
     public boolean dropsAt(int device, long atMicros) {
         return !conditions.offline().catchUp() && afterPeriod(device, atMicros) > atMicros;
     }

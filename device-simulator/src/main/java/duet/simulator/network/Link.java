@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One direction of the way between a device and the broker. Latency is log-normal through its median and its 99th
- * percentile, and at most {@link #LONGEST}; records overtake each other as they do where each takes its own way.
+ * One direction of the way between a device and the broker. Latency is log-normal through its
+ * median and its 99th percentile, and at most {@link #LONGEST}; records overtake each other as they
+ * do where each takes its own way.
  *
  * @param median half of the records take at most so long
  * @param p99 99 % of the records take at most so long
@@ -26,8 +27,9 @@ public record Link(Duration median, Duration p99, double loss) {
     /**
      * A direction.
      *
-     * @throws InvalidInputException if a time is below 0 or above {@link #LONGEST}, the 99th percentile is below the
-     *     median, a median of 0 has a 99th percentile above it, or the loss is not a share
+     * @throws InvalidInputException if a time is below 0 or above {@link #LONGEST}, the 99th
+     *     percentile is below the median, a median of 0 has a 99th percentile above it, or the loss
+     *     is not a share
      */
     public Link {
         between("median", median);

@@ -21,7 +21,8 @@ public record OfflinePeriods(double share, Duration every, Duration duration, bo
     /**
      * Periods.
      *
-     * @throws InvalidInputException if the share is none, or the times are not {@code 0 <= duration < every <= 1 day}
+     * @throws InvalidInputException if the share is none, or the times are not {@code 0 <= duration
+     *     < every <= 1 day}
      */
     public OfflinePeriods {
         if (!(share >= 0 && share <= 1)) {

@@ -4,7 +4,8 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 
 /**
- * Devices that lose their connection in the same moment and have it back in the same moment: a reconnect storm follows.
+ * Devices that lose their connection in the same moment and have it back in the same moment: a
+ * reconnect storm follows.
  *
  * @param at when, since the start of the stream
  * @param duration how long

@@ -1,5 +1,6 @@
 /**
- * The network between devices and broker as a scenario describes it: latency, loss, and times without a connection. Pure:
- * no Kafka, no clock, no threads; every outcome follows from a seed, the device and the record.
+ * The network between devices and broker as a scenario describes it: latency, loss, and times
+ * without a connection. Pure: no Kafka, no clock, no threads; every outcome follows from a seed,
+ * the device and the record.
  */
 package duet.simulator.network;

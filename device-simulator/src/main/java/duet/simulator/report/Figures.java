@@ -46,7 +46,9 @@ final class Figures {
                 : number("%d min %02d s", (long) seconds / 60, (long) seconds % 60);
     }
 
-    /** How a difference of two qualities is to look: {@code better}, {@code worse} or {@code same}. */
+    /**
+     * How a difference of two qualities is to look: {@code better}, {@code worse} or {@code same}.
+     */
     static String tone(double difference) {
         return Math.abs(difference) < 0.00005 ? "same" : difference > 0 ? "better" : "worse";
     }

@@ -21,8 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs nothing but itself,
- * and the histograms behind it as {@code histograms.hlog}; reads them again. */
+/**
+ * Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs
+ * nothing but itself, and the histograms behind it as {@code histograms.hlog}; reads them again.
+ */
 public final class Report {
     public static final String SUMMARY = "summary.json";
     public static final String HTML = "report.html";
@@ -45,7 +47,8 @@ public final class Report {
     private Report() {}
 
     /**
-     * Makes the directory, so that a run need not end before it turns out that its report cannot be written.
+     * Makes the directory, so that a run need not end before it turns out that its report cannot be
+     * written.
      *
      * @throws InvalidInputException if it cannot be made or written to
      */
@@ -84,7 +87,8 @@ public final class Report {
     /**
      * The summary in a report, with its histograms.
      *
-     * @throws InvalidInputException if there is none, or one that this version does not know; names the file and the key
+     * @throws InvalidInputException if there is none, or one that this version does not know; names
+     *     the file and the key
      */
     public static RunSummary read(Path directory) {
         Path file = directory.resolve(SUMMARY);

@@ -37,13 +37,17 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Makes one summary of those of the processes that shared a fleet. Counts, latencies, percentiles and thresholds are as if
- * one process had measured them; ranking quality is weighted by rankings, see {@link WeightedQuality}.
+ * Makes one summary of those of the processes that shared a fleet. Counts, latencies, percentiles
+ * and thresholds are as if one process had measured them; ranking quality is weighted by rankings,
+ * see {@link WeightedQuality}.
  */
 public final class ReportMerge {
     private static final double MILLIS_PER_SECOND = 1000;
 
-    /** Parts that start further apart than this share of their length load the system less than they say. */
+    /**
+     * Parts that start further apart than this share of their length load the system less than they
+     * say.
+     */
     private static final double APART = 0.05;
 
     private final List<Part> parts;
@@ -72,7 +76,8 @@ public final class ReportMerge {
      * Reads the reports and merges them.
      *
      * @param directories a report of each part
-     * @throws InvalidInputException if they are not of different parts of one run; names the file and the key
+     * @throws InvalidInputException if they are not of different parts of one run; names the file
+     *     and the key
      */
     public static RunSummary merge(List<Path> directories) {
         List<Part> parts = new ArrayList<>();

@@ -6,7 +6,10 @@ import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What stands first on the report: whether the figures can be believed, and whether they are what was asked for. */
+/**
+ * What stands first on the report: whether the figures can be believed, and whether they are what
+ * was asked for.
+ */
 final class ReportVerdict {
     /**
      * One verdict.

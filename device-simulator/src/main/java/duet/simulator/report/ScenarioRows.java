@@ -7,7 +7,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** A scenario as given, as a table of its keys: one row for a block, one for each entry of a list. */
+/**
+ * A scenario as given, as a table of its keys: one row for a block, one for each entry of a list.
+ */
 final class ScenarioRows {
     private final List<ReportPage.Fact> rows = new ArrayList<>();
 

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The scenario on the report: what it means, and what was given.
  *
- * @param explanation in the words of a dry run; null for one that this version does not know, as in a report that another
- *     version wrote
+ * @param explanation in the words of a dry run; null for one that this version does not know, as in
+ *     a report that another version wrote
  * @param given the keys of the scenario
  */
 record ScenarioSection(ScenarioExplanation explanation, List<ReportPage.Fact> given) {

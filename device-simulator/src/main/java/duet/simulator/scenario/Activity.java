@@ -4,7 +4,10 @@ import duet.simulator.workload.Seeds;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Which devices of a population send, and how often each. Devices are ranked by how busy they are, the busiest first. */
+/**
+ * Which devices of a population send, and how often each. Devices are ranked by how busy they are,
+ * the busiest first.
+ */
 final class Activity {
     private final DevicePopulation population;
     private final long seed;
@@ -42,7 +45,9 @@ final class Activity {
         return busiest / Arrays.stream(weights).sum();
     }
 
-    /** Draws ranks without end: where all are alike, each has its turn before one has its second. */
+    /**
+     * Draws ranks without end: where all are alike, each has its turn before one has its second.
+     */
     Turns turns() {
         return new Turns();
     }

@@ -6,12 +6,13 @@ import duet.simulator.workload.ClosedLoop;
 import java.time.Duration;
 
 /**
- * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are answered, the next ones leave
- * at their times.
+ * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are
+ * answered, the next ones leave at their times.
  *
  * @param process shape of the process
  * @param period time from one crest of the rate to the next; null where it has none
- * @param amplitude how far the rate swings around that of the stage, as a share of it; 0 where it does not
+ * @param amplitude how far the rate swings around that of the stage, as a share of it; 0 where it
+ *     does not
  * @param closed what bounds the windows in flight; null for open loop
  */
 public record ArrivalModel(Process process, Duration period, double amplitude, ClosedLoop closed) {

@@ -8,8 +8,8 @@ import java.util.Locale;
  *
  * @param count all devices
  * @param active how many of them ever send; which ones follows from the seed
- * @param skew exponent of Zipf's law by which their activity falls off: the device of rank r sends in proportion to
- *     r^−skew; 0: all alike
+ * @param skew exponent of Zipf's law by which their activity falls off: the device of rank r sends
+ *     in proportion to r^−skew; 0: all alike
  * @param hotDevices how many of the active ones are hot
  * @param hotShare share of all windows that the hot ones send, all of them alike
  */

@@ -5,21 +5,23 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How the taste of devices changes: a device that drifts goes over to what another taste cluster of its world likes.
+ * How the taste of devices changes: a device that drifts goes over to what another taste cluster of
+ * its world likes.
  *
  * @param kind how it goes over
  * @param share share of the devices that drift
  * @param at when drift begins, since the start of the stream
  * @param over interactions that a device takes to go over; gradual drift only, otherwise 0
- * @param period time from one return of the old taste to the next; seasonal drift only, otherwise null
+ * @param period time from one return of the old taste to the next; seasonal drift only, otherwise
+ *     null
  */
 public record DriftPlan(Kind kind, double share, Duration at, int over, Duration period) {
     /** No device drifts. */
     public static final DriftPlan NONE = new DriftPlan(Kind.NONE, 0, Duration.ZERO, 0, null);
 
     /**
-     * As devices are where the shipped model comes from: half of them stay, a quarter goes over gradually and a quarter at
-     * once, each at some moment of its own life.
+     * As devices are where the shipped model comes from: half of them stay, a quarter goes over
+     * gradually and a quarter at once, each at some moment of its own life.
      */
     public static final DriftPlan LIFE = new DriftPlan(Kind.LIFE, 0.5, Duration.ZERO, 0, null);
 

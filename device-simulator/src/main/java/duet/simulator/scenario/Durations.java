@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as people write them: {@code 500us}, {@code 20ms}, {@code 1.5s}, {@code 5m}, {@code 2h}. */
+/**
+ * Times as people write them: {@code 500us}, {@code 20ms}, {@code 1.5s}, {@code 5m}, {@code 2h}.
+ */
 final class Durations {
     /** Fifteen digits of hours do not overflow. */
     static final String PATTERN = "(\\d{1,15}(?:\\.\\d{1,6})?) ?(us|ms|s|m|h)";
@@ -54,7 +56,10 @@ final class Durations {
         throw new IllegalStateException("no unit " + matcher.group(2));
     }
 
-    /** As {@link #parse} reads it: in the largest unit of which it is a whole number, but rather 90s than 1.5m. */
+    /**
+     * As {@link #parse} reads it: in the largest unit of which it is a whole number, but rather 90s
+     * than 1.5m.
+     */
     static String text(Duration duration) {
         if (duration.isZero()) {
             return "0s";

@@ -4,15 +4,15 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 
 /**
- * A stage of a scenario's load. The rate goes from one value to the other in a straight line; both are 0 in a closed loop,
- * where answers decide.
+ * A stage of a scenario's load. The rate goes from one value to the other in a straight line; both
+ * are 0 in a closed loop, where answers decide.
  *
  * @param kind what it is for
  * @param duration how long it takes
  * @param from windows a second at its beginning
  * @param to windows a second at its end
- * @param offlineShare share of the devices that lose their connection when it begins, to have it back all at once; 0
- *     outside of a reconnect storm
+ * @param offlineShare share of the devices that lose their connection when it begins, to have it
+ *     back all at once; 0 outside of a reconnect storm
  * @param offline how long they are without
  */
 public record LoadStage(

@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param repeats share of the windows that are one sent before, unchanged
  * @param reordering share of the windows that leave after a newer one of their device
  * @param gaps share of the windows before which interactions are never sent
- * @param skewedDevices share of the devices whose clock is wrong, half of them fast and half of them slow
+ * @param skewedDevices share of the devices whose clock is wrong, half of them fast and half of
+ *     them slow
  * @param clockSkew how wrong it is
  * @param garbage share of the windows whose bytes are spoilt
  */

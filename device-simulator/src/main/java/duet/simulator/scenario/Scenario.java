@@ -101,8 +101,8 @@ public record Scenario(
      * What goes on around the devices and in them.
      *
      * @param drift how tastes change
-     * @param network the way to the broker and back; {@link Scenario#allConditions} also holds the reconnect storms of the
-     *     stages
+     * @param network the way to the broker and back; {@link Scenario#allConditions} also holds the
+     *     reconnect storms of the stages
      * @param misbehaviour what devices do wrong
      */
     public record Conditions(
@@ -143,8 +143,8 @@ public record Scenario(
     }
 
     /**
-     * Devices that are all alike and send at one rate: windows of the standard shape, one in twenty sent again, a world as
-     * the model's, tastes as in the log it was trained on.
+     * Devices that are all alike and send at one rate: windows of the standard shape, one in twenty
+     * sent again, a world as the model's, tastes as in the log it was trained on.
      */
     public static Scenario plain(
             String name,
@@ -221,7 +221,10 @@ public record Scenario(
                 Path.of("").toAbsolutePath());
     }
 
-    /** As a file would give it, with what it leaves out filled in; {@link #fromJson} gives this scenario again. */
+    /**
+     * As a file would give it, with what it leaves out filled in; {@link #fromJson} gives this
+     * scenario again.
+     */
     public JsonNode toJson() {
         return ScenarioDocument.of(this);
     }

@@ -10,9 +10,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A device that sends: it first sends what it did before the stream, then a window for every few interactions. All it does
- * follows from its seed, its number and the moments at which it sends, whatever others do. Holds as much of its history as
- * windows and rankings reach back over.
+ * A device that sends: it first sends what it did before the stream, then a window for every few
+ * interactions. All it does follows from its seed, its number and the moments at which it sends,
+ * whatever others do. Holds as much of its history as windows and rankings reach back over.
  */
 final class ScenarioDevice {
     /** Every device has made at least so many interactions before the stream starts. */
@@ -28,7 +28,10 @@ final class ScenarioDevice {
     private final boolean drifts;
     private final long skewMillis;
 
-    /** When the newest interactions happened, milliseconds since the start; that of i is at i modulo the length. */
+    /**
+     * When the newest interactions happened, milliseconds since the start; that of i is at i modulo
+     * the length.
+     */
     private final int[] timesMillis;
 
     private int turn;
@@ -36,7 +39,10 @@ final class ScenarioDevice {
     private int lastFirst;
     private int lastEnd;
 
-    /** A window that the next turn brings after the one that overtook it; none where these are equal. */
+    /**
+     * A window that the next turn brings after the one that overtook it; none where these are
+     * equal.
+     */
     private int heldFirst;
 
     private int heldEnd;

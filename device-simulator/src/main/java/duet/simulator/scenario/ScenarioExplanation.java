@@ -21,7 +21,10 @@ import java.util.StringJoiner;
  * @param facts everything else, one sentence or two each
  */
 public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
-    /** What an active device holds to make its windows, measured; an idle one costs {@link #IDLE_BYTES} at most. */
+    /**
+     * What an active device holds to make its windows, measured; an idle one costs {@link
+     * #IDLE_BYTES} at most.
+     */
     static final int ACTIVE_BYTES = 2_000;
 
     static final int IDLE_BYTES = 8;
@@ -96,7 +99,10 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         return List.copyOf(facts);
     }
 
-    /** The windows that a scenario begins with, in the world it names or in that of the shipped model. */
+    /**
+     * The windows that a scenario begins with, in the world it names or in that of the shipped
+     * model.
+     */
     public static Grid firstWindows(Scenario scenario) {
         SyntheticCatalogue world =
                 scenario.fleet().catalogue() == null

@@ -19,10 +19,10 @@ import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 
 /**
- * The windows of a scenario. What a device sends follows from the scenario's seed and the device's number, so it is the same
- * in a fleet of another size, at another rate and in a part of the fleet; only its moments are the fleet's. A device that
- * never sends costs 4 bytes at most. The share of windows before which a device ranks is kept here: the others have nothing
- * to rank.
+ * The windows of a scenario. What a device sends follows from the scenario's seed and the device's
+ * number, so it is the same in a fleet of another size, at another rate and in a part of the fleet;
+ * only its moments are the fleet's. A device that never sends costs 4 bytes at most. The share of
+ * windows before which a device ranks is kept here: the others have nothing to rank.
  */
 public final class ScenarioWorkload implements Workload {
     private static final IntPredicate ALL = device -> true;
@@ -41,8 +41,8 @@ public final class ScenarioWorkload implements Workload {
      * Describes the workload; devices are made when they first send.
      *
      * @param world where they live, see {@link Scenario#world}
-     * @param idPrefix device ids are this and the device's number. The cloud keeps state per device: a second run that is
-     *     to start from nothing needs another prefix
+     * @param idPrefix device ids are this and the device's number. The cloud keeps state per
+     *     device: a second run that is to start from nothing needs another prefix
      * @param limit most interactions of one window; first windows are cut to their newest ones
      * @param startMillis event time at the start of the stream, milliseconds since the epoch
      * @throws duet.schemas.InvalidInputException if windows would be larger than a record may be
@@ -166,7 +166,9 @@ public final class ScenarioWorkload implements Workload {
         return drift;
     }
 
-    /** The same draws whichever devices are asked for, so that the parts of a fleet are the fleet. */
+    /**
+     * The same draws whichever devices are asked for, so that the parts of a fleet are the fleet.
+     */
     private final class Windows implements Iterator<ScheduledWindow> {
         private final IntPredicate devices;
         private final LongSupplier times;

@@ -3,8 +3,8 @@ package duet.simulator.scenario;
 import java.util.SplittableRandom;
 
 /**
- * Draws from a discrete distribution in constant time, with 12 bytes an outcome: Walker's alias method as Vose builds it
- * (1991).
+ * Draws from a discrete distribution in constant time, with 12 bytes an outcome: Walker's alias
+ * method as Vose builds it (1991).
  */
 final class WeightedChoice {
     private final double[] keep;

@@ -28,9 +28,10 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
 
 /**
- * A block of keys of a YAML file. Whoever reads it asks for the keys that it knows and then calls {@link #done}, which
- * refuses all others. Each error is one line that names the file, the line, the key and the value. Nothing but text is ever
- * made from the file, and aliases of blocks are refused, so a small file stays small.
+ * A block of keys of a YAML file. Whoever reads it asks for the keys that it knows and then calls
+ * {@link #done}, which refuses all others. Each error is one line that names the file, the line,
+ * the key and the value. Nothing but text is ever made from the file, and aliases of blocks are
+ * refused, so a small file stays small.
  */
 final class YamlBlock {
     private static final int MOST_LEVELS = 20;

@@ -16,7 +16,8 @@ import java.util.function.ToLongFunction;
  * @param received what the devices made of what came
  * @param sending how sending went
  * @param network what the simulated network did
- * @param garbage of the windows, those whose bytes were spoilt on purpose; each is expected among the dead letters
+ * @param garbage of the windows, those whose bytes were spoilt on purpose; each is expected among
+ *     the dead letters
  * @param unsent arrivals that the load generator was too late for; not among the windows
  */
 public record Delivery(
@@ -29,16 +30,20 @@ public record Delivery(
         long unsent) {
 
     /**
-     * What became of the windows. {@code deltas + coalesced - repeated + gated + deadLetters + lostUp + unanswered =
-     * windows}, where {@code lostUp} is the network's.
+     * What became of the windows. {@code deltas + coalesced - repeated + gated + deadLetters +
+     * lostUp + unanswered = windows}, where {@code lostUp} is the network's.
      *
-     * @param windows windows that devices sent: those the broker took, and those the simulated network lost
-     * @param republished of the windows, those that a device sent again for the model it had just switched to
+     * @param windows windows that devices sent: those the broker took, and those the simulated
+     *     network lost
+     * @param republished of the windows, those that a device sent again for the model it had just
+     *     switched to
      * @param deltas different deltas received for this fleet's devices
      * @param coalesced windows answered by a delta made for a newer window of the same device
-     * @param repeated of the windows that deltas answer, those that a delta had answered before: after a failure a job goes
-     *     on from its last checkpoint and answers again what came since. On a device that changes nothing
-     * @param gated windows the job decided not to answer, counted by the job; 0 where it does not gate
+     * @param repeated of the windows that deltas answer, those that a delta had answered before:
+     *     after a failure a job goes on from its last checkpoint and answers again what came since.
+     *     On a device that changes nothing
+     * @param gated windows the job decided not to answer, counted by the job; 0 where it does not
+     *     gate
      * @param deadLetters windows that ended in the dead letters
      * @param unanswered windows without any of these
      */
@@ -124,11 +129,13 @@ public record Delivery(
     /**
      * What the simulated network did.
      *
-     * @param heldOffline of the windows, those that devices without a connection held back until they had one
+     * @param heldOffline of the windows, those that devices without a connection held back until
+     *     they had one
      * @param lostUp of the windows, those that it lost
-     * @param lostDown of the deltas, those that it lost: their windows are answered, the device has nothing of it
-     * @param superseded of the deltas, those that a device never took because a newer one waited when its connection was
-     *     back
+     * @param lostDown of the deltas, those that it lost: their windows are answered, the device has
+     *     nothing of it
+     * @param superseded of the deltas, those that a device never took because a newer one waited
+     *     when its connection was back
      */
     public record Network(long heldOffline, long lostUp, long lostDown, long superseded) {}
 
@@ -167,7 +174,10 @@ public record Delivery(
                 counters.get(Count.UNSENT));
     }
 
-    /** What all parts together sent and received; the mean sizes are weighted by deltas and by windows. */
+    /**
+     * What all parts together sent and received; the mean sizes are weighted by deltas and by
+     * windows.
+     */
     public static Delivery sum(List<Delivery> parts) {
         return new Delivery(
                 Accounts.sum(parts.stream().map(Delivery::accounts).toList()),

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param threshold what the rate has to keep, for example {@code p99 < 100 ms}
  * @param highestPerSecond highest rate in windows a second that kept it; null where none did
- * @param verdict one sentence: what the limit is, and whether the system or the load generator set it
+ * @param verdict one sentence: what the limit is, and whether the system or the load generator set
+ *     it
  * @param steps the rates tried, in the order they were
  */
 @JsonPropertyOrder({"threshold", "highestPerSecond", "verdict", "steps"})

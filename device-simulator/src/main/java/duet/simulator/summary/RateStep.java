@@ -9,10 +9,13 @@ import duet.simulator.measurement.LatencySummary;
  * @param perSecond rate in windows a second that was meant
  * @param achievedPerSecond rate at which windows were really sent
  * @param latencyMs milliseconds from event to applied, of the steady state
- * @param value what the search's threshold is about, in its unit; null where it could not be measured
+ * @param value what the search's threshold is about, in its unit; null where it could not be
+ *     measured
  * @param met whether the threshold holds at this rate
- * @param bottleneck whether the load generator limited the step, which then says nothing about the system
- * @param noAnswer whether the brokers stopped to answer, which ended the search: nothing was measured then
+ * @param bottleneck whether the load generator limited the step, which then says nothing about the
+ *     system
+ * @param noAnswer whether the brokers stopped to answer, which ended the search: nothing was
+ *     measured then
  */
 @JsonPropertyOrder({
     "perSecond",

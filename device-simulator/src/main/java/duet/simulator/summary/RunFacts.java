@@ -22,8 +22,8 @@ public record RunFacts(
      * The devices.
      *
      * @param workload name of the workload
-     * @param modelVersion model version the devices came with; releases may have moved them, see {@link
-     *     RunSummary.Measured#versions}
+     * @param modelVersion model version the devices came with; releases may have moved them, see
+     *     {@link RunSummary.Measured#versions}
      * @param seed seed of the workload
      * @param devices number of devices
      * @param devicesWithDelta devices that hold a delta at the end
@@ -34,8 +34,8 @@ public record RunFacts(
     /**
      * How fast they sent.
      *
-     * @param arrivals arrival process; {@code closed}: a window is sent when an earlier one was answered, so latencies are
-     *     those of a closed loop
+     * @param arrivals arrival process; {@code closed}: a window is sent when an earlier one was
+     *     answered, so latencies are those of a closed loop
      * @param ratePerSecond mean rate in windows a second that was meant
      * @param achievedPerSecond rate at which windows were really sent
      */

@@ -17,7 +17,8 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * All that a run has shown; {@code summary.json} is this record, with its groups laid out flat in their order.
+ * All that a run has shown; {@code summary.json} is this record, with its groups laid out flat in
+ * their order.
  *
  * @param verdict whether the run was whole and kept what it had to
  * @param loadGenerator how well the load generator itself kept up
@@ -63,8 +64,9 @@ public record RunSummary(
     /**
      * Ranking quality.
      *
-     * @param source what the others are over: {@code held-out} (every device ranks its held-out item at the end, with the
-     *     weights it received), {@code stream} (rankings over the stream), or {@code none}
+     * @param source what the others are over: {@code held-out} (every device ranks its held-out
+     *     item at the end, with the weights it received), {@code stream} (rankings over the
+     *     stream), or {@code none}
      * @param global with the global weights; null without rankings
      * @param personalized with the devices' own weights, over the same rankings
      */
@@ -76,14 +78,15 @@ public record RunSummary(
     /**
      * What was measured besides.
      *
-     * @param latencyMs latency per stage in milliseconds, by {@link duet.simulator.measurement.Stage#key}
-     * @param warmUp what came before the steady state, which latencies and the achieved rate are about; null without a
-     *     warm-up
+     * @param latencyMs latency per stage in milliseconds, by {@link
+     *     duet.simulator.measurement.Stage#key}
+     * @param warmUp what came before the steady state, which latencies and the achieved rate are
+     *     about; null without a warm-up
      * @param rateSearch the search for the highest rate that ended with this run; null without one
      * @param streamQuality rankings over the stream; null where quality was not measured
      * @param versions per model version that a device ran, what the run had to do with it
-     * @param phases latencies before, during and after something that was done to the running system; empty where nothing
-     *     was
+     * @param phases latencies before, during and after something that was done to the running
+     *     system; empty where nothing was
      */
     public record Measured(
             Map<String, LatencySummary> latencyMs,
@@ -113,8 +116,8 @@ public record RunSummary(
      *
      * @param timeline the run over time
      * @param latencyCurves percentile curve per stage
-     * @param histograms the histograms behind the figures, which {@code histograms.hlog} keeps and {@code summary.json}
-     *     does not
+     * @param histograms the histograms behind the figures, which {@code histograms.hlog} keeps and
+     *     {@code summary.json} does not
      */
     public record Recording(
             List<TimelineBucket> timeline,

@@ -9,7 +9,9 @@ import duet.simulator.threshold.Unit;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Holds the figures of a run against its thresholds. What a run did not measure, it does not keep. */
+/**
+ * Holds the figures of a run against its thresholds. What a run did not measure, it does not keep.
+ */
 public final class Thresholds {
     private static final double MILLIS_PER_SECOND = 1000;
     private static final double PERCENT = 100;
@@ -30,7 +32,10 @@ public final class Thresholds {
                 .toList();
     }
 
-    /** What a threshold is about, of the steady state, in the threshold's unit; empty where the run did not measure it. */
+    /**
+     * What a threshold is about, of the steady state, in the threshold's unit; empty where the run
+     * did not measure it.
+     */
     public static OptionalDouble value(Threshold threshold, RunSummary summary) {
         String name = threshold.metric().name();
         return switch (threshold.metric().kind()) {

@@ -9,8 +9,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param devicesWithDelta of those, the ones that hold a delta, which is of this version
  * @param windows windows that named it
  * @param deltas different deltas of it that arrived
- * @param wrongVersionDeltas of the delta records of it, those that reached a device which ran another version by then and
- *     refused them
+ * @param wrongVersionDeltas of the delta records of it, those that reached a device which ran
+ *     another version by then and refused them
  */
 @JsonPropertyOrder({"devices", "devicesWithDelta", "windows", "deltas", "wrongVersionDeltas"})
 public record VersionFacts(

@@ -9,7 +9,8 @@ import java.util.Map;
  *
  * @param seconds its length from the start of the run
  * @param delivery what had gone out and come back by its end; part of the whole run's
- * @param latencyMs latency per stage of the windows meant to be sent in it, in milliseconds, by {@link duet.simulator.measurement.Stage#key}
+ * @param latencyMs latency per stage of the windows meant to be sent in it, in milliseconds, by
+ *     {@link duet.simulator.measurement.Stage#key}
  */
 @JsonPropertyOrder({"seconds", "delivery", "latencyMs"})
 public record WarmUp(double seconds, Delivery delivery, Map<String, LatencySummary> latencyMs) {}

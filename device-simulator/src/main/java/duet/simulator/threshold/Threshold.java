@@ -7,8 +7,8 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A limit that a measured value has to keep: {@code metric operator value unit}, for example {@code p99 < 100 ms} or
- * {@code unsent < 1 %}. White space between the parts may be left out.
+ * A limit that a measured value has to keep: {@code metric operator value unit}, for example {@code
+ * p99 < 100 ms} or {@code unsent < 1 %}. White space between the parts may be left out.
  *
  * @param metric what is measured
  * @param operator how it compares with the limit
@@ -42,7 +42,8 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
     /**
      * Of a text.
      *
-     * @throws InvalidInputException if it is no threshold; names the text and the position, which counts from 1
+     * @throws InvalidInputException if it is no threshold; names the text and the position, which
+     *     counts from 1
      */
     public static Threshold parse(String text) {
         if (text.length() > LONGEST_TEXT) {
@@ -166,7 +167,10 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
             return limit;
         }
 
-        /** Digits, a point, a sign in front or behind an exponent's letter, and that letter before more of a number. */
+        /**
+         * Digits, a point, a sign in front or behind an exponent's letter, and that letter before
+         * more of a number.
+         */
         private boolean isNumber(int from) {
             char c = text.charAt(at);
             if (c >= '0' && c <= '9' || c == '.') {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * An arrival process. All but {@link Process#CLOSED} are open loop: when windows are meant to leave does not depend on how
- * fast they are answered.
+ * An arrival process. All but {@link Process#CLOSED} are open loop: when windows are meant to leave
+ * does not depend on how fast they are answered.
  *
  * @param process shape of the process
  * @param perSecond mean rate in windows a second; 0 for a closed loop, which has none of its own
@@ -63,7 +63,9 @@ public record Arrivals(Process process, double perSecond) {
         return new Arrivals(Process.POISSON, perSecond);
     }
 
-    /** Arrival times in microseconds since the start, never decreasing, the first at 0; without end. */
+    /**
+     * Arrival times in microseconds since the start, never decreasing, the first at 0; without end.
+     */
     public LongSupplier schedule(long seed) {
         return LoadCurve.endless(perSecond)
                 .schedule(process != Process.CONSTANT, Seeds.stream(seed, "arrivals", 0));

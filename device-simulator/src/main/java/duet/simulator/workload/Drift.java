@@ -9,7 +9,10 @@ public enum Drift {
     /** From one interaction to the next it is in another cluster. */
     SUDDEN;
 
-    /** What the device of that seed does: half of all stay, a quarter move over gradually, a quarter suddenly. */
+    /**
+     * What the device of that seed does: half of all stay, a quarter move over gradually, a quarter
+     * suddenly.
+     */
     public static Drift ofLife(long seed) {
         double kind = Seeds.stream(seed, "drift", 0).nextDouble();
         return kind < 0.5 ? NONE : kind < 0.75 ? GRADUAL : SUDDEN;

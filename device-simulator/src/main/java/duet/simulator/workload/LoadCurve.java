@@ -7,8 +7,9 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * A rate over time: pieces in which it goes in a straight line, all of it perhaps modulated by a sine. Arrivals are where
- * the integral of the rate reaches the next step, so their times follow from the rate alone and do not drift.
+ * A rate over time: pieces in which it goes in a straight line, all of it perhaps modulated by a
+ * sine. Arrivals are where the integral of the rate reaches the next step, so their times follow
+ * from the rate alone and do not drift.
  */
 public final class LoadCurve {
     /** What a schedule gives when nothing more arrives. */
@@ -104,9 +105,9 @@ public final class LoadCurve {
     }
 
     /**
-     * Arrival times in microseconds since the start, never decreasing, then {@link #NEVER}. The first is where the rate
-     * first rises above 0; then they follow at equal steps of the integral, or, of a Poisson process, at steps that are
-     * exponentially distributed with mean 1.
+     * Arrival times in microseconds since the start, never decreasing, then {@link #NEVER}. The
+     * first is where the rate first rises above 0; then they follow at equal steps of the integral,
+     * or, of a Poisson process, at steps that are exponentially distributed with mean 1.
      */
     public LongSupplier schedule(boolean poisson, SplittableRandom random) {
         return new LongSupplier() {

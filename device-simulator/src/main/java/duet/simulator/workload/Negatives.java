@@ -13,8 +13,8 @@ public final class Negatives {
     private Negatives() {}
 
     /**
-     * Draws up to {@code count} distinct items that are not excluded, uniformly and in random order; fewer where there
-     * are not so many.
+     * Draws up to {@code count} distinct items that are not excluded, uniformly and in random
+     * order; fewer where there are not so many.
      */
     static long[] draw(
             long[] catalogue, int count, LongPredicate excluded, SplittableRandom random) {

@@ -3,11 +3,11 @@ package duet.simulator.workload;
 import duet.schemas.InvalidInputException;
 
 /**
- * One ranking a device makes: the item that really comes next among items the device did not touch. The arrays are
- * handed on, not copied or changed.
+ * One ranking a device makes: the item that really comes next among items the device did not touch.
+ * The arrays are handed on, not copied or changed.
  *
- * @param history raw item ids of the device before the positive, oldest first; at least as many of the newest ones as a
- *     model reads
+ * @param history raw item ids of the device before the positive, oldest first; at least as many of
+ *     the newest ones as a model reads
  * @param positive raw id of the item that comes next
  * @param negatives raw ids of the others, at least one
  */

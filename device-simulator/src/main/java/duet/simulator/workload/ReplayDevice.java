@@ -4,14 +4,15 @@ import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
 /**
- * A device of a recorded log: its history up to, and not including, the held-out item. The arrays are handed on, not
- * copied or changed.
+ * A device of a recorded log: its history up to, and not including, the held-out item. The arrays
+ * are handed on, not copied or changed.
  *
  * @param deviceId identity of the device
  * @param items raw item ids, oldest first; the position is the sequence number
  * @param timesMillis when each interaction happened, milliseconds since the epoch, never decreasing
  * @param positive raw id of the held-out item, or {@link #NONE}
- * @param negatives raw ids the device never touched; empty: the workload draws them from all items of the log
+ * @param negatives raw ids the device never touched; empty: the workload draws them from all items
+ *     of the log
  */
 public record ReplayDevice(
         String deviceId, long[] items, long[] timesMillis, long positive, long[] negatives) {

@@ -15,15 +15,20 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * Sends a recorded log again: every device of the log, all windows in the order in which they happened.
+ * Sends a recorded log again: every device of the log, all windows in the order in which they
+ * happened.
  *
- * <p>The stream starts at a quantile of the log's time. What a device did before is its first window, cut to the newest
- * interactions; sequence numbers count the ones cut off. Then follows one window for every few interactions, some
- * reaching back over interactions sent before, some sent again unchanged, perhaps after newer ones. The last window of
- * every device ends at its last interaction, so that in the end the cloud knows as much as the log.
+ * <p>The stream starts at a quantile of the log's time. What a device did before is its first
+ * window, cut to the newest interactions; sequence numbers count the ones cut off. Then follows one
+ * window for every few interactions, some reaching back over interactions sent before, some sent
+ * again unchanged, perhaps after newer ones. The last window of every device ends at its last
+ * interaction, so that in the end the cloud knows as much as the log.
  */
 public final class ReplayWorkload implements Workload {
-    /** Share of the log's interactions that happened before the stream starts, unless told otherwise. */
+    /**
+     * Share of the log's interactions that happened before the stream starts, unless told
+     * otherwise.
+     */
     public static final double DEFAULT_STREAM_START = 0.5;
 
     private static final int MAX_REPEAT_DISTANCE = 3;
@@ -45,7 +50,8 @@ public final class ReplayWorkload implements Workload {
      * @param streamStart quantile of the log's interaction times at which the stream starts, 0 to 1
      * @param arrivals when windows leave; the log's own pace is not kept, only its order
      * @param seed of all choices
-     * @throws InvalidInputException if there is no device, two share an id, or an option is out of range
+     * @throws InvalidInputException if there is no device, two share an id, or an option is out of
+     *     range
      */
     public ReplayWorkload(
             List<ReplayDevice> devices,
@@ -156,7 +162,10 @@ public final class ReplayWorkload implements Workload {
                 planned.fresh > 0 ? Oddity.NONE : Oddity.REPEAT);
     }
 
-    /** Interactions [from, to) of a device, sent when its newest interaction was the one at {@code atMillis}. */
+    /**
+     * Interactions [from, to) of a device, sent when its newest interaction was the one at {@code
+     * atMillis}.
+     */
     private record Planned(int device, int from, int to, int fresh, boolean first, long atMillis) {}
 
     private long startMillis(double quantile) {
@@ -201,7 +210,10 @@ public final class ReplayWorkload implements Workload {
         return withRepeats(windows, random);
     }
 
-    /** Puts copies of some windows after them, but none of an older window after the device's last one. */
+    /**
+     * Puts copies of some windows after them, but none of an older window after the device's last
+     * one.
+     */
     private List<Planned> withRepeats(List<Planned> windows, SplittableRandom random) {
         List<List<Planned>> after = new ArrayList<>();
         windows.forEach(w -> after.add(new ArrayList<>()));

@@ -6,7 +6,10 @@ import java.util.SplittableRandom;
 final class Sampling {
     private Sampling() {}
 
-    /** An index with a probability in proportion to its weight; weights are not negative and not all 0. */
+    /**
+     * An index with a probability in proportion to its weight; weights are not negative and not all
+     * 0.
+     */
     static int pick(double[] weights, SplittableRandom random) {
         double sum = 0;
         for (double weight : weights) {

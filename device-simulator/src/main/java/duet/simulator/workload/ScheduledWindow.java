@@ -10,10 +10,10 @@ import java.util.Locale;
  * @param firstSequence sequence number of the first interaction
  * @param items raw item ids, oldest first
  * @param eventTimesMillis when each interaction happened, milliseconds since the epoch
- * @param fresh how many interactions at the end of the window no earlier window of the device carried; 0 for a
- *     repeat and for one that a newer one overtook
- * @param upcoming what the device ranks before it takes the fresh interactions in: the first of them against its
- *     negatives; null where it has nothing to rank (first windows and repeats)
+ * @param fresh how many interactions at the end of the window no earlier window of the device
+ *     carried; 0 for a repeat and for one that a newer one overtook
+ * @param upcoming what the device ranks before it takes the fresh interactions in: the first of
+ *     them against its negatives; null where it has nothing to rank (first windows and repeats)
  * @param oddity what is wrong with it
  */
 public record ScheduledWindow(
@@ -51,7 +51,10 @@ public record ScheduledWindow(
         return firstSequence + items.length - 1;
     }
 
-    /** Sequence number of the first fresh interaction; the one after the last where nothing is fresh. */
+    /**
+     * Sequence number of the first fresh interaction; the one after the last where nothing is
+     * fresh.
+     */
     public long firstFreshSequence() {
         return firstSequence + items.length - fresh;
     }

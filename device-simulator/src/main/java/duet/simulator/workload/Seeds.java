@@ -2,7 +2,10 @@ package duet.simulator.workload;
 
 import java.util.SplittableRandom;
 
-/** Independent random streams out of one seed, so that adding a choice in one place does not change another. */
+/**
+ * Independent random streams out of one seed, so that adding a choice in one place does not change
+ * another.
+ */
 public final class Seeds {
     private Seeds() {}
 
@@ -16,7 +19,9 @@ public final class Seeds {
         return mix(mix(mix(seed) + purpose.hashCode()) + index);
     }
 
-    /** The finalizer of SplitMix64 (Steele, Lea, Flood 2014), over the next step of its sequence. */
+    /**
+     * The finalizer of SplitMix64 (Steele, Lea, Flood 2014), over the next step of its sequence.
+     */
     private static long mix(long z) {
         z += 0x9E3779B97F4A7C15L;
         z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

@@ -5,10 +5,11 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A made-up world with a reason for personalization. Items fall into categories, with popularities by Zipf's law.
- * Devices belong to taste clusters. Which category follows which depends on the cluster: the same last items mean
- * something else for another device, so one model for all is right on average only, and parameters made from a device's
- * own window can do better. Each device has favourite categories and a style of its own beside. Immutable.
+ * A made-up world with a reason for personalization. Items fall into categories, with popularities
+ * by Zipf's law. Devices belong to taste clusters. Which category follows which depends on the
+ * cluster: the same last items mean something else for another device, so one model for all is
+ * right on average only, and parameters made from a device's own window can do better. Each device
+ * has favourite categories and a style of its own beside. Immutable.
  */
 public final class SyntheticCatalogue {
     /** Raw id of the first item of {@link #standard}; far from the small ids of recorded logs. */
@@ -89,9 +90,9 @@ public final class SyntheticCatalogue {
     }
 
     /**
-     * The standard world if the model comes from it, else a world of the model's own items. The latter loads a system
-     * like the former, but its devices do not do what the model was trained on: ranking quality there says nothing, see
-     * {@link #matches}.
+     * The standard world if the model comes from it, else a world of the model's own items. The
+     * latter loads a system like the former, but its devices do not do what the model was trained
+     * on: ranking quality there says nothing, see {@link #matches}.
      */
     public static SyntheticCatalogue forModel(Vocabulary vocabulary) {
         SyntheticCatalogue standard = standard();

@@ -6,12 +6,14 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * One device of a {@link SyntheticCatalogue}: an endless, seeded sequence of interactions. Not thread-safe.
+ * One device of a {@link SyntheticCatalogue}: an endless, seeded sequence of interactions. Not
+ * thread-safe.
  *
- * <p>Each interaction is a category, then an item of it. The category follows the cluster's transitions from the last
- * one (60 %) and from the one before (15 %), the device's favourite categories (15 %), or the popularity of categories
- * (10 %). Within a category, items are taken by popularity times the device's style. An item does not come back within
- * {@link #COOL_DOWN} interactions, so a window never holds it twice.
+ * <p>Each interaction is a category, then an item of it. The category follows the cluster's
+ * transitions from the last one (60 %) and from the one before (15 %), the device's favourite
+ * categories (15 %), or the popularity of categories (10 %). Within a category, items are taken by
+ * popularity times the device's style. An item does not come back within {@link #COOL_DOWN}
+ * interactions, so a window never holds it twice.
  */
 public final class SyntheticDevice {
     /** An item stays away for so many interactions after it was taken. */
@@ -89,7 +91,8 @@ public final class SyntheticDevice {
     /**
      * Raw ids of interactions the device has made, oldest first.
      *
-     * @param first number of the first one, counted from 0; none that is too long ago to be remembered
+     * @param first number of the first one, counted from 0; none that is too long ago to be
+     *     remembered
      * @param size how many
      */
     public long[] items(int first, int size) {
@@ -111,8 +114,8 @@ public final class SyntheticDevice {
     }
 
     /**
-     * Takes the device to where it is between its cluster and its later one, from its next interaction on; not of one whose
-     * drift is its own.
+     * Takes the device to where it is between its cluster and its later one, from its next
+     * interaction on; not of one whose drift is its own.
      *
      * @param share 0: in its cluster, 1: in the later one
      */
@@ -126,8 +129,8 @@ public final class SyntheticDevice {
     }
 
     /**
-     * Draws up to {@code most} items that the device did not touch in its last {@value #MEMORY} interactions and that do
-     * not come next; fewer where the catalogue has not so many.
+     * Draws up to {@code most} items that the device did not touch in its last {@value #MEMORY}
+     * interactions and that do not come next; fewer where the catalogue has not so many.
      */
     public long[] negatives(int most) {
         BitSet excluded = newest(MEMORY);
@@ -140,7 +143,10 @@ public final class SyntheticDevice {
         return negatives;
     }
 
-    /** True probability of each item, by index, to come next: what the best possible model would know. */
+    /**
+     * True probability of each item, by index, to come next: what the best possible model would
+     * know.
+     */
     double[] nextProbabilities() {
         double later = laterShare();
         double[] now = probabilities(cluster);
@@ -153,7 +159,10 @@ public final class SyntheticDevice {
         return now;
     }
 
-    /** The same for someone who knows the device's last items and nothing else: the mean over all clusters. */
+    /**
+     * The same for someone who knows the device's last items and nothing else: the mean over all
+     * clusters.
+     */
     double[] clusterBlindProbabilities() {
         int clusters = catalogue.options().clusters();
         double[] mean = new double[catalogue.size()];
@@ -207,7 +216,10 @@ public final class SyntheticDevice {
         return probabilities;
     }
 
-    /** Weight of each category to come next for a device in that cluster; 0 where every item is cooling down. */
+    /**
+     * Weight of each category to come next for a device in that cluster; 0 where every item is
+     * cooling down.
+     */
     private double[] categories(int cluster, BitSet cooling) {
         double[] weights = new double[catalogue.options().categories()];
         double[] fromLast =

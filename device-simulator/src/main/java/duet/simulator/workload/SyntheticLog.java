@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * An interaction log of devices of a {@link SyntheticCatalogue}, to train on. Users are numbered from 1; the log is in
- * time order.
+ * An interaction log of devices of a {@link SyntheticCatalogue}, to train on. Users are numbered
+ * from 1; the log is in time order.
  *
  * @param catalogue the world
  * @param users number of users
@@ -49,7 +49,10 @@ public record SyntheticLog(
         }
     }
 
-    /** The log of the shipped model: 2,000 users with 60 interactions on average in the standard world. */
+    /**
+     * The log of the shipped model: 2,000 users with 60 interactions on average in the standard
+     * world.
+     */
     public static SyntheticLog standard(long seed) {
         return new SyntheticLog(SyntheticCatalogue.standard(), 2000, 60, seed);
     }
@@ -81,7 +84,8 @@ public record SyntheticLog(
     }
 
     /**
-     * Writes the log as {@code csv} with the header {@code user,item,timestamp}, replacing the file.
+     * Writes the log as {@code csv} with the header {@code user,item,timestamp}, replacing the
+     * file.
      *
      * @throws InvalidInputException if the file cannot be written
      */

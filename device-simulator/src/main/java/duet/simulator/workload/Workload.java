@@ -32,14 +32,14 @@ public interface Workload {
     Arrivals arrivals();
 
     /**
-     * The windows in order of their intended send time, made while they are taken. Every call starts the same sequence
-     * anew.
+     * The windows in order of their intended send time, made while they are taken. Every call
+     * starts the same sequence anew.
      */
     Iterator<ScheduledWindow> windows();
 
     /**
-     * Those of {@link #windows} that are of certain devices, at the same times: what one of several processes sends that
-     * share a fleet.
+     * Those of {@link #windows} that are of certain devices, at the same times: what one of several
+     * processes sends that share a fleet.
      */
     default Iterator<ScheduledWindow> windows(IntPredicate devices) {
         return StreamSupport.stream(
@@ -48,13 +48,17 @@ public interface Workload {
                 .iterator();
     }
 
-    /** How many windows may be in flight; empty where windows leave at their times however fast they are answered. */
+    /**
+     * How many windows may be in flight; empty where windows leave at their times however fast they
+     * are answered.
+     */
     default Optional<ClosedLoop> closedLoop() {
         return Optional.empty();
     }
 
     /**
-     * Windows for a {@link #closedLoop}, without end: each belongs to the moment at which it is taken.
+     * Windows for a {@link #closedLoop}, without end: each belongs to the moment at which it is
+     * taken.
      *
      * @param devices those that send
      * @param elapsedMicros microseconds since the start of the stream
@@ -84,12 +88,20 @@ public interface Workload {
                                         : Optional.of(stages.get(stages.size() - 1)));
     }
 
-    /** Number of windows that {@link #windows} gives; an estimate where {@link #duration} decides. */
+    /**
+     * Number of windows that {@link #windows} gives; an estimate where {@link #duration} decides.
+     */
     long expectedWindows();
 
-    /** Time from the first to the last intended send; an estimate where the number of windows decides. */
+    /**
+     * Time from the first to the last intended send; an estimate where the number of windows
+     * decides.
+     */
     Duration duration();
 
-    /** What a device ranks when everything was sent and answered; empty where the workload has no held-out item. */
+    /**
+     * What a device ranks when everything was sent and answered; empty where the workload has no
+     * held-out item.
+     */
     Optional<RankingTask> finalTask(int device);
 }

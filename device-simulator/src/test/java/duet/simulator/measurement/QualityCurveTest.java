@@ -13,7 +13,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class QualityCurveTest {
-    /** Slices of a second, so many rankings in each; the global quality is 0.5, the personalized one of slice i 0.6 + i/100. */
+    /**
+     * Slices of a second, so many rankings in each; the global quality is 0.5, the personalized one
+     * of slice i 0.6 + i/100.
+     */
     private static List<TimelineBucket> slices(int... rankings) {
         List<TimelineBucket> slices = new ArrayList<>();
         for (int i = 0; i < rankings.length; i++) {

@@ -45,8 +45,8 @@ class WeightedChoiceTest {
     }
 
     /**
-     * How far a count of {@link #DRAWS} strays from its mean in all but one of 10^12 trials, by Bernstein's inequality: it
-     * holds for a share of a millionth too, which is not nearly normal.
+     * How far a count of {@link #DRAWS} strays from its mean in all but one of 10^12 trials, by
+     * Bernstein's inequality: it holds for a share of a millionth too, which is not nearly normal.
      */
     private static double furthest(double share) {
         double exponent = Math.log(2e12);

@@ -16,7 +16,8 @@ import org.apache.kafka.clients.producer.ProducerConfig;
  * How often what the job writes may arrive.
  *
  * @param delivery {@link DuetOptions#DELIVERY}
- * @param transactionalIdPrefix {@link DuetOptions#TRANSACTIONAL_ID_PREFIX}, the consumer group where it is not set
+ * @param transactionalIdPrefix {@link DuetOptions#TRANSACTIONAL_ID_PREFIX}, the consumer group
+ *     where it is not set
  * @param transactionTimeout {@link DuetOptions#TRANSACTION_TIMEOUT}
  */
 public record DeliveryOptions(
@@ -27,7 +28,10 @@ public record DeliveryOptions(
     public enum Delivery {
         /** Within milliseconds; after a failure some records come twice. Deltas are idempotent. */
         AT_LEAST_ONCE,
-        /** In transactions that a checkpoint commits: who reads committed records alone sees each once, a checkpoint later. */
+        /**
+         * In transactions that a checkpoint commits: who reads committed records alone sees each
+         * once, a checkpoint later.
+         */
         EXACTLY_ONCE;
 
         /** As it is written in a configuration. */
@@ -40,8 +44,8 @@ public record DeliveryOptions(
     /**
      * Reads and checks the options.
      *
-     * @throws InvalidInputException naming the option and its value: unreadable, out of its range, or a transaction that would
-     *     time out before the checkpoint that commits it
+     * @throws InvalidInputException naming the option and its value: unreadable, out of its range,
+     *     or a transaction that would time out before the checkpoint that commits it
      */
     public static DeliveryOptions from(ReadableConfig config) {
         Delivery delivery = value(config, DuetOptions.DELIVERY);
@@ -77,7 +81,8 @@ public record DeliveryOptions(
      * Sets up a sink for the guarantee.
      *
      * @param sink a sink whose Kafka properties are set already
-     * @param name the sink's name, which sets its transactions apart from those of the job's other sinks
+     * @param name the sink's name, which sets its transactions apart from those of the job's other
+     *     sinks
      */
     public <T> KafkaSinkBuilder<T> configure(KafkaSinkBuilder<T> sink, String name) {
         if (delivery == Delivery.AT_LEAST_ONCE) {

@@ -9,7 +9,10 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
 
-/** Every setting of the jobs. The table in the documentation is made from these by {@link OptionTable}. */
+/**
+ * Every setting of the jobs. The table in the documentation is made from these by {@link
+ * OptionTable}.
+ */
 public final class DuetOptions {
     /** Common beginning of all keys; may be left out on the command line of a job. */
     public static final String PREFIX = "duet.";

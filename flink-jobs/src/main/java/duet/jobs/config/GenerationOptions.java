@@ -111,7 +111,8 @@ public record GenerationOptions(
     /**
      * Reads and checks the options.
      *
-     * @throws InvalidInputException naming the option and its value: missing, unreadable or out of its range
+     * @throws InvalidInputException naming the option and its value: missing, unreadable or out of
+     *     its range
      */
     public static GenerationOptions from(ReadableConfig config) {
         return new GenerationOptions(

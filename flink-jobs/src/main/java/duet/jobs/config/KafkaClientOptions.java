@@ -15,8 +15,8 @@ import org.apache.kafka.common.config.types.Password;
  * How the job's Kafka clients reach the brokers, and who they are there.
  *
  * @param bootstrapServers {@link DuetOptions#BOOTSTRAP_SERVERS}
- * @param properties {@link DuetOptions#KAFKA_PROPERTIES} over those of {@link DuetOptions#KAFKA_PROPERTIES_FILE}; may hold
- *     secrets
+ * @param properties {@link DuetOptions#KAFKA_PROPERTIES} over those of {@link
+ *     DuetOptions#KAFKA_PROPERTIES_FILE}; may hold secrets
  */
 public record KafkaClientOptions(String bootstrapServers, Map<String, String> properties) {
 
@@ -27,7 +27,8 @@ public record KafkaClientOptions(String bootstrapServers, Map<String, String> pr
     /**
      * Reads the options and the file.
      *
-     * @throws InvalidInputException naming the option or the file: missing or malformed; no value is repeated
+     * @throws InvalidInputException naming the option or the file: missing or malformed; no value
+     *     is repeated
      */
     static KafkaClientOptions from(ReadableConfig config) {
         Map<String, String> properties = new TreeMap<>();
@@ -52,7 +53,10 @@ public record KafkaClientOptions(String bootstrapServers, Map<String, String> pr
         }
     }
 
-    /** With {@code [hidden]} for the value of every property that Kafka holds to be a password or does not know. */
+    /**
+     * With {@code [hidden]} for the value of every property that Kafka holds to be a password or
+     * does not know.
+     */
     @Override
     public String toString() {
         Map<String, String> shown = new TreeMap<>();

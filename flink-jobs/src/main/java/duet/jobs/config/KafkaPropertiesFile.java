@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A file of Kafka client properties as Kafka's own tools take it with {@code --command-config}: how to reach a cluster and
- * who one is there. No error repeats any of its values.
+ * A file of Kafka client properties as Kafka's own tools take it with {@code --command-config}: how
+ * to reach a cluster and who one is there. No error repeats any of its values.
  */
 public final class KafkaPropertiesFile {
     /** Room for certificates that stand in the file itself. */

@@ -5,7 +5,10 @@ public final class MetricNames {
     /** Histogram: devices in a batch. */
     public static final String BATCH_SIZE = "batchSize";
 
-    /** Histogram: milliseconds from the first window of a batch coming in to its last delta going out. */
+    /**
+     * Histogram: milliseconds from the first window of a batch coming in to its last delta going
+     * out.
+     */
     public static final String BATCH_LATENCY_MS = "batchLatencyMs";
 
     /** Histogram: milliseconds from the intended sending of a window to its delta going out. */
@@ -38,7 +41,10 @@ public final class MetricNames {
     /** Counter: new interactions with an item the model does not know. */
     public static final String UNKNOWN_ITEMS = "unknownItems";
 
-    /** Gauge: milliseconds by which the newest windows of the slowest partition that is not silent came in late. */
+    /**
+     * Gauge: milliseconds by which the newest windows of the slowest partition that is not silent
+     * came in late.
+     */
     public static final String EVENT_TIME_LAG_MS = "eventTimeLagMs";
 
     /** Gauge: model versions that are served. */
@@ -56,7 +62,10 @@ public final class MetricNames {
     /** Group of the metrics of one model version. */
     public static final String VERSION = "version";
 
-    /** Counter of a version's group: deltas sent. Not {@link #GENERATED}, which counts those of all versions. */
+    /**
+     * Counter of a version's group: deltas sent. Not {@link #GENERATED}, which counts those of all
+     * versions.
+     */
     public static final String GENERATED_OF_VERSION = "generatedOfVersion";
 
     private MetricNames() {}

@@ -8,7 +8,10 @@ import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
-/** Reads options; what is missing, unreadable or out of its range is refused in one line that names the option. */
+/**
+ * Reads options; what is missing, unreadable or out of its range is refused in one line that names
+ * the option.
+ */
 final class OptionValues {
     private OptionValues() {}
 

@@ -46,7 +46,8 @@ public record PolicyOptions(
     /**
      * Reads and checks the options.
      *
-     * @throws duet.schemas.InvalidInputException naming the option and its value: unreadable or out of its range
+     * @throws duet.schemas.InvalidInputException naming the option and its value: unreadable or out
+     *     of its range
      */
     public static PolicyOptions from(ReadableConfig config) {
         return new PolicyOptions(

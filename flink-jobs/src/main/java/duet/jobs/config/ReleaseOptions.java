@@ -18,7 +18,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param modelsTopic {@link DuetOptions#MODELS_TOPIC}
  * @param statusTopic {@link DuetOptions#RELEASE_STATUS_TOPIC}
  * @param publicKey {@link DuetOptions#RELEASES_PUBLIC_KEY}; empty: releases need no signature
- * @param cacheDirectory {@link DuetOptions#RELEASES_CACHE_DIRECTORY}; empty: below the temporary directory of the task manager
+ * @param cacheDirectory {@link DuetOptions#RELEASES_CACHE_DIRECTORY}; empty: below the temporary
+ *     directory of the task manager
  * @param fetchTimeout {@link DuetOptions#RELEASES_FETCH_TIMEOUT}
  * @param retireAfter {@link DuetOptions#RELEASES_RETIRE_AFTER}
  */
@@ -33,7 +34,8 @@ public record ReleaseOptions(
     /**
      * Reads and checks the options.
      *
-     * @throws duet.schemas.InvalidInputException naming the option and its value: missing, unreadable or out of its range
+     * @throws duet.schemas.InvalidInputException naming the option and its value: missing,
+     *     unreadable or out of its range
      */
     static ReleaseOptions from(ReadableConfig config) {
         return new ReleaseOptions(

@@ -28,7 +28,10 @@ public final class BundleGenerator implements DeltaGenerator {
         this.vocabulary = bundle.vocabulary();
     }
 
-    /** A factory for the bundle in that directory, which it opens and verifies where it makes a generator. */
+    /**
+     * A factory for the bundle in that directory, which it opens and verifies where it makes a
+     * generator.
+     */
     public static DeltaGeneratorFactory factory(Path directory) {
         String path = directory.toString();
         return () -> {
@@ -87,7 +90,10 @@ public final class BundleGenerator implements DeltaGenerator {
                         histories.stream().map(history -> ((ItemIds) history).ids()).toList());
     }
 
-    /** A batch in which a device has no finite delta is generated again device by device, for the sake of the others. */
+    /**
+     * A batch in which a device has no finite delta is generated again device by device, for the
+     * sake of the others.
+     */
     private Deltas oneByOne(List<InteractionContents> histories) {
         List<GeneratedDeltas> generated = new ArrayList<>(histories.size());
         for (InteractionContents history : histories) {
@@ -124,7 +130,10 @@ public final class BundleGenerator implements DeltaGenerator {
         return embedding;
     }
 
-    /** How many interactions of a history the generator reads: the newest known ones, up to its limit. */
+    /**
+     * How many interactions of a history the generator reads: the newest known ones, up to its
+     * limit.
+     */
     private int read(InteractionContents history) {
         int known =
                 history instanceof ItemIds items

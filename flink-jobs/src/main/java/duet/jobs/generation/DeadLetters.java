@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
- * Writes dead letters within the sizes their schema promises: key, value and reason are cut, so whatever was sent fits
- * into one record of {@value #MAX_BYTES} bytes. Not thread-safe.
+ * Writes dead letters within the sizes their schema promises: key, value and reason are cut, so
+ * whatever was sent fits into one record of {@value #MAX_BYTES} bytes. Not thread-safe.
  */
 public final class DeadLetters {
     /** Bytes of a key that are kept. */
@@ -22,7 +22,10 @@ public final class DeadLetters {
     /** Characters of a reason that are kept. */
     public static final int MAX_REASON_LENGTH = 1000;
 
-    /** Size of the largest encoded dead letter: key, value, reason of three bytes a character, and 1 KiB for the rest. */
+    /**
+     * Size of the largest encoded dead letter: key, value, reason of three bytes a character, and 1
+     * KiB for the rest.
+     */
     public static final int MAX_BYTES =
             MAX_KEY_BYTES + MAX_VALUE_BYTES + 3 * MAX_REASON_LENGTH + 1024;
 
@@ -58,7 +61,10 @@ public final class DeadLetters {
                         failedAtMicros));
     }
 
-    /** The part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty for null. */
+    /**
+     * The part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty for
+     * null.
+     */
     public static byte[] keptKey(byte[] key) {
         if (key == null) {
             return NONE;

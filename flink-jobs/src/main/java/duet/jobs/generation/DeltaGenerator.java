@@ -4,7 +4,10 @@ import duet.jobs.history.InteractionContents;
 import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
-/** The parameter generator as the job sees it: histories in, deltas of all dynamic layers out. Not thread-safe. */
+/**
+ * The parameter generator as the job sees it: histories in, deltas of all dynamic layers out. Not
+ * thread-safe.
+ */
 public interface DeltaGenerator extends AutoCloseable {
     /** Model version that windows must name and deltas are relative to. */
     String modelVersion();
@@ -18,8 +21,8 @@ public interface DeltaGenerator extends AutoCloseable {
     /**
      * Generates the deltas of a batch of devices in one pass.
      *
-     * @param histories what each device's history holds, oldest first: item ids, at least one of each device known, or
-     *     vectors of the model's features, whichever the model reads
+     * @param histories what each device's history holds, oldest first: item ids, at least one of
+     *     each device known, or vectors of the model's features, whichever the model reads
      */
     Deltas generate(List<InteractionContents> histories);
 
@@ -29,18 +32,22 @@ public interface DeltaGenerator extends AutoCloseable {
     /** Deltas of a batch. */
     interface Deltas {
         /**
-         * Distribution embedding [d_z] that the delta of the device at that place in the batch was made from, numbers between
-         * -1 and 1, weighed by how much of the delta counts: zeros where the delta leaves the device the global model.
+         * Distribution embedding [d_z] that the delta of the device at that place in the batch was
+         * made from, numbers between -1 and 1, weighed by how much of the delta counts: zeros where
+         * the delta leaves the device the global model.
          *
-         * @throws UnusableDeltaException if the generator has none that is finite; it may also hand out the numbers as they are
+         * @throws UnusableDeltaException if the generator has none that is finite; it may also hand
+         *     out the numbers as they are
          */
         float[] embedding(int device) throws UnusableDeltaException;
 
         /**
-         * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the batch: the rows that are stored
-         * of it, row-major {@code [d + 1, d]} or, for a model of rank r, the factors {@code [2 r + 1, d]}.
+         * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the
+         * batch: the rows that are stored of it, row-major {@code [d + 1, d]} or, for a model of
+         * rank r, the factors {@code [2 r + 1, d]}.
          *
-         * @throws UnusableDeltaException if it is not finite; a generator may also hand out the numbers as they are
+         * @throws UnusableDeltaException if it is not finite; a generator may also hand out the
+         *     numbers as they are
          */
         float[] layer(int device, int n) throws UnusableDeltaException;
     }

@@ -8,7 +8,8 @@ public interface DeltaGeneratorFactory extends Serializable {
     /**
      * A generator of its own for the caller, who closes it.
      *
-     * @throws duet.schemas.InvalidInputException if the model cannot be used; trying again would not help
+     * @throws duet.schemas.InvalidInputException if the model cannot be used; trying again would
+     *     not help
      */
     DeltaGenerator create();
 }

@@ -12,12 +12,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A valid interaction window inside the job: plain arrays instead of record objects, and where it came from. Immutable by
- * convention: nobody writes to its arrays.
+ * A valid interaction window inside the job: plain arrays instead of record objects, and where it
+ * came from. Immutable by convention: nobody writes to its arrays.
  *
- * <p>It does not carry the bytes it was decoded from. A window that is refused after the shuffle is written again from
- * these fields, which gives the same bytes where the device used the current schema; that keeps the shuffle at the size
- * of the record instead of twice that.
+ * <p>It does not carry the bytes it was decoded from. A window that is refused after the shuffle is
+ * written again from these fields, which gives the same bytes where the device used the current
+ * schema; that keeps the shuffle at the size of the record instead of twice that.
  *
  * @param deviceId the device
  * @param modelVersion model version the device runs

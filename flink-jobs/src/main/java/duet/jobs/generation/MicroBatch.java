@@ -9,9 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Devices that will be generated together. Windows of one device coalesce: the device stands in the batch once, with the
- * history after all of them. Bounded by devices, by windows and by the numbers of the feature vectors in both, so that
- * neither a busy device nor long vectors can fill the memory. Not thread-safe.
+ * Devices that will be generated together. Windows of one device coalesce: the device stands in the
+ * batch once, with the history after all of them. Bounded by devices, by windows and by the numbers
+ * of the feature vectors in both, so that neither a busy device nor long vectors can fill the
+ * memory. Not thread-safe.
  */
 public final class MicroBatch {
     /** Numbers of feature vectors, 64 MiB of them, at which a batch is full. */

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A device that waits in a micro-batch for its delta: its merged history, and the windows that one delta will answer. */
+/**
+ * A device that waits in a micro-batch for its delta: its merged history, and the windows that one
+ * delta will answer.
+ */
 public final class PendingDevice {
     private final List<DeviceWindow> windows = new ArrayList<>(1);
     private DeviceHistory history;
@@ -31,8 +34,9 @@ public final class PendingDevice {
     }
 
     /**
-     * The window sent last, which need not be the one that reaches furthest: a repeat comes after newer ones. Latency is
-     * measured from it, and whoever waits for answers knows that all windows sent up to then are answered.
+     * The window sent last, which need not be the one that reaches furthest: a repeat comes after
+     * newer ones. Latency is measured from it, and whoever waits for answers knows that all windows
+     * sent up to then are answered.
      */
     public DeviceWindow newest() {
         return newest;

@@ -6,7 +6,10 @@ import duet.jobs.history.ItemIds;
 import duet.schemas.bundle.Dimensions;
 import java.util.Locale;
 
-/** One model version that a subtask serves: its generator, the devices that wait for it, and what writes their deltas. */
+/**
+ * One model version that a subtask serves: its generator, the devices that wait for it, and what
+ * writes their deltas.
+ */
 public final class ServedModel implements AutoCloseable {
     private final DeltaGenerator generator;
     private final DeltaAssembly assembly;
@@ -70,7 +73,9 @@ public final class ServedModel implements AutoCloseable {
                 merged.size());
     }
 
-    /** Whether the model can make a delta of these contents: vectors, or at least one item it knows. */
+    /**
+     * Whether the model can make a delta of these contents: vectors, or at least one item it knows.
+     */
     public boolean knowsAny(InteractionContents contents) {
         if (!(contents instanceof ItemIds items)) {
             return true;

@@ -13,9 +13,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads windows from the bytes of their records, and checks them. Windows as nearly all devices send them, item ids in the
- * current schema, are read straight into arrays; whatever is unusual in any way is left to the decoder of all
- * published schemas and to {@link WindowValidation}, which know what is wrong. Not thread-safe.
+ * Reads windows from the bytes of their records, and checks them. Windows as nearly all devices
+ * send them, item ids in the current schema, are read straight into arrays; whatever is unusual in
+ * any way is left to the decoder of all published schemas and to {@link WindowValidation}, which
+ * know what is wrong. Not thread-safe.
  */
 public final class WindowReader {
     /** Of a number that is read here; Avro has some of ten. */
@@ -140,7 +141,10 @@ public final class WindowReader {
                         partition, offset, keyIsDevice ? null : DeadLetters.keptKey(key)));
     }
 
-    /** Length of a text of ASCII characters, which starts at the place after the length; 0 where there is none. */
+    /**
+     * Length of a text of ASCII characters, which starts at the place after the length; 0 where
+     * there is none.
+     */
     private int text(int mostBytes) {
         long length = number();
         if (!usual || length < 0 || length > mostBytes || length > record.length - at) {

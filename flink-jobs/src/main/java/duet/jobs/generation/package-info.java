@@ -1,5 +1,5 @@
 /**
- * From windows to deltas: the micro-batch of devices, the generator behind an interface, the assembly of deltas and
- * dead letters. Plain Java: nothing here knows Flink or Kafka.
+ * From windows to deltas: the micro-batch of devices, the generator behind an interface, the
+ * assembly of deltas and dead letters. Plain Java: nothing here knows Flink or Kafka.
  */
 package duet.jobs.generation;

@@ -4,25 +4,31 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The newest interactions of one device that the job has seen: at most H of them, each at its sequence number. They
- * are raw item ids, or feature vectors of one dimension. Immutable.
+ * The newest interactions of one device that the job has seen: at most H of them, each at its
+ * sequence number. They are raw item ids, or feature vectors of one dimension. Immutable.
  *
- * <p>A history is the newest H of the <em>set</em> of interactions seen so far. That makes merging associative,
- * commutative and idempotent: whatever the order, overlap or repetition of a device's windows, the same interactions
- * give the same history. Sequence numbers that never arrived are simply absent; a late window fills them in.
+ * <p>A history is the newest H of the <em>set</em> of interactions seen so far. That makes merging
+ * associative, commutative and idempotent: whatever the order, overlap or repetition of a device's
+ * windows, the same interactions give the same history. Sequence numbers that never arrived are
+ * simply absent; a late window fills them in.
  *
- * <p>Its revision counts how often it changed. It depends on the order and grouping of the windows, so histories
- * are equal whatever their revisions.
+ * <p>Its revision counts how often it changed. It depends on the order and grouping of the windows,
+ * so histories are equal whatever their revisions.
  */
 public final class DeviceHistory {
-    /** The most interactions a history may be asked to hold; bounds what is read back from state. */
+    /**
+     * The most interactions a history may be asked to hold; bounds what is read back from state.
+     */
     public static final int MAX_CAPACITY = 4096;
 
     private static final DeviceHistory EMPTY = new DeviceHistory(new ItemIds(), null, 0, 0);
 
     private final InteractionContents contents;
 
-    /** Sequence number of each interaction, ascending; null where they are consecutive, which is the usual case. */
+    /**
+     * Sequence number of each interaction, ascending; null where they are consecutive, which is the
+     * usual case.
+     */
     private final long[] sequences;
 
     private final long nextSequence;
@@ -42,7 +48,9 @@ public final class DeviceHistory {
         return EMPTY;
     }
 
-    /** {@code sequences} ascend strictly and are as many as the contents; the array is taken over. */
+    /**
+     * {@code sequences} ascend strictly and are as many as the contents; the array is taken over.
+     */
     static DeviceHistory of(InteractionContents contents, long[] sequences, long revision) {
         int size = contents.size();
         if (size == 0) {
@@ -79,7 +87,10 @@ public final class DeviceHistory {
         return contents;
     }
 
-    /** Whether contents can be merged: of the kind and dimension that is held. Anything is by an empty history. */
+    /**
+     * Whether contents can be merged: of the kind and dimension that is held. Anything is by an
+     * empty history.
+     */
     public boolean takes(InteractionContents window) {
         return size() == 0 || contents.dimension() == window.dimension();
     }
@@ -89,7 +100,10 @@ public final class DeviceHistory {
         return sequences == null ? nextSequence - size() + index : sequences[index];
     }
 
-    /** The sequence number after the newest interaction; what the next window without overlap starts with. */
+    /**
+     * The sequence number after the newest interaction; what the next window without overlap starts
+     * with.
+     */
     public long nextSequence() {
         return nextSequence;
     }
@@ -97,11 +111,12 @@ public final class DeviceHistory {
     /**
      * Merges a window of consecutive interactions.
      *
-     * <p>Where the window gives another interaction for a sequence number that is held, the held one stays: a sequence
-     * number names one interaction for good.
+     * <p>Where the window gives another interaction for a sequence number that is held, the held
+     * one stays: a sequence number names one interaction for good.
      *
      * @param firstSequence sequence number of the window's first interaction, not negative
-     * @param window what the window holds, at least one interaction, such as this history {@link #takes}
+     * @param window what the window holds, at least one interaction, such as this history {@link
+     *     #takes}
      * @param capacity H, the most interactions to hold
      */
     public HistoryMerge merge(long firstSequence, InteractionContents window, int capacity) {
@@ -172,7 +187,10 @@ public final class DeviceHistory {
         return new HistoryMerge(merged, kind, newer, missing);
     }
 
-    /** Whether a window goes on without a gap from what is held, and all that it repeats is held: the usual case. */
+    /**
+     * Whether a window goes on without a gap from what is held, and all that it repeats is held:
+     * the usual case.
+     */
     private boolean continues(long firstSequence, long windowEnd) {
         return sequences == null
                 && size() > 0
@@ -181,7 +199,10 @@ public final class DeviceHistory {
                 && windowEnd > nextSequence;
     }
 
-    /** What merging gives for a window that {@link #continues}: its new interactions behind those held. */
+    /**
+     * What merging gives for a window that {@link #continues}: its new interactions behind those
+     * held.
+     */
     private HistoryMerge append(
             long firstSequence, long windowEnd, InteractionContents window, int capacity) {
         int newer = (int) (windowEnd - nextSequence);

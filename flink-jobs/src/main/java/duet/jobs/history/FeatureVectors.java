@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Feature vectors that stand for items which do not leave the device.
  *
- * @param vectors a vector per interaction in the order they happened, at least one, all of the same dimension
+ * @param vectors a vector per interaction in the order they happened, at least one, all of the same
+ *     dimension
  */
 public record FeatureVectors(float[]... vectors) implements InteractionContents {
     @Override

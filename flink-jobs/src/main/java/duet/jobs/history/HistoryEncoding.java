@@ -7,23 +7,26 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken. The first byte is the
- * version, then come variable-length numbers ({@link VariableLength}).
+ * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
+ * The first byte is the version, then come variable-length numbers ({@link VariableLength}).
  *
- * <p>Version 1, histories of item ids: next sequence number; number of items; and, newest run of consecutive sequence
- * numbers first, the length of the run and its items, oldest first. Each run but the first is preceded by how many sequence
- * numbers are missing between it and the run before it.
+ * <p>Version 1, histories of item ids: next sequence number; number of items; and, newest run of
+ * consecutive sequence numbers first, the length of the run and its items, oldest first. Each run
+ * but the first is preceded by how many sequence numbers are missing between it and the run before
+ * it.
  *
- * <p>Version 2, histories of feature vectors: the same, with the dimension after the number of vectors, and each vector as
- * float32, big-endian.
+ * <p>Version 2, histories of feature vectors: the same, with the dimension after the number of
+ * vectors, and each vector as float32, big-endian.
  *
- * <p>Version 3, histories of both: the revision after the version, and the dimension after the number of interactions, 0
- * for item ids. Histories of the versions before have the revision 1 where they hold anything.
+ * <p>Version 3, histories of both: the revision after the version, and the dimension after the
+ * number of interactions, 0 for item ids. Histories of the versions before have the revision 1
+ * where they hold anything.
  *
- * <p>Size of H item ids: {@code 22 + 19 H} bytes at most; without gaps, with item ids below 2^28 and a revision below
- * 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with item ids below 16,384, sequence numbers below 2 million and a
- * revision below 128 {@code 8 + 2 H}, which is 68 bytes for H = 30. Size of H vectors of dimension d:
- * {@code 23 + H (4 d + 10)} bytes at most, without gaps {@code 25 + 4 d H}.
+ * <p>Size of H item ids: {@code 22 + 19 H} bytes at most; without gaps, with item ids below 2^28
+ * and a revision below 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with item ids
+ * below 16,384, sequence numbers below 2 million and a revision below 128 {@code 8 + 2 H}, which is
+ * 68 bytes for H = 30. Size of H vectors of dimension d: {@code 23 + H (4 d + 10)} bytes at most,
+ * without gaps {@code 25 + 4 d H}.
  */
 public final class HistoryEncoding {
     private static final int ITEM_IDS = 1;
@@ -34,7 +37,10 @@ public final class HistoryEncoding {
     /** The version that is written, and the newest that is read. */
     public static final int VERSION = WITH_REVISION;
 
-    /** Most bytes of an interaction that stands alone, but for what it holds: nine for the gap, one for its run's length. */
+    /**
+     * Most bytes of an interaction that stands alone, but for what it holds: nine for the gap, one
+     * for its run's length.
+     */
     private static final int MAX_RUN_BYTES = 10;
 
     private static final int MAX_ITEM_BYTES = 9;

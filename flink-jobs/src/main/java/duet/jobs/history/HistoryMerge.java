@@ -5,9 +5,10 @@ package duet.jobs.history;
  *
  * @param history the merged history; the same object as before where nothing changed
  * @param kind how the window lay relative to what was known
- * @param newer how many of the window's last interactions are newer than the newest one known before
- * @param missing for a GAP, the sequence numbers between the newest interaction known and the window: lost, or still under
- *     way; otherwise 0
+ * @param newer how many of the window's last interactions are newer than the newest one known
+ *     before
+ * @param missing for a GAP, the sequence numbers between the newest interaction known and the
+ *     window: lost, or still under way; otherwise 0
  */
 public record HistoryMerge(DeviceHistory history, Kind kind, int newer, long missing) {
     /** How a window lies relative to the interactions already known. */
@@ -18,7 +19,10 @@ public record HistoryMerge(DeviceHistory history, Kind kind, int newer, long mis
         OVERLAP,
         /** Ends at or before the newest interaction known and holds nothing that is not known. */
         REPEAT,
-        /** Ends at or before the newest interaction known, and fills a gap or is older than all that is kept. */
+        /**
+         * Ends at or before the newest interaction known, and fills a gap or is older than all that
+         * is kept.
+         */
         LATE,
         /** Starts after interactions that were never seen. */
         GAP

@@ -3,8 +3,8 @@ package duet.jobs.history;
 import java.util.Locale;
 
 /**
- * What a run of interactions holds, in the order they happened: raw item ids, or the feature vectors that stand for the
- * items. Immutable by convention: nobody writes to the arrays.
+ * What a run of interactions holds, in the order they happened: raw item ids, or the feature
+ * vectors that stand for the items. Immutable by convention: nobody writes to the arrays.
  */
 public sealed interface InteractionContents permits ItemIds, FeatureVectors {
     /** Number of interactions. */
@@ -16,13 +16,16 @@ public sealed interface InteractionContents permits ItemIds, FeatureVectors {
     /**
      * A run of picked interactions.
      *
-     * @param others the same kind of contents, of the same dimension; anything where no pick is negative
-     * @param picks for each interaction of the new run its index here, or {@code ~index} into {@code others}
+     * @param others the same kind of contents, of the same dimension; anything where no pick is
+     *     negative
+     * @param picks for each interaction of the new run its index here, or {@code ~index} into
+     *     {@code others}
      */
     InteractionContents pick(InteractionContents others, int[] picks);
 
     /**
-     * This run without its first {@code skipped} interactions, and after it the others from {@code from} on.
+     * This run without its first {@code skipped} interactions, and after it the others from {@code
+     * from} on.
      *
      * @param others the same kind of contents, of the same dimension
      */

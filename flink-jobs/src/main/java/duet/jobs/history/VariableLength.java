@@ -5,8 +5,8 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Numbers in base 128, least significant group first, the top bit set on every byte but the last (LEB128): a number that
- * is not negative takes one byte below 128, two below 16,384, nine at most.
+ * Numbers in base 128, least significant group first, the top bit set on every byte but the last
+ * (LEB128): a number that is not negative takes one byte below 128, two below 16,384, nine at most.
  */
 public final class VariableLength {
     private VariableLength() {}
@@ -44,7 +44,8 @@ public final class VariableLength {
     }
 
     /**
-     * Puts a number that is not negative into an array from {@code at} on, where there is room for nine bytes.
+     * Puts a number that is not negative into an array from {@code at} on, where there is room for
+     * nine bytes.
      *
      * @return the place behind it
      */

@@ -1,5 +1,5 @@
 /**
- * What the job remembers of a device: its newest interactions, merged from overlapping, repeated, late and gapped
- * windows. Plain Java: nothing here knows Flink or Kafka.
+ * What the job remembers of a device: its newest interactions, merged from overlapping, repeated,
+ * late and gapped windows. Plain Java: nothing here knows Flink or Kafka.
  */
 package duet.jobs.history;

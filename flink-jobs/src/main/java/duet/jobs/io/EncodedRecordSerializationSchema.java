@@ -10,7 +10,10 @@ import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Writes encoded records to one topic; the broker's default partitioner keeps a key in its partition. */
+/**
+ * Writes encoded records to one topic; the broker's default partitioner keeps a key in its
+ * partition.
+ */
 public final class EncodedRecordSerializationSchema
         implements KafkaRecordSerializationSchema<EncodedRecord>, KafkaDatasetFacetProvider {
     private static final long serialVersionUID = 1L;

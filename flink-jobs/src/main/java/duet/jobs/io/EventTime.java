@@ -11,14 +11,16 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.util.clock.RelativeClock;
 
 /**
- * Event time of windows: when their devices meant to send them, milliseconds since the epoch. A clock that is ahead of the
- * job's is set back to it, so that one device cannot push the time of all others.
+ * Event time of windows: when their devices meant to send them, milliseconds since the epoch. A
+ * clock that is ahead of the job's is set back to it, so that one device cannot push the time of
+ * all others.
  */
 public final class EventTime {
     private EventTime() {}
 
     /**
-     * Watermarks over the partitions that windows were read from, and the gauge {@link MetricNames#EVENT_TIME_LAG_MS}.
+     * Watermarks over the partitions that windows were read from, and the gauge {@link
+     * MetricNames#EVENT_TIME_LAG_MS}.
      *
      * @param idleness time without a window after which a partition holds nothing back; positive
      */

@@ -7,12 +7,13 @@ import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Notices that a task has taken in all there is to take in, so that what waits for company need not wait any longer: nobody
- * comes. Runs on the task's thread.
+ * Notices that a task has taken in all there is to take in, so that what waits for company need not
+ * wait any longer: nobody comes. Runs on the task's thread.
  *
- * <p>The task runs its mails between its records. A mail that finds that not one record came in since it was sent the
- * last time, although the task looked for one, has found the input empty. As long as whole network buffers wait, no
- * mail is under way: a busy task pays a look at its gates for each record.
+ * <p>The task runs its mails between its records. A mail that finds that not one record came in
+ * since it was sent the last time, although the task looked for one, has found the input empty. As
+ * long as whole network buffers wait, no mail is under way: a busy task pays a look at its gates
+ * for each record.
  */
 public final class IdleInput {
     private final MailboxExecutor mailbox;

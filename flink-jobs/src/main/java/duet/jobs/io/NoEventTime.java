@@ -5,7 +5,10 @@ import org.apache.flink.api.common.eventtime.WatermarkGenerator;
 import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
-/** Event time of a source that has none: it is idle for ever, so that it never holds back the time of the others. */
+/**
+ * Event time of a source that has none: it is idle for ever, so that it never holds back the time
+ * of the others.
+ */
 public final class NoEventTime {
     private NoEventTime() {}
 

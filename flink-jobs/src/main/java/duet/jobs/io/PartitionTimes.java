@@ -6,8 +6,9 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * How far event time has come in each partition that a subtask reads. A partition that has been silent for a while
- * counts neither for the progress nor for the lag, so that it holds nothing back and nobody is woken for it.
+ * How far event time has come in each partition that a subtask reads. A partition that has been
+ * silent for a while counts neither for the progress nor for the lag, so that it holds nothing back
+ * and nobody is woken for it.
  */
 final class PartitionTimes {
     private final long idleNanos;
@@ -19,14 +20,18 @@ final class PartitionTimes {
 
     /**
      * @param idleNanos time without a window after which a partition is silent
-     * @param nanoClock time that stands still while the job cannot take windows in, which is no silence of partitions
+     * @param nanoClock time that stands still while the job cannot take windows in, which is no
+     *     silence of partitions
      */
     PartitionTimes(long idleNanos, LongSupplier nanoClock) {
         this.idleNanos = idleNanos;
         this.nanoClock = nanoClock;
     }
 
-    /** Takes note of a window: where it was read, when it was sent and when it came in, both in milliseconds since the epoch. */
+    /**
+     * Takes note of a window: where it was read, when it was sent and when it came in, both in
+     * milliseconds since the epoch.
+     */
     void seen(int partition, long sentAtMillis, long receivedAtMillis) {
         Partition seen = partitions.computeIfAbsent(partition, p -> new Partition());
         seen.newestMillis = Math.max(seen.newestMillis, sentAtMillis);
@@ -35,8 +40,8 @@ final class PartitionTimes {
     }
 
     /**
-     * Sorts out partitions that fell silent. The time that all others have reached: of each the newest window, of these the
-     * oldest; empty where all are silent.
+     * Sorts out partitions that fell silent. The time that all others have reached: of each the
+     * newest window, of these the oldest; empty where all are silent.
      */
     OptionalLong progress() {
         long now = nanoClock.getAsLong();
@@ -51,8 +56,8 @@ final class PartitionTimes {
     }
 
     /**
-     * How long the last window of each partition was under way before it came in, milliseconds; of these the longest, 0 where all
-     * partitions are silent. As of the last {@link #progress}.
+     * How long the last window of each partition was under way before it came in, milliseconds; of
+     * these the longest, 0 where all partitions are silent. As of the last {@link #progress}.
      */
     long lagMillis() {
         return lagMillis;

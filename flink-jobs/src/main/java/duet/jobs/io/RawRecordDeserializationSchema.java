@@ -7,7 +7,10 @@ import org.apache.flink.connector.kafka.source.reader.deserializer.KafkaRecordDe
 import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Hands a record on untouched: a source cannot send what it fails to decode to the dead letters, an operator can. */
+/**
+ * Hands a record on untouched: a source cannot send what it fails to decode to the dead letters, an
+ * operator can.
+ */
 public final class RawRecordDeserializationSchema
         implements KafkaRecordDeserializationSchema<RawRecord> {
     private static final long serialVersionUID = 1L;

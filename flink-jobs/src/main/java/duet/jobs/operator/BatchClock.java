@@ -3,9 +3,9 @@ package duet.jobs.operator;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
- * Bounds how long windows wait for their batch to fill up: it runs from the first window that
- * waits until the batches are generated, and calls when that takes too long. One timer at most is
- * under way, however often batches fill up before theirs. Runs on the task's thread.
+ * Bounds how long windows wait for their batch to fill up: it runs from the first window that waits
+ * until the batches are generated, and calls when that takes too long. One timer at most is under
+ * way, however often batches fill up before theirs. Runs on the task's thread.
  */
 final class BatchClock {
     private final ProcessingTimeService timers;

@@ -8,20 +8,23 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
- * The keyed state of a device: names and serializers, which are part of every savepoint, and when it is forgotten.
+ * The keyed state of a device: names and serializers, which are part of every savepoint, and when
+ * it is forgotten.
  *
- * <p>What a device left behind is forgotten once it has not been written for the time to live, counted by the clock of the task
- * manager. A window that holds something new writes; one that only repeats does not. Forgotten state is never read
- * again and leaves the heap by and by, RocksDB when it compacts, and every full savepoint. A state may gain, change or lose its time to
- * live between a savepoint and the restore from it (FLINK-32955); where it is gained, it starts to run at the restore.
+ * <p>What a device left behind is forgotten once it has not been written for the time to live,
+ * counted by the clock of the task manager. A window that holds something new writes; one that only
+ * repeats does not. Forgotten state is never read again and leaves the heap by and by, RocksDB when
+ * it compacts, and every full savepoint. A state may gain, change or lose its time to live between
+ * a savepoint and the restore from it (FLINK-32955); where it is gained, it starts to run at the
+ * restore.
  */
 public final class DeviceState {
     private static final String HISTORY = "history";
     private static final String SENT = "sent";
 
     /**
-     * Devices that an access to the state of one looks at, on the heap, to forget them. A window accesses it twice, so as many
-     * windows as there are devices have looked at each of them.
+     * Devices that an access to the state of one looks at, on the heap, to forget them. A window
+     * accesses it twice, so as many windows as there are devices have looked at each of them.
      */
     private static final int LOOKED_AT_PER_ACCESS = 1;
 

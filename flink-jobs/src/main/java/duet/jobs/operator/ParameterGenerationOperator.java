@@ -36,11 +36,11 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
  * and at the end of input. The second input, the same for all subtasks, holds model releases: they
  * are loaded beside the running versions and served without a restart.
  *
- * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state holds
- * the histories, and what a device was sent last where a policy asks for it. Operator state holds
- * the releases and the versions that are served, so that they are there again before the first
- * window after a failure. The windows since the last checkpoint are read again then; deltas are
- * idempotent.
+ * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state
+ * holds the histories, and what a device was sent last where a policy asks for it. Operator state
+ * holds the releases and the versions that are served, so that they are there again before the
+ * first window after a failure. The windows since the last checkpoint are read again then; deltas
+ * are idempotent.
  */
 public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
         implements TwoInputStreamOperator<DeviceWindow, RawRecord, EncodedRecord> {

@@ -31,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with
- * generators from the {@link ReleaseLoader}, and wakes up by itself when a release is loaded or
- * due to retire. Everything here runs on the task's thread.
+ * generators from the {@link ReleaseLoader}, and wakes up by itself when a release is loaded or due
+ * to retire. Everything here runs on the task's thread.
  */
 final class ServedReleases implements AutoCloseable {
     /** How often it is looked whether a release was loaded. */
@@ -79,11 +79,13 @@ final class ServedReleases implements AutoCloseable {
     }
 
     /**
-     * Loads what is to be served, on the caller's thread: no window comes in before its version is there.
+     * Loads what is to be served, on the caller's thread: no window comes in before its version is
+     * there.
      *
      * @param releases every release that is known
      * @param servedBefore versions that were served when the checkpoint was taken
-     * @throws IOException if a version that was served before cannot be fetched now: its windows must wait
+     * @throws IOException if a version that was served before cannot be fetched now: its windows
+     *     must wait
      */
     void restore(Collection<ModelRelease> releases, Set<String> servedBefore) throws IOException {
         long nowMillis = timers.getCurrentProcessingTime();

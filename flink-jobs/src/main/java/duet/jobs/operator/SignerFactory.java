@@ -4,7 +4,10 @@ import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.util.Optional;
 
-/** Makes the signer of one subtask, on the machine where the subtask runs: the key is no part of the job. */
+/**
+ * Makes the signer of one subtask, on the machine where the subtask runs: the key is no part of the
+ * job.
+ */
 @FunctionalInterface
 public interface SignerFactory extends Serializable {
     /**

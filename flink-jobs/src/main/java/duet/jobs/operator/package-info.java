@@ -1,2 +1,5 @@
-/** The job's operators, and the collaborators that they hand everything but state, timers and outputs to. */
+/**
+ * The job's operators, and the collaborators that they hand everything but state, timers and
+ * outputs to.
+ */
 package duet.jobs.operator;

@@ -5,10 +5,10 @@ import java.util.Locale;
 /**
  * A delta that could be sent.
  *
- * @param drift how far it is from what the device holds, 0 to 2, as {@link SentDelta#driftFrom} measures it; 0: the device has
- *     this delta, or would keep the global model with it
- * @param millisSinceSent milliseconds since the last delta, not negative; {@link Long#MAX_VALUE}: there is none for this model
- *     version
+ * @param drift how far it is from what the device holds, 0 to 2, as {@link SentDelta#driftFrom}
+ *     measures it; 0: the device has this delta, or would keep the global model with it
+ * @param millisSinceSent milliseconds since the last delta, not negative; {@link Long#MAX_VALUE}:
+ *     there is none for this model version
  * @param windows windows in hand that the delta would answer, at least 1
  */
 public record Candidate(double drift, long millisSinceSent, int windows) {

@@ -1,8 +1,8 @@
 package duet.jobs.policy;
 
 /**
- * How large drift has been of late: a histogram over bins that are 7 % wide, in which a value counts half as much after 1,400
- * newer ones. Constant memory, 1.6 kB.
+ * How large drift has been of late: a histogram over bins that are 7 % wide, in which a value
+ * counts half as much after 1,400 newer ones. Constant memory, 1.6 kB.
  */
 final class DriftDistribution {
     private static final int BINS = 192;
@@ -35,8 +35,9 @@ final class DriftDistribution {
     }
 
     /**
-     * How probably this drift is to be chosen where the share of all that has the largest drift is chosen: 1 or 0, but for
-     * those equal to the smallest one chosen, of which as many are as fill the share.
+     * How probably this drift is to be chosen where the share of all that has the largest drift is
+     * chosen: 1 or 0, but for those equal to the smallest one chosen, of which as many are as fill
+     * the share.
      *
      * @param drift one that was taken in
      * @param share 0 to 1

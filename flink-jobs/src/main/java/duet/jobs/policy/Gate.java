@@ -2,7 +2,10 @@ package duet.jobs.policy;
 
 import duet.jobs.generation.UnusableDeltaException;
 
-/** Puts what a device was sent last beside what it could be sent now, and lets the policy decide. Not thread-safe. */
+/**
+ * Puts what a device was sent last beside what it could be sent now, and lets the policy decide.
+ * Not thread-safe.
+ */
 public final class Gate {
     private final GenerationPolicy policy;
 

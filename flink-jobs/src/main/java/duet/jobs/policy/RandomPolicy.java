@@ -3,8 +3,8 @@ package duet.jobs.policy;
 import java.util.SplittableRandom;
 
 /**
- * Answers at most a share of all windows, whichever they are. It spends the same {@link Budget} as {@link BudgetPolicy} at the
- * same pace: what choosing by drift is measured against.
+ * Answers at most a share of all windows, whichever they are. It spends the same {@link Budget} as
+ * {@link BudgetPolicy} at the same pace: what choosing by drift is measured against.
  */
 public final class RandomPolicy implements GenerationPolicy {
     private final Budget budget;

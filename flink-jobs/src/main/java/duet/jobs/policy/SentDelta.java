@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What is remembered of the delta a device was sent last: for which model version, when, and the distribution embedding it was
- * made from, in a byte for each number. Immutable.
+ * What is remembered of the delta a device was sent last: for which model version, when, and the
+ * distribution embedding it was made from, in a byte for each number. Immutable.
  */
 public final class SentDelta {
     /** Largest drift there is: that of opposite embeddings, all of whose numbers are 1 or -1. */
@@ -27,8 +27,8 @@ public final class SentDelta {
     /**
      * Of a delta that is sent now.
      *
-     * @param embedding distribution embedding [d_z], finite, numbers between -1 and 1, weighed as the delta is: zeros for one
-     *     that changes nothing
+     * @param embedding distribution embedding [d_z], finite, numbers between -1 and 1, weighed as
+     *     the delta is: zeros for one that changes nothing
      * @param sentAtMillis milliseconds since the epoch, not negative
      */
     public static SentDelta of(String modelVersion, float[] embedding, long sentAtMillis) {
@@ -55,9 +55,9 @@ public final class SentDelta {
     }
 
     /**
-     * How far the device would move from what it holds if it were sent this delta: the root mean square of the difference of
-     * the two embeddings' numbers, 0 to 2. A device that was sent nothing for this model version holds the global model, whose
-     * embedding is zero.
+     * How far the device would move from what it holds if it were sent this delta: the root mean
+     * square of the difference of the two embeddings' numbers, 0 to 2. A device that was sent
+     * nothing for this model version holds the global model, whose embedding is zero.
      *
      * @param before what was remembered of the delta sent last; null: none was sent
      */

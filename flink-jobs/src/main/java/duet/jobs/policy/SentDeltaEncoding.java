@@ -7,17 +7,20 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A {@link SentDelta} as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
+ * A {@link SentDelta} as bytes, the form it has in checkpoints; a contract with every savepoint
+ * ever taken.
  *
- * <p>Version 2: one byte for the version; eight for the model version's fingerprint, big-endian; the sending time in
- * milliseconds since the epoch and the number of bytes of the embedding as {@link VariableLength} numbers; the scale as a float,
- * big-endian; the embedding's numbers, a byte each.
+ * <p>Version 2: one byte for the version; eight for the model version's fingerprint, big-endian;
+ * the sending time in milliseconds since the epoch and the number of bytes of the embedding as
+ * {@link VariableLength} numbers; the scale as a float, big-endian; the embedding's numbers, a byte
+ * each.
  *
- * <p>Version 1 lacks the scale: it held the direction of an embedding, not how far it goes. It is read with the scale 0, as of a
- * device that holds the global model, so that the device's next delta is as likely to be sent as a new device's.
+ * <p>Version 1 lacks the scale: it held the direction of an embedding, not how far it goes. It is
+ * read with the scale 0, as of a device that holds the global model, so that the device's next
+ * delta is as likely to be sent as a new device's.
  *
- * <p>Size for embeddings of d_z numbers: {@code 24 + d_z} bytes at most with d_z below 16,384; in this century {@code 20 + d_z}
- * with d_z below 128, which is 84 bytes for d_z = 64.
+ * <p>Size for embeddings of d_z numbers: {@code 24 + d_z} bytes at most with d_z below 16,384; in
+ * this century {@code 20 + d_z} with d_z below 128, which is 84 bytes for d_z = 64.
  */
 public final class SentDeltaEncoding {
     /** The newest version that is written and read. */

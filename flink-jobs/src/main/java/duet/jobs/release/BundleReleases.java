@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** Releases of model bundles: fetched, compared with what was released and signed, opened, warmed up and probed. */
+/**
+ * Releases of model bundles: fetched, compared with what was released and signed, opened, warmed up
+ * and probed.
+ */
 public final class BundleReleases implements ReleaseSource {
     private static final long serialVersionUID = 1L;
 
@@ -22,9 +25,10 @@ public final class BundleReleases implements ReleaseSource {
     private final Duration fetchTimeout;
 
     /**
-     * @param cache directory for bundles on the task manager; null: one below its temporary directory
-     * @param publicKey file with the keys on the task manager of which one must have signed a release; null: releases need no
-     *     signature
+     * @param cache directory for bundles on the task manager; null: one below its temporary
+     *     directory
+     * @param publicKey file with the keys on the task manager of which one must have signed a
+     *     release; null: releases need no signature
      * @param fetchTimeout longest time that one file of a bundle may take over HTTP
      */
     public BundleReleases(Path cache, Path publicKey, Duration fetchTimeout) {

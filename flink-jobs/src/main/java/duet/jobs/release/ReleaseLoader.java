@@ -15,11 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Loads releases beside the running ones: on one daemon thread, one after another. The owner submits and takes outcomes on its
- * own thread; nothing of the owner is touched by the loading thread.
+ * Loads releases beside the running ones: on one daemon thread, one after another. The owner
+ * submits and takes outcomes on its own thread; nothing of the owner is touched by the loading
+ * thread.
  */
 public final class ReleaseLoader implements AutoCloseable {
-    /** Metric of a loaded release: milliseconds from the start of loading to the end of the probe. */
+    /**
+     * Metric of a loaded release: milliseconds from the start of loading to the end of the probe.
+     */
     public static final String LOAD_MS = "loadMs";
 
     private static final long MILLIS_TO_CLOSE = 5_000;
@@ -140,7 +143,10 @@ public final class ReleaseLoader implements AutoCloseable {
         }
     }
 
-    /** Stops the thread; generators that nobody took are closed, by the thread itself where it is still at work. */
+    /**
+     * Stops the thread; generators that nobody took are closed, by the thread itself where it is
+     * still at work.
+     */
     @Override
     public void close() {
         synchronized (lock) {

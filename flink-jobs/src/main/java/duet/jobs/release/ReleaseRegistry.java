@@ -20,12 +20,14 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which model versions a subtask loads, serves and retires, given every release and what became of loading it. It decides
- * and hands its decisions out in the order in which they are to be carried out; it reads no clock. Not thread-safe.
+ * Which model versions a subtask loads, serves and retires, given every release and what became of
+ * loading it. It decides and hands its decisions out in the order in which they are to be carried
+ * out; it reads no clock. Not thread-safe.
  *
- * <p>Versions that devices run or may run at once are loaded: the base, the staged release, those announced, and the one
- * that devices return to when the base is withdrawn. Others are served on for a while, because devices that have not
- * heard yet still send windows for them, and are then retired.
+ * <p>Versions that devices run or may run at once are loaded: the base, the staged release, those
+ * announced, and the one that devices return to when the base is withdrawn. Others are served on
+ * for a while, because devices that have not heard yet still send windows for them, and are then
+ * retired.
  */
 public final class ReleaseRegistry {
     /** Releases that are remembered; the oldest that no device runs are forgotten first. */
@@ -61,7 +63,10 @@ public final class ReleaseRegistry {
             implements Decision {}
 
     private static final class Entry {
-        /** The release that was loaded last, or tried; null for the version the job was started with. */
+        /**
+         * The release that was loaded last, or tried; null for the version the job was started
+         * with.
+         */
         private ModelRelease attempt;
 
         private ServingState state;
@@ -77,7 +82,9 @@ public final class ReleaseRegistry {
         this.retireAfterMillis = retireAfter.toMillis();
     }
 
-    /** Tells that a version is served without a release; one that names it governs it from then on. */
+    /**
+     * Tells that a version is served without a release; one that names it governs it from then on.
+     */
     public void shipped(String version) {
         Entry entry = new Entry();
         entry.state = ServingState.READY;
@@ -89,7 +96,8 @@ public final class ReleaseRegistry {
      * Goes on from a checkpoint, or from the releases there are at the start.
      *
      * @param releases every release that is known
-     * @param servedBefore versions that were served; those that are not wanted any more retire later, as they would have
+     * @param servedBefore versions that were served; those that are not wanted any more retire
+     *     later, as they would have
      * @return what to load before the first window
      */
     public List<Decision> restore(
@@ -275,8 +283,8 @@ public final class ReleaseRegistry {
     }
 
     /**
-     * The versions to forget so that {@link #MAX_KNOWN} are left: the oldest that are neither held nor what devices run or
-     * return to.
+     * The versions to forget so that {@link #MAX_KNOWN} are left: the oldest that are neither held
+     * nor what devices run or return to.
      *
      * @param releases all that are known, each version once
      */

@@ -5,7 +5,9 @@ import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.io.Serializable;
 
-/** Makes generators of releases, on the machine where a subtask runs. Used by one thread at a time. */
+/**
+ * Makes generators of releases, on the machine where a subtask runs. Used by one thread at a time.
+ */
 @FunctionalInterface
 public interface ReleaseSource extends Serializable {
     /**

@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Writes how far one subtask is with releases, within the sizes the record promises. Not thread-safe. */
+/**
+ * Writes how far one subtask is with releases, within the sizes the record promises. Not
+ * thread-safe.
+ */
 public final class StatusRecords {
     /** Characters of a reason that are kept: three bytes each at most. */
     private static final int MAX_REASON_LENGTH = 340;

@@ -6,7 +6,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
- * Type information of a type with a serializer of its own, so that Flink neither analyses it nor falls back to Kryo.
+ * Type information of a type with a serializer of its own, so that Flink neither analyses it nor
+ * falls back to Kryo.
  *
  * @param <T> the type
  */

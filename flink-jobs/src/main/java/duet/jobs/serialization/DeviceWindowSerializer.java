@@ -12,8 +12,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Windows in the shuffle: identifiers, variable-length numbers or feature vectors, event times and the time of receipt as differences. Smaller
- * than the record it was decoded from, and no Avro is resolved a second time.
+ * Windows in the shuffle: identifiers, variable-length numbers or feature vectors, event times and
+ * the time of receipt as differences. Smaller than the record it was decoded from, and no Avro is
+ * resolved a second time.
  */
 final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
     private static final long serialVersionUID = 1L;

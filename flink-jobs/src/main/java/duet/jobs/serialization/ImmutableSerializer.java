@@ -6,7 +6,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What is common to the serializers of the job's immutable types: nothing is copied, nothing is reused, sizes vary.
+ * What is common to the serializers of the job's immutable types: nothing is copied, nothing is
+ * reused, sizes vary.
  *
  * @param <T> the immutable type
  */

@@ -7,7 +7,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What is remembered of a device's last delta in keyed state, as {@link SentDeltaEncoding} writes it. */
+/**
+ * What is remembered of a device's last delta in keyed state, as {@link SentDeltaEncoding} writes
+ * it.
+ */
 public final class SentDeltaSerializer extends ImmutableSerializer<SentDelta> {
     private static final long serialVersionUID = 1L;
 

@@ -1,2 +1,5 @@
-/** How records travel between the job's operators and how its state is written: versioned, bounded, never by Kryo. */
+/**
+ * How records travel between the job's operators and how its state is written: versioned, bounded,
+ * never by Kryo.
+ */
 package duet.jobs.serialization;

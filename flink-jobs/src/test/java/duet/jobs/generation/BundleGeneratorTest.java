@@ -186,8 +186,9 @@ class BundleGeneratorTest {
     }
 
     /**
-     * A generator whose first dynamic layer is scaled, so far that it overflows for some histories. With one decoder the
-     * delta is linear in the layer's embedding and in the decoder's weights; each takes a share that fits a float.
+     * A generator whose first dynamic layer is scaled, so far that it overflows for some histories.
+     * With one decoder the delta is linear in the layer's embedding and in the decoder's weights;
+     * each takes a share that fits a float.
      */
     private DeltaGenerator scaledLayer(String name, double scale) {
         double share = Math.sqrt(scale);

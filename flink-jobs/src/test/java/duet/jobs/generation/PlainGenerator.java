@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A generator in plain Java whose numbers follow from the known items of a history, or its feature vectors, alone. It knows
- * the items below {@link #ITEMS} and gives NaN for a history that ends with {@link #POISON}.
+ * A generator in plain Java whose numbers follow from the known items of a history, or its feature
+ * vectors, alone. It knows the items below {@link #ITEMS} and gives NaN for a history that ends
+ * with {@link #POISON}.
  */
 public final class PlainGenerator implements DeltaGenerator, Serializable {
     public static final int ITEMS = 100;
@@ -79,7 +80,10 @@ public final class PlainGenerator implements DeltaGenerator, Serializable {
         return values;
     }
 
-    /** Distribution embedding of a history of items: the share of each, modulo the width of the embedding. */
+    /**
+     * Distribution embedding of a history of items: the share of each, modulo the width of the
+     * embedding.
+     */
     public static float[] embedding(long[] history) {
         float[] embedding = new float[DIMENSIONS.embeddingWidth()];
         for (long item : history) {

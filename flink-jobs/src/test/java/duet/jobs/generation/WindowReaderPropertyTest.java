@@ -18,7 +18,9 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
-/** The short way of reading a window gives what decoding and checking it does, or the same error. */
+/**
+ * The short way of reading a window gives what decoding and checking it does, or the same error.
+ */
 class WindowReaderPropertyTest {
     private static final List<String> DEVICES =
             List.of("d-1", "", " ", "\n", "Gerät", "x".repeat(256), "x".repeat(257));

@@ -11,7 +11,10 @@ public final class Windows {
 
     private Windows() {}
 
-    /** A window of the model version {@link #VERSION}, sent and received at times that follow from its offset. */
+    /**
+     * A window of the model version {@link #VERSION}, sent and received at times that follow from
+     * its offset.
+     */
     public static DeviceWindow window(String device, long offset, long first, long... items) {
         return window(device, VERSION, offset, first, items);
     }

@@ -12,7 +12,10 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What stands in {@code deploy/monitoring/alerts.yml}, as far as its names can be checked against the job. */
+/**
+ * What stands in {@code deploy/monitoring/alerts.yml}, as far as its names can be checked against
+ * the job.
+ */
 final class AlertRules {
 
     /** The folder of the monitoring files; tests run in the folder of their module. */
@@ -33,7 +36,10 @@ final class AlertRules {
         return read;
     }
 
-    /** A metric as a rule asks for it: its name and labels, written {@code name="value"}, that it must have. */
+    /**
+     * A metric as a rule asks for it: its name and labels, written {@code name="value"}, that it
+     * must have.
+     */
     record Selector(String metric, Set<String> labels) {
 
         /** Whether a line of an exposition is a sample that the rule reads. */

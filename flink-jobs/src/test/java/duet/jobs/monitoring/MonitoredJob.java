@@ -26,7 +26,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The generation job on a cluster with Flink settings of the test's own, and a producer of its windows. */
+/**
+ * The generation job on a cluster with Flink settings of the test's own, and a producer of its
+ * windows.
+ */
 final class MonitoredJob implements AutoCloseable {
 
     private static final String DEVICE = "device";
@@ -50,7 +53,9 @@ final class MonitoredJob implements AutoCloseable {
                         new ByteArraySerializer());
     }
 
-    /** Starts everything and returns when all tasks run; nothing is left behind where that fails. */
+    /**
+     * Starts everything and returns when all tasks run; nothing is left behind where that fails.
+     */
     static MonitoredJob start(Path directory, Configuration flinkSettings) {
         ModelBundle bundle = SyntheticModel.write(directory.resolve("bundle"));
         EmbeddedBroker broker = EmbeddedBroker.start();

@@ -51,7 +51,10 @@ class DeviceStateTest {
             Path.of("src", "test", "resources", "savepoints", "history-2");
     private static final Duration TTL = Duration.ofDays(1);
 
-    /** Where the clock stands at the start; state that was never touched is older than any time to live then. */
+    /**
+     * Where the clock stands at the start; state that was never touched is older than any time to
+     * live then.
+     */
     private static final long NOW = 1_700_000_000_000L;
 
     /** A backend of state. */
@@ -100,7 +103,10 @@ class DeviceStateTest {
         }
     }
 
-    /** One look at a device's history; what is written and sent takes the place of its state where it is not null. */
+    /**
+     * One look at a device's history; what is written and sent takes the place of its state where
+     * it is not null.
+     */
     private record Visit(String device, DeviceHistory written, SentDelta sent) {}
 
     private static final DeviceHistory SHORT =

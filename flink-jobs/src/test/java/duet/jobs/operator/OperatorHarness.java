@@ -37,7 +37,10 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.runtime.tasks.mailbox.Mail;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 
-/** One subtask of the generation operator without a job around it. Flink's own harness for two inputs hides the metrics. */
+/**
+ * One subtask of the generation operator without a job around it. Flink's own harness for two
+ * inputs hides the metrics.
+ */
 final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRecord> {
     static final int MAX_PARALLELISM = 128;
 
@@ -67,7 +70,8 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
     }
 
     /**
-     * The only subtask there is, of a job that has no model but those of its releases and answers every window.
+     * The only subtask there is, of a job that has no model but those of its releases and answers
+     * every window.
      *
      * @param initial releases that it has from its submission on, encoded
      */

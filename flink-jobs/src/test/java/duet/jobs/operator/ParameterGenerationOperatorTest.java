@@ -802,7 +802,10 @@ class ParameterGenerationOperatorTest {
                 .hasRootCauseMessage("bundle file x is missing");
     }
 
-    /** A whole operator's state as version 1 of the job wrote it: device "frozen" with the items 1 to 4. */
+    /**
+     * A whole operator's state as version 1 of the job wrote it: device "frozen" with the items 1
+     * to 4.
+     */
     @Test
     void goesOnFromASavepointOfVersionOne() throws Exception {
         harness.close();

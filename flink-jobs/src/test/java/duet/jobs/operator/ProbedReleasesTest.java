@@ -32,7 +32,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Releases of real bundles through the whole operator: the model that comes with the repository, and what goes wrong with it. */
+/**
+ * Releases of real bundles through the whole operator: the model that comes with the repository,
+ * and what goes wrong with it.
+ */
 class ProbedReleasesTest {
     @TempDir Path directory;
     private final ModelBundle demo = ModelBundle.open(Path.of("..", "models", "demo"));
@@ -94,7 +97,10 @@ class ProbedReleasesTest {
         return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
-    /** The demo's model with decoders of the other sign: finite, of the same shapes and magnitude, and wrong. */
+    /**
+     * The demo's model with decoders of the other sign: finite, of the same shapes and magnitude,
+     * and wrong.
+     */
     private ModelBundle negated(Optional<QualityProbe> probe) {
         ModelTensors sound = ModelTensors.of(demo);
         Map<String, Tensor> generator = new LinkedHashMap<>();

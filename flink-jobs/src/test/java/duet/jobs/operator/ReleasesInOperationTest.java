@@ -30,7 +30,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Releases through the whole operator; the job is started without a model of its own unless a test says so. */
+/**
+ * Releases through the whole operator; the job is started without a model of its own unless a test
+ * says so.
+ */
 class ReleasesInOperationTest {
     private static final Duration RETIRE_AFTER = Duration.ofSeconds(60);
 

@@ -15,7 +15,10 @@ class BudgetPolicyTest {
         return new Candidate(drift, 1, 1);
     }
 
-    /** Mean drift of what a policy answers of candidates whose drift is uniform in [0, 1], and how many it answers. */
+    /**
+     * Mean drift of what a policy answers of candidates whose drift is uniform in [0, 1], and how
+     * many it answers.
+     */
     private record Answered(int count, double meanDrift) {
         static Answered by(GenerationPolicy policy, int candidates) {
             SplittableRandom random = new SplittableRandom(5);

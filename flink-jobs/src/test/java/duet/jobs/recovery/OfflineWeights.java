@@ -13,7 +13,10 @@ import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
 import java.util.List;
 
-/** What the generator gives offline for a device's history, which the job's last delta must equal: invariant 1. */
+/**
+ * What the generator gives offline for a device's history, which the job's last delta must equal:
+ * invariant 1.
+ */
 final class OfflineWeights implements AutoCloseable {
     private static final double FLOAT_TOLERANCE = 1e-5;
 
@@ -29,7 +32,10 @@ final class OfflineWeights implements AutoCloseable {
         return new OfflineWeights(bundle);
     }
 
-    /** The delta is what the device's interactions with these sequence numbers give, and names the last of them. */
+    /**
+     * The delta is what the device's interactions with these sequence numbers give, and names the
+     * last of them.
+     */
     void assertGeneratedFrom(WeightDelta delta, PastDevice device, long[] sequences)
             throws CorruptDeltaException {
         assertThat(delta).as("delta of %s", device.id()).isNotNull();

@@ -11,8 +11,9 @@ import java.util.TreeSet;
 import java.util.stream.LongStream;
 
 /**
- * A device whose windows follow from its name alone, so that the same ones can be sent again long after a savepoint was
- * taken: those before the savepoint and those after it. Each shape of history a job may hold is one of them.
+ * A device whose windows follow from its name alone, so that the same ones can be sent again long
+ * after a savepoint was taken: those before the savepoint and those after it. Each shape of history
+ * a job may hold is one of them.
  *
  * @param id the device
  * @param before windows that the savepoint has seen, in the order they were sent
@@ -75,7 +76,10 @@ record PastDevice(String id, List<Span> before, List<Span> after) {
         return devices;
     }
 
-    /** A device that sends that many interactions in overlapping windows, with a few of them never sent. */
+    /**
+     * A device that sends that many interactions in overlapping windows, with a few of them never
+     * sent.
+     */
     static PastDevice random(String id, SplittableRandom random, long interactions) {
         return new PastDevice(id, random(random, 0, interactions), List.of());
     }
@@ -140,7 +144,10 @@ record PastDevice(String id, List<Span> before, List<Span> after) {
         return new SplittableRandom(((long) id.hashCode() << 32) + sequence);
     }
 
-    /** Sequence numbers of the newest interactions in these windows that a history has room for, oldest first. */
+    /**
+     * Sequence numbers of the newest interactions in these windows that a history has room for,
+     * oldest first.
+     */
     long[] newest(List<Span> spans) {
         TreeSet<Long> seen = new TreeSet<>();
         for (Span span : spans) {

@@ -16,9 +16,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Writes the savepoints under {@code flink-jobs/src/test/resources/savepoints} with the job as it is: run before a change to
- * the state's format, so that tests can restore what the code before the change wrote. The one argument is a directory that
- * does not exist yet.
+ * Writes the savepoints under {@code flink-jobs/src/test/resources/savepoints} with the job as it
+ * is: run before a change to the state's format, so that tests can restore what the code before the
+ * change wrote. The one argument is a directory that does not exist yet.
  */
 final class SavepointWriter {
     private SavepointWriter() {}

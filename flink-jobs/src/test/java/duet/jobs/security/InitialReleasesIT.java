@@ -51,7 +51,10 @@ class InitialReleasesIT extends OverSecureBroker {
         bundle = SyntheticModel.write(directory.resolve("bundle")).directory();
     }
 
-    /** The release that devices run, then more than a job remembers that none was ever given, and what is no release. */
+    /**
+     * The release that devices run, then more than a job remembers that none was ever given, and
+     * what is no release.
+     */
     @BeforeAll
     static void fill() throws Exception {
         try (var producer =

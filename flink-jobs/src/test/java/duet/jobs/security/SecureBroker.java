@@ -25,8 +25,8 @@ import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclBindingFilter;
 
 /**
- * A broker that lets nobody in without TLS and SCRAM, and nobody do anything without a rule. Its second listener, which
- * needs neither, is the test's own way in.
+ * A broker that lets nobody in without TLS and SCRAM, and nobody do anything without a rule. Its
+ * second listener, which needs neither, is the test's own way in.
  */
 public final class SecureBroker implements AutoCloseable {
     public static final String JOB = "duet-job";
@@ -50,7 +50,9 @@ public final class SecureBroker implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Starts the broker with Duet's topics, a user for each role, and the rules that Duet ships. */
+    /**
+     * Starts the broker with Duet's topics, a user for each role, and the rules that Duet ships.
+     */
     static SecureBroker start(Path directory) throws Exception {
         Certificate certificate = Certificate.make(directory, "broker", "store-9f31-key");
         Map<String, String> settings = new HashMap<>();
@@ -124,7 +126,9 @@ public final class SecureBroker implements AutoCloseable {
         return certificate.password();
     }
 
-    /** A client's properties file with the role's password and trust in the broker's certificate. */
+    /**
+     * A client's properties file with the role's password and trust in the broker's certificate.
+     */
     public Path clientProperties(String role) throws IOException {
         return clientProperties(role, password(role), certificate);
     }

@@ -55,10 +55,10 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A generation job with topics of its own: windows go in, deltas and dead letters are collected as they come, committed
- * records only. It may be stopped with a savepoint and started again from one, at another parallelism or on another state
- * backend, while its topics, and what it wrote to them, stay. Nothing waits on the clock; a condition is awaited by reading
- * on.
+ * A generation job with topics of its own: windows go in, deltas and dead letters are collected as
+ * they come, committed records only. It may be stopped with a savepoint and started again from one,
+ * at another parallelism or on another state backend, while its topics, and what it wrote to them,
+ * stay. Nothing waits on the clock; a condition is awaited by reading on.
  */
 public final class DrivenJob implements AutoCloseable {
     private static final int PARTITIONS = 4;
@@ -167,13 +167,18 @@ public final class DrivenJob implements AutoCloseable {
                 .toList();
     }
 
-    /** A job that is not started yet, with generators of its bundle; its topics can be written to. */
+    /**
+     * A job that is not started yet, with generators of its bundle; its topics can be written to.
+     */
     public static DrivenJob of(EmbeddedFlink flink, Configuration config) {
         String bundle = config.get(DuetOptions.BUNDLE);
         return of(flink, config, BundleGenerator.factory(Path.of(bundle)));
     }
 
-    /** A job that is not started yet, with generators of the caller's own; its topics can be written to. */
+    /**
+     * A job that is not started yet, with generators of the caller's own; its topics can be written
+     * to.
+     */
     public static DrivenJob of(
             EmbeddedFlink flink, Configuration config, DeltaGeneratorFactory factory) {
         GenerationOptions options = GenerationOptions.from(config);
@@ -210,7 +215,10 @@ public final class DrivenJob implements AutoCloseable {
         Eventually.get("the end of the job", client.getJobExecutionResult());
     }
 
-    /** Stops the job with a savepoint in the canonical format, which is good for every state backend; its path. */
+    /**
+     * Stops the job with a savepoint in the canonical format, which is good for every state
+     * backend; its path.
+     */
     public String stop(Path directory) throws Exception {
         return Eventually.get(
                 "a savepoint",
@@ -252,8 +260,8 @@ public final class DrivenJob implements AutoCloseable {
     }
 
     /**
-     * Every window that was sent is part of a completed checkpoint, so all that follows from it is in Kafka; and all of that
-     * is read. Holds across failures, where counting does not.
+     * Every window that was sent is part of a completed checkpoint, so all that follows from it is
+     * in Kafka; and all of that is read. Holds across failures, where counting does not.
      */
     public void awaitCheckpointOfAllSent() {
         await("checkpoint of all that was sent", () -> committed() >= sent);

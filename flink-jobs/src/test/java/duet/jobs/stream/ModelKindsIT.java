@@ -100,7 +100,10 @@ class ModelKindsIT {
                 7);
     }
 
-    /** The device holds the global classifier and what the generator gives offline, within the codec's tolerance. */
+    /**
+     * The device holds the global classifier and what the generator gives offline, within the
+     * codec's tolerance.
+     */
     private static void assertHolds(
             Device device, float[][] global, GeneratedDeltas expected, Encoding encoding) {
         Dimensions dimensions = device.model().dimensions();

@@ -148,7 +148,9 @@ class ParameterGenerationIT {
                 });
     }
 
-    /** Invariant 1: the last delta of a device is what the generator gives for its whole history. */
+    /**
+     * Invariant 1: the last delta of a device is what the generator gives for its whole history.
+     */
     private static void assertConverged(
             DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding)
             throws CorruptDeltaException {
@@ -168,7 +170,10 @@ class ParameterGenerationIT {
         }
     }
 
-    /** Invariants 1 and 2: devices that apply all deltas as they come hold the last ones, and never go backwards. */
+    /**
+     * Invariants 1 and 2: devices that apply all deltas as they come hold the last ones, and never
+     * go backwards.
+     */
     private static void assertApplied(
             DrivenJob job, List<SyntheticDevice> devices, DeltaEncoding encoding) {
         DeviceModel model = DeviceModel.load(bundle);
@@ -385,7 +390,9 @@ class ParameterGenerationIT {
         }
     }
 
-    /** A generator that throws once when it is told to, as a crash between two checkpoints would. */
+    /**
+     * A generator that throws once when it is told to, as a crash between two checkpoints would.
+     */
     private record FailingOnce(DeltaGeneratorFactory real) implements DeltaGeneratorFactory {
         static final AtomicBoolean ARMED = new AtomicBoolean();
         static final AtomicInteger MADE = new AtomicInteger();

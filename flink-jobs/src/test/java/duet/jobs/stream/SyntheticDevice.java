@@ -9,7 +9,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** A device with a seeded past, and the windows it sends: overlapping, repeated, some overtaking the one before. */
+/**
+ * A device with a seeded past, and the windows it sends: overlapping, repeated, some overtaking the
+ * one before.
+ */
 final class SyntheticDevice {
     private final String id;
     private final String modelVersion;
@@ -36,7 +39,10 @@ final class SyntheticDevice {
         return items.length - 1L;
     }
 
-    /** Windows over the interactions from {@code from} up to {@code to}, each at least once, in the order they happened. */
+    /**
+     * Windows over the interactions from {@code from} up to {@code to}, each at least once, in the
+     * order they happened.
+     */
     List<InteractionWindow> windowsInOrder(int from, int to) {
         List<InteractionWindow> windows = new ArrayList<>();
         int covered = from;
@@ -52,7 +58,10 @@ final class SyntheticDevice {
         return windows;
     }
 
-    /** As {@link #windowsInOrder}, with some windows swapped with their neighbours, so that a gap opens and is filled. */
+    /**
+     * As {@link #windowsInOrder}, with some windows swapped with their neighbours, so that a gap
+     * opens and is filled.
+     */
     List<InteractionWindow> windowsOvertaking(int from, int to) {
         List<InteractionWindow> windows = windowsInOrder(from, to);
         for (int i = 1; i < windows.size(); i++) {

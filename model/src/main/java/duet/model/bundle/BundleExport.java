@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Weights to a bundle directory: safetensors, both ONNX files, manifest. The same weights give the same bytes. */
+/**
+ * Weights to a bundle directory: safetensors, both ONNX files, manifest. The same weights give the
+ * same bytes.
+ */
 public final class BundleExport {
     private BundleExport() {}
 
@@ -27,8 +30,9 @@ public final class BundleExport {
      * @param metrics what training measured, by name; values as JSON knows them
      * @param trainingOptions options the training ran with, by name
      * @param probe what the model must show before it is served; empty for a bundle without
-     * @throws duet.schemas.InvalidInputException naming an unknown backbone, a tensor that is missing, has another shape or a value that is
-     *     not finite, a place in the probe that does not fit the model, or a target that is no bundle
+     * @throws duet.schemas.InvalidInputException naming an unknown backbone, a tensor that is
+     *     missing, has another shape or a value that is not finite, a place in the probe that does
+     *     not fit the model, or a target that is no bundle
      */
     public static ModelBundle write(
             Path target,
@@ -68,13 +72,19 @@ public final class BundleExport {
                 probe);
     }
 
-    /** As {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)}, with the backbone SASRec. */
+    /**
+     * As {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)}, with the backbone
+     * SASRec.
+     */
     public static ModelBundle untrained(
             Path target, Dimensions dimensions, Vocabulary vocabulary, long seed) {
         return untrained(target, Backbone.SASREC, dimensions, vocabulary, seed);
     }
 
-    /** Writes a bundle of random weights, for load tests and benchmarks: it costs what a trained one costs. */
+    /**
+     * Writes a bundle of random weights, for load tests and benchmarks: it costs what a trained one
+     * costs.
+     */
     public static ModelBundle untrained(
             Path target,
             Backbone backbone,

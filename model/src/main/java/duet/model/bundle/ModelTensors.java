@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * All weights of a model, by the names under which a bundle stores them. Matrices are stored for row vectors, {@code x ·
- * W}, inputs first.
+ * All weights of a model, by the names under which a bundle stores them. Matrices are stored for
+ * row vectors, {@code x · W}, inputs first.
  *
  * @param device static layers and the global classifier
  * @param generator the parameter generator
@@ -32,7 +32,8 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     /**
      * The generator's weights of a bundle, by name.
      *
-     * @throws InvalidInputException naming the first tensor that is missing, has another shape or a value that is not finite
+     * @throws InvalidInputException naming the first tensor that is missing, has another shape or a
+     *     value that is not finite
      */
     public static Map<String, Tensor> generatorOf(ModelBundle bundle) {
         Map<String, Tensor> tensors = bundle.tensors(ModelBundle.GENERATOR_WEIGHTS);
@@ -42,8 +43,8 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * Random weights of a sensible size, every tensor seeded by its own name: for load tests and benchmarks, where a
-     * model must cost what a trained one costs but need not know anything.
+     * Random weights of a sensible size, every tensor seeded by its own name: for load tests and
+     * benchmarks, where a model must cost what a trained one costs but need not know anything.
      */
     public static ModelTensors untrained(Backbone backbone, Dimensions dimensions, long seed) {
         return new ModelTensors(
@@ -51,7 +52,10 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
                 random(generatorShapes(dimensions), seed));
     }
 
-    /** Random weights of a model with a SASRec backbone; see {@link #untrained(Backbone, Dimensions, long)}. */
+    /**
+     * Random weights of a model with a SASRec backbone; see {@link #untrained(Backbone, Dimensions,
+     * long)}.
+     */
     public static ModelTensors untrained(Dimensions dimensions, long seed) {
         return untrained(Backbone.SASREC, dimensions, seed);
     }
@@ -146,8 +150,8 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * Checks that every tensor is there in its shape and holds finite numbers: an engine may turn a NaN weight into
-     * results that look sound.
+     * Checks that every tensor is there in its shape and holds finite numbers: an engine may turn a
+     * NaN weight into results that look sound.
      *
      * @throws InvalidInputException naming the first that is not
      */

@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Reads a text file line by line with a bound on the length of a line, so that a file without line ends cannot fill the
- * memory. Every failure becomes an {@link InvalidInputException} that names the file and the line.
+ * Reads a text file line by line with a bound on the length of a line, so that a file without line
+ * ends cannot fill the memory. Every failure becomes an {@link InvalidInputException} that names
+ * the file and the line.
  */
 final class BoundedLineReader implements AutoCloseable {
     /** Longest accepted line, in characters. */
@@ -66,7 +67,9 @@ final class BoundedLineReader implements AutoCloseable {
         return lineNumber;
     }
 
-    /** An error at the line last read: place, reason and the line's text, cut to a readable length. */
+    /**
+     * An error at the line last read: place, reason and the line's text, cut to a readable length.
+     */
     InvalidInputException error(String reason) {
         return new InvalidInputException(
                 String.format(

@@ -51,8 +51,9 @@ public record CandidateLists(Map<String, Candidates> byUser) {
      *
      * @param log the data set that is evaluated
      * @param vocabulary the items the model knows
-     * @throws InvalidInputException if the file cannot be read, a line has another form, names a user or an item that is
-     *     not known (naming line and id) or a positive that is not the user's last item, or a user of the log has no line
+     * @throws InvalidInputException if the file cannot be read, a line has another form, names a
+     *     user or an item that is not known (naming line and id) or a positive that is not the
+     *     user's last item, or a user of the log has no line
      */
     public static CandidateLists read(Path file, InteractionLog log, Vocabulary vocabulary) {
         Map<String, UserHistory> users = new HashMap<>();
@@ -98,8 +99,8 @@ public record CandidateLists(Map<String, Candidates> byUser) {
     }
 
     /**
-     * Draws distinct negatives for every user, uniform over the items of the vocabulary the user never touched; all of them
-     * where there are fewer than {@link #NEGATIVES}.
+     * Draws distinct negatives for every user, uniform over the items of the vocabulary the user
+     * never touched; all of them where there are fewer than {@link #NEGATIVES}.
      *
      * @throws InvalidInputException if a user touched every item
      */
@@ -120,7 +121,10 @@ public record CandidateLists(Map<String, Candidates> byUser) {
         return new CandidateLists(byUser);
     }
 
-    /** Draws distinct items that the user never touched, uniformly; fewer than {@code count} where there are no more. */
+    /**
+     * Draws distinct items that the user never touched, uniformly; fewer than {@code count} where
+     * there are no more.
+     */
     public static long[] untouched(
             UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
         Set<Long> touched = new HashSet<>();

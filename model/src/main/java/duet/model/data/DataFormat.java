@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
-/** File formats of interaction logs. Item ids are integers from 0; user ids are any text without separators. */
+/**
+ * File formats of interaction logs. Item ids are integers from 0; user ids are any text without
+ * separators.
+ */
 public enum DataFormat {
     /** {@code user item rating timestamp}, separated by tabs or blanks (MovieLens 100K). */
     ML_100K("ml-100k") {
@@ -33,7 +36,10 @@ public enum DataFormat {
         }
     },
 
-    /** {@code user item item …}, one line a user, items in time order; the position stands for the time. */
+    /**
+     * {@code user item item …}, one line a user, items in time order; the position stands for the
+     * time.
+     */
     SEQUENCE("sequence") {
         private final Pattern separator = Pattern.compile("[\t ]+");
 
@@ -124,8 +130,8 @@ public enum DataFormat {
     /**
      * Reads a file of this format.
      *
-     * @throws InvalidInputException if the file is missing, unreadable or empty, a line is not of this format (naming the
-     *     line), or no user has enough interactions
+     * @throws InvalidInputException if the file is missing, unreadable or empty, a line is not of
+     *     this format (naming the line), or no user has enough interactions
      */
     public InteractionLog read(Path file) {
         Interactions interactions = new Interactions();

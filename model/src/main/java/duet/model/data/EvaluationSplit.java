@@ -5,10 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The evaluation protocol's roles of a log's interactions (docs/research/findings.md). Of a user's n items,
- * counted from 0: item n-1 is the test positive and nothing but the final measurement sees it; item n-2, the last
- * training item, is the validation positive that selects models; items 1 to n-3 are training positives; item 0 is
- * history only. The history of an item are the items before it.
+ * The evaluation protocol's roles of a log's interactions (docs/research/findings.md). Of a user's
+ * n items, counted from 0: item n-1 is the test positive and nothing but the final measurement sees
+ * it; item n-2, the last training item, is the validation positive that selects models; items 1 to
+ * n-3 are training positives; item 0 is history only. The history of an item are the items before
+ * it.
  *
  * @param log the interactions
  */
@@ -17,7 +18,8 @@ public record EvaluationSplit(InteractionLog log) {
     /**
      * A split that can be trained on.
      *
-     * @throws InvalidInputException if the log has a single user or a single item: nothing can be told apart
+     * @throws InvalidInputException if the log has a single user or a single item: nothing can be
+     *     told apart
      */
     public static EvaluationSplit forTraining(InteractionLog log) {
         if (log.users().size() < 2) {

@@ -12,8 +12,9 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A data set: every user's interactions in time order. Users with fewer than {@value #MIN_INTERACTIONS} interactions
- * are left out, as the evaluation protocol says (docs/research/findings.md).
+ * A data set: every user's interactions in time order. Users with fewer than {@value
+ * #MIN_INTERACTIONS} interactions are left out, as the evaluation protocol says
+ * (docs/research/findings.md).
  *
  * @param source where the log came from, for messages
  * @param users users in the order in which they first appear
@@ -29,7 +30,8 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
     }
 
     /**
-     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves out short users.
+     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves
+     * out short users.
      *
      * @throws InvalidInputException if no user is left
      */
@@ -56,8 +58,8 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
     }
 
     /**
-     * The log of a part of its users. Each has a place from 0 to 1 that follows from the user's id alone, so that parts that
-     * do not overlap have no user in common, in whatever file they stand.
+     * The log of a part of its users. Each has a place from 0 to 1 that follows from the user's id
+     * alone, so that parts that do not overlap have no user in common, in whatever file they stand.
      *
      * @param from place of the first, 0 to 1
      * @param to place up to which, and not including which, users are kept

@@ -4,12 +4,13 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * All interactions of one user in time order; interactions of the same time keep the order of the file.
+ * All interactions of one user in time order; interactions of the same time keep the order of the
+ * file.
  *
  * @param user the user's id as it stands in the file
  * @param items raw item ids, oldest first
- * @param timestamps time of each interaction in the file's own unit (seconds in MovieLens), ascending; positions 0, 1, …
- *     where the format carries no time
+ * @param timestamps time of each interaction in the file's own unit (seconds in MovieLens),
+ *     ascending; positions 0, 1, … where the format carries no time
  */
 public record UserHistory(String user, long[] items, long[] timestamps) {
     public UserHistory {

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
- * The baseline: the global model fine-tuned for each user, beside the same users' global and personalized ranking.
+ * The baseline: the global model fine-tuned for each user, beside the same users' global and
+ * personalized ranking.
  *
  * @param users for whom it was done
  * @param setting of each fine-tuning, chosen on the users' validation positives

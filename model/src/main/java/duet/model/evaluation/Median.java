@@ -4,7 +4,9 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
-/** The middle one of several figures: a pause of the machine during one of them does not move it. */
+/**
+ * The middle one of several figures: a pause of the machine during one of them does not move it.
+ */
 public final class Median {
     private Median() {}
 
@@ -13,7 +15,10 @@ public final class Median {
         return of(runs.stream().mapToDouble(figure));
     }
 
-    /** The median; of an even number of figures the mean of the two in the middle, 0 where there is none. */
+    /**
+     * The median; of an even number of figures the mean of the two in the middle, 0 where there is
+     * none.
+     */
     public static double of(DoubleStream figures) {
         double[] sorted = figures.sorted().toArray();
         int middle = sorted.length / 2;

@@ -13,9 +13,9 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * Ranking quality of a bundle without a stream: what every device would measure if it had just received the delta of its
- * history, and what it would measure without one. Both sides run what is deployed: the generator as the job
- * serves it, and {@code device.onnx}. Not thread-safe.
+ * Ranking quality of a bundle without a stream: what every device would measure if it had just
+ * received the delta of its history, and what it would measure without one. Both sides run what is
+ * deployed: the generator as the job serves it, and {@code device.onnx}. Not thread-safe.
  */
 public final class OfflineEvaluation implements AutoCloseable {
     private final Ranker ranker;
@@ -62,12 +62,13 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * Ranks every user's positive among its negatives. At age a the delta was made a interactions ago: the generator reads
-     * the history without its last a items, at least its first one, while the device scores with the whole.
+     * Ranks every user's positive among its negatives. At age a the delta was made a interactions
+     * ago: the generator reads the history without its last a items, at least its first one, while
+     * the device scores with the whole.
      *
      * @param ages in interactions, 0 or more; 0 is always measured
-     * @throws InvalidInputException if there is no user, a user has no negatives, a positive or negative is not in the
-     *     vocabulary (naming user and item), or an age is negative
+     * @throws InvalidInputException if there is no user, a user has no negatives, a positive or
+     *     negative is not in the vocabulary (naming user and item), or an age is negative
      */
     public Result evaluate(List<RankingTask> tasks, Collection<Integer> ages, Progress progress) {
         TreeSet<Integer> measured = new TreeSet<>(ages);
@@ -104,7 +105,8 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * Cold start: the same users, of each of whom cloud and device know only the newest interactions.
+     * Cold start: the same users, of each of whom cloud and device know only the newest
+     * interactions.
      *
      * @param lengths how many, each at least 1
      * @return in increasing order, the whole histories last
@@ -143,7 +145,8 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * Compares the deltas of each user after its last interactions, one by one, on the present window.
+     * Compares the deltas of each user after its last interactions, one by one, on the present
+     * window.
      *
      * @param steps how many interactions back, at least 1
      */

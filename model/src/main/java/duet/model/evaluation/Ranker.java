@@ -53,7 +53,10 @@ final class Ranker implements AutoCloseable {
         return batches;
     }
 
-    /** Deltas of what the job had of each user {@code age} interactions ago: at most H items, at least one. */
+    /**
+     * Deltas of what the job had of each user {@code age} interactions ago: at most H items, at
+     * least one.
+     */
     GeneratedDeltas deltas(List<RankingTask> batch, int age) {
         return generator.generate(
                 batch.stream().map(task -> generatorHistory(task.history(), age)).toList());

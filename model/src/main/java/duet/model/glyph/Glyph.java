@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The classes: figures of strokes around the origin, inside the unit circle. Six pairs are one figure in two rotations:
- * without knowing how a device is turned, the best anyone can do for those twelve is to guess.
+ * The classes: figures of strokes around the origin, inside the unit circle. Six pairs are one
+ * figure in two rotations: without knowing how a device is turned, the best anyone can do for those
+ * twelve is to guess.
  */
 public enum Glyph {
     A('A', line(-.55, -.75, 0, .8, .55, -.75), line(-.35, -.2, .35, -.2)),

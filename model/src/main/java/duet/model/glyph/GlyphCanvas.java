@@ -1,9 +1,9 @@
 package duet.model.glyph;
 
 /**
- * Draws glyphs as images of {@value #SIDE} × {@value #SIDE} pixels, red, green and blue of a pixel side by side, rows from the
- * top; anti-aliased by the distance of a pixel's centre from the strokes. Values are 0 at medium brightness, -1 without and 1
- * at full light.
+ * Draws glyphs as images of {@value #SIDE} × {@value #SIDE} pixels, red, green and blue of a pixel
+ * side by side, rows from the top; anti-aliased by the distance of a pixel's centre from the
+ * strokes. Values are 0 at medium brightness, -1 without and 1 at full light.
  */
 final class GlyphCanvas {
     static final int SIDE = 12;

@@ -3,8 +3,9 @@ package duet.model.glyph;
 import java.util.SplittableRandom;
 
 /**
- * A device that sees glyphs, one after the other: turned by any angle, with its own colours. Angle and colours drift; what
- * it sees at a step depends on its seed and the step alone. Each glyph is as likely as any other, on every device.
+ * A device that sees glyphs, one after the other: turned by any angle, with its own colours. Angle
+ * and colours drift; what it sees at a step depends on its seed and the step alone. Each glyph is
+ * as likely as any other, on every device.
  */
 public final class GlyphDevice {
     /** Numbers of an image. */
@@ -31,7 +32,10 @@ public final class GlyphDevice {
     private final Wave[] foreground = new Wave[GlyphCanvas.CHANNELS];
     private final Wave[] background = new Wave[GlyphCanvas.CHANNELS];
 
-    /** Around a mean by at most the amplitude, changing by at most {@code 2 pi amplitude / period} in a step. */
+    /**
+     * Around a mean by at most the amplitude, changing by at most {@code 2 pi amplitude / period}
+     * in a step.
+     */
     private record Wave(double mean, double amplitude, double period, double phase) {
         static Wave draw(SplittableRandom random, double mean, double amplitude) {
             return new Wave(

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Devices in three groups that have none in common: those a model learns from, those its choices are made on, and those it
- * is measured on, which it has never met.
+ * Devices in three groups that have none in common: those a model learns from, those its choices
+ * are made on, and those it is measured on, which it has never met.
  *
  * @param samples samples of each device
  */
@@ -17,7 +17,10 @@ public record GlyphPopulation(
         List<GlyphDevice> test,
         int samples) {
 
-    /** What the project's figures are measured on: 400 devices to learn from, 60 to choose on, 100 to measure on. */
+    /**
+     * What the project's figures are measured on: 400 devices to learn from, 60 to choose on, 100
+     * to measure on.
+     */
     public static GlyphPopulation standard(long seed) {
         return of(seed, 400, 60, 100, 160);
     }

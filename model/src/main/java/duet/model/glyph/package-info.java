@@ -1,5 +1,5 @@
 /**
- * An image classification task that is made, not collected: small glyphs as devices see them, each in its own rotation and
- * colours, which drift.
+ * An image classification task that is made, not collected: small glyphs as devices see them, each
+ * in its own rotation and colours, which drift.
  */
 package duet.model.glyph;

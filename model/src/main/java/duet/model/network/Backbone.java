@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** Backbones a universal meta network can have: what turns a device's window into its user state. */
+/**
+ * Backbones a universal meta network can have: what turns a device's window into its user state.
+ */
 public enum Backbone {
     /** Self-attention over the window (Kang and McAuley, 2018). */
     SASREC("sasrec"),
@@ -14,10 +16,16 @@ public enum Backbone {
     /** A gated recurrent unit over the window (Hidasi et al., 2016). */
     GRU4REC("gru4rec"),
 
-    /** Attention of the candidate over the window (Zhou et al., 2018): the state depends on the candidate. */
+    /**
+     * Attention of the candidate over the window (Zhou et al., 2018): the state depends on the
+     * candidate.
+     */
     DIN("din"),
 
-    /** Two layers over one raw input vector, for devices whose windows hold features instead of items. */
+    /**
+     * Two layers over one raw input vector, for devices whose windows hold features instead of
+     * items.
+     */
     PERCEPTRON("perceptron");
 
     private final String id;
@@ -54,8 +62,8 @@ public enum Backbone {
     }
 
     /**
-     * Checks that a model of these sizes can have this backbone: raw inputs go with features as wide as the model and no
-     * long memory of items on the device.
+     * Checks that a model of these sizes can have this backbone: raw inputs go with features as
+     * wide as the model and no long memory of items on the device.
      *
      * @throws InvalidInputException if it cannot
      */

@@ -5,8 +5,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * A long memory that the device model itself reads, as a control for what generated weights buy: means of item embeddings
- * over the whole history, times a matrix, are added to the user state.
+ * A long memory that the device model itself reads, as a control for what generated weights buy:
+ * means of item embeddings over the whole history, times a matrix, are added to the user state.
  */
 final class DeviceMemory {
     private final Dimensions dimensions;
@@ -24,7 +24,9 @@ final class DeviceMemory {
         Layers.initialiseLinear(parameters, "memory", random, inputs, d);
     }
 
-    /** What a history [batch, length] int64, left-padded with 0, adds to the user state: [batch, d]. */
+    /**
+     * What a history [batch, length] int64, left-padded with 0, adds to the user state: [batch, d].
+     */
     NDArray of(NDArray history) {
         NDArray items = Layers.embed(history, layers.get("item.embedding"));
         NDArray summaries =

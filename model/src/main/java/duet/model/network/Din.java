@@ -5,13 +5,14 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * Deep interest network (Zhou et al., 2018): each candidate q attends to the window's positions x by a small network over
- * [x, q, x − q, x ∘ q], and {@code u = LN(Σ a x)} is its own user state. Attention is normalised by softmax and sees no
- * padding; x holds recency positions.
+ * Deep interest network (Zhou et al., 2018): each candidate q attends to the window's positions x
+ * by a small network over [x, q, x − q, x ∘ q], and {@code u = LN(Σ a x)} is its own user state.
+ * Attention is normalised by softmax and sees no padding; x holds recency positions.
  *
- * <p>The network's first layer is linear in x, q and x − q, so the weights of x − q are part of those of x and of q: {@code
- * x Wx + q Wq + (x ∘ q) Wp + b} is everything it can compute. The parts in x and q cost one product per position and per
- * candidate; {@code (x ∘ q) Wp = x (diag(q) Wp)} is one matrix per candidate and a single product per window.
+ * <p>The network's first layer is linear in x, q and x − q, so the weights of x − q are part of
+ * those of x and of q: {@code x Wx + q Wq + (x ∘ q) Wp + b} is everything it can compute. The parts
+ * in x and q cost one product per position and per candidate; {@code (x ∘ q) Wp = x (diag(q) Wp)}
+ * is one matrix per candidate and a single product per window.
  */
 final class Din implements StaticLayers {
     private final int width;

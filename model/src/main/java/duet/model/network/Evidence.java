@@ -6,8 +6,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * How much of a generated residual counts, by the number n of interactions behind it: {@code max(0, 1 - n_0 / n)}. A device
- * that has made n_0 interactions or fewer keeps the global model exactly.
+ * How much of a generated residual counts, by the number n of interactions behind it: {@code max(0,
+ * 1 - n_0 / n)}. A device that has made n_0 interactions or fewer keeps the global model exactly.
  */
 public final class Evidence {
     private final Dimensions dimensions;
@@ -46,8 +46,9 @@ public final class Evidence {
     }
 
     /**
-     * Which generated rows are scaled, as 1 and 0: of factors the right ones and the bias, since the left ones are
-     * multiplied with the right ones; of a whole matrix all, for which one number stands.
+     * Which generated rows are scaled, as 1 and 0: of factors the right ones and the bias, since
+     * the left ones are multiplied with the right ones; of a whole matrix all, for which one number
+     * stands.
      */
     public static float[] scaledRows(Dimensions dimensions) {
         if (dimensions.rank() == 0) {

@@ -7,8 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
 
 /**
- * A gated recurrent unit. Gates in the order update, reset, candidate, the reset gate applied after the recurrent product
- * (ONNX's {@code linear_before_reset = 1}); padding leaves the state, which starts at zero, as it is.
+ * A gated recurrent unit. Gates in the order update, reset, candidate, the reset gate applied after
+ * the recurrent product (ONNX's {@code linear_before_reset = 1}); padding leaves the state, which
+ * starts at zero, as it is.
  */
 final class GatedRecurrentUnit {
     private final Layers layers;

@@ -4,9 +4,11 @@ import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * What the generator reads of a batch of devices, their newest interaction last; either item indices or feature vectors.
+ * What the generator reads of a batch of devices, their newest interaction last; either item
+ * indices or feature vectors.
  *
- * @param items [batch, length] int64, left-padded with 0; null where interactions are feature vectors
+ * @param items [batch, length] int64, left-padded with 0; null where interactions are feature
+ *     vectors
  * @param features [batch, length, d_f]; null where interactions are items
  * @param mask [batch, length], 1 for an interaction and 0 for padding
  */
@@ -17,12 +19,18 @@ public record GeneratorInput(NDArray items, NDArray features, NDArray mask) {
         return new GeneratorInput(items, null, Layers.mask(items));
     }
 
-    /** Histories of feature vectors [batch, length, d_f], of which those count whose mask [batch, length] is 1. */
+    /**
+     * Histories of feature vectors [batch, length, d_f], of which those count whose mask [batch,
+     * length] is 1.
+     */
     public static GeneratorInput ofFeatures(NDArray features, NDArray mask) {
         return new GeneratorInput(null, features, mask);
     }
 
-    /** Interactions of a history that a generator of these sizes reads at most: H with a long memory, L without. */
+    /**
+     * Interactions of a history that a generator of these sizes reads at most: H with a long
+     * memory, L without.
+     */
     public static int limit(Dimensions dimensions) {
         return dimensions.memoryDecays().isEmpty() ? dimensions.window() : dimensions.history();
     }

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
-/** GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks", 2016): {@code u = LN(h_L)}. */
+/**
+ * GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks", 2016):
+ * {@code u = LN(h_L)}.
+ */
 final class Gru4Rec implements StaticLayers {
     private static final String UNIT = "gru";
 

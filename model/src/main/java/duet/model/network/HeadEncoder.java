@@ -7,8 +7,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * Head encoder: a recurrent encoder over the newest L interactions, a long memory over the whole history, or both side by
- * side; one tanh layer then gives the distribution embedding z.
+ * Head encoder: a recurrent encoder over the newest L interactions, a long memory over the whole
+ * history, or both side by side; one tanh layer then gives the distribution embedding z.
  */
 final class HeadEncoder {
     private static final String RECURRENT = "encoder.gru";

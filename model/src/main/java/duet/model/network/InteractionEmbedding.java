@@ -5,8 +5,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * An interaction as the generator sees it, e(p) of width d_c: the item's own embedding, or one tanh layer over the feature
- * vector.
+ * An interaction as the generator sees it, e(p) of width d_c: the item's own embedding, or one tanh
+ * layer over the feature vector.
  */
 final class InteractionEmbedding {
     private static final String ITEMS = "generator.item.embedding";

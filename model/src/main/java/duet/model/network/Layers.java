@@ -43,7 +43,8 @@ final class Layers {
     }
 
     /**
-     * Shifts and scales a linear layer so that each of its outputs has mean 0 and deviation 1 over the given inputs.
+     * Shifts and scales a linear layer so that each of its outputs has mean 0 and deviation 1 over
+     * the given inputs.
      *
      * @param x [..., in], representative of what the layer reads
      */

@@ -5,10 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Long-term part of the distribution embedding: for each of K time scales the sum of a history's interactions, weighted by
- * {@code decay^p} with p = 0 for the newest, over the square root of all weights: the mean, larger the more stands behind
- * it, so that little evidence says little. One product for all scales, no recurrence; a history without interactions gives
- * zeros.
+ * Long-term part of the distribution embedding: for each of K time scales the sum of a history's
+ * interactions, weighted by {@code decay^p} with p = 0 for the newest, over the square root of all
+ * weights: the mean, larger the more stands behind it, so that little evidence says little. One
+ * product for all scales, no recurrence; a history without interactions gives zeros.
  */
 public final class LongMemory {
     /** Keeps what nothing stands behind at zero; far below any weight that counts. */
@@ -34,7 +34,10 @@ public final class LongMemory {
         return shares.matMul(embedded).reshape(batch, -1);
     }
 
-    /** Row by row for each decay {@code decay^p}, by column of a history of that length: the last column is p = 0. */
+    /**
+     * Row by row for each decay {@code decay^p}, by column of a history of that length: the last
+     * column is p = 0.
+     */
     public static float[] weights(List<Double> decays, int length) {
         float[] weights = new float[decays.size() * length];
         for (int k = 0; k < decays.size(); k++) {

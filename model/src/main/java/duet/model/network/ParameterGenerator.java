@@ -8,11 +8,15 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Personalized parameter generator: head encoder, and per dynamic layer the layer's embeddings, the stable weight adapter
- * and M linear decoders. Its output is what a device adds to the global classifier.
+ * Personalized parameter generator: head encoder, and per dynamic layer the layer's embeddings, the
+ * stable weight adapter and M linear decoders. Its output is what a device adds to the global
+ * classifier.
  */
 public final class ParameterGenerator {
-    /** Deviation of the decoders' first values: deltas start near zero, so at first every device has the global model. */
+    /**
+     * Deviation of the decoders' first values: deltas start near zero, so at first every device has
+     * the global model.
+     */
     private static final double DECODER_DEVIATION = 0.01;
 
     private final Dimensions dimensions;
@@ -67,8 +71,8 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Zeros, but for the left factors of a residual of low rank, which start as vectors of length about 1: the right ones,
-     * near zero at first, would have no gradient otherwise.
+     * Zeros, but for the left factors of a residual of low rank, which start as vectors of length
+     * about 1: the right ones, near zero at first, would have no gradient otherwise.
      */
     private static float[] decoderBias(Dimensions dimensions, SplittableRandom random) {
         int width = dimensions.width();
@@ -83,9 +87,10 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Moves freshly drawn parameters of the encoder to where its layers tell these devices apart: outputs of mean 0 and
-     * deviation 1 before each tanh. Interactions that have much in common would otherwise give all devices about the same
-     * embedding, and training may then find nothing to begin with.
+     * Moves freshly drawn parameters of the encoder to where its layers tell these devices apart:
+     * outputs of mean 0 and deviation 1 before each tanh. Interactions that have much in common
+     * would otherwise give all devices about the same embedding, and training may then find nothing
+     * to begin with.
      *
      * @param devices representative ones, without padding
      */
@@ -107,9 +112,9 @@ public final class ParameterGenerator {
     }
 
     /**
-     * What is generated for all dynamic layers of a batch of devices: the factors of a residual of low rank, u, v and the
-     * bias row, or the whole matrix where the rank is 0. It counts as much as stands behind it: nothing up to n_0
-     * interactions, {@code 1 - n_0 / n} of it from then on.
+     * What is generated for all dynamic layers of a batch of devices: the factors of a residual of
+     * low rank, u, v and the bias row, or the whole matrix where the rank is 0. It counts as much
+     * as stands behind it: nothing up to n_0 interactions, {@code 1 - n_0 / n} of it from then on.
      *
      * @return per layer [batch, 2 r + 1, d] or [batch, d + 1, d]
      */
@@ -124,7 +129,9 @@ public final class ParameterGenerator {
         return factors;
     }
 
-    /** What the decoders make of distribution embeddings [batch, d_z], whatever stands behind them. */
+    /**
+     * What the decoders make of distribution embeddings [batch, d_z], whatever stands behind them.
+     */
     NDList decoded(NDArray embedding) {
         int decoders = dimensions.decoders();
         int width = dimensions.layerEmbeddingWidth();
@@ -175,8 +182,8 @@ public final class ParameterGenerator {
     }
 
     /**
-     * The same as if everything stood behind every device's residual: what training minimises, so that little evidence
-     * teaches as much as plenty.
+     * The same as if everything stood behind every device's residual: what training minimises, so
+     * that little evidence teaches as much as plenty.
      */
     public NDList generateUnweighted(GeneratorInput input, Dropout dropout) {
         return matrices(decoded(embedding(input, dropout)));

@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Named float32 parameters of a network, owned by a manager: closing the manager frees them. Initial values are drawn in
- * Java, so that they depend on the seed alone.
+ * Named float32 parameters of a network, owned by a manager: closing the manager frees them.
+ * Initial values are drawn in Java, so that they depend on the seed alone.
  */
 public final class ParameterSet {
     private final NDManager manager;
@@ -51,8 +51,9 @@ public final class ParameterSet {
     }
 
     /**
-     * Lends the parameters to a step's manager: whatever is computed from them belongs to it and is freed with it, while the
-     * parameters themselves go back to their owner when it closes. Without this, views of parameters pile up with the owner.
+     * Lends the parameters to a step's manager: whatever is computed from them belongs to it and is
+     * freed with it, while the parameters themselves go back to their owner when it closes. Without
+     * this, views of parameters pile up with the owner.
      */
     public void lendTo(NDManager step) {
         arrays.values().forEach(array -> array.tempAttach(step));
@@ -88,7 +89,10 @@ public final class ParameterSet {
         return normal(name, random, Math.sqrt(2.0 / (in + out)), in, out);
     }
 
-    /** Embeddings of so many items, [items + 1, width]; the first row stands for padding and is zero. */
+    /**
+     * Embeddings of so many items, [items + 1, width]; the first row stands for padding and is
+     * zero.
+     */
     NDArray itemTable(
             String name, SplittableRandom random, double deviation, int items, int width) {
         float[] values = new float[Math.multiplyExact(items + 1, width)];

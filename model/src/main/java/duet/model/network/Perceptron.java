@@ -5,8 +5,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * Two layers over raw inputs, {@code u = LN(relu(x W1 + b1) W2 + b2)}. Its state is the feature vector that a device
- * publishes in place of the input.
+ * Two layers over raw inputs, {@code u = LN(relu(x W1 + b1) W2 + b2)}. Its state is the feature
+ * vector that a device publishes in place of the input.
  */
 final class Perceptron implements StaticLayers {
     private final Layers layers;

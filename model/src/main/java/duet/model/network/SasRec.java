@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018) with pre-normalization. Attention sees
- * neither padding nor later positions.
+ * SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018) with
+ * pre-normalization. Attention sees neither padding nor later positions.
  *
- * <p>The last block computes its last position alone, and there, with key and value projections folded into query and
- * output, {@code softmax(q Wq Wkᵀ xᵀ) x Wv}: the same numbers with a thirtieth of the work. The key bias adds the same to
- * every score of a query, which softmax does not see; it stays zero.
+ * <p>The last block computes its last position alone, and there, with key and value projections
+ * folded into query and output, {@code softmax(q Wq Wkᵀ xᵀ) x Wv}: the same numbers with a
+ * thirtieth of the work. The key bias adds the same to every score of a query, which softmax does
+ * not see; it stays zero.
  */
 final class SasRec implements StaticLayers {
     private final Dimensions dimensions;

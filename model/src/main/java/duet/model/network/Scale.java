@@ -3,9 +3,10 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Multiplication by a constant, safe in a graph that is differentiated. DJL's {@code mul(Number)} and {@code
- * div(Number)} free the number's buffer at once, while PyTorch keeps a reference for the backward pass: when the garbage
- * collector comes in between, gradients are computed from whatever lies there then.
+ * Multiplication by a constant, safe in a graph that is differentiated. DJL's {@code mul(Number)}
+ * and {@code div(Number)} free the number's buffer at once, while PyTorch keeps a reference for the
+ * backward pass: when the garbage collector comes in between, gradients are computed from whatever
+ * lies there then.
  */
 public final class Scale {
     private Scale() {}

@@ -4,7 +4,10 @@ import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
-/** Windows as vectors: item embeddings times √d, with or without positions that count from the most recent item. */
+/**
+ * Windows as vectors: item embeddings times √d, with or without positions that count from the most
+ * recent item.
+ */
 final class SequenceEmbedding {
     private final Dimensions dimensions;
     private final Layers layers;

@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * Stable weight adapter of one dynamic layer: how much each of its M decoders counts for a device, so that one decoder's
- * oscillation does not reach the device. With E the M embeddings of the layer: {@code T = tanh(E·W)}, {@code S =
- * softmax_rows(T·Eᵀ / sqrt(d_e))}, α = column mean of S. Reconstructed from figure 2(d) of the DUET paper, which has no
- * text on it.
+ * Stable weight adapter of one dynamic layer: how much each of its M decoders counts for a device,
+ * so that one decoder's oscillation does not reach the device. With E the M embeddings of the
+ * layer: {@code T = tanh(E·W)}, {@code S = softmax_rows(T·Eᵀ / sqrt(d_e))}, α = column mean of S.
+ * Reconstructed from figure 2(d) of the DUET paper, which has no text on it.
  */
 public final class StableWeightAdapter {
     private final NDArray weight;

@@ -8,10 +8,11 @@ import java.util.SplittableRandom;
 import java.util.function.IntFunction;
 
 /**
- * Universal meta network: a backbone, the device's long memory where there is one, the global classifier on top, and the
- * item table that both ends share. Windows are [batch, L] item indices, left-padded with 0; a position counts from the most
- * recent item. Lend the parameters to the manager of the windows before a call ({@link ParameterSet#lendTo}): every result
- * then belongs to that manager.
+ * Universal meta network: a backbone, the device's long memory where there is one, the global
+ * classifier on top, and the item table that both ends share. Windows are [batch, L] item indices,
+ * left-padded with 0; a position counts from the most recent item. Lend the parameters to the
+ * manager of the windows before a call ({@link ParameterSet#lendTo}): every result then belongs to
+ * that manager.
  */
 public final class UniversalMetaNetwork {
     private static final String ITEMS = "item.embedding";
@@ -83,7 +84,9 @@ public final class UniversalMetaNetwork {
         return parameters;
     }
 
-    /** Whether a user state belongs to one candidate, so that {@link #state} needs the candidates. */
+    /**
+     * Whether a user state belongs to one candidate, so that {@link #state} needs the candidates.
+     */
     public boolean dependsOnCandidate() {
         return backbone.dependsOnCandidate();
     }
@@ -97,8 +100,8 @@ public final class UniversalMetaNetwork {
      * User state of each window.
      *
      * @param window [batch, L] int64; raw inputs [batch, inputs] for a backbone that reads those
-     * @param history [batch, length] int64, left-padded with 0, the newest H interactions or fewer; read only if {@link
-     *     #readsHistory()}
+     * @param history [batch, length] int64, left-padded with 0, the newest H interactions or fewer;
+     *     read only if {@link #readsHistory()}
      * @param candidates [batch, c] int64; read only if {@link #dependsOnCandidate()}
      * @return [batch, d], or [batch, c, d] if the state depends on the candidate
      */

@@ -3,9 +3,11 @@ package duet.model.onnx;
 /** The nodes of a backbone. */
 interface BackboneGraph {
     /**
-     * User states: [batch, 1, d], or [batch, C, d] of a backbone whose states depend on the candidate.
+     * User states: [batch, 1, d], or [batch, C, d] of a backbone whose states depend on the
+     * candidate.
      *
-     * @param window the input that the backbone reads, [batch, L] item indices or [batch, inputs] numbers
+     * @param window the input that the backbone reads, [batch, L] item indices or [batch, inputs]
+     *     numbers
      * @param candidates item indices [batch, C]
      */
     String state(String window, String candidates);

@@ -8,9 +8,10 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * Writes {@code device.onnx}: {@code window} int64 [batch, L] (or {@code input} [batch, inputs] where the backbone reads raw
- * inputs), {@code history} int64 [batch, length] where the device has a long memory, the dynamic layers {@code dynamic.n}
- * [batch, d + 1, d] and {@code candidates} int64 [batch, C], to {@code scores} [batch, C].
+ * Writes {@code device.onnx}: {@code window} int64 [batch, L] (or {@code input} [batch, inputs]
+ * where the backbone reads raw inputs), {@code history} int64 [batch, length] where the device has
+ * a long memory, the dynamic layers {@code dynamic.n} [batch, d + 1, d] and {@code candidates}
+ * int64 [batch, C], to {@code scores} [batch, C].
  */
 public final class DeviceGraph {
     static final String WINDOW = "window";
@@ -37,7 +38,8 @@ public final class DeviceGraph {
      * Encodes the device model as an ONNX file.
      *
      * @param tensors weights by the names of {@code device.safetensors}
-     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another
+     *     shape
      */
     public static byte[] encode(
             Backbone backbone, Map<String, Tensor> tensors, Dimensions dimensions) {

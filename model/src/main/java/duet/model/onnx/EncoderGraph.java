@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The head encoder in {@code generator.onnx}: from a history of items or of feature vectors to the distribution embedding.
+ * The head encoder in {@code generator.onnx}: from a history of items or of feature vectors to the
+ * distribution embedding.
  */
 final class EncoderGraph {
     /** Name of the input of item indices. */
@@ -81,7 +82,10 @@ final class EncoderGraph {
         return mask;
     }
 
-    /** Adds, instead, an input of the long memory's summaries and what follows them, where nothing else is read. */
+    /**
+     * Adds, instead, an input of the long memory's summaries and what follows them, where nothing
+     * else is read.
+     */
     void encodeSummaries(String output) {
         combine(
                 graph.floatInput(SUMMARIES, "batch", dimensions.memoryDecays().size() * width),

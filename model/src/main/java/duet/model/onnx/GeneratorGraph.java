@@ -9,10 +9,11 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * Writes {@code generator.onnx}: {@code history} int64 [batch, length], left-padded with 0, or {@code features} [batch,
- * length, d_f] and {@code mask} [batch, length], 1 for what is there, to {@code embedding} [batch, d_z] and what is
- * generated for each layer, {@code dynamic.n} [batch, 2 r + 1, d], or [batch, d + 1, d] for rank 0. The length is free, at
- * most H. Few large operators, so that one device costs little more than the operators' fixed price.
+ * Writes {@code generator.onnx}: {@code history} int64 [batch, length], left-padded with 0, or
+ * {@code features} [batch, length, d_f] and {@code mask} [batch, length], 1 for what is there, to
+ * {@code embedding} [batch, d_z] and what is generated for each layer, {@code dynamic.n} [batch, 2
+ * r + 1, d], or [batch, d + 1, d] for rank 0. The length is free, at most H. Few large operators,
+ * so that one device costs little more than the operators' fixed price.
  */
 public final class GeneratorGraph {
     /** Name of the only output of {@link #encodeFromSummaries}. */
@@ -24,7 +25,8 @@ public final class GeneratorGraph {
      * Encodes the generator as an ONNX file.
      *
      * @param tensors weights by the names of {@code generator.safetensors}
-     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another
+     *     shape
      */
     public static byte[] encode(Map<String, Tensor> tensors, Dimensions dimensions) {
         GraphBuilder graph = new GraphBuilder("duet.generator");
@@ -52,12 +54,14 @@ public final class GeneratorGraph {
     }
 
     /**
-     * Encodes what follows the long memory of a generator that reads nothing else: {@code summaries} [batch, K d_c] to {@code
-     * numbers} [batch, d_z + N (2 r + 1) d], of each device the distribution embedding and what is generated for its layers one
-     * after the other, each counting as if everything stood behind it.
+     * Encodes what follows the long memory of a generator that reads nothing else: {@code
+     * summaries} [batch, K d_c] to {@code numbers} [batch, d_z + N (2 r + 1) d], of each device the
+     * distribution embedding and what is generated for its layers one after the other, each
+     * counting as if everything stood behind it.
      *
      * @param tensors weights by the names of {@code generator.safetensors}
-     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another shape
+     * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another
+     *     shape
      */
     public static byte[] encodeFromSummaries(Map<String, Tensor> tensors, Dimensions dimensions) {
         GraphBuilder graph = new GraphBuilder("duet.generator.summaries");
@@ -103,9 +107,10 @@ public final class GeneratorGraph {
     }
 
     /**
-     * From {@code embedding} to each layer's decoder inputs [batch, M (d_e + 1)]: its M embeddings, each followed by a 1
-     * that carries the decoder's bias, weighted by the adapter. All layers go through the same operators, and the
-     * adapter's transformation, being linear before its tanh, is folded into the matrix that makes the embeddings.
+     * From {@code embedding} to each layer's decoder inputs [batch, M (d_e + 1)]: its M embeddings,
+     * each followed by a 1 that carries the decoder's bias, weighted by the adapter. All layers go
+     * through the same operators, and the adapter's transformation, being linear before its tanh,
+     * is folded into the matrix that makes the embeddings.
      */
     private static String[] stableWeightAdapter(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions) {
@@ -169,10 +174,12 @@ public final class GeneratorGraph {
     }
 
     /**
-     * The same of two decoders: a softmax over two is the sigmoid of their difference, so that whole rows can be multiplied at
-     * once, where otherwise every device and layer would have a product of 2 by 2 of its own.
+     * The same of two decoders: a softmax over two is the sigmoid of their difference, so that
+     * whole rows can be multiplied at once, where otherwise every device and layer would have a
+     * product of 2 by 2 of its own.
      *
-     * @param parts embeddings, transformations before their tanh, and the first decoder's embedding minus the second's, twice
+     * @param parts embeddings, transformations before their tanh, and the first decoder's embedding
+     *     minus the second's, twice
      */
     private static String mixedPairs(GraphBuilder graph, String[] parts, Dimensions dimensions) {
         int rows = 2 * dimensions.dynamicLayers();
@@ -206,8 +213,8 @@ public final class GeneratorGraph {
     }
 
     /**
-     * The embeddings [e, 1] of all layers and decoders side by side, and behind them, where there is room, their
-     * transformations [e W_t, 0] and, for each decoder of two, [e_1 - e_2, 0].
+     * The embeddings [e, 1] of all layers and decoders side by side, and behind them, where there
+     * is room, their transformations [e W_t, 0] and, for each decoder of two, [e_1 - e_2, 0].
      */
     private static String layerEmbeddings(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions, int columns) {
@@ -256,7 +263,10 @@ public final class GeneratorGraph {
                 graph.weights("layers.embedding.bias", Tensor.of(biases, columns)));
     }
 
-    /** The decoders of layer {@code n} as one matrix [M (d_e + 1), rows d], each one's bias its last row. */
+    /**
+     * The decoders of layer {@code n} as one matrix [M (d_e + 1), rows d], each one's bias its last
+     * row.
+     */
     private static String decoders(
             GraphBuilder graph, int n, Map<String, Tensor> tensors, Dimensions dimensions) {
         int decoders = dimensions.decoders();

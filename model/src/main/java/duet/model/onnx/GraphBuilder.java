@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes an ONNX graph node by node. The same calls give the same bytes: values are named by their operator and a
- * running number, and nothing is added that depends on time or place.
+ * Writes an ONNX graph node by node. The same calls give the same bytes: values are named by their
+ * operator and a running number, and nothing is added that depends on time or place.
  */
 final class GraphBuilder {
     /** Operator set of all graphs; it is the first with LayerNormalization. */
@@ -42,7 +42,9 @@ final class GraphBuilder {
         return name;
     }
 
-    /** Declares a float32 input; an extent is an {@link Integer} or the name of a free dimension. */
+    /**
+     * Declares a float32 input; an extent is an {@link Integer} or the name of a free dimension.
+     */
     String floatInput(String name, Object... shape) {
         graph.addInput(valueInfo(name, TensorProto.DataType.FLOAT, shape));
         return name;
@@ -196,7 +198,10 @@ final class GraphBuilder {
             return out(proto.getName() + ".out");
         }
 
-        /** Adds the node with these outputs, the empty name for one that is not wanted; gives the last. */
+        /**
+         * Adds the node with these outputs, the empty name for one that is not wanted; gives the
+         * last.
+         */
         String out(String... names) {
             proto.addAllOutput(List.of(names));
             graph.addNode(proto);

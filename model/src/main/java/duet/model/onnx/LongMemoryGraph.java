@@ -9,13 +9,14 @@ final class LongMemoryGraph {
     private LongMemoryGraph() {}
 
     /**
-     * The summaries [batch, K · width], one scale after the other; zeros where there is no interaction. What is weighted does
-     * not depend on the device, so that every device's history is multiplied with the same small matrix; padding must
-     * therefore be embedded as zeros.
+     * The summaries [batch, K · width], one scale after the other; zeros where there is no
+     * interaction. What is weighted does not depend on the device, so that every device's history
+     * is multiplied with the same small matrix; padding must therefore be embedded as zeros.
      *
-     * @param embedded value of shape [batch, length, width], newest last, {@code length} free up to {@code history}, zeros
-     *     where there is padding
-     * @param mask value of shape [batch, length], 1 for interactions and 0 for padding, which stands on the left
+     * @param embedded value of shape [batch, length, width], newest last, {@code length} free up to
+     *     {@code history}, zeros where there is padding
+     * @param mask value of shape [batch, length], 1 for interactions and 0 for padding, which
+     *     stands on the left
      */
     static String summaries(
             GraphBuilder graph,

@@ -5,9 +5,9 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * A gated recurrent unit as an ONNX operator. Padding must leave the state as it is, and the operator knows lengths only for
- * padding at the end, so each step carries one more feature, 1 for padding, whose weights hold the update gate at 1 and
- * the candidate at 0.
+ * A gated recurrent unit as an ONNX operator. Padding must leave the state as it is, and the
+ * operator knows lengths only for padding at the end, so each step carries one more feature, 1 for
+ * padding, whose weights hold the update gate at 1 and the candidate at 0.
  */
 final class RecurrentUnit {
     /** Pre-activation that makes a gate exactly 0 or 1 in float32; the sigmoid saturates at 17. */
@@ -18,7 +18,8 @@ final class RecurrentUnit {
     /**
      * Adds the unit to a graph.
      *
-     * @param name prefix of its tensors: {@code name.input.weight|bias} and {@code name.recurrent.weight|bias}
+     * @param name prefix of its tensors: {@code name.input.weight|bias} and {@code
+     *     name.recurrent.weight|bias}
      * @param sequence [batch, length, width]
      * @param mask [batch, length], 1 for items and 0 for padding
      * @return name of the last state, [batch, hidden]

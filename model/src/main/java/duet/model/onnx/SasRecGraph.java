@@ -4,7 +4,8 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 
 /**
- * SASRec with pre-norm blocks. Of the last block only the last position is computed, since nothing else is used.
+ * SASRec with pre-norm blocks. Of the last block only the last position is computed, since nothing
+ * else is used.
  */
 record SasRecGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions)
         implements BackboneGraph {

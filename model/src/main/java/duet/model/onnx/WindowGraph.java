@@ -3,7 +3,9 @@ package duet.model.onnx;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 
-/** Windows as vectors for attention: scaled item embeddings with positions, and what hides padding. */
+/**
+ * Windows as vectors for attention: scaled item embeddings with positions, and what hides padding.
+ */
 final class WindowGraph {
     /** Added to the attention logit of a key that must not be seen. */
     static final float MASKED = -1e9f;

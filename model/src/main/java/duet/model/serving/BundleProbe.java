@@ -15,11 +15,12 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What a loaded generator must show before devices get deltas of it: for made-up histories of every length that it reads it
- * gives finite numbers of the shapes in its manifest, none of a size that would drown the global classifier. The
- * histories are the same for every bundle of the same sizes. Where the bundle holds a {@link QualityProbe}, its users are
- * ranked for with the generator as it is served and {@code device.onnx}: no worse than when the bundle was exported, and no worse
- * than without deltas.
+ * What a loaded generator must show before devices get deltas of it: for made-up histories of every
+ * length that it reads it gives finite numbers of the shapes in its manifest, none of a size that
+ * would drown the global classifier. The histories are the same for every bundle of the same sizes.
+ * Where the bundle holds a {@link QualityProbe}, its users are ranked for with the generator as it
+ * is served and {@code device.onnx}: no worse than when the bundle was exported, and no worse than
+ * without deltas.
  */
 public final class BundleProbe {
     /** Metric: milliseconds that one device of a batch takes, after the warm-up. */
@@ -28,22 +29,29 @@ public final class BundleProbe {
     /** Metric: the largest magnitude that a delta holds. */
     public static final String LARGEST_NUMBER = "probeLargestNumber";
 
-    /** Metric: userAuc over the bundle's probe with deltas of the whole histories; only of a bundle with a probe. */
+    /**
+     * Metric: userAuc over the bundle's probe with deltas of the whole histories; only of a bundle
+     * with a probe.
+     */
     public static final String USER_AUC = "probeUserAuc";
 
-    /** Metric: userAuc over the bundle's probe with the global classifier; only of a bundle with a probe. */
+    /**
+     * Metric: userAuc over the bundle's probe with the global classifier; only of a bundle with a
+     * probe.
+     */
     public static final String GLOBAL_USER_AUC = "probeGlobalUserAuc";
 
     /**
-     * How much of userAuc may be missing from what was recorded. The same weights rank the same users again, so that only the
-     * rounding of another engine is to be expected, which moves single ties: 0.02 is far above that, and far
-     * below what wrong weights cost.
+     * How much of userAuc may be missing from what was recorded. The same weights rank the same
+     * users again, so that only the rounding of another engine is to be expected, which moves
+     * single ties: 0.02 is far above that, and far below what wrong weights cost.
      */
     static final double MAX_LOSS_AGAINST_RECORDED = 0.02;
 
     /**
-     * How much of userAuc deltas may cost against none. Of a sound model that gains little, chance may take a percent or
-     * so over as few users as a probe has (its standard error over 200); a model that loses more harms devices.
+     * How much of userAuc deltas may cost against none. Of a sound model that gains little, chance
+     * may take a percent or so over as few users as a probe has (its standard error over 200); a
+     * model that loses more harms devices.
      */
     static final double MAX_LOSS_AGAINST_GLOBAL = 0.02;
 
@@ -60,7 +68,8 @@ public final class BundleProbe {
      *
      * @param generator of this bundle
      * @return what was measured, by name
-     * @throws InvalidInputException naming what is wrong with the numbers it gives, with how it ranks, or with its probe
+     * @throws InvalidInputException naming what is wrong with the numbers it gives, with how it
+     *     ranks, or with its probe
      */
     public static Map<String, Double> check(ModelBundle bundle, ServedGenerator generator) {
         Dimensions dimensions = bundle.dimensions();

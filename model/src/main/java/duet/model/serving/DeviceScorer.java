@@ -19,8 +19,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The device model of a bundle in the cloud: {@code device.onnx} in DJL's ONNX Runtime engine, for many devices at once. It
- * is what offline evaluation ranks with; devices have their own runtime. Not thread-safe.
+ * The device model of a bundle in the cloud: {@code device.onnx} in DJL's ONNX Runtime engine, for
+ * many devices at once. It is what offline evaluation ranks with; devices have their own runtime.
+ * Not thread-safe.
  */
 public final class DeviceScorer implements AutoCloseable {
     /** Numbers of one attention layer held at a time: 32 MB. */
@@ -47,7 +48,8 @@ public final class DeviceScorer implements AutoCloseable {
     /**
      * Loads the device model and the global classifier.
      *
-     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it
+     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming
+     *     it
      */
     public static DeviceScorer load(ModelBundle bundle) {
         Dimensions dimensions = bundle.dimensions();
@@ -96,8 +98,8 @@ public final class DeviceScorer implements AutoCloseable {
     /**
      * Scores each device's candidates.
      *
-     * @param histories raw item ids per device, oldest first, as many as there are: the newest L, or H where the device has a
-     *     long memory, are used; unknown ones are skipped
+     * @param histories raw item ids per device, oldest first, as many as there are: the newest L,
+     *     or H where the device has a long memory, are used; unknown ones are skipped
      * @param layers dynamic layers per device: layer 1 first, row-major [d + 1, d]
      * @param candidates raw item ids per device; their number may differ
      * @return scores in the order of the candidates

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Histories of feature vectors as the generator's inputs: of each device the newest ones, the newest last, left-padded with
- * zeros.
+ * Histories of feature vectors as the generator's inputs: of each device the newest ones, the
+ * newest last, left-padded with zeros.
  *
  * @param features [batch, length, d_f], row-major
  * @param mask [batch, length], 1 for a vector and 0 for padding
@@ -20,7 +20,8 @@ record FeatureBatch(float[] features, float[] mask, int length) {
      * @param histories vectors per device, oldest first
      * @param width d_f
      * @param limit vectors used of a history at most
-     * @throws InvalidInputException naming the vector that has another width or a number that is not finite
+     * @throws InvalidInputException naming the vector that has another width or a number that is
+     *     not finite
      */
     static FeatureBatch of(List<float[][]> histories, int width, int limit) {
         int length = 1;

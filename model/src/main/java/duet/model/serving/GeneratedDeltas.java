@@ -4,8 +4,9 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per dynamic layer a residual
- * over the global classifier, as factors of low rank or as a matrix. Independent of the generator that made it.
+ * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per
+ * dynamic layer a residual over the global classifier, as factors of low rank or as a matrix.
+ * Independent of the generator that made it.
  */
 public final class GeneratedDeltas {
     private final int size;
@@ -109,28 +110,33 @@ public final class GeneratedDeltas {
     }
 
     /**
-     * What was generated for dynamic layer {@code n}, from 1, of a device, as it travels: row-major [2 r + 1, d], the
-     * vectors u, the vectors v and the bias; for rank 0 the matrix itself. A new array.
+     * What was generated for dynamic layer {@code n}, from 1, of a device, as it travels: row-major
+     * [2 r + 1, d], the vectors u, the vectors v and the bias; for rank 0 the matrix itself. A new
+     * array.
      */
     public float[] layer(int device, int n) {
         return checkedLayer(device, n).copy(device);
     }
 
     /**
-     * The array that {@link #layer} is a part of, from {@link #layerStart} on: for who reads it in place. It is the batch's own
-     * and must not be changed.
+     * The array that {@link #layer} is a part of, from {@link #layerStart} on: for who reads it in
+     * place. It is the batch's own and must not be changed.
      */
     public float[] layerNumbers(int device, int n) {
         return checkedLayer(device, n).values();
     }
 
-    /** Where in {@link #layerNumbers} what was generated for dynamic layer {@code n} of a device begins. */
+    /**
+     * Where in {@link #layerNumbers} what was generated for dynamic layer {@code n} of a device
+     * begins.
+     */
     public int layerStart(int device, int n) {
         return checkedLayer(device, n).at(device);
     }
 
     /**
-     * Residual of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d], the last row the bias; a new array.
+     * Residual of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d], the last row
+     * the bias; a new array.
      */
     public float[] matrix(int device, int n) {
         float[] stored = layer(device, n);

@@ -3,8 +3,8 @@ package duet.model.serving;
 import java.util.List;
 
 /**
- * Histories as the generator's int64 input [batch, length]: of each the newest known items as indices, left-padded with 0,
- * as long as the longest of the batch.
+ * Histories as the generator's int64 input [batch, length]: of each the newest known items as
+ * indices, left-padded with 0, as long as the longest of the batch.
  *
  * @param indices row by row
  * @param length at least 1
@@ -14,7 +14,8 @@ record HistoryBatch(long[] indices, int length) {
     /**
      * The batch of these histories.
      *
-     * @param histories raw item ids per device, oldest first; unknown ones are left out and take no place
+     * @param histories raw item ids per device, oldest first; unknown ones are left out and take no
+     *     place
      * @param shortest least length of the batch
      * @param limit items used of a history at most
      */

@@ -12,14 +12,17 @@ import java.util.Map;
 
 /**
  * What {@link LongMemory} gives of histories of items, summed up where the item table lies. As ONNX
- * operators the same would copy every history's embeddings together first, 51 kB of a device with 200 interactions, which
- * costs more than the rest of the generator. Not thread-safe.
+ * operators the same would copy every history's embeddings together first, 51 kB of a device with
+ * 200 interactions, which costs more than the rest of the generator. Not thread-safe.
  */
 final class HistorySummaries {
     /** Interactions added in one pass over a sum. */
     private static final int STEP = 4;
 
-    /** Share of a sum's weights that older interactions may have together and be left out: a thirtieth of a float32's step. */
+    /**
+     * Share of a sum's weights that older interactions may have together and be left out: a
+     * thirtieth of a float32's step.
+     */
     private static final double NEGLIGIBLE = 0x1p-29;
 
     private final ItemIndex items;
@@ -27,7 +30,9 @@ final class HistorySummaries {
     private final int width;
     private final float[][] table;
 
-    /** By step, then time scale, then interaction; the last step ends with the newest interaction. */
+    /**
+     * By step, then time scale, then interaction; the last step ends with the newest interaction.
+     */
     private final float[] weights;
 
     /** By time scale, then number of interactions: one over the square root of their weights. */
@@ -92,9 +97,11 @@ final class HistorySummaries {
     }
 
     /**
-     * Appends the summaries of a history, one time scale after the other; zeros without a known item.
+     * Appends the summaries of a history, one time scale after the other; zeros without a known
+     * item.
      *
-     * @param history raw item ids, oldest first, any length: the newest known ones are used, as many as the generator reads
+     * @param history raw item ids, oldest first, any length: the newest known ones are used, as
+     *     many as the generator reads
      * @return how many interactions were used
      */
     int summarise(long[] history, FloatBuffer summaries) {
@@ -149,7 +156,10 @@ final class HistorySummaries {
         }
     }
 
-    /** {@code sum += a wa + b wb + c wc + d wd}: longer than that, the compiler no longer vectorizes it. */
+    /**
+     * {@code sum += a wa + b wb + c wc + d wd}: longer than that, the compiler no longer vectorizes
+     * it.
+     */
     private static void add(
             float[] sum,
             float[] a,

@@ -4,8 +4,9 @@ import duet.schemas.bundle.Vocabulary;
 import java.util.Arrays;
 
 /**
- * A vocabulary's indices without a search: a table by raw id where ids lie close together, a hash table with open addressing
- * otherwise. A generation looks up every item of a long history, which a binary search would make its dearest part.
+ * A vocabulary's indices without a search: a table by raw id where ids lie close together, a hash
+ * table with open addressing otherwise. A generation looks up every item of a long history, which a
+ * binary search would make its dearest part.
  */
 final class ItemIndex {
     /** A table by raw id takes at most so many places for an item. */

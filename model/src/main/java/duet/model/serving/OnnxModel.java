@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One ONNX file in DJL's ONNX Runtime engine with one thread. Not thread-safe. The engine itself lives as long as the
- * JVM, the session as long as this object.
+ * One ONNX file in DJL's ONNX Runtime engine with one thread. Not thread-safe. The engine itself
+ * lives as long as the JVM, the session as long as this object.
  */
 final class OnnxModel implements AutoCloseable {
     private static final String ENGINE = "OnnxRuntime";
@@ -85,8 +85,8 @@ final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * Runs the model once. Inputs are given in the file's order and made in the manager that {@code inputs} receives;
-     * everything native is freed on return.
+     * Runs the model once. Inputs are given in the file's order and made in the manager that {@code
+     * inputs} receives; everything native is freed on return.
      */
     <T> T run(Function<NDManager, NDList> inputs, Function<NDList, T> outputs) {
         if (closed) {
@@ -116,7 +116,10 @@ final class OnnxModel implements AutoCloseable {
         }
     }
 
-    /** What serving needs of DJL where nobody has decided otherwise: no network, no second engine beside ONNX Runtime. */
+    /**
+     * What serving needs of DJL where nobody has decided otherwise: no network, no second engine
+     * beside ONNX Runtime.
+     */
     private static void useLocalDefaults() {
         Map<String, String> defaults =
                 Map.of(

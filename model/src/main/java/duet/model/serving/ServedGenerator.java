@@ -23,10 +23,10 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * The parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread. Where a long memory of items is
- * all it reads, {@link HistorySummaries} sums the items up and a graph made of the bundle's weights does the rest; otherwise
- * {@code generator.onnx} runs as it is. Both give the same but for rounding. Not thread-safe: one for each subtask. Several may
- * be open in one JVM.
+ * The parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread. Where a
+ * long memory of items is all it reads, {@link HistorySummaries} sums the items up and a graph made
+ * of the bundle's weights does the rest; otherwise {@code generator.onnx} runs as it is. Both give
+ * the same but for rounding. Not thread-safe: one for each subtask. Several may be open in one JVM.
  */
 public final class ServedGenerator implements AutoCloseable {
     private final OnnxModel model;
@@ -52,8 +52,8 @@ public final class ServedGenerator implements AutoCloseable {
     /**
      * Loads the generator and runs it once, so that the first device does not wait for the engine.
      *
-     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming it, or if what is generated
-     *     of an empty history is not finite
+     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming
+     *     it, or if what is generated of an empty history is not finite
      */
     public static ServedGenerator load(ModelBundle bundle) {
         OnnxSignature.requireGenerator(bundle);
@@ -117,8 +117,9 @@ public final class ServedGenerator implements AutoCloseable {
     /**
      * Generates the deltas of several devices at once.
      *
-     * @param histories raw item ids per device, oldest first, any length: the newest known ones that the generator reads are
-     *     used. A history without a known item is allowed and gives the delta of an empty one.
+     * @param histories raw item ids per device, oldest first, any length: the newest known ones
+     *     that the generator reads are used. A history without a known item is allowed and gives
+     *     the delta of an empty one.
      * @return deltas in the order of the histories
      * @throws NonFiniteParametersException if a result is not a finite number
      * @throws IllegalStateException if closed, or if the model reads feature vectors
@@ -147,10 +148,11 @@ public final class ServedGenerator implements AutoCloseable {
     /**
      * Generates the deltas of several devices whose windows hold feature vectors.
      *
-     * @param histories vectors of d_f numbers per device, oldest first, any number of them: the newest ones that the
-     *     generator reads are used. None is allowed.
+     * @param histories vectors of d_f numbers per device, oldest first, any number of them: the
+     *     newest ones that the generator reads are used. None is allowed.
      * @return deltas in the order of the histories
-     * @throws duet.schemas.InvalidInputException naming a vector of another width or with a number that is not finite
+     * @throws duet.schemas.InvalidInputException naming a vector of another width or with a number
+     *     that is not finite
      * @throws NonFiniteParametersException if a result is not a finite number
      * @throws IllegalStateException if closed, or if the model reads items
      */
@@ -222,7 +224,10 @@ public final class ServedGenerator implements AutoCloseable {
         return new GeneratedDeltas(batch, embeddings, layers, dimensions).checked(modelVersion);
     }
 
-    /** Lets what was generated count as much as stands behind it; the graph does not know how much that is. */
+    /**
+     * Lets what was generated count as much as stands behind it; the graph does not know how much
+     * that is.
+     */
     private void weigh(GeneratedDeltas.Rows[] layers, int[] read) {
         if (dimensions.coldStart() == 0) {
             return;

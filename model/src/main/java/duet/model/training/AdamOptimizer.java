@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes keep their moments outside
- * of any manager that could be closed, so the moments stand here.
+ * Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes keep
+ * their moments outside of any manager that could be closed, so the moments stand here.
  */
 public final class AdamOptimizer {
     private static final double BETA_1 = 0.9;

@@ -2,7 +2,10 @@ package duet.model.training;
 
 import java.util.SplittableRandom;
 
-/** Independent streams of chance from one seed, so that what one part of a training draws does not move the others. */
+/**
+ * Independent streams of chance from one seed, so that what one part of a training draws does not
+ * move the others.
+ */
 public final class Chance {
     private final SplittableRandom validation;
     private final SplittableRandom network;

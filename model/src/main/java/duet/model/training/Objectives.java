@@ -19,7 +19,10 @@ import duet.model.training.sample.TrainingSet;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** What each phase of training minimises: binary cross-entropy of a positive and its sampled negatives. */
+/**
+ * What each phase of training minimises: binary cross-entropy of a positive and its sampled
+ * negatives.
+ */
 public final class Objectives {
     private final TrainingSet set;
     private final ModelInputs inputs;
@@ -60,8 +63,8 @@ public final class Objectives {
     }
 
     /**
-     * Deltas from one history score several later positives of its user, each from its own state: the history is then as old
-     * as it will be on a device.
+     * Deltas from one history score several later positives of its user, each from its own state:
+     * the history is then as old as it will be on a device.
      *
      * @param network frozen
      * @param states of the same network
@@ -87,7 +90,10 @@ public final class Objectives {
         };
     }
 
-    /** Both at once: the mean of the global model's loss and of the personalized one's over the same positives. */
+    /**
+     * Both at once: the mean of the global model's loss and of the personalized one's over the same
+     * positives.
+     */
     PhaseRunner.Objective joint(UniversalMetaNetwork network, ParameterGenerator generator) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
@@ -121,7 +127,10 @@ public final class Objectives {
             this.negatives = negatives;
         }
 
-        /** A share of all samples as ends of histories, so that an epoch scores about as many positives as there are samples. */
+        /**
+         * A share of all samples as ends of histories, so that an epoch scores about as many
+         * positives as there are samples.
+         */
         @Override
         public int[] epoch(SplittableRandom random) {
             int count = Math.max(1, set.samples() / options.objective().positions());
@@ -164,7 +173,10 @@ public final class Objectives {
                 SplittableRandom random);
     }
 
-    /** Mean over all but the last dimension of the loss of a positive, in column 0, and its negatives. */
+    /**
+     * Mean over all but the last dimension of the loss of a positive, in column 0, and its
+     * negatives.
+     */
     public static NDArray crossEntropy(NDArray scores) {
         int candidates = Math.toIntExact(scores.getShape().get(scores.getShape().dimension() - 1));
         float[] signs = new float[candidates];
@@ -174,7 +186,10 @@ public final class Objectives {
         return Scale.by(signed.getNDArrayInternal().softPlus().mean(), candidates);
     }
 
-    /** The loss and, where there is a penalty, the mean over devices of their residuals' sum of squares. */
+    /**
+     * The loss and, where there is a penalty, the mean over devices of their residuals' sum of
+     * squares.
+     */
     private NDArray penalized(NDArray loss, NDList deltas) {
         if (options.objective().residualPenalty() == 0) {
             return loss;
@@ -204,7 +219,9 @@ public final class Objectives {
         return scored;
     }
 
-    /** Loss of candidates that are scored with deltas, several positions to each of so many devices. */
+    /**
+     * Loss of candidates that are scored with deltas, several positions to each of so many devices.
+     */
     private NDArray personalized(
             UniversalMetaNetwork network,
             NDArray states,

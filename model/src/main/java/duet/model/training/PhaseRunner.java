@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Runs one phase: steps of Adam over shuffled samples, validation of the averaged weights after every epoch, early stop,
- * best weights. It knows neither networks nor data.
+ * Runs one phase: steps of Adam over shuffled samples, validation of the averaged weights after
+ * every epoch, early stop, best weights. It knows neither networks nor data.
  */
 public final class PhaseRunner {
     private static final double NANOS = 1e9;
@@ -32,7 +32,10 @@ public final class PhaseRunner {
         /** Scored interactions of one sample. */
         int scoredPerSample();
 
-        /** Mean loss of a scored interaction over these samples, a scalar that belongs to {@code step}. */
+        /**
+         * Mean loss of a scored interaction over these samples, a scalar that belongs to {@code
+         * step}.
+         */
         NDArray loss(NDManager step, int[] samples, SplittableRandom random);
     }
 

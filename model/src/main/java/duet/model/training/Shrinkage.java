@@ -6,15 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Makes a generator's residuals smaller by a constant factor, so that one that does not help falls back towards the global
- * model. The factor goes into the last linear layer, the decoders: nothing has to know of it afterwards.
+ * Makes a generator's residuals smaller by a constant factor, so that one that does not help falls
+ * back towards the global model. The factor goes into the last linear layer, the decoders: nothing
+ * has to know of it afterwards.
  */
 public final class Shrinkage {
     private Shrinkage() {}
 
     /**
-     * The generator whose residuals are {@code factor} times as large: everything the decoders make for matrices; for low
-     * rank only the vectors v and the bias, since u and v are multiplied with each other.
+     * The generator whose residuals are {@code factor} times as large: everything the decoders make
+     * for matrices; for low rank only the vectors v and the bias, since u and v are multiplied with
+     * each other.
      */
     public static Map<String, Tensor> fold(
             Map<String, Tensor> generator, Dimensions dimensions, double factor) {

@@ -21,7 +21,8 @@ import java.util.SortedMap;
  * @param tensors all weights
  * @param epochs every epoch of every phase, in order
  * @param validation how the model ranks the validation positives
- * @param probe some of the validation's users, ranked for by the model as it is; empty for a model of features
+ * @param probe some of the validation's users, ranked for by the model as it is; empty for a model
+ *     of features
  */
 public record TrainedModel(
         TrainingOptions options,
@@ -37,7 +38,8 @@ public record TrainedModel(
      *
      * @param global ranking of the validation positives by the global model
      * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
-     * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of the generator already
+     * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of
+     *     the generator already
      */
     public record Validation(
             RankingMetrics global,

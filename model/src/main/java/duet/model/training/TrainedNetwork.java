@@ -24,13 +24,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A universal meta network without a generator, on which any number of generators can be trained. Plain Java values, no
- * native memory.
+ * A universal meta network without a generator, on which any number of generators can be trained.
+ * Plain Java values, no native memory.
  *
  * @param backbone what it is built on
  * @param seed of its training
  * @param phase options of its training
- * @param dimensions sizes; those of the generator are the ones it was trained beside and mean nothing
+ * @param dimensions sizes; those of the generator are the ones it was trained beside and mean
+ *     nothing
  * @param vocabulary raw item ids by index
  * @param device tensors of {@code device.safetensors}
  * @param epochs every epoch, in order
@@ -61,7 +62,8 @@ public record TrainedNetwork(
             long[] vocabulary) {}
 
     /**
-     * Writes the network into a directory. The description comes last and at once: a directory that has one is complete.
+     * Writes the network into a directory. The description comes last and at once: a directory that
+     * has one is complete.
      *
      * @throws UncheckedIOException if it cannot be written
      */
@@ -95,7 +97,8 @@ public record TrainedNetwork(
     /**
      * Reads a network.
      *
-     * @throws InvalidInputException if the directory holds none, or one that cannot be read, naming the file
+     * @throws InvalidInputException if the directory holds none, or one that cannot be read, naming
+     *     the file
      */
     public static TrainedNetwork read(Path directory) {
         Path file = directory.resolve(DESCRIPTION);
@@ -118,7 +121,8 @@ public record TrainedNetwork(
     }
 
     /**
-     * Checks that a generator with these options can be trained on this network: all that made the network is the same.
+     * Checks that a generator with these options can be trained on this network: all that made the
+     * network is the same.
      *
      * @throws InvalidInputException naming what differs
      */

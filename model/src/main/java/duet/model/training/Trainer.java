@@ -11,12 +11,13 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Trains a universal meta network and a parameter generator on an interaction log: the network first, then the generator
- * on top of the frozen network; or both together. The same data, options and machine give the same bits, as long as the
- * engine runs on one thread ({@code ai.djl.pytorch.num_threads=1}).
+ * Trains a universal meta network and a parameter generator on an interaction log: the network
+ * first, then the generator on top of the frozen network; or both together. The same data, options
+ * and machine give the same bits, as long as the engine runs on one thread ({@code
+ * ai.djl.pytorch.num_threads=1}).
  *
- * <p>Needs DJL's PyTorch engine on the class path. The engine's random generator and its gradient collector are the
- * JVM's: one training at a time.
+ * <p>Needs DJL's PyTorch engine on the class path. The engine's random generator and its gradient
+ * collector are the JVM's: one training at a time.
  */
 public final class Trainer {
     private static final String ENGINE = "PyTorch";
@@ -37,10 +38,11 @@ public final class Trainer {
     }
 
     /**
-     * Trains a model: what {@link #trainNetwork} and {@link #trainGenerator} give one after the other, to the bit; or both
-     * parts together, where the options say so.
+     * Trains a model: what {@link #trainNetwork} and {@link #trainGenerator} give one after the
+     * other, to the bit; or both parts together, where the options say so.
      *
-     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank against
+     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
+     *     against
      * @throws TrainingDivergedException if the loss is no longer a number
      * @throws IllegalStateException if the PyTorch engine is missing
      */
@@ -56,10 +58,11 @@ public final class Trainer {
     }
 
     /**
-     * Trains a universal meta network. Only what belongs to it counts of the options; the generator's sizes may be any.
+     * Trains a universal meta network. Only what belongs to it counts of the options; the
+     * generator's sizes may be any.
      *
-     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank against, or if network
-     *     and generator are to be trained together
+     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
+     *     against, or if network and generator are to be trained together
      * @throws TrainingDivergedException if the loss is no longer a number
      * @throws IllegalStateException if the PyTorch engine is missing
      */
@@ -75,7 +78,8 @@ public final class Trainer {
     /**
      * Trains a parameter generator on a frozen network.
      *
-     * @param network trained on the same log with the same seed, backbone, sizes and options of the network
+     * @param network trained on the same log with the same seed, backbone, sizes and options of the
+     *     network
      * @throws InvalidInputException if the network does not fit, naming what differs
      * @throws TrainingDivergedException if the loss is no longer a number
      * @throws IllegalStateException if the PyTorch engine is missing
@@ -117,7 +121,8 @@ public final class Trainer {
         }
     }
 
-    /** The engine that trains.
+    /**
+     * The engine that trains.
      *
      * @throws IllegalStateException if it is missing
      */

@@ -31,8 +31,8 @@ record TrainingData(
      * Prepares a log.
      *
      * @param random what validation's negatives are drawn with
-     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank against, or if the
-     *     backbone reads no windows of items
+     * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
+     *     against, or if the backbone reads no windows of items
      */
     static TrainingData of(InteractionLog log, TrainingOptions options, SplittableRandom random) {
         if (options.backbone().readsInputs()) {

@@ -9,8 +9,9 @@ public final class TrainingReport {
     private TrainingReport() {}
 
     /**
-     * Validation metrics: {@code validation.global.NAME}, {@code validation.personalized.NAME} with fresh deltas, {@code
-     * validation.personalized.age.N.NAME} for each later age, and {@code validation.shrinkage}.
+     * Validation metrics: {@code validation.global.NAME}, {@code validation.personalized.NAME} with
+     * fresh deltas, {@code validation.personalized.age.N.NAME} for each later age, and {@code
+     * validation.shrinkage}.
      */
     public static SortedMap<String, Object> metrics(TrainedModel model) {
         SortedMap<String, Object> metrics = new TreeMap<>();

@@ -29,7 +29,9 @@ final class TrainingSession {
     /** Ages at which a generator is validated; their mean selects it. */
     private static final int[] VALIDATED_AGES = {0, 10, 30, 50};
 
-    /** Factors for the residuals, of which validation chooses; the smallest of equally good ones. */
+    /**
+     * Factors for the residuals, of which validation chooses; the smallest of equally good ones.
+     */
     private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};
 
     private final NDManager manager;

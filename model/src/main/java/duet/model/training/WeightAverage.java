@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import duet.model.network.ParameterSet;
 
 /**
- * Exponential moving average of parameters over steps. The average ranks better than the weights of any single step and
- * varies less between epochs. Its decay warms up, so that the first random values do not linger.
+ * Exponential moving average of parameters over steps. The average ranks better than the weights of
+ * any single step and varies less between epochs. Its decay warms up, so that the first random
+ * values do not linger.
  */
 final class WeightAverage {
     private final ParameterSet source;
@@ -23,7 +24,10 @@ final class WeightAverage {
         this.decay = decay;
     }
 
-    /** Takes the parameters of a further step into the average. Both sets must be lent to the step's manager. */
+    /**
+     * Takes the parameters of a further step into the average. Both sets must be lent to the step's
+     * manager.
+     */
     void update() {
         steps++;
         double warm = Math.min(decay, (1.0 + steps) / (10.0 + steps));

@@ -9,9 +9,10 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * The metrics of users, whichever way their near ties fall. Scores of a batch and of one differ by rounding, which may swap
- * two of them; every metric grows with the score of the positive, so that it lies between the metrics with all
- * positives moved down and up by that much. Where nobody has a near tie, both are the same.
+ * The metrics of users, whichever way their near ties fall. Scores of a batch and of one differ by
+ * rounding, which may swap two of them; every metric grows with the score of the positive, so that
+ * it lies between the metrics with all positives moved down and up by that much. Where nobody has a
+ * near tie, both are the same.
  */
 final class NearTies {
     private final RankingMetrics.Accumulator lowest = new RankingMetrics.Accumulator();

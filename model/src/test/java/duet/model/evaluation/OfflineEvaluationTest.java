@@ -93,7 +93,9 @@ class OfflineEvaluationTest {
             assertThat(result.personalizedByAge().get(50)).isNotEqualTo(result.personalized());
         }
 
-        /** Ranks user by user; the generator sees that many first items, or -1 for the global model. */
+        /**
+         * Ranks user by user; the generator sees that many first items, or -1 for the global model.
+         */
         private NearTies alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
             NearTies metrics = new NearTies();
             try (ServedGenerator generator = ServedGenerator.load(bundle);

@@ -212,7 +212,9 @@ class ParameterGeneratorTest {
     class Standardised {
         private static final int DEVICES = 40;
 
-        /** Features with far more in common than between devices, as those of a trained network are. */
+        /**
+         * Features with far more in common than between devices, as those of a trained network are.
+         */
         @Test
         void tellsDevicesApartThatHaveMuchInCommon() {
             Dimensions dimensions =

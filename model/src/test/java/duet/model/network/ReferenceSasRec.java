@@ -4,7 +4,10 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
-/** SASRec written down plainly, one position after the other, in double: what the fast network must equal. */
+/**
+ * SASRec written down plainly, one position after the other, in double: what the fast network must
+ * equal.
+ */
 final class ReferenceSasRec {
     private ReferenceSasRec() {}
 

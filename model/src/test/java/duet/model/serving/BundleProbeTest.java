@@ -114,7 +114,8 @@ class BundleProbeTest {
         /**
          * A probe as a sound model would record it.
          *
-         * @param withDeltas whether the users take what is ranked first with their deltas, or without any
+         * @param withDeltas whether the users take what is ranked first with their deltas, or
+         *     without any
          */
         private QualityProbe probe(boolean withDeltas) {
             Random random = new Random(1);

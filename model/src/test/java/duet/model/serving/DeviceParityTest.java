@@ -27,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The device model that PyTorch trains is the one that ONNX Runtime serves, whatever its backbone. */
+/**
+ * The device model that PyTorch trains is the one that ONNX Runtime serves, whatever its backbone.
+ */
 class DeviceParityTest {
     private static final int DEVICES = 40;
     private static final int CANDIDATES = 8;
@@ -96,7 +98,9 @@ class DeviceParityTest {
         }
     }
 
-    /** Scores by the network of what the scorer has scored; layers are the global ones plus deltas. */
+    /**
+     * Scores by the network of what the scorer has scored; layers are the global ones plus deltas.
+     */
     private static void assertSame(
             UniversalMetaNetwork network,
             NDArray window,

@@ -26,7 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The generator that PyTorch trains is the one that ONNX Runtime serves, for every way to build it. */
+/**
+ * The generator that PyTorch trains is the one that ONNX Runtime serves, for every way to build it.
+ */
 class GeneratorParityTest {
     private static final int DEVICES = 40;
 
@@ -55,7 +57,10 @@ class GeneratorParityTest {
         }
     }
 
-    /** Sums over the item table and a graph of the weights give what the file gives that others can run. */
+    /**
+     * Sums over the item table and a graph of the weights give what the file gives that others can
+     * run.
+     */
     @ParameterizedTest(name = "rank {0}, cold start {1}, history {2}, decoders {3}")
     @CsvSource({"4,5,200,2", "0,3,200,2", "4,0,31,3", "1,7,13,1", "16,5,199,2"})
     void ofWhatIsServedAndTheFile(int rank, int coldStart, int history, int decoders) {

@@ -84,7 +84,10 @@ final class PlainDevice {
         return norm(state, "norm");
     }
 
-    /** The attention's first layer as published, over x, q and their product; the weights of x - q are in those of both. */
+    /**
+     * The attention's first layer as published, over x, q and their product; the weights of x - q
+     * are in those of both.
+     */
     private double[] din(int[] window, int candidate) {
         double[][] x = positions(window);
         double[] q = scaled(candidate);

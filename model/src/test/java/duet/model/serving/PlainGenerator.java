@@ -14,7 +14,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** The generator's equations written down one after the other in float64: what every other implementation must give. */
+/**
+ * The generator's equations written down one after the other in float64: what every other
+ * implementation must give.
+ */
 final class PlainGenerator {
     private final Map<String, Tensor> tensors;
     private final Dimensions dimensions;

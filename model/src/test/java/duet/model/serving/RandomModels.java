@@ -22,7 +22,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 
-/** Models, windows and candidates for the tests. Raw id of index i is 10 i, so that mixing both up shows. */
+/**
+ * Models, windows and candidates for the tests. Raw id of index i is 10 i, so that mixing both up
+ * shows.
+ */
 final class RandomModels {
     private RandomModels() {}
 
@@ -48,7 +51,10 @@ final class RandomModels {
                 d.generator().withMemory(encoderWidth, List.of(0.5, 0.9, 1.0)).withRank(rank));
     }
 
-    /** Weights about three times as large as an untrained model's, decoders thirty times: every term matters. */
+    /**
+     * Weights about three times as large as an untrained model's, decoders thirty times: every term
+     * matters.
+     */
     static ModelTensors tensors(Dimensions dimensions, long seed) {
         return tensors(Backbone.SASREC, dimensions, seed);
     }

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 
-/** Users who each stay with one of a few groups of items: easy to learn, and to rank against by chance. */
+/**
+ * Users who each stay with one of a few groups of items: easy to learn, and to rank against by
+ * chance.
+ */
 public final class SyntheticLog {
     private static final int GROUPS = 4;
     private static final int ITEMS_OF_GROUP = 15;

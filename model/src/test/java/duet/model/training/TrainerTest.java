@@ -213,7 +213,10 @@ class TrainerTest {
             assertThat(second.device()).isEqualTo(first.device());
         }
 
-        /** Negatives are drawn among the items a user never touched, so both logs need the same touched items. */
+        /**
+         * Negatives are drawn among the items a user never touched, so both logs need the same
+         * touched items.
+         */
         private InteractionLog sameVocabulary(InteractionLog log) {
             List<UserHistory> users = new ArrayList<>();
             for (int u = 0; u < log.users().size(); u++) {
@@ -257,7 +260,9 @@ class TrainerTest {
         assertThat(model.personalizedValidation().userAuc()).isGreaterThan(0.7);
     }
 
-    /** What was ranked with the network in training is ranked the same by the files that are served. */
+    /**
+     * What was ranked with the network in training is ranked the same by the files that are served.
+     */
     @Test
     void recordsAProbeThatItsBundlePasses(@TempDir Path directory) {
         TrainedModel model = train(options(25).withValidationNegatives(12));

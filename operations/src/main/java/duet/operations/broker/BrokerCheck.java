@@ -31,12 +31,14 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
- * Checks that brokers answer and have the topics before anything is begun with them, so that a wrong address is one clear
- * line at once: not a wait, and not a job that restarts for ever.
+ * Checks that brokers answer and have the topics before anything is begun with them, so that a
+ * wrong address is one clear line at once: not a wait, and not a job that restarts for ever.
  */
 public final class BrokerCheck {
 
-    /** Time for all answers together where a person waits; with the time to connect, at most 15 s. */
+    /**
+     * Time for all answers together where a person waits; with the time to connect, at most 15 s.
+     */
     public static final Duration ANSWER_TIME = Duration.ofSeconds(10);
 
     private final String bootstrapServers;
@@ -58,14 +60,14 @@ public final class BrokerCheck {
     }
 
     /**
-     * Checks that a broker answers, that the topics exist, and that every partition of them can be used: the leader of a
-     * partition that was made a moment ago may not know yet that it is one, and an idempotent producer that meets it may
-     * never get its first records through.
+     * Checks that a broker answers, that the topics exist, and that every partition of them can be
+     * used: the leader of a partition that was made a moment ago may not know yet that it is one,
+     * and an idempotent producer that meets it may never get its first records through.
      *
      * @param topics topics that must exist
      * @throws BrokerUnreachableException if no broker, or no leader of a partition, answers in time
-     * @throws InvalidInputException if an address is malformed, topics are missing, all of which it names, or the brokers do
-     *     not let the client in
+     * @throws InvalidInputException if an address is malformed, topics are missing, all of which it
+     *     names, or the brokers do not let the client in
      */
     public void requireTopics(Collection<String> topics) {
         long deadline = System.nanoTime() + answerTime.toNanos();

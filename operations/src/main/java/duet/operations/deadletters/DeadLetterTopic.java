@@ -22,10 +22,12 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * The dead letters of a cluster as they stood when this was opened: what comes later is not read, so that letters about
- * replayed records are not replayed again. It belongs to no consumer group and commits nothing. Not thread-safe.
+ * The dead letters of a cluster as they stood when this was opened: what comes later is not read,
+ * so that letters about replayed records are not replayed again. It belongs to no consumer group
+ * and commits nothing. Not thread-safe.
  *
- * <p>Memory is that of one fetch, {@value #FETCH_BYTES} bytes and a record, however many letters there are.
+ * <p>Memory is that of one fetch, {@value #FETCH_BYTES} bytes and a record, however many letters
+ * there are.
  */
 public final class DeadLetterTopic implements AutoCloseable {
 
@@ -72,9 +74,9 @@ public final class DeadLetterTopic implements AutoCloseable {
     }
 
     /**
-     * Reads all letters that were written at {@code since} or later and hands over those that the selection means, in the
-     * order of each partition. Can be called again; it then reads the same letters, less those that the topic has let go
-     * of.
+     * Reads all letters that were written at {@code since} or later and hands over those that the
+     * selection means, in the order of each partition. Can be called again; it then reads the same
+     * letters, less those that the topic has let go of.
      *
      * @return the number of records in the topic that are no dead letters
      * @throws IllegalStateException if the brokers stop answering
@@ -109,7 +111,8 @@ public final class DeadLetterTopic implements AutoCloseable {
     /**
      * One letter.
      *
-     * @throws InvalidInputException if there is none at that place, or the record there is not a dead letter
+     * @throws InvalidInputException if there is none at that place, or the record there is not a
+     *     dead letter
      */
     public StoredLetter read(LetterId id) {
         TopicPartition partition = partition(id.partition());

@@ -15,8 +15,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Sends the records of dead letters back to the topic they came from, bytes and key as the job received them. Windows are
- * merged by sequence number, so one that is sent back twice changes nothing. Not thread-safe.
+ * Sends the records of dead letters back to the topic they came from, bytes and key as the job
+ * received them. Windows are merged by sequence number, so one that is sent back twice changes
+ * nothing. Not thread-safe.
  */
 public final class LetterReplay implements AutoCloseable {
 

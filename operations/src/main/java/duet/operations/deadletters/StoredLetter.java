@@ -69,7 +69,10 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
         }
     }
 
-    /** The device that sent it: the window's where that can be read, else the key as text. Printable, maybe empty. */
+    /**
+     * The device that sent it: the window's where that can be read, else the key as text.
+     * Printable, maybe empty.
+     */
     public String device() {
         return printable(
                 window().map(InteractionWindow::getDeviceId)

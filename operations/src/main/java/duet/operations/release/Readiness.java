@@ -37,8 +37,9 @@ public record Readiness(State state, int ready, int refused, int parallelism, St
     private static final Readiness UNKNOWN = new Readiness(State.UNKNOWN, 0, 0, 0, null);
 
     /**
-     * Of the newest status of each subtask. The job may have run with another number of subtasks before: the newest status
-     * says how many there are, and those of subtasks that are no more do not count.
+     * Of the newest status of each subtask. The job may have run with another number of subtasks
+     * before: the newest status says how many there are, and those of subtasks that are no more do
+     * not count.
      */
     public static Readiness of(Collection<ReleaseStatus> statuses) {
         Optional<ReleaseStatus> newest =

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All releases and what the job says of them at one moment, and what an operator may do next: each decision is a record to
- * write or a refusal. Immutable.
+ * All releases and what the job says of them at one moment, and what an operator may do next: each
+ * decision is a record to write or a refusal. Immutable.
  */
 public final class ReleaseBoard {
     private static final Comparator<ModelRelease> NEWEST_FIRST =
@@ -41,7 +41,8 @@ public final class ReleaseBoard {
      * What a rollback does.
      *
      * @param withdrawn the record to write
-     * @param returnTo the version that the devices of the withdrawn one run afterwards; empty for the model they came with
+     * @param returnTo the version that the devices of the withdrawn one run afterwards; empty for
+     *     the model they came with
      */
     public record Rollback(ModelRelease withdrawn, Optional<String> returnTo) {}
 
@@ -85,7 +86,8 @@ public final class ReleaseBoard {
     }
 
     /**
-     * The release as it is announced: for no device, so that the job loads it first, and newer than all others.
+     * The release as it is announced: for no device, so that the job loads it first, and newer than
+     * all others.
      *
      * @throws InvalidInputException if devices run the version already
      */
@@ -113,8 +115,8 @@ public final class ReleaseBoard {
     /**
      * A release for this share of the devices.
      *
-     * @throws InvalidInputException if there is no such version, it was withdrawn, or it is older than what all devices run
-     *     and so would reach none
+     * @throws InvalidInputException if there is no such version, it was withdrawn, or it is older
+     *     than what all devices run and so would reach none
      * @throws IllegalStateException if the job does not serve it on every subtask
      */
     public ModelRelease share(String version, double share) {

@@ -26,8 +26,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The releases of a cluster and what its job says of them. Memory is that of the newest record of each version and subtask.
- * It belongs to no consumer group and commits nothing. Not thread-safe.
+ * The releases of a cluster and what its job says of them. Memory is that of the newest record of
+ * each version and subtask. It belongs to no consumer group and commits nothing. Not thread-safe.
  */
 public final class ReleaseTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -45,7 +45,8 @@ public final class ReleaseTopics implements AutoCloseable {
     /**
      * Connects.
      *
-     * @param clientProperties Kafka client properties, bootstrap servers included; both topics exist
+     * @param clientProperties Kafka client properties, bootstrap servers included; both topics
+     *     exist
      */
     public ReleaseTopics(Map<String, Object> clientProperties) {
         Map<String, Object> properties = new HashMap<>(clientProperties);

@@ -36,10 +36,12 @@ public record ReleasedBundle(
     private static final int MOST_METRICS = 64;
 
     /**
-     * The bundle of a directory, which is checked as a whole, or behind an http(s) address, of which the manifest is read.
+     * The bundle of a directory, which is checked as a whole, or behind an http(s) address, of
+     * which the manifest is read.
      *
      * @param place a path, or a URI of the scheme file, http or https
-     * @throws InvalidInputException naming the place: no bundle there, altered, or of a scheme that cannot be read here
+     * @throws InvalidInputException naming the place: no bundle there, altered, or of a scheme that
+     *     cannot be read here
      */
     public static ReleasedBundle at(String place) {
         URI uri = uri(place);

@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** What an operator does with the releases of a cluster: decisions are those of {@link ReleaseBoard}. */
+/**
+ * What an operator does with the releases of a cluster: decisions are those of {@link
+ * ReleaseBoard}.
+ */
 public final class Releases implements AutoCloseable {
     private final ReleaseTopics topics;
     private final LongSupplier clockMicros;
@@ -36,8 +39,8 @@ public final class Releases implements AutoCloseable {
     }
 
     /**
-     * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share of the devices. Where the
-     * job refuses it, it is withdrawn.
+     * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share
+     * of the devices. Where the job refuses it, it is withdrawn.
      *
      * @param share share of the devices, 0 to 1; 0 leaves it announced
      * @param signer signs the release; null for none
@@ -45,7 +48,8 @@ public final class Releases implements AutoCloseable {
      * @param progress told of every change of what the job says
      * @return the release as it stands
      * @throws duet.schemas.InvalidInputException if devices run the version already
-     * @throws IllegalStateException if the job refuses it, with its reason, or does not serve it in time
+     * @throws IllegalStateException if the job refuses it, with its reason, or does not serve it in
+     *     time
      */
     public ModelRelease publish(
             ReleasedBundle bundle,
@@ -86,7 +90,8 @@ public final class Releases implements AutoCloseable {
     /**
      * Gives a release to a share of the devices, to all at 1.
      *
-     * @throws duet.schemas.InvalidInputException if it cannot reach them: unknown, withdrawn or too old
+     * @throws duet.schemas.InvalidInputException if it cannot reach them: unknown, withdrawn or too
+     *     old
      * @throws IllegalStateException if the job does not serve it
      */
     public ModelRelease share(String version, double share) {
@@ -107,7 +112,10 @@ public final class Releases implements AutoCloseable {
         return rollback;
     }
 
-    /** What the job says once that is final, or the time is up. Refusals of an earlier attempt do not count. */
+    /**
+     * What the job says once that is final, or the time is up. Refusals of an earlier attempt do
+     * not count.
+     */
     private Readiness await(
             ModelRelease release,
             List<ReleaseStatus> before,

@@ -14,9 +14,11 @@ public final class DuetTopics {
     private DuetTopics() {}
 
     /**
-     * All topics; deltas, models and release states compacted, because only the last one of a device or version matters.
+     * All topics; deltas, models and release states compacted, because only the last one of a
+     * device or version matters.
      *
-     * @param partitions partitions of the topics that carry traffic, windows and deltas; the others have one
+     * @param partitions partitions of the topics that carry traffic, windows and deltas; the others
+     *     have one
      */
     public static List<NewTopic> all(int partitions) {
         Map<String, String> compacted =

@@ -19,9 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes a bundle so that a reader sees either the old one or the whole new one: everything goes to a directory beside
- * the target, and two renames put it into the old one's place. Between the two there is no bundle for an instant; a failure
- * at any time leaves the old one intact.
+ * Writes a bundle so that a reader sees either the old one or the whole new one: everything goes to
+ * a directory beside the target, and two renames put it into the old one's place. Between the two
+ * there is no bundle for an instant; a failure at any time leaves the old one intact.
  */
 public final class BundleWriter {
     private static final Set<String> OWN_FILES =
@@ -35,7 +35,10 @@ public final class BundleWriter {
 
     private BundleWriter() {}
 
-    /** Identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a SHA-256 over both weight files. */
+    /**
+     * Identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a SHA-256 over
+     * both weight files.
+     */
     public static String modelVersion(
             String backbone, byte[] deviceWeights, byte[] generatorWeights) {
         var digest = ModelBundle.newSha256();
@@ -47,8 +50,8 @@ public final class BundleWriter {
     /**
      * Fails early, before hours of training, where {@link #write} would refuse the target.
      *
-     * @throws InvalidInputException if the target is a file, or a directory that holds anything but a bundle's files, or
-     *     cannot be created
+     * @throws InvalidInputException if the target is a file, or a directory that holds anything but
+     *     a bundle's files, or cannot be created
      */
     public static void checkTarget(Path target) {
         try {
@@ -75,7 +78,8 @@ public final class BundleWriter {
      *
      * @param files content by file name: every file that a bundle must have, and no others
      * @param probe what the model must show before it is served; empty for a bundle without
-     * @throws InvalidInputException if the probe is not one of this model, or the target is no bundle
+     * @throws InvalidInputException if the probe is not one of this model, or the target is no
+     *     bundle
      */
     public static ModelBundle write(
             Path target,

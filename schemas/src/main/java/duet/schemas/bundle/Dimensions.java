@@ -14,8 +14,8 @@ import java.util.List;
  * @param dynamicLayers N, layers that are generated
  * @param generator sizes of the parameter generator
  * @param featureSizes of windows that hold feature vectors
- * @param deviceMemoryDecays decays of a long memory that the device model itself reads, a control for what a generated
- *     delta buys; empty for none
+ * @param deviceMemoryDecays decays of a long memory that the device model itself reads, a control
+ *     for what a generated delta buys; empty for none
  */
 public record Dimensions(
         int items,
@@ -76,7 +76,10 @@ public record Dimensions(
         return with(generator.withColdStart(coldStart), featureSizes, deviceMemoryDecays);
     }
 
-    /** These dimensions for windows of feature vectors, which a device makes from inputs of that many numbers. */
+    /**
+     * These dimensions for windows of feature vectors, which a device makes from inputs of that
+     * many numbers.
+     */
     public Dimensions withFeatures(int features, int inputs) {
         return with(generator, new FeatureSizes(features, inputs), deviceMemoryDecays);
     }
@@ -162,7 +165,10 @@ public record Dimensions(
         return featureSizes.inputs();
     }
 
-    /** Rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors, or the whole matrix. */
+    /**
+     * Rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors, or the whole
+     * matrix.
+     */
     public int generatedRows() {
         return rank() == 0 ? layerRows() : 2 * rank() + 1;
     }

@@ -6,7 +6,8 @@ import duet.schemas.InvalidInputException;
  * Sizes of what a device reads where its windows hold feature vectors.
  *
  * @param features d_f, width of the feature vectors that windows hold; 0 where they hold item ids
- * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold item ids
+ * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold
+ *     item ids
  */
 public record FeatureSizes(int features, int inputs) {
     /** Windows hold item ids. */

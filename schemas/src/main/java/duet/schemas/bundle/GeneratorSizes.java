@@ -8,15 +8,18 @@ import java.util.List;
  * Sizes of a parameter generator.
  *
  * @param itemWidth d_c, width of the generator's item embeddings
- * @param encoderWidth h, hidden width of the generator's recurrent encoder; 0 for a generator without one
+ * @param encoderWidth h, hidden width of the generator's recurrent encoder; 0 for a generator
+ *     without one
  * @param embeddingWidth d_z, width of the distribution embedding
  * @param layerEmbeddingWidth d_e, width of a dynamic layer's embedding
  * @param decoders M, decoders of each dynamic layer
- * @param memoryDecays K decays per interaction, each between 0 and 1, of the generator's long memory: the time scales at
- *     which it averages what the history holds; empty for a generator without long memory
- * @param rank r, rank of a generated residual, which then consists of 2 r + 1 vectors; 0 for a full matrix
- * @param coldStart n_0, interactions up to which a device keeps the global model: what is generated from n of them counts
- *     {@code max(0, 1 - n_0 / n)}
+ * @param memoryDecays K decays per interaction, each between 0 and 1, of the generator's long
+ *     memory: the time scales at which it averages what the history holds; empty for a generator
+ *     without long memory
+ * @param rank r, rank of a generated residual, which then consists of 2 r + 1 vectors; 0 for a full
+ *     matrix
+ * @param coldStart n_0, interactions up to which a device keeps the global model: what is generated
+ *     from n of them counts {@code max(0, 1 - n_0 / n)}
  */
 public record GeneratorSizes(
         @JsonProperty("generatorItemWidth") int itemWidth,
@@ -41,7 +44,10 @@ public record GeneratorSizes(
         }
     }
 
-    /** The paper's setting: a recurrent encoder alone, full residuals, from the first interaction on. */
+    /**
+     * The paper's setting: a recurrent encoder alone, full residuals, from the first interaction
+     * on.
+     */
     public static GeneratorSizes recurrent(
             int itemWidth,
             int encoderWidth,

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.SortedMap;
 
 /**
- * What stands in {@code manifest.json}. It holds no time, so that the same training gives the same bundle.
+ * What stands in {@code manifest.json}. It holds no time, so that the same training gives the same
+ * bundle.
  *
  * @param formatVersion version of the bundle's layout, {@link #FORMAT_VERSION}
  * @param modelVersion identity of the weights: the backbone's name and a hash over all weights
@@ -34,6 +35,8 @@ public record Manifest(
         SortedMap<String, Object> trainingOptions,
         long[] vocabulary,
         SortedMap<String, String> files) {
-    /** The layout this code writes, and the newest it reads. Format 1 knew the paper's setting only. */
+    /**
+     * The layout this code writes, and the newest it reads. Format 1 knew the paper's setting only.
+     */
     public static final int FORMAT_VERSION = 2;
 }

@@ -24,13 +24,17 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A trained model on disk: {@code manifest.json} with its hash beside it, weights as safetensors and two ONNX files. Opening
- * one checks the format version and the hash of every file; nothing of an altered bundle is used.
+ * A trained model on disk: {@code manifest.json} with its hash beside it, weights as safetensors
+ * and two ONNX files. Opening one checks the format version and the hash of every file; nothing of
+ * an altered bundle is used.
  */
 public final class ModelBundle {
     public static final String MANIFEST = "manifest.json";
 
-    /** Hash of the manifest in the format of {@code sha256sum}; the manifest holds the hash of every other file. */
+    /**
+     * Hash of the manifest in the format of {@code sha256sum}; the manifest holds the hash of every
+     * other file.
+     */
     public static final String MANIFEST_HASH = "manifest.json.sha256";
 
     /** Static layers and global classifier: all that a device needs. */
@@ -80,7 +84,8 @@ public final class ModelBundle {
     /**
      * Opens and verifies a bundle.
      *
-     * @throws InvalidInputException naming the file and what is wrong: missing, altered, of a later format, inconsistent
+     * @throws InvalidInputException naming the file and what is wrong: missing, altered, of a later
+     *     format, inconsistent
      */
     public static ModelBundle open(Path directory) {
         Path file = directory.resolve(MANIFEST);
@@ -140,7 +145,10 @@ public final class ModelBundle {
         return manifest;
     }
 
-    /** SHA-256 of the manifest in hexadecimal: with the hashes that stand in it, the identity of the whole bundle. */
+    /**
+     * SHA-256 of the manifest in hexadecimal: with the hashes that stand in it, the identity of the
+     * whole bundle.
+     */
     public String manifestSha256() {
         return manifestSha256;
     }

@@ -19,16 +19,21 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Users a model was not trained to rank for, and how well it ranked for them when it was exported: what stands in a bundle's
- * {@code probe.json}. Whoever serves the bundle ranks for them again, with the files that it serves.
+ * Users a model was not trained to rank for, and how well it ranked for them when it was exported:
+ * what stands in a bundle's {@code probe.json}. Whoever serves the bundle ranks for them again,
+ * with the files that it serves.
  *
- * @param globalUserAuc mean over the users of the share of negatives below the positive, with the global classifier
+ * @param globalUserAuc mean over the users of the share of negatives below the positive, with the
+ *     global classifier
  * @param personalizedUserAuc the same with deltas of the whole histories
  * @param users 1 to {@link #MAX_USERS}
  */
 @JsonPropertyOrder({"globalUserAuc", "personalizedUserAuc", "users"})
 public record QualityProbe(double globalUserAuc, double personalizedUserAuc, List<User> users) {
-    /** Users of a probe: enough to tell a sound model from a broken one, few enough to rank beside a live stream. */
+    /**
+     * Users of a probe: enough to tell a sound model from a broken one, few enough to rank beside a
+     * live stream.
+     */
     public static final int MAX_USERS = 200;
 
     /** Negatives of a user, as many as an evaluation ranks among. */
@@ -51,7 +56,8 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
     /**
      * One user to be ranked for, without a name.
      *
-     * @param history raw ids of the newest items before the positive, oldest first, at most as many as the model reads
+     * @param history raw ids of the newest items before the positive, oldest first, at most as many
+     *     as the model reads
      * @param positive raw id of the item the user took next
      * @param negatives raw ids of items the user never touched, 1 to {@link #MAX_NEGATIVES}
      */
@@ -82,7 +88,8 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
     /**
      * Reads the probe of a model.
      *
-     * @throws InvalidInputException naming the file, and the place in it, that is no probe of this model
+     * @throws InvalidInputException naming the file, and the place in it, that is no probe of this
+     *     model
      */
     static QualityProbe read(Path file, Dimensions dimensions, Vocabulary vocabulary) {
         QualityProbe probe;

@@ -20,8 +20,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The safetensors file format for float32 tensors: 8 bytes little-endian header length, a JSON header of names, shapes and
- * offsets, then the data. The same tensors always give the same bytes: names are sorted.
+ * The safetensors file format for float32 tensors: 8 bytes little-endian header length, a JSON
+ * header of names, shapes and offsets, then the data. The same tensors always give the same bytes:
+ * names are sorted.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON =

@@ -3,8 +3,8 @@ package duet.schemas.bundle;
 import java.util.Arrays;
 
 /**
- * The items a model knows: raw item id to index 1..V, where 0 is padding and stands for every unknown item. Raw ids
- * travel and are kept in state; indices are a model's own affair.
+ * The items a model knows: raw item id to index 1..V, where 0 is padding and stands for every
+ * unknown item. Raw ids travel and are kept in state; indices are a model's own affair.
  */
 public final class Vocabulary {
     /** A table by raw id is kept where it is at most so many times as long as the vocabulary. */
@@ -12,7 +12,10 @@ public final class Vocabulary {
 
     private final long[] ids;
 
-    /** The index of each raw id from the lowest to the highest, 0 between them; null where the ids lie too far apart. */
+    /**
+     * The index of each raw id from the lowest to the highest, 0 between them; null where the ids
+     * lie too far apart.
+     */
     private final int[] byId;
 
     private Vocabulary(long[] sortedIds) {
@@ -77,8 +80,8 @@ public final class Vocabulary {
     }
 
     /**
-     * The model's view of a history: its newest {@code length} known items as indices, oldest first, padded with 0 on the
-     * left. Unknown items are left out and take no place.
+     * The model's view of a history: its newest {@code length} known items as indices, oldest
+     * first, padded with 0 on the left. Unknown items are left out and take no place.
      */
     public int[] window(long[] history, int length) {
         int[] window = new int[length];

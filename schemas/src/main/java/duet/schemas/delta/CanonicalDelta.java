@@ -11,15 +11,15 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of what decides a device's weights: device, model version, sequence number, revision, time of generation,
- * and every layer's name, shape, encoding, scales, data and rank. A checksum covers them and a signature signs them. The
- * other times are left out: they are for measurement. Numbers are 8 bytes, big-endian; strings and byte values are
- * preceded by their length.
+ * The bytes of what decides a device's weights: device, model version, sequence number, revision,
+ * time of generation, and every layer's name, shape, encoding, scales, data and rank. A checksum
+ * covers them and a signature signs them. The other times are left out: they are for measurement.
+ * Numbers are 8 bytes, big-endian; strings and byte values are preceded by their length.
  *
- * <p>There are two forms. The first is that of deltas without a revision, as the first versions of the record had them,
- * which had neither counts nor, where it is 0, the rank, so that their checksums stay valid. The second starts with a
- * number that no length can be, holds the revision and precedes layers and shapes by their number: no two deltas
- * have the same bytes.
+ * <p>There are two forms. The first is that of deltas without a revision, as the first versions of
+ * the record had them, which had neither counts nor, where it is 0, the rank, so that their
+ * checksums stay valid. The second starts with a number that no length can be, holds the revision
+ * and precedes layers and shapes by their number: no two deltas have the same bytes.
  */
 public final class CanonicalDelta {
     private static final long WITH_REVISION = -2;

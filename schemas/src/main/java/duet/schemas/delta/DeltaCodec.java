@@ -11,14 +11,16 @@ import java.util.Locale;
 /**
  * Turns the delta of one dynamic layer into bytes and back; the contract between cloud and device.
  *
- * <p>What is stored of a layer [rows, columns] depends on the delta's rank. Rank 0: its rows. Rank r from 1 to {@code
- * columns}, for a layer [d + 1, d]: the factors, {@code 2 r + 1} rows of d numbers: u_1 to u_r, v_1 to v_r, c. They stand
- * for the layer whose number {@code [i][j]} is {@code Σ_k u_k[i] v_k[j]} for {@code i < d} and whose last row is c.
+ * <p>What is stored of a layer [rows, columns] depends on the delta's rank. Rank 0: its rows. Rank
+ * r from 1 to {@code columns}, for a layer [d + 1, d]: the factors, {@code 2 r + 1} rows of d
+ * numbers: u_1 to u_r, v_1 to v_r, c. They stand for the layer whose number {@code [i][j]} is
+ * {@code Σ_k u_k[i] v_k[j]} for {@code i < d} and whose last row is c.
  *
- * <p>{@link Encoding#FLOAT32} stores numbers exactly. {@link Encoding#INT8} and {@link Encoding#INT4} quantize each stored
- * row symmetrically to {@code n} = 127 or 7 steps: with the row's largest magnitude {@code m}, {@code scale = bfloat16(m /
- * n)} rounded up and not below the smallest normal float, {@code step = round(value / scale)}. The error of a stored value
- * is at most half a scale, see {@link #tolerance}. A row of zeros has the scale 0.
+ * <p>{@link Encoding#FLOAT32} stores numbers exactly. {@link Encoding#INT8} and {@link
+ * Encoding#INT4} quantize each stored row symmetrically to {@code n} = 127 or 7 steps: with the
+ * row's largest magnitude {@code m}, {@code scale = bfloat16(m / n)} rounded up and not below the
+ * smallest normal float, {@code step = round(value / scale)}. The error of a stored value is at
+ * most half a scale, see {@link #tolerance}. A row of zeros has the scale 0.
  */
 public final class DeltaCodec {
     /** Rows and columns above this are refused before anything is allocated. */
@@ -38,9 +40,10 @@ public final class DeltaCodec {
      * @param rows 1 to {@link #MAX_DIMENSION}
      * @param columns 1 to {@link #MAX_DIMENSION}
      * @param rank 0, or 1 to {@code columns} for a layer of {@code columns + 1} rows
-     * @param values the stored rows, row-major, finite: {@code rows * columns} numbers for rank 0, {@code (2 rank + 1) *
-     *     columns} otherwise
-     * @throws IllegalArgumentException if sizes disagree or are out of range, or a value is not finite
+     * @param values the stored rows, row-major, finite: {@code rows * columns} numbers for rank 0,
+     *     {@code (2 rank + 1) * columns} otherwise
+     * @throws IllegalArgumentException if sizes disagree or are out of range, or a value is not
+     *     finite
      */
     public static LayerDelta encode(
             String name, int rows, int columns, int rank, float[] values, Encoding encoding) {
@@ -97,8 +100,8 @@ public final class DeltaCodec {
     }
 
     /**
-     * Decodes a layer to all its numbers, row-major. The factors of a rank above 0 are much smaller than these; a device uses
-     * {@link #addTo}.
+     * Decodes a layer to all its numbers, row-major. The factors of a rank above 0 are much smaller
+     * than these; a device uses {@link #addTo}.
      *
      * @throws CorruptDeltaException if the layer is not one this codec wrote
      */
@@ -114,11 +117,12 @@ public final class DeltaCodec {
     /**
      * Adds a layer's delta to weights, holding no decoded copy of it: one row, or its factors.
      *
-     * <p>After an exception the weights are in an undefined state: add to an array that may be thrown away.
+     * <p>After an exception the weights are in an undefined state: add to an array that may be
+     * thrown away.
      *
      * @param weights row-major, of the layer's shape
-     * @throws CorruptDeltaException if the layer is not one this codec wrote, has another shape than the weights, or leads
-     *     to weights that are not finite
+     * @throws CorruptDeltaException if the layer is not one this codec wrote, has another shape
+     *     than the weights, or leads to weights that are not finite
      */
     public static void addTo(LayerDelta layer, float[] weights) throws CorruptDeltaException {
         Stored stored = Stored.of(layer);
@@ -185,11 +189,12 @@ public final class DeltaCodec {
     }
 
     /**
-     * Largest error of every number of a decoded layer, row-major [rows, columns], against the layer that {@code values}
-     * stand for: what quantizing the stored rows may cost, and for a rank above 0 what products and sums in single precision
-     * may.
+     * Largest error of every number of a decoded layer, row-major [rows, columns], against the
+     * layer that {@code values} stand for: what quantizing the stored rows may cost, and for a rank
+     * above 0 what products and sums in single precision may.
      *
-     * @param values the stored rows, as for {@link #encode(String, int, int, int, float[], Encoding)}
+     * @param values the stored rows, as for {@link #encode(String, int, int, int, float[],
+     *     Encoding)}
      */
     public static float[] tolerance(
             int rows, int columns, int rank, float[] values, Encoding encoding) {
@@ -258,7 +263,10 @@ public final class DeltaCodec {
         }
     }
 
-    /** A layer whose shape, rank, encoding and sizes fit together; its rows are read one after the other. */
+    /**
+     * A layer whose shape, rank, encoding and sizes fit together; its rows are read one after the
+     * other.
+     */
     private record Stored(
             RowEncoding form, int rows, int columns, int rank, ByteBuffer data, ByteBuffer scales) {
 

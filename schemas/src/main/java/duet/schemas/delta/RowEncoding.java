@@ -3,7 +3,10 @@ package duet.schemas.delta;
 import duet.schemas.record.Encoding;
 import java.nio.ByteBuffer;
 
-/** How one stored row of numbers becomes bytes and numbers again; {@link DeltaCodec} says what the forms are. */
+/**
+ * How one stored row of numbers becomes bytes and numbers again; {@link DeltaCodec} says what the
+ * forms are.
+ */
 enum RowEncoding {
     FLOAT32(Encoding.FLOAT32, Float.SIZE, 0) {
         @Override
@@ -77,7 +80,10 @@ enum RowEncoding {
         }
     };
 
-    /** A double of this size counts in ones; half a size more, so that negative numbers stay of this size, too. */
+    /**
+     * A double of this size counts in ones; half a size more, so that negative numbers stay of this
+     * size, too.
+     */
     private static final double WHOLE = 0x1.8p52;
 
     private final Encoding encoding;
@@ -114,7 +120,6 @@ enum RowEncoding {
      * Writes {@code columns} numbers from {@code from} on.
      *
      * @param data a buffer of zeros with an array
-     *
      * @return whether they are finite; nothing is written where one is not
      */
     boolean write(float[] values, int from, int columns, ByteBuffer data, ByteBuffer scales) {
@@ -138,7 +143,8 @@ enum RowEncoding {
     /**
      * Reads {@code columns} numbers to {@code from} on.
      *
-     * @throws CorruptDeltaException if they are not finite, or bytes that {@link #write} never gives
+     * @throws CorruptDeltaException if they are not finite, or bytes that {@link #write} never
+     *     gives
      */
     void read(ByteBuffer data, ByteBuffer scales, float[] values, int from, int columns)
             throws CorruptDeltaException {
@@ -177,8 +183,9 @@ enum RowEncoding {
             throws CorruptDeltaException;
 
     /**
-     * {@code maximum / levels} as bfloat16, rounded up so that no value exceeds that many steps; down where the outermost
-     * step would leave the range of float, which costs less than half a step.
+     * {@code maximum / levels} as bfloat16, rounded up so that no value exceeds that many steps;
+     * down where the outermost step would leave the range of float, which costs less than half a
+     * step.
      */
     private float scale(float maximum) {
         if (maximum == 0) {
@@ -190,8 +197,9 @@ enum RowEncoding {
     }
 
     /**
-     * The quotient's nearest whole number, the even one of two. In double: a quotient rounded to float may cross the middle
-     * between two steps. Added to {@link #WHOLE} it leaves no room for a fraction, and its last bits are the number.
+     * The quotient's nearest whole number, the even one of two. In double: a quotient rounded to
+     * float may cross the middle between two steps. Added to {@link #WHOLE} it leaves no room for a
+     * fraction, and its last bits are the number.
      */
     private static int steps(float value, float scale) {
         return (int) Double.doubleToRawLongBits((double) value / scale + WHOLE);

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Arrays;
 
 /**
- * Ranking quality over users that each rank one positive among negatives. One definition for offline evaluation and for
- * what devices measure on the stream, so that both can be compared.
+ * Ranking quality over users that each rank one positive among negatives. One definition for
+ * offline evaluation and for what devices measure on the stream, so that both can be compared.
  *
  * @param users how many users were ranked
  * @param auc area under the ROC curve over all scores of all users; a tie counts half
@@ -25,7 +25,8 @@ public record RankingMetrics(
     /**
      * What counts within the first k. In JSON the names end in k.
      *
-     * @param ndcg normalized discounted cumulative gain at k, {@code 1 / log2(rank + 1)}; a tie counts against the positive
+     * @param ndcg normalized discounted cumulative gain at k, {@code 1 / log2(rank + 1)}; a tie
+     *     counts against the positive
      * @param hr share of users whose positive is among the first k
      */
     public record Within(double ndcg, double hr) {}
@@ -54,7 +55,10 @@ public record RankingMetrics(
         return at20.hr;
     }
 
-    /** Share of the negatives below the positive, ties half: the AUC of one user. NaN without negatives. */
+    /**
+     * Share of the negatives below the positive, ties half: the AUC of one user. NaN without
+     * negatives.
+     */
     public static double userAuc(float positive, float[] negatives) {
         double below = 0;
         for (float negative : negatives) {
@@ -148,7 +152,9 @@ public record RankingMetrics(
             return below / ((double) users * negativeCount);
         }
 
-        /** Index of the first value that is not below (or, if {@code above}, that is above) the key. */
+        /**
+         * Index of the first value that is not below (or, if {@code above}, that is above) the key.
+         */
         private static int firstIndex(float[] sorted, float key, boolean above) {
             int low = 0;
             int high = sorted.length;

@@ -14,7 +14,8 @@ final class BundleAddress {
      *
      * @param bundleUri address of the bundle's directory
      * @param fileTime longest time for one file over HTTP
-     * @param others reaches addresses that are of none of the schemes {@code file}, {@code http} and {@code https}
+     * @param others reaches addresses that are of none of the schemes {@code file}, {@code http}
+     *     and {@code https}
      * @throws ReleaseRefusedException if it is no address at which a bundle can be
      */
     static BundleFiles files(String bundleUri, Duration fileTime, BundleAccess others)

@@ -32,9 +32,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
- * Fetches bundles into a directory of this machine, where each lies under the SHA-256 of its manifest: a bundle is fetched
- * once, whoever asks for it and however often the job restarts. A bundle appears there whole and verified or not at
- * all. Sizes are bounded, and so is the number of bundles that are kept.
+ * Fetches bundles into a directory of this machine, where each lies under the SHA-256 of its
+ * manifest: a bundle is fetched once, whoever asks for it and however often the job restarts. A
+ * bundle appears there whole and verified or not at all. Sizes are bounded, and so is the number of
+ * bundles that are kept.
  */
 public final class BundleFetcher {
     /** Bundles that are kept; those used longest ago are deleted first. */
@@ -77,8 +78,8 @@ public final class BundleFetcher {
     }
 
     /**
-     * Where bundles are kept if nothing else is said: a directory below the temporary one. One for each user: whoever
-     * makes it first owns it. What lies there is verified whenever it is used.
+     * Where bundles are kept if nothing else is said: a directory below the temporary one. One for
+     * each user: whoever makes it first owns it. What lies there is verified whenever it is used.
      */
     public static Path defaultCache() {
         return Path.of(

@@ -18,7 +18,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A bundle on a web server. A server that stops sending is given up when the time for the file is over. */
+/**
+ * A bundle on a web server. A server that stops sending is given up when the time for the file is
+ * over.
+ */
 final class HttpBundleFiles implements BundleFiles {
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
     private static final int OK = 200;

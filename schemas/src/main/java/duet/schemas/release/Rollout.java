@@ -12,12 +12,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which model version each device runs, given every release there is; immutable, and the same wherever it is computed: in
- * the job, on the devices and on the command line.
+ * Which model version each device runs, given every release there is; immutable, and the same
+ * wherever it is computed: in the job, on the devices and on the command line.
  *
- * <p>The base is the newest live release for all devices. Beside it at most one release is staged: the newest live one
- * that is newer than the base and goes to a share of the devices. A device is in the share by a hash of its id and the
- * version, so a growing share keeps every device that it has.
+ * <p>The base is the newest live release for all devices. Beside it at most one release is staged:
+ * the newest live one that is newer than the base and goes to a share of the devices. A device is
+ * in the share by a hash of its id and the version, so a growing share keeps every device that it
+ * has.
  */
 public final class Rollout {
     private static final Comparator<ModelRelease> NEWEST_FIRST =
@@ -52,7 +53,10 @@ public final class Rollout {
         this.served = served;
     }
 
-    /** The rollout that the newest record of each version makes; of releases of the same time the greater version is newer. */
+    /**
+     * The rollout that the newest record of each version makes; of releases of the same time the
+     * greater version is newer.
+     */
     public static Rollout of(Collection<ModelRelease> releases) {
         List<ModelRelease> live =
                 releases.stream()
@@ -95,7 +99,10 @@ public final class Rollout {
         return Optional.ofNullable(staged);
     }
 
-    /** The version that a device runs; empty where no release is for it, so that it stays with the model it came with. */
+    /**
+     * The version that a device runs; empty where no release is for it, so that it stays with the
+     * model it came with.
+     */
     public Optional<String> versionOf(String deviceId) {
         if (staged != null && bucket(deviceId, staged.getVersion()) < staged.getShare()) {
             return Optional.of(staged.getVersion());
@@ -109,9 +116,9 @@ public final class Rollout {
     }
 
     /**
-     * Where a device stands in the order in which a version reaches devices, in [0, 1): it runs the version at every share
-     * above. FNV-1a over id and version in UTF-8, finished by the mixer of SplitMix64, which spreads ids that differ
-     * in their last characters alone.
+     * Where a device stands in the order in which a version reaches devices, in [0, 1): it runs the
+     * version at every share above. FNV-1a over id and version in UTF-8, finished by the mixer of
+     * SplitMix64, which spreads ids that differ in their last characters alone.
      */
     public static double bucket(String deviceId, String version) {
         // 0xff is in no UTF-8 text

@@ -1,2 +1,5 @@
-/** How model releases reach jobs and devices: which version each device runs while several are live, and where bundles come from. */
+/**
+ * How model releases reach jobs and devices: which version each device runs while several are live,
+ * and where bundles come from.
+ */
 package duet.schemas.release;

@@ -5,7 +5,8 @@ import org.apache.avro.io.BinaryData;
 import org.apache.avro.io.BinaryEncoder;
 
 /**
- * Avro's binary encoder into an array that grows with the largest record and is used again for the next. Not thread-safe.
+ * Avro's binary encoder into an array that grows with the largest record and is used again for the
+ * next. Not thread-safe.
  */
 final class ArrayEncoder extends BinaryEncoder {
     private static final int INITIAL_BYTES = 4096;

@@ -14,8 +14,9 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary decoder over one record, with every length checked against {@link RecordLimits} and against the size of
- * the record before memory is allocated for it. Avro's own limits are properties of the whole JVM.
+ * Avro's binary decoder over one record, with every length checked against {@link RecordLimits} and
+ * against the size of the record before memory is allocated for it. Avro's own limits are
+ * properties of the whole JVM.
  */
 final class BoundedDecoder extends Decoder {
     private final BinaryDecoder in;

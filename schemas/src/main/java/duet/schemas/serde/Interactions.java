@@ -4,7 +4,10 @@ import duet.schemas.record.Interaction;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The two ways an interaction is given in a window: by its item, or by a feature vector that stands for the item. */
+/**
+ * The two ways an interaction is given in a window: by its item, or by a feature vector that stands
+ * for the item.
+ */
 public final class Interactions {
     /** What stands in place of the item id beside features: the raw item stays on the device. */
     public static final long NO_ITEM = -1;
@@ -21,7 +24,10 @@ public final class Interactions {
         return new Interaction(itemId, eventTimeMillis, NO_FEATURES);
     }
 
-    /** An interaction of which the cloud gets a feature vector only, at a time in milliseconds since the epoch. */
+    /**
+     * An interaction of which the cloud gets a feature vector only, at a time in milliseconds since
+     * the epoch.
+     */
     public static Interaction ofFeatures(float[] features, long eventTimeMillis) {
         ByteBuffer bytes =
                 ByteBuffer.allocate(features.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);

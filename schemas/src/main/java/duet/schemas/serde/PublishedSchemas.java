@@ -8,8 +8,9 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Every schema version that was ever published, frozen under {@code duet/schemas/published/Name.vN.avsc}. Records carry
- * the fingerprint of the schema they were written with; a reader finds that schema here.
+ * Every schema version that was ever published, frozen under {@code
+ * duet/schemas/published/Name.vN.avsc}. Records carry the fingerprint of the schema they were
+ * written with; a reader finds that schema here.
  */
 final class PublishedSchemas {
     private PublishedSchemas() {}

@@ -16,9 +16,9 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Reads records in Avro single-object encoding (two marker bytes, CRC-64-AVRO fingerprint of the writer's schema, binary
- * body; Avro 1.12 specification, "Single-object encoding"). Records of older published schemas are resolved to the
- * current one. Not thread-safe.
+ * Reads records in Avro single-object encoding (two marker bytes, CRC-64-AVRO fingerprint of the
+ * writer's schema, binary body; Avro 1.12 specification, "Single-object encoding"). Records of
+ * older published schemas are resolved to the current one. Not thread-safe.
  *
  * @param <T> the generated record type
  */
@@ -27,7 +27,9 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     static final byte MARKER_0 = (byte) 0xC3;
     static final byte MARKER_1 = (byte) 0x01;
 
-    /** Avro may sit in a parent class loader that does not see the generated types; this one does. */
+    /**
+     * Avro may sit in a parent class loader that does not see the generated types; this one does.
+     */
     private static final SpecificData GENERATED_TYPES =
             new SpecificData(RecordDecoder.class.getClassLoader());
 
@@ -56,8 +58,8 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     /**
      * Decodes one record.
      *
-     * @throws MalformedRecordException if the bytes are too long, do not carry a known fingerprint, are cut, exceed a
-     *     limit, or leave bytes over
+     * @throws MalformedRecordException if the bytes are too long, do not carry a known fingerprint,
+     *     are cut, exceed a limit, or leave bytes over
      */
     public T decode(byte[] record) throws MalformedRecordException {
         if (record == null) {

@@ -11,12 +11,16 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Writes records in Avro single-object encoding, the inverse of {@link RecordDecoder}. Not thread-safe.
+ * Writes records in Avro single-object encoding, the inverse of {@link RecordDecoder}. Not
+ * thread-safe.
  *
  * @param <T> the generated record type
  */
 public final class RecordEncoder<T extends SpecificRecordBase> {
-    /** The generated types write themselves where they can, without a look at the schema for each field. */
+    /**
+     * The generated types write themselves where they can, without a look at the schema for each
+     * field.
+     */
     private static final SpecificData SELF_WRITING =
             new SpecificData(RecordEncoder.class.getClassLoader());
 

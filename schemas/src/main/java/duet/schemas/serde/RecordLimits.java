@@ -10,8 +10,8 @@ package duet.schemas.serde;
  */
 public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int items) {
     /**
-     * For {@link duet.schemas.record.InteractionWindow}: 512 interactions, identifiers of 256 bytes and feature vectors of
-     * 4,096 numbers; all vectors of a window fit into 256 KiB.
+     * For {@link duet.schemas.record.InteractionWindow}: 512 interactions, identifiers of 256 bytes
+     * and feature vectors of 4,096 numbers; all vectors of a window fit into 256 KiB.
      */
     public static final RecordLimits WINDOW =
             new RecordLimits(256 * 1024, 256, Interactions.MAX_FEATURES * Float.BYTES, 512);

@@ -6,7 +6,10 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 
-/** Encoders and decoders of the five records with their limits. Each call makes a new one: they are not thread-safe. */
+/**
+ * Encoders and decoders of the five records with their limits. Each call makes a new one: they are
+ * not thread-safe.
+ */
 public final class Records {
     private Records() {}
 

@@ -14,7 +14,8 @@ public final class WindowValidation {
     private WindowValidation() {}
 
     /**
-     * Checks identifiers, sequence number, and items or features: all interactions are given in the same way.
+     * Checks identifiers, sequence number, and items or features: all interactions are given in the
+     * same way.
      *
      * @throws MalformedRecordException naming device and value where the window is broken
      */

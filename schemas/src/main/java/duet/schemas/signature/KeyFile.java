@@ -20,7 +20,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Ed25519 keys in PEM (RFC 7468). No error repeats anything of a file's content but the kinds of its blocks. */
+/**
+ * Ed25519 keys in PEM (RFC 7468). No error repeats anything of a file's content but the kinds of
+ * its blocks.
+ */
 final class KeyFile {
     /** Standard name of the algorithm of keys and signatures. */
     static final String ALGORITHM = "Ed25519";

@@ -23,21 +23,25 @@ public final class Signer {
      * The signer with the key of a file.
      *
      * @param file one PKCS#8 private key in PEM, without a pass phrase
-     * @throws InvalidInputException naming the file: missing, unreadable, or not an Ed25519 private key
+     * @throws InvalidInputException naming the file: missing, unreadable, or not an Ed25519 private
+     *     key
      */
     public static Signer read(Path file) {
         return new Signer(KeyFile.privateKey(file));
     }
 
     /**
-     * The signature that belongs into {@code delta}, 64 bytes: over the bytes that its checksum covers. Neither the checksum
-     * nor a signature that it has counts.
+     * The signature that belongs into {@code delta}, 64 bytes: over the bytes that its checksum
+     * covers. Neither the checksum nor a signature that it has counts.
      */
     public ByteBuffer sign(WeightDelta delta) {
         return ByteBuffer.wrap(sign(message(delta)));
     }
 
-    /** The signature that belongs into {@code release}, 64 bytes: over the hexadecimal text of its {@code manifestSha256}. */
+    /**
+     * The signature that belongs into {@code release}, 64 bytes: over the hexadecimal text of its
+     * {@code manifestSha256}.
+     */
     public ByteBuffer sign(ModelRelease release) {
         return ByteBuffer.wrap(sign(message(release)));
     }
@@ -53,7 +57,10 @@ public final class Signer {
         }
     }
 
-    /** What is signed of a delta. Its first byte is 0 or -1, so it is never what is signed of a release. */
+    /**
+     * What is signed of a delta. Its first byte is 0 or -1, so it is never what is signed of a
+     * release.
+     */
     static byte[] message(WeightDelta delta) {
         return CanonicalDelta.bytes(delta);
     }

@@ -12,10 +12,11 @@ import java.security.SignatureException;
 import java.util.List;
 
 /**
- * Tells what a {@link Signer} has signed from everything else. Immutable; any number of threads may verify at once.
+ * Tells what a {@link Signer} has signed from everything else. Immutable; any number of threads may
+ * verify at once.
  *
- * <p>It may hold several keys and takes what any of them has signed: a key is changed by handing out the new one beside the
- * old, changing the signer, and taking the old one away.
+ * <p>It may hold several keys and takes what any of them has signed: a key is changed by handing
+ * out the new one beside the old, changing the signer, and taking the old one away.
  */
 public final class Verifier {
     private static final int SIGNATURE_BYTES = 64;
@@ -30,21 +31,26 @@ public final class Verifier {
      * The verifier with the keys of a file.
      *
      * @param file X.509 public keys in PEM, one to 16
-     * @throws InvalidInputException naming the file: missing, unreadable, or not only Ed25519 public keys
+     * @throws InvalidInputException naming the file: missing, unreadable, or not only Ed25519
+     *     public keys
      */
     public static Verifier read(Path file) {
         return new Verifier(List.copyOf(KeyFile.publicKeys(file)));
     }
 
-    /** Whether the delta carries the signature of one of the keys over what it now holds. Not signed is {@code false}. */
+    /**
+     * Whether the delta carries the signature of one of the keys over what it now holds. Not signed
+     * is {@code false}.
+     */
     public boolean verifies(WeightDelta delta) {
         return isSignature(delta.getSignature())
                 && verifies(Signer.message(delta), delta.getSignature());
     }
 
     /**
-     * Whether the release carries the signature of one of the keys over its {@code manifestSha256}, which the caller compares
-     * with the bundle. Version, share and state of the release are not signed. Not signed is {@code false}.
+     * Whether the release carries the signature of one of the keys over its {@code manifestSha256},
+     * which the caller compares with the bundle. Version, share and state of the release are not
+     * signed. Not signed is {@code false}.
      */
     public boolean verifies(ModelRelease release) {
         return isSignature(release.getSignature())

@@ -67,7 +67,10 @@ class RankingMetricsPropertyTest {
                 .orElseThrow();
     }
 
-    /** Where the positive stands, from 0, in a list sorted by score in which it comes last among equals. */
+    /**
+     * Where the positive stands, from 0, in a list sorted by score in which it comes last among
+     * equals.
+     */
     private static int place(User user) {
         record Item(float score, boolean positive) {}
         List<Item> items = new ArrayList<>();

@@ -174,7 +174,10 @@ class BundleFetcherTest {
         }
     }
 
-    /** A real server; what it does with the file {@code special} is up to a test, all others are the bundle's. */
+    /**
+     * A real server; what it does with the file {@code special} is up to a test, all others are the
+     * bundle's.
+     */
     @Nested
     class FromAServer {
         private final List<String> asked = new CopyOnWriteArrayList<>();

@@ -108,7 +108,10 @@ class RolloutTest {
             assertThat(Rollout.bucket("", "")).isEqualTo(0.30929118745757567);
         }
 
-        /** Chi-squared with 99 degrees of freedom: 149 is exceeded once in a thousand times by chance; the ids are fixed. */
+        /**
+         * Chi-squared with 99 degrees of freedom: 149 is exceeded once in a thousand times by
+         * chance; the ids are fixed.
+         */
         @Test
         void isUniform() {
             for (String version : List.of("v1", "v2", "sasrec-0123456789ab")) {

@@ -24,7 +24,10 @@ import java.util.Properties;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Records as each version wrote them, byte for byte: topics keep them, so they must be read forever. */
+/**
+ * Records as each version wrote them, byte for byte: topics keep them, so they must be read
+ * forever.
+ */
 class FrozenRecordsTest {
     private static byte[] bytes(int version, String name) {
         Properties frozen = new Properties();

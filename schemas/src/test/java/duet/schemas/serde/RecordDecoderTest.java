@@ -195,8 +195,9 @@ class RecordDecoderTest {
         }
 
         /**
-         * A flipped bit may give another readable record, or a refusal; the next record is whole either way. Only the
-         * three bits that an int leaves unused in its fifth byte, here of the checksum, change nothing.
+         * A flipped bit may give another readable record, or a refusal; the next record is whole
+         * either way. Only the three bits that an int leaves unused in its fifth byte, here of the
+         * checksum, change nothing.
          */
         @Test
         void everyBitFlipped() throws Exception {
@@ -345,7 +346,10 @@ class RecordDecoderTest {
         }
     }
 
-    /** Lengths that a sender claims are compared with the limits and with the record before anything is allocated. */
+    /**
+     * Lengths that a sender claims are compared with the limits and with the record before anything
+     * is allocated.
+     */
     @Nested
     class AllocatesNothingForClaims {
         private static final long ENOUGH_FOR_AN_ERROR = 200_000;

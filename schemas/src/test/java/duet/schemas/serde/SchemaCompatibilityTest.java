@@ -34,7 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A schema in use never changes: a change is a new file {@code published/Name.vN.avsc} beside the older ones. */
+/**
+ * A schema in use never changes: a change is a new file {@code published/Name.vN.avsc} beside the
+ * older ones.
+ */
 class SchemaCompatibilityTest {
     static Stream<Schema> current() {
         return Stream.of(
@@ -261,7 +264,10 @@ class SchemaCompatibilityTest {
         }
     }
 
-    /** A device that was never updated: what it reads of today's records with the schemas of version 1. */
+    /**
+     * A device that was never updated: what it reads of today's records with the schemas of version
+     * 1.
+     */
     @Nested
     class AnOlderReader {
         private GenericRecord read(org.apache.avro.specific.SpecificRecordBase record, byte[] bytes)

@@ -50,7 +50,10 @@ class SignatureTest {
         verifier = Verifier.read(keys.publicKey());
     }
 
-    /** Key 1 of RFC 8032, section 7.1, as {@code openssl pkey} writes it, and what {@code openssl pkeyutl -rawin} signs. */
+    /**
+     * Key 1 of RFC 8032, section 7.1, as {@code openssl pkey} writes it, and what {@code openssl
+     * pkeyutl -rawin} signs.
+     */
     @Test
     @DisplayName("is the one that OpenSSL makes with the key that OpenSSL writes")
     void openssl() throws IOException {

@@ -7,8 +7,8 @@ import duet.simulator.workload.ScheduledWindow;
  * A window with what the job could answer.
  *
  * @param window as the device sent it
- * @param embedding distribution embedding of the device's history after it, weighed as the delta is; null where the model
- *     knows no item of the history, so that there is no answer
+ * @param embedding distribution embedding of the device's history after it, weighed as the delta
+ *     is; null where the model knows no item of the history, so that there is no answer
  * @param delta the answer; null where the embedding is
  */
 record Answerable(ScheduledWindow window, float[] embedding, WeightDelta delta) {

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The thresholds of drift at which the windows of a stream are answered as often as is wanted: thresholds are tried on what
- * the deltas would have been made from.
+ * The thresholds of drift at which the windows of a stream are answered as often as is wanted:
+ * thresholds are tried on what the deltas would have been made from.
  */
 final class DriftCalibration {
     private static final double LEAST_THRESHOLD = 1e-6;

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What it costs in quality to answer fewer windows. All policies go over the same streams side by side, with the job's own
- * history, generator, gate and codec and the devices' own runtime, in one thread: the same input gives the same figures, on
- * any machine.
+ * What it costs in quality to answer fewer windows. All policies go over the same streams side by
+ * side, with the job's own history, generator, gate and codec and the devices' own runtime, in one
+ * thread: the same input gives the same figures, on any machine.
  */
 public final class GatingMeasurement {
     private final ModelBundle bundle;
@@ -29,7 +29,8 @@ public final class GatingMeasurement {
      * Measures drift, budget and random choice at each share, and always.
      *
      * @param name what the log is called
-     * @param workloads streams of the same devices, at least one; the thresholds of drift are chosen on the first
+     * @param workloads streams of the same devices, at least one; the thresholds of drift are
+     *     chosen on the first
      * @param shares shares of the windows to answer, 0 to 1
      * @throws IllegalStateException if no ranking could be made
      */

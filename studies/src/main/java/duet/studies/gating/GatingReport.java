@@ -20,8 +20,9 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A page in Markdown about all logs that were measured, with charts. Beside the page stands a folder of its name that holds
- * the figures of each log as JSON, and the charts: measuring another log adds to the page.
+ * A page in Markdown about all logs that were measured, with charts. Beside the page stands a
+ * folder of its name that holds the figures of each log as JSON, and the charts: measuring another
+ * log adds to the page.
  */
 public final class GatingReport {
     private static final ObjectMapper JSON =

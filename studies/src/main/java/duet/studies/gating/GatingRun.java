@@ -6,8 +6,8 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.Locale;
 
 /**
- * What one policy gave on the streams. Differences are of the mean user AUC, each with half the width of its 95 % confidence
- * interval, devices taken as independent.
+ * What one policy gave on the streams. Differences are of the mean user AUC, each with half the
+ * width of its 95 % confidence interval, devices taken as independent.
  *
  * @param choice which windows were to be answered
  * @param traffic what it sent
@@ -46,9 +46,11 @@ public record GatingRun(
     /**
      * Differences from other runs.
      *
-     * @param loss how far the mean user AUC is below that of the run that answered everything; null for that one
+     * @param loss how far the mean user AUC is below that of the run that answered everything; null
+     *     for that one
      * @param lossMargin half the width of its interval; null where the loss is
-     * @param overRandom how far it is above that of random choice at the same share; null for others than drift and budget
+     * @param overRandom how far it is above that of random choice at the same share; null for
+     *     others than drift and budget
      * @param overRandomMargin half the width of its interval; null where that is
      */
     public record Differences(

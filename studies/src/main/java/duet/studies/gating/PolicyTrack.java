@@ -21,8 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One policy beside the others: the devices that hold what it sends, and how well they rank. It may go over several streams
- * of the same devices, which begin anew each time while what was measured adds up.
+ * One policy beside the others: the devices that hold what it sends, and how well they rank. It may
+ * go over several streams of the same devices, which begin anew each time while what was measured
+ * adds up.
  */
 final class PolicyTrack {
     private final PolicyOptions policy;
@@ -140,7 +141,10 @@ final class PolicyTrack {
         }
     }
 
-    /** The task without the negatives the model does not know; null if nothing is left, or the positive is unknown. */
+    /**
+     * The task without the negatives the model does not know; null if nothing is left, or the
+     * positive is unknown.
+     */
     private RankingTask known(RankingTask task) {
         long[] negatives =
                 Arrays.stream(task.negatives())

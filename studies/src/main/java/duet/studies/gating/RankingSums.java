@@ -2,7 +2,10 @@ package duet.studies.gating;
 
 import java.util.Locale;
 
-/** User AUC of many rankings, by the device that made them: the mean, and how surely one is above another. */
+/**
+ * User AUC of many rankings, by the device that made them: the mean, and how surely one is above
+ * another.
+ */
 final class RankingSums {
     private static final double NORMAL_97_5 = 1.959964;
 
@@ -14,8 +17,8 @@ final class RankingSums {
      * A mean difference.
      *
      * @param mean over all rankings
-     * @param margin half the width of its 95 % confidence interval; rankings of one device count as one observation,
-     *     devices as independent
+     * @param margin half the width of its 95 % confidence interval; rankings of one device count as
+     *     one observation, devices as independent
      */
     record Difference(double mean, double margin) {}
 

@@ -1,2 +1,5 @@
-/** Which windows are worth a delta: ranking quality against the share of windows that each policy answers. */
+/**
+ * Which windows are worth a delta: ranking quality against the share of windows that each policy
+ * answers.
+ */
 package duet.studies.gating;

@@ -19,8 +19,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Classifies what a group of devices sees, through the files of a bundle. Every variant scores the same samples: those of
- * every device from a step on, so that a delta of any age has a full window behind it. Not thread-safe.
+ * Classifies what a group of devices sees, through the files of a bundle. Every variant scores the
+ * same samples: those of every device from a step on, so that a delta of any age has a full window
+ * behind it. Not thread-safe.
  */
 public final class GlyphEvaluation implements AutoCloseable {
     private final Dimensions dimensions;
@@ -93,29 +94,43 @@ public final class GlyphEvaluation implements AutoCloseable {
         return measure(seen -> Collections.nCopies(scored(seen), scorer.globalLayers()));
     }
 
-    /** With deltas from the window that ended {@code age} samples before the one that is classified. */
+    /**
+     * With deltas from the window that ended {@code age} samples before the one that is classified.
+     */
     public GlyphQuality aged(int age) {
         requireAge(age);
         return measure(seen -> layers(deltas(seen, age)));
     }
 
-    /** With fresh deltas of devices that have published no more than their newest {@code length} vectors. */
+    /**
+     * With fresh deltas of devices that have published no more than their newest {@code length}
+     * vectors.
+     */
     public GlyphQuality ofLength(int length) {
         return measure(seen -> layers(deltas(seen, 0, length)));
     }
 
-    /** With one delta for each device, made at the first classified sample; it ages while the device goes on. */
+    /**
+     * With one delta for each device, made at the first classified sample; it ages while the device
+     * goes on.
+     */
     public GlyphQuality ageing() {
         return qualityOf(this::ageingScores);
     }
 
-    /** Scores behind {@link #ageing}: of every class, in the order of the labels, for each classified sample. */
+    /**
+     * Scores behind {@link #ageing}: of every class, in the order of the labels, for each
+     * classified sample.
+     */
     public List<float[]> ageingScores(SeenGlyphs seen) {
         float[][] own = scorer.personalizedLayers(generateAlone(seen), 0);
         return scores(seen, Collections.nCopies(scored(seen), own));
     }
 
-    /** Seconds that the generation of one delta takes, alone in its batch: the mean over all devices. */
+    /**
+     * Seconds that the generation of one delta takes, alone in its batch: the mean over all
+     * devices.
+     */
     public double secondsPerGeneration(LongSupplier nanoClock) {
         devices.forEach(this::generateAlone); // warms up
         long start = nanoClock.getAsLong();

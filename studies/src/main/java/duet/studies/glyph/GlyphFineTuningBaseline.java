@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Measures what fine-tuning a device on its newest labelled samples gives for the samples after them. How it is tuned is
- * chosen on validation devices.
+ * Measures what fine-tuning a device on its newest labelled samples gives for the samples after
+ * them. How it is tuned is chosen on validation devices.
  */
 public final class GlyphFineTuningBaseline {
     /** Samples with labels, as many as the generator reads without. */
@@ -34,7 +34,8 @@ public final class GlyphFineTuningBaseline {
     /**
      * A comparison on the first test devices.
      *
-     * @param devices how many of them, at least one; half as many validation devices choose the setting
+     * @param devices how many of them, at least one; half as many validation devices choose the
+     *     setting
      * @param seed of the order of samples
      * @param nanoClock elapsed nanoseconds
      */

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.model.training.glyph.GlyphFineTuning.Setting;
 
 /**
- * Fine-tuning beside generation, on the same devices and samples: both know what a device saw up to one step, fine-tuning
- * with labels, generation without.
+ * Fine-tuning beside generation, on the same devices and samples: both know what a device saw up to
+ * one step, fine-tuning with labels, generation without.
  *
  * @param devices that were tuned
  * @param labelled samples of each device that it was tuned on

@@ -7,7 +7,8 @@ import duet.schemas.evaluation.RankingMetrics;
  *
  * @param samples how many
  * @param accuracy share whose own class has the highest score, alone
- * @param userAuc mean over samples of the share of the other classes that score below their own; a tie counts half
+ * @param userAuc mean over samples of the share of the other classes that score below their own; a
+ *     tie counts half
  */
 public record GlyphQuality(int samples, double accuracy, double userAuc) {
 

@@ -6,7 +6,10 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** The figures of several runs as a page in Markdown: means over the seeds, and from which to which value they lie. */
+/**
+ * The figures of several runs as a page in Markdown: means over the seeds, and from which to which
+ * value they lie.
+ */
 public final class GlyphReport {
     private GlyphReport() {}
 

@@ -40,7 +40,10 @@ public record SeenGlyphs(
                 .toList();
     }
 
-    /** What the generator has of the device before a step: its newest vectors, so many or fewer, oldest first. */
+    /**
+     * What the generator has of the device before a step: its newest vectors, so many or fewer,
+     * oldest first.
+     */
     public float[][] history(int end, int length) {
         return features.subList(Math.max(0, end - length), end).toArray(float[][]::new);
     }

@@ -97,7 +97,9 @@ class GlyphEvaluationIT {
         }
     }
 
-    /** The nearest folder above the working directory that has the launcher in it holds the models. */
+    /**
+     * The nearest folder above the working directory that has the launcher in it holds the models.
+     */
     private static Path models() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.isRegularFile(folder.resolve("duet"))) {

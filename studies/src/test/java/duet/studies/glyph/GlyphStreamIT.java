@@ -48,7 +48,10 @@ class GlyphStreamIT {
     /** Of the largest score of a sample: the logits of a sure classifier are far from 0. */
     private static final float SCORE_TOLERANCE = 1e-5f;
 
-    /** A device's arithmetic and the engine's round differently: a sample with two best classes may go to either. */
+    /**
+     * A device's arithmetic and the engine's round differently: a sample with two best classes may
+     * go to either.
+     */
     private static final Offset<Double> ONE_SAMPLE = within(1.01 / (DEVICES * CLASSIFIED));
 
     private static EmbeddedBroker broker;

@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long windows wait for their deltas, looked at over and over while a fleet streams. Not thread-safe.
+ * How long windows wait for their deltas, looked at over and over while a fleet streams. Not
+ * thread-safe.
  *
- * <p>A window is answered once its device holds a delta made from its last interaction or a newer one; counting deltas would
- * take windows that a restarted job answers again for others.
+ * <p>A window is answered once its device holds a delta made from its last interaction or a newer
+ * one; counting deltas would take windows that a restarted job answers again for others.
  */
 final class Backlog {
 

@@ -44,7 +44,10 @@ public record ChaosOptions(
         }
     }
 
-    /** The faults of all rounds: each happens before any happens again, in an order that the seed decides. */
+    /**
+     * The faults of all rounds: each happens before any happens again, in an order that the seed
+     * decides.
+     */
     List<Fault> schedule() {
         Random random = new Random(seed);
         List<Fault> schedule = new ArrayList<>();

@@ -32,9 +32,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Rounds of faults on a running cluster. Each round has a fleet of its own that streams while a fault happens; once all of
- * its windows are accounted for, the design's invariants are checked for every device: it holds what the generator gives
- * offline for all it sent (1), took no delta it should have refused (2), and no window is missing (3).
+ * Rounds of faults on a running cluster. Each round has a fleet of its own that streams while a
+ * fault happens; once all of its windows are accounted for, the design's invariants are checked for
+ * every device: it holds what the generator gives offline for all it sent (1), took no delta it
+ * should have refused (2), and no window is missing (3).
  */
 public final class ChaosRun implements AutoCloseable {
 

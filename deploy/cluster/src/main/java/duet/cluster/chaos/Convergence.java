@@ -15,7 +15,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Whether devices hold what the generator gives offline for all that they sent: invariant 1 of the design. */
+/**
+ * Whether devices hold what the generator gives offline for all that they sent: invariant 1 of the
+ * design.
+ */
 final class Convergence implements AutoCloseable {
 
     private static final int BATCH = 256;

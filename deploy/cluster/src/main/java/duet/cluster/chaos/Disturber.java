@@ -366,7 +366,10 @@ final class Disturber {
         };
     }
 
-    /** Whether there is a delta of that interaction of the device, among those from these offsets on. */
+    /**
+     * Whether there is a delta of that interaction of the device, among those from these offsets
+     * on.
+     */
     private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
             consumer.assign(from.keySet());

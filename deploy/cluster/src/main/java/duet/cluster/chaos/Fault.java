@@ -7,7 +7,10 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** What is done to a cluster while devices stream. A process that is killed is started again at once, as a supervisor would. */
+/**
+ * What is done to a cluster while devices stream. A process that is killed is started again at
+ * once, as a supervisor would.
+ */
 public enum Fault {
     /** {@code kill -9} of one TaskManager that runs tasks of the job. */
     KILL_TASK_MANAGER(Duration.ZERO),
@@ -21,12 +24,16 @@ public enum Fault {
     /** {@code kill -9} of the broker that leads a partition of the deltas. */
     KILL_DELTAS_LEADER(Duration.ZERO),
 
-    /** {@code kill -STOP} of one TaskManager with tasks of the job for 30 s: it does not answer, and its connections stay open. */
+    /**
+     * {@code kill -STOP} of one TaskManager with tasks of the job for 30 s: it does not answer, and
+     * its connections stay open.
+     */
     PAUSE_TASK_MANAGER(Duration.ofSeconds(30)),
 
     /**
-     * Checkpoints cannot be written for 15 s, or until one has failed. A file stands where their directory was: to a job a failed write, as on a full
-     * disk, and it works for a user whom permissions do not stop.
+     * Checkpoints cannot be written for 15 s, or until one has failed. A file stands where their
+     * directory was: to a job a failed write, as on a full disk, and it works for a user whom
+     * permissions do not stop.
      */
     CHECKPOINTS_UNWRITABLE(Duration.ofSeconds(15)),
 
@@ -39,7 +46,10 @@ public enum Fault {
     /** The job is stopped with a savepoint and goes on from it. */
     RESTART_FROM_SAVEPOINT(Duration.ZERO),
 
-    /** The same jar is submitted once more and cancelled again: its classes stand in a second class loader, the natives do not. */
+    /**
+     * The same jar is submitted once more and cancelled again: its classes stand in a second class
+     * loader, the natives do not.
+     */
     SAME_JOB_TWICE(Duration.ofSeconds(5));
 
     private final Duration duration;

@@ -97,7 +97,8 @@ final class GenerationJob {
     }
 
     /**
-     * Submits it again where it has ended, from the newest savepoint or checkpoint there is, and where it is not there.
+     * Submits it again where it has ended, from the newest savepoint or checkpoint there is, and
+     * where it is not there.
      *
      * @return what was wrong; nothing if it was there
      */
@@ -138,7 +139,10 @@ final class GenerationJob {
         }
     }
 
-    /** Stops it with a savepoint and starts it from there. What it no longer needs of its states before is deleted. */
+    /**
+     * Stops it with a savepoint and starts it from there. What it no longer needs of its states
+     * before is deleted.
+     */
     void restartFromSavepoint() {
         String stopped = id();
         Path before = savepoint;

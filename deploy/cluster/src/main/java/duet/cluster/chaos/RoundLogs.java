@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What the processes of a cluster wrote since a moment: their logs are rolled over in the course of many rounds. */
+/**
+ * What the processes of a cluster wrote since a moment: their logs are rolled over in the course of
+ * many rounds.
+ */
 final class RoundLogs {
 
     /** Most bytes of a log that are kept, the newest ones. */

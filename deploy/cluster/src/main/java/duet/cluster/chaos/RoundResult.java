@@ -8,7 +8,8 @@ import java.time.Instant;
  *
  * @param disturbance what was done
  * @param passed whether every invariant held
- * @param problem where not: one line that says which, or why the round came to no end; null otherwise
+ * @param problem where not: one line that says which, or why the round came to no end; null
+ *     otherwise
  * @param outage how long the fault was felt
  * @param delivery what went out and came back
  * @param comparison with the generator offline
@@ -37,8 +38,8 @@ public record RoundResult(
      * How long the fault was felt.
      *
      * @param outageSeconds longest time after the fault without any delta
-     * @param recoverySeconds time from the fault until no window waited for more than {@link Backlog#LATE}; 0 if none ever
-     *     did
+     * @param recoverySeconds time from the fault until no window waited for more than {@link
+     *     Backlog#LATE}; 0 if none ever did
      */
     public record Outage(double outageSeconds, double recoverySeconds) {}
 
@@ -48,7 +49,8 @@ public record RoundResult(
      * @param windows windows that were sent
      * @param deltas different deltas that arrived
      * @param deadLetters windows of the fleet that ended in the dead letters
-     * @param answeredTwice windows that went into a delta more than once, after the job went back to a checkpoint
+     * @param answeredTwice windows that went into a delta more than once, after the job went back
+     *     to a checkpoint
      * @param duplicates deltas that arrived more than once
      */
     public record Deliveries(
@@ -58,7 +60,8 @@ public record RoundResult(
      * What devices held, compared with the generator offline.
      *
      * @param devicesChecked devices that were compared
-     * @param largestErrorShare largest deviation of a weight from the offline one, as a share of the codec's tolerance
+     * @param largestErrorShare largest deviation of a weight from the offline one, as a share of
+     *     the codec's tolerance
      */
     public record Comparison(int devicesChecked, double largestErrorShare) {}
 

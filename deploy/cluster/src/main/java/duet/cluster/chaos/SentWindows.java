@@ -30,8 +30,8 @@ final class SentWindows implements Workload {
     }
 
     /**
-     * What the job should know of each device once it has read the first windows, by the device's index; null of a device
-     * that is not among them.
+     * What the job should know of each device once it has read the first windows, by the device's
+     * index; null of a device that is not among them.
      *
      * @param windows how many windows were sent: one that was given out last may not have been
      */

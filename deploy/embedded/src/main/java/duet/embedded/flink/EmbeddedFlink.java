@@ -45,14 +45,18 @@ import org.apache.logging.log4j.core.config.Configurator;
 /**
  * A Flink cluster inside this JVM: one JobManager, one TaskManager, no web interface.
  *
- * <p>It is up before the first job is submitted, so that it can start beside a broker, and it outlives its jobs. Its
- * temporary files go away with {@link #close()}, or when the JVM is stopped by a signal.
+ * <p>It is up before the first job is submitted, so that it can start beside a broker, and it
+ * outlives its jobs. Its temporary files go away with {@link #close()}, or when the JVM is stopped
+ * by a signal.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
     private static final int CLOSE_TIMEOUT_SECONDS = 120;
 
-    /** All parts are in this JVM: one that does not answer is slow, on a machine that is busy, and not gone. */
+    /**
+     * All parts are in this JVM: one that does not answer is slow, on a machine that is busy, and
+     * not gone.
+     */
     private static final Duration SILENCE = Duration.ofMinutes(5);
 
     private static final int POLL_MILLIS = 20;
@@ -141,15 +145,16 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * An environment to build a job in. Run it with {@link #submit}, not with its own {@code execute}, which would start
-     * a cluster of its own.
+     * An environment to build a job in. Run it with {@link #submit}, not with its own {@code
+     * execute}, which would start a cluster of its own.
      */
     public StreamExecutionEnvironment environment() {
         return StreamExecutionEnvironment.getExecutionEnvironment(configuration);
     }
 
     /**
-     * Submits the job that was built in an environment and returns as soon as the cluster has taken it.
+     * Submits the job that was built in an environment and returns as soon as the cluster has taken
+     * it.
      *
      * @param name the job's name
      * @return the job: its status, its result, and how to cancel it
@@ -176,9 +181,11 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Waits until every task of a job runs: models are loaded then, and the first record does not wait for them.
+     * Waits until every task of a job runs: models are loaded then, and the first record does not
+     * wait for them.
      *
-     * @throws IllegalStateException if the job ends before, with the reason, or does not get there in time
+     * @throws IllegalStateException if the job ends before, with the reason, or does not get there
+     *     in time
      */
     public void awaitRunning(JobClient job, Duration atMost) {
         CompletableFuture<JobExecutionResult> result = job.getJobExecutionResult();
@@ -248,7 +255,9 @@ public final class EmbeddedFlink implements AutoCloseable {
         return directory;
     }
 
-    /** Stops the cluster and with it every job, and deletes its files. Closing twice does nothing. */
+    /**
+     * Stops the cluster and with it every job, and deletes its files. Closing twice does nothing.
+     */
     @Override
     public void close() {
         stop();
@@ -259,7 +268,10 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** Whoever ends the JVM, with Ctrl-C for example, does not want to read what jobs say of being torn down. */
+    /**
+     * Whoever ends the JVM, with Ctrl-C for example, does not want to read what jobs say of being
+     * torn down.
+     */
     private void stopWithJvm() {
         Configurator.setRootLevel(Level.OFF);
         stop();
@@ -281,7 +293,10 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** A MiniCluster whose metrics also go to a reporter that this JVM holds, beside those that are configured. */
+    /**
+     * A MiniCluster whose metrics also go to a reporter that this JVM holds, beside those that are
+     * configured.
+     */
     @SuppressWarnings(
             "try") // MiniCluster.close may be interrupted, which javac warns about in each
     // subclass.

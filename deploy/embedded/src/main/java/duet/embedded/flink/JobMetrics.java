@@ -14,11 +14,11 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 
 /**
- * Reads the metrics of the jobs in this JVM by their name, without the ten seconds that Flink's web interface takes to
- * refresh them.
+ * Reads the metrics of the jobs in this JVM by their name, without the ten seconds that Flink's web
+ * interface takes to refresh them.
  *
- * <p>A counter that ended, because its job did or because a task restarted, keeps counting in {@link #count}: the sum is
- * over all attempts. All methods may be called from any thread.
+ * <p>A counter that ended, because its job did or because a task restarted, keeps counting in
+ * {@link #count}: the sum is over all attempts. All methods may be called from any thread.
  */
 public final class JobMetrics {
 
@@ -48,7 +48,9 @@ public final class JobMetrics {
                 .reduce(Double::sum);
     }
 
-    /** Statistics of the histogram of this name that has seen most values; empty when there is none. */
+    /**
+     * Statistics of the histogram of this name that has seen most values; empty when there is none.
+     */
     public Optional<HistogramStatistics> histogram(String name) {
         return live.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(name))

@@ -45,10 +45,10 @@ import org.slf4j.LoggerFactory;
 /**
  * A Kafka broker and its KRaft controller inside this JVM, on free ports of 127.0.0.1.
  *
- * <p>Its log lives in a temporary directory that goes away with {@link #close()}, or when the JVM is stopped by a
- * signal. The servers are wired as {@code kafka.server.KafkaRaftServer} does it, with two differences: the system picks
- * the ports, so two brokers never race for one, and a fault is reported to the caller, where Kafka's own wiring ends the
- * process.
+ * <p>Its log lives in a temporary directory that goes away with {@link #close()}, or when the JVM
+ * is stopped by a signal. The servers are wired as {@code kafka.server.KafkaRaftServer} does it,
+ * with two differences: the system picks the ports, so two brokers never race for one, and a fault
+ * is reported to the caller, where Kafka's own wiring ends the process.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -59,7 +59,10 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
     private static final String HOST = "127.0.0.1";
 
-    /** Long enough for a machine that is busy with other things: the broker is in this JVM, it does not go away. */
+    /**
+     * Long enough for a machine that is busy with other things: the broker is in this JVM, it does
+     * not go away.
+     */
     private static final int PATIENCE_SECONDS = 300;
 
     private static final String PATIENCE_MILLIS =
@@ -77,7 +80,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Formats a fresh log directory, starts controller and broker and returns once the broker takes requests.
+     * Formats a fresh log directory, starts controller and broker and returns once the broker takes
+     * requests.
      *
      * @throws IllegalStateException when Kafka does not start; nothing is left behind then
      */
@@ -203,7 +207,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Creates topics and returns when their partitions can be used: the controller knows a topic before the broker does.
+     * Creates topics and returns when their partitions can be used: the controller knows a topic
+     * before the broker does.
      *
      * @throws IllegalStateException when the broker refuses, naming its reason
      */
@@ -293,7 +298,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** Kafka's own wiring ends the process here; a fault at the start reaches the caller instead, a later one the log. */
+    /**
+     * Kafka's own wiring ends the process here; a fault at the start reaches the caller instead, a
+     * later one the log.
+     */
     private static FaultHandler throwing(Runnable action) {
         return (message, cause) -> {
             action.run();
@@ -302,7 +310,10 @@ public final class EmbeddedBroker implements AutoCloseable {
         };
     }
 
-    /** The innermost message of Kafka's own: it names the address or the setting, what it caused and was caused by do not. */
+    /**
+     * The innermost message of Kafka's own: it names the address or the setting, what it caused and
+     * was caused by do not.
+     */
     private static String reason(Throwable thrown) {
         Throwable reason = thrown;
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One device looked at closely: what it sent last, what it received for it, and what that changes in what it would show.
+ * One device looked at closely: what it sent last, what it received for it, and what that changes
+ * in what it would show.
  *
  * @param id of the device
  * @param modelVersion the version it runs
@@ -61,7 +62,10 @@ public record DeviceLens(
      */
     public record RankedItem(long item, int rank, int otherRank) {}
 
-    /** What a delta was as it came: its size in bytes and when the device took it, microseconds since the epoch. */
+    /**
+     * What a delta was as it came: its size in bytes and when the device took it, microseconds
+     * since the epoch.
+     */
     record Receipt(int bytes, long atMicros) {}
 
     /**

@@ -15,8 +15,8 @@ public final class DeviceSlot {
     private final RecentItems recent;
 
     /**
-     * Intended send times of windows that were on their way when the device switched models, or whose delta did not reach
-     * it: the next delta that it takes brings what they are worth.
+     * Intended send times of windows that were on their way when the device switched models, or
+     * whose delta did not reach it: the next delta that it takes brings what they are worth.
      */
     private List<Long> carried = List.of();
 
@@ -57,7 +57,10 @@ public final class DeviceSlot {
         }
     }
 
-    /** The items the device touched last, oldest first: those of its newest window where it keeps no others. */
+    /**
+     * The items the device touched last, oldest first: those of its newest window where it keeps no
+     * others.
+     */
     long[] recentItems() {
         return recent == null ? newest.items() : recent.items();
     }
@@ -77,7 +80,10 @@ public final class DeviceSlot {
         carry(onTheirWay.carry());
     }
 
-    /** Windows sent then are answered, but the device has nothing of it: the next delta that it takes brings what they are worth. */
+    /**
+     * Windows sent then are answered, but the device has nothing of it: the next delta that it
+     * takes brings what they are worth.
+     */
     void carry(List<Long> sentAt) {
         List<Long> more = new ArrayList<>(carried);
         more.addAll(sentAt);

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * Says how much a delta differs from the previous one of its device, for the first devices that take one: the norm of the
- * difference over the norm of the previous one, all layers together. Others cost nothing.
+ * Says how much a delta differs from the previous one of its device, for the first devices that
+ * take one: the norm of the difference over the norm of the previous one, all layers together.
+ * Others cost nothing.
  */
 final class DriftProbe {
     private static final int DEVICES = 64;
@@ -21,7 +22,10 @@ final class DriftProbe {
 
     private record Taken(String version, long lastSequence, List<float[]> layers) {}
 
-    /** A device took this delta; empty if it is not watched, or has no previous one of the same model. */
+    /**
+     * A device took this delta; empty if it is not watched, or has no previous one of the same
+     * model.
+     */
     synchronized OptionalDouble taken(WeightDelta delta) {
         Taken before = watched.get(delta.getDeviceId());
         if (before == null && watched.size() >= DEVICES) {

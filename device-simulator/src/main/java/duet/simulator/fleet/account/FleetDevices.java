@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
 
 /**
- * The devices of a fleet, those of one part of it. A device that has not sent or received anything is a place in two
- * arrays, which says what model it runs: 6 bytes. Any thread may ask.
+ * The devices of a fleet, those of one part of it. A device that has not sent or received anything
+ * is a place in two arrays, which says what model it runs: 6 bytes. Any thread may ask.
  */
 public final class FleetDevices {
     private final Workload workload;
@@ -92,7 +92,10 @@ public final class FleetDevices {
         return workload.deviceId(device);
     }
 
-    /** The index of the device of that id in the workload, which another part may hold; -1 if it is of another workload. */
+    /**
+     * The index of the device of that id in the workload, which another part may hold; -1 if it is
+     * of another workload.
+     */
     public int indexOf(String id) {
         return workload.indexOf(id);
     }

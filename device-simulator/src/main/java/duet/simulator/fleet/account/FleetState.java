@@ -30,9 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The devices of a fleet and the accounts of a run: which windows are on their way, which deltas answer them, what is
- * still missing. No Kafka and no clock: times are handed in, microseconds since the epoch. The sender and the receivers
- * may be different threads.
+ * The devices of a fleet and the accounts of a run: which windows are on their way, which deltas
+ * answer them, what is still missing. No Kafka and no clock: times are handed in, microseconds
+ * since the epoch. The sender and the receivers may be different threads.
  */
 public final class FleetState {
     /** A window sent later than this after it was meant to be counts as behind. */
@@ -47,7 +47,10 @@ public final class FleetState {
     private final RunMeasures measures;
     private final AtomicLong onTheirWay = new AtomicLong();
 
-    /** Of those on their way, the ones whose bytes were spoilt: their dead letters cannot be told apart. */
+    /**
+     * Of those on their way, the ones whose bytes were spoilt: their dead letters cannot be told
+     * apart.
+     */
     private final AtomicLong garbageOnTheirWay = new AtomicLong();
 
     /** How a window leaves. */
@@ -122,7 +125,8 @@ public final class FleetState {
      * The devices of a part of the workload, which run {@code model}.
      *
      * @param part what another one holds, another process stands for
-     * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept apart
+     * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept
+     *     apart
      * @param verifier what devices ask of a delta's signature; null for nothing
      * @param gates whether the job may decide not to answer a window
      */
@@ -202,8 +206,9 @@ public final class FleetState {
     }
 
     /**
-     * A device goes over to another model. Its newest window leaves at once, so that it need not wait for its next
-     * interaction to get weights again. No window of the version it leaves can follow.
+     * A device goes over to another model. Its newest window leaves at once, so that it need not
+     * wait for its next interaction to get weights again. No window of the version it leaves can
+     * follow.
      *
      * @return whether it ran another version before
      */
@@ -333,8 +338,8 @@ public final class FleetState {
     }
 
     /**
-     * A delta came that its device never gets. Its windows are answered; what they are worth comes with the next delta that
-     * the device takes.
+     * A delta came that its device never gets. Its windows are answered; what they are worth comes
+     * with the next delta that the device takes.
      *
      * @param bytes key and value as they travelled
      * @param why {@link Count#LOST_DOWN} or {@link Count#SUPERSEDED}
@@ -357,7 +362,10 @@ public final class FleetState {
         return true;
     }
 
-    /** The device that a delta is for; null where it is none of this fleet's, or answers a window of an earlier run. */
+    /**
+     * The device that a delta is for; null where it is none of this fleet's, or answers a window of
+     * an earlier run.
+     */
     private DeviceSlot slotOf(WeightDelta delta) {
         int device = devices.indexOf(delta.getDeviceId());
         if (device >= 0 && !devices.holds(device)) {
@@ -432,9 +440,9 @@ public final class FleetState {
     }
 
     /**
-     * Whether every window sent is accounted for: deltas, dead letters and what the job gated add up to the windows, and
-     * none is left that none of them covers. The sum alone would be content with a window lost where another was answered
-     * twice, as a job does after a restart.
+     * Whether every window sent is accounted for: deltas, dead letters and what the job gated add
+     * up to the windows, and none is left that none of them covers. The sum alone would be content
+     * with a window lost where another was answered twice, as a job does after a restart.
      *
      * @param gated windows the job decided not to answer
      */

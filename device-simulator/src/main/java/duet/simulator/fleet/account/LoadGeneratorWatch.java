@@ -23,8 +23,8 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Watches what this process does to the run: its pauses for garbage collection, its processor time, and the buffer of its
- * producer. Any thread may ask.
+ * Watches what this process does to the run: its pauses for garbage collection, its processor time,
+ * and the buffer of its producer. Any thread may ask.
  */
 public final class LoadGeneratorWatch implements AutoCloseable {
     /** Collectors that work beside the program: their cycles are no pauses. */
@@ -83,7 +83,9 @@ public final class LoadGeneratorWatch implements AutoCloseable {
         end = null;
     }
 
-    /** The brokers have taken a window, or refused it, so long after it was handed to the producer. */
+    /**
+     * The brokers have taken a window, or refused it, so long after it was handed to the producer.
+     */
     public void taken(long micros) {
         longestTakenMicros.accumulateAndGet(micros, Math::max);
     }

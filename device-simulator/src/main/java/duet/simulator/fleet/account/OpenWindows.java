@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The windows of one device that nothing has answered yet. Takes no memory while there are none. Not thread-safe.
+ * The windows of one device that nothing has answered yet. Takes no memory while there are none.
+ * Not thread-safe.
  */
 final class OpenWindows {
     private Open newest;
@@ -75,9 +76,10 @@ final class OpenWindows {
     }
 
     /**
-     * Takes the windows that a delta answers away: the newest of its version up to the one it names. Older ones are still
-     * to be answered, or, where the job gates, were passed over. Where there are fewer, the delta answers some again, as a
-     * job does that goes on from its last checkpoint.
+     * Takes the windows that a delta answers away: the newest of its version up to the one it
+     * names. Older ones are still to be answered, or, where the job gates, were passed over. Where
+     * there are fewer, the delta answers some again, as a job does that goes on from its last
+     * checkpoint.
      *
      * @param count how many windows it answers
      * @param sentAt of the newest of them

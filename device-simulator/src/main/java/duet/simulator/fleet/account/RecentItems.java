@@ -3,7 +3,10 @@ package duet.simulator.fleet.account;
 import duet.simulator.workload.ScheduledWindow;
 import java.util.Arrays;
 
-/** The items a device touched last, as its windows told them: what it ranks with when somebody looks at it. */
+/**
+ * The items a device touched last, as its windows told them: what it ranks with when somebody looks
+ * at it.
+ */
 final class RecentItems {
     private long[] items = {};
     private long nextSequence;

@@ -8,8 +8,8 @@ import duet.simulator.measurement.Timeline;
 import java.util.List;
 
 /**
- * When what happened in a run, and how long it took. Times are handed in, microseconds since the epoch; any thread may
- * record and read.
+ * When what happened in a run, and how long it took. Times are handed in, microseconds since the
+ * epoch; any thread may record and read.
  */
 public final class RunMeasures {
     private final long startMicros;
@@ -23,7 +23,8 @@ public final class RunMeasures {
     /**
      * Of a run that begins then.
      *
-     * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept apart
+     * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept
+     *     apart
      */
     RunMeasures(long startMicros, long steadyMicros) {
         this.startMicros = startMicros;

@@ -4,12 +4,15 @@ import duet.schemas.record.WeightDelta;
 import java.util.Arrays;
 
 /**
- * The newest deltas that arrived at a device, by a fingerprint of 64 bits each: tells a new one from one that was delivered
- * again. Two different deltas of the same fingerprint would be taken for one, which among so many has a chance of 1 in
- * 10^17. Not thread-safe.
+ * The newest deltas that arrived at a device, by a fingerprint of 64 bits each: tells a new one
+ * from one that was delivered again. Two different deltas of the same fingerprint would be taken
+ * for one, which among so many has a chance of 1 in 10^17. Not thread-safe.
  */
 final class SeenDeltas {
-    /** A delta delivered again is known as such among so many of its device; records are delivered again soon or never. */
+    /**
+     * A delta delivered again is known as such among so many of its device; records are delivered
+     * again soon or never.
+     */
     static final int REMEMBERED = 64;
 
     private static final int FIRST = 4;

@@ -8,7 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What each model version that a device runs, or ran, has to do with a fleet. Any thread may count and read. */
+/**
+ * What each model version that a device runs, or ran, has to do with a fleet. Any thread may count
+ * and read.
+ */
 final class VersionAccounts {
     private final Map<String, Account> versions = new ConcurrentHashMap<>();
 

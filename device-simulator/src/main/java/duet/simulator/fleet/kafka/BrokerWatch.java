@@ -14,7 +14,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.errors.RetriableException;
 
-/** Asks the brokers of a run again and again whether they are there, and ends the run when they are silent for too long. */
+/**
+ * Asks the brokers of a run again and again whether they are there, and ends the run when they are
+ * silent for too long.
+ */
 public final class BrokerWatch {
     /** How long one question waits for its answer, and the pause after it. */
     private static final int PATIENCE_MILLIS = 1_000;

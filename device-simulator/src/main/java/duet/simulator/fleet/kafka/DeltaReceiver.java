@@ -18,8 +18,9 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * The way of deltas from their topic to the devices: each reaches its device when the simulated network has brought it
- * there, or not at all; a device without a connection takes the newest one when it has one again.
+ * The way of deltas from their topic to the devices: each reaches its device when the simulated
+ * network has brought it there, or not at all; a device without a connection takes the newest one
+ * when it has one again.
  */
 public final class DeltaReceiver implements PollLoop.Handler {
     private static final int MOST_ON_THE_WAY = 1_000_000;

@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The clients of a run, connected: the consumers of deltas and dead letters stand at the end of their topics, so that only
- * what comes from now on is read, that of releases at the beginning.
+ * The clients of a run, connected: the consumers of deltas and dead letters stand at the end of
+ * their topics, so that only what comes from now on is read, that of releases at the beginning.
  *
  * @param producer of windows
  * @param deltas reads every partition of the delta topic

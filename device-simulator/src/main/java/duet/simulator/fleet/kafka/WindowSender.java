@@ -20,9 +20,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Lets the windows of a workload leave their devices: at their intended times however fast they are answered, or, in a
- * closed loop, when others were answered. A device without a connection holds its windows until it has one. One thread
- * sends.
+ * Lets the windows of a workload leave their devices: at their intended times however fast they are
+ * answered, or, in a closed loop, when others were answered. A device without a connection holds
+ * its windows until it has one. One thread sends.
  */
 public final class WindowSender {
     private static final int MOST_HELD = 1_000_000;
@@ -66,7 +66,9 @@ public final class WindowSender {
         this.stageEndMicros = workload.stages().size() > 1 ? 0 : Long.MAX_VALUE;
     }
 
-    /** Sends until the schedule is over and no device holds anything back, or the run is stopped. */
+    /**
+     * Sends until the schedule is over and no device holds anything back, or the run is stopped.
+     */
     public void run() {
         Optional<ClosedLoop> loop = workload.closedLoop();
         if (loop.isPresent()) {
@@ -141,7 +143,10 @@ public final class WindowSender {
         }
     }
 
-    /** Sends what devices held back, at the moments until then at which they have a connection again. */
+    /**
+     * Sends what devices held back, at the moments until then at which they have a connection
+     * again.
+     */
     private void releaseHeld(long untilMicros) {
         for (long next = held.nextMicros(); next <= untilMicros; next = held.nextMicros()) {
             if (next == Long.MAX_VALUE || !control.waitUntil(next)) {
@@ -166,7 +171,10 @@ public final class WindowSender {
         }
     }
 
-    /** A new stage of the workload is a new phase of the run; a workload of one stage is not divided. */
+    /**
+     * A new stage of the workload is a new phase of the run; a workload of one stage is not
+     * divided.
+     */
     private void stage(long offsetMicros) {
         if (offsetMicros >= stageEndMicros) {
             Optional<StageSpan> stage = workload.stageAt(offsetMicros);

@@ -14,8 +14,8 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Every device ranks its held-out item at the end, with the weights it received and with the global ones: the same
- * protocol as offline evaluation.
+ * Every device ranks its held-out item at the end, with the weights it received and with the global
+ * ones: the same protocol as offline evaluation.
  *
  * @param global metrics with the global weights
  * @param personalized metrics with the devices' own weights

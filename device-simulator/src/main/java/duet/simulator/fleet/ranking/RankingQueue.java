@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What devices are to rank: the thread that sends says so, and another one ranks, so that nothing leaves late for it. What
- * it has no time for is left out and counted.
+ * What devices are to rank: the thread that sends says so, and another one ranks, so that nothing
+ * leaves late for it. What it has no time for is left out and counted.
  */
 public final class RankingQueue {
     private static final int CAPACITY = 4096;

@@ -22,8 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every device of a fleet on the version that the releases give it. No Kafka and no clock: records and times are
- * handed in, microseconds since the epoch. One thread follows; any thread may ask whether it is done.
+ * Keeps every device of a fleet on the version that the releases give it. No Kafka and no clock:
+ * records and times are handed in, microseconds since the epoch. One thread follows; any thread may
+ * ask whether it is done.
  */
 public final class ReleaseFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseFollower.class);
@@ -45,8 +46,8 @@ public final class ReleaseFollower {
     private volatile boolean settled = true;
 
     /**
-     * The devices that are to run other models from now on, one after the other, evenly over a time. The devices' indices
-     * and models are all that it takes: there may be a million of them.
+     * The devices that are to run other models from now on, one after the other, evenly over a
+     * time. The devices' indices and models are all that it takes: there may be a million of them.
      */
     private static final class Switches {
         private static final int FIRST_ROOM = 16;
@@ -95,7 +96,8 @@ public final class ReleaseFollower {
      * A follower that knows no release.
      *
      * @param outbox how a device that has switched sends its newest window
-     * @param switchOverMicros over how long the devices that a release concerns take it up, one after the other
+     * @param switchOverMicros over how long the devices that a release concerns take it up, one
+     *     after the other
      */
     public ReleaseFollower(
             FleetState state, ReleasedModels models, Outbox outbox, long switchOverMicros) {

@@ -16,7 +16,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 
-/** The models that the devices of a fleet may run: the one they were shipped with, and each release, loaded once. */
+/**
+ * The models that the devices of a fleet may run: the one they were shipped with, and each release,
+ * loaded once.
+ */
 public final class ReleasedModels {
     private final DeviceModel shipped;
     private final IntFunction<Optional<DeviceModel>> fixed;
@@ -60,8 +63,9 @@ public final class ReleasedModels {
     /**
      * The model of a release.
      *
-     * @throws InvalidInputException why the devices cannot run it: not signed, not to be had, altered, of another kind than
-     *     the model they were shipped with, or without an item that they are to rank
+     * @throws InvalidInputException why the devices cannot run it: not signed, not to be had,
+     *     altered, of another kind than the model they were shipped with, or without an item that
+     *     they are to rank
      */
     DeviceModel load(ModelRelease release) {
         if (release.getVersion().equals(shipped.version())) {
@@ -79,7 +83,10 @@ public final class ReleasedModels {
         return model;
     }
 
-    /** Loads the model of a release before it is needed; where that fails, the next {@link #load} says why without another attempt. */
+    /**
+     * Loads the model of a release before it is needed; where that fails, the next {@link #load}
+     * says why without another attempt.
+     */
     public void loadAhead(ModelRelease release) {
         try {
             load(release);

@@ -11,8 +11,9 @@ import duet.simulator.workload.RankingTask;
 import java.util.Arrays;
 
 /**
- * Ranks what comes next for a device before the device takes it in, with the weights it holds and with the global ones
- * (prequential evaluation). A ranking by a device whose delta was already made from the item in question is left out.
+ * Ranks what comes next for a device before the device takes it in, with the weights it holds and
+ * with the global ones (prequential evaluation). A ranking by a device whose delta was already made
+ * from the item in question is left out.
  */
 public final class StreamRankings {
     private final QualityRecorder quality;

@@ -22,8 +22,8 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * The way of windows from their devices to the producer: each is handed over when the simulated network has brought it
- * there, or not at all. Nothing here waits for an answer.
+ * The way of windows from their devices to the producer: each is handed over when the simulated
+ * network has brought it there, or not at all. Nothing here waits for an answer.
  */
 final class Departures {
     /** Some hundred MB of windows. */
@@ -128,7 +128,9 @@ final class Departures {
         departure.fate.handedOver(now - departure.dueMicros);
     }
 
-    /** Tells a window from the others of its device, and from itself sent again for another model. */
+    /**
+     * Tells a window from the others of its device, and from itself sent again for another model.
+     */
     private static long identity(ScheduledWindow window, InteractionWindow record) {
         return Seeds.derive(window.offsetMicros(), record.getModelVersion(), window.lastSequence());
     }

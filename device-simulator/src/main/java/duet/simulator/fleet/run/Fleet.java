@@ -18,16 +18,17 @@ public final class Fleet {
     private Fleet() {}
 
     /**
-     * Starts a run. Only deltas that arrive from here on count, so the job should be running. Devices run the version that
-     * the releases at the cluster give them, and go over to others as releases change.
+     * Starts a run. Only deltas that arrive from here on count, so the job should be running.
+     * Devices run the version that the releases at the cluster give them, and go over to others as
+     * releases change.
      *
      * @param model what a device runs that no release is for
      * @param workload the devices and what they send
      * @param options the cluster
      * @param clock time
      * @throws BrokerUnreachableException if no broker answers within the options' time
-     * @throws duet.schemas.InvalidInputException if a topic does not exist, a client property is wrong, or the model does
-     *     not know an item that a device is to rank at the end
+     * @throws duet.schemas.InvalidInputException if a topic does not exist, a client property is
+     *     wrong, or the model does not know an item that a device is to rank at the end
      */
     public static FleetRun start(
             DeviceModel model, Workload workload, FleetOptions options, FleetClock clock) {

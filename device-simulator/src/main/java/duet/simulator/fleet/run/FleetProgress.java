@@ -88,7 +88,8 @@ public record FleetProgress(
      *
      * @param rankings their number
      * @param globalUserAuc their mean user AUC with the global weights, NaN without rankings
-     * @param personalizedUserAuc their mean user AUC with the devices' own weights, NaN without rankings
+     * @param personalizedUserAuc their mean user AUC with the devices' own weights, NaN without
+     *     rankings
      */
     public record Quality(long rankings, double globalUserAuc, double personalizedUserAuc) {}
 }

@@ -42,10 +42,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run of a fleet: one thread lets windows leave at their intended times however fast they are answered, one hands over
- * what the simulated network brings to the broker, one receives deltas, one dead letters, one follows the releases, one
- * ranks. Over when every window sent is accounted for and no device is about to go over to another model, or no answer came
- * for the options' time.
+ * A run of a fleet: one thread lets windows leave at their intended times however fast they are
+ * answered, one hands over what the simulated network brings to the broker, one receives deltas,
+ * one dead letters, one follows the releases, one ranks. Over when every window sent is accounted
+ * for and no device is about to go over to another model, or no answer came for the options' time.
  */
 public final class FleetRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
@@ -194,7 +194,8 @@ public final class FleetRun implements AutoCloseable {
      *
      * @return whether it is; false: the time was up
      * @throws FleetException if a client failed
-     * @throws BrokerUnreachableException if the brokers were silent for longer than the options allow
+     * @throws BrokerUnreachableException if the brokers were silent for longer than the options
+     *     allow
      */
     public boolean await(Duration atMost) {
         long deadline = clock.micros() + TimeUnit.NANOSECONDS.toMicros(atMost.toNanos());
@@ -219,7 +220,8 @@ public final class FleetRun implements AutoCloseable {
     }
 
     /**
-     * Begins a phase, which ends the one before: latencies from here on count for it in the summary.
+     * Begins a phase, which ends the one before: latencies from here on count for it in the
+     * summary.
      *
      * @param name what is going on, for example {@code swap}
      */
@@ -242,8 +244,9 @@ public final class FleetRun implements AutoCloseable {
     }
 
     /**
-     * One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for this, after the items of
-     * its newest window where {@link FleetOptions#withLens} asks for no more.
+     * One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for
+     * this, after the items of its newest window where {@link FleetOptions#withLens} asks for no
+     * more.
      */
     public Optional<DeviceLens> lens(String deviceId) {
         return new FleetLens(state.devices()).lens(deviceId, clock.micros());

@@ -3,7 +3,9 @@ package duet.simulator.fleet.run;
 import duet.simulator.measurement.Timeline;
 import java.util.function.LongSupplier;
 
-/** Windows that the job decided not to answer since a run began. The job tells a sum from any start. */
+/**
+ * Windows that the job decided not to answer since a run began. The job tells a sum from any start.
+ */
 final class GatedWindows {
     private final LongSupplier sum;
     private final long before;

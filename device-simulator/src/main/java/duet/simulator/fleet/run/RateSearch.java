@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Looks for the highest rate at which a system keeps a threshold: doubles the rate until it does not, then halves the ratio
- * between the highest rate that did and the lowest that did not until they are 5 % apart. A rate that misses is tried once
- * more, the lowest twice, so that neither one pause nor a system that has just started ends the search. In the end the lowest
- * rate that missed is tried again unless it was the last: a system that has warmed up meanwhile may keep it, and the search
- * goes on above it. A step that the load generator limited says nothing about the system: it
- * bounds the search, and the verdict says so. A step whose brokers do not answer ends it. Pure but for the steps, which the
- * caller runs.
+ * Looks for the highest rate at which a system keeps a threshold: doubles the rate until it does
+ * not, then halves the ratio between the highest rate that did and the lowest that did not until
+ * they are 5 % apart. A rate that misses is tried once more, the lowest twice, so that neither one
+ * pause nor a system that has just started ends the search. In the end the lowest rate that missed
+ * is tried again unless it was the last: a system that has warmed up meanwhile may keep it, and the
+ * search goes on above it. A step that the load generator limited says nothing about the system: it
+ * bounds the search, and the verdict says so. A step whose brokers do not answer ends it. Pure but
+ * for the steps, which the caller runs.
  */
 public final class RateSearch {
     private static final double GROWTH = 2;
@@ -23,7 +24,10 @@ public final class RateSearch {
     private static final int ATTEMPTS = 2;
     private static final int ATTEMPTS_AT_LOWEST = 3;
 
-    /** Each such return costs a few steps; a system that keeps what it missed more often than this is not steady. */
+    /**
+     * Each such return costs a few steps; a system that keeps what it missed more often than this
+     * is not steady.
+     */
     private static final int MOST_RETURNS = 3;
 
     private final Threshold threshold;
@@ -114,7 +118,9 @@ public final class RateSearch {
         return true;
     }
 
-    /** Finds out on which side of the limit a rate is: a miss counts only when every attempt misses. */
+    /**
+     * Finds out on which side of the limit a rate is: a miss counts only when every attempt misses.
+     */
     private void confirm(double rate) {
         RateStep telling = null;
         for (int i = kept == 0 ? ATTEMPTS_AT_LOWEST : ATTEMPTS; i > 0; i--) {

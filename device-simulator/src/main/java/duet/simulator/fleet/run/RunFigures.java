@@ -30,7 +30,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
 
-/** What a run shows: how far it is while it lasts, and its summary in the end. Any thread may ask how far it is. */
+/**
+ * What a run shows: how far it is while it lasts, and its summary in the end. Any thread may ask
+ * how far it is.
+ */
 final class RunFigures {
     private final Fleet fleet;
     private final long warmUpMicros;

@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The device's plain Java and {@code device.onnx} give the same scores with every backbone, with the global classifier and with generated
- * deltas, on random histories of every length, unknown items among them.
+ * The device's plain Java and {@code device.onnx} give the same scores with every backbone, with
+ * the global classifier and with generated deltas, on random histories of every length, unknown
+ * items among them.
  */
 class DeviceParityIT {
     private static final int ITEMS = 300;

@@ -12,12 +12,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** Deltas as a job without a key writes them as float32, made beside it: what a device gets is known to the last bit. */
+/**
+ * Deltas as a job without a key writes them as float32, made beside it: what a device gets is known
+ * to the last bit.
+ */
 public final class ExactDelta {
 
     private ExactDelta() {}
 
-    /** What a generator gave for the history at this place of its batch, which ends with that sequence number. */
+    /**
+     * What a generator gave for the history at this place of its batch, which ends with that
+     * sequence number.
+     */
     public static WeightDelta generated(
             String device,
             String version,

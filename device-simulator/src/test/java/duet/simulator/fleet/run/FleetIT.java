@@ -69,7 +69,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A fleet against a real broker, with something in place of the job that answers windows with zero deltas. */
+/**
+ * A fleet against a real broker, with something in place of the job that answers windows with zero
+ * deltas.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayName("A fleet against a broker")
 class FleetIT {
@@ -423,7 +426,10 @@ class FleetIT {
         Answer answer(InteractionWindow window);
     }
 
-    /** In place of the job: reads windows as they come and answers by a rule; the last window of a poll is never left. */
+    /**
+     * In place of the job: reads windows as they come and answers by a rule; the last window of a
+     * poll is never left.
+     */
     private final class Responder implements AutoCloseable {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final KafkaProducer<byte[], byte[]> producer;

@@ -204,7 +204,9 @@ class HotSwapIT {
         return facts == null ? 0 : facts.devices();
     }
 
-    /** Until so many devices run the version, each with a delta of it where it has sent anything. */
+    /**
+     * Until so many devices run the version, each with a delta of it where it has sent anything.
+     */
     private static void awaitServed(FleetRun run, ModelBundle bundle, int devices) {
         until(
                 run,
@@ -216,7 +218,9 @@ class HotSwapIT {
                 });
     }
 
-    /** Every device holds what the third model's generator gives for all that the device has sent. */
+    /**
+     * Every device holds what the third model's generator gives for all that the device has sent.
+     */
     private void assertConverged(
             ScenarioWorkload workload, Map<String, Device> devices, long windowsSent) {
         Map<Integer, TreeMap<Long, Long>> histories = new HashMap<>();

@@ -29,9 +29,9 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * What generation is compared with: the global model trained further on the interactions of one user, all of the device
- * model's weights. Needs DJL's PyTorch engine on the class path and one training in the JVM at a time; the same user, seed
- * and options give the same weights.
+ * What generation is compared with: the global model trained further on the interactions of one
+ * user, all of the device model's weights. Needs DJL's PyTorch engine on the class path and one
+ * training in the JVM at a time; the same user, seed and options give the same weights.
  */
 public final class FineTuning implements AutoCloseable {
     /** A user who knows nearly every item gets, after so many draws, whatever comes. */
@@ -62,7 +62,8 @@ public final class FineTuning implements AutoCloseable {
     /**
      * Fine-tuning of a bundle's global model.
      *
-     * @throws InvalidInputException if a tensor does not fit the manifest, or the model reads input vectors
+     * @throws InvalidInputException if a tensor does not fit the manifest, or the model reads input
+     *     vectors
      * @throws IllegalStateException if the PyTorch engine is missing
      */
     public static FineTuning load(ModelBundle bundle, long seed) {
@@ -85,8 +86,8 @@ public final class FineTuning implements AutoCloseable {
     }
 
     /**
-     * Trains a copy of the global model on a user's training positives, each with sampled negatives and the window before
-     * it. The test positive is never seen.
+     * Trains a copy of the global model on a user's training positives, each with sampled negatives
+     * and the window before it. The test positive is never seen.
      *
      * @param withValidationItem whether the validation positive is trained on too
      * @param epochs passes over the positives

@@ -10,7 +10,10 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Features of all samples by a network that no longer changes: user states on the device, and what its windows hold. */
+/**
+ * Features of all samples by a network that no longer changes: user states on the device, and what
+ * its windows hold.
+ */
 final class GlyphFeatures {
     private static final int IMAGES_AT_ONCE = 4096;
 
@@ -47,7 +50,10 @@ final class GlyphFeatures {
         return step.create(states, new Shape(scored.length / k, k, width));
     }
 
-    /** What the generator reads of each device before these samples: the newest H features or as many as there are. */
+    /**
+     * What the generator reads of each device before these samples: the newest H features or as
+     * many as there are.
+     */
     GeneratorInput histories(NDManager step, int[] ends) {
         int width = dimensions.width();
         int limit = GeneratorInput.limit(dimensions);

@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What generated deltas are compared with: the global model of a glyph task, trained further on labelled samples of one
- * device. Needs DJL's PyTorch engine, one thread at a time.
+ * What generated deltas are compared with: the global model of a glyph task, trained further on
+ * labelled samples of one device. Needs DJL's PyTorch engine, one thread at a time.
  */
 public final class GlyphFineTuning implements AutoCloseable {
     private static final double NANOS = 1e9;
@@ -41,8 +41,8 @@ public final class GlyphFineTuning implements AutoCloseable {
      * @param epochs passes over the labelled samples
      * @param batch samples in a step
      * @param learningRate Adam's
-     * @param classifierOnly whether the backbone and the classes stay as they are, and only the dynamic layers, which
-     *     generation would replace, are tuned
+     * @param classifierOnly whether the backbone and the classes stay as they are, and only the
+     *     dynamic layers, which generation would replace, are tuned
      */
     public record Setting(int epochs, int batch, double learningRate, boolean classifierOnly) {}
 

@@ -9,7 +9,10 @@ import duet.schemas.bundle.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a group of devices saw. Samples are numbered through all devices, those of a device in their order. */
+/**
+ * What a group of devices saw. Samples are numbered through all devices, those of a device in their
+ * order.
+ */
 final class GlyphSamples {
     private final int perDevice;
     private final float[][] images;

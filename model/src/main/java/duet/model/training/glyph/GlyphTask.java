@@ -22,7 +22,10 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Classification of glyphs: cross-entropy over all classes, validated on devices that the training does not see. */
+/**
+ * Classification of glyphs: cross-entropy over all classes, validated on devices that the training
+ * does not see.
+ */
 final class GlyphTask {
     private static final int SAMPLES_AT_ONCE = 512;
 
@@ -113,8 +116,8 @@ final class GlyphTask {
     }
 
     /**
-     * Deltas from the features before a sample classify that one or later ones of its device: they are then as old as they
-     * will be on a device.
+     * Deltas from the features before a sample classify that one or later ones of its device: they
+     * are then as old as they will be on a device.
      *
      * @param owner owner of what is computed ahead
      * @param frozen does not change from here on
@@ -159,7 +162,10 @@ final class GlyphTask {
         }
     }
 
-    /** Samples to score with the deltas from before {@code samples}, as many for each as there are positions. */
+    /**
+     * Samples to score with the deltas from before {@code samples}, as many for each as there are
+     * positions.
+     */
     private int[] aged(int[] samples, SplittableRandom random) {
         int[] scored = new int[samples.length * options.objective().positions()];
         for (int i = 0; i < scored.length; i++) {
@@ -170,7 +176,10 @@ final class GlyphTask {
         return scored;
     }
 
-    /** Scores [ends, k, classes] of k samples for each of the histories, with the deltas made from those. */
+    /**
+     * Scores [ends, k, classes] of k samples for each of the histories, with the deltas made from
+     * those.
+     */
     private NDArray scores(
             UniversalMetaNetwork network,
             ParameterGenerator generator,

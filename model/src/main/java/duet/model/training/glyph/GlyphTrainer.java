@@ -37,9 +37,10 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * Trains the model of the glyph task: a perceptron on the labelled images of all training devices, then the generator, which
- * reads windows of that perceptron's features. Of the validation devices labels are used to choose epochs and shrinkage. The
- * same population, options and machine give the same bits, under the conditions of {@link Trainer}.
+ * Trains the model of the glyph task: a perceptron on the labelled images of all training devices,
+ * then the generator, which reads windows of that perceptron's features. Of the validation devices
+ * labels are used to choose epochs and shrinkage. The same population, options and machine give the
+ * same bits, under the conditions of {@link Trainer}.
  */
 public final class GlyphTrainer {
     private static final Set<String> RECORDED = Set.of("seed", "maxAge", "freshShare", "positions");
@@ -66,8 +67,9 @@ public final class GlyphTrainer {
     }
 
     /**
-     * Options chosen on validation devices: a device of width 16, a generator that reads 50 feature vectors. What a generator
-     * learns first hides in noise, so that its steps are small for what they average over, and patience is long.
+     * Options chosen on validation devices: a device of width 16, a generator that reads 50 feature
+     * vectors. What a generator learns first hides in noise, so that its steps are small for what
+     * they average over, and patience is long.
      */
     public static TrainingOptions defaults() {
         ModelSizes sizes =

@@ -1,16 +1,20 @@
 package duet.model.training.options;
 
 /**
- * What a generator is trained for: the histories it reads, what its deltas are scored on, and what a delta costs.
+ * What a generator is trained for: the histories it reads, what its deltas are scored on, and what
+ * a delta costs.
  *
- * @param maxAge A: the generator trains on windows that ended 0 to A interactions before the one that is scored
+ * @param maxAge A: the generator trains on windows that ended 0 to A interactions before the one
+ *     that is scored
  * @param freshShare share of scored interactions whose window ended just before them
  * @param positions scored interactions for each window the generator reads
- * @param coldShare share of the histories that end within a user's first interactions: devices that have only begun, and
- *     long users would otherwise hide
+ * @param coldShare share of the histories that end within a user's first interactions: devices that
+ *     have only begun, and long users would otherwise hide
  * @param coldLength how many first interactions those are
- * @param historyDropout share of a history's interactions that the generator does not get to see in training
- * @param residualPenalty weight in the loss of the sum of squares of a device's residuals; 0 for none
+ * @param historyDropout share of a history's interactions that the generator does not get to see in
+ *     training
+ * @param residualPenalty weight in the loss of the sum of squares of a device's residuals; 0 for
+ *     none
  */
 public record GeneratorObjective(
         int maxAge,

@@ -9,8 +9,8 @@ import duet.schemas.bundle.GeneratorSizes;
 import java.util.List;
 
 /**
- * Sizes of a model before the number of items is known; see {@link Dimensions} for what each is. In JSON all of them stand
- * on one level.
+ * Sizes of a model before the number of items is known; see {@link Dimensions} for what each is. In
+ * JSON all of them stand on one level.
  *
  * @param window L
  * @param history H
@@ -37,7 +37,10 @@ public record ModelSizes(
         deviceMemoryDecays = List.copyOf(deviceMemoryDecays);
     }
 
-    /** A device of width 32 and a window of 30; a generator that reads 200 interactions without recurrence. */
+    /**
+     * A device of width 32 and a window of 30; a generator that reads 200 interactions without
+     * recurrence.
+     */
     public static ModelSizes defaults() {
         return new ModelSizes(
                 30,
@@ -53,8 +56,8 @@ public record ModelSizes(
     }
 
     /**
-     * The defaults for a backbone on a device of another width: what is hidden in its blocks is as wide, and in DIN's attention
-     * half as wide, which measures the same and costs half.
+     * The defaults for a backbone on a device of another width: what is hidden in its blocks is as
+     * wide, and in DIN's attention half as wide, which measures the same and costs half.
      */
     public static ModelSizes defaults(Backbone backbone, int width) {
         ModelSizes defaults = defaults();
@@ -66,7 +69,10 @@ public record ModelSizes(
                         backbone == Backbone.DIN ? width / 2 : width));
     }
 
-    /** The paper's setting: the generator reads the device's window, with a recurrent encoder, and makes full matrices. */
+    /**
+     * The paper's setting: the generator reads the device's window, with a recurrent encoder, and
+     * makes full matrices.
+     */
     public static ModelSizes paper() {
         return new ModelSizes(
                 30,
@@ -76,7 +82,9 @@ public record ModelSizes(
                 List.of());
     }
 
-    /** A model small enough for tests and demonstrations: half the widths of {@link #defaults()}. */
+    /**
+     * A model small enough for tests and demonstrations: half the widths of {@link #defaults()}.
+     */
     public static ModelSizes small() {
         return new ModelSizes(
                 30,

@@ -11,8 +11,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
  * @param negatives sampled negatives of each positive
  * @param adam the steps
  * @param dropout share of values dropped
- * @param averaging decay per step of the exponential moving average of the weights that is validated and kept; 0 keeps the
- *     last weights
+ * @param averaging decay per step of the exponential moving average of the weights that is
+ *     validated and kept; 0 keeps the last weights
  */
 public record PhaseOptions(
         int epochs,

@@ -7,15 +7,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that decides what a training gives, apart from the data. In JSON all but the phases stand on one level.
+ * Everything that decides what a training gives, apart from the data. In JSON all but the phases
+ * stand on one level.
  *
  * @param backbone what the universal meta network is built on
  * @param seed of all initial values, samples and shuffles
  * @param sizes sizes of the model
  * @param network phase of the universal meta network
  * @param generator phase of the parameter generator
- * @param joint whether network and generator train together instead of one after the other; the phase then runs with the
- *     options of {@code network}
+ * @param joint whether network and generator train together instead of one after the other; the
+ *     phase then runs with the options of {@code network}
  * @param objective what the generator is trained for
  * @param validationNegatives sampled negatives of each user's validation positive
  */
@@ -56,8 +57,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Options for network and generator trained together, chosen on the validation positives of MovieLens 100K at width 16:
-     * more epochs, and no extra cold starts, which would take from the network what it learns from long histories.
+     * Options for network and generator trained together, chosen on the validation positives of
+     * MovieLens 100K at width 16: more epochs, and no extra cold starts, which would take from the
+     * network what it learns from long histories.
      */
     public static TrainingOptions jointDefaults() {
         TrainingOptions separate = defaults();
@@ -111,7 +113,10 @@ public record TrainingOptions(
         return withNetwork(network.withEpochs(value)).withGenerator(generator.withEpochs(value));
     }
 
-    /** The options by name, for a bundle's manifest. Sizes are not among them, they stand in the bundle's dimensions. */
+    /**
+     * The options by name, for a bundle's manifest. Sizes are not among them, they stand in the
+     * bundle's dimensions.
+     */
     public SortedMap<String, Object> asMap() {
         SortedMap<String, Object> map = new TreeMap<>();
         map.put("seed", seed);

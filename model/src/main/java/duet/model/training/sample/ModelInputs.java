@@ -19,7 +19,10 @@ public final class ModelInputs {
         this.dimensions = dimensions;
     }
 
-    /** Histories for the generator, as long as the longest of them and what the generator reads allow. */
+    /**
+     * Histories for the generator, as long as the longest of them and what the generator reads
+     * allow.
+     */
     public GeneratorInput histories(NDManager step, TrainingSet.Places places) {
         return histories(step, places, item -> false);
     }

@@ -3,8 +3,8 @@ package duet.model.training.sample;
 import java.util.SplittableRandom;
 
 /**
- * Draws negatives uniformly over the items that are not among a user's training interactions. Validation and test
- * positives may be drawn: leaving them out would tell the model about them.
+ * Draws negatives uniformly over the items that are not among a user's training interactions.
+ * Validation and test positives may be drawn: leaving them out would tell the model about them.
  */
 public final class NegativeSampler {
     /** A user who trained on nearly every item gets, after so many draws, whatever comes. */
@@ -18,7 +18,9 @@ public final class NegativeSampler {
         this.items = items;
     }
 
-    /** Each sample's positive followed by {@code negatives} drawn ones, one sample after the other. */
+    /**
+     * Each sample's positive followed by {@code negatives} drawn ones, one sample after the other.
+     */
     public long[] candidates(int[] samples, int negatives, SplittableRandom random) {
         long[] candidates = new long[samples.length * (negatives + 1)];
         int at = 0;

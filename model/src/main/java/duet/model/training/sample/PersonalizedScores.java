@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import duet.model.network.UniversalMetaNetwork;
 
-/** Scores of candidates at several positions of each device, all with the device's own classifier. */
+/**
+ * Scores of candidates at several positions of each device, all with the device's own classifier.
+ */
 public final class PersonalizedScores {
     private PersonalizedScores() {}
 

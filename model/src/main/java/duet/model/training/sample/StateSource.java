@@ -9,8 +9,8 @@ import duet.model.network.UniversalMetaNetwork;
 import java.util.stream.IntStream;
 
 /**
- * User states of samples by a frozen network: looked up where a state depends on the window alone, computed each time where
- * it depends on the candidate too.
+ * User states of samples by a frozen network: looked up where a state depends on the window alone,
+ * computed each time where it depends on the candidate too.
  */
 public final class StateSource {
     private static final int STATES_AT_ONCE = 2048;

@@ -8,8 +8,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A log as item indices, laid out so that any window is one copy. A sample is a training positive; samples are numbered
- * user by user in time order. A place is a user and a position in the user's history: what came before it.
+ * A log as item indices, laid out so that any window is one copy. A sample is a training positive;
+ * samples are numbered user by user in time order. A place is a user and a position in the user's
+ * history: what came before it.
  */
 public final class TrainingSet {
     private final int[] items; // user by user
@@ -63,7 +64,10 @@ public final class TrainingSet {
         return Math.min(sample + age, firstSample[user(sample) + 1] - 1);
     }
 
-    /** The user's sample behind that many interactions, from 1, or the given one if it comes earlier. */
+    /**
+     * The user's sample behind that many interactions, from 1, or the given one if it comes
+     * earlier.
+     */
     public int behind(int sample, int interactions) {
         return Math.min(sample, firstSample[user(sample)] + interactions - 1);
     }
@@ -84,7 +88,10 @@ public final class TrainingSet {
         return new Places(users, ends);
     }
 
-    /** The newest items before each place, left-padded with 0 to that length, one place after the other. */
+    /**
+     * The newest items before each place, left-padded with 0 to that length, one place after the
+     * other.
+     */
     long[] windows(Places places, int length) {
         long[] windows = new long[Math.multiplyExact(places.size(), length)];
         for (int i = 0; i < places.size(); i++) {

@@ -21,8 +21,8 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * What selects models: every user's last training item against sampled items the user never touched, the same ones all
- * the time. The test positive is neither positive nor negative here.
+ * What selects models: every user's last training item against sampled items the user never
+ * touched, the same ones all the time. The test positive is neither positive nor negative here.
  */
 public final class ValidationSet {
     private static final int USERS_AT_ONCE = 512;
@@ -128,7 +128,10 @@ public final class ValidationSet {
         return measure(parent, network, null, 0);
     }
 
-    /** Ranking with deltas from histories that ended {@code age} interactions earlier, or after the first interaction. */
+    /**
+     * Ranking with deltas from histories that ended {@code age} interactions earlier, or after the
+     * first interaction.
+     */
     public RankingMetrics personalized(
             NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
         return measure(parent, network, generator, age);

@@ -42,7 +42,8 @@ public record CellResult(
      * @param backbone name of the backbone
      * @param variant name of the variant
      * @param seed of the training
-     * @param fingerprint hash of everything that decides the result: data, options, what is measured
+     * @param fingerprint hash of everything that decides the result: data, options, what is
+     *     measured
      */
     public record Origin(
             String plan,
@@ -64,8 +65,8 @@ public record CellResult(
     /**
      * How a training went.
      *
-     * @param network seconds of the network's phase, or of both where they train together; shared by the cells that share
-     *     the network
+     * @param network seconds of the network's phase, or of both where they train together; shared
+     *     by the cells that share the network
      * @param generator seconds of the generator's phase; null without one
      * @param epochs every epoch, in order
      */

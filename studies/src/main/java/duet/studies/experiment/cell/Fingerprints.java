@@ -26,7 +26,10 @@ import java.util.TreeMap;
 
 /** Hashes that say whether something was made from the same data with the same options. */
 public final class Fingerprints {
-    /** Part of every hash: another value where results of older code must not be taken for those of this one. */
+    /**
+     * Part of every hash: another value where results of older code must not be taken for those of
+     * this one.
+     */
     private static final int FORMAT = 1;
 
     private static final int DIGITS = 20;

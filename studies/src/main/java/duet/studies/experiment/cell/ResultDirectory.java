@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The directory that holds the results of one plan, and what was trained for them. Processes may share it. */
+/**
+ * The directory that holds the results of one plan, and what was trained for them. Processes may
+ * share it.
+ */
 public final class ResultDirectory {
     private static final String CONTENTS = "contents.json";
 

@@ -17,9 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * Networks and models of a plan on disk: what is there is not trained again.
- */
+/** Networks and models of a plan on disk: what is there is not trained again. */
 final class Trainings {
     private static final String SECONDS = "seconds.json";
     private static final String TRAINING = "training.json";
@@ -53,7 +51,10 @@ final class Trainings {
         ResultFiles.write(network(cell).resolve(SECONDS), seconds);
     }
 
-    /** The model of a cell, trained where it is not there yet. Its network is there, unless both train together. */
+    /**
+     * The model of a cell, trained where it is not there yet. Its network is there, unless both
+     * train together.
+     */
     Trained model(PlannedCell cell, TrainingListener listener) {
         Path model = directory.model(fingerprints.model(cell));
         Optional<Training> kept = ResultFiles.read(model.resolve(TRAINING), Training.class);

@@ -4,12 +4,14 @@ import duet.schemas.record.Encoding;
 import java.util.List;
 
 /**
- * What is measured of a trained model. Ranking by the global and by the personalized model at age 0 always is.
+ * What is measured of a trained model. Ranking by the global and by the personalized model at age 0
+ * always is.
  *
  * @param ages further ages of the deltas, in interactions
  * @param historyLengths newest interactions that cloud and device know, for cold start
  * @param controls whether deltas of other devices and the mean delta are ranked with
- * @param oscillation deltas of a device, one interaction after the other, that are compared; 0 for none
+ * @param oscillation deltas of a device, one interaction after the other, that are compared; 0 for
+ *     none
  * @param encodings encodings of the delta whose size, loss and time are measured
  * @param deviceTime whether a device's ranking is timed
  * @param fineTune users the global model is fine-tuned for, 0 for none

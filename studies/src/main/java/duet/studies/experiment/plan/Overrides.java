@@ -22,7 +22,10 @@ record Overrides(ObjectNode values, int line) {
 
     static final Overrides NONE = new Overrides(JsonNodeFactory.instance.objectNode(), 0);
 
-    /** Reads a block of options and refuses, at its own line, a name or a kind of value that is not one. */
+    /**
+     * Reads a block of options and refuses, at its own line, a name or a kind of value that is not
+     * one.
+     */
     static final class Reader extends StdDeserializer<Overrides> {
         private static final long serialVersionUID = 1L;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A plan as it stands in its file: null where it says nothing. Classes with fields, because Jackson tells the line of a
- * wrong key only while it fills one.
+ * A plan as it stands in its file: null where it says nothing. Classes with fields, because Jackson
+ * tells the line of a wrong key only while it fills one.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 final class PlanFile {

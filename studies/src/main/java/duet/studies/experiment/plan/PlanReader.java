@@ -41,7 +41,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Reads plan files. Whatever is wrong with one is said in a line with the file and, where it has a place, the line. */
+/**
+ * Reads plan files. Whatever is wrong with one is said in a line with the file and, where it has a
+ * place, the line.
+ */
 public final class PlanReader {
     private static final long MAX_BYTES = 1 << 20;
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._,:+()/-]{0,79}";
@@ -180,7 +183,9 @@ public final class PlanReader {
         return encoding.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Remembers where the last key began: when Jackson finds it unknown, the parser is beyond it. */
+    /**
+     * Remembers where the last key began: when Jackson finds it unknown, the parser is beyond it.
+     */
     private static final class KeyLocations extends JsonParserDelegate {
         private JsonLocation key = JsonLocation.NA;
 

@@ -13,8 +13,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Training options by name, as a plan writes them: the JSON of {@link TrainingOptions}, in one level, with the phases as
- * blocks. What the records hold is what there is; a new option of theirs is a new key here.
+ * Training options by name, as a plan writes them: the JSON of {@link TrainingOptions}, in one
+ * level, with the phases as blocks. What the records hold is what there is; a new option of theirs
+ * is a new key here.
  */
 public final class TrainingOptionTree {
     private static final ObjectMapper JSON = JsonMapper.builder().build();

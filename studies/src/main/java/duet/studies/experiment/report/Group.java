@@ -21,7 +21,9 @@ import java.util.function.Function;
  */
 record Group(String plan, String data, String backbone, String variant, List<CellResult> cells) {
 
-    /** The groups of a plan's results, by data set, backbone and variant in the order of the plan. */
+    /**
+     * The groups of a plan's results, by data set, backbone and variant in the order of the plan.
+     */
     static List<Group> of(Contents contents, List<CellResult> results) {
         Map<List<String>, List<CellResult>> byKey = new LinkedHashMap<>();
         for (CellResult result : results) {

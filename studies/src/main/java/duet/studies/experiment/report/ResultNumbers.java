@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** The numbers of every cell under a name, for programs. Of the quality by length of the history it is userAuc alone. */
+/**
+ * The numbers of every cell under a name, for programs. Of the quality by length of the history it
+ * is userAuc alone.
+ */
 final class ResultNumbers {
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The page with the results of one or several plans: a Markdown file, and beside it a folder of the same name with charts
- * (PNG), all numbers (CSV) and all means (JSON).
+ * The page with the results of one or several plans: a Markdown file, and beside it a folder of the
+ * same name with charts (PNG), all numbers (CSV) and all means (JSON).
  */
 public final class ResultsReport {
     private static final String TEMPLATE = "/duet/experiment/report/results.md.mustache";

@@ -60,7 +60,8 @@ public final class PlanRun {
     }
 
     /**
-     * Runs in this process, or in several others, and returns when all cells are finished or have failed.
+     * Runs in this process, or in several others, and returns when all cells are finished or have
+     * failed.
      *
      * @param planFile what other processes read the plan from
      * @return what failed and why, a line each

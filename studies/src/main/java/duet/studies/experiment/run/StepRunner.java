@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Does the steps that are not done yet, in their order. Other processes may do the same with the same directory of locks:
- * each step is done by one of them.
+ * Does the steps that are not done yet, in their order. Other processes may do the same with the
+ * same directory of locks: each step is done by one of them.
  */
 final class StepRunner {
     private final Path locks;

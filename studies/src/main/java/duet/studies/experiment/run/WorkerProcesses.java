@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Processes that run the same command line as this one. An engine trains one model at a time in a process, so more cores
- * take more processes. They end with this one.
+ * Processes that run the same command line as this one. An engine trains one model at a time in a
+ * process, so more cores take more processes. They end with this one.
  */
 final class WorkerProcesses {
     private static final String MAIN = "duet.cli.Duet";
