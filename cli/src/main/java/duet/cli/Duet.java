@@ -49,8 +49,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
         name = "duet",
         description =
-                "Personalizes a device's model from its own real-time data: the cloud generates each device's"
-                        + " parameters, and streams them to it.",
+                "Personalizes a device's model from its own real-time data: the cloud generates"
+                        + " each device's parameters, and streams them to it.",
         synopsisSubcommandLabel = "COMMAND",
         scope = ScopeType.INHERIT,
         mixinStandardHelpOptions = true,

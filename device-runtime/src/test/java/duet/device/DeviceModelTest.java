@@ -80,7 +80,8 @@ class DeviceModelTest {
         assertThatThrownBy(() -> DeviceModel.load(bundle))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "bundle %s has the backbone 'ncf', devices run sasrec, gru4rec, din and perceptron",
+                        "bundle %s has the backbone 'ncf', devices run sasrec, gru4rec, din and"
+                                + " perceptron",
                         directory.resolve("bundle"));
     }
 
@@ -129,7 +130,8 @@ class DeviceModelTest {
         random.tensors().put("dynamic.3", Tensor.of(new float[20], 5, 4));
         assertRefused(
                 random,
-                "the bundle's device.safetensors holds block.3.query.bias, which its dimensions do not need");
+                "the bundle's device.safetensors holds block.3.query.bias, which its dimensions do"
+                        + " not need");
     }
 
     @Test
@@ -145,19 +147,22 @@ class DeviceModelTest {
         Dimensions dimensions = RandomModel.dimensions(5, 3, 4, 2, 2);
         assertRefused(
                 RandomModel.of("perceptron", dimensions.withFeatures(3, 6), 7),
-                "the backbone perceptron needs features as wide as the model, 4, and no long memory on the device; features are 3");
+                "the backbone perceptron needs features as wide as the model, 4, and no long memory"
+                        + " on the device; features are 3");
         assertRefused(
                 RandomModel.of(
                         "perceptron",
                         dimensions.withFeatures(4, 6).withDeviceMemory(List.of(0.9)),
                         7),
-                "the backbone perceptron needs features as wide as the model, 4, and no long memory on the device; features are 4");
+                "the backbone perceptron needs features as wide as the model, 4, and no long memory"
+                        + " on the device; features are 4");
     }
 
     @Test
     void refusesFeaturesWhereItReadsHistories() {
         assertRefused(
                 RandomModel.of("din", RandomModel.dimensions(5, 3, 4, 1, 1).withFeatures(4, 6), 7),
-                "the backbone din reads histories of items, the bundle's dimensions have 4 features");
+                "the backbone din reads histories of items, the bundle's dimensions have 4"
+                        + " features");
     }
 }

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 public final class OwnLines {
     private static final Pattern ENTRY =
             Pattern.compile(
-                    "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{3} )?(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL) +(\\S+) - .*");
+                    "(?:\\d\\d:\\d\\d:\\d\\d\\.\\d{3} )?(?:TRACE|DEBUG|INFO|WARN|ERROR|FATAL)"
+                            + " +(\\S+) - .*");
 
     /**
      * Loggers of servers, also abbreviated to first letters; the clients that the product uses are

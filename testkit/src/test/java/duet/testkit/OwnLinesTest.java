@@ -14,7 +14,8 @@ class OwnLinesTest {
             strings = {
                 "ERROR org.apache.kafka.controller.EventPerformanceMonitor - Exceptionally slow",
                 "WARN  kafka.server.BrokerLifecycleManager - no heartbeat",
-                "11:22:33.444 WARN  o.a.f.r.c.CheckpointCoordinator - late\n\tat org.apache.flink.A.b(A.java:1)",
+                "11:22:33.444 WARN  o.a.f.r.c.CheckpointCoordinator - late\n"
+                        + "\tat org.apache.flink.A.b(A.java:1)",
                 "11:22:33.444 WARN  k.s.KafkaApis - slow",
                 "11:22:33.444 WARN  o.a.k.s.SomeServer - slow"
             })

@@ -160,7 +160,8 @@ public final class LatencyBench {
                     progress.accept(
                             String.format(
                                     Locale.ROOT,
-                                    "%s, %s: at %,.0f windows/s p50 %.1f ms, p99 %.1f ms (sent %.1f ms late)",
+                                    "%s, %s: at %,.0f windows/s p50 %.1f ms, p99 %.1f ms (sent %.1f"
+                                            + " ms late)",
                                     name,
                                     kind.description(),
                                     rate.perSecond(),

@@ -294,7 +294,8 @@ public final class PipelineBench {
         private String line(String name, BenchRun run) {
             return String.format(
                     Locale.ROOT,
-                    "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f µs of processor time a window, %.1f %% coalesced",
+                    "%s, %s: %,.0f windows/s, %,.0f records/s of %.0f bytes, %.1f µs of processor"
+                            + " time a window, %.1f %% coalesced",
                     name,
                     run.job().description(),
                     run.rates().windowsPerSecond(),

@@ -27,7 +27,8 @@ class BenchReportTest {
 
     @Test
     @DisplayName(
-            "takes the medians of each job's runs, the recorded ones left out, and the ratio of these")
+            "takes the medians of each job's runs, the recorded ones left out, and the ratio of"
+                    + " these")
     void medians() {
         BenchReport report =
                 BenchReport.of(

@@ -62,7 +62,8 @@ class PipelineFigureTest {
 
     @Test
     @DisplayName(
-            "takes medians of what is drained, and holds deltas, not windows, against what is passed through")
+            "takes medians of what is drained, and holds deltas, not windows, against what is"
+                    + " passed through")
     void medians() {
         assertThat(drained.throughput().deltasPerSecond()).isEqualTo(12_000);
         assertThat(drained.throughput().windowsPerSecond()).isEqualTo(15_000);
@@ -74,7 +75,8 @@ class PipelineFigureTest {
 
     @Test
     @DisplayName(
-            "counts processor time for a delta, and what it is beyond passing through; a recorded run tells the parts alone")
+            "counts processor time for a delta, and what it is beyond passing through; a recorded"
+                    + " run tells the parts alone")
     void processorTime() {
         assertThat(drained.cost().cpuMicrosPerDelta()).isCloseTo(30, within(1e-9));
         assertThat(drained.cost().passThroughMicros()).isCloseTo(10, within(1e-9));

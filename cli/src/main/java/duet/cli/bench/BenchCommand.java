@@ -24,9 +24,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "bench",
         description =
-                "Measures where the limit is: generations of one processor, the job against one that passes records of the"
-                        + " same sizes through, its latency, its state, and how long it takes to start. Every comparison is"
-                        + " made within one run.")
+                "Measures where the limit is: generations of one processor, the job against one"
+                    + " that passes records of the same sizes through, its latency, its state, and"
+                    + " how long it takes to start. Every comparison is made within one run.")
 public final class BenchCommand implements Runnable {
 
     private static final int QUICK_REPETITIONS = 1;
@@ -47,7 +47,8 @@ public final class BenchCommand implements Runnable {
             paramLabel = "PART",
             split = ",",
             description =
-                    "Parts to measure, separated by commas: ${COMPLETION-CANDIDATES} (default: all).")
+                    "Parts to measure, separated by commas: ${COMPLETION-CANDIDATES} (default:"
+                            + " all).")
     private List<BenchPart> only = new ArrayList<>();
 
     @Option(
@@ -59,7 +60,8 @@ public final class BenchCommand implements Runnable {
             names = "--repetitions",
             paramLabel = "N",
             description =
-                    "Runs of each job, whose medians are taken; another one is profiled (default: 3, with --quick 1).")
+                    "Runs of each job, whose medians are taken; another one is profiled (default:"
+                            + " 3, with --quick 1).")
     private Integer repetitions;
 
     @Option(

@@ -37,7 +37,8 @@ final class LatencyFigures implements Benchmark {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "From the intended time of a window to its answer; the limit is %,.0f windows/s:",
+                        "From the intended time of a window to its answer; the limit is %,.0f"
+                                + " windows/s:",
                         report.limitPerSecond()));
         Table table =
                 new Table(

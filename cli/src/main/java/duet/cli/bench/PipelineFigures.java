@@ -73,7 +73,8 @@ final class PipelineFigures implements Benchmark {
         PipelineFigure usual = encodings.remove(PipelineBench.DEFAULT);
         terminal.line("");
         terminal.line(
-                "The job against one that passes records of the same size through, sender and reader beside them:");
+                "The job against one that passes records of the same size through, sender and"
+                        + " reader beside them:");
         Table live =
                 new Table(
                         "deltas",

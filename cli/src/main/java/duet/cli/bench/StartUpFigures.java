@@ -24,8 +24,8 @@ final class StartUpFigures implements Benchmark {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "From the start of a JVM: broker, Flink and job run after %.1f s, the first delta is on a device after"
-                                + " %.1f s.",
+                        "From the start of a JVM: broker, Flink and job run after %.1f s, the first"
+                                + " delta is on a device after %.1f s.",
                         figure.readySeconds(),
                         figure.firstDeltaSeconds()));
         return Map.of("startUp", figure);

@@ -33,9 +33,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chaos",
         description =
-                "Starts a cluster of its own and breaks it again and again while devices stream: processes are killed or"
-                        + " paused, checkpoints fail, poison comes in. After each round every device must hold what the"
-                        + " generator gives offline, and every window must be accounted for.")
+                "Starts a cluster of its own and breaks it again and again while devices stream:"
+                    + " processes are killed or paused, checkpoints fail, poison comes in. After"
+                    + " each round every device must hold what the generator gives offline, and"
+                    + " every window must be accounted for.")
 final class ChaosCommand implements Callable<Integer> {
 
     private final Terminal terminal;
@@ -44,7 +45,8 @@ final class ChaosCommand implements Callable<Integer> {
             names = "--dir",
             paramLabel = "DIR",
             description =
-                    "Directory of the cluster, empty or to be made (default: target/chaos of the checkout, emptied first).")
+                    "Directory of the cluster, empty or to be made (default: target/chaos of the"
+                            + " checkout, emptied first).")
     private Path directory;
 
     @Option(
@@ -192,7 +194,8 @@ final class ChaosCommand implements Callable<Integer> {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f s, %,d windows, %,d twice, %.0f s",
+                        "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f"
+                                + " s, %,d windows, %,d twice, %.0f s",
                         round.disturbance().round(),
                         rounds,
                         round.disturbance().fault().key(),

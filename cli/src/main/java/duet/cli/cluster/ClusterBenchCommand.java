@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "bench",
         description =
-                "Measures how many windows a second the generation job answers on the cluster, against a job that only"
-                        + " passes records of the same sizes through, and what the processors do meanwhile. Uses the"
-                        + " cluster that runs, or one of its own that is gone afterwards.")
+                "Measures how many windows a second the generation job answers on the cluster,"
+                    + " against a job that only passes records of the same sizes through, and what"
+                    + " the processors do meanwhile. Uses the cluster that runs, or one of its own"
+                    + " that is gone afterwards.")
 final class ClusterBenchCommand implements Runnable {
 
     private final Terminal terminal;
@@ -53,8 +54,8 @@ final class ClusterBenchCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "10000",
             description =
-                    "Devices that send windows in turn; few devices have more of their windows coalesced (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "Devices that send windows in turn; few devices have more of their windows"
+                            + " coalesced (default: ${DEFAULT-VALUE}).")
     private int devices;
 
     @Option(
@@ -69,7 +70,8 @@ final class ClusterBenchCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "3",
             description =
-                    "Runs of each job, whose medians are shown; another one is profiled (default: ${DEFAULT-VALUE}).")
+                    "Runs of each job, whose medians are shown; another one is profiled (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int repetitions;
 
     @Option(
@@ -163,7 +165,8 @@ final class ClusterBenchCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "The generation job reaches %.2f of the pass-through job; %.1f %% of its windows were coalesced.",
+                        "The generation job reaches %.2f of the pass-through job; %.1f %% of its"
+                                + " windows were coalesced.",
                         report.throughput().ratio(),
                         100 * report.coalesced()));
         Optional<BenchRun> job = report.recorded(MeasuredJob.GENERATION);

@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         description =
-                "Runs three Kafka brokers, ZooKeeper and Flink as processes of their own on this machine, and the"
-                        + " generation job on them.",
+                "Runs three Kafka brokers, ZooKeeper and Flink as processes of their own on this"
+                        + " machine, and the generation job on them.",
         synopsisSubcommandLabel = "COMMAND")
 public final class ClusterCommand implements Runnable {
 

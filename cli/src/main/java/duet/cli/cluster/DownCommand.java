@@ -11,7 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "down",
         description =
-                "Stops every process of the cluster. Topics, checkpoints and logs stay, and up goes on with them.")
+                "Stops every process of the cluster. Topics, checkpoints and logs stay, and up goes"
+                        + " on with them.")
 final class DownCommand implements Runnable {
 
     private final Terminal terminal;

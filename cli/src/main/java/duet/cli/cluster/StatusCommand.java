@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         description =
-                "Shows the cluster's processes, addresses and jobs. The exit code is 0 where all of it runs, 1 else.")
+                "Shows the cluster's processes, addresses and jobs. The exit code is 0 where all of"
+                        + " it runs, 1 else.")
 final class StatusCommand implements Callable<Integer> {
 
     private final Terminal terminal;

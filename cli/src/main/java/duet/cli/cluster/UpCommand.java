@@ -14,8 +14,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "up",
         description =
-                "Starts three brokers, ZooKeeper, a JobManager and TaskManagers, and returns once all of them answer."
-                        + " What a stopped cluster left in the directory is used again.")
+                "Starts three brokers, ZooKeeper, a JobManager and TaskManagers, and returns once"
+                    + " all of them answer. What a stopped cluster left in the directory is used"
+                    + " again.")
 final class UpCommand implements Runnable {
 
     private static final int MOST_TASK_MANAGERS = 16;
@@ -41,8 +42,9 @@ final class UpCommand implements Runnable {
             names = "--base-port",
             paramLabel = "PORT",
             description =
-                    "First of the ports that are used one after the other: brokers, controllers, ZooKeeper, Flink,"
-                            + " metrics (default: any that are free, or those of the stopped cluster).")
+                    "First of the ports that are used one after the other: brokers, controllers,"
+                        + " ZooKeeper, Flink, metrics (default: any that are free, or those of the"
+                        + " stopped cluster).")
     private Integer basePort;
 
     UpCommand(Terminal terminal) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "dead-letters",
         description =
-                "Lists and shows the records that the job could not use, and sends them back once it can.",
+                "Lists and shows the records that the job could not use, and sends them back once"
+                        + " it can.",
         synopsisSubcommandLabel = "COMMAND")
 public final class DeadLettersCommand implements Runnable {
 

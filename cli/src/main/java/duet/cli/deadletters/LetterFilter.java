@@ -26,7 +26,8 @@ final class LetterFilter {
             paramLabel = "TIME",
             converter = SinceConverter.class,
             description =
-                    "Only records refused since then: 30m or 2h ago, or a time such as 2026-01-31T08:00:00Z.")
+                    "Only records refused since then: 30m or 2h ago, or a time such as"
+                            + " 2026-01-31T08:00:00Z.")
     private Instant since;
 
     LetterSelection among(Set<LetterId> ids) {

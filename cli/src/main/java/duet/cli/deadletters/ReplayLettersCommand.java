@@ -25,9 +25,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "replay",
         description = {
-            "Sends the records of the chosen dead letters back to the topic they came from, bytes and key as received.",
-            "Letters stay where they are, and what the job refuses again becomes another one. A window that is sent"
-                    + " twice changes nothing."
+            "Sends the records of the chosen dead letters back to the topic they came from, bytes"
+                    + " and key as received.",
+            "Letters stay where they are, and what the job refuses again becomes another one. A"
+                    + " window that is sent twice changes nothing."
         },
         mixinStandardHelpOptions = true)
 final class ReplayLettersCommand implements Runnable {
@@ -45,7 +46,8 @@ final class ReplayLettersCommand implements Runnable {
             arity = "0..*",
             paramLabel = "LETTER",
             description =
-                    "Letters as list names them, such as 0@17; without any, all that the options choose.")
+                    "Letters as list names them, such as 0@17; without any, all that the options"
+                            + " choose.")
     private List<String> letters = List.of();
 
     @Option(
@@ -58,7 +60,8 @@ final class ReplayLettersCommand implements Runnable {
             paramLabel = "TOPIC",
             defaultValue = Topics.WINDOWS,
             description =
-                    "The topic that is written to; letters of other topics are left (default: ${DEFAULT-VALUE}).")
+                    "The topic that is written to; letters of other topics are left (default:"
+                            + " ${DEFAULT-VALUE}).")
     private String sourceTopic;
 
     @Option(names = "--dry-run", description = "Only count what would be sent.")
@@ -77,7 +80,8 @@ final class ReplayLettersCommand implements Runnable {
         LetterSelection selection = filter.among(ids);
         if (selection.isAll() && !all) {
             throw new InvalidInputException(
-                    "no dead letter is chosen: name letters, choose by --reason, --device or --since, or say --all");
+                    "no dead letter is chosen: name letters, choose by --reason, --device or"
+                            + " --since, or say --all");
         }
         try (DeadLetterTopic topic = source.open(sourceTopic)) {
             Map<Eligibility, Long> counts = new EnumMap<>(Eligibility.class);

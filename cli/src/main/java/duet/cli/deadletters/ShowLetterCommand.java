@@ -36,7 +36,8 @@ final class ShowLetterCommand implements Runnable {
     @Option(
             names = "--json",
             description =
-                    "Print one JSON object, with all bytes in hexadecimal where they are no window.")
+                    "Print one JSON object, with all bytes in hexadecimal where they are no"
+                            + " window.")
     private boolean json;
 
     ShowLetterCommand(Terminal terminal) {

@@ -20,7 +20,8 @@ final class SinceConverter implements ITypeConverter<Instant> {
                 throw new TypeConversionException(
                         "'"
                                 + value
-                                + "' is neither a duration such as 30m or 2h nor a time such as 2026-01-31T08:00:00Z");
+                                + "' is neither a duration such as 30m or 2h nor a time such as"
+                                + " 2026-01-31T08:00:00Z");
             }
         }
     }

@@ -17,7 +17,8 @@ final class DashboardOption {
             names = "--dashboard",
             negatable = true,
             description =
-                    "Shows the run on a live page of localhost; unless asked, demo does and other commands do not.")
+                    "Shows the run on a live page of localhost; unless asked, demo does and other"
+                            + " commands do not.")
     private Boolean asked;
 
     @Option(
@@ -25,7 +26,8 @@ final class DashboardOption {
             paramLabel = "N",
             defaultValue = "" + Dashboard.DEFAULT_PORT,
             description =
-                    "Port of the live page, or the next one that is free; 0 for any (default: ${DEFAULT-VALUE}).")
+                    "Port of the live page, or the next one that is free; 0 for any (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int port;
 
     /** Shows a run until it is closed. */

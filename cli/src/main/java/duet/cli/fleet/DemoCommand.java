@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description =
-                "Runs the whole loop in one process: a Kafka broker, the generation job on a Flink cluster, and a fleet"
-                        + " of simulated devices, with the model that comes with Duet.")
+                "Runs the whole loop in one process: a Kafka broker, the generation job on a Flink"
+                    + " cluster, and a fleet of simulated devices, with the model that comes with"
+                    + " Duet.")
 public final class DemoCommand implements Runnable {
 
     private final Terminal terminal;
@@ -49,8 +50,8 @@ public final class DemoCommand implements Runnable {
             names = "--swap-to",
             paramLabel = "BUNDLE",
             description =
-                    "Model to release to all devices a third into the run; the summary then has the latencies before,"
-                            + " during and after the swap.")
+                    "Model to release to all devices a third into the run; the summary then has the"
+                            + " latencies before, during and after the swap.")
     private Path swapTo;
 
     public DemoCommand(Terminal terminal) {

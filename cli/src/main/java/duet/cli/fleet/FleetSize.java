@@ -35,7 +35,8 @@ final class FleetSize {
             names = "--rate",
             paramLabel = "N",
             description =
-                    "Windows a second of the whole fleet (default: one for each device, at most 1,000).")
+                    "Windows a second of the whole fleet (default: one for each device, at most"
+                            + " 1,000).")
     private Double rate;
 
     @Option(

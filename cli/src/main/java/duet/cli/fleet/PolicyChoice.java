@@ -16,22 +16,24 @@ final class PolicyChoice {
             names = "--policy",
             paramLabel = "NAME",
             description =
-                    "Which windows are answered: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+                    "Which windows are answered: ${COMPLETION-CANDIDATES} (default:"
+                            + " ${DEFAULT-VALUE}).")
     private PolicyOptions.Kind policy = DuetOptions.POLICY.defaultValue();
 
     @Option(
             names = "--drift-threshold",
             paramLabel = "X",
             description =
-                    "Of the policy drift: cosine distance, 0 to 2, from which a window is answered (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "Of the policy drift: cosine distance, 0 to 2, from which a window is answered"
+                            + " (default: ${DEFAULT-VALUE}).")
     private double driftThreshold = DuetOptions.DRIFT_THRESHOLD.defaultValue();
 
     @Option(
             names = "--budget",
             paramLabel = "SHARE",
             description =
-                    "Of the policies budget and random: most deltas for each window (default: ${DEFAULT-VALUE}).")
+                    "Of the policies budget and random: most deltas for each window (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double budget = DuetOptions.BUDGET.defaultValue();
 
     @Option(

@@ -59,7 +59,9 @@ final class RateOptions {
             names = "--find-rate",
             paramLabel = "THRESHOLD",
             description =
-                    "Look for the highest rate that keeps this, as in \"p99 < 100 ms\", in place of one run: steady loads, each with new devices, a warm-up of 3s and in an open loop.")
+                    "Look for the highest rate that keeps this, as in \"p99 < 100 ms\", in place of"
+                        + " one run: steady loads, each with new devices, a warm-up of 3s and in an"
+                        + " open loop.")
     private String threshold;
 
     @Option(
@@ -67,7 +69,8 @@ final class RateOptions {
             paramLabel = "N",
             defaultValue = "100",
             description =
-                    "Lowest rate that --find-rate tries, windows a second (default: ${DEFAULT-VALUE}).")
+                    "Lowest rate that --find-rate tries, windows a second (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double from;
 
     @Option(
@@ -75,7 +78,8 @@ final class RateOptions {
             paramLabel = "N",
             defaultValue = "20000",
             description =
-                    "Highest rate that --find-rate tries, windows a second (default: ${DEFAULT-VALUE}).")
+                    "Highest rate that --find-rate tries, windows a second (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double to;
 
     @Option(

@@ -18,9 +18,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "replay",
         description =
-                "Streams an interaction log through Kafka and the generation job in one process: every user becomes a"
-                        + " device that sends its history up to the test item and, at the end, ranks its candidates with"
-                        + " the weights it received.")
+                "Streams an interaction log through Kafka and the generation job in one process:"
+                    + " every user becomes a device that sends its history up to the test item and,"
+                    + " at the end, ranks its candidates with the weights it received.")
 public final class ReplayCommand implements Runnable {
 
     private final Terminal terminal;

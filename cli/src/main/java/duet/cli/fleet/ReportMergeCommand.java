@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "merge",
         description =
-                "Makes one report of those of the processes that shared a fleet (simulate --part). Latencies are merged by"
-                        + " their histograms, so percentiles are those of all windows, and thresholds are evaluated anew.")
+                "Makes one report of those of the processes that shared a fleet (simulate --part)."
+                    + " Latencies are merged by their histograms, so percentiles are those of all"
+                    + " windows, and thresholds are evaluated anew.")
 final class ReportMergeCommand implements Runnable {
 
     private final Terminal terminal;
@@ -30,7 +31,8 @@ final class ReportMergeCommand implements Runnable {
             required = true,
             paramLabel = "DIR",
             description =
-                    "Directory to write summary.json, report.html and histograms.hlog of all together to.")
+                    "Directory to write summary.json, report.html and histograms.hlog of all"
+                            + " together to.")
     private Path out;
 
     ReportMergeCommand(Terminal terminal) {

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "show",
         description =
-                "Prints the figures of a report again. Exits with 1 where a threshold was missed or the run is incomplete.")
+                "Prints the figures of a report again. Exits with 1 where a threshold was missed or"
+                        + " the run is incomplete.")
 final class ReportShowCommand implements Runnable {
 
     private final Terminal terminal;

@@ -126,8 +126,10 @@ final class RunDisplay {
             terminal.line("");
             terminal.line(
                     summary.quality().source().equals(RunSummary.HELD_OUT)
-                            ? "Ranking of the held-out item on each device, with the weights it received:"
-                            : "Rankings on the devices over the stream, with the weights they had received by then:");
+                            ? "Ranking of the held-out item on each device, with the weights it"
+                                    + " received:"
+                            : "Rankings on the devices over the stream, with the weights they had"
+                                    + " received by then:");
             terminal.table(
                     MetricsTable.of(summary.quality().global(), summary.quality().personalized()));
         }

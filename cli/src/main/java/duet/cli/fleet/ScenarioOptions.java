@@ -27,7 +27,10 @@ final class ScenarioOptions {
             names = "--scenario",
             paramLabel = "NAME|FILE",
             description =
-                    "What the fleet does: smoke, steady, drift, reconnect-storm, chaos, million, or a YAML file. It says how many devices there are, how fast and how long they send, the warm-up and how often they rank, so none of these options goes with it; --seed replaces its seed.")
+                    "What the fleet does: smoke, steady, drift, reconnect-storm, chaos, million, or"
+                        + " a YAML file. It says how many devices there are, how fast and how long"
+                        + " they send, the warm-up and how often they rank, so none of these"
+                        + " options goes with it; --seed replaces its seed.")
     private String scenario;
 
     @Option(

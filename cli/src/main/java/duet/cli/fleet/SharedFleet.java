@@ -14,14 +14,16 @@ final class SharedFleet {
             paramLabel = "I/N",
             converter = FleetPartConverter.class,
             description =
-                    "Simulate only this part of the fleet, as in 2/3; other processes, with the same --fleet-id, --seed and number of devices, simulate the others.")
+                    "Simulate only this part of the fleet, as in 2/3; other processes, with the"
+                        + " same --fleet-id, --seed and number of devices, simulate the others.")
     private FleetPart part;
 
     @Option(
             names = "--fleet-id",
             paramLabel = "NAME",
             description =
-                    "What the ids of the devices begin with; the job remembers devices, so another run goes on where one of the same name stopped (default: the time).")
+                    "What the ids of the devices begin with; the job remembers devices, so another"
+                        + " run goes on where one of the same name stopped (default: the time).")
     private String fleetId;
 
     /** Refuses what cannot be shared. */
@@ -36,7 +38,8 @@ final class SharedFleet {
             throw new InvalidInputException(
                     "--fleet-id is '"
                             + fleetId
-                            + "', it must be 1 to 64 letters, digits, dots, dashes and underscores");
+                            + "', it must be 1 to 64 letters, digits, dots, dashes and"
+                            + " underscores");
         }
     }
 

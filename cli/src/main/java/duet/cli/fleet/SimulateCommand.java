@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description =
-                "Runs a fleet of simulated devices against a Kafka cluster whose windows a generation job answers.")
+                "Runs a fleet of simulated devices against a Kafka cluster whose windows a"
+                        + " generation job answers.")
 public final class SimulateCommand implements Runnable {
 
     private final Terminal terminal;
@@ -40,7 +41,8 @@ public final class SimulateCommand implements Runnable {
             names = "--public-key",
             paramLabel = "FILE",
             description =
-                    "PEM file of Ed25519 public keys; devices refuse deltas that none of them has signed.")
+                    "PEM file of Ed25519 public keys; devices refuse deltas that none of them has"
+                            + " signed.")
     private Path publicKey;
 
     @Mixin private ScenarioOptions load;
@@ -63,7 +65,8 @@ public final class SimulateCommand implements Runnable {
             defaultValue = "10s",
             converter = DurationConverter.class,
             description =
-                    "Time over which the devices that a release concerns take it up, one after the other; 1ms is all at once (default: ${DEFAULT-VALUE}).")
+                    "Time over which the devices that a release concerns take it up, one after the"
+                            + " other; 1ms is all at once (default: ${DEFAULT-VALUE}).")
     private Duration switchOver;
 
     @Option(
@@ -72,7 +75,8 @@ public final class SimulateCommand implements Runnable {
             defaultValue = "30s",
             converter = DurationConverter.class,
             description =
-                    "Longest time that one file of a released bundle may take over HTTP (default: ${DEFAULT-VALUE}).")
+                    "Longest time that one file of a released bundle may take over HTTP (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Duration fetchTimeout;
 
     @Option(

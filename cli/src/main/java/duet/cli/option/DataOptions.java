@@ -30,8 +30,9 @@ public final class DataOptions {
             paramLabel = "FROM-TO",
             converter = UserRangeConverter.class,
             description =
-                    "Only the users who stand there in an order that depends on their ids alone, from 0 to 1: what was trained"
-                            + " with 0.3-1 has seen no user of 0-0.3 (default: all).")
+                    "Only the users who stand there in an order that depends on their ids alone,"
+                            + " from 0 to 1: what was trained with 0.3-1 has seen no user of 0-0.3"
+                            + " (default: all).")
     private UserRangeConverter.UserRange users = UserRangeConverter.UserRange.ALL;
 
     /**

@@ -31,8 +31,8 @@ public final class RankingOptions {
             names = "--candidates",
             paramLabel = "FILE",
             description =
-                    "What each user ranks: user<TAB>positive<TAB>negative,negative,... (default: 99 negatives drawn"
-                            + " with a fixed seed).")
+                    "What each user ranks: user<TAB>positive<TAB>negative,negative,... (default: 99"
+                            + " negatives drawn with a fixed seed).")
     private Path candidates;
 
     public ModelBundle bundle() {

@@ -23,7 +23,8 @@ public final class ShippedModel {
         String home = System.getProperty(HOME);
         if (home == null) {
             throw new InvalidInputException(
-                    "the model that comes with Duet is found by the duet script only; name one with --bundle");
+                    "the model that comes with Duet is found by the duet script only; name one with"
+                            + " --bundle");
         }
         return Path.of(home, "models", "demo");
     }

@@ -30,7 +30,8 @@ final class PromoteReleaseCommand implements Runnable {
             paramLabel = "S",
             defaultValue = "1",
             description =
-                    "Share of the devices that run it, above 0 up to 1 (default: ${DEFAULT-VALUE}).")
+                    "Share of the devices that run it, above 0 up to 1 (default:"
+                            + " ${DEFAULT-VALUE}).")
     private double share;
 
     PromoteReleaseCommand(Terminal terminal) {
@@ -42,7 +43,8 @@ final class PromoteReleaseCommand implements Runnable {
         Ranges.require("--share", share, 0, 1);
         if (share == 0) {
             throw new InvalidInputException(
-                    "--share is 0, which gives the version to nobody: duet release rollback takes it back");
+                    "--share is 0, which gives the version to nobody: duet release rollback takes"
+                            + " it back");
         }
         try (Releases releases = connection.open()) {
             terminal.line(ReleaseTexts.runs(releases.share(version, share)));

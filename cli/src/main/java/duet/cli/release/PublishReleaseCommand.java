@@ -17,8 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "publish",
         description =
-                "Announces a model to the job, waits until all of it serves the model, then gives it to devices. The job and"
-                        + " the devices must be able to read the bundle where it lies.",
+                "Announces a model to the job, waits until all of it serves the model, then gives"
+                        + " it to devices. The job and the devices must be able to read the bundle"
+                        + " where it lies.",
         mixinStandardHelpOptions = true)
 final class PublishReleaseCommand implements Runnable {
 
@@ -38,7 +39,8 @@ final class PublishReleaseCommand implements Runnable {
             paramLabel = "S",
             defaultValue = "1",
             description =
-                    "Share of the devices that run it, 0 to 1; 0 only lets the job load it (default: ${DEFAULT-VALUE}).")
+                    "Share of the devices that run it, 0 to 1; 0 only lets the job load it"
+                            + " (default: ${DEFAULT-VALUE}).")
     private double share;
 
     @Option(
@@ -53,7 +55,8 @@ final class PublishReleaseCommand implements Runnable {
             defaultValue = "2m",
             converter = DurationConverter.class,
             description =
-                    "How long the job may take to load it, for example 90s (default: ${DEFAULT-VALUE}).")
+                    "How long the job may take to load it, for example 90s (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Duration timeout;
 
     PublishReleaseCommand(Terminal terminal) {

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "release",
         description =
-                "Gives devices a new model: to a share of them first, then to all, and back if it does not do.",
+                "Gives devices a new model: to a share of them first, then to all, and back if it"
+                        + " does not do.",
         synopsisSubcommandLabel = "COMMAND")
 public final class ReleaseCommand implements Runnable {
 

@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "experiment",
         description =
-                "Trains and evaluates every combination of data, backbone, variant and seed that a plan names, and"
-                        + " renders tables and charts of the results. It may be interrupted at any time: the same line"
-                        + " goes on where it was.")
+                "Trains and evaluates every combination of data, backbone, variant and seed that a"
+                        + " plan names, and renders tables and charts of the results. It may be"
+                        + " interrupted at any time: the same line goes on where it was.")
 public final class ExperimentCommand implements Runnable {
 
     private final Terminal terminal;
@@ -35,7 +35,8 @@ public final class ExperimentCommand implements Runnable {
             names = "--out",
             paramLabel = "DIR",
             description =
-                    "Directory of the results, one file a finished cell (default: experiments/NAME, with the plan's name).")
+                    "Directory of the results, one file a finished cell (default: experiments/NAME,"
+                            + " with the plan's name).")
     private Path out;
 
     @Option(
@@ -43,7 +44,8 @@ public final class ExperimentCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Processes that train at the same time, each on one core (default: ${DEFAULT-VALUE}).")
+                    "Processes that train at the same time, each on one core (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int jobs;
 
     @Option(names = "--render-only", description = "Run nothing, render what is finished.")
@@ -59,8 +61,8 @@ public final class ExperimentCommand implements Runnable {
             names = "--report",
             paramLabel = "FILE",
             description =
-                    "Markdown file to render; charts, CSV and JSON go to the folder of the same name beside it"
-                            + " (default: results.md in the directory of the results).")
+                    "Markdown file to render; charts, CSV and JSON go to the folder of the same"
+                        + " name beside it (default: results.md in the directory of the results).")
     private Path report;
 
     @Option(names = "--worker", hidden = true)

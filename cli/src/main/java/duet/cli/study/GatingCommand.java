@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "gating",
         description =
-                "Streams an interaction log past every policy at every share of windows to answer, without Kafka and Flink,"
-                        + " and writes a page with tables and charts of the ranking quality on the devices. Measuring another"
-                        + " log into the same page adds to it. Take users whom the model was not trained on.")
+                "Streams an interaction log past every policy at every share of windows to answer,"
+                    + " without Kafka and Flink, and writes a page with tables and charts of the"
+                    + " ranking quality on the devices. Measuring another log into the same page"
+                    + " adds to it. Take users whom the model was not trained on.")
 public final class GatingCommand implements Runnable {
 
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}";
@@ -64,7 +65,8 @@ public final class GatingCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "5",
             description =
-                    "How often the history is cut into windows anew; all count together (default: ${DEFAULT-VALUE}).")
+                    "How often the history is cut into windows anew; all count together (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int streams;
 
     @Option(
@@ -87,7 +89,8 @@ public final class GatingCommand implements Runnable {
             required = true,
             paramLabel = "FILE",
             description =
-                    "Markdown page to write; charts and figures go to the folder of the same name beside it.")
+                    "Markdown page to write; charts and figures go to the folder of the same name"
+                            + " beside it.")
     private Path report;
 
     public GatingCommand(Terminal terminal) {

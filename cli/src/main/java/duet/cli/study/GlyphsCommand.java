@@ -45,9 +45,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "glyphs",
         description =
-                "Trains a model on images that every device sees in its own rotation and colours, and measures it on"
-                        + " devices it has never met. The cloud reads windows of feature vectors; images and labels stay"
-                        + " on the devices. The same seed and machine give the same bundle.")
+                "Trains a model on images that every device sees in its own rotation and colours,"
+                    + " and measures it on devices it has never met. The cloud reads windows of"
+                    + " feature vectors; images and labels stay on the devices. The same seed and"
+                    + " machine give the same bundle.")
 public final class GlyphsCommand implements Runnable {
 
     /**
@@ -70,15 +71,16 @@ public final class GlyphsCommand implements Runnable {
             required = true,
             paramLabel = "BUNDLE",
             description =
-                    "Directory to write the model to; an older bundle there is replaced. With several seeds, the"
-                            + " directory of theirs: BUNDLE-SEED.")
+                    "Directory to write the model to; an older bundle there is replaced. With"
+                            + " several seeds, the directory of theirs: BUNDLE-SEED.")
     private Path out;
 
     @Option(
             names = "--epochs",
             paramLabel = "N",
             description =
-                    "Most epochs of each phase; a phase stops earlier once it no longer gets better.")
+                    "Most epochs of each phase; a phase stops earlier once it no longer gets"
+                            + " better.")
     private Integer epochs;
 
     @Option(
@@ -87,8 +89,8 @@ public final class GlyphsCommand implements Runnable {
             split = ",",
             defaultValue = "7",
             description =
-                    "Seed of the devices and of all chance; several, as in 1,2,3, are run one after the other"
-                            + " (default: ${DEFAULT-VALUE}).")
+                    "Seed of the devices and of all chance; several, as in 1,2,3, are run one after"
+                            + " the other (default: ${DEFAULT-VALUE}).")
     private List<Long> seeds;
 
     @Option(
@@ -96,7 +98,8 @@ public final class GlyphsCommand implements Runnable {
             paramLabel = "N",
             defaultValue = "30",
             description =
-                    "Devices to fine-tune the global model on, for comparison; 0 for none (default: ${DEFAULT-VALUE}).")
+                    "Devices to fine-tune the global model on, for comparison; 0 for none (default:"
+                            + " ${DEFAULT-VALUE}).")
     private int fineTune;
 
     @Option(
@@ -225,7 +228,8 @@ public final class GlyphsCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d epochs, batch %d): %s a device, a generation %s",
+                        "The next %d samples of %d devices, fine-tuned on %d labelled ones each (%d"
+                                + " epochs, batch %d): %s a device, a generation %s",
                         quality.global().samples() / quality.devices(),
                         quality.devices(),
                         quality.labelled(),

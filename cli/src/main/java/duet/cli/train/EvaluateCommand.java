@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description =
-                "Measures how well a model ranks each user's last item, with the global weights and with the weights"
-                        + " generated from the user's history.")
+                "Measures how well a model ranks each user's last item, with the global weights and"
+                        + " with the weights generated from the user's history.")
 public final class EvaluateCommand implements Runnable {
 
     private final Terminal terminal;
@@ -40,7 +40,8 @@ public final class EvaluateCommand implements Runnable {
             paramLabel = "N",
             split = ",",
             description =
-                    "Measure weights that were generated so many interactions before the end, too, as in 0,5,10.")
+                    "Measure weights that were generated so many interactions before the end, too,"
+                            + " as in 0,5,10.")
     private List<Integer> ages;
 
     @Launch(modules = Launch.PYTORCH)
@@ -48,8 +49,8 @@ public final class EvaluateCommand implements Runnable {
             names = "--fine-tune",
             paramLabel = "N",
             description =
-                    "Fine-tune the global model for N users, too, and compare; epochs, batch size and learning rate are"
-                            + " chosen on their validation items.")
+                    "Fine-tune the global model for N users, too, and compare; epochs, batch size"
+                            + " and learning rate are chosen on their validation items.")
     private Integer fineTune;
 
     @Option(
@@ -120,7 +121,8 @@ public final class EvaluateCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate %s:",
+                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate"
+                                + " %s:",
                         Numbers.count(tuning.users()),
                         tuning.setting().epochs(),
                         tuning.setting().batch(),

@@ -12,8 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "synthesize",
         description =
-                "Writes an interaction log of the made-up world that the devices of demo and simulate live in, to"
-                        + " train a model for them: --format csv.")
+                "Writes an interaction log of the made-up world that the devices of demo and"
+                        + " simulate live in, to train a model for them: --format csv.")
 public final class SynthesizeCommand implements Runnable {
 
     private final Terminal terminal;

@@ -34,9 +34,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         description =
-                "Trains a model on an interaction log: the universal meta network first, then the parameter generator"
-                        + " on top of it. Each user's last interaction is kept out; the one before selects the best epoch."
-                        + " The same log, options and machine give the same bundle.")
+                "Trains a model on an interaction log: the universal meta network first, then the"
+                    + " parameter generator on top of it. Each user's last interaction is kept out;"
+                    + " the one before selects the best epoch. The same log, options and machine"
+                    + " give the same bundle.")
 public final class TrainCommand implements Runnable {
 
     private final Terminal terminal;
@@ -62,7 +63,8 @@ public final class TrainCommand implements Runnable {
             names = "--epochs",
             paramLabel = "N",
             description =
-                    "Most epochs of each phase; a phase stops earlier once it no longer gets better.")
+                    "Most epochs of each phase; a phase stops earlier once it no longer gets"
+                            + " better.")
     private Integer epochs;
 
     @Option(
@@ -75,37 +77,41 @@ public final class TrainCommand implements Runnable {
     @Option(
             names = "--joint",
             description =
-                    "Train network and generator together, rather than the generator on the frozen network: better with a"
-                            + " delta on a narrow device, a little worse without one.")
+                    "Train network and generator together, rather than the generator on the frozen"
+                        + " network: better with a delta on a narrow device, a little worse without"
+                        + " one.")
     private boolean joint;
 
     @Option(
             names = "--decoders",
             paramLabel = "M",
             description =
-                    "Parameter decoders of each dynamic layer, which the stable weight adapter mixes.")
+                    "Parameter decoders of each dynamic layer, which the stable weight adapter"
+                            + " mixes.")
     private Integer decoders;
 
     @Option(
             names = "--width",
             paramLabel = "D",
             description =
-                    "Width of the device model; fewer is less to store, to compute and to send for a device.")
+                    "Width of the device model; fewer is less to store, to compute and to send for"
+                            + " a device.")
     private Integer width;
 
     @Option(
             names = "--rank",
             paramLabel = "R",
             description =
-                    "Rank of what is generated for a dynamic layer; fewer is less to send, 0 is a full matrix.")
+                    "Rank of what is generated for a dynamic layer; fewer is less to send, 0 is a"
+                            + " full matrix.")
     private Integer rank;
 
     @Option(
             names = "--cold-start",
             paramLabel = "N",
             description =
-                    "Interactions up to which a device keeps the global model; beyond them what is generated counts more"
-                            + " and more.")
+                    "Interactions up to which a device keeps the global model; beyond them what is"
+                            + " generated counts more and more.")
     private Integer coldStart;
 
     @Option(
@@ -119,7 +125,8 @@ public final class TrainCommand implements Runnable {
             paramLabel = "DECAYS",
             converter = DecaysConverter.class,
             description =
-                    "Time scales of the generator's long memory: decays per interaction, such as 0.8,0.98, or none.")
+                    "Time scales of the generator's long memory: decays per interaction, such as"
+                            + " 0.8,0.98, or none.")
     private DecaysConverter.Decays memory;
 
     @Option(
@@ -127,7 +134,8 @@ public final class TrainCommand implements Runnable {
             paramLabel = "KIND",
             converter = EncoderConverter.class,
             description =
-                    "The generator's encoder of the newest interactions: recurrent, or none beside a long memory.")
+                    "The generator's encoder of the newest interactions: recurrent, or none beside"
+                            + " a long memory.")
     private Integer encoder;
 
     @Option(
@@ -141,15 +149,15 @@ public final class TrainCommand implements Runnable {
             paramLabel = "DECAYS",
             converter = DecaysConverter.class,
             description =
-                    "Let the device model itself read the history, at these time scales: a control for what"
-                            + " generation gives.")
+                    "Let the device model itself read the history, at these time scales: a control"
+                            + " for what generation gives.")
     private DecaysConverter.Decays deviceMemory;
 
     @Option(
             names = "--no-probe",
             description =
-                    "Leave out the probe: histories of at most 200 users, without their names, for whom a job that loads the"
-                            + " model ranks before it serves it.")
+                    "Leave out the probe: histories of at most 200 users, without their names, for"
+                            + " whom a job that loads the model ranks before it serves it.")
     private boolean noProbe;
 
     public TrainCommand(Terminal terminal) {
@@ -198,7 +206,8 @@ public final class TrainCommand implements Runnable {
                                     terminal.line(
                                             String.format(
                                                     Locale.ROOT,
-                                                    "%s: %d epochs, the best was %d with userAuc %s",
+                                                    "%s: %d epochs, the best was %d with userAuc"
+                                                            + " %s",
                                                     TrainingDisplay.title(phase),
                                                     epochs.size(),
                                                     best.epoch(),

@@ -201,7 +201,8 @@ class ArchitectureTest {
                     .dependOnClassesThat()
                     .resideInAnyPackage("ai.djl.pytorch..", "ai.djl.onnxruntime..", ONNX_RUNTIME)
                     .because(
-                            "a job must not carry PyTorch, and DJL must be the only one to open ONNX Runtime");
+                            "a job must not carry PyTorch, and DJL must be the only one to open"
+                                    + " ONNX Runtime");
 
     @ArchTest
     static final ArchRule theSimulatorKnowsOnlyTheTopics =

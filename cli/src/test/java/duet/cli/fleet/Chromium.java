@@ -152,7 +152,8 @@ final class Chromium implements AutoCloseable {
             reached.add(
                     (String)
                             evaluate(
-                                    "document.activeElement.id || document.activeElement.className"));
+                                    "document.activeElement.id ||"
+                                            + " document.activeElement.className"));
         }
         return reached;
     }
@@ -163,10 +164,10 @@ final class Chromium implements AutoCloseable {
                 String.format(
                         Locale.ROOT,
                         """
-                const done = arguments[arguments.length - 1];
-                const check = () => (%s) ? done() : setTimeout(check, 100);
-                check();
-                """,
+                        const done = arguments[arguments.length - 1];
+                        const check = () => (%s) ? done() : setTimeout(check, 100);
+                        check();
+                        """,
                         expression));
     }
 

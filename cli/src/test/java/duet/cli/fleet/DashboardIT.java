@@ -138,10 +138,12 @@ class DashboardIT {
             page.await(
                     String.format(
                                     Locale.ROOT,
-                                    "typeof Chart !== 'undefined' && Chart.getChart('%s') && Chart.getChart('%s').data.datasets",
+                                    "typeof Chart !== 'undefined' && Chart.getChart('%s') &&"
+                                            + " Chart.getChart('%s').data.datasets",
                                     chart,
                                     chart)
-                            + ".every((set) => set.data.filter((point) => point.y !== null).length >= 2)");
+                            + ".every((set) => set.data.filter((point) => point.y !== null).length"
+                            + " >= 2)");
         }
         long before = windows();
         page.await(
@@ -188,7 +190,8 @@ class DashboardIT {
         DeviceLens seen = run.lens(page.text("device-id")).orElseThrow();
         assertThat(page.text("device-model")).isEqualTo(seen.modelVersion());
         page.await(
-                "document.querySelector('#before').textContent !== document.querySelector('#after').textContent");
+                "document.querySelector('#before').textContent !=="
+                        + " document.querySelector('#after').textContent");
     }
 
     @Test

@@ -59,7 +59,8 @@ class LostBrokerIT {
 
             assertThat(run.failedWith(1))
                     .matches(
-                            "duet: no answer from the broker at [12]00 windows/s, the search ended there");
+                            "duet: no answer from the broker at [12]00 windows/s, the search ended"
+                                    + " there");
             assertThat(run.out())
                     .containsPattern(
                             "windows/s: no Kafka broker at "

@@ -167,7 +167,9 @@ class SecureStreamIT extends OverSecureBroker {
             refused(
                     Files.writeString(
                             directory.resolve("no-login.properties"),
-                            "security.protocol = SASL_SSL\nsasl.mechanism = SCRAM-SHA-512\nsasl.jaas.config = sesame-as-such\n"),
+                            "security.protocol = SASL_SSL\n"
+                                    + "sasl.mechanism = SCRAM-SHA-512\n"
+                                    + "sasl.jaas.config = sesame-as-such\n"),
                     "");
         }
 

@@ -116,7 +116,8 @@ class SignatureIT {
                     .contains(
                             String.format(
                                     Locale.ROOT,
-                                    "Note: %,d deltas were not signed by a key that the devices trust",
+                                    "Note: %,d deltas were not signed by a key that the devices"
+                                            + " trust",
                                     deltas));
         }
     }
@@ -209,7 +210,8 @@ class SignatureIT {
 
     @Test
     @DisplayName(
-            "the job refuses a release that no key of its own has signed, with the reason on the topic")
+            "the job refuses a release that no key of its own has signed, with the reason on the"
+                    + " topic")
     void release() {
         ModelBundle second = SyntheticModel.writeSmall(directory.resolve("second"), 8);
         try (Releases releases =

@@ -39,7 +39,8 @@ class GatingCommandIT {
 
     @Test
     @DisplayName(
-            "measures every policy at every share over the same rankings, and each keeps to its share")
+            "measures every policy at every share over the same rankings, and each keeps to its"
+                    + " share")
     void measures() throws IOException {
         CommandLineRun run =
                 duet(

@@ -124,7 +124,8 @@ class TrainCommandIT {
 
     @Test
     @DisplayName(
-            "trains both parts together where it is told to, with other decoders, over an older bundle")
+            "trains both parts together where it is told to, with other decoders, over an older"
+                    + " bundle")
     void joint() {
         Path bundle = directory.resolve("bundle");
         train(bundle);

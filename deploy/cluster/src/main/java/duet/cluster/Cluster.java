@@ -153,7 +153,8 @@ public final class Cluster {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "a cluster runs in %s (%s is process %d); stop it first: duet cluster down",
+                            "a cluster runs in %s (%s is process %d); stop it first: duet cluster"
+                                    + " down",
                             layout.directory(),
                             first.name(),
                             first.pid()));
@@ -247,7 +248,8 @@ public final class Cluster {
                                         new InvalidInputException(
                                                 String.format(
                                                         Locale.ROOT,
-                                                        "%s is no process of the cluster; they are %s",
+                                                        "%s is no process of the cluster; they are"
+                                                                + " %s",
                                                         name,
                                                         String.join(
                                                                 ", ",

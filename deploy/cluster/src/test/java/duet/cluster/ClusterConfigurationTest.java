@@ -23,7 +23,8 @@ class ClusterConfigurationTest {
 
     @Test
     @DisplayName(
-            "keep three copies of everything, two of them in sync, and elect no broker that is behind")
+            "keep three copies of everything, two of them in sync, and elect no broker that is"
+                    + " behind")
     void replication() {
         for (int id = 1; id <= ClusterShape.BROKERS; id++) {
             Map<String, String> broker = configuration.broker(id);

@@ -16,7 +16,8 @@ class JobSubmissionTest {
 
     @Test
     @DisplayName(
-            "says under which id the job runs, the same each time, and before the jar what is Flink's")
+            "says under which id the job runs, the same each time, and before the jar what is"
+                    + " Flink's")
     void command() {
         assertThat(submission.command(Path.of("/jobs/duet.jar")))
                 .containsExactly(
@@ -63,13 +64,16 @@ class JobSubmissionTest {
         assertThatThrownBy(
                         () ->
                                 submission.accepted(
-                                        "duet.schemas.InvalidInputException: there is no bundle in /nowhere\n"))
+                                        "duet.schemas.InvalidInputException: there is no bundle in"
+                                                + " /nowhere\n"))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("there is no bundle in /nowhere");
         assertThatThrownBy(
                         () ->
                                 submission.accepted(
-                                        "it failed\nCaused by: java.io.IOException: first\nCaused by: java.io.IOException: last\n"))
+                                        "it failed\n"
+                                                + "Caused by: java.io.IOException: first\n"
+                                                + "Caused by: java.io.IOException: last\n"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageEndingWith(": last");
     }

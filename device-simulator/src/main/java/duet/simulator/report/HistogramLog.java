@@ -51,7 +51,8 @@ final class HistogramLog {
         try (OutputStream out = Files.newOutputStream(file)) {
             HistogramLogWriter log = new HistogramLogWriter(out);
             log.outputComment(
-                    "[Latencies of a run of Duet in microseconds; Interval_Max is in milliseconds]");
+                    "[Latencies of a run of Duet in microseconds; Interval_Max is in"
+                            + " milliseconds]");
             log.outputLogFormatVersion();
             log.outputStartTime(start);
             log.setBaseTime(start);

@@ -88,7 +88,8 @@ record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
     private static String warmUpMeaning(WarmUp warmUp) {
         return String.format(
                 Locale.ROOT,
-                "The first %s, by whose end %s windows had gone out and %s deltas come back. No latency above counts it.",
+                "The first %s, by whose end %s windows had gone out and %s deltas come back. No"
+                        + " latency above counts it.",
                 duration(warmUp.seconds()),
                 count(warmUp.delivery().accounts().windows()),
                 count(warmUp.delivery().accounts().deltas()));

@@ -69,11 +69,16 @@ record QualitySection(Ranking ranking, Stream stream) {
             case RunSummary.HELD_OUT ->
                     "At the end, "
                             + count(s.quality().global().users())
-                            + " devices ranked their held-out item among items they never touched: once with the weights they received over the stream, once with the global ones.";
+                            + " devices ranked their held-out item among items they never touched:"
+                            + " once with the weights they received over the stream, once with the"
+                            + " global ones.";
             case RunSummary.STREAM ->
                     String.format(
                             Locale.ROOT,
-                            "Over the stream, devices that held a delta ranked the item that came next among items they had not touched, before they took it in: with their own weights and with the global ones (%s rankings%s).",
+                            "Over the stream, devices that held a delta ranked the item that came"
+                                + " next among items they had not touched, before they took it in:"
+                                + " with their own weights and with the global ones (%s"
+                                + " rankings%s).",
                             count(s.measured().streamQuality().rankings()),
                             s.quality().global().users() < s.measured().streamQuality().rankings()
                                     ? ", the table is over a sample of "
@@ -86,7 +91,9 @@ record QualitySection(Ranking ranking, Stream stream) {
     private static String streamMeaning(StreamQuality stream, boolean heldOut) {
         return String.format(
                 Locale.ROOT,
-                "%s rankings, each made before the device took the item in. Not counted: %s before the device's first delta, %s after a delta that already knew the item%s%s.%s",
+                "%s rankings, each made before the device took the item in. Not counted: %s before"
+                        + " the device's first delta, %s after a delta that already knew the"
+                        + " item%s%s.%s",
                 count(stream.rankings()),
                 count(stream.beforeFirstDelta()),
                 count(stream.tooLate()),
@@ -97,7 +104,8 @@ record QualitySection(Ranking ranking, Stream stream) {
                         ? ", " + count(stream.unknown()) + " of items the model does not know"
                         : "",
                 heldOut
-                        ? " The model may have been trained on these very items; the held-out items above are the fair comparison."
+                        ? " The model may have been trained on these very items; the held-out items"
+                                + " above are the fair comparison."
                         : "");
     }
 

@@ -232,7 +232,8 @@ public final class ReportMerge {
             warnings.add(
                     String.format(
                             Locale.ROOT,
-                            "The parts started up to %.1f s apart: the rate of all together was lower at the beginning and at the end.",
+                            "The parts started up to %.1f s apart: the rate of all together was"
+                                    + " lower at the beginning and at the end.",
                             apart));
         }
         for (Part part : parts) {

@@ -70,7 +70,9 @@ final class ReportVerdict {
         List<String> notes = new ArrayList<>();
         if (run.run().rate().arrivals().equals(RunFacts.CLOSED)) {
             notes.add(
-                    "A closed loop: a window was sent when an earlier one was answered, so a slower system got fewer windows. Do not compare these latencies with those of an open loop.");
+                    "A closed loop: a window was sent when an earlier one was answered, so a slower"
+                        + " system got fewer windows. Do not compare these latencies with those of"
+                        + " an open loop.");
         }
         if (run.measured().warmUp() != null) {
             notes.add(

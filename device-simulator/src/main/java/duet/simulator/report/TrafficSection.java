@@ -59,7 +59,8 @@ record TrafficSection(
     private static String accounts(Delivery.Accounts windows) {
         return String.format(
                 Locale.ROOT,
-                "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters + %s unanswered%s",
+                "%s windows = %s deltas + %s coalesced − %s repeated + %s gated + %s dead letters +"
+                        + " %s unanswered%s",
                 count(windows.windows()),
                 count(windows.deltas()),
                 count(windows.coalesced()),

@@ -30,7 +30,8 @@ public record DevicePopulation(
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%,d hot devices send the share %s of all windows: both must be above 0, or none",
+                            "%,d hot devices send the share %s of all windows: both must be above"
+                                    + " 0, or none",
                             hotDevices,
                             hotShare));
         }

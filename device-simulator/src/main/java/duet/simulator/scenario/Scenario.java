@@ -133,7 +133,8 @@ public record Scenario(
                             || stage.to() > 0
                             || stage.kind() != LoadStage.Kind.HOLD)) {
                 throw new InvalidInputException(
-                        "in a closed loop answers decide the rate: its stages are holds without a rate");
+                        "in a closed loop answers decide the rate: its stages are holds without a"
+                                + " rate");
             }
         }
         if (!closed

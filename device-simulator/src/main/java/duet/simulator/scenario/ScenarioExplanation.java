@@ -140,7 +140,8 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         String text =
                 String.format(
                         Locale.ROOT,
-                        "by Zipf's law with exponent %s; the busiest %s of the active devices send %s of all windows",
+                        "by Zipf's law with exponent %s; the busiest %s of the active devices send"
+                                + " %s of all windows",
                         number(devices.skew()),
                         count(busiest),
                         percent(rounded(Activity.shareOfBusiest(devices, busiest))));
@@ -208,7 +209,9 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         return switch (drift.kind()) {
             case NONE -> "none";
             case LIFE ->
-                    "as in the log of the shipped model: a quarter of the devices goes over to another taste gradually, a quarter at once, each at a moment of its own";
+                    "as in the log of the shipped model: a quarter of the devices goes over to"
+                            + " another taste gradually, a quarter at once, each at a moment of its"
+                            + " own";
             case GRADUAL ->
                     String.format(
                             Locale.ROOT,
@@ -251,7 +254,8 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
                                 text.add(
                                         String.format(
                                                 Locale.ROOT,
-                                                "%s of the devices are offline from %s on for %s and come back all at once",
+                                                "%s of the devices are offline from %s on for %s"
+                                                        + " and come back all at once",
                                                 percent(outage.share()),
                                                 Durations.text(outage.at()),
                                                 Durations.text(outage.duration()))));

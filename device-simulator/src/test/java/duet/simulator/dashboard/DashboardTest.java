@@ -191,7 +191,9 @@ class DashboardTest {
                     .write(
                             String.format(
                                             Locale.ROOT,
-                                            "GET /api/run HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n",
+                                            "GET /api/run HTTP/1.1\r\n"
+                                                    + "Host: %s\r\n"
+                                                    + "Connection: close\r\n\r\n",
                                             String.format(Locale.ROOT, host, port))
                                     .getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

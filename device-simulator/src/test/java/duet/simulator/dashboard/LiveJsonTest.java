@@ -25,11 +25,11 @@ class LiveJsonTest {
         assertThat(LiveJson.of(progress))
                 .isEqualTo(
                         "{\"phase\":\"WAITING\",\"seconds\":1.5,\"expectedSeconds\":60.0,\"windows\":1,"
-                                + "\"expectedWindows\":2,\"deltas\":3,\"coalesced\":4,\"deadLetters\":5,"
-                                + "\"unanswered\":6,\"sentBehind\":7,\"unsent\":8,\"heldOffline\":9,"
-                                + "\"lostUp\":10,\"lostDown\":11,\"p50Millis\":12.5,\"p99Millis\":13.0,"
-                                + "\"bytesPerDelta\":14.0,\"rankings\":15,\"globalUserAuc\":0.5,"
-                                + "\"personalizedUserAuc\":\"NaN\"}");
+                            + "\"expectedWindows\":2,\"deltas\":3,\"coalesced\":4,\"deadLetters\":5,"
+                            + "\"unanswered\":6,\"sentBehind\":7,\"unsent\":8,\"heldOffline\":9,"
+                            + "\"lostUp\":10,\"lostDown\":11,\"p50Millis\":12.5,\"p99Millis\":13.0,"
+                            + "\"bytesPerDelta\":14.0,\"rankings\":15,\"globalUserAuc\":0.5,"
+                            + "\"personalizedUserAuc\":\"NaN\"}");
     }
 
     @Test
@@ -44,7 +44,7 @@ class LiveJsonTest {
         assertThat(LiveJson.of(header))
                 .isEqualTo(
                         "{\"workload\":\"synthetic\",\"modelVersion\":\"m1\",\"devices\":1,\"seed\":2,"
-                                + "\"arrivals\":\"poisson\",\"perSecond\":3.0,\"expectedSeconds\":4.0,"
-                                + "\"knowsGated\":true,\"ranks\":false}");
+                            + "\"arrivals\":\"poisson\",\"perSecond\":3.0,\"expectedSeconds\":4.0,"
+                            + "\"knowsGated\":true,\"ranks\":false}");
     }
 }

@@ -64,7 +64,8 @@ class MeasurementTest {
 
         @Test
         @DisplayName(
-                "have a curve that rises, ends at the longest and claims no percentile the count cannot tell")
+                "have a curve that rises, ends at the longest and claims no percentile the count"
+                        + " cannot tell")
         void curve() {
             Latencies latencies = new Latencies();
             for (int i = 1; i <= 500; i++) {

@@ -107,7 +107,8 @@ class SummarySchemaTest {
         }
         assertThat(text.substring(begin, end))
                 .as(
-                        "keys in docs/load-testing/summary-json.md; this test with -Dduet.write=true makes them anew")
+                        "keys in docs/load-testing/summary-json.md; this test with"
+                                + " -Dduet.write=true makes them anew")
                 .isEqualTo(tables);
     }
 

@@ -398,7 +398,8 @@ class ScenarioReaderTest {
                         seed: 1.5 | 'seed' must be a whole number
                         """)
         @DisplayName(
-                "what is wrong is named with its place and value, and the schema refuses it where it can")
+                "what is wrong is named with its place and value, and the schema refuses it where"
+                        + " it can")
         void keys(String line, String expected) {
             boolean withoutStages = line.startsWith("stages") || line.equals("seed: 1");
             String text = withoutStages ? line : HOLD + line + "\n";

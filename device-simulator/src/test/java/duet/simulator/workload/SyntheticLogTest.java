@@ -75,7 +75,8 @@ class SyntheticLogTest {
 
     @Test
     @DisplayName(
-            "a model of the standard world gets that world, any other model a world of its own items")
+            "a model of the standard world gets that world, any other model a world of its own"
+                    + " items")
     void worlds() {
         long[] touched =
                 log(300, 1).entries().stream()

@@ -65,7 +65,8 @@ public record DeliveryOptions(
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s is %,d ms, it must be longer than %s, which is %,d ms: a checkpoint commits the transaction",
+                            "%s is %,d ms, it must be longer than %s, which is %,d ms: a checkpoint"
+                                    + " commits the transaction",
                             DuetOptions.TRANSACTION_TIMEOUT.key(),
                             timeout.toMillis(),
                             DuetOptions.CHECKPOINT_INTERVAL.key(),

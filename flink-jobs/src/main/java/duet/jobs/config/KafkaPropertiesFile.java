@@ -49,7 +49,8 @@ public final class KafkaPropertiesFile {
                 throw new InvalidInputException(
                         "Kafka properties file "
                                 + file
-                                + " is malformed: it has a line that is not NAME=VALUE, or a value that goes on in the next line without a \\ before it");
+                                + " is malformed: it has a line that is not NAME=VALUE, or a value"
+                                + " that goes on in the next line without a \\ before it");
             }
             named.put(name, properties.getProperty(name).strip());
         }

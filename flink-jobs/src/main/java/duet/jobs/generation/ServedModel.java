@@ -67,7 +67,8 @@ public final class ServedModel implements AutoCloseable {
     public String notKnown(DeviceWindow window, DeviceHistory merged) {
         return String.format(
                 Locale.ROOT,
-                "window of device=%s leaves no item that model version %s knows among its newest %,d",
+                "window of device=%s leaves no item that model version %s knows among its newest"
+                        + " %,d",
                 window.deviceId(),
                 version(),
                 merged.size());

@@ -157,7 +157,8 @@ public final class HistoryEncoding {
                 throw new IOException(
                         String.format(
                                 Locale.ROOT,
-                                "device history has a run of %,d items before sequence number %,d, %,d are left",
+                                "device history has a run of %,d items before sequence number %,d,"
+                                        + " %,d are left",
                                 length,
                                 endSequence,
                                 end));

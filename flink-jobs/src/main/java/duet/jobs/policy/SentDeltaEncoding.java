@@ -70,7 +70,8 @@ public final class SentDeltaEncoding {
             throw new IOException(
                     String.format(
                             Locale.ROOT,
-                            "a sent delta has a distribution embedding of %,d numbers, the limit is %,d",
+                            "a sent delta has a distribution embedding of %,d numbers, the limit is"
+                                    + " %,d",
                             width,
                             MAX_WIDTH));
         }

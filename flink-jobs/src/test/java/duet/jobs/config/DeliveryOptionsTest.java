@@ -63,6 +63,8 @@ class DeliveryOptionsTest {
         assertThatThrownBy(() -> options(options))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "duet.transaction-timeout is 30,000 ms, it must be longer than duet.checkpoint-interval, which is 30,000 ms: a checkpoint commits the transaction");
+                        "duet.transaction-timeout is 30,000 ms, it must be longer than"
+                            + " duet.checkpoint-interval, which is 30,000 ms: a checkpoint commits"
+                            + " the transaction");
     }
 }

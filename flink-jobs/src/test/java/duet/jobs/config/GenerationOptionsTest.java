@@ -114,15 +114,18 @@ class GenerationOptionsTest {
                     "history | many | duet.history cannot be read",
                     "batch.max-devices | 0 | duet.batch.max-devices is 0, it must be 1 to 65,536",
                     "batch.max-windows | 31 | duet.batch.max-windows is 31, it must be 64 to",
-                    "batch.max-delay | 2 min | duet.batch.max-delay is 120,000 ms, it must be 1 to 60,000 ms",
+                    "batch.max-delay | 2 min | duet.batch.max-delay is 120,000 ms, it must be 1 to"
+                            + " 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
                     "policy | sometimes | duet.policy cannot be read",
-                    "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be 0.0 to 2.0",
+                    "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
+                            + " 0.0 to 2.0",
                     "policy.drift-threshold | NaN | duet.policy.drift-threshold is NaN",
                     "policy.budget | 0 | duet.policy.budget is 0.0, it must be 0.001 to 1.0",
                     "policy.min-interval | 8 d | duet.policy.min-interval is 691,200,000 ms",
-                    "producer.batch-size | 1 gb | duet.producer.batch-size is 1 gb, it must be 0 to 64 mb",
+                    "producer.batch-size | 1 gb | duet.producer.batch-size is 1 gb, it must be 0 to"
+                            + " 64 mb",
                     "topic.deltas | ' ' | duet.topic.deltas is not set",
                     "checkpoint-interval | 1 ms | duet.checkpoint-interval is 1 ms",
                 })

@@ -46,14 +46,14 @@ class KafkaClientOptionsTest {
                         String.format(
                                 Locale.ROOT,
                                 """
-                        # of the job
-                        bootstrap.servers = elsewhere:1
-                        security.protocol = SASL_SSL
-                        client.id = from-file
-                        ssl.endpoint.identification.algorithm =
-                        sasl.jaas.config = org.example.Module required \\
-                            username="job" password="%s";
-                        """,
+                                # of the job
+                                bootstrap.servers = elsewhere:1
+                                security.protocol = SASL_SSL
+                                client.id = from-file
+                                ssl.endpoint.identification.algorithm =
+                                sasl.jaas.config = org.example.Module required \\
+                                    username="job" password="%s";
+                                """,
                                 SECRET));
 
         KafkaClientOptions kafka =

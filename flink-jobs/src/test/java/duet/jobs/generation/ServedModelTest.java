@@ -40,7 +40,8 @@ class ServedModelTest {
     void saysWhatItCannotReadAndWhatItReads() {
         assertThat(ofFeatures.notRead(window("a", 0, 0, 1)))
                 .isEqualTo(
-                        "window of device=a holds item ids, model version plain-1 reads features of 3 numbers");
+                        "window of device=a holds item ids, model version plain-1 reads features of"
+                                + " 3 numbers");
     }
 
     @Test
@@ -49,7 +50,8 @@ class ServedModelTest {
 
         assertThat(ofItems.notKnown(window("a", 0, 0, 100, 101), history))
                 .isEqualTo(
-                        "window of device=a leaves no item that model version plain-1 knows among its newest 2");
+                        "window of device=a leaves no item that model version plain-1 knows among"
+                                + " its newest 2");
     }
 
     @Test

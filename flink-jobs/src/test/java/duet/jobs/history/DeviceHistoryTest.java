@@ -179,7 +179,8 @@ class DeviceHistoryTest {
             assertThatThrownBy(() -> known.merge(12, new FeatureVectors(new float[3]), H))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage(
-                            "window of features of 3 numbers for a history of features of 2 numbers");
+                            "window of features of 3 numbers for a history of features of 2"
+                                    + " numbers");
         }
     }
 

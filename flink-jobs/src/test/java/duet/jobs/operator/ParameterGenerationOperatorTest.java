@@ -391,7 +391,8 @@ class ParameterGenerationOperatorTest {
             assertLetterOf(other, deadLetters().get(0));
             assertThat(deadLetters().get(0).getReason())
                     .isEqualTo(
-                            "window of device=a is for model version plain-2, the job serves plain-1");
+                            "window of device=a is for model version plain-2, the job serves"
+                                    + " plain-1");
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
 
@@ -566,7 +567,8 @@ class ParameterGenerationOperatorTest {
             assertThat(deadLetters()).extracting(DeadLetter::getOffset).containsExactly(1L);
             assertThat(deadLetters().get(0).getReason())
                     .isEqualTo(
-                            "window of device=a holds features of 2 numbers, model version plain-1 reads features of 3 numbers");
+                            "window of device=a holds features of 2 numbers, model version plain-1"
+                                    + " reads features of 3 numbers");
             assertThat(deadLetters().get(0).getValue())
                     .isEqualTo(
                             ByteBuffer.wrap(
@@ -584,7 +586,8 @@ class ParameterGenerationOperatorTest {
 
             assertThat(deadLetters().get(0).getReason())
                     .isEqualTo(
-                            "window of device=a holds item ids, model version plain-1 reads features of 3 numbers");
+                            "window of device=a holds item ids, model version plain-1 reads"
+                                    + " features of 3 numbers");
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
 
@@ -596,7 +599,8 @@ class ParameterGenerationOperatorTest {
 
             assertThat(deadLetters().get(0).getReason())
                     .isEqualTo(
-                            "window of device=a holds features of 3 numbers, model version plain-1 reads item ids");
+                            "window of device=a holds features of 3 numbers, model version plain-1"
+                                    + " reads item ids");
             assertThat(harness.numKeyedStateEntries()).isZero();
         }
     }

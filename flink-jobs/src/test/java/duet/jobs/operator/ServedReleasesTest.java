@@ -150,7 +150,8 @@ class ServedReleasesTest {
         assertThat(releases.versions()).isEmpty();
         assertThat(releases.notServed(window("a", "v1", 0, 0, 1)))
                 .isEqualTo(
-                        "window of device=a is for model version v1, the job serves none; that one is refused: its hash is wrong");
+                        "window of device=a is for model version v1, the job serves none; that one"
+                                + " is refused: its hash is wrong");
     }
 
     @Test

@@ -175,7 +175,8 @@ class WindowDecodingTest {
                 Arguments.of(
                         "features of different dimensions",
                         encoded(features(new float[2], new float[3])),
-                        "features of 3 numbers at position 1 and features of 2 numbers at position 0"),
+                        "features of 3 numbers at position 1 and features of 2 numbers at position"
+                                + " 0"),
                 Arguments.of(
                         "items and features",
                         encoded(features(new float[2], new float[0])),

@@ -63,7 +63,8 @@ class DeliveryIT {
     @ParameterizedTest
     @EnumSource
     @DisplayName(
-            "misses nothing when the broker is killed during commits and the job between checkpoints, and sees nothing twice where that was asked for")
+            "misses nothing when the broker is killed during commits and the job between"
+                    + " checkpoints, and sees nothing twice where that was asked for")
     void seesAll(Delivery delivery, TestReporter reporter) throws Exception {
         List<PastDevice> devices =
                 IntStream.range(0, DEVICES)

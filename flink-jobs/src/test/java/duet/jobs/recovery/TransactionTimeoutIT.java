@@ -54,7 +54,8 @@ class TransactionTimeoutIT {
         assertThatThrownBy(() -> Preflight.check(options))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "duet.transaction-timeout is 60,001 ms, broker 1 allows transactions of 60,000 ms (transaction.max.timeout.ms)");
+                        "duet.transaction-timeout is 60,001 ms, broker 1 allows transactions of"
+                                + " 60,000 ms (transaction.max.timeout.ms)");
     }
 
     @Test

@@ -294,7 +294,8 @@ public final class DrivenJob implements AutoCloseable {
                 () ->
                         String.format(
                                 Locale.ROOT,
-                                "%d sent, %d committed, %d answered by %d deltas, dead letters %s, job %s",
+                                "%d sent, %d committed, %d answered by %d deltas, dead letters %s,"
+                                        + " job %s",
                                 sent,
                                 committed(),
                                 answered(),

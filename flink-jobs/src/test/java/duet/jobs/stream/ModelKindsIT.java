@@ -306,7 +306,8 @@ class ModelKindsIT {
                     Arguments.of(
                             "two dimensions",
                             window("d", 0, good, new float[FEATURES + 1]),
-                            "features of 33 numbers at position 1 and features of 32 numbers at position 0"),
+                            "features of 33 numbers at position 1 and features of 32 numbers at"
+                                    + " position 0"),
                     Arguments.of(
                             "items",
                             SyntheticDevice.window("d", bundle.modelVersion(), 0, 1, 2),

@@ -26,7 +26,8 @@ public record EvaluationSplit(InteractionLog log) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: training needs at least 2 users with %d interactions, there is only user %s",
+                            "%s: training needs at least 2 users with %d interactions, there is"
+                                    + " only user %s",
                             log.source(),
                             InteractionLog.MIN_INTERACTIONS,
                             log.users().get(0).user()));

@@ -74,7 +74,8 @@ public enum Backbone {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "the backbone %s needs features as wide as the model, %d, and no long memory on the device; features are %d",
+                            "the backbone %s needs features as wide as the model, %d, and no long"
+                                    + " memory on the device; features are %d",
                             id,
                             dimensions.width(),
                             features));

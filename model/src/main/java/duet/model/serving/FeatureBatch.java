@@ -50,7 +50,8 @@ record FeatureBatch(float[] features, float[] mask, int length) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "feature vector %d of device %d of the batch has %d numbers, the model needs %d",
+                            "feature vector %d of device %d of the batch has %d numbers, the model"
+                                    + " needs %d",
                             at,
                             device,
                             vector.length,
@@ -61,7 +62,8 @@ record FeatureBatch(float[] features, float[] mask, int length) {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT,
-                                "feature vector %d of device %d of the batch has the value %s at %d",
+                                "feature vector %d of device %d of the batch has the value %s at"
+                                        + " %d",
                                 at,
                                 device,
                                 vector[i],

@@ -12,7 +12,8 @@ public final class NonFiniteParametersException extends RuntimeException {
         super(
                 String.format(
                         Locale.ROOT,
-                        "model %s generated a value that is not finite in %s for device %d of the batch",
+                        "model %s generated a value that is not finite in %s for device %d of the"
+                                + " batch",
                         modelVersion,
                         tensor,
                         device));

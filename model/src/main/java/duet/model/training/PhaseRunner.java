@@ -165,7 +165,8 @@ public final class PhaseRunner {
                         throw new TrainingDivergedException(
                                 String.format(
                                         Locale.ROOT,
-                                        "the loss is %s in step %d of epoch %d (%s); a lower learning rate may help",
+                                        "the loss is %s in step %d of epoch %d (%s); a lower"
+                                                + " learning rate may help",
                                         value,
                                         batch,
                                         epoch,

@@ -30,7 +30,11 @@ class DataFormatTest {
             InteractionLog log =
                     DataFormat.ML_100K.read(
                             file(
-                                    "7 11 3\t105\n7\t12\t4\t104\n7\t13\t5\t103\n7\t14\t1\t102\n7\t15\t2\t101\n"));
+                                    "7 11 3\t105\n"
+                                            + "7\t12\t4\t104\n"
+                                            + "7\t13\t5\t103\n"
+                                            + "7\t14\t1\t102\n"
+                                            + "7\t15\t2\t101\n"));
 
             assertThat(log.users())
                     .containsExactly(
@@ -67,7 +71,12 @@ class DataFormatTest {
             InteractionLog log =
                     DataFormat.CSV.read(
                             file(
-                                    "\uFEFFuser,item,timestamp\nu-1,5,9\nu-1,4,8\nu-1,3,7\nu-1,2,6\nu-1,1,5\n"));
+                                    "\uFEFFuser,item,timestamp\n"
+                                            + "u-1,5,9\n"
+                                            + "u-1,4,8\n"
+                                            + "u-1,3,7\n"
+                                            + "u-1,2,6\n"
+                                            + "u-1,1,5\n"));
 
             assertThat(log.users().get(0).items()).containsExactly(1, 2, 3, 4, 5);
         }
@@ -177,7 +186,8 @@ class DataFormatTest {
                     "ml-1m|196 242 3 881250949|log:1: expected `user::item::rating::timestamp`",
                     "ml-1m|1::2.5::5::978300760|log:1: item id \"2.5\" is not an integer",
                     "sequence|1::1193::5::978300760|log:1: expected `user item item …`",
-                    "sequence|u 1 2 99999999999999999999|log:1: item id \"99999999999999999999\" is",
+                    "sequence|u 1 2 99999999999999999999|log:1: item id \"99999999999999999999\""
+                            + " is",
                     "csv|196 242 3 881250949|log:1: expected the header `user,item,timestamp`",
                 })
         void ofAnotherFormat(String format, String line, String message) throws IOException {

@@ -395,7 +395,8 @@ class UniversalMetaNetworkTest {
             assertThatThrownBy(() -> parameters(Backbone.PERCEPTRON, plain.withFeatures(D + 1, 5)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "the backbone perceptron needs features as wide as the model, 8, and no long memory on the device; features are 9");
+                            "the backbone perceptron needs features as wide as the model, 8, and no"
+                                    + " long memory on the device; features are 9");
         }
     }
 

@@ -81,7 +81,8 @@ class BundleProbeTest {
         assertThatThrownBy(() -> check(dimensions, broken))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageMatching(
-                        "its probe failed: model \\S+ generates the number \\S+, the limit is 1000.0");
+                        "its probe failed: model \\S+ generates the number \\S+, the limit is"
+                                + " 1000.0");
     }
 
     /** A model of random weights, and users who take what it ranks first. */
@@ -242,7 +243,8 @@ class BundleProbeTest {
             assertRefused(
                     sound,
                     probe(false),
-                    "userAuc with its deltas is 0\\.\\d{4}, it is (1\\.0000|0\\.999\\d) without them");
+                    "userAuc with its deltas is 0\\.\\d{4}, it is (1\\.0000|0\\.999\\d) without"
+                            + " them");
         }
 
         @Test

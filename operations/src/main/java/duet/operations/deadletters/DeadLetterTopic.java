@@ -130,7 +130,8 @@ public final class DeadLetterTopic implements AutoCloseable {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "no dead letter %s: partition %d of topic %s holds the offsets %d to %d",
+                            "no dead letter %s: partition %d of topic %s holds the offsets %d to"
+                                    + " %d",
                             id,
                             id.partition(),
                             topic,

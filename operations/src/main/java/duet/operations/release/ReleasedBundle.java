@@ -57,7 +57,8 @@ public record ReleasedBundle(
                     throw new InvalidInputException(
                             "cannot read a bundle at "
                                     + place
-                                    + ": name a directory, or an address of file:, http: or https:");
+                                    + ": name a directory, or an address of file:, http: or"
+                                    + " https:");
         };
     }
 

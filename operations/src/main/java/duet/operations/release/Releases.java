@@ -74,7 +74,8 @@ public final class Releases implements AutoCloseable {
             throw new IllegalStateException(
                     String.format(
                             Locale.ROOT,
-                            "the job does not serve %s after %d s (%s); it stays announced for no device, promote it once it is ready",
+                            "the job does not serve %s after %d s (%s); it stays announced for no"
+                                    + " device, promote it once it is ready",
                             announced.getVersion(),
                             patience.toSeconds(),
                             readiness));

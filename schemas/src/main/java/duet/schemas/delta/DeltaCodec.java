@@ -295,7 +295,8 @@ public final class DeltaCodec {
                         layer,
                         String.format(
                                 Locale.ROOT,
-                                "has %d bytes of data and %d of scales, its shape %s and rank %d need %d and %d",
+                                "has %d bytes of data and %d of scales, its shape %s and rank %d"
+                                        + " need %d and %d",
                                 data.remaining(),
                                 scales.remaining(),
                                 shape,

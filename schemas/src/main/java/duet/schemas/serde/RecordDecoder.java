@@ -113,7 +113,8 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
             throw new MalformedRecordException(
                     String.format(
                             Locale.ROOT,
-                            "record of %,d bytes does not start with the marker of Avro single-object encoding",
+                            "record of %,d bytes does not start with the marker of Avro"
+                                    + " single-object encoding",
                             record.length));
         }
         return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getLong(2);

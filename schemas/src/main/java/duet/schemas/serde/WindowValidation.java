@@ -75,7 +75,8 @@ public final class WindowValidation {
         if (interaction.getItemId() != Interactions.NO_ITEM) {
             throw malformed(
                     device,
-                    "window of device=%s has the item id %d beside the features at position %d, it must be %d",
+                    "window of device=%s has the item id %d beside the features at position %d, it"
+                            + " must be %d",
                     interaction.getItemId(),
                     position,
                     Interactions.NO_ITEM);
@@ -84,7 +85,8 @@ public final class WindowValidation {
         if (bytes % Float.BYTES != 0 || bytes > Interactions.MAX_FEATURES * Float.BYTES) {
             throw malformed(
                     device,
-                    "window of device=%s has features of %,d bytes at position %d, they must be 1 to %,d numbers of 4 bytes",
+                    "window of device=%s has features of %,d bytes at position %d, they must be 1"
+                            + " to %,d numbers of 4 bytes",
                     bytes,
                     position,
                     Interactions.MAX_FEATURES);

@@ -66,7 +66,8 @@ class DimensionsTest {
                 .containsExactly(0.9, 1.0);
         assertThatThrownBy(() -> recurrent.withMemory(0, List.of()))
                 .hasMessage(
-                        "encoderWidth is 0 and memoryDecays is empty, the generator would read nothing");
+                        "encoderWidth is 0 and memoryDecays is empty, the generator would read"
+                                + " nothing");
         assertThatThrownBy(() -> recurrent.withMemory(0, List.of(0.9, 1.01)))
                 .hasMessage("memoryDecays holds 1.01, a decay must be above 0 and at most 1");
         assertThatThrownBy(() -> recurrent.withMemory(0, List.of(Double.NaN)))

@@ -114,7 +114,8 @@ class QualityProbeTest {
             assertThatThrownBy(() -> write(Optional.of(other)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "probe.json has the item 40 in users[0].history[0], which the model does not know");
+                            "probe.json has the item 40 in users[0].history[0], which the model"
+                                    + " does not know");
             assertThat(directory.resolve("bundle")).doesNotExist();
         }
     }
@@ -174,7 +175,8 @@ class QualityProbeTest {
                             + " | has 0 entries in users[1].negatives, it must be 1 to 99",
                     "[10,20,10] | [10,20,11] | has the item 11 in users[0].history[2]",
                     "\"positive\":30 | \"positive\":-1 | has the item -1 in users[0].positive",
-                    "\"negatives\":[20] | \"negatives\":[20,0] | has the item 0 in users[1].negatives[1]"
+                    "\"negatives\":[20] | \"negatives\":[20,0] | has the item 0 in"
+                            + " users[1].negatives[1]"
                 })
         void valuesOutOfRange(String there, String instead, String message) {
             assertThat(SOUND).contains(there);

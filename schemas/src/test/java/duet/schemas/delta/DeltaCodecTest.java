@@ -200,7 +200,8 @@ class DeltaCodecTest {
             assertThatThrownBy(() -> DeltaCodec.decode(layer))
                     .isInstanceOf(CorruptDeltaException.class)
                     .hasMessage(
-                            "layer dynamic.1 has 10 bytes of data and 10 of scales, its shape [3, 2] and rank 1 need 6 and 6");
+                            "layer dynamic.1 has 10 bytes of data and 10 of scales, its shape [3,"
+                                    + " 2] and rank 1 need 6 and 6");
         }
 
         @Test
@@ -387,17 +388,20 @@ class DeltaCodecTest {
             transposed.setShape(List.of(2, 3));
             assertCorrupt(
                     transposed,
-                    "layer dynamic.1 has 6 bytes of data and 6 of scales, its shape [2, 3] and rank 0 need 6 and 4");
+                    "layer dynamic.1 has 6 bytes of data and 6 of scales, its shape [2, 3] and rank"
+                            + " 0 need 6 and 4");
             LayerDelta short_ = layer(Encoding.FLOAT32);
             short_.setData(ByteBuffer.allocate(23));
             assertCorrupt(
                     short_,
-                    "layer dynamic.1 has 23 bytes of data and 0 of scales, its shape [3, 2] and rank 0 need 24 and 0");
+                    "layer dynamic.1 has 23 bytes of data and 0 of scales, its shape [3, 2] and"
+                            + " rank 0 need 24 and 0");
             LayerDelta scaled = layer(Encoding.FLOAT32);
             scaled.setScales(ByteBuffer.allocate(6));
             assertCorrupt(
                     scaled,
-                    "layer dynamic.1 has 24 bytes of data and 6 of scales, its shape [3, 2] and rank 0 need 24 and 0");
+                    "layer dynamic.1 has 24 bytes of data and 6 of scales, its shape [3, 2] and"
+                            + " rank 0 need 24 and 0");
         }
 
         @Test

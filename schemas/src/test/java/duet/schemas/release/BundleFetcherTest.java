@@ -386,7 +386,8 @@ class BundleFetcherTest {
                     IOException.class,
                     String.format(
                             Locale.ROOT,
-                            "cannot fetch generator.safetensors from http://127.0.0.1:%d/models/a/: the file did not arrive in %s s",
+                            "cannot fetch generator.safetensors from http://127.0.0.1:%d/models/a/:"
+                                    + " the file did not arrive in %s s",
                             server.getAddress().getPort(),
                             fileTime.toMillis() / 1000.0));
         }

@@ -257,7 +257,8 @@ class RecordDecoderTest {
         void noMarker() {
             assertThatThrownBy(() -> windows.decode(new byte[] {1, 2, 3}))
                     .hasMessage(
-                            "record of 3 bytes does not start with the marker of Avro single-object encoding");
+                            "record of 3 bytes does not start with the marker of Avro single-object"
+                                    + " encoding");
         }
 
         @Test
@@ -265,7 +266,8 @@ class RecordDecoderTest {
             byte[] record = Samples.header(0x00AABBCCDDEEFF11L);
             assertThatThrownBy(() -> windows.decode(record))
                     .hasMessage(
-                            "schema fingerprint 00aabbccddeeff11 is not a published version of InteractionWindow");
+                            "schema fingerprint 00aabbccddeeff11 is not a published version of"
+                                    + " InteractionWindow");
         }
 
         @Test
@@ -285,14 +287,16 @@ class RecordDecoderTest {
             window.setDeviceId(Samples.text(10_000));
             assertThatThrownBy(() -> windows.decode(encoded(window)))
                     .hasMessage(
-                            "InteractionWindow cannot be decoded: string of 10,000 bytes, the limit is 256");
+                            "InteractionWindow cannot be decoded: string of 10,000 bytes, the limit"
+                                    + " is 256");
         }
 
         @Test
         void tooManyInteractions() {
             assertThatThrownBy(() -> windows.decode(encoded(Samples.window(513))))
                     .hasMessage(
-                            "InteractionWindow cannot be decoded: collection of more than 512 items");
+                            "InteractionWindow cannot be decoded: collection of more than 512"
+                                    + " items");
         }
 
         @Test
@@ -300,7 +304,8 @@ class RecordDecoderTest {
             InteractionWindow window = Samples.featureWindow(1, Interactions.MAX_FEATURES + 1);
             assertThatThrownBy(() -> windows.decode(encoded(window)))
                     .hasMessage(
-                            "InteractionWindow cannot be decoded: bytes value of 16,388 bytes, the limit is 16,384");
+                            "InteractionWindow cannot be decoded: bytes value of 16,388 bytes, the"
+                                    + " limit is 16,384");
         }
 
         @Test
@@ -488,7 +493,8 @@ class RecordDecoderTest {
             byte[] record = Records.deadLetterEncoder().encode(letter);
             assertThatThrownBy(() -> Records.deadLetterDecoder().decode(record))
                     .hasMessage(
-                            "DeadLetter cannot be decoded: bytes value of 524,289 bytes, the limit is 524,288");
+                            "DeadLetter cannot be decoded: bytes value of 524,289 bytes, the limit"
+                                    + " is 524,288");
         }
 
         private byte[] windowWithBlocks(long... numbers) {

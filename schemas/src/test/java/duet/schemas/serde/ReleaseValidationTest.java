@@ -71,7 +71,8 @@ class ReleaseValidationTest {
                 "release of version=sasrec-1 has 65 metrics, the limit is 64");
         assertRefused(
                 r -> r.setMetrics(Map.of("m".repeat(129), 1.0)),
-                "release of version=sasrec-1 has a metric with a name of 129 bytes, the limit is 128");
+                "release of version=sasrec-1 has a metric with a name of 129 bytes, the limit is"
+                        + " 128");
         assertRefused(
                 r -> r.setSignature(ByteBuffer.allocate(1_025)),
                 "release of version=sasrec-1 has a signature of 1,025 bytes, the limit is 1,024");

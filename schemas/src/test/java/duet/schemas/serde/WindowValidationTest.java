@@ -118,42 +118,48 @@ class WindowValidationTest {
         void isRefusedWithVectorsOfDifferentDimensions() {
             set(1, 1, 2, 3);
             assertRefused(
-                    "window of device=d-42 holds features of 3 numbers at position 1 and features of 4 numbers at position 0");
+                    "window of device=d-42 holds features of 3 numbers at position 1 and features"
+                            + " of 4 numbers at position 0");
         }
 
         @Test
         void isRefusedWithAnItemAmongThem() {
             window.getInteractions().set(1, Interactions.ofItem(17, 1));
             assertRefused(
-                    "window of device=d-42 holds an item id at position 1 and features of 4 numbers at position 0");
+                    "window of device=d-42 holds an item id at position 1 and features of 4 numbers"
+                            + " at position 0");
         }
 
         @Test
         void isRefusedAmongItems() {
             window.getInteractions().set(0, Interactions.ofItem(17, 1));
             assertRefused(
-                    "window of device=d-42 holds features of 4 numbers at position 1 and an item id at position 0");
+                    "window of device=d-42 holds features of 4 numbers at position 1 and an item id"
+                            + " at position 0");
         }
 
         @Test
         void isRefusedWhereItGivesTheItemAway() {
             at(1).setItemId(17L);
             assertRefused(
-                    "window of device=d-42 has the item id 17 beside the features at position 1, it must be -1");
+                    "window of device=d-42 has the item id 17 beside the features at position 1, it"
+                            + " must be -1");
         }
 
         @Test
         void isRefusedWithBytesThatAreNoNumbers() {
             at(0).setFeatures(ByteBuffer.allocate(7));
             assertRefused(
-                    "window of device=d-42 has features of 7 bytes at position 0, they must be 1 to 4,096 numbers of 4 bytes");
+                    "window of device=d-42 has features of 7 bytes at position 0, they must be 1 to"
+                            + " 4,096 numbers of 4 bytes");
         }
 
         @Test
         void isRefusedWithMoreNumbersThanAVectorHas() {
             set(0, new float[Interactions.MAX_FEATURES + 1]);
             assertRefused(
-                    "window of device=d-42 has features of 16,388 bytes at position 0, they must be 1 to 4,096 numbers of 4 bytes");
+                    "window of device=d-42 has features of 16,388 bytes at position 0, they must be"
+                            + " 1 to 4,096 numbers of 4 bytes");
         }
     }
 

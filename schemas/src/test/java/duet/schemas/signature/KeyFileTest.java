@@ -111,7 +111,9 @@ class KeyFileTest {
         void encrypted() throws IOException {
             refused(
                     write(
-                            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nsesame==\n-----END ENCRYPTED PRIVATE KEY-----\n"),
+                            "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+                                    + "sesame==\n"
+                                    + "-----END ENCRYPTED PRIVATE KEY-----\n"),
                     "'openssl pkey' writes it without a pass phrase");
         }
 

@@ -139,7 +139,8 @@ public final class GatingReport {
                                 key -> {
                                     throw new InvalidInputException(
                                             file
-                                                    + " does not hold the figures of a log: there is no key "
+                                                    + " does not hold the figures of a log: there"
+                                                    + " is no key "
                                                     + key);
                                 });
                 results.add(result);
@@ -155,7 +156,11 @@ public final class GatingReport {
         text.append(
                 String.format(
                         Locale.ROOT,
-                        "\n## %s\n\n%,d devices with model %s sent %,d windows in %,d streams and ranked %,d times. With the global weights: userAuc %.4f, held-out userAuc %.4f and NDCG@10 %.4f.\n\n",
+                        "\n"
+                            + "## %s\n\n"
+                            + "%,d devices with model %s sent %,d windows in %,d streams and ranked"
+                            + " %,d times. With the global weights: userAuc %.4f, held-out userAuc"
+                            + " %.4f and NDCG@10 %.4f.\n\n",
                         result.name(),
                         result.devices(),
                         result.model(),
@@ -166,12 +171,15 @@ public final class GatingReport {
                         result.heldOutGlobal().userAuc(),
                         result.heldOutGlobal().ndcg10()));
         text.append(
-                "| policy | asked | answered | MB of deltas | userAuc | gain over global | loss | over random | held-out userAuc | held-out NDCG@10 |\n|---|---|---|---|---|---|---|---|---|---|\n");
+                "| policy | asked | answered | MB of deltas | userAuc | gain over global | loss |"
+                        + " over random | held-out userAuc | held-out NDCG@10 |\n"
+                        + "|---|---|---|---|---|---|---|---|---|---|\n");
         for (GatingRun run : result.runs()) {
             text.append(
                     String.format(
                             Locale.ROOT,
-                            "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f |\n",
+                            "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f"
+                                    + " |\n",
                             run.choice().policy(),
                             100 * run.choice().share(),
                             100 * run.traffic().answered(),

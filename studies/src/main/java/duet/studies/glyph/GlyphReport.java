@@ -21,14 +21,17 @@ public final class GlyphReport {
         page.append(
                 String.format(
                         Locale.ROOT,
-                        "Written by `./duet glyphs --seed %s --report FILE`; what is measured stands in `docs/research/glyphs.md`.\n",
+                        "Written by `./duet glyphs --seed %s --report FILE`; what is measured"
+                                + " stands in `docs/research/glyphs.md`.\n",
                         runs.stream()
                                 .map(run -> String.valueOf(run.trained().seed()))
                                 .collect(Collectors.joining(","))));
         page.append(
                 String.format(
                         Locale.ROOT,
-                        "Mean over %d seeds, each with devices of its own, and in brackets the smallest and the largest value. %,d samples of devices that the model has never met for each seed.\n\n",
+                        "Mean over %d seeds, each with devices of its own, and in brackets the"
+                                + " smallest and the largest value. %,d samples of devices that the"
+                                + " model has never met for each seed.\n\n",
                         runs.size(),
                         first.global().samples()));
         header(page);
@@ -54,7 +57,9 @@ public final class GlyphReport {
                                     .accuracy()));
         }
         page.append(
-                "\n## Cold start\n\nFresh deltas of devices that have published so many vectors.\n\n");
+                "\n"
+                        + "## Cold start\n\n"
+                        + "Fresh deltas of devices that have published so many vectors.\n\n");
         header(page);
         row(page, "global", runs, GlyphRun::global);
         for (int length : first.generated().byLength().keySet()) {
@@ -75,7 +80,11 @@ public final class GlyphReport {
         page.append(
                 String.format(
                         Locale.ROOT,
-                        "\n## Fine-tuning\n\nThe next %d samples of %d devices of each seed. Fine-tuning had the %d images before them with their labels, generation the features of the same images.\n\n",
+                        "\n"
+                            + "## Fine-tuning\n\n"
+                            + "The next %d samples of %d devices of each seed. Fine-tuning had the"
+                            + " %d images before them with their labels, generation the features of"
+                            + " the same images.\n\n",
                         first.global().samples() / first.devices(),
                         first.devices(),
                         first.labelled()));
@@ -86,7 +95,9 @@ public final class GlyphReport {
         page.append(
                 String.format(
                         Locale.ROOT,
-                        "\nA device takes %s s to tune and %s ms to generate for, alone in its batch. Chosen on validation devices:\n\n",
+                        "\n"
+                            + "A device takes %s s to tune and %s ms to generate for, alone in its"
+                            + " batch. Chosen on validation devices:\n\n",
                         spread(runs, run -> run.tuned().fineTuning().seconds().secondsPerDevice()),
                         spread(
                                 runs,
@@ -97,7 +108,8 @@ public final class GlyphReport {
                                                         .seconds()
                                                         .secondsPerGeneration())));
         page.append(
-                "| seed | epochs | batch | learning rate | tuned | time, in generations |\n|---|---|---|---|---|---|\n");
+                "| seed | epochs | batch | learning rate | tuned | time, in generations |\n"
+                        + "|---|---|---|---|---|---|\n");
         for (GlyphRun run : runs) {
             GlyphFineTuningQuality tuning = run.tuned().fineTuning();
             page.append(

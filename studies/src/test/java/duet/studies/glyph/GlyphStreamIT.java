@@ -87,7 +87,8 @@ class GlyphStreamIT {
 
     @Test
     @DisplayName(
-            "as float32: every device classifies as in the offline evaluation, with the same scores")
+            "as float32: every device classifies as in the offline evaluation, with the same"
+                    + " scores")
     void equalsOffline() {
         Map<String, Device> devices = streamed("glyph-float32", DeltaEncoding.FLOAT32);
         int right = 0;
@@ -107,7 +108,8 @@ class GlyphStreamIT {
 
     @Test
     @DisplayName(
-            "as the job sends by default: devices it has never met classify far better than globally")
+            "as the job sends by default: devices it has never met classify far better than"
+                    + " globally")
     void betterThanGlobal() {
         Map<String, Device> devices =
                 streamed("glyph-default", DuetOptions.ENCODING.defaultValue());

@@ -316,7 +316,8 @@ final class Disturber {
                         : Optional.of(
                                 String.format(
                                         Locale.ROOT,
-                                        "of %,d records that are no windows %,d are among the dead letters",
+                                        "of %,d records that are no windows %,d are among the dead"
+                                                + " letters",
                                         POISON_RECORDS,
                                         records(Topics.DEAD_LETTERS) - before));
             }

@@ -472,8 +472,8 @@ public final class FleetState {
         long lost = counters.get(Count.LOST_UP);
         return String.format(
                 Locale.ROOT,
-                "%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead letters%s;"
-                        + " %,d devices wait, for example %s",
+                "%,d of %,d windows were not answered: %,d went into deltas, %,d into the dead"
+                        + " letters%s; %,d devices wait, for example %s",
                 unanswered(gated),
                 counters.sent(),
                 counters.get(Count.ANSWERED_WINDOWS),

@@ -68,7 +68,9 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
             symptoms.add(
                     String.format(
                             Locale.ROOT,
-                            "%.1f %% of the windows left more than %.0f ms late, the 99th percentile %.1f ms; latencies count from the intended send times and include it.",
+                            "%.1f %% of the windows left more than %.0f ms late, the 99th"
+                                    + " percentile %.1f ms; latencies count from the intended send"
+                                    + " times and include it.",
                             PERCENT * behind / delay.count(),
                             LATE_MILLIS,
                             delay.p99()));
@@ -86,7 +88,8 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
             causes.add(
                     String.format(
                             Locale.ROOT,
-                            "The Kafka producer's buffer was full for %,.0f ms in all, sending had to wait: the brokers took less than was sent.",
+                            "The Kafka producer's buffer was full for %,.0f ms in all, sending had"
+                                    + " to wait: the brokers took less than was sent.",
                             blockedMillis));
         }
         if (brokersSlow) {
@@ -96,21 +99,24 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
             causes.add(
                     String.format(
                             Locale.ROOT,
-                            "Garbage collection stopped this process for up to %.0f ms: give it more memory.",
+                            "Garbage collection stopped this process for up to %.0f ms: give it"
+                                    + " more memory.",
                             longestPauseMillis));
         }
         if (processorShare > BUSY) {
             causes.add(
                     String.format(
                             Locale.ROOT,
-                            "This process used %.0f %% of the machine's processors: share the fleet among several machines, or rank less often.",
+                            "This process used %.0f %% of the machine's processors: share the fleet"
+                                    + " among several machines, or rank less often.",
                             PERCENT * processorShare));
         }
         if (causes.isEmpty()) {
             causes.add(
                     String.format(
                             Locale.ROOT,
-                            "This process used %.0f %% of the machine's processors and did not pause: something else on this machine kept it from running.",
+                            "This process used %.0f %% of the machine's processors and did not"
+                                + " pause: something else on this machine kept it from running.",
                             PERCENT * processorShare));
         }
         return causes;

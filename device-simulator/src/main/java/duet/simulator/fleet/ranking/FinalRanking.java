@@ -58,7 +58,8 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
                         throw new InvalidInputException(
                                 String.format(
                                         Locale.ROOT,
-                                        "device %s is to rank item %d, which model %s does not know",
+                                        "device %s is to rank item %d, which model %s does not"
+                                                + " know",
                                         workload.deviceId(i),
                                         candidate,
                                         model.version()));

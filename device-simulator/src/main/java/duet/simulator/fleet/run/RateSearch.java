@@ -158,25 +158,30 @@ public final class RateSearch {
         if (lost != null) {
             return kept == 0
                     ? text(
-                            "No answer from the broker at %,.0f windows a second: the search ended there, no rate is known to keep %s.",
+                            "No answer from the broker at %,.0f windows a second: the search ended"
+                                    + " there, no rate is known to keep %s.",
                             lost.perSecond(), threshold)
                     : text(
-                            "No answer from the broker at %,.0f windows a second: the search ended there. %,.0f windows a second keep %s; the limit is not known.",
+                            "No answer from the broker at %,.0f windows a second: the search ended"
+                                + " there. %,.0f windows a second keep %s; the limit is not known.",
                             lost.perSecond(), kept, threshold);
         }
         if (missed == null) {
             return text(
-                    "%,.0f windows a second keep %s; that is the highest rate that was to be tried, the limit lies above it.",
+                    "%,.0f windows a second keep %s; that is the highest rate that was to be tried,"
+                            + " the limit lies above it.",
                     kept, threshold);
         }
         if (kept == 0) {
             return missed.bottleneck()
                     ? text(
-                            "The load generator was the limit at %,.0f windows a second already: nothing is known of the system.",
+                            "The load generator was the limit at %,.0f windows a second already:"
+                                    + " nothing is known of the system.",
                             missed.perSecond())
                     : missed.value() == null
                             ? text(
-                                    "At %,.0f windows a second nothing was measured that %s is about.",
+                                    "At %,.0f windows a second nothing was measured that %s is"
+                                            + " about.",
                                     missed.perSecond(), threshold)
                             : text(
                                     "The system misses %s at %,.0f windows a second already.",
@@ -184,7 +189,8 @@ public final class RateSearch {
         }
         return missed.bottleneck()
                 ? text(
-                        "%,.0f windows a second keep %s; at %,.0f the load generator was the limit, that of the system lies above it.",
+                        "%,.0f windows a second keep %s; at %,.0f the load generator was the limit,"
+                                + " that of the system lies above it.",
                         kept, threshold, missed.perSecond())
                 : text(
                         "The system keeps %s up to %,.0f windows a second and misses it at %,.0f.",

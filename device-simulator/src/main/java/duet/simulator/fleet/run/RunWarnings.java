@@ -30,7 +30,9 @@ final class RunWarnings {
             warnings.add(
                     String.format(
                             Locale.ROOT,
-                            "%,d times were before the time they follow, the clocks of the machines disagree: stages up to that much are wrong, event to applied is not.",
+                            "%,d times were before the time they follow, the clocks of the machines"
+                                + " disagree: stages up to that much are wrong, event to applied is"
+                                + " not.",
                             latencies.negative()));
         }
         if (latencies.aboveRange() > 0) {
@@ -44,7 +46,8 @@ final class RunWarnings {
             warnings.add(
                     String.format(
                             Locale.ROOT,
-                            "The brokers took up to %,.1f s to take a window after it was sent; latencies include it.",
+                            "The brokers took up to %,.1f s to take a window after it was sent;"
+                                    + " latencies include it.",
                             longestTakenMicros / 1e6));
         }
         counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
@@ -61,17 +64,20 @@ final class RunWarnings {
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.CORRUPT.name()),
-                "%,d deltas were corrupt, or of an encoding or rank the devices do not know; the devices kept the weights they had.");
+                "%,d deltas were corrupt, or of an encoding or rank the devices do not know; the"
+                        + " devices kept the weights they had.");
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.UNSIGNED.name()),
-                "%,d deltas were not signed by a key that the devices trust; the devices kept the weights they had.");
+                "%,d deltas were not signed by a key that the devices trust; the devices kept the"
+                        + " weights they had.");
         if (!switched) {
             // Beside a switch they are what is expected: answers to windows of the version before.
             counted(
                     warnings,
                     outcomes.get(ApplyOutcome.OTHER_VERSION.name()),
-                    "%,d deltas were for another model version; the devices kept the weights they had.");
+                    "%,d deltas were for another model version; the devices kept the weights they"
+                            + " had.");
         }
         refusedReleases.forEach(
                 (version, reason) ->
@@ -81,7 +87,8 @@ final class RunWarnings {
             counted(
                     warnings,
                     quality.notRanked(),
-                    "%,d rankings over the stream were left out because the simulator had no time for them.");
+                    "%,d rankings over the stream were left out because the simulator had no time"
+                            + " for them.");
         }
         return warnings;
     }

@@ -169,8 +169,8 @@ class FleetStateTest {
             arrives(answer(0, 1, 2), 20_000);
             assertThat(state.missing(0))
                     .isEqualTo(
-                            "3 of 5 windows were not answered: 2 went into deltas, 0 into the dead letters;"
-                                    + " 1 devices wait, for example b");
+                            "3 of 5 windows were not answered: 2 went into deltas, 0 into the dead"
+                                    + " letters; 1 devices wait, for example b");
         }
 
         @Test
@@ -329,7 +329,8 @@ class FleetStateTest {
 
         @Test
         @DisplayName(
-                "has what the windows on their way were worth with its first delta for the new model")
+                "has what the windows on their way were worth with its first delta for the new"
+                        + " model")
         void latency() {
             send(0, 2);
             switchTo(other, 50_000);

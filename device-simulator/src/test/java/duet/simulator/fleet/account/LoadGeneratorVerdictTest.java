@@ -58,7 +58,8 @@ class LoadGeneratorVerdictTest {
                 .anyMatch(
                         reason ->
                                 reason.contains(
-                                        "Garbage collection stopped this process for up to 120 ms"));
+                                        "Garbage collection stopped this process for up to 120"
+                                                + " ms"));
         assertThat(late(0.95, 0, 0).reasons())
                 .anyMatch(reason -> reason.contains("used 95 % of the machine's processors"));
         assertThat(late(0.2, 0, 0).reasons())

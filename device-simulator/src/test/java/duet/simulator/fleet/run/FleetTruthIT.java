@@ -135,7 +135,8 @@ class FleetTruthIT {
 
     @Test
     @DisplayName(
-            "holds back what devices without a connection would send, and gives them the newest delta")
+            "holds back what devices without a connection would send, and gives them the newest"
+                    + " delta")
     void offline() throws IOException {
         RunSummary summary =
                 run(

@@ -94,7 +94,8 @@ class HotSwapIT {
 
     @Test
     @DisplayName(
-            "every device ends on the right version with the delta its generator gives, and no window is lost")
+            "every device ends on the right version with the delta its generator gives, and no"
+                    + " window is lost")
     void staged() throws Exception {
         ScenarioWorkload workload =
                 new ScenarioWorkload(

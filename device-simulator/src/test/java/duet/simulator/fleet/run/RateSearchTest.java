@@ -81,7 +81,8 @@ class RateSearchTest {
                 .contains("the load generator was the limit, that of the system lies above it");
         assertThat(search(100, 50_000, rate -> step(rate, 500, true)).verdict())
                 .isEqualTo(
-                        "The load generator was the limit at 100 windows a second already: nothing is known of the system.");
+                        "The load generator was the limit at 100 windows a second already: nothing"
+                                + " is known of the system.");
     }
 
     @Test

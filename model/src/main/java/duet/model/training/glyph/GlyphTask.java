@@ -74,7 +74,8 @@ final class GlyphTask {
         }
         if (options.joint()) {
             throw new InvalidInputException(
-                    "a glyph model is not trained jointly: its generator reads what a trained network gives");
+                    "a glyph model is not trained jointly: its generator reads what a trained"
+                            + " network gives");
         }
     }
 

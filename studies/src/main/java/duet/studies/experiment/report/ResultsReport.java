@@ -107,8 +107,8 @@ public final class ResultsReport {
         add(
                 sections,
                 "Accuracy with fresh deltas",
-                "The global model against the same model with the layers generated from each device's whole history"
-                        + " (age 0).",
+                "The global model against the same model with the layers generated from each"
+                        + " device's whole history (age 0).",
                 plans,
                 List.of(ResultTables::accuracy),
                 charts,
@@ -124,7 +124,8 @@ public final class ResultsReport {
         add(
                 sections,
                 "Cold start",
-                "userAuc of the same users when cloud and device know only the newest of their interactions.",
+                "userAuc of the same users when cloud and device know only the newest of their"
+                        + " interactions.",
                 plans,
                 List.of(ResultTables::historyLengths),
                 charts,
@@ -132,7 +133,8 @@ public final class ResultsReport {
         add(
                 sections,
                 "Size of a delta",
-                "Bytes of a delta record with its key, as Kafka gets it, and what ranking loses by the encoding.",
+                "Bytes of a delta record with its key, as Kafka gets it, and what ranking loses by"
+                        + " the encoding.",
                 plans,
                 List.of(ResultTables::codecs),
                 charts,
@@ -140,9 +142,9 @@ public final class ResultsReport {
         add(
                 sections,
                 "Size of the device model",
-                "All tensors on the device as float32, and the median time of ranking 100 candidates with the device"
-                        + " runtime. The last column is the smallest difference to the global model over all ages"
-                        + " measured.",
+                "All tensors on the device as float32, and the median time of ranking 100"
+                        + " candidates with the device runtime. The last column is the smallest"
+                        + " difference to the global model over all ages measured.",
                 plans,
                 List.of(ResultTables::devices),
                 charts,
@@ -158,9 +160,9 @@ public final class ResultsReport {
         add(
                 sections,
                 "Decoders and oscillation",
-                "How much a delta differs from the one an interaction earlier: norm of the difference over the norm of"
-                        + " the delta, and share of the ten best of the candidates that changes while the window stays"
-                        + " the same.",
+                "How much a delta differs from the one an interaction earlier: norm of the"
+                        + " difference over the norm of the delta, and share of the ten best of the"
+                        + " candidates that changes while the window stays the same.",
                 plans,
                 List.of(ResultTables::oscillation),
                 charts,
@@ -168,9 +170,9 @@ public final class ResultsReport {
         add(
                 sections,
                 "Fine-tuning each user's model",
-                "The global model fine-tuned on each user's history, with epochs, batch size and learning rate chosen"
-                        + " on the validation items of the same users; times are of one user without that choice, and"
-                        + " of one generation in batches of 64.",
+                "The global model fine-tuned on each user's history, with epochs, batch size and"
+                    + " learning rate chosen on the validation items of the same users; times are"
+                    + " of one user without that choice, and of one generation in batches of 64.",
                 plans,
                 List.of(ResultTables::fineTuning),
                 charts,
@@ -178,8 +180,8 @@ public final class ResultsReport {
         add(
                 sections,
                 "Training",
-                "Time of the trainings, on the machine and beside the load it had. Cells that differ in the generator"
-                        + " only share a network.",
+                "Time of the trainings, on the machine and beside the load it had. Cells that"
+                        + " differ in the generator only share a network.",
                 plans,
                 List.of(ResultTables::training),
                 charts,

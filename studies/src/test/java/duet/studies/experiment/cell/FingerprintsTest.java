@@ -38,13 +38,13 @@ class FingerprintsTest {
                 String.format(
                         Locale.ROOT,
                         """
-                name: p
-                data: [{name: d, file: log.csv, format: csv, candidates: c.tsv}]
-                seeds: [1]
-                backbones: [sasrec]
-                variants:
-                  - {name: v, training: {%s}%s}
-                """,
+                        name: p
+                        data: [{name: d, file: log.csv, format: csv, candidates: c.tsv}]
+                        seeds: [1]
+                        backbones: [sasrec]
+                        variants:
+                          - {name: v, training: {%s}%s}
+                        """,
                         training,
                         variant));
         return PlanReader.read(file).cells().get(0);

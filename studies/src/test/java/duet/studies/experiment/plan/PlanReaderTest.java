@@ -195,23 +195,37 @@ class PlanReaderTest {
                 delimiter = '|',
                 quoteCharacter = '`',
                 value = {
-                    "name: small          | nmae: small         | 1  | unknown key 'nmae', known are backbones, data,",
-                    "format: csv          | fromat: csv         | 3  | unknown key 'fromat', known are candidates, file,",
-                    "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key 'aegs', known are ages,",
-                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key 'rnak', known are blocks,",
-                    "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key 'epcohs', known are averaging,",
-                    "generator: false     | generator: {epochs: 1} | 20 | 'generator' must be true or false",
-                    "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds' must be a whole number",
-                    "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds' must be a whole number",
+                    "name: small          | nmae: small         | 1  | unknown key 'nmae', known"
+                            + " are backbones, data,",
+                    "format: csv          | fromat: csv         | 3  | unknown key 'fromat', known"
+                            + " are candidates, file,",
+                    "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key"
+                            + " 'aegs', known are ages,",
+                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key 'rnak', known"
+                            + " are blocks,",
+                    "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key 'epcohs', known"
+                            + " are averaging,",
+                    "generator: false     | generator: {epochs: 1} | 20 | 'generator' must be true"
+                            + " or false",
+                    "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds' must be a whole"
+                            + " number",
+                    "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds' must be a whole"
+                            + " number",
                     "seeds: [1, 2]        | seeds: 1            | 5  | 'seeds' must be a list",
-                    "width: 16,           | width: wide,        | 7  | 'width' must be a whole number, not \"wide\"",
-                    "width: 16,           | width: 16.5,        | 7  | 'width' must be a whole number, not 16.5",
-                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 | 'memoryDecays' must be a list of numbers",
-                    "{epochs: 3}          | 3                   | 7  | expected a block of training options",
+                    "width: 16,           | width: wide,        | 7  | 'width' must be a whole"
+                            + " number, not \"wide\"",
+                    "width: 16,           | width: 16.5,        | 7  | 'width' must be a whole"
+                            + " number, not 16.5",
+                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 | 'memoryDecays' must be a"
+                            + " list of numbers",
+                    "{epochs: 3}          | 3                   | 7  | expected a block of training"
+                            + " options",
                     "[sasrec, din]        | [sasrec, gpt]       | 6  | unknown backbone \"gpt\"",
                     "format: csv          | format: cvs         | 3  | unknown format \"cvs\"",
-                    "int4]                | int5]               | 14 | unknown encoding \"int5\", known are float32, int8, int4",
-                    "training: {rank: 0,  | training: {rank: 99, | 18 | variant 'full': rank is 99, it must be 0 to 16",
+                    "int4]                | int5]               | 14 | unknown encoding \"int5\","
+                            + " known are float32, int8, int4",
+                    "training: {rank: 0,  | training: {rank: 99, | 18 | variant 'full': rank is 99,"
+                            + " it must be 0 to 16",
                     "about: no factors    | name: full          | 16 | Duplicate field 'name'",
                 })
         void withTheLine(String original, String wrong, int line, String message) {
@@ -249,15 +263,24 @@ class PlanReaderTest {
                 quoteCharacter = '`',
                 value = {
                     "name: small        | title: small        | the plan has no name",
-                    "name: small        | name: ../small      | the name '../small' must be letters",
-                    "seeds: [1, 2]      | seeds: []           | the key 'seeds' needs at least one entry",
-                    "seeds: [1, 2]      | seeds: [1, 1]       | there are two entries for the seed '1'",
-                    "name: other        | name: LOG           | there are two entries for the data set 'log'",
-                    "name: full         | name: Default       | there are two entries for the variant 'default'",
-                    "din: {feedForward: 8} | gru4rec: {width: 8} | which is none of the plan's backbones",
-                    "backbones: [sasrec]| backbones: [gru4rec]| the variant 'full' is for none of the plan's backbones",
-                    "ages: [0, 50]      | ages: [-1]          | variant 'default': 'ages' holds -1, the least is 0",
-                    ", format: csv      | ``                  | the data set 'log' needs the keys file and format",
+                    "name: small        | name: ../small      | the name '../small' must be"
+                            + " letters",
+                    "seeds: [1, 2]      | seeds: []           | the key 'seeds' needs at least one"
+                            + " entry",
+                    "seeds: [1, 2]      | seeds: [1, 1]       | there are two entries for the seed"
+                            + " '1'",
+                    "name: other        | name: LOG           | there are two entries for the data"
+                            + " set 'log'",
+                    "name: full         | name: Default       | there are two entries for the"
+                            + " variant 'default'",
+                    "din: {feedForward: 8} | gru4rec: {width: 8} | which is none of the plan's"
+                            + " backbones",
+                    "backbones: [sasrec]| backbones: [gru4rec]| the variant 'full' is for none of"
+                            + " the plan's backbones",
+                    "ages: [0, 50]      | ages: [-1]          | variant 'default': 'ages' holds -1,"
+                            + " the least is 0",
+                    ", format: csv      | ``                  | the data set 'log' needs the keys"
+                            + " file and format",
                 })
         void asAWhole(String original, String wrong, String message) {
             String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);

@@ -164,17 +164,20 @@ class ResultsReportTest {
                 .contains("Plan `small.yaml`, seeds 1, 2:");
         assertThat(row(text, "Accuracy with fresh deltas"))
                 .startsWith(
-                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | +0.0200 ± 0.0141 |");
+                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | +0.0200 ±"
+                                + " 0.0141 |");
         assertThat(row(text, "Age of the delta"))
                 .isEqualTo(
-                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | 0.9000 ± 0.0141 |");
+                        "| log | sasrec | default | 0.9100 ± 0.0141 | 0.9300 ± 0.0283 | 0.9000 ±"
+                                + " 0.0141 |");
         assertThat(text).contains("| +0.0200 ± 0.0141 | −0.0100 ± 0.0000 |");
         assertThat(text)
                 .contains("| log | sasrec | default | global | 0.7000 ± 0.0000 | 0.9100 ± 0.0141 |")
                 .contains("| log | sasrec | default | difference | +0.0100 ± 0.0000 |");
         assertThat(row(text, "Size of a delta"))
                 .isEqualTo(
-                        "| log | sasrec | default | 4 | int4 | 412 | 320 | 0.9280 ± 0.0283 | −0.0020 ± 0.0000 | 7.0 ± 0.0 | 8.0 ± 0.0 |");
+                        "| log | sasrec | default | 4 | int4 | 412 | 320 | 0.9280 ± 0.0283 |"
+                                + " −0.0020 ± 0.0000 | 7.0 ± 0.0 | 8.0 ± 0.0 |");
         assertThat(row(text, "Size of the device model"))
                 .contains("| 16 | 123,456 | 288 | 0.250 ± 0.000 | 9.5 ± 0.0 |")
                 .endsWith("| −0.0100 ± 0.0000 |");
