@@ -45,7 +45,7 @@ final class CallStacks {
                                     "org.apache.flink.contrib.streaming.state.",
                                     "org.apache.flink.runtime.state.",
                                     "duet.jobs.history.",
-                                    "duet.jobs.serialization.DeviceHistorySerializer")),
+                                    "duet.jobs.internal.DeviceHistorySerializer")),
                     new Rule(
                             ProcessorPart.GENERATOR,
                             List.of(

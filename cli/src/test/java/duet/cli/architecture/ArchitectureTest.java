@@ -174,16 +174,10 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(
-                            "duet.jobs.operator..", "duet.jobs.serialization..", "duet.jobs.io..");
-
-    @ArchTest
-    static final ArchRule oldNamesAreOnlyForSavepoints =
-            noClasses()
-                    .that()
-                    .resideOutsideOfPackage("duet.jobs.internal..")
-                    .should()
-                    .dependOnClassesThat()
-                    .resideInAPackage("duet.jobs.internal..");
+                            "duet.jobs.operator..",
+                            "duet.jobs.serialization..",
+                            "duet.jobs.internal..",
+                            "duet.jobs.io..");
 
     @ArchTest
     static final ArchRule onlyTheCommandLineKnowsItsLibrary =

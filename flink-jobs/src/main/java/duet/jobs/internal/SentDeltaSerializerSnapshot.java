@@ -1,8 +1,18 @@
 package duet.jobs.internal;
 
-/**
- * The name under which savepoints of earlier code describe their what is remembered of devices'
- * last deltas; nothing writes it any more.
- */
-public final class SentDeltaSerializerSnapshot
-        extends duet.jobs.serialization.SentDeltaSerializerSnapshot {}
+import duet.jobs.policy.SentDelta;
+import duet.jobs.policy.SentDeltaEncoding;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
+
+/** What a savepoint says about what is remembered of devices' last deltas in it. */
+public final class SentDeltaSerializerSnapshot extends EncodingSnapshot<SentDelta> {
+    /** For Flink, which makes it by reflection and then reads it. */
+    public SentDeltaSerializerSnapshot() {
+        super(SentDeltaEncoding.VERSION);
+    }
+
+    @Override
+    public TypeSerializer<SentDelta> restoreSerializer() {
+        return new SentDeltaSerializer();
+    }
+}

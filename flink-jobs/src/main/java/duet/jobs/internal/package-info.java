@@ -1,5 +1,5 @@
 /**
- * Class names that savepoints of earlier code hold. Flink finds the description of a state by its
- * class name, so these stay for as long as such savepoints are to be restored.
+ * This package holds the serializers of the job's state. Flink finds the description of a state in
+ * a savepoint by its class name, so these classes keep the package that they have always had.
  */
 package duet.jobs.internal;

@@ -1,7 +1,7 @@
 package duet.jobs.operator;
 
 import duet.jobs.history.DeviceHistory;
-import duet.jobs.serialization.DeviceHistorySerializer;
+import duet.jobs.internal.DeviceHistorySerializer;
 import java.time.Duration;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;

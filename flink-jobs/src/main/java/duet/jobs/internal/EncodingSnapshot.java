@@ -1,4 +1,4 @@
-package duet.jobs.serialization;
+package duet.jobs.internal;
 
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
@@ -11,8 +11,7 @@ import org.apache.flink.core.memory.DataOutputView;
  * What a savepoint says about keyed values in it: the encoding version they were written with.
  * Every value also starts with its version, so older ones are read in place; a later one stops the
  * restore with a clear error instead of a misread state. The class names of its subclasses are part
- * of every savepoint: they must not change, or the old ones stay readable as those in {@link
- * duet.jobs.internal} do.
+ * of every savepoint: they must not change.
  *
  * @param <T> the value
  */
@@ -57,7 +56,7 @@ abstract class EncodingSnapshot<T> implements TypeSerializerSnapshot<T> {
     @Override
     public final TypeSerializerSchemaCompatibility<T> resolveSchemaCompatibility(
             TypeSerializerSnapshot<T> older) {
-        if (getClass().isInstance(older)
+        if (older.getClass() == getClass()
                 && ((EncodingSnapshot<T>) older).encodingVersion <= encodingVersion) {
             return TypeSerializerSchemaCompatibility.compatibleAsIs();
         }

@@ -1,4 +1,4 @@
-package duet.jobs.serialization;
+package duet.jobs.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,8 @@
-package duet.jobs.serialization;
+package duet.jobs.internal;
 
 import duet.jobs.policy.SentDelta;
 import duet.jobs.policy.SentDeltaEncoding;
+import duet.jobs.serialization.ImmutableSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;

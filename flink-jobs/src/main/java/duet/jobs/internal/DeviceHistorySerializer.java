@@ -1,7 +1,8 @@
-package duet.jobs.serialization;
+package duet.jobs.internal;
 
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.HistoryEncoding;
+import duet.jobs.serialization.ImmutableSerializer;
 import java.io.IOException;
 import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
