@@ -13,9 +13,11 @@ import duet.cluster.ClusterProcess;
 import duet.cluster.ClusterShape;
 import duet.cluster.FlinkRest;
 import duet.cluster.JobSubmission;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,12 @@ import java.util.function.Consumer;
  * its own and gone once it is closed.
  */
 public final class ThroughputBench implements AutoCloseable {
+
+    private static final String PASS_THROUGH_JAR = "duet-pass-through.jar";
+
+    /** Set by the launcher: the root of the checkout. */
+    private static final String HOME = "duet.home";
+
     private static final String RECORDED = "profiled";
 
     private final Cluster cluster;
@@ -161,15 +169,26 @@ public final class ThroughputBench implements AutoCloseable {
     private BenchRun passThrough(long recordBytes, String suffix, boolean recorded) {
         return run(
                 MeasuredJob.PASS_THROUGH,
-                PassThroughJob.class.getName(),
+                new JobSubmission.OtherProgram(PassThroughJob.class.getName(), passThroughJar()),
                 List.of(PassThroughJob.RECORD_BYTES, Long.toString(recordBytes)),
                 suffix,
                 recorded);
     }
 
+    /** The pass-through job is no part of the product's jar; it is built beside the benchmarks. */
+    private static Path passThroughJar() {
+        String home = System.getProperty(HOME);
+        Path jar = Path.of(home == null ? "" : home, "bench", "target", PASS_THROUGH_JAR);
+        if (!Files.isRegularFile(jar)) {
+            throw new InvalidInputException(
+                    jar + " is missing: build the jars first (mvn package)");
+        }
+        return jar;
+    }
+
     private BenchRun run(
             MeasuredJob kind,
-            String entryClass,
+            JobSubmission.OtherProgram program,
             List<String> ownArguments,
             String suffix,
             boolean recorded) {
@@ -180,7 +199,7 @@ public final class ThroughputBench implements AutoCloseable {
                 List.of("--topic.deltas", output, "--group-id", topics.group("group-" + name)));
         arguments.addAll(ownArguments);
         arguments.addAll(jobOptions);
-        start(new JobSubmission(entryClass, arguments, 0, null));
+        start(new JobSubmission(program, arguments, 0, null));
         BenchRun run =
                 new DrainMeasurement(
                                 cluster.shape().bootstrapServers(),

@@ -17,24 +17,33 @@ import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.runtime.client.DuplicateJobSubmissionException;
 
 /**
- * The jobs' jar on its way to a cluster: {@code flink run -d}, in a process of its own that has
- * Flink's lib on its class path and nothing else.
+ * A job on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib
+ * on its class path and nothing else.
  *
  * <p>The job's id is chosen here: a cluster that got the job although its answer did not arrive in
  * time takes it for the same one when it is submitted again, and never runs it twice.
  *
  * @param jobId Flink's id of the job, 32 hexadecimal digits; a job that has ended needs another one
- * @param entryClass class of the jar whose {@code main} is run; null for the generation job
+ * @param other the program to run in place of the generation job; null for that job itself
  * @param arguments options of the job
  * @param parallelism subtasks; 0 for the cluster's default
  * @param savepoint savepoint or checkpoint to start from; null for none
  */
 public record JobSubmission(
         String jobId,
-        String entryClass,
+        OtherProgram other,
         List<String> arguments,
         int parallelism,
         String savepoint) {
+
+    /**
+     * A program that is no part of the product. It may use the classes of the job's jar, which
+     * stand on its class path.
+     *
+     * @param entryClass class whose {@code main} is run
+     * @param jar where it is
+     */
+    public record OtherProgram(String entryClass, Path jar) {}
 
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
@@ -52,8 +61,8 @@ public record JobSubmission(
 
     /** One that no cluster has seen before. */
     public JobSubmission(
-            String entryClass, List<String> arguments, int parallelism, String savepoint) {
-        this(JobID.generate().toHexString(), entryClass, arguments, parallelism, savepoint);
+            OtherProgram other, List<String> arguments, int parallelism, String savepoint) {
+        this(JobID.generate().toHexString(), other, arguments, parallelism, savepoint);
     }
 
     /** The generation job, one that no cluster has seen before. */
@@ -84,10 +93,10 @@ public record JobSubmission(
         if (savepoint != null) {
             line.addAll(List.of("-s", savepoint));
         }
-        if (entryClass != null) {
-            line.addAll(List.of("-c", entryClass));
+        if (other != null) {
+            line.addAll(List.of("-C", jar.toUri().toString(), "-c", other.entryClass()));
         }
-        line.add(jar.toString());
+        line.add((other != null ? other.jar() : jar).toString());
         line.addAll(arguments);
         return line;
     }

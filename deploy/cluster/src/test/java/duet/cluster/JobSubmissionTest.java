@@ -38,6 +38,26 @@ class JobSubmissionTest {
     }
 
     @Test
+    @DisplayName("gives a program of another jar the classes of the job")
+    void otherProgram() {
+        JobSubmission other =
+                new JobSubmission(
+                        new JobSubmission.OtherProgram("a.Main", Path.of("/jobs/other.jar")),
+                        List.of("--size", "3"),
+                        0,
+                        null);
+        assertThat(other.command(Path.of("/jobs/duet.jar")))
+                .endsWith(
+                        "-C",
+                        "file:///jobs/duet.jar",
+                        "-c",
+                        "a.Main",
+                        "/jobs/other.jar",
+                        "--size",
+                        "3");
+    }
+
+    @Test
     @DisplayName("is accepted where Flink says so")
     void accepted() {
         String id = submission.jobId();
