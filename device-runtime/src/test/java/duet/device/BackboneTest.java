@@ -10,6 +10,7 @@ import duet.schemas.bundle.GeneratorSizes;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -133,7 +134,11 @@ class BackboneTest {
                 }) {
             assertThatThrownBy(call::run)
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("model %s reads histories, no raw inputs", model.version());
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "model %s reads histories, no raw inputs",
+                                    model.version()));
         }
     }
 
@@ -173,7 +178,11 @@ class BackboneTest {
             load();
             assertThatThrownBy(() -> device.score(new long[0], random.allItems()))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("model %s reads raw inputs, no histories", model.version());
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "model %s reads raw inputs, no histories",
+                                    model.version()));
         }
 
         @Test
@@ -181,7 +190,11 @@ class BackboneTest {
             load();
             assertThatThrownBy(() -> device.features(new float[2]))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("the input has 2 numbers, model %s reads 3", model.version());
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "the input has 2 numbers, model %s reads 3",
+                                    model.version()));
         }
 
         @ParameterizedTest
@@ -191,7 +204,8 @@ class BackboneTest {
             float[] broken = {0, 0, value};
             assertThatThrownBy(() -> device.scoreInput(broken, random.allItems()))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("the input has the value %s at 2", value);
+                    .hasMessage(
+                            String.format(Locale.ROOT, "the input has the value %s at 2", value));
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -510,7 +511,7 @@ class DeviceApplyTest {
         for (int n : new int[] {0, 3, -1}) {
             org.assertj.core.api.Assertions.assertThatThrownBy(() -> device.layer(n))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("no dynamic layer %d, there are 2", n);
+                    .hasMessage(String.format(Locale.ROOT, "no dynamic layer %d, there are 2", n));
         }
     }
 }

@@ -80,9 +80,11 @@ class DeviceModelTest {
         assertThatThrownBy(() -> DeviceModel.load(bundle))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "bundle %s has the backbone 'ncf', devices run sasrec, gru4rec, din and"
-                                + " perceptron",
-                        directory.resolve("bundle"));
+                        String.format(
+                                Locale.ROOT,
+                                "bundle %s has the backbone 'ncf', devices run sasrec, gru4rec, din"
+                                        + " and perceptron",
+                                directory.resolve("bundle")));
     }
 
     @ParameterizedTest

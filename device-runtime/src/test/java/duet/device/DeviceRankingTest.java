@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -201,7 +202,7 @@ class DeviceRankingTest {
             for (int k : new int[] {0, -1}) {
                 assertThatThrownBy(() -> device.topK(history, k))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("the best %d items", k);
+                        .hasMessage(String.format(Locale.ROOT, "the best %d items", k));
             }
         }
     }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -215,7 +216,7 @@ class BundleExportTest {
             Files.delete(file);
             assertThatThrownBy(() -> ModelBundle.open(target))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("bundle file %s is missing", file);
+                    .hasMessage(String.format(Locale.ROOT, "bundle file %s is missing", file));
         }
 
         @Test
@@ -231,8 +232,12 @@ class BundleExportTest {
             assertThatThrownBy(() -> ModelBundle.open(target))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "%s has the bundle format 99, this version of Duet reads up to %d",
-                            manifest, Manifest.FORMAT_VERSION);
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s has the bundle format 99, this version of Duet reads up to"
+                                            + " %d",
+                                    manifest,
+                                    Manifest.FORMAT_VERSION));
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,16 +202,20 @@ class DeviceScorerTest {
                                                 List.of(new float[19]), candidates))
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessage(
-                                "an input has 19 numbers, model %s reads 20",
-                                bundle.modelVersion());
+                                String.format(
+                                        Locale.ROOT,
+                                        "an input has 19 numbers, model %s reads 20",
+                                        bundle.modelVersion()));
                 assertThatThrownBy(() -> scorer.scoreInputsGlobally(List.of(broken), candidates))
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessage("an input has the value NaN at 7");
                 assertThatThrownBy(() -> scorer.scoreGlobally(List.of(new long[] {10}), candidates))
                         .isInstanceOf(IllegalStateException.class)
                         .hasMessage(
-                                "model %s with the backbone perceptron reads raw inputs",
-                                bundle.modelVersion());
+                                String.format(
+                                        Locale.ROOT,
+                                        "model %s with the backbone perceptron reads raw inputs",
+                                        bundle.modelVersion()));
             }
         }
     }
@@ -266,7 +271,10 @@ class DeviceScorerTest {
                                             List.of(new long[] {20}), List.of(new long[] {11})))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "model %s does not know the candidate item 11", bundle.modelVersion());
+                            String.format(
+                                    Locale.ROOT,
+                                    "model %s does not know the candidate item 11",
+                                    bundle.modelVersion()));
         }
     }
 
@@ -286,7 +294,10 @@ class DeviceScorerTest {
         assertThatThrownBy(() -> DeviceScorer.load(bundle))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage(
-                        "%s has no input 'dynamic.3', the manifest needs float[batch, 17, 16]",
-                        bundle.file(ModelBundle.DEVICE_ONNX));
+                        String.format(
+                                Locale.ROOT,
+                                "%s has no input 'dynamic.3', the manifest needs float[batch, 17,"
+                                        + " 16]",
+                                bundle.file(ModelBundle.DEVICE_ONNX)));
     }
 }

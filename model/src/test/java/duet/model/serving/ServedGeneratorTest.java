@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
@@ -260,9 +261,11 @@ class ServedGeneratorTest {
                                 NonFiniteParametersException.class,
                                 e -> assertThat(e.device()).isEqualTo(3))
                         .hasMessage(
-                                "model %s generated a value that is not finite in dynamic.2 for"
-                                        + " device 3 of the batch",
-                                bundle.modelVersion());
+                                String.format(
+                                        Locale.ROOT,
+                                        "model %s generated a value that is not finite in dynamic.2"
+                                                + " for device 3 of the batch",
+                                        bundle.modelVersion()));
             }
         }
 
@@ -280,9 +283,11 @@ class ServedGeneratorTest {
             assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "%s has the value NaN in 'layer.2.decoder' at %d",
-                            bundle.file(ModelBundle.GENERATOR_ONNX),
-                            dimensions.layerEmbeddingWidth() * dimensions.layerSize() + 9);
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s has the value NaN in 'layer.2.decoder' at %d",
+                                    bundle.file(ModelBundle.GENERATOR_ONNX),
+                                    dimensions.layerEmbeddingWidth() * dimensions.layerSize() + 9));
         }
 
         @ParameterizedTest
@@ -323,7 +328,12 @@ class ServedGeneratorTest {
                             Map.of(ModelBundle.GENERATOR_ONNX, onnx));
             assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("%s has %s", bundle.file(ModelBundle.GENERATOR_ONNX), message);
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s has %s",
+                                    bundle.file(ModelBundle.GENERATOR_ONNX),
+                                    message));
         }
 
         private Dimensions with(
@@ -383,7 +393,10 @@ class ServedGeneratorTest {
             assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "%s cannot be read as ONNX", bundle.file(ModelBundle.GENERATOR_ONNX));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s cannot be read as ONNX",
+                                    bundle.file(ModelBundle.GENERATOR_ONNX)));
         }
 
         @Test

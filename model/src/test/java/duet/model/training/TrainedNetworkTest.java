@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +91,11 @@ class TrainedNetworkTest {
         assertThat(TrainedNetwork.isIn(directory)).isFalse();
         assertThatThrownBy(() -> TrainedNetwork.read(directory))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("%s cannot be read", directory.resolve("network.json"));
+                .hasMessage(
+                        String.format(
+                                Locale.ROOT,
+                                "%s cannot be read",
+                                directory.resolve("network.json")));
     }
 
     @Nested
@@ -136,7 +141,10 @@ class TrainedNetworkTest {
             assertThatThrownBy(() -> TrainedNetwork.read(directory))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
-                            "%s describes no trained network", directory.resolve("network.json"));
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s describes no trained network",
+                                    directory.resolve("network.json")));
         }
     }
 

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -185,12 +186,20 @@ class DeltaCodecTest {
             assertThatThrownBy(
                             () -> DeltaCodec.encode("x", 3, 2, rank, new float[14], Encoding.INT4))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("layer x has the rank %d and the shape [3, 2]", rank);
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "layer x has the rank %d and the shape [3, 2]",
+                                    rank));
             LayerDelta layer = layer(Encoding.INT4);
             layer.setRank(rank);
             assertThatThrownBy(() -> DeltaCodec.decode(layer))
                     .isInstanceOf(CorruptDeltaException.class)
-                    .hasMessage("layer dynamic.1 has the rank %d, its shape [3, 2]", rank);
+                    .hasMessage(
+                            String.format(
+                                    Locale.ROOT,
+                                    "layer dynamic.1 has the rank %d, its shape [3, 2]",
+                                    rank));
         }
 
         @Test
@@ -327,7 +336,11 @@ class DeltaCodecTest {
                     new Encoding[] {Encoding.FLOAT32, Encoding.INT8, Encoding.INT4}) {
                 assertThatThrownBy(() -> DeltaCodec.encode("dynamic.2", 3, 2, values, encoding))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessage("layer dynamic.2 has the value %s at 4", value);
+                        .hasMessage(
+                                String.format(
+                                        Locale.ROOT,
+                                        "layer dynamic.2 has the value %s at 4",
+                                        value));
             }
         }
 
@@ -342,7 +355,8 @@ class DeltaCodecTest {
                                                 "x", shape[0], shape[1], values, Encoding.INT8))
                         .as(Arrays.toString(shape))
                         .isInstanceOf(IllegalArgumentException.class)
-                        .hasMessageContaining("[%d, %d]", shape[0], shape[1]);
+                        .hasMessageContaining(
+                                String.format(Locale.ROOT, "[%d, %d]", shape[0], shape[1]));
             }
         }
 
