@@ -45,7 +45,6 @@ public final class PipelineBench {
 
     private static final String PROCESS = "process";
     private static final long SEED = 7;
-    private static final int WARM_UPS = 5;
 
     private final BenchSettings settings;
     private final PipelineSize size;
@@ -129,7 +128,7 @@ public final class PipelineBench {
     private void live(BenchStack stack, Map<String, Traffic> all, Consumer<String> progress) {
         long startMillis = System.currentTimeMillis();
         progress.accept("Warming up with sender and reader ...");
-        for (int run = 0; run < WARM_UPS; run++) {
+        for (int run = 0; run < size.warmUps(); run++) {
             for (MeasuredJob job : MeasuredJob.values()) {
                 all.get(key(DuetOptions.ENCODING.defaultValue())).run(stack, job, startMillis);
             }
@@ -260,7 +259,7 @@ public final class PipelineBench {
          */
         void warmUp() {
             progress.accept("Warming up ...");
-            for (int run = 0; run < WARM_UPS; run++) {
+            for (int run = 0; run < size.warmUps(); run++) {
                 BenchRun job = generation(new Configuration(), false);
                 passThrough(job, false);
             }

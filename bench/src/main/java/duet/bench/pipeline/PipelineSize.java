@@ -3,6 +3,7 @@ package duet.bench.pipeline;
 /**
  * How much each job is given to drain.
  *
+ * @param warmUps runs of each job that are not counted, before those that are
  * @param devices devices that the windows are of; they take turns
  * @param windows windows of a run of the generation job
  * @param passedThrough windows of a run of the pass-through job, which is faster: the same ones,
@@ -12,15 +13,20 @@ package duet.bench.pipeline;
  * @param live windows of a run of either job with a sender and a reader beside it
  */
 public record PipelineSize(
-        int devices, int windows, int passedThrough, int windowsOfLargeDeltas, int live) {
+        int warmUps,
+        int devices,
+        int windows,
+        int passedThrough,
+        int windowsOfLargeDeltas,
+        int live) {
 
     /** Enough for some seconds of steady state. */
     public static PipelineSize thorough() {
-        return new PipelineSize(20_000, 400_000, 1_200_000, 160_000, 400_000);
+        return new PipelineSize(5, 20_000, 400_000, 1_200_000, 160_000, 400_000);
     }
 
     /** For a first look. */
     public static PipelineSize quick() {
-        return new PipelineSize(5_000, 120_000, 600_000, 60_000, 60_000);
+        return new PipelineSize(5, 5_000, 120_000, 600_000, 60_000, 60_000);
     }
 }

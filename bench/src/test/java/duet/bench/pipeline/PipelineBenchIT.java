@@ -42,7 +42,7 @@ class PipelineBenchIT {
     @DisplayName("gives both jobs the same windows and records as large, at every encoding")
     void pipeline() {
         Map<String, PipelineFigure> figures =
-                new PipelineBench(settings, new PipelineSize(200, 2_000, 4_000, 1_000, 1_000))
+                new PipelineBench(settings, new PipelineSize(1, 200, 2_000, 4_000, 1_000, 1_000))
                         .run(line -> {});
         assertThat(figures.keySet())
                 .containsExactly("int4", "int8", "float32", "float32Full", "default");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.embedded.EmbeddedStack;
+import duet.embedded.flink.EmbeddedFlink;
+import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.generation.DeltaEncoding;
 import duet.schemas.InvalidInputException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,7 +69,11 @@ class EmbeddedStackIT {
     private static Set<Path> temporaryDirectories() throws IOException {
         try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
             return files.filter(
-                            path -> path.getFileName().toString().matches("duet-(kafka|flink)-.*"))
+                            path ->
+                                    Stream.of(
+                                                    EmbeddedBroker.DIRECTORY_PREFIX,
+                                                    EmbeddedFlink.DIRECTORY_PREFIX)
+                                            .anyMatch(path.getFileName().toString()::startsWith))
                     .collect(Collectors.toSet());
         }
     }

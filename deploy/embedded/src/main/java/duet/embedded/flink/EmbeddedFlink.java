@@ -51,6 +51,10 @@ import org.apache.logging.log4j.core.config.Configurator;
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
+    /** What the names of the clusters' directories of this JVM begin with. */
+    public static final String DIRECTORY_PREFIX =
+            "duet-flink-" + ProcessHandle.current().pid() + "-";
+
     private static final int CLOSE_TIMEOUT_SECONDS = 120;
 
     /**
@@ -69,7 +73,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     private boolean stopped;
 
     private EmbeddedFlink(int slots, Configuration overrides) throws IOException {
-        directory = Files.createTempDirectory("duet-flink-");
+        directory = Files.createTempDirectory(DIRECTORY_PREFIX);
         configuration = configuration(slots, directory);
         configuration.addAll(overrides);
         cluster =

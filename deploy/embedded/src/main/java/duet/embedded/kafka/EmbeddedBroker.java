@@ -54,6 +54,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
 
+    /** What the names of the brokers' directories of this JVM begin with. */
+    public static final String DIRECTORY_PREFIX =
+            "duet-kafka-" + ProcessHandle.current().pid() + "-";
+
     private static final int NODE_ID = 1;
     private static final ListenerName LISTENER = new ListenerName("PLAINTEXT");
     private static final String CONTROLLER_LISTENER = "CONTROLLER";
@@ -97,7 +101,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     public static EmbeddedBroker start(Map<String, String> overrides) {
         EmbeddedBroker broker;
         try {
-            broker = new EmbeddedBroker(Files.createTempDirectory("duet-kafka-"));
+            broker = new EmbeddedBroker(Files.createTempDirectory(DIRECTORY_PREFIX));
         } catch (IOException e) {
             throw new UncheckedIOException(
                     "cannot make a temporary directory for the embedded broker", e);

@@ -282,7 +282,11 @@ class EmbeddedBrokerIT {
 
     private static Set<Path> logDirectories() throws Exception {
         try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-            return files.filter(p -> p.getFileName().toString().startsWith("duet-kafka-"))
+            return files.filter(
+                            p ->
+                                    p.getFileName()
+                                            .toString()
+                                            .startsWith(EmbeddedBroker.DIRECTORY_PREFIX))
                     .collect(Collectors.toSet());
         }
     }
