@@ -23,10 +23,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the generation job and the pass-through job in turn over the same windows on a cluster, each
- * from the first window to the last, and measures how fast they answer. Topics and groups are of
+ * from the first window to the last, and measures how fast they answer. Its topics and groups are
  * its own and gone once it is closed.
  */
 public final class ThroughputBench implements AutoCloseable {
@@ -40,10 +41,10 @@ public final class ThroughputBench implements AutoCloseable {
     private final List<String> commonArguments;
     private final List<String> jobOptions;
     private WindowBacklog.Written written;
-    private String runningJob;
+    private @Nullable String runningJob;
 
     /**
-     * Makes the topics.
+     * Makes the topics of a benchmark.
      *
      * @param bundle the model to serve
      * @param jobOptions further options of both jobs, as on their command line
@@ -128,7 +129,7 @@ public final class ThroughputBench implements AutoCloseable {
         return BenchReport.of(options, written.bytesPerWindow(), runs, recordedRuns);
     }
 
-    /** A run of each job. */
+    /** Makes a run of each job. */
     private List<BenchRun> pair(
             String suffix, String title, boolean recorded, Consumer<String> progress) {
         BenchRun job = generation(suffix, recorded);
@@ -169,7 +170,7 @@ public final class ThroughputBench implements AutoCloseable {
 
     private BenchRun run(
             MeasuredJob kind,
-            String entryClass,
+            @Nullable String entryClass,
             List<String> ownArguments,
             String suffix,
             boolean recorded) {
@@ -203,7 +204,7 @@ public final class ThroughputBench implements AutoCloseable {
         return Optional.ofNullable(runningJob);
     }
 
-    /** The job on the cluster that was submitted last. */
+    /** Stands for the job on the cluster that was submitted last. */
     private final class SubmittedJob implements RunningJob {
         @Override
         public boolean ended() {

@@ -3,7 +3,7 @@ package duet.bench.measurement;
 import duet.bench.profile.ProcessorPart;
 
 /**
- * A process whose processor time counts.
+ * Names a process whose processor time counts.
  *
  * @param pid its id
  * @param kind what processor time it is added to, a key of {@link BenchRun#cpuMicrosPerWindow}

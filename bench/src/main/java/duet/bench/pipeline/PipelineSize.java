@@ -1,7 +1,7 @@
 package duet.bench.pipeline;
 
 /**
- * How much each job is given to drain.
+ * Says how much each job is given to drain.
  *
  * @param devices devices that the windows are of; they take turns
  * @param windows windows of a run of the generation job
@@ -14,12 +14,12 @@ package duet.bench.pipeline;
 public record PipelineSize(
         int devices, int windows, int passedThrough, int windowsOfLargeDeltas, int live) {
 
-    /** Enough for some seconds of steady state. */
+    /** Returns a size that is enough for some seconds of steady state. */
     public static PipelineSize thorough() {
         return new PipelineSize(20_000, 400_000, 1_200_000, 160_000, 400_000);
     }
 
-    /** For a first look. */
+    /** Returns a small size, for a first look. */
     public static PipelineSize quick() {
         return new PipelineSize(5_000, 120_000, 600_000, 60_000, 60_000);
     }

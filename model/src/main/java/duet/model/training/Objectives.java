@@ -122,7 +122,7 @@ public final class Objectives {
         };
     }
 
-    /** Is an objective whose histories each score several later positives of their user. */
+    /** Defines an objective whose histories each score several later positives of their user. */
     private abstract class AgedObjective implements PhaseRunner.Objective {
         private final int negatives;
 
