@@ -41,13 +41,13 @@ public final class GeneratedDeltas {
         this.dimensions = dimensions;
     }
 
-    /** Returns nothing, for a batch of no device. */
+    /** Returns the deltas of a batch without devices. */
     static GeneratedDeltas none(Dimensions dimensions) {
         return new GeneratedDeltas(0, null, new Rows[dimensions.dynamicLayers()], dimensions);
     }
 
     /**
-     * Returns these, after a look at every number.
+     * Returns these deltas after a look at every number.
      *
      * @throws NonFiniteParametersException naming the first device with one that is not finite
      */
