@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
 /**
- * What is measured.
+ * Says what is measured.
  *
  * @param devices devices that send windows, one after the other
  * @param windows windows that each run reads

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The generation job against the pass-through job. Figures are medians over the runs.
+ * Compares the generation job with the pass-through job. Figures are medians over the runs.
  *
  * @param backlog what each run reads
  * @param throughput of both jobs
@@ -29,7 +29,7 @@ public record BenchReport(
         List<BenchRun> recordedRuns) {
 
     /**
-     * What each run reads.
+     * Describes what each run reads.
      *
      * @param devices devices that the windows are of
      * @param windows how many there are
@@ -38,7 +38,7 @@ public record BenchReport(
     public record Backlog(int devices, long windows, double bytesPerWindow) {}
 
     /**
-     * What the jobs do in a second.
+     * Tells what the jobs do in a second.
      *
      * @param passThroughPerSecond windows of the pass-through job
      * @param jobPerSecond windows of the generation job
@@ -79,7 +79,7 @@ public record BenchReport(
                 recordedRuns);
     }
 
-    /** The run of a job in which its TaskManagers were recorded. */
+    /** Returns the run of a job in which its TaskManagers were recorded. */
     public Optional<BenchRun> recorded(MeasuredJob job) {
         return of(recordedRuns, job).stream().findFirst();
     }

@@ -25,10 +25,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the generation job and the pass-through job in turn over the same windows on a cluster, each
- * from the first window to the last, and measures how fast they answer. Topics and groups are of
+ * from the first window to the last, and measures how fast they answer. Its topics and groups are
  * its own and gone once it is closed.
  */
 public final class ThroughputBench implements AutoCloseable {
@@ -48,10 +49,10 @@ public final class ThroughputBench implements AutoCloseable {
     private final List<String> commonArguments;
     private final List<String> jobOptions;
     private WindowBacklog.Written written;
-    private String runningJob;
+    private @Nullable String runningJob;
 
     /**
-     * Makes the topics.
+     * Makes the topics of a benchmark.
      *
      * @param bundle the model to serve
      * @param jobOptions further options of both jobs, as on their command line
@@ -136,7 +137,7 @@ public final class ThroughputBench implements AutoCloseable {
         return BenchReport.of(options, written.bytesPerWindow(), runs, recordedRuns);
     }
 
-    /** A run of each job. */
+    /** Makes a run of each job. */
     private List<BenchRun> pair(
             String suffix, String title, boolean recorded, Consumer<String> progress) {
         BenchRun job = generation(suffix, recorded);
@@ -175,7 +176,10 @@ public final class ThroughputBench implements AutoCloseable {
                 recorded);
     }
 
-    /** The pass-through job is no part of the product's jar; it is built beside the benchmarks. */
+    /**
+     * Finds the jar of the pass-through job, which is no part of the product's and is built beside
+     * the benchmarks.
+     */
     private static Path passThroughJar() {
         String home = System.getProperty(HOME);
         Path jar = Path.of(home == null ? "" : home, "bench", "target", PASS_THROUGH_JAR);
@@ -188,7 +192,7 @@ public final class ThroughputBench implements AutoCloseable {
 
     private BenchRun run(
             MeasuredJob kind,
-            JobSubmission.OtherProgram program,
+            JobSubmission.@Nullable OtherProgram program,
             List<String> ownArguments,
             String suffix,
             boolean recorded) {
@@ -222,7 +226,7 @@ public final class ThroughputBench implements AutoCloseable {
         return Optional.ofNullable(runningJob);
     }
 
-    /** The job on the cluster that was submitted last. */
+    /** Stands for the job on the cluster that was submitted last. */
     private final class SubmittedJob implements RunningJob {
         @Override
         public boolean ended() {

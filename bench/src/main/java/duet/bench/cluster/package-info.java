@@ -1,2 +1,5 @@
-/** Throughput on a cluster of processes. */
+/** Measures the throughput on a cluster of processes. */
+@NullMarked
 package duet.bench.cluster;
+
+import org.jspecify.annotations.NullMarked;

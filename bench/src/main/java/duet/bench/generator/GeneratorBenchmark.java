@@ -22,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 
 /**
- * One batch of generations on one thread, from raw item ids to deltas on the heap. Histories are as
- * long as the job keeps them and change from call to call.
+ * Generates one batch on one thread, from raw item ids to deltas on the heap. Histories are as long
+ * as the job keeps them and change from call to call.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
@@ -38,7 +38,7 @@ public class GeneratorBenchmark {
     @Param({"1", "16", "64", "256"})
     int batch;
 
-    /** Directory of the bundle whose generator is measured. */
+    /** Names the directory of the bundle whose generator is measured. */
     @Param("")
     String bundle;
 
@@ -78,16 +78,16 @@ public class GeneratorBenchmark {
     }
 
     /**
-     * What an iteration costs in processor time of the one thread that works: unlike elapsed time
-     * it does not count what else the machine does.
+     * Counts what an iteration costs in processor time of the one thread that works: unlike elapsed
+     * time it does not count what else the machine does.
      */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class ProcessorTime {
-        /** Calls of the benchmark in the iteration. */
+        /** Counts the calls of the benchmark in the iteration. */
         public long calls;
 
-        /** Processor time of the iteration in nanoseconds. */
+        /** Counts the processor time of the iteration in nanoseconds. */
         public long nanos;
 
         private long start;

@@ -17,16 +17,18 @@ import duet.schemas.bundle.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A way to run a bundle's generator, from raw histories to deltas on the Java heap. */
+/**
+ * Runs a bundle's generator in one of several ways, from raw histories to deltas on the Java heap.
+ */
 interface GeneratorEngine extends AutoCloseable {
 
-    /** As the job serves it: in DJL's ONNX Runtime engine. */
+    /** This engine runs it as the job serves it: DJL's ONNX Runtime. */
     String ONNX_RUNTIME = "onnxruntime";
 
-    /** As it was trained: the same weights in DJL's PyTorch engine. */
+    /** This engine runs it as it was trained: the same weights in DJL's PyTorch. */
     String PYTORCH = "pytorch";
 
-    /** Deltas of all devices, in whatever form the engine hands them out. */
+    /** Returns the deltas of all devices, in whatever form the engine hands them out. */
     Object generate(List<long[]> histories);
 
     @Override
@@ -41,7 +43,7 @@ interface GeneratorEngine extends AutoCloseable {
         };
     }
 
-    /** The serving path. */
+    /** Takes the serving path. */
     final class OnnxRuntime implements GeneratorEngine {
         private final ServedGenerator generator;
 
@@ -60,7 +62,7 @@ interface GeneratorEngine extends AutoCloseable {
         }
     }
 
-    /** The training path, without gradients. */
+    /** Takes the training path, without gradients. */
     final class PyTorch implements GeneratorEngine {
         private final NDManager manager;
         private final ParameterSet parameters;

@@ -1,7 +1,7 @@
 package duet.bench.generator;
 
 /**
- * How fast one engine generates per core.
+ * Tells how fast one engine generates per core.
  *
  * @param engine {@code onnxruntime} or {@code pytorch}, both through DJL, or {@code java}, the same
  *     without an engine
@@ -14,15 +14,15 @@ package duet.bench.generator;
  */
 public record GeneratorFigure(
         String engine, int batch, double perSecond, double bestPerSecond, double elapsedPerSecond) {
-    /** Name of the engine that the job serves with. */
+    /** The job serves with the engine of this name. */
     public static final String SERVING = "onnxruntime";
 
-    /** Microseconds of one core's time that a generation takes, at the median. */
+    /** Returns how many microseconds of one core's time a generation takes, at the median. */
     public double microsPerGeneration() {
         return 1e6 / perSecond;
     }
 
-    /** Milliseconds of one core's time that a call takes, at the median. */
+    /** Returns how many milliseconds of one core's time a call takes, at the median. */
     public double millisPerBatch() {
         return 1000.0 * batch / perSecond;
     }

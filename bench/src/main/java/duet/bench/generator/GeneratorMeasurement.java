@@ -44,7 +44,10 @@ public record GeneratorMeasurement(
     private static final int ITEMS = 1682; // as MovieLens 100K
     private static final long SEED = 7;
 
-    /** Every engine at batch 1, 16, 64, which is the job's, and 256, in two minutes. */
+    /**
+     * Returns a measurement of every engine at batch 1, 16, 64, which is the job's, and 256, in two
+     * minutes.
+     */
     public static GeneratorMeasurement defaults() {
         return new GeneratorMeasurement(
                 List.of(GeneratorEngine.ONNX_RUNTIME, GeneratorEngine.PYTORCH),
@@ -54,7 +57,9 @@ public record GeneratorMeasurement(
                 Duration.ofMillis(500));
     }
 
-    /** The engine that serves at batch 1 and the job's 64, in some seconds. */
+    /**
+     * Returns a measurement of the engine that serves at batch 1 and the job's 64, in some seconds.
+     */
     public static GeneratorMeasurement quick() {
         return new GeneratorMeasurement(
                 List.of(GeneratorEngine.ONNX_RUNTIME),
@@ -68,7 +73,8 @@ public record GeneratorMeasurement(
     @FunctionalInterface
     public interface Progress {
         /**
-         * {@code done} of {@code total} figures are there; the next is of this engine and batch.
+         * Tells that {@code done} of {@code total} figures are there; the next is of this engine
+         * and batch.
          */
         void measuring(int done, int total, String engine, int batch);
     }
@@ -154,8 +160,8 @@ public record GeneratorMeasurement(
     }
 
     /**
-     * What went wrong in the other JVM, which JMH hands over as suppressed by an exception of its
-     * own.
+     * Returns what went wrong in the other JVM, which JMH hands over as suppressed by an exception
+     * of its own.
      */
     public static Throwable reason(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

@@ -14,13 +14,13 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * The generator's figures, for a person and for a program.
+ * Holds the generator's figures, for a person and for a program.
  *
  * @param generator one figure for each engine and batch
  */
 public record GeneratorReport(List<GeneratorFigure> generator) {
 
-    /** The figures as a table in plain text. */
+    /** Returns the figures as a table in plain text. */
     public String table() {
         return AsciiTable.getTable(
                 AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,

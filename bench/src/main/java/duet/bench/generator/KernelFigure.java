@@ -3,7 +3,7 @@ package duet.bench.generator;
 import java.util.Map;
 
 /**
- * How long one hot part of the job takes, on its own.
+ * Tells how long one hot part of the job takes, on its own.
  *
  * @param kernel class and method of the benchmark
  * @param parameters its parameters by name

@@ -47,8 +47,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What the generation operator does for one window besides generating, step by step on one thread:
- * windows of four interactions, a full history, deltas of the sizes of a bundle.
+ * Measures what the generation operator does for one window besides generating, step by step on one
+ * thread. It reads windows of four interactions with a full history and makes deltas of the sizes
+ * of a bundle.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -62,7 +63,7 @@ public class OperatorBenchmark {
     private static final long NOW_MICROS = 1_700_000_000_000_000L;
     private static final String DEVICE = "device-0001";
 
-    /** Directory of the bundle whose sizes deltas and histories have. */
+    /** Names the directory of the bundle whose sizes deltas and histories have. */
     @Param("")
     String bundle;
 
@@ -121,7 +122,7 @@ public class OperatorBenchmark {
         deltas = numbers(dimensions.generatedSize(), dimensions.embeddingWidth(), random);
     }
 
-    /** The window after a history. */
+    /** Returns the window after a history. */
     private static InteractionWindow next(String version, long[] items) {
         List<Interaction> interactions = new ArrayList<>();
         for (int i = 0; i < FRESH; i++) {
@@ -157,7 +158,8 @@ public class OperatorBenchmark {
     }
 
     /**
-     * The way of windows in older schemas, with features, or with anything else that is unusual.
+     * Reads a window the way of those in older schemas, with features, or with anything else that
+     * is unusual.
      */
     @Benchmark
     public Object readUnusualWindow(GeneratorBenchmark.ProcessorTime time)
@@ -183,7 +185,7 @@ public class OperatorBenchmark {
         return history.merge(window.firstSequence(), window.contents(), capacity);
     }
 
-    /** What RocksDB adds to {@link #mergeHistory}, but for RocksDB itself. */
+    /** Does what RocksDB adds to {@link #mergeHistory}, but for RocksDB itself. */
     @Benchmark
     public Object readAndWriteHistory(GeneratorBenchmark.ProcessorTime time) throws IOException {
         time.calls++;

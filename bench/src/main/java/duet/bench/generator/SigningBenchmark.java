@@ -35,8 +35,9 @@ import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a signature over a delta of a default model (d = 32, two dynamic layers) costs the job and a
- * device, on one thread. Processor time of an operation is {@code nanos} by {@code calls}.
+ * Measures what a signature over a delta of a default model (d = 32, two dynamic layers) costs the
+ * job and a device, on one thread. Processor time of an operation is {@code nanos} by {@code
+ * calls}.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)

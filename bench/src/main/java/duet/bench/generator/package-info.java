@@ -1,2 +1,5 @@
-/** JMH benchmarks of the generator, the operator and signatures. */
+/** Measures the generator, the operator and signatures with JMH. */
+@NullMarked
 package duet.bench.generator;
+
+import org.jspecify.annotations.NullMarked;

@@ -17,12 +17,13 @@ import java.util.function.Consumer;
 import org.apache.flink.configuration.Configuration;
 
 /**
- * From the intended time of a window to its answer, for the generation job and the pass-through job
- * in turn: at a fixed rate, and at shares of the highest rate that the generation job keeps up with
- * here. Everything runs in this JVM, the sender and the reader included.
+ * Measures the time from the intended time of a window to its answer, for the generation job and
+ * the pass-through job in turn: at a fixed rate, and at shares of the highest rate that the
+ * generation job keeps up with here. Everything runs in this JVM, the sender and the reader
+ * included.
  */
 public final class LatencyBench {
-    /** The rate that the two jobs are compared at, windows a second. */
+    /** The two jobs are compared at this rate, windows a second. */
     public static final double FIXED_RATE = 1_000;
 
     private final BenchSettings settings;
@@ -31,7 +32,7 @@ public final class LatencyBench {
     private final long startMillis = System.currentTimeMillis();
 
     /**
-     * How much is measured.
+     * Says how much is measured.
      *
      * @param devices devices that take turns
      * @param toSaturate windows that the limit is found with, and that warm up what follows
@@ -40,18 +41,20 @@ public final class LatencyBench {
      */
     public record Size(int devices, int toSaturate, Duration warmUp, Duration measured) {
 
-        /** Some seconds of each rate. */
+        /** Returns a size of some seconds of each rate. */
         public static Size thorough() {
             return new Size(10_000, 200_000, Duration.ofSeconds(1), Duration.ofSeconds(5));
         }
 
-        /** For a first look. */
+        /** Returns a small size, for a first look. */
         public static Size quick() {
             return new Size(5_000, 80_000, Duration.ofSeconds(1), Duration.ofSeconds(3));
         }
     }
 
     /**
+     * Prepares a benchmark.
+     *
      * @param settings the model and how often each job runs
      * @param size how much is measured
      * @throws duet.schemas.InvalidInputException if the bundle cannot be used
@@ -130,7 +133,7 @@ public final class LatencyBench {
                     startMillis);
         }
 
-        /** What a job answers at most, windows a second, once it has done so before. */
+        /** Returns what a job answers at most, windows a second, once it has done so before. */
         double saturate(MeasuredJob kind, String name) {
             try (LatencyRun run = start(kind)) {
                 run.saturate(size.toSaturate());
@@ -146,7 +149,7 @@ public final class LatencyBench {
             }
         }
 
-        /** Latencies at each rate, after as much as the job can answer. */
+        /** Measures latencies at each rate, after as much as the job can answer. */
         void measure(
                 MeasuredJob kind,
                 String name,

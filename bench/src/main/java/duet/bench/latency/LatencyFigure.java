@@ -5,10 +5,11 @@ import duet.bench.measurement.DrainFigure;
 import duet.model.evaluation.Median;
 import duet.simulator.measurement.LatencySummary;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Latency at one rate, from the intended time of a window to its answer at a reader; percentiles
- * are medians over the repetitions.
+ * Holds the latency at one rate, from the intended time of a window to its answer at a reader;
+ * percentiles are medians over the repetitions.
  *
  * @param share of the limit; null for a fixed rate
  * @param perSecond windows a second
@@ -21,7 +22,7 @@ import java.util.List;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record LatencyFigure(
-        Double share,
+        @Nullable Double share,
         double perSecond,
         LatencySummary job,
         LatencySummary passThrough,
@@ -46,7 +47,7 @@ public record LatencyFigure(
                 median(passThrough.stream().map(LatencyProbe.Seen::sendDelay).toList()));
     }
 
-    /** Each percentile's median; counts are added. */
+    /** Returns the median of each percentile; counts are added. */
     static LatencySummary median(List<LatencySummary> runs) {
         return new LatencySummary(
                 Median.of(runs, LatencySummary::p50),

@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends windows to a job that runs and takes the time until it answers, the same way for either
@@ -42,8 +43,8 @@ final class LatencyProbe implements AutoCloseable {
     private static final long ONE_SECOND = TimeUnit.SECONDS.toNanos(1);
 
     /**
-     * To wait for each window of a high rate alone would take more of the processors than to send
-     * it.
+     * No wait is shorter: to wait for each window of a high rate alone would take more of the
+     * processors than to send it.
      */
     private static final long SHORTEST_WAIT = TimeUnit.MICROSECONDS.toNanos(200);
 
@@ -58,15 +59,19 @@ final class LatencyProbe implements AutoCloseable {
     private final Iterator<EncodedWindow> windows;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
-    /** Windows that have been taken from the stream before this phase, of all devices. */
+    /**
+     * Counts the windows that have been taken from the stream before this phase, of all devices.
+     */
     private long before;
 
-    /** Answers to each device, since the first phase. */
+    /** Counts the answers to each device, since the first phase. */
     private final int[] answers;
 
     /**
+     * Opens a probe.
+     *
      * @param outputPartitions partitions of the topic that the job writes to, empty yet
      * @param windows what is sent; devices take turns
      */
@@ -103,7 +108,7 @@ final class LatencyProbe implements AutoCloseable {
     }
 
     /**
-     * What was seen in a phase, its beginning left out.
+     * Holds what was seen in a phase, its beginning left out.
      *
      * @param latency from the intended time to the answer
      * @param sendDelay from the intended time to when it was sent
@@ -192,7 +197,7 @@ final class LatencyProbe implements AutoCloseable {
         void answered(int index, int count, long nanos);
     }
 
-    /** A number of windows, sent and answered. */
+    /** Sends a number of windows and receives their answers. */
     private final class Phase {
         private final List<EncodedWindow> toSend;
         private volatile int answered;

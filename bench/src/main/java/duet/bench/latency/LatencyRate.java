@@ -2,18 +2,19 @@ package duet.bench.latency;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A rate that latency is measured at.
+ * Gives a rate that latency is measured at.
  *
  * @param share of the limit; null for a fixed rate
  * @param perSecond windows a second
  */
-record LatencyRate(Double share, double perSecond) {
+record LatencyRate(@Nullable Double share, double perSecond) {
     private static final List<Double> SHARES = List.of(0.1, 0.5, 0.8);
 
     /**
-     * The fixed rate, and shares of the limit.
+     * Returns the fixed rate, and shares of the limit.
      *
      * @param limit windows a second that are answered at most
      */

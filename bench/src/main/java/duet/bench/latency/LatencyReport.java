@@ -3,7 +3,7 @@ package duet.bench.latency;
 import java.util.List;
 
 /**
- * Latency of the generation job at several rates.
+ * Holds the latency of the generation job at several rates.
  *
  * @param limitPerSecond windows a second that the job answers while a sender and a reader run
  *     beside it, with as much on its way as keeps it busy; the median of the repetitions

@@ -7,16 +7,18 @@ import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A job with a sender and a reader beside it, from its start to its end, with topics of its own.
+ * Runs a job with a sender and a reader beside it, from its start to its end, with topics of its
+ * own.
  */
 public final class LatencyRun implements AutoCloseable {
     private final BenchStack stack;
     private final String windows;
     private final String output;
-    private BenchStack.StartedJob job;
-    private LatencyProbe probe;
+    private BenchStack.@Nullable StartedJob job;
+    private @Nullable LatencyProbe probe;
 
     private LatencyRun(BenchStack stack) {
         this.stack = stack;
@@ -68,12 +70,12 @@ public final class LatencyRun implements AutoCloseable {
         }
     }
 
-    /** Answers a second where as many windows are sent as can be answered. */
+    /** Sends as many windows as can be answered and returns the answers a second. */
     public double saturate(int number) {
         return probe.saturate(number);
     }
 
-    /** Latencies at a rate, windows a second. */
+    /** Measures the latencies at a rate, windows a second. */
     LatencyProbe.Seen at(double rate, Duration warmUp, Duration measured) {
         LatencyProbe.Seen seen = probe.run(rate, warmUp, measured, (long) rate);
         job.ended();

@@ -1,5 +1,8 @@
 /**
- * Latency of the job at rates that are shares of its limit, against a job that passes records
- * through.
+ * Measures the latency of the job at rates that are shares of its limit, against a job that passes
+ * records through.
  */
+@NullMarked
 package duet.bench.latency;
+
+import org.jspecify.annotations.NullMarked;

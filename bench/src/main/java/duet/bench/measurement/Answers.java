@@ -4,20 +4,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * When windows were answered: what a job wrote, by the time at which the brokers had it. Not
- * thread-safe.
+ * Tells when windows were answered: what a job wrote, by the time at which the brokers had it. An
+ * object of this class is not thread-safe.
  */
 public final class Answers {
     /**
-     * The steady part of a run: what is compiled at all is compiled, and no subtask has finished
-     * yet.
+     * The steady part of a run begins at this share of its answers: what is compiled at all is
+     * compiled, and no subtask has finished yet.
      */
     public static final double STEADY_FROM = 0.5;
 
-    /** Where it ends. */
+    /** The steady part of a run ends at this share of its answers. */
     public static final double STEADY_TO = 0.95;
 
-    /** Windows by the millisecond of their answer. */
+    /** Counts the windows by the millisecond of their answer. */
     private final TreeMap<Long, Long> windowsByMillis = new TreeMap<>();
 
     private long windows;
@@ -39,34 +39,35 @@ public final class Answers {
         valueBytes += valueSize;
     }
 
-    /** Windows that were answered. */
+    /** Returns how many windows were answered. */
     public long windows() {
         return windows;
     }
 
-    /** Records that answered them. */
+    /** Returns how many records answered them. */
     public long records() {
         return records;
     }
 
-    /** Share of the windows that were answered by the delta of a later one. */
+    /** Returns the share of the windows that were answered by the delta of a later one. */
     public double coalescedShare() {
         return windows == 0 ? 0 : (windows - records) / (double) windows;
     }
 
-    /** Mean bytes of a record without its key; 0 where there is none. */
+    /** Returns the mean bytes of a record without its key; 0 where there is none. */
     public double valueBytesPerRecord() {
         return records == 0 ? 0 : valueBytes / (double) records;
     }
 
-    /** Mean bytes of a record with its key; 0 where there is none. */
+    /** Returns the mean bytes of a record with its key; 0 where there is none. */
     public double bytesPerRecord() {
         return records == 0 ? 0 : (keyBytes + valueBytes) / (double) records;
     }
 
     /**
-     * Windows answered a second in a middle part: from when the first share of all was answered to
-     * when the second was. 0 where that took no time that the brokers' clocks show.
+     * Returns how many windows were answered a second in a middle part: from when the first share
+     * of all was answered to when the second was. It is 0 where that took no time that the brokers'
+     * clocks show.
      *
      * @param from share at which the part begins, 0 for the first answer
      * @param to share at which it ends, 1 for the last

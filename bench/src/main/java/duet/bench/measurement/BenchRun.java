@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.bench.profile.ProcessorPart;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One run of a job over all windows.
+ * Describes one run of a job over all windows.
  *
  * @param job which one
  * @param rates what it did in a second
@@ -22,7 +23,7 @@ public record BenchRun(
         @JsonUnwrapped Processor processor) {
 
     /**
-     * What it did in a second.
+     * Tells what it did in a second.
      *
      * @param windowsPerSecond windows answered in the steady part, {@link Answers#STEADY_FROM} to
      *     {@link Answers#STEADY_TO} of all
@@ -33,7 +34,7 @@ public record BenchRun(
             double windowsPerSecond, double recordsPerSecond, double wholeWindowsPerSecond) {}
 
     /**
-     * Mean bytes of the records that were written.
+     * Holds the mean bytes of the records that were written.
      *
      * @param bytesPerRecord with the key
      * @param valueBytesPerRecord without the key
@@ -41,7 +42,7 @@ public record BenchRun(
     public record Sizes(double bytesPerRecord, double valueBytesPerRecord) {}
 
     /**
-     * Processor time of the steady part, microseconds a window.
+     * Holds the processor time of the steady part, microseconds a window.
      *
      * @param cpuMicrosPerWindow by kind of process
      * @param partMicrosPerWindow that of the profiled processes by {@link ProcessorPart#key}; null
@@ -49,5 +50,6 @@ public record BenchRun(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Processor(
-            Map<String, Double> cpuMicrosPerWindow, Map<String, Double> partMicrosPerWindow) {}
+            Map<String, Double> cpuMicrosPerWindow,
+            @Nullable Map<String, Double> partMicrosPerWindow) {}
 }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What {@code duet bench} measures, and how thoroughly.
+ * Says what {@code duet bench} measures, and how thoroughly.
  *
  * @param bundle the model whose generator and deltas are measured
  * @param quick a first look: fewer windows and shorter times, figures that vary more

@@ -26,17 +26,17 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * A broker and a Flink cluster in this JVM with topics for measurements; either job can be run over
- * them.
+ * Runs a broker and a Flink cluster in this JVM with topics for measurements; either job can be run
+ * over them.
  */
 public final class BenchStack implements AutoCloseable {
-    /** As many as a small cluster has. */
+    /** A topic has so many partitions, as on a small cluster. */
     private static final int PARTITIONS = 4;
 
     private static final String PREFIX = "duet.bench.";
 
     /**
-     * Loggers that tell of checkpoints and commits that a job has no more time for, which says
+     * These loggers tell of checkpoints and commits that a job has no more time for, which says
      * nothing here: a job that fails says so by its result.
      */
     private static final List<String> OFTEN_WRONG_AT_AN_END =
@@ -114,7 +114,7 @@ public final class BenchStack implements AutoCloseable {
         return topics;
     }
 
-    /** A name for a topic that no other has. */
+    /** Returns a name for a topic that no other has. */
     public synchronized String nextName() {
         return String.valueOf(++names);
     }
@@ -143,7 +143,7 @@ public final class BenchStack implements AutoCloseable {
     }
 
     /**
-     * As {@link #generation}, the job that passes records of a size through.
+     * Does what {@link #generation} does, with the job that passes records of a size through.
      *
      * @param recordBytes size of a record without its key
      */
@@ -171,7 +171,7 @@ public final class BenchStack implements AutoCloseable {
         return new StartedJob(flink.submit(environment, "duet-bench-" + job.key()));
     }
 
-    /** A job on this stack; closing it cancels it where it has not ended. */
+    /** Stands for a job on this stack; closing it cancels it where it has not ended. */
     public final class StartedJob implements RunningJob, AutoCloseable {
         private final JobClient client;
         private final CompletableFuture<JobExecutionResult> result;

@@ -17,7 +17,9 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Topics and groups that are there for the measurement alone. */
+/**
+ * Makes topics and groups that are there for the measurement alone, and deletes them when it ends.
+ */
 public final class BenchTopics implements AutoCloseable {
     private static final long ANSWER_SECONDS = 300;
 
@@ -29,6 +31,8 @@ public final class BenchTopics implements AutoCloseable {
     private final List<String> groups = new ArrayList<>();
 
     /**
+     * Prepares the topics of a measurement.
+     *
      * @param admin client of the brokers, closed along with the topics
      * @param partitions partitions of a topic of traffic
      * @param replicas brokers that hold each of them
@@ -72,8 +76,9 @@ public final class BenchTopics implements AutoCloseable {
     }
 
     /**
-     * A controller knows a topic before all brokers do, and these before the leaders of its
-     * partitions are; a producer that comes before could write out of order.
+     * Waits until the brokers know a topic: a controller knows it before all brokers do, and these
+     * before the leaders of its partitions are; a producer that comes before could write out of
+     * order.
      */
     private void awaitKnown(String topic, int number) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ANSWER_SECONDS);
@@ -91,13 +96,13 @@ public final class BenchTopics implements AutoCloseable {
         }
     }
 
-    /** Name of a group of consumers of its own. */
+    /** Returns the name of a group of consumers of its own. */
     public synchronized String group(String name) {
         groups.add(prefix + name);
         return prefix + name;
     }
 
-    /** Records that were written to a topic of traffic. */
+    /** Returns how many records were written to a topic of traffic. */
     public long records(String topic) {
         return await(admin.listOffsets(newest(topic, partitions)).all(), "topic " + topic)
                 .values()
@@ -106,7 +111,7 @@ public final class BenchTopics implements AutoCloseable {
                 .sum();
     }
 
-    /** The partitions of a topic of traffic. */
+    /** Returns the partitions of a topic of traffic. */
     public List<TopicPartition> partitions(String topic) {
         return partitions(topic, partitions);
     }

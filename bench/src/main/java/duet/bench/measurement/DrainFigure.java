@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the generation job drains of a backlog and what that costs, against the pass-through job
- * with records of the same size. Medians over the runs; times are processor time of everything in
- * the JVM, the broker included.
+ * Tells what the generation job drains of a backlog and what that costs, against the pass-through
+ * job with records of the same size. Figures are medians over the runs; times are processor time of
+ * everything in the JVM, the broker included.
  *
  * @param throughput what the jobs do in a second
  * @param bytesPerDelta mean bytes of a delta without its key
@@ -35,7 +36,7 @@ public record DrainFigure(
         List<BenchRun> runs) {
 
     /**
-     * What the jobs do in a second.
+     * Tells what the jobs do in a second.
      *
      * @param deltasPerSecond deltas in the steady part
      * @param windowsPerSecond windows answered there, those that were coalesced included
@@ -48,12 +49,12 @@ public record DrainFigure(
             double passThroughPerSecond,
             double versusPassThrough) {}
 
-    /** The lowest and the highest run of each job. */
+    /** Holds the lowest and the highest run of each job. */
     public record Range(
             List<Double> deltasPerSecondRange, List<Double> passThroughPerSecondRange) {}
 
     /**
-     * Processor time.
+     * Holds the processor time.
      *
      * @param cpuMicrosPerDelta of a delta
      * @param passThroughMicros of a window of the pass-through job
@@ -63,32 +64,33 @@ public record DrainFigure(
             double cpuMicrosPerDelta, double passThroughMicros, double beyondPassThroughMicros) {}
 
     /**
-     * What the generator alone takes; null where unknown.
+     * Holds what the generator alone takes; null where unknown.
      *
      * @param generatorMicros for a delta in a batch of the job's size
      * @param timesGenerator {@link Cost#beyondPassThroughMicros} to it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Generator(Double generatorMicros, Double timesGenerator) {
+    public record Generator(@Nullable Double generatorMicros, @Nullable Double timesGenerator) {
         static final Generator UNKNOWN = new Generator(null, null);
     }
 
     /**
-     * Processor time by {@link ProcessorPart#key}; null where nothing was recorded.
+     * Holds the processor time by {@link ProcessorPart#key}; null where nothing was recorded.
      *
      * @param partMicros of a delta
      * @param passThroughPartMicros of a window of the pass-through job
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Parts(
-            Map<String, Double> partMicros, Map<String, Double> passThroughPartMicros) {}
+            @Nullable Map<String, Double> partMicros,
+            @Nullable Map<String, Double> passThroughPartMicros) {}
 
     public DrainFigure {
         runs = List.copyOf(runs);
     }
 
     /**
-     * The figures of some runs.
+     * Computes the figures of some runs.
      *
      * @param recorded further runs of each job with the flight recorder, which costs time: they
      *     tell the parts alone
@@ -119,7 +121,7 @@ public record DrainFigure(
                 runs);
     }
 
-    /** With what the generator alone takes. */
+    /** Returns these figures with what the generator alone takes. */
     public DrainFigure withGenerator(double micros) {
         return new DrainFigure(
                 throughput,
@@ -140,7 +142,7 @@ public record DrainFigure(
                 1 - run.coalesced());
     }
 
-    private static Map<String, Double> parts(List<BenchRun> runs) {
+    private static @Nullable Map<String, Double> parts(List<BenchRun> runs) {
         return runs.stream()
                 .filter(run -> run.processor().partMicrosPerWindow() != null)
                 .findFirst()
@@ -162,7 +164,7 @@ public record DrainFigure(
         return range(runs.stream().map(figure).toList());
     }
 
-    /** The lowest and the highest; none of none. */
+    /** Returns the lowest and the highest; none of none. */
     public static List<Double> range(List<Double> figures) {
         return figures.isEmpty()
                 ? List.of()

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches a job that reads windows written before from the first to the last: when it answered
@@ -47,6 +48,8 @@ public final class DrainMeasurement {
     private final Supplier<List<MeasuredProcess>> processes;
 
     /**
+     * Prepares the measurement of jobs that read the same windows.
+     *
      * @param topics counts what is written
      * @param windows windows that a job is given
      * @param processes the processes that do the work; asked once a run
@@ -132,7 +135,7 @@ public final class DrainMeasurement {
     }
 
     /**
-     * What the processors did in the steady part of a run.
+     * Tells what the processors did in the steady part of a run.
      *
      * @param records records that were written meanwhile
      * @param processSeconds processor time by kind of process
@@ -140,7 +143,9 @@ public final class DrainMeasurement {
      *     recorded
      */
     private record SteadyPart(
-            long records, Map<String, Double> processSeconds, Map<String, Double> partSeconds) {}
+            long records,
+            Map<String, Double> processSeconds,
+            @Nullable Map<String, Double> partSeconds) {}
 
     private SteadyPart steadyPart(RunningJob job, String output, boolean recorded)
             throws IOException {
@@ -182,7 +187,7 @@ public final class DrainMeasurement {
     }
 
     /**
-     * What was reached at a moment of a run.
+     * Tells what was reached at a moment of a run.
      *
      * @param records records written
      * @param times processor time that each process has used

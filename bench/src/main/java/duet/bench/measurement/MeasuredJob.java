@@ -2,7 +2,7 @@ package duet.bench.measurement;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 
-/** The two jobs that are compared. */
+/** Names the two jobs that are compared. */
 public enum MeasuredJob {
     GENERATION("job", "generation"),
     PASS_THROUGH("passThrough", "pass-through");
@@ -15,12 +15,12 @@ public enum MeasuredJob {
         this.description = description;
     }
 
-    /** Name for people. */
+    /** Returns the name for people. */
     public String description() {
         return description;
     }
 
-    /** Name in JSON. */
+    /** Returns the name in JSON. */
     @JsonValue
     public String key() {
         return key;

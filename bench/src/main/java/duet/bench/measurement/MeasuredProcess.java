@@ -3,10 +3,11 @@ package duet.bench.measurement;
 import duet.bench.profile.ProcessorPart;
 
 /**
- * A process whose processor time counts.
+ * Names a process whose processor time counts.
  *
  * @param pid its id
- * @param kind what processor time it is added to, a key of {@link BenchRun#cpuMicrosPerWindow}
+ * @param kind what processor time it is added to, a key of {@link
+ *     BenchRun.Processor#cpuMicrosPerWindow}
  * @param profiled whether its time is divided by {@link ProcessorPart}
  */
 public record MeasuredProcess(long pid, String kind, boolean profiled) {}

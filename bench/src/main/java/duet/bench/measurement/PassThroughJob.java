@@ -18,18 +18,18 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * What the generation job is measured against: the same source, shuffle by device, checkpoints and
- * sink, and for every window a record of a given size with the window's key. It carries bytes: no
- * window is decoded and no state is kept, so what it reaches is what Kafka and Flink give to any
+ * Does what the generation job is measured against: the same source, shuffle by device, checkpoints
+ * and sink, and for every window a record of a given size with the window's key. It carries bytes:
+ * no window is decoded and no state is kept, so what it reaches is what Kafka and Flink give to any
  * job with records of these sizes.
  */
 public final class PassThroughJob {
-    /** Option of the size of the records that are written, without their key, in bytes. */
+    /** This option names the size of the records that are written, without their key, in bytes. */
     public static final String RECORD_BYTES = "--record-bytes";
 
     private static final String NAME = "Duet pass-through";
 
-    /** What Kafka takes by default is a little more. */
+    /** No record may be larger; what Kafka takes by default is a little more. */
     private static final int MOST_RECORD_BYTES = 1_000_000;
 
     private static final byte[] NO_KEY = {};

@@ -22,14 +22,15 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Windows of the simulated fleet, written ahead of the runs that read them. The devices take turns,
+ * Writes windows of the simulated fleet ahead of the runs that read them. The devices take turns,
  * each with its next window, so that two windows of one device are as far apart as there are
  * devices: where the job coalesced them, it would answer more windows than it makes deltas.
  */
 public final class WindowBacklog {
-    /** So many windows can be read of each device: more than there can be in all. */
+    /** So much of each device's life can be read: more than there can be in all. */
     private static final Duration LONGEST = Duration.ofDays(7);
 
     private static final double PER_SECOND = 100;
@@ -40,6 +41,8 @@ public final class WindowBacklog {
     private final String modelVersion;
 
     /**
+     * Prepares windows of devices that use such a catalogue.
+     *
      * @param catalogue what the devices interact with
      * @param history most interactions of a window
      * @param modelVersion version that the devices announce
@@ -51,14 +54,14 @@ public final class WindowBacklog {
     }
 
     /**
-     * What was written.
+     * Tells what was written.
      *
      * @param windows windows
      * @param keyBytes bytes of all keys
      * @param valueBytes bytes of all values
      */
     public record Written(long windows, long keyBytes, long valueBytes) {
-        /** Mean bytes of a window with its key. */
+        /** Returns the mean bytes of a window with its key. */
         public double bytesPerWindow() {
             return (keyBytes + valueBytes) / (double) windows;
         }
@@ -79,7 +82,7 @@ public final class WindowBacklog {
             int devices,
             int windows,
             long startMillis) {
-        AtomicReference<Exception> failure = new AtomicReference<>();
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         Iterator<EncodedWindow> stream = stream(devices, startMillis);
         long keyBytes = 0;
         long valueBytes = 0;
@@ -111,14 +114,16 @@ public final class WindowBacklog {
     }
 
     /**
-     * A window as it stands in a topic.
+     * Holds a window as it stands in a topic.
      *
      * @param key the device, {@link #deviceOf}
      * @param value the record
      */
     public record EncodedWindow(byte[] key, byte[] value) {}
 
-    /** The windows without end, those of device 0, 1, 2 ... in turn; the same every time. */
+    /**
+     * Returns the windows without end, those of device 0, 1, 2 ... in turn; the same every time.
+     */
     public Iterator<EncodedWindow> stream(int devices, long startMillis) {
         List<Iterator<ScheduledWindow>> senders = senders(devices, startMillis);
         RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
@@ -142,7 +147,7 @@ public final class WindowBacklog {
         };
     }
 
-    /** The device that a key names. */
+    /** Returns the device that a key names. */
     public static int deviceOf(byte[] key) {
         int device = 0;
         for (int i = PREFIX.length(); i < key.length; i++) {
@@ -155,7 +160,7 @@ public final class WindowBacklog {
         return PREFIX + device;
     }
 
-    /** A workload of its own for each device gives its windows one by one. */
+    /** Returns a workload of its own for each device, which gives its windows one by one. */
     private List<Iterator<ScheduledWindow>> senders(int number, long startMillis) {
         List<Iterator<ScheduledWindow>> senders = new ArrayList<>(number);
         for (int device = 0; device < number; device++) {

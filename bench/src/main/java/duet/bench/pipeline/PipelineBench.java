@@ -30,17 +30,17 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The generation job against the pass-through job in turn, with a broker and a Flink cluster in
- * this JVM: first each drains windows that were written before, which tells what it costs, then
- * each runs with a sender and a reader beside it. Done once for every encoding of the model's
- * deltas, and for a model whose deltas are full matrices, which is what a device without factors
- * and without a codec would be sent.
+ * Runs the generation job against the pass-through job in turn, with a broker and a Flink cluster
+ * in this JVM: first each drains windows that were written before, which tells what it costs, then
+ * each runs with a sender and a reader beside it. That is done once for every encoding of the
+ * model's deltas, and for a model whose deltas are full matrices, which is what a device without
+ * factors and without a codec would be sent.
  */
 public final class PipelineBench {
-    /** Key of the figures of the job's default encoding. */
+    /** The figures of the job's default encoding have this key. */
     public static final String DEFAULT = "default";
 
-    /** Key of those of full matrices as float32. */
+    /** The figures of full matrices as float32 have this key. */
     public static final String FULL_FLOAT32 = "float32Full";
 
     private static final String PROCESS = "process";
@@ -51,6 +51,8 @@ public final class PipelineBench {
     private final ModelBundle bundle;
 
     /**
+     * Prepares a benchmark.
+     *
      * @param settings the model and how often each job runs
      * @param size how much it is given
      * @throws duet.schemas.InvalidInputException if the bundle cannot be used
@@ -124,7 +126,7 @@ public final class PipelineBench {
         }
     }
 
-    /** Each job with a sender and a reader beside it, the kinds of deltas in turn. */
+    /** Runs each job with a sender and a reader beside it, the kinds of deltas in turn. */
     private void live(BenchStack stack, Map<String, Traffic> all, Consumer<String> progress) {
         long startMillis = System.currentTimeMillis();
         progress.accept("Warming up with sender and reader ...");
@@ -155,7 +157,7 @@ public final class PipelineBench {
         }
     }
 
-    /** One kind of deltas and what was measured of it. */
+    /** Holds one kind of deltas and what was measured of it. */
     private final class Traffic {
         private final ModelBundle model;
         private final Configuration options = new Configuration();
@@ -168,7 +170,7 @@ public final class PipelineBench {
             options.set(DuetOptions.ENCODING, encoding);
         }
 
-        /** A run that counts. */
+        /** Makes a run that counts. */
         double live(BenchStack stack, MeasuredJob job, long startMillis) {
             double perSecond = run(stack, job, startMillis);
             live.computeIfAbsent(job, key -> new ArrayList<>()).add(perSecond);
@@ -201,7 +203,7 @@ public final class PipelineBench {
         return encoding.name().toLowerCase(Locale.ROOT);
     }
 
-    /** Windows of one model's devices, and what drains them. */
+    /** Holds the windows of one model's devices, and what drains them. */
     private final class Backlog {
         private final BenchStack stack;
         private final ModelBundle model;
@@ -254,8 +256,8 @@ public final class PipelineBench {
         }
 
         /**
-         * Runs of each job that are not counted: the compiler is at work then, the recorder is
-         * compiled, too.
+         * Makes runs of each job that are not counted: the compiler is at work then, the recorder
+         * is compiled, too.
          */
         void warmUp() {
             progress.accept("Warming up ...");
@@ -267,8 +269,8 @@ public final class PipelineBench {
         }
 
         /**
-         * Runs of each job, the kinds of deltas in turn; then one more of each with the flight
-         * recorder, which takes time from what is measured.
+         * Makes runs of each job, the kinds of deltas in turn; then one more of each with the
+         * flight recorder, which takes time from what is measured.
          */
         void drain(Map<String, Traffic> all) {
             for (int repetition = 1; repetition <= settings.repetitions(); repetition++) {
@@ -315,7 +317,8 @@ public final class PipelineBench {
         }
 
         /**
-         * It is given the size that the deltas have, and so many windows more that it runs as long.
+         * Runs the pass-through job, given the size that the deltas have, and so many windows more
+         * that it runs as long.
          */
         private BenchRun passThrough(BenchRun job, boolean recorded) {
             String output = stack.topics().traffic("passed-" + stack.nextName());

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import duet.bench.measurement.DrainFigure;
 import duet.model.evaluation.Median;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the generation job reaches with one kind of delta, against the pass-through job with records
- * of the same size, both with a sender and a reader beside them that share the processors. Medians
- * over the runs.
+ * Tells what the generation job reaches with one kind of delta, against the pass-through job with
+ * records of the same size, both with a sender and a reader beside them that share the processors.
+ * Figures are medians over the runs.
  *
  * @param deltasPerSecond deltas a second that arrive at the reader in the steady part
  * @param passThroughPerSecond records a second of the pass-through job there
@@ -26,14 +27,14 @@ public record PipelineFigure(
         double deltasPerSecond,
         double passThroughPerSecond,
         double versusPassThrough,
-        Double versusPassThroughFloat32,
+        @Nullable Double versusPassThroughFloat32,
         double bytesPerDelta,
         List<Double> deltasPerSecondRange,
         List<Double> passThroughPerSecondRange,
         DrainFigure drained) {
 
     /**
-     * The figures of some runs.
+     * Computes the figures of some runs.
      *
      * @param deltas deltas a second of each run
      * @param passedThrough records a second of each run of the pass-through job
@@ -52,7 +53,10 @@ public record PipelineFigure(
                 drained);
     }
 
-    /** With what a pass-through job reaches with records of full float32 matrices. */
+    /**
+     * Returns these figures with what a pass-through job reaches with records of full float32
+     * matrices.
+     */
     PipelineFigure against(double passThroughFloat32PerSecond) {
         return new PipelineFigure(
                 deltasPerSecond,
@@ -65,7 +69,7 @@ public record PipelineFigure(
                 drained);
     }
 
-    /** With what the generator alone takes for a delta, microseconds. */
+    /** Returns these figures with what the generator alone takes for a delta, microseconds. */
     public PipelineFigure withGenerator(double micros) {
         return new PipelineFigure(
                 deltasPerSecond,

@@ -1,7 +1,7 @@
 package duet.bench.pipeline;
 
 /**
- * How much each job is given to drain.
+ * Says how much each job is given to drain.
  *
  * @param warmUps runs of each job that are not counted, before those that are
  * @param devices devices that the windows are of; they take turns
@@ -20,12 +20,12 @@ public record PipelineSize(
         int windowsOfLargeDeltas,
         int live) {
 
-    /** Enough for some seconds of steady state. */
+    /** Returns a size that is enough for some seconds of steady state. */
     public static PipelineSize thorough() {
         return new PipelineSize(5, 20_000, 400_000, 1_200_000, 160_000, 400_000);
     }
 
-    /** For a first look. */
+    /** Returns a small size, for a first look. */
     public static PipelineSize quick() {
         return new PipelineSize(5, 5_000, 120_000, 600_000, 60_000, 60_000);
     }

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Processor time of one process by part. How much each thread used is what the kernel counted; what
- * a thread used it for is divided as its samples are. Pure.
+ * Divides the processor time of one process into parts. How much each thread used is what the
+ * kernel counted; what a thread used it for is divided as its samples are. Nothing is read or kept
+ * here.
  *
  * <p>The flight recorder takes a sample of every thread that runs Java at each tick, but only of
  * one thread in native code, in turn, and one that waits for the network is in native code, too. A
@@ -20,7 +21,7 @@ public final class Attribution {
     private Attribution() {}
 
     /**
-     * A sample of a thread.
+     * Holds a sample of a thread.
      *
      * @param thread its id in the system
      * @param inNative whether it ran native code
@@ -33,7 +34,8 @@ public final class Attribution {
     }
 
     /**
-     * Seconds by part; every part has an entry, and together they are the time of all threads.
+     * Returns the seconds by part; every part has an entry, and together they are the time of all
+     * threads.
      *
      * @param samples samples at equal intervals, native ones at the same as others
      * @param used what the threads of the process used meanwhile
@@ -74,7 +76,7 @@ public final class Attribution {
         return most == 0 ? 1 : all / (double) most;
     }
 
-    /** Shares of a thread's parts, which add up to 1. */
+    /** Returns the shares of a thread's parts, which add up to 1. */
     private static Map<ProcessorPart, Double> shares(
             String name, List<Sample> samples, double turn) {
         Map<ProcessorPart, Double> weights = weights(samples, turn, false);

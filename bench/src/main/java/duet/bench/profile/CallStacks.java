@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Which part of a job a call stack or a thread belongs to. Pure. */
+/** Tells which part of a job a call stack or a thread belongs to. Nothing is read or kept here. */
 final class CallStacks {
     /** A call that is used by several parts says nothing; who made it does. */
     private static final List<String> OF_ALL_PARTS =
@@ -23,7 +23,7 @@ final class CallStacks {
         }
     }
 
-    /** The first that matches counts. */
+    /** The first of these rules that matches counts. */
     private static final List<Rule> RULES =
             List.of(
                     new Rule(
@@ -100,7 +100,7 @@ final class CallStacks {
                             ProcessorPart.RUNTIME,
                             List.of("org.apache.flink.", "org.apache.pekko.", "duet.jobs.")));
 
-    /** Native methods in which a thread waits rather than works. */
+    /** A thread in one of these native methods waits rather than works. */
     private static final Set<String> WAITING =
             Set.of(
                     "sun.nio.ch.EPoll.wait",
@@ -115,7 +115,7 @@ final class CallStacks {
     private CallStacks() {}
 
     /**
-     * The part that a stack belongs to: that of the innermost call that belongs to one.
+     * Returns the part that a stack belongs to: that of the innermost call that belongs to one.
      *
      * @param methods methods with their classes, as in {@code java.lang.String.length}, innermost
      *     first
@@ -133,14 +133,14 @@ final class CallStacks {
         return ProcessorPart.OTHER;
     }
 
-    /** Whether a thread with that innermost method waits for something from outside. */
+    /** Returns whether a thread with that innermost method waits for something from outside. */
     static boolean waits(List<String> methods) {
         return !methods.isEmpty() && WAITING.contains(methods.get(0));
     }
 
     /**
-     * The part of a thread that runs no Java, by the first 15 characters of its name; nothing where
-     * that tells nothing.
+     * Returns the part of a thread that runs no Java, by the first 15 characters of its name;
+     * nothing where that tells nothing.
      */
     static Optional<ProcessorPart> ofThread(String name) {
         if (name.startsWith("GC Thread")

@@ -17,7 +17,7 @@ import jdk.jfr.consumer.RecordedMethod;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * A recording of the JVM's flight recorder of a process, which may be this one, started and stopped
+ * Records a process, which may be this one, with its JVM's flight recorder, started and stopped
  * from outside.
  */
 public final class FlightRecording {
@@ -50,7 +50,7 @@ public final class FlightRecording {
     }
 
     /**
-     * Ends it.
+     * Ends the recording.
      *
      * @param from the first moment whose samples are wanted
      * @param to the last one

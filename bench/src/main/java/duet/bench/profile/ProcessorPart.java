@@ -2,7 +2,7 @@ package duet.bench.profile;
 
 import java.util.Locale;
 
-/** What the processor time of a process can be spent on. */
+/** Names what the processor time of a process can be spent on. */
 public enum ProcessorPart {
     SOURCE("Kafka source and its network"),
     DECODING("decoding and checking windows"),
@@ -24,12 +24,12 @@ public enum ProcessorPart {
         this.description = description;
     }
 
-    /** What it is, for a table. */
+    /** Returns what it is, for a table. */
     public String description() {
         return description;
     }
 
-    /** Name in JSON. */
+    /** Returns the name in JSON. */
     public String key() {
         String[] words = name().toLowerCase(Locale.ROOT).split("_");
         StringBuilder key = new StringBuilder(words[0]);

@@ -10,15 +10,18 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Processor time of a process's threads, as Linux counts it.
+ * Holds the processor time of a process's threads, as Linux counts it.
  *
  * @param threads the threads by their ids
  */
 public record ProcessorTime(Map<Long, OfThread> threads) {
-    /** What the kernel counts in; a constant of its interface. */
+    /** The kernel counts in so many ticks a second; a constant of its interface. */
     private static final double TICKS_PER_SECOND = 100;
 
-    /** Fields of {@code stat} behind the name: user and system time. */
+    /**
+     * User and system time stand in this and the next of the fields of {@code stat} behind the
+     * name.
+     */
     private static final int USER = 11;
 
     public ProcessorTime {
@@ -26,7 +29,7 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
     }
 
     /**
-     * Time of one thread.
+     * Holds the time of one thread.
      *
      * @param name its name, the first 15 characters
      * @param seconds processor time in seconds
@@ -34,7 +37,7 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
     record OfThread(String name, double seconds) {}
 
     /**
-     * All threads that a process has now.
+     * Reads all threads that a process has now.
      *
      * @throws IOException if there is no such process, or the system does not tell
      */
@@ -57,7 +60,7 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
         return new ProcessorTime(threads);
     }
 
-    /** A line of {@code /proc/PID/task/TID/stat}. */
+    /** Reads a line of {@code /proc/PID/task/TID/stat}. */
     static OfThread parse(String stat) {
         int nameEnd = stat.lastIndexOf(')');
         String[] fields = stat.substring(nameEnd + 2).split(" ");
@@ -68,7 +71,8 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
     }
 
     /**
-     * What the threads have used since an earlier moment; those that have ended since do not count.
+     * Returns what the threads have used since an earlier moment; those that have ended since do
+     * not count.
      */
     public ProcessorTime since(ProcessorTime before) {
         Map<Long, OfThread> used = new HashMap<>();
@@ -84,7 +88,7 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
         return new ProcessorTime(used);
     }
 
-    /** Seconds of all threads together. */
+    /** Returns the seconds of all threads together. */
     public double seconds() {
         return threads.values().stream().mapToDouble(OfThread::seconds).sum();
     }

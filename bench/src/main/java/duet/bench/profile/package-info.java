@@ -1,2 +1,7 @@
-/** Where the processors' time goes while something is measured, from recordings of the JVM. */
+/**
+ * Tells where the processors' time goes while something is measured, from recordings of the JVM.
+ */
+@NullMarked
 package duet.bench.profile;
+
+import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,8 @@ public final class StartUpBench {
     private final BenchSettings settings;
 
     /**
+     * Prepares a benchmark.
+     *
      * @param settings the model, and how often it is started
      */
     public StartUpBench(BenchSettings settings) {
@@ -97,7 +99,7 @@ public final class StartUpBench {
         return command;
     }
 
-    /** The last line that is no part of a stack trace. */
+    /** Returns the last line that is no part of a stack trace. */
     private static String complaint(String text) {
         return text.lines()
                 .filter(line -> !line.isBlank() && !Character.isWhitespace(line.charAt(0)))

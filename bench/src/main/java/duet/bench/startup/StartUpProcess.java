@@ -29,7 +29,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * What {@link StartUpBench} starts: everything in one JVM, one device with one window, and the
+ * Runs what {@link StartUpBench} starts: everything in one JVM, one device with one window, and the
  * delta that it gets.
  */
 final class StartUpProcess {

@@ -3,7 +3,7 @@ package duet.bench.state;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
 
-/** The heap of this JVM after collections of garbage. */
+/** Measures the heap of this JVM after collections of garbage. */
 final class CollectedHeap {
     private static final int MOST_COLLECTIONS = 10;
 
@@ -13,8 +13,8 @@ final class CollectedHeap {
     private CollectedHeap() {}
 
     /**
-     * Bytes in use; collects until that frees hardly anything: what ends in the background is freed
-     * late.
+     * Returns the bytes in use; collects until that frees hardly anything: what ends in the
+     * background is freed late.
      */
     static long used() {
         MemoryMXBean memory = ManagementFactory.getMemoryMXBean();

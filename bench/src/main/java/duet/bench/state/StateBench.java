@@ -43,6 +43,8 @@ public final class StateBench {
     private final ModelBundle bundle;
 
     /**
+     * Prepares a benchmark.
+     *
      * @param settings the model
      * @param devices devices that send windows
      * @param windowsOfEach windows of each
@@ -116,7 +118,7 @@ public final class StateBench {
         }
     }
 
-    /** Size of a checkpoint that begins after this call. */
+    /** Returns the size of a checkpoint that begins after this call. */
     private static double checkpoint(BenchStack stack, RunningJob job) {
         // The one that is under way may have begun before.
         double wanted = stack.metrics().gauge(COMPLETED).orElse(0.0) + 2;

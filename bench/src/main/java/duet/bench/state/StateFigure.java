@@ -1,9 +1,10 @@
 package duet.bench.state;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the job keeps of devices whose histories are full, or nearly so.
+ * Tells what the job keeps of devices whose histories are full, or nearly so.
  *
  * @param backend name of Flink's state backend
  * @param devices devices that sent windows
@@ -14,4 +15,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StateFigure(
-        String backend, int devices, double checkpointBytesPerDevice, Double heapBytesPerDevice) {}
+        String backend,
+        int devices,
+        double checkpointBytesPerDevice,
+        @Nullable Double heapBytesPerDevice) {}

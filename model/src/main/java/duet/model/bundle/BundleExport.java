@@ -17,8 +17,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Weights to a bundle directory: safetensors, both ONNX files, manifest. The same weights give the
- * same bytes.
+ * Writes weights to a bundle directory: safetensors, both ONNX files and the manifest. The same
+ * weights give the same bytes.
  */
 public final class BundleExport {
     private BundleExport() {}
@@ -73,8 +73,8 @@ public final class BundleExport {
     }
 
     /**
-     * As {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)}, with the backbone
-     * SASRec.
+     * Does what {@link #untrained(Path, Backbone, Dimensions, Vocabulary, long)} does, with the
+     * backbone SASRec.
      */
     public static ModelBundle untrained(
             Path target, Dimensions dimensions, Vocabulary vocabulary, long seed) {

@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * All weights of a model, by the names under which a bundle stores them. Matrices are stored for
- * row vectors, {@code x · W}, inputs first.
+ * Holds all weights of a model, by the names under which a bundle stores them. Matrices are stored
+ * for row vectors, {@code x · W}, inputs first.
  *
  * @param device static layers and the global classifier
  * @param generator the parameter generator
  */
 public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> generator) {
 
-    /** The weights of a bundle. */
+    /** Reads the weights of a bundle. */
     public static ModelTensors of(ModelBundle bundle) {
         ModelTensors tensors =
                 new ModelTensors(
@@ -30,7 +30,7 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * The generator's weights of a bundle, by name.
+     * Reads the generator's weights of a bundle, by name.
      *
      * @throws InvalidInputException naming the first tensor that is missing, has another shape or a
      *     value that is not finite
@@ -43,8 +43,8 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * Random weights of a sensible size, every tensor seeded by its own name: for load tests and
-     * benchmarks, where a model must cost what a trained one costs but need not know anything.
+     * Draws random weights of a sensible size, every tensor seeded by its own name: for load tests
+     * and benchmarks, where a model must cost what a trained one costs but need not know anything.
      */
     public static ModelTensors untrained(Backbone backbone, Dimensions dimensions, long seed) {
         return new ModelTensors(
@@ -53,14 +53,14 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
     }
 
     /**
-     * Random weights of a model with a SASRec backbone; see {@link #untrained(Backbone, Dimensions,
-     * long)}.
+     * Draws random weights of a model with a SASRec backbone; see {@link #untrained(Backbone,
+     * Dimensions, long)}.
      */
     public static ModelTensors untrained(Dimensions dimensions, long seed) {
         return untrained(Backbone.SASREC, dimensions, seed);
     }
 
-    /** Shapes of the device's tensors by name. */
+    /** Returns the shapes of the device's tensors by name. */
     public static Map<String, int[]> deviceShapes(Backbone backbone, Dimensions dimensions) {
         backbone.requireFits(dimensions);
         int d = dimensions.width();
@@ -117,7 +117,7 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
         shapes.put("attention.output.weight", shape(f, 1));
     }
 
-    /** Shapes of the generator's tensors by name. */
+    /** Returns the shapes of the generator's tensors by name. */
     public static Map<String, int[]> generatorShapes(Dimensions dimensions) {
         int hidden = dimensions.encoderWidth();
         int decoders = dimensions.decoders();

@@ -1,2 +1,5 @@
-/** A model's weights and their export as a bundle. */
+/** Holds a model's weights and exports them as a bundle. */
+@NullMarked
 package duet.model.bundle;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a text file line by line with a bound on the length of a line, so that a file without line
@@ -16,7 +17,7 @@ import java.util.Locale;
  * the file and the line.
  */
 final class BoundedLineReader implements AutoCloseable {
-    /** Longest accepted line, in characters. */
+    /** No line may have more characters than this. */
     static final int MAX_LINE = 1 << 20;
 
     private static final int MAX_EXCERPT = 80;
@@ -24,7 +25,7 @@ final class BoundedLineReader implements AutoCloseable {
     private final Path file;
     private final BufferedReader reader;
     private int lineNumber;
-    private String line;
+    private @Nullable String line;
 
     private BoundedLineReader(Path file, BufferedReader reader) {
         this.file = file;
@@ -46,8 +47,8 @@ final class BoundedLineReader implements AutoCloseable {
         }
     }
 
-    /** The next line that is not blank, or null at the end. */
-    String next() {
+    /** Returns the next line that is not blank, or null at the end. */
+    @Nullable String next() {
         try {
             do {
                 line = readLine();
@@ -62,13 +63,14 @@ final class BoundedLineReader implements AutoCloseable {
         }
     }
 
-    /** Number of the line last read, from 1. */
+    /** Returns the number of the line last read, from 1. */
     int lineNumber() {
         return lineNumber;
     }
 
     /**
-     * An error at the line last read: place, reason and the line's text, cut to a readable length.
+     * Makes an error about the line last read: place, reason and the line's text, cut to a readable
+     * length.
      */
     InvalidInputException error(String reason) {
         return new InvalidInputException(
@@ -81,7 +83,7 @@ final class BoundedLineReader implements AutoCloseable {
         return head.replace("\t", "\\t").replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
-    private String readLine() throws IOException {
+    private @Nullable String readLine() throws IOException {
         StringBuilder text = new StringBuilder();
         int c;
         while ((c = reader.read()) != -1) {

@@ -14,25 +14,26 @@ import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
 /**
- * What each user ranks in an evaluation: the test positive and negatives the user never touched.
+ * Holds what each user ranks in an evaluation: the test positive and negatives the user never
+ * touched.
  *
  * @param byUser candidates by user id, in the order of the log
  */
 public record CandidateLists(Map<String, Candidates> byUser) {
-    /** Negatives of a list that is drawn. */
+    /** A list that is drawn has so many negatives. */
     public static final int NEGATIVES = 99;
 
     private static final Pattern TAB = Pattern.compile("\t");
     private static final Pattern COMMA = Pattern.compile(",");
 
     /**
-     * One user's candidates.
+     * Holds one user's candidates.
      *
      * @param positive raw id of the test positive
      * @param negatives raw ids
      */
     public record Candidates(long positive, long[] negatives) {
-        /** The positive, then the negatives. */
+        /** Returns the positive, then the negatives. */
         public long[] all() {
             long[] all = new long[negatives.length + 1];
             all[0] = positive;
@@ -41,7 +42,7 @@ public record CandidateLists(Map<String, Candidates> byUser) {
         }
     }
 
-    /** The candidates of a user. */
+    /** Returns the candidates of a user. */
     public Candidates of(UserHistory user) {
         return byUser.get(user.user());
     }

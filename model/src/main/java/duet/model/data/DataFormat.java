@@ -12,11 +12,11 @@ import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
 /**
- * File formats of interaction logs. Item ids are integers from 0; user ids are any text without
- * separators.
+ * Lists the file formats of interaction logs and reads them. Item ids are integers from 0; user ids
+ * are any text without separators.
  */
 public enum DataFormat {
-    /** {@code user item rating timestamp}, separated by tabs or blanks (MovieLens 100K). */
+    /** Reads {@code user item rating timestamp}, separated by tabs or blanks (MovieLens 100K). */
     ML_100K("ml-100k") {
         private final Pattern separator = Pattern.compile("[\t ]+");
 
@@ -26,7 +26,7 @@ public enum DataFormat {
         }
     },
 
-    /** {@code user::item::rating::timestamp} (MovieLens 1M). */
+    /** Reads {@code user::item::rating::timestamp} (MovieLens 1M). */
     ML_1M("ml-1m") {
         private final Pattern separator = Pattern.compile("::");
 
@@ -37,8 +37,8 @@ public enum DataFormat {
     },
 
     /**
-     * {@code user item item …}, one line a user, items in time order; the position stands for the
-     * time.
+     * Reads {@code user item item …}, one line a user, items in time order; the position stands for
+     * the time.
      */
     SEQUENCE("sequence") {
         private final Pattern separator = Pattern.compile("[\t ]+");
@@ -67,7 +67,7 @@ public enum DataFormat {
         }
     },
 
-    /** Header {@code user,item,timestamp}, then one interaction a line. */
+    /** Reads a header {@code user,item,timestamp}, then one interaction a line. */
     CSV("csv") {
         private static final String HEADER = "user,item,timestamp";
 
@@ -105,13 +105,13 @@ public enum DataFormat {
         this.id = id;
     }
 
-    /** Name on the command line. */
+    /** Returns the name on the command line. */
     public String id() {
         return id;
     }
 
     /**
-     * The format of that name.
+     * Returns the format of that name.
      *
      * @throws InvalidInputException if there is none
      */

@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The evaluation protocol's roles of a log's interactions (docs/research/findings.md). Of a user's
- * n items, counted from 0: item n-1 is the test positive and nothing but the final measurement sees
- * it; item n-2, the last training item, is the validation positive that selects models; items 1 to
- * n-3 are training positives; item 0 is history only. The history of an item are the items before
- * it.
+ * Tells which role the evaluation protocol gives each interaction of a log
+ * (docs/research/findings.md). Of a user's n items, counted from 0: item n-1 is the test positive
+ * and nothing but the final measurement sees it; item n-2, the last training item, is the
+ * validation positive that selects models; items 1 to n-3 are training positives; item 0 is history
+ * only. The history of an item are the items before it.
  *
  * @param log the interactions
  */
 public record EvaluationSplit(InteractionLog log) {
 
     /**
-     * A split that can be trained on.
+     * Returns a split that can be trained on.
      *
      * @throws InvalidInputException if the log has a single user or a single item: nothing can be
      *     told apart
@@ -42,27 +42,27 @@ public record EvaluationSplit(InteractionLog log) {
         return log.users();
     }
 
-    /** Position of the test positive in a user's history. */
+    /** Returns the position of the test positive in a user's history. */
     public static int testPosition(UserHistory user) {
         return user.size() - 1;
     }
 
-    /** Position of the validation positive in a user's history. */
+    /** Returns the position of the validation positive in a user's history. */
     public static int validationPosition(UserHistory user) {
         return user.size() - 2;
     }
 
-    /** The item a user's ranking is measured on. */
+    /** Returns the item a user's ranking is measured on. */
     public static long testPositive(UserHistory user) {
         return user.items()[testPosition(user)];
     }
 
-    /** Everything before the test positive, oldest first; a copy. */
+    /** Returns everything before the test positive, oldest first; a copy. */
     public static long[] testHistory(UserHistory user) {
         return user.itemsBefore(testPosition(user));
     }
 
-    /** Number of training positives of a user: items 1 to n-3. */
+    /** Returns the number of training positives of a user: items 1 to n-3. */
     public static int trainingPositives(UserHistory user) {
         return user.size() - 3;
     }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * A data set: every user's interactions in time order. Users with fewer than {@value
+ * Holds a data set: every user's interactions in time order. Users with fewer than {@value
  * #MIN_INTERACTIONS} interactions are left out, as the evaluation protocol says
  * (docs/research/findings.md).
  *
@@ -21,7 +21,7 @@ import java.util.stream.LongStream;
  * @param leftOut ids of the users left out
  */
 public record InteractionLog(String source, List<UserHistory> users, Set<String> leftOut) {
-    /** Interactions a user needs to take part. */
+    /** A user needs so many interactions to take part. */
     public static final int MIN_INTERACTIONS = 5;
 
     public InteractionLog {
@@ -58,8 +58,9 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
     }
 
     /**
-     * The log of a part of its users. Each has a place from 0 to 1 that follows from the user's id
-     * alone, so that parts that do not overlap have no user in common, in whatever file they stand.
+     * Returns the log of a part of its users. Each has a place from 0 to 1 that follows from the
+     * user's id alone, so that parts that do not overlap have no user in common, in whatever file
+     * they stand.
      *
      * @param from place of the first, 0 to 1
      * @param to place up to which, and not including which, users are kept
@@ -89,7 +90,7 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
         return new InteractionLog(source, kept, out);
     }
 
-    /** Distinct raw item ids of all users kept, ascending. */
+    /** Returns the distinct raw item ids of all users kept, ascending. */
     public long[] items() {
         return users.stream()
                 .flatMapToLong(user -> LongStream.of(user.items()))
@@ -98,7 +99,7 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
                 .toArray();
     }
 
-    /** Number of interactions of all users kept. */
+    /** Returns the number of interactions of all users kept. */
     public long interactions() {
         return users.stream().mapToLong(UserHistory::size).sum();
     }

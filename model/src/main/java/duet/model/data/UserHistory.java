@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * All interactions of one user in time order; interactions of the same time keep the order of the
- * file.
+ * Holds all interactions of one user in time order; interactions of the same time keep the order of
+ * the file.
  *
  * @param user the user's id as it stands in the file
  * @param items raw item ids, oldest first
@@ -25,12 +25,12 @@ public record UserHistory(String user, long[] items, long[] timestamps) {
         }
     }
 
-    /** Number of interactions. */
+    /** Returns the number of interactions. */
     public int size() {
         return items.length;
     }
 
-    /** The items before position {@code end}, oldest first; a copy. */
+    /** Returns the items before position {@code end}, oldest first; a copy. */
     public long[] itemsBefore(int end) {
         return Arrays.copyOf(items, end);
     }

@@ -1,2 +1,5 @@
-/** Interaction logs, the evaluation protocol's split of them, and candidate lists. */
+/** Reads interaction logs and holds the evaluation protocol's split of them and candidate lists. */
+@NullMarked
 package duet.model.data;
+
+import org.jspecify.annotations.NullMarked;

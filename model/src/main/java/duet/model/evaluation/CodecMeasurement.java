@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 
 /** Sends every delta through the codec, as the job and a device do. */
 final class CodecMeasurement {
-    /** Some time of these years: it has as many bytes in a record as a real one. */
+    /** Any time of these years will do: it has as many bytes in a record as a real one. */
     private static final long TIME_MICROS = 1_760_000_000_000_000L;
 
     private static final int WARM_UP = 5_000;
@@ -72,7 +72,7 @@ final class CodecMeasurement {
                 Median.of(decodeMicros, Double::doubleValue));
     }
 
-    /** Until it is compiled, the codec takes many times as long. */
+    /** Runs the codec without measuring it: until it is compiled, it takes many times as long. */
     private void warmUp(List<RankingTask> batch, Encoding encoding) {
         GeneratedDeltas deltas = ranker.deltas(batch, 0);
         for (int i = 0; i < WARM_UP; i++) {

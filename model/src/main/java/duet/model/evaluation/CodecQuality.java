@@ -4,7 +4,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.Encoding;
 
 /**
- * What an encoding of the deltas costs.
+ * Tells what an encoding of the deltas costs.
  *
  * @param encoding of the stored rows
  * @param rank of the residuals, 0 for full matrices

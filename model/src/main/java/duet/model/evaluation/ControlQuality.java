@@ -3,7 +3,8 @@ package duet.model.evaluation;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
- * Ranking with deltas that are not the device's own: what they lose shows that a delta is personal.
+ * Holds the ranking with deltas that are not the device's own: what they lose shows that a delta is
+ * personal.
  *
  * @param otherDevice with the delta of another user, half the list of users further on
  * @param mean with the mean of all users' deltas, as full matrices

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * What a delta is compared with: the global model fine-tuned on each user's own history. How long
- * and in which batches is chosen on the validation positives of the same users, all together. Needs
- * DJL's PyTorch engine on the class path.
+ * Measures what a delta is compared with: the global model fine-tuned on each user's own history.
+ * How long and in which batches is chosen on the validation positives of the same users, all
+ * together. Needs DJL's PyTorch engine on the class path.
  */
 public final class FineTuningBaseline {
     private static final int[] EPOCHS = {1, 3, 10};
@@ -44,7 +44,7 @@ public final class FineTuningBaseline {
         this.progress = progress;
     }
 
-    /** A user, with the test task and the candidates of the validation positive. */
+    /** Holds a user with the test task and the candidates of the validation positive. */
     private record Subject(UserHistory history, RankingTask test, long[] validation) {}
 
     /**
@@ -122,8 +122,8 @@ public final class FineTuningBaseline {
     }
 
     /**
-     * The setting with the best mean ranking of the validation positives, each by a model that did
-     * not see it.
+     * Chooses the setting with the best mean ranking of the validation positives, each by a model
+     * that did not see it.
      */
     private Setting choose(FineTuning tuning) {
         List<Setting> settings = settings();

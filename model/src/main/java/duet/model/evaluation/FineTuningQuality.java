@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
- * The baseline: the global model fine-tuned for each user, beside the same users' global and
- * personalized ranking.
+ * Holds the ranking of the baseline, the global model fine-tuned for each user, beside the same
+ * users' global and personalized ranking.
  *
  * @param users for whom it was done
  * @param setting of each fine-tuning, chosen on the users' validation positives
@@ -25,7 +25,7 @@ public record FineTuningQuality(
         RankingMetrics fineTuned) {
 
     /**
-     * How a model is fine-tuned.
+     * Says how a model is fine-tuned.
      *
      * @param epochs passes over the user's positives
      * @param batch positives in a step

@@ -32,7 +32,7 @@ final class ForeignDeltas {
         return new ControlQuality(withOther.result(), withMean.result());
     }
 
-    /** The global classifier plus the mean delta. */
+    /** Returns the global classifier plus the mean delta. */
     private float[][] meanLayers(List<RankingTask> tasks) {
         float[][] layers = ranker.globalLayers();
         double[][] sums = new double[layers.length][ranker.dimensions().layerSize()];

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Time of generating deltas. */
+/** Measures the time of generating deltas. */
 final class GenerationTime {
-    /** Enough for a median of batches of one, and soon done for large ones. */
+    /**
+     * So many batches are enough for a median where each is one device, and are soon done where
+     * they are large.
+     */
     private static final int MAX_BATCHES = 200;
 
     private final Ranker ranker;

@@ -1,13 +1,14 @@
 package duet.model.evaluation;
 
 import duet.schemas.evaluation.RankingMetrics;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ranking where only the newest interactions of a user are known.
+ * Holds the ranking where only the newest interactions of a user are known.
  *
  * @param newest how many; null for all of them
  * @param global with the global classifier
  * @param personalized with layers generated from the same interactions
  */
 public record HistoryLengthQuality(
-        Integer newest, RankingMetrics global, RankingMetrics personalized) {}
+        @Nullable Integer newest, RankingMetrics global, RankingMetrics personalized) {}

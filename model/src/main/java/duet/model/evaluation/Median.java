@@ -5,19 +5,20 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * The middle one of several figures: a pause of the machine during one of them does not move it.
+ * Computes the middle one of several figures: a pause of the machine during one of them does not
+ * move it.
  */
 public final class Median {
     private Median() {}
 
-    /** The median of what each of several runs has; as the other. */
+    /** Returns the median of one figure of several runs; see {@link #of(DoubleStream)}. */
     public static <T> double of(List<T> runs, ToDoubleFunction<T> figure) {
         return of(runs.stream().mapToDouble(figure));
     }
 
     /**
-     * The median; of an even number of figures the mean of the two in the middle, 0 where there is
-     * none.
+     * Returns the median; of an even number of figures the mean of the two in the middle, 0 where
+     * there is none.
      */
     public static double of(DoubleStream figures) {
         double[] sorted = figures.sorted().toArray();

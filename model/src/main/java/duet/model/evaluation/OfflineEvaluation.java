@@ -11,11 +11,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ranking quality of a bundle without a stream: what every device would measure if it had just
- * received the delta of its history, and what it would measure without one. Both sides run what is
- * deployed: the generator as the job serves it, and {@code device.onnx}. Not thread-safe.
+ * Measures the ranking quality of a bundle without a stream: what every device would measure if it
+ * had just received the delta of its history, and what it would measure without one. Both sides run
+ * what is deployed: the generator as the job serves it, and {@code device.onnx}. An evaluation is
+ * not thread-safe.
  */
 public final class OfflineEvaluation implements AutoCloseable {
     private final Ranker ranker;
@@ -25,14 +27,14 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * What was measured.
+     * Holds what was measured.
      *
      * @param global with the global classifier
      * @param personalizedByAge with generated layers, by the age of the delta in interactions
      */
     public record Result(
             RankingMetrics global, SortedMap<Integer, RankingMetrics> personalizedByAge) {
-        /** With layers generated from the history as it is: age 0. */
+        /** Returns the ranking with layers generated from the history as it is: age 0. */
         public RankingMetrics personalized() {
             return personalizedByAge.get(0);
         }
@@ -43,7 +45,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     public interface Progress {
         Progress NONE = (done, total) -> {};
 
-        /** {@code done} of {@code total} users are ranked. */
+        /** Tells that {@code done} of {@code total} users are ranked. */
         void ranked(int done, int total);
     }
 
@@ -56,7 +58,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         return new OfflineEvaluation(Ranker.load(bundle));
     }
 
-    /** Global and personalized metrics at age 0. */
+    /** Measures global and personalized metrics at age 0. */
     public Result evaluate(List<RankingTask> tasks) {
         return evaluate(tasks, List.of(0), Progress.NONE);
     }
@@ -105,7 +107,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * Cold start: the same users, of each of whom cloud and device know only the newest
+     * Measures cold starts: the same users, of each of whom cloud and device know only the newest
      * interactions.
      *
      * @param lengths how many, each at least 1
@@ -122,7 +124,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         return measured;
     }
 
-    private HistoryLengthQuality historyLength(Integer newest, List<RankingTask> tasks) {
+    private HistoryLengthQuality historyLength(@Nullable Integer newest, List<RankingTask> tasks) {
         return new HistoryLengthQuality(
                 newest, ranker.rankGlobally(tasks), ranker.rankPersonalized(tasks, 0));
     }
@@ -156,7 +158,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /**
-     * Time of generating the deltas of these users in batches.
+     * Measures the time of generating the deltas of these users in batches.
      *
      * @param batch devices of a batch
      * @param nanoClock elapsed nanoseconds

@@ -1,7 +1,7 @@
 package duet.model.evaluation;
 
 /**
- * How much one more interaction changes the weights of a device and what it shows.
+ * Tells how much one more interaction changes the weights of a device and what it shows.
  *
  * @param pairs consecutive deltas that were compared
  * @param relativeChange mean of the norm of the difference over the norm of the later delta, over

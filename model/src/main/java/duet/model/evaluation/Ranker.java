@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** Both models of a bundle at work on batches of users. Not thread-safe. */
+/** Runs both models of a bundle on batches of users. A ranker is not thread-safe. */
 final class Ranker implements AutoCloseable {
     private static final int BATCH = 128;
 
@@ -44,7 +44,7 @@ final class Ranker implements AutoCloseable {
         return bundle.dimensions();
     }
 
-    /** The users in batches that both models take at once. */
+    /** Divides the users into batches that both models take at once. */
     static List<List<RankingTask>> batches(List<RankingTask> tasks) {
         List<List<RankingTask>> batches = new ArrayList<>();
         for (int from = 0; from < tasks.size(); from += BATCH) {
@@ -54,8 +54,8 @@ final class Ranker implements AutoCloseable {
     }
 
     /**
-     * Deltas of what the job had of each user {@code age} interactions ago: at most H items, at
-     * least one.
+     * Generates the deltas of what the job had of each user {@code age} interactions ago: at most H
+     * items, at least one.
      */
     GeneratedDeltas deltas(List<RankingTask> batch, int age) {
         return generator.generate(
@@ -67,7 +67,7 @@ final class Ranker implements AutoCloseable {
         return Arrays.copyOfRange(history, Math.max(0, end - dimensions().history()), end);
     }
 
-    /** Dynamic layers of each user of a batch, with the deltas in their order. */
+    /** Returns the dynamic layers of each user of a batch, with the deltas in their order. */
     List<float[][]> layers(GeneratedDeltas deltas) {
         List<float[][]> layers = new ArrayList<>(deltas.size());
         for (int device = 0; device < deltas.size(); device++) {
@@ -80,7 +80,7 @@ final class Ranker implements AutoCloseable {
         return scorer.globalLayers();
     }
 
-    /** Scores of each user's candidates, the positive first. */
+    /** Returns the scores of each user's candidates, the positive first. */
     List<float[]> scores(List<RankingTask> batch, List<float[][]> layers) {
         return scorer.score(histories(batch), layers, candidates(batch));
     }

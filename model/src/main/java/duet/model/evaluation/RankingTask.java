@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * One user to be ranked for.
+ * Describes one user to be ranked for.
  *
  * @param user id as in the data, for messages
  * @param history raw ids of all items before the positive, oldest first
@@ -16,7 +16,7 @@ import java.util.List;
  */
 public record RankingTask(String user, long[] history, long positive, long[] negatives) {
 
-    /** The tasks of the evaluation protocol: every user's last item among its candidates. */
+    /** Makes the tasks of the evaluation protocol: every user's last item among its candidates. */
     public static List<RankingTask> of(InteractionLog log, CandidateLists candidates) {
         return log.users().stream()
                 .map(
@@ -29,7 +29,7 @@ public record RankingTask(String user, long[] history, long positive, long[] neg
                 .toList();
     }
 
-    /** The task of a user of whom only the newest interactions are known. */
+    /** Returns the task of a user of whom only the newest interactions are known. */
     public RankingTask newest(int count) {
         return new RankingTask(
                 user,
@@ -38,7 +38,7 @@ public record RankingTask(String user, long[] history, long positive, long[] neg
                 negatives);
     }
 
-    /** The positive, then the negatives. */
+    /** Returns the positive, then the negatives. */
     public long[] candidates() {
         long[] all = new long[negatives.length + 1];
         all[0] = positive;

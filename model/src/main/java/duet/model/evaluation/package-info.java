@@ -1,2 +1,5 @@
-/** Ranking quality of a bundle, offline. */
+/** Measures the ranking quality of a bundle, offline. */
+@NullMarked
 package duet.model.evaluation;
+
+import org.jspecify.annotations.NullMarked;

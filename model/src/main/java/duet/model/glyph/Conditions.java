@@ -1,7 +1,7 @@
 package duet.model.glyph;
 
 /**
- * What a device does to every glyph it sees at one moment.
+ * Says what a device does to every glyph it sees at one moment.
  *
  * @param degrees how far it is turned, counter-clockwise
  */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * The classes: figures of strokes around the origin, inside the unit circle. Six pairs are one
- * figure in two rotations: without knowing how a device is turned, the best anyone can do for those
- * twelve is to guess.
+ * Defines the classes: figures of strokes around the origin, inside the unit circle. Six pairs are
+ * one figure in two rotations: without knowing how a device is turned, the best anyone can do for
+ * those twelve is to guess.
  */
 public enum Glyph {
     A('A', line(-.55, -.75, 0, .8, .55, -.75), line(-.35, -.2, .35, -.2)),
@@ -35,7 +35,7 @@ public enum Glyph {
 
     private final char symbol;
 
-    /** Ends of straight pieces: x0, y0, x1, y1. */
+    /** Holds the ends of straight pieces: x0, y0, x1, y1. */
     private final double[][] pieces;
 
     Glyph(char symbol, double[]... strokes) {
@@ -60,12 +60,12 @@ public enum Glyph {
                         .toArray(double[][]::new);
     }
 
-    /** The class as models know it: the code point of its symbol. */
+    /** Returns the class as models know it: the code point of its symbol. */
     public long label() {
         return symbol;
     }
 
-    /** The glyph of that label. */
+    /** Returns the glyph of that label. */
     public static Glyph of(long label) {
         return Arrays.stream(values())
                 .filter(glyph -> glyph.label() == label)
@@ -73,12 +73,12 @@ public enum Glyph {
                 .orElseThrow(() -> new IllegalArgumentException("no glyph has the label " + label));
     }
 
-    /** The labels of all glyphs, ascending. */
+    /** Returns the labels of all glyphs, ascending. */
     public static long[] labels() {
         return Arrays.stream(values()).mapToLong(Glyph::label).sorted().toArray();
     }
 
-    /** Distance of a point from the nearest stroke. */
+    /** Returns the distance of a point from the nearest stroke. */
     double distance(double x, double y) {
         double least = Double.POSITIVE_INFINITY;
         for (double[] piece : pieces) {

@@ -9,7 +9,7 @@ final class GlyphCanvas {
     static final int SIDE = 12;
     static final int CHANNELS = 3;
 
-    /** Half the width of what an image shows, in the glyph's units. */
+    /** An image shows twice this width, in the glyph's units. */
     private static final double HALF = 1.1;
 
     private static final double PIXEL = 2 * HALF / SIDE;

@@ -3,12 +3,12 @@ package duet.model.glyph;
 import java.util.SplittableRandom;
 
 /**
- * A device that sees glyphs, one after the other: turned by any angle, with its own colours. Angle
- * and colours drift; what it sees at a step depends on its seed and the step alone. Each glyph is
- * as likely as any other, on every device.
+ * Simulates a device that sees glyphs, one after the other: turned by any angle, with its own
+ * colours. Angle and colours drift; what it sees at a step depends on its seed and the step alone.
+ * Each glyph is as likely as any other, on every device.
  */
 public final class GlyphDevice {
-    /** Numbers of an image. */
+    /** An image has so many numbers. */
     public static final int INPUTS = GlyphCanvas.SIDE * GlyphCanvas.SIDE * GlyphCanvas.CHANNELS;
 
     /** A device turns at most so many degrees from one step to the next. */
@@ -33,8 +33,8 @@ public final class GlyphDevice {
     private final Wave[] background = new Wave[GlyphCanvas.CHANNELS];
 
     /**
-     * Around a mean by at most the amplitude, changing by at most {@code 2 pi amplitude / period}
-     * in a step.
+     * Moves a value around a mean by at most the amplitude, changing by at most {@code 2 pi
+     * amplitude / period} in a step.
      */
     private record Wave(double mean, double amplitude, double period, double phase) {
         static Wave draw(SplittableRandom random, double mean, double amplitude) {
@@ -67,13 +67,13 @@ public final class GlyphDevice {
         return id;
     }
 
-    /** How far the device is turned at a step, in degrees from 0 to 360. */
+    /** Returns how far the device is turned at a step, in degrees from 0 to 360. */
     public double degrees(int step) {
         double turned = (angle + turn * step + swing.at(step)) % 360;
         return turned < 0 ? turned + 360 : turned;
     }
 
-    /** What the device sees at a step, from 0. */
+    /** Returns what the device sees at a step, from 0. */
     public GlyphSample sample(int step) {
         SplittableRandom random = new SplittableRandom(seed ^ (step + 1) * 0x9E3779B97F4A7C15L);
         Glyph glyph = GLYPHS[random.nextInt(GLYPHS.length)];

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Devices in three groups that have none in common: those a model learns from, those its choices
- * are made on, and those it is measured on, which it has never met.
+ * Holds devices in three groups that have none in common: those a model learns from, those its
+ * choices are made on, and those it is measured on, which it has never met.
  *
  * @param samples samples of each device
  */
@@ -18,14 +18,14 @@ public record GlyphPopulation(
         int samples) {
 
     /**
-     * What the project's figures are measured on: 400 devices to learn from, 60 to choose on, 100
-     * to measure on.
+     * Makes the population that the project's figures are measured on: 400 devices to learn from,
+     * 60 to choose on, 100 to measure on.
      */
     public static GlyphPopulation standard(long seed) {
         return of(seed, 400, 60, 100, 160);
     }
 
-    /** So many devices of each group and so many samples of each device. */
+    /** Makes so many devices of each group and so many samples of each device. */
     public static GlyphPopulation of(
             long seed, int training, int validation, int test, int samples) {
         requirePositive("training devices", training);

@@ -1,7 +1,7 @@
 package duet.model.glyph;
 
 /**
- * One image with what it shows; neither leaves the device.
+ * Holds one image with what it shows; neither leaves the device.
  *
  * @param label of the {@link Glyph}
  * @param image {@link GlyphDevice#INPUTS} numbers

@@ -1,7 +1,7 @@
 package duet.model.glyph;
 
 /**
- * How one glyph stands in its image, apart from the device's conditions.
+ * Says how one glyph stands in its image, apart from the device's conditions.
  *
  * @param degrees turned by, counter-clockwise
  * @param scale size, 1 as defined

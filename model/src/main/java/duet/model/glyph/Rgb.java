@@ -1,6 +1,6 @@
 package duet.model.glyph;
 
-/** A colour; each channel from 0 to 1. */
+/** Holds a colour; each channel is from 0 to 1. */
 record Rgb(double red, double green, double blue) {
 
     double channel(int c) {

@@ -7,23 +7,24 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Backbones a universal meta network can have: what turns a device's window into its user state.
+ * Lists the backbones a universal meta network can have: what turns a device's window into its user
+ * state.
  */
 public enum Backbone {
-    /** Self-attention over the window (Kang and McAuley, 2018). */
+    /** Applies self-attention to the window (Kang and McAuley, 2018). */
     SASREC("sasrec"),
 
-    /** A gated recurrent unit over the window (Hidasi et al., 2016). */
+    /** Runs a gated recurrent unit over the window (Hidasi et al., 2016). */
     GRU4REC("gru4rec"),
 
     /**
-     * Attention of the candidate over the window (Zhou et al., 2018): the state depends on the
+     * Lets the candidate attend to the window (Zhou et al., 2018): the state depends on the
      * candidate.
      */
     DIN("din"),
 
     /**
-     * Two layers over one raw input vector, for devices whose windows hold features instead of
+     * Runs two layers over one raw input vector, for devices whose windows hold features instead of
      * items.
      */
     PERCEPTRON("perceptron");
@@ -34,23 +35,23 @@ public enum Backbone {
         this.id = id;
     }
 
-    /** Name on the command line and in the manifest. */
+    /** Returns the name on the command line and in the manifest. */
     public String id() {
         return id;
     }
 
-    /** Whether a user state belongs to one candidate instead of all. */
+    /** Returns whether a user state belongs to one candidate instead of all. */
     public boolean dependsOnCandidate() {
         return this == DIN;
     }
 
-    /** Whether it reads raw input vectors and not windows of items. */
+    /** Returns whether it reads raw input vectors and not windows of items. */
     public boolean readsInputs() {
         return this == PERCEPTRON;
     }
 
     /**
-     * The backbone of that name.
+     * Returns the backbone of that name.
      *
      * @throws InvalidInputException if there is none
      */

@@ -5,7 +5,7 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * A long memory that the device model itself reads, as a control for what generated weights buy:
+ * Reads a long memory in the device model itself, as a control for what generated weights buy:
  * means of item embeddings over the whole history, times a matrix, are added to the user state.
  */
 final class DeviceMemory {
@@ -25,7 +25,8 @@ final class DeviceMemory {
     }
 
     /**
-     * What a history [batch, length] int64, left-padded with 0, adds to the user state: [batch, d].
+     * Returns what a history [batch, length] int64, left-padded with 0, adds to the user state:
+     * [batch, d].
      */
     NDArray of(NDArray history) {
         NDArray items = Layers.embed(history, layers.get("item.embedding"));

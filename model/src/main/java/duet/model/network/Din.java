@@ -3,11 +3,12 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Deep interest network (Zhou et al., 2018): each candidate q attends to the window's positions x
- * by a small network over [x, q, x − q, x ∘ q], and {@code u = LN(Σ a x)} is its own user state.
- * Attention is normalised by softmax and sees no padding; x holds recency positions.
+ * Computes the deep interest network (Zhou et al., 2018): each candidate q attends to the window's
+ * positions x by a small network over [x, q, x − q, x ∘ q], and {@code u = LN(Σ a x)} is its own
+ * user state. Attention is normalised by softmax and sees no padding; x holds recency positions.
  *
  * <p>The network's first layer is linear in x, q and x − q, so the weights of x − q are part of
  * those of x and of q: {@code x Wx + q Wq + (x ∘ q) Wp + b} is everything it can compute. The parts
@@ -43,7 +44,7 @@ final class Din implements StaticLayers {
     }
 
     @Override
-    public NDArray state(NDArray window, NDArray candidates, Dropout dropout) {
+    public NDArray state(NDArray window, @Nullable NDArray candidates, Dropout dropout) {
         long batch = window.getShape().get(0);
         long count = candidates.getShape().get(1);
         NDArray mask = Layers.mask(window); // [batch, L]

@@ -3,7 +3,7 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 
 /**
- * Inverted dropout while training, nothing otherwise.
+ * Applies inverted dropout while training, and nothing otherwise.
  *
  * @param rate share of values set to zero
  * @param training whether values are dropped at all

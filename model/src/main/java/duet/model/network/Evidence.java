@@ -6,8 +6,9 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * How much of a generated residual counts, by the number n of interactions behind it: {@code max(0,
- * 1 - n_0 / n)}. A device that has made n_0 interactions or fewer keeps the global model exactly.
+ * Tells how much of a generated residual counts, by the number n of interactions behind it: {@code
+ * max(0, 1 - n_0 / n)}. A device that has made n_0 interactions or fewer keeps the global model
+ * exactly.
  */
 public final class Evidence {
     private final Dimensions dimensions;
@@ -17,7 +18,7 @@ public final class Evidence {
     }
 
     /**
-     * How much counts of what is generated for a device, 0 to 1.
+     * Returns how much counts of what is generated for a device, 0 to 1.
      *
      * @param interactions n, those that the generator reads of the device
      */
@@ -26,7 +27,7 @@ public final class Evidence {
     }
 
     /**
-     * Factors of what is generated, row by row.
+     * Returns the factors of what is generated, row by row.
      *
      * @param mask [batch, length], 1 for interactions and 0 for padding
      * @return [batch, generated rows, 1], or [batch, 1, 1] for whole matrices
@@ -46,9 +47,9 @@ public final class Evidence {
     }
 
     /**
-     * Which generated rows are scaled, as 1 and 0: of factors the right ones and the bias, since
-     * the left ones are multiplied with the right ones; of a whole matrix all, for which one number
-     * stands.
+     * Tells which generated rows are scaled, as 1 and 0: of factors the right ones and the bias,
+     * since the left ones are multiplied with the right ones; of a whole matrix all, for which one
+     * number stands.
      */
     public static float[] scaledRows(Dimensions dimensions) {
         if (dimensions.rank() == 0) {

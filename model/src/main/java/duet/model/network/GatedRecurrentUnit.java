@@ -7,16 +7,16 @@ import ai.djl.ndarray.types.Shape;
 import java.util.SplittableRandom;
 
 /**
- * A gated recurrent unit. Gates in the order update, reset, candidate, the reset gate applied after
- * the recurrent product (ONNX's {@code linear_before_reset = 1}); padding leaves the state, which
- * starts at zero, as it is.
+ * Computes a gated recurrent unit. The gates stand in the order update, reset, candidate, the reset
+ * gate applied after the recurrent product (ONNX's {@code linear_before_reset = 1}); padding leaves
+ * the state, which starts at zero, as it is.
  */
 final class GatedRecurrentUnit {
     private final Layers layers;
     private final String name;
     private final int hidden;
 
-    /** The unit of the parameters {@code name.input} and {@code name.recurrent}. */
+    /** Makes the unit of the parameters {@code name.input} and {@code name.recurrent}. */
     GatedRecurrentUnit(ParameterSet parameters, String name, int hidden) {
         this.layers = new Layers(parameters);
         this.name = name;
@@ -30,7 +30,7 @@ final class GatedRecurrentUnit {
     }
 
     /**
-     * The state after the last step.
+     * Returns the state after the last step.
      *
      * @param inputs [batch, length, inputs]
      * @param mask [batch, length], 1 for items and 0 for padding

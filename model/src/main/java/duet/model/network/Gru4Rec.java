@@ -3,10 +3,11 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks", 2016):
- * {@code u = LN(h_L)}.
+ * Computes GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent Neural Networks",
+ * 2016): {@code u = LN(h_L)}.
  */
 final class Gru4Rec implements StaticLayers {
     private static final String UNIT = "gru";
@@ -29,7 +30,7 @@ final class Gru4Rec implements StaticLayers {
     }
 
     @Override
-    public NDArray state(NDArray window, NDArray candidates, Dropout dropout) {
+    public NDArray state(NDArray window, @Nullable NDArray candidates, Dropout dropout) {
         NDArray items = dropout.apply(sequence.items(window));
         return layers.norm(dropout.apply(unit.last(items, Layers.mask(window))), "norm");
     }

@@ -7,8 +7,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * Head encoder: a recurrent encoder over the newest L interactions, a long memory over the whole
- * history, or both side by side; one tanh layer then gives the distribution embedding z.
+ * Encodes a device's interactions by a recurrent encoder over the newest L, a long memory over the
+ * whole history, or both side by side; one tanh layer then gives the distribution embedding z.
  */
 final class HeadEncoder {
     private static final String RECURRENT = "encoder.gru";
@@ -42,7 +42,7 @@ final class HeadEncoder {
                 dimensions.embeddingWidth());
     }
 
-    /** Distribution embeddings [batch, d_z]. */
+    /** Returns the distribution embeddings [batch, d_z]. */
     NDArray encode(GeneratorInput input, Dropout dropout) {
         return layers.linear(dropout.apply(joined(input, dropout)), COMBINATION).tanh();
     }
@@ -65,7 +65,7 @@ final class HeadEncoder {
         return read.size() == 1 ? read.get(0) : read.get(0).concat(read.get(1), 1);
     }
 
-    /** State of the recurrent encoder after the newest L interactions, [batch, h]. */
+    /** Returns the state of the recurrent encoder after the newest L interactions, [batch, h]. */
     private NDArray lastState(NDArray embedded, NDArray mask, Dropout dropout) {
         long older = mask.getShape().get(1) - dimensions.window();
         if (older > 0) {

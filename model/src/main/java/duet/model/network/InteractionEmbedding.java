@@ -5,8 +5,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * An interaction as the generator sees it, e(p) of width d_c: the item's own embedding, or one tanh
- * layer over the feature vector.
+ * Embeds an interaction as the generator sees it, e(p) of width d_c: the item's own embedding, or
+ * one tanh layer over the feature vector.
  */
 final class InteractionEmbedding {
     private static final String ITEMS = "generator.item.embedding";
@@ -36,7 +36,10 @@ final class InteractionEmbedding {
         }
     }
 
-    /** [batch, length, d_c]; what stands in the place of padding has no meaning. */
+    /**
+     * Returns the embeddings [batch, length, d_c]; what stands in the place of padding has no
+     * meaning.
+     */
     NDArray embed(GeneratorInput input) {
         if (input.features() == null) {
             return Layers.embed(input.items(), layers.get(ITEMS));

@@ -6,14 +6,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import java.util.SplittableRandom;
 
-/** The layers that networks are built from, over named parameters. */
+/** Provides the layers that networks are built from, over named parameters. */
 final class Layers {
     static final float LAYER_NORM_EPSILON = 1e-5f;
 
-    /** Deviation below which an output counts as constant. */
+    /** An output whose deviation is smaller than this counts as constant. */
     private static final float SMALLEST = 1e-3f;
 
-    /** Added to the attention logit of what must not be seen. */
+    /** This is added to the attention logit of what must not be seen. */
     static final float MASKED = -1e9f;
 
     private final ParameterSet parameters;
@@ -37,7 +37,7 @@ final class Layers {
         return parameters.get(name);
     }
 
-    /** {@code x · W + b}. */
+    /** Returns {@code x · W + b}. */
     NDArray linear(NDArray x, String name) {
         return x.matMul(get(name + ".weight")).add(get(name + ".bias"));
     }
@@ -60,7 +60,7 @@ final class Layers {
         bias.set(mean.div(deviation).neg().toFloatArray());
     }
 
-    /** Normalization of the last dimension. */
+    /** Normalizes the last dimension. */
     NDArray norm(NDArray x, String name) {
         NDArray gamma = get(name + ".gamma");
         return x.getNDArrayInternal()
@@ -79,7 +79,7 @@ final class Layers {
                 .singletonOrThrow();
     }
 
-    /** 1 where an index is an item, 0 where it is padding. */
+    /** Returns 1 where an index is an item, 0 where it is padding. */
     static NDArray mask(NDArray indices) {
         return indices.gt(0).toType(DataType.FLOAT32, false);
     }

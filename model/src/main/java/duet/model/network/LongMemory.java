@@ -5,19 +5,23 @@ import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
 /**
- * Long-term part of the distribution embedding: for each of K time scales the sum of a history's
- * interactions, weighted by {@code decay^p} with p = 0 for the newest, over the square root of all
- * weights: the mean, larger the more stands behind it, so that little evidence says little. One
- * product for all scales, no recurrence; a history without interactions gives zeros.
+ * Computes the long-term part of the distribution embedding: for each of K time scales the sum of a
+ * history's interactions, weighted by {@code decay^p} with p = 0 for the newest, over the square
+ * root of all weights: the mean, larger the more stands behind it, so that little evidence says
+ * little. It takes one product for all scales and no recurrence; a history without interactions
+ * gives zeros.
  */
 public final class LongMemory {
-    /** Keeps what nothing stands behind at zero; far below any weight that counts. */
+    /**
+     * A sum of weights counts as at least this, so that what nothing stands behind stays zero; it
+     * is far below any weight that counts.
+     */
     public static final float NOTHING = Float.MIN_NORMAL;
 
     private LongMemory() {}
 
     /**
-     * All time scales side by side, in the order of the decays.
+     * Returns the summaries of all time scales side by side, in the order of the decays.
      *
      * @param embedded interactions [batch, length, w], the newest last
      * @param mask [batch, length], 0 for padding
@@ -35,8 +39,8 @@ public final class LongMemory {
     }
 
     /**
-     * Row by row for each decay {@code decay^p}, by column of a history of that length: the last
-     * column is p = 0.
+     * Returns {@code decay^p}, row by row for each decay, by column of a history of that length:
+     * the last column is p = 0.
      */
     public static float[] weights(List<Double> decays, int length) {
         float[] weights = new float[decays.size() * length];

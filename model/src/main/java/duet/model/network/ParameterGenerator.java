@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Personalized parameter generator: head encoder, and per dynamic layer the layer's embeddings, the
- * stable weight adapter and M linear decoders. Its output is what a device adds to the global
+ * Generates personalized parameters: head encoder, and per dynamic layer the layer's embeddings,
+ * the stable weight adapter and M linear decoders. Its output is what a device adds to the global
  * classifier.
  */
 public final class ParameterGenerator {
     /**
-     * Deviation of the decoders' first values: deltas start near zero, so at first every device has
-     * the global model.
+     * The decoders' first values have this deviation: deltas start near zero, so at first every
+     * device has the global model.
      */
     private static final double DECODER_DEVIATION = 0.01;
 
@@ -26,7 +26,7 @@ public final class ParameterGenerator {
     private final List<StableWeightAdapter> adapters = new ArrayList<>();
 
     /**
-     * A generator over existing parameters.
+     * Makes a generator over existing parameters.
      *
      * @param parameters the tensors of {@code generator.safetensors}
      */
@@ -71,8 +71,8 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Zeros, but for the left factors of a residual of low rank, which start as vectors of length
-     * about 1: the right ones, near zero at first, would have no gradient otherwise.
+     * Returns zeros, but for the left factors of a residual of low rank, which start as vectors of
+     * length about 1: the right ones, near zero at first, would have no gradient otherwise.
      */
     private static float[] decoderBias(Dimensions dimensions, SplittableRandom random) {
         int width = dimensions.width();
@@ -103,7 +103,7 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Distribution embedding of each device.
+     * Returns the distribution embedding of each device.
      *
      * @return [batch, d_z]
      */
@@ -112,9 +112,10 @@ public final class ParameterGenerator {
     }
 
     /**
-     * What is generated for all dynamic layers of a batch of devices: the factors of a residual of
-     * low rank, u, v and the bias row, or the whole matrix where the rank is 0. It counts as much
-     * as stands behind it: nothing up to n_0 interactions, {@code 1 - n_0 / n} of it from then on.
+     * Returns what is generated for all dynamic layers of a batch of devices: the factors of a
+     * residual of low rank, u, v and the bias row, or the whole matrix where the rank is 0. It
+     * counts as much as stands behind it: nothing up to n_0 interactions, {@code 1 - n_0 / n} of it
+     * from then on.
      *
      * @return per layer [batch, 2 r + 1, d] or [batch, d + 1, d]
      */
@@ -130,7 +131,8 @@ public final class ParameterGenerator {
     }
 
     /**
-     * What the decoders make of distribution embeddings [batch, d_z], whatever stands behind them.
+     * Returns what the decoders make of distribution embeddings [batch, d_z], whatever stands
+     * behind them.
      */
     NDList decoded(NDArray embedding) {
         int decoders = dimensions.decoders();
@@ -156,7 +158,7 @@ public final class ParameterGenerator {
     }
 
     /**
-     * Residuals as matrices that can be added to the global classifier.
+     * Returns the residuals as matrices that can be added to the global classifier.
      *
      * @param factors as {@link #factors} gives them
      * @return per layer [batch, d + 1, d]: the sum over k of u_k v_k, below it the bias row
@@ -176,14 +178,17 @@ public final class ParameterGenerator {
         return matrices;
     }
 
-    /** Residuals of all dynamic layers for a batch of devices, per layer [batch, d + 1, d]. */
+    /**
+     * Returns the residuals of all dynamic layers for a batch of devices, per layer [batch, d + 1,
+     * d].
+     */
     public NDList generate(GeneratorInput input, Dropout dropout) {
         return matrices(factors(input, dropout));
     }
 
     /**
-     * The same as if everything stood behind every device's residual: what training minimises, so
-     * that little evidence teaches as much as plenty.
+     * Does what {@link #generate} does as if everything stood behind every device's residual: what
+     * training minimises, so that little evidence teaches as much as plenty.
      */
     public NDList generateUnweighted(GeneratorInput input, Dropout dropout) {
         return matrices(decoded(embedding(input, dropout)));

@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * Named float32 parameters of a network, owned by a manager: closing the manager frees them.
+ * Holds named float32 parameters of a network, owned by a manager: closing the manager frees them.
  * Initial values are drawn in Java, so that they depend on the seed alone.
  */
 public final class ParameterSet {
@@ -24,7 +24,7 @@ public final class ParameterSet {
         this.manager = manager;
     }
 
-    /** The parameters with these values, in the order of their names. */
+    /** Makes a set of parameters with these values, in the order of their names. */
     public static ParameterSet of(NDManager manager, Map<String, Tensor> tensors) {
         ParameterSet parameters = new ParameterSet(manager);
         new TreeMap<>(tensors)
@@ -32,7 +32,7 @@ public final class ParameterSet {
         return parameters;
     }
 
-    /** The parameter of that name. */
+    /** Returns the parameter of that name. */
     public NDArray get(String name) {
         NDArray array = arrays.get(name);
         if (array == null) {
@@ -41,7 +41,7 @@ public final class ParameterSet {
         return array;
     }
 
-    /** All parameters by name; a view. */
+    /** Returns all parameters by name; a view. */
     public Map<String, NDArray> arrays() {
         return Collections.unmodifiableMap(arrays);
     }
@@ -84,13 +84,13 @@ public final class ParameterSet {
         return add(name, values, shape);
     }
 
-    /** Glorot's deviation, {@code sqrt(2 / (in + out))}, for a matrix [in, out]. */
+    /** Adds a matrix [in, out] drawn with Glorot's deviation, {@code sqrt(2 / (in + out))}. */
     NDArray glorot(String name, SplittableRandom random, int in, int out) {
         return normal(name, random, Math.sqrt(2.0 / (in + out)), in, out);
     }
 
     /**
-     * Embeddings of so many items, [items + 1, width]; the first row stands for padding and is
+     * Adds embeddings of so many items, [items + 1, width]; the first row stands for padding and is
      * zero.
      */
     NDArray itemTable(

@@ -3,10 +3,11 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Two layers over raw inputs, {@code u = LN(relu(x W1 + b1) W2 + b2)}. Its state is the feature
- * vector that a device publishes in place of the input.
+ * Computes two layers over raw inputs, {@code u = LN(relu(x W1 + b1) W2 + b2)}. Its state is the
+ * feature vector that a device publishes in place of the input.
  */
 final class Perceptron implements StaticLayers {
     private final Layers layers;
@@ -24,7 +25,7 @@ final class Perceptron implements StaticLayers {
     }
 
     @Override
-    public NDArray state(NDArray inputs, NDArray candidates, Dropout dropout) {
+    public NDArray state(NDArray inputs, @Nullable NDArray candidates, Dropout dropout) {
         NDArray inner = dropout.apply(Layers.relu(layers.linear(inputs, "perceptron.1")));
         return layers.norm(layers.linear(inner, "perceptron.2"), "norm");
     }

@@ -5,9 +5,10 @@ import ai.djl.ndarray.types.Shape;
 import duet.schemas.bundle.Dimensions;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018) with
+ * Computes SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018) with
  * pre-normalization. Attention sees neither padding nor later positions.
  *
  * <p>The last block computes its last position alone, and there, with key and value projections
@@ -45,7 +46,7 @@ final class SasRec implements StaticLayers {
     }
 
     @Override
-    public NDArray state(NDArray window, NDArray candidates, Dropout dropout) {
+    public NDArray state(NDArray window, @Nullable NDArray candidates, Dropout dropout) {
         int length = dimensions.window();
         long batch = window.getShape().get(0);
         NDArray mask = Layers.mask(window); // [batch, L]

@@ -5,8 +5,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 
 /**
- * Windows as vectors: item embeddings times √d, with or without positions that count from the most
- * recent item.
+ * Turns windows into vectors: item embeddings times √d, with or without positions that count from
+ * the most recent item.
  */
 final class SequenceEmbedding {
     private final Dimensions dimensions;
@@ -23,13 +23,13 @@ final class SequenceEmbedding {
                 "position.embedding", random, 0.02, dimensions.window(), dimensions.width());
     }
 
-    /** Item embeddings of any indices, scaled; padding is not masked. */
+    /** Returns the item embeddings of any indices, scaled; padding is not masked. */
     NDArray items(NDArray indices) {
         return Scale.by(
                 Layers.embed(indices, layers.get("item.embedding")), Math.sqrt(dimensions.width()));
     }
 
-    /** [batch, L, d] of windows [batch, L]; padding is zero. */
+    /** Returns [batch, L, d] of windows [batch, L]; padding is zero. */
     NDArray withPositions(NDArray window, NDArray mask, Dropout dropout) {
         NDArray positions = layers.get("position.embedding").flip(0).expandDims(0);
         return dropout.apply(items(window).add(positions)).mul(mask.expandDims(-1));

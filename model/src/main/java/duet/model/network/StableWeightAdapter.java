@@ -4,23 +4,23 @@ import ai.djl.ndarray.NDArray;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * Stable weight adapter of one dynamic layer: how much each of its M decoders counts for a device,
- * so that one decoder's oscillation does not reach the device. With E the M embeddings of the
- * layer: {@code T = tanh(E·W)}, {@code S = softmax_rows(T·Eᵀ / sqrt(d_e))}, α = column mean of S.
- * Reconstructed from figure 2(d) of the DUET paper, which has no text on it.
+ * Decides in one dynamic layer how much each of its M decoders counts for a device, so that one
+ * decoder's oscillation does not reach the device. With E the M embeddings of the layer: {@code T =
+ * tanh(E·W)}, {@code S = softmax_rows(T·Eᵀ / sqrt(d_e))}, α = column mean of S. The adapter is
+ * reconstructed from figure 2(d) of the DUET paper, which has no text on it.
  */
 public final class StableWeightAdapter {
     private final NDArray weight;
     private final int embeddingWidth;
 
-    /** The adapter of dynamic layer {@code n}, counted from 1. */
+    /** Makes the adapter of dynamic layer {@code n}, counted from 1. */
     public StableWeightAdapter(Dimensions dimensions, ParameterSet parameters, int n) {
         this.weight = parameters.get("layer." + n + ".adapter.weight");
         this.embeddingWidth = dimensions.layerEmbeddingWidth();
     }
 
     /**
-     * Shares of the decoders.
+     * Returns the shares of the decoders.
      *
      * @param embeddings E, [batch, M, d_e]
      * @return α, [batch, M]; each row sums to 1

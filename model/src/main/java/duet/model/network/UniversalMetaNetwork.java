@@ -6,13 +6,14 @@ import ai.djl.ndarray.index.NDIndex;
 import duet.schemas.bundle.Dimensions;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Universal meta network: a backbone, the device's long memory where there is one, the global
- * classifier on top, and the item table that both ends share. Windows are [batch, L] item indices,
- * left-padded with 0; a position counts from the most recent item. Lend the parameters to the
- * manager of the windows before a call ({@link ParameterSet#lendTo}): every result then belongs to
- * that manager.
+ * Computes the universal meta network: a backbone, the device's long memory where there is one, the
+ * global classifier on top, and the item table that both ends share. Windows are [batch, L] item
+ * indices, left-padded with 0; a position counts from the most recent item. Lend the parameters to
+ * the manager of the windows before a call ({@link ParameterSet#lendTo}): every result then belongs
+ * to that manager.
  */
 public final class UniversalMetaNetwork {
     private static final String ITEMS = "item.embedding";
@@ -22,10 +23,10 @@ public final class UniversalMetaNetwork {
     private final Dimensions dimensions;
     private final ParameterSet parameters;
     private final StaticLayers layers;
-    private final DeviceMemory memory;
+    private final @Nullable DeviceMemory memory;
 
     /**
-     * A network over existing parameters.
+     * Makes a network over existing parameters.
      *
      * @param parameters the tensors of {@code device.safetensors}
      * @throws duet.schemas.InvalidInputException if the backbone and the dimensions do not fit
@@ -71,7 +72,10 @@ public final class UniversalMetaNetwork {
         return new UniversalMetaNetwork(backbone, dimensions, parameters);
     }
 
-    /** Whether training changes a parameter: all but the key biases, which nothing depends on. */
+    /**
+     * Returns whether training changes a parameter: all but the key biases, which nothing depends
+     * on.
+     */
     public static boolean isTrainable(String name) {
         return !name.endsWith(".key.bias");
     }
@@ -85,27 +89,33 @@ public final class UniversalMetaNetwork {
     }
 
     /**
-     * Whether a user state belongs to one candidate, so that {@link #state} needs the candidates.
+     * Returns whether a user state belongs to one candidate, so that {@link #state} needs the
+     * candidates.
      */
     public boolean dependsOnCandidate() {
         return backbone.dependsOnCandidate();
     }
 
-    /** Whether the device reads a long memory, so that {@link #state} needs the history. */
+    /** Returns whether the device reads a long memory, so that {@link #state} needs the history. */
     public boolean readsHistory() {
         return !dimensions.deviceMemoryDecays().isEmpty();
     }
 
     /**
-     * User state of each window.
+     * Returns the user state of each window.
      *
      * @param window [batch, L] int64; raw inputs [batch, inputs] for a backbone that reads those
      * @param history [batch, length] int64, left-padded with 0, the newest H interactions or fewer;
-     *     read only if {@link #readsHistory()}
-     * @param candidates [batch, c] int64; read only if {@link #dependsOnCandidate()}
+     *     read only if {@link #readsHistory()}, else null is allowed
+     * @param candidates [batch, c] int64; read only if {@link #dependsOnCandidate()}, else null is
+     *     allowed
      * @return [batch, d], or [batch, c, d] if the state depends on the candidate
      */
-    public NDArray state(NDArray window, NDArray history, NDArray candidates, Dropout dropout) {
+    public NDArray state(
+            NDArray window,
+            @Nullable NDArray history,
+            @Nullable NDArray candidates,
+            Dropout dropout) {
         NDArray state = layers.state(window, candidates, dropout);
         if (memory == null) {
             return state;
@@ -115,7 +125,7 @@ public final class UniversalMetaNetwork {
     }
 
     /**
-     * The classifier with the global dynamic layers.
+     * Applies the classifier with the global dynamic layers.
      *
      * @param states [..., d]
      * @return [..., d], to be multiplied with target items
@@ -125,7 +135,7 @@ public final class UniversalMetaNetwork {
     }
 
     /**
-     * The classifier of each device: the global dynamic layers plus the device's deltas.
+     * Applies the classifier of each device: the global dynamic layers plus the device's deltas.
      *
      * @param states [batch, k, d]: k states that use the same weights
      * @param deltas per dynamic layer [batch, d+1, d]
@@ -151,7 +161,7 @@ public final class UniversalMetaNetwork {
     }
 
     /**
-     * Scores of candidate items; padding (index 0) scores 0.
+     * Scores candidate items; padding (index 0) scores 0.
      *
      * @param x output of a head: [..., d] for all candidates, or [..., c, d], one for each
      * @param candidates [..., c] int64
@@ -170,7 +180,7 @@ public final class UniversalMetaNetwork {
         return products.add(bias).mul(mask);
     }
 
-    /** Padding has no embedding. */
+    /** Clears the first row, as padding has no embedding. */
     static void zeroFirstRow(NDArray table) {
         table.set(new NDIndex(0), 0f);
     }

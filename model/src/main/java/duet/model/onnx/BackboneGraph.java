@@ -1,10 +1,10 @@
 package duet.model.onnx;
 
-/** The nodes of a backbone. */
+/** Writes the nodes of a backbone. */
 interface BackboneGraph {
     /**
-     * User states: [batch, 1, d], or [batch, C, d] of a backbone whose states depend on the
-     * candidate.
+     * Returns the value of the user states: [batch, 1, d], or [batch, C, d] of a backbone whose
+     * states depend on the candidate.
      *
      * @param window the input that the backbone reads, [batch, L] item indices or [batch, inputs]
      *     numbers

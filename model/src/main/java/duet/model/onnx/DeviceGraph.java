@@ -18,7 +18,7 @@ public final class DeviceGraph {
     static final String INPUT = "input";
     static final String HISTORY = "history";
 
-    /** Name of the item table in the file. */
+    /** The item table has this name in the file. */
     static final String ITEMS = "item.embedding";
 
     private final GraphBuilder graph = new GraphBuilder("duet.device");
@@ -78,7 +78,7 @@ public final class DeviceGraph {
         };
     }
 
-    /** What the long memory adds to the user state, [batch, d]. */
+    /** Adds what the long memory adds to the user state, [batch, d]. */
     private String memory(String history) {
         int width = dimensions.width();
         String summaries =
@@ -93,7 +93,7 @@ public final class DeviceGraph {
                 "memory", summaries, dimensions.deviceMemoryDecays().size() * width, width);
     }
 
-    /** The dynamic layers; the bias row is the weight of a 1 that follows every state. */
+    /** Adds the dynamic layers; the bias row is the weight of a 1 that follows every state. */
     private String head(String x) {
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             String one = graph.scalar("one." + n, 1);

@@ -2,7 +2,7 @@ package duet.model.onnx;
 
 import duet.schemas.bundle.Dimensions;
 
-/** DIN: every candidate attends to the window by itself. */
+/** Writes DIN: every candidate attends to the window by itself. */
 record DinGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions)
         implements BackboneGraph {
     @Override

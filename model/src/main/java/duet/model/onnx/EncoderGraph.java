@@ -9,26 +9,26 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The head encoder in {@code generator.onnx}: from a history of items or of feature vectors to the
- * distribution embedding.
+ * Writes the head encoder in {@code generator.onnx}: from a history of items or of feature vectors
+ * to the distribution embedding.
  */
 final class EncoderGraph {
-    /** Name of the input of item indices. */
+    /** The input of item indices has this name. */
     static final String HISTORY = "history";
 
-    /** Name of the input of feature vectors. */
+    /** The input of feature vectors has this name. */
     static final String FEATURES = "features";
 
-    /** Name of the input that tells feature vectors from padding. */
+    /** The input that tells feature vectors from padding has this name. */
     static final String MASK = "mask";
 
-    /** Name of the input of what the long memory gives. */
+    /** The input of what the long memory gives has this name. */
     static final String SUMMARIES = "summaries";
 
-    /** Name of the item table in the file. */
+    /** The item table has this name in the file. */
     static final String ITEMS = "item.embedding";
 
-    /** Name of the feature layer's weight in the file. */
+    /** The feature layer's weight has this name in the file. */
     static final String FEATURE_WEIGHT = "feature.weight";
 
     private final GraphBuilder graph;
@@ -92,7 +92,7 @@ final class EncoderGraph {
                 output);
     }
 
-    /** From the encoders' results side by side to the distribution embedding. */
+    /** Adds what leads from the encoders' results side by side to the distribution embedding. */
     private void combine(String joined, String output) {
         int embedding = dimensions.embeddingWidth();
         int read = dimensions.encoderWidth() + dimensions.memoryDecays().size() * width;
@@ -116,7 +116,7 @@ final class EncoderGraph {
         return graph.floatInput(MASK, "batch", "length");
     }
 
-    /** Item embeddings [batch, length, d_c], zeros for padding. */
+    /** Adds item embeddings [batch, length, d_c], zeros for padding. */
     private String items() {
         int rows = dimensions.items() + 1;
         float[] table =
@@ -127,7 +127,7 @@ final class EncoderGraph {
         return graph.add("Gather", graph.weights(ITEMS, Tensor.of(table, rows, width)), HISTORY);
     }
 
-    /** Embeddings of feature vectors [batch, length, d_c], zeros for padding. */
+    /** Adds embeddings of feature vectors [batch, length, d_c], zeros for padding. */
     private String features(String mask) {
         Tensor weight =
                 ModelBundle.require(
@@ -143,7 +143,7 @@ final class EncoderGraph {
                 graph.add("Unsqueeze", mask, graph.integers(2)));
     }
 
-    /** The newest L columns, or as many as there are. */
+    /** Takes the newest L columns, or as many as there are. */
     private String newest(String value) {
         return graph.add(
                 "Slice",

@@ -12,11 +12,11 @@ import java.util.Map;
  * Writes {@code generator.onnx}: {@code history} int64 [batch, length], left-padded with 0, or
  * {@code features} [batch, length, d_f] and {@code mask} [batch, length], 1 for what is there, to
  * {@code embedding} [batch, d_z] and what is generated for each layer, {@code dynamic.n} [batch, 2
- * r + 1, d], or [batch, d + 1, d] for rank 0. The length is free, at most H. Few large operators,
- * so that one device costs little more than the operators' fixed price.
+ * r + 1, d], or [batch, d + 1, d] for rank 0. The length is free, at most H. The operators are few
+ * and large, so that one device costs little more than their fixed price.
  */
 public final class GeneratorGraph {
-    /** Name of the only output of {@link #encodeFromSummaries}. */
+    /** The only output of {@link #encodeFromSummaries} has this name. */
     public static final String NUMBERS = "numbers";
 
     private GeneratorGraph() {}
@@ -81,7 +81,7 @@ public final class GeneratorGraph {
         return graph.build();
     }
 
-    /** What {@link Evidence} gives, [batch, generated rows, 1] or [batch, 1, 1]. */
+    /** Adds what {@link Evidence} gives, [batch, generated rows, 1] or [batch, 1, 1]. */
     private static String evidence(GraphBuilder graph, String mask, Dimensions dimensions) {
         String count = graph.node("ReduceSum", mask, graph.integers(1)).with("keepdims", 1L).out();
         String least = graph.add("Max", count, graph.scalar("evidence.least", 1));
@@ -107,10 +107,10 @@ public final class GeneratorGraph {
     }
 
     /**
-     * From {@code embedding} to each layer's decoder inputs [batch, M (d_e + 1)]: its M embeddings,
-     * each followed by a 1 that carries the decoder's bias, weighted by the adapter. All layers go
-     * through the same operators, and the adapter's transformation, being linear before its tanh,
-     * is folded into the matrix that makes the embeddings.
+     * Adds what leads from {@code embedding} to each layer's decoder inputs [batch, M (d_e + 1)]:
+     * its M embeddings, each followed by a 1 that carries the decoder's bias, weighted by the
+     * adapter. All layers go through the same operators, and the adapter's transformation, being
+     * linear before its tanh, is folded into the matrix that makes the embeddings.
      */
     private static String[] stableWeightAdapter(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions) {
@@ -145,7 +145,7 @@ public final class GeneratorGraph {
         return layers == 1 ? new String[] {mixed} : split(graph, mixed, "mixed", layers, extended);
     }
 
-    /** The embeddings of any number of decoders, each times its weight. */
+    /** Adds the embeddings of any number of decoders, each times its weight. */
     private static String mixed(GraphBuilder graph, String[] parts, Dimensions dimensions) {
         int decoders = dimensions.decoders();
         int extended = dimensions.layerEmbeddingWidth() + 1;
@@ -174,9 +174,9 @@ public final class GeneratorGraph {
     }
 
     /**
-     * The same of two decoders: a softmax over two is the sigmoid of their difference, so that
-     * whole rows can be multiplied at once, where otherwise every device and layer would have a
-     * product of 2 by 2 of its own.
+     * Does what {@link #mixed} does for two decoders: a softmax over two is the sigmoid of their
+     * difference, so that whole rows can be multiplied at once, where otherwise every device and
+     * layer would have a product of 2 by 2 of its own.
      *
      * @param parts embeddings, transformations before their tanh, and the first decoder's embedding
      *     minus the second's, twice
@@ -213,8 +213,8 @@ public final class GeneratorGraph {
     }
 
     /**
-     * The embeddings [e, 1] of all layers and decoders side by side, and behind them, where there
-     * is room, their transformations [e W_t, 0] and, for each decoder of two, [e_1 - e_2, 0].
+     * Adds the embeddings [e, 1] of all layers and decoders side by side, and behind them, where
+     * there is room, their transformations [e W_t, 0] and, for each decoder of two, [e_1 - e_2, 0].
      */
     private static String layerEmbeddings(
             GraphBuilder graph, Map<String, Tensor> tensors, Dimensions dimensions, int columns) {
@@ -264,8 +264,8 @@ public final class GeneratorGraph {
     }
 
     /**
-     * The decoders of layer {@code n} as one matrix [M (d_e + 1), rows d], each one's bias its last
-     * row.
+     * Stores the decoders of layer {@code n} as one matrix [M (d_e + 1), rows d], each one's bias
+     * its last row.
      */
     private static String decoders(
             GraphBuilder graph, int n, Map<String, Tensor> tensors, Dimensions dimensions) {
@@ -285,7 +285,7 @@ public final class GeneratorGraph {
         return graph.weights(name, Tensor.of(matrix, decoders * extended, size));
     }
 
-    /** {@code target[to..] = row · matrix} in float64, rounded once. */
+    /** Computes {@code target[to..] = row · matrix} in float64, rounded once. */
     private static void multiply(
             float[] source, int from, float[] matrix, int width, float[] target, int to) {
         for (int column = 0; column < width; column++) {

@@ -23,10 +23,10 @@ import java.util.Map;
  * operator and a running number, and nothing is added that depends on time or place.
  */
 final class GraphBuilder {
-    /** Operator set of all graphs; it is the first with LayerNormalization. */
+    /** All graphs use this operator set; it is the first with LayerNormalization. */
     static final int OPSET = 17;
 
-    /** The ONNX file version that belongs to {@link #OPSET}. */
+    /** This ONNX file version belongs to {@link #OPSET}. */
     private static final int IR_VERSION = 8;
 
     private final GraphProto.Builder graph;
@@ -78,7 +78,10 @@ final class GraphBuilder {
         return weights(name, Tensor.of(new float[] {value}));
     }
 
-    /** A constant int64 vector, as shapes, axes and pads are given; equal ones are stored once. */
+    /**
+     * Stores a constant int64 vector, as shapes, axes and pads are given; equal ones are stored
+     * once.
+     */
     String integers(long... values) {
         return integerConstants.computeIfAbsent(
                 Arrays.stream(values).boxed().toList(),
@@ -118,7 +121,7 @@ final class GraphBuilder {
                 .toByteArray();
     }
 
-    /** A row-major matrix turned over. */
+    /** Returns a row-major matrix turned over. */
     static float[] transpose(float[] matrix, int rows, int columns) {
         float[] transposed = new float[matrix.length];
         for (int row = 0; row < rows; row++) {
@@ -151,7 +154,7 @@ final class GraphBuilder {
                 .build();
     }
 
-    /** A node in the making. */
+    /** Collects a node in the making. */
     final class Node {
         private final NodeProto.Builder proto;
 

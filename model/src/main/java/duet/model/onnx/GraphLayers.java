@@ -4,7 +4,7 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
-/** The layers that graphs are built from, over named tensors. */
+/** Provides the layers that graphs are built from, over named tensors. */
 final class GraphLayers {
     private static final float EPSILON = 1e-5f;
 
@@ -16,7 +16,7 @@ final class GraphLayers {
         this.tensors = tensors;
     }
 
-    /** The values of a tensor of that shape. */
+    /** Returns the values of a tensor of that shape. */
     float[] values(String name, int... shape) {
         return ModelBundle.require(tensors, name, shape).values();
     }
@@ -26,7 +26,7 @@ final class GraphLayers {
         return graph.weights(name, ModelBundle.require(tensors, name, shape));
     }
 
-    /** {@code x · W + b}. */
+    /** Adds {@code x · W + b}. */
     String linear(String name, String value, int inputs, int outputs) {
         return graph.add(
                 "Add",
@@ -34,7 +34,7 @@ final class GraphLayers {
                 weights(name + ".bias", outputs));
     }
 
-    /** Normalization of the last dimension. */
+    /** Adds the normalization of the last dimension. */
     String norm(String name, String value, int width) {
         return graph.node(
                         "LayerNormalization",
@@ -46,7 +46,7 @@ final class GraphLayers {
                 .out();
     }
 
-    /** 1 where an index is an item, 0 where it is padding, as float32. */
+    /** Adds 1 where an index is an item, 0 where it is padding, as float32. */
     String mask(String indices) {
         String isItem = graph.add("Greater", indices, graph.integers(0));
         return graph.node("Cast", isItem).with("to", 1L /* float32 */).out();

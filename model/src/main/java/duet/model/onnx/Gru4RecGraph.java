@@ -4,7 +4,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
-/** GRU4Rec: a gated recurrent unit over the window, its last state normalized. */
+/** Writes GRU4Rec: a gated recurrent unit over the window, its last state normalized. */
 record Gru4RecGraph(
         GraphBuilder graph, GraphLayers layers, Map<String, Tensor> tensors, Dimensions dimensions)
         implements BackboneGraph {

@@ -4,12 +4,14 @@ import duet.model.network.LongMemory;
 import duet.schemas.bundle.Tensor;
 import java.util.List;
 
-/** What {@link LongMemory} gives of a history at several time scales, as one matrix product. */
+/**
+ * Writes what {@link LongMemory} gives of a history at several time scales, as one matrix product.
+ */
 final class LongMemoryGraph {
     private LongMemoryGraph() {}
 
     /**
-     * The summaries [batch, K · width], one scale after the other; zeros where there is no
+     * Adds the summaries [batch, K · width], one scale after the other; zeros where there is no
      * interaction. What is weighted does not depend on the device, so that every device's history
      * is multiplied with the same small matrix; padding must therefore be embedded as zeros.
      *

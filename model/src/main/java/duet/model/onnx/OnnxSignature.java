@@ -22,13 +22,14 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Inputs and outputs of an ONNX file by name, each as its type and shape, for example {@code
- * int64[batch, 30]}. A file is compared with its bundle's dimensions before an engine runs it.
+ * Reads the inputs and outputs of an ONNX file by name, each as its type and shape, for example
+ * {@code int64[batch, 30]}. A file is compared with its bundle's dimensions before an engine runs
+ * it.
  */
 public final class OnnxSignature {
     /**
-     * The generator's input in bundles of format 1: exactly L items for a recurrent encoder, whose
-     * table has one more column, for padding.
+     * The generator's input has this name in bundles of format 1: exactly L items for a recurrent
+     * encoder, whose table has one more column, for padding.
      */
     private static final String FIXED_WINDOW = "window";
 
@@ -184,8 +185,8 @@ public final class OnnxSignature {
     }
 
     /**
-     * The runtime's activations turn NaN into numbers, so its results alone do not show a broken
-     * weight.
+     * Checks the numbers of a tensor: the runtime's activations turn NaN into numbers, so its
+     * results alone do not show a broken weight.
      */
     private static void requireFinite(Path file, TensorProto tensor) {
         if (tensor.getDataType() != TensorProto.DataType.FLOAT.getNumber()) {

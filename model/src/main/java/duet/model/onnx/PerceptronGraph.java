@@ -2,7 +2,7 @@ package duet.model.onnx;
 
 import duet.schemas.bundle.Dimensions;
 
-/** Two layers over raw inputs. */
+/** Writes two layers over raw inputs. */
 record PerceptronGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions)
         implements BackboneGraph {
     @Override

@@ -5,12 +5,12 @@ import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
 /**
- * A gated recurrent unit as an ONNX operator. Padding must leave the state as it is, and the
+ * Writes a gated recurrent unit as an ONNX operator. Padding must leave the state as it is, and the
  * operator knows lengths only for padding at the end, so each step carries one more feature, 1 for
  * padding, whose weights hold the update gate at 1 and the candidate at 0.
  */
 final class RecurrentUnit {
-    /** Pre-activation that makes a gate exactly 0 or 1 in float32; the sigmoid saturates at 17. */
+    /** This pre-activation makes a gate exactly 0 or 1 in float32; the sigmoid saturates at 17. */
     private static final float SATURATED = 1000;
 
     private RecurrentUnit() {}
@@ -68,7 +68,7 @@ final class RecurrentUnit {
         return graph.add("Squeeze", last, graph.integers(0));
     }
 
-    /** Input weights [1, 3 h, width + 1] by gate, the last column for padding. */
+    /** Lays out the input weights [1, 3 h, width + 1] by gate, the last column for padding. */
     private static Tensor inputByGate(
             Map<String, Tensor> tensors, String name, float[] bias, int width, int hidden) {
         int gates = 3 * hidden;

@@ -4,8 +4,8 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 
 /**
- * SASRec with pre-norm blocks. Of the last block only the last position is computed, since nothing
- * else is used.
+ * Writes SASRec with pre-norm blocks. Of the last block only the last position is computed, since
+ * nothing else is used.
  */
 record SasRecGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions)
         implements BackboneGraph {
@@ -73,7 +73,7 @@ record SasRecGraph(GraphBuilder graph, GraphLayers layers, Dimensions dimensions
         return layers.transpose(split, order);
     }
 
-    /** The last of the positions of [batch, L, d], as [batch, 1, d]. */
+    /** Takes the last of the positions of [batch, L, d], as [batch, 1, d]. */
     private String lastPosition(String value) {
         int length = dimensions.window();
         return graph.add(

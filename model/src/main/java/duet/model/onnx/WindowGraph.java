@@ -4,10 +4,11 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Tensor;
 
 /**
- * Windows as vectors for attention: scaled item embeddings with positions, and what hides padding.
+ * Writes windows as vectors for attention: scaled item embeddings with positions, and what hides
+ * padding.
  */
 final class WindowGraph {
-    /** Added to the attention logit of a key that must not be seen. */
+    /** This is added to the attention logit of a key that must not be seen. */
     static final float MASKED = -1e9f;
 
     private final GraphBuilder graph;
@@ -22,12 +23,12 @@ final class WindowGraph {
         this.scale = graph.scalar("embedding.scale", (float) Math.sqrt(dimensions.width()));
     }
 
-    /** Item embeddings of any indices times √d. */
+    /** Adds item embeddings of any indices times √d. */
     String items(String indices) {
         return graph.add("Mul", graph.add("Gather", DeviceGraph.ITEMS, indices), scale);
     }
 
-    /** [batch, L, d]; padding is zero. */
+    /** Adds the vectors of a window, [batch, L, d]; padding is zero. */
     String withPositions(String window, String mask) {
         return graph.add(
                 "Mul",
@@ -35,7 +36,7 @@ final class WindowGraph {
                 layers.unsqueeze(mask, 2));
     }
 
-    /** 0 for items and {@link #MASKED} for padding, in the shape of the mask. */
+    /** Adds 0 for items and {@link #MASKED} for padding, in the shape of the mask. */
     String hidden(String mask) {
         return graph.add(
                 "Mul",
@@ -43,7 +44,10 @@ final class WindowGraph {
                 graph.scalar("masked", MASKED));
     }
 
-    /** Position embeddings by column of the window; stored by recency, the last column first. */
+    /**
+     * Returns the position embeddings by column of the window; they are stored by recency, the last
+     * column first.
+     */
     private Tensor positions() {
         int length = dimensions.window();
         int width = dimensions.width();

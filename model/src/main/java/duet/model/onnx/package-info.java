@@ -1,2 +1,5 @@
-/** ONNX files written from weights, and checked against a bundle's dimensions. */
+/** Writes ONNX files from weights and checks them against a bundle's dimensions. */
+@NullMarked
 package duet.model.onnx;
+
+import org.jspecify.annotations.NullMarked;

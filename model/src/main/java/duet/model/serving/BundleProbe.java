@@ -15,47 +15,47 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * What a loaded generator must show before devices get deltas of it: for made-up histories of every
- * length that it reads it gives finite numbers of the shapes in its manifest, none of a size that
- * would drown the global classifier. The histories are the same for every bundle of the same sizes.
- * Where the bundle holds a {@link QualityProbe}, its users are ranked for with the generator as it
- * is served and {@code device.onnx}: no worse than when the bundle was exported, and no worse than
- * without deltas.
+ * Checks what a loaded generator must show before devices get deltas of it: for made-up histories
+ * of every length that it reads it gives finite numbers of the shapes in its manifest, none of a
+ * size that would drown the global classifier. The histories are the same for every bundle of the
+ * same sizes. Where the bundle holds a {@link QualityProbe}, its users are ranked for with the
+ * generator as it is served and {@code device.onnx}: no worse than when the bundle was exported,
+ * and no worse than without deltas.
  */
 public final class BundleProbe {
-    /** Metric: milliseconds that one device of a batch takes, after the warm-up. */
+    /** This metric holds the milliseconds that one device of a batch takes, after the warm-up. */
     public static final String MILLIS_PER_DEVICE = "probeMillisPerDevice";
 
-    /** Metric: the largest magnitude that a delta holds. */
+    /** This metric holds the largest magnitude that a delta holds. */
     public static final String LARGEST_NUMBER = "probeLargestNumber";
 
     /**
-     * Metric: userAuc over the bundle's probe with deltas of the whole histories; only of a bundle
-     * with a probe.
+     * This metric holds userAuc over the bundle's probe with deltas of the whole histories; only of
+     * a bundle with a probe.
      */
     public static final String USER_AUC = "probeUserAuc";
 
     /**
-     * Metric: userAuc over the bundle's probe with the global classifier; only of a bundle with a
-     * probe.
+     * This metric holds userAuc over the bundle's probe with the global classifier; only of a
+     * bundle with a probe.
      */
     public static final String GLOBAL_USER_AUC = "probeGlobalUserAuc";
 
     /**
-     * How much of userAuc may be missing from what was recorded. The same weights rank the same
-     * users again, so that only the rounding of another engine is to be expected, which moves
-     * single ties: 0.02 is far above that, and far below what wrong weights cost.
+     * UserAuc may be this much below what was recorded. The same weights rank the same users again,
+     * so that only the rounding of another engine is to be expected, which moves single ties: 0.02
+     * is far above that, and far below what wrong weights cost.
      */
     static final double MAX_LOSS_AGAINST_RECORDED = 0.02;
 
     /**
-     * How much of userAuc deltas may cost against none. Of a sound model that gains little, chance
-     * may take a percent or so over as few users as a probe has (its standard error over 200); a
-     * model that loses more harms devices.
+     * UserAuc with deltas may be this much below userAuc without. Of a sound model that gains
+     * little, chance may take a percent or so over as few users as a probe has (its standard error
+     * over 200); a model that loses more harms devices.
      */
     static final double MAX_LOSS_AGAINST_GLOBAL = 0.02;
 
-    /** Weights of a layer are of the order of 1. */
+    /** No number of a delta may be larger: weights of a layer are of the order of 1. */
     static final float MAX_NUMBER = 1_000;
 
     private static final int DEVICES = 64;
@@ -170,7 +170,9 @@ public final class BundleProbe {
         return candidates;
     }
 
-    /** Sum over users whose positive is scored first. */
+    /**
+     * Returns the sum of userAuc over the users, of each of whom the positive's score comes first.
+     */
     private static double userAucs(ModelBundle bundle, List<float[]> scores) {
         double sum = 0;
         for (float[] user : scores) {
@@ -209,7 +211,7 @@ public final class BundleProbe {
         return generator.generate(histories);
     }
 
-    /** From one interaction to as many as are kept. */
+    /** Returns the length of a device's history: from one interaction to as many as are kept. */
     private static int length(int device, Dimensions dimensions) {
         return 1 + (int) ((long) device * (dimensions.history() - 1) / (DEVICES - 1));
     }

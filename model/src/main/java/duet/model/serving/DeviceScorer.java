@@ -19,12 +19,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The device model of a bundle in the cloud: {@code device.onnx} in DJL's ONNX Runtime engine, for
- * many devices at once. It is what offline evaluation ranks with; devices have their own runtime.
- * Not thread-safe.
+ * Runs the device model of a bundle in the cloud: {@code device.onnx} in DJL's ONNX Runtime engine,
+ * for many devices at once. It is what offline evaluation ranks with; devices have their own
+ * runtime. A scorer is not thread-safe.
  */
 public final class DeviceScorer implements AutoCloseable {
-    /** Numbers of one attention layer held at a time: 32 MB. */
+    /** So many numbers of one attention layer are held at a time: 32 MB. */
     private static final long MAX_ATTENTION = 8L << 20;
 
     private final OnnxModel model;
@@ -69,7 +69,7 @@ public final class DeviceScorer implements AutoCloseable {
                 OnnxModel.open(bundle.file(ModelBundle.DEVICE_ONNX)), bundle, layers);
     }
 
-    /** The dynamic layers of the global classifier, layer 1 first; copies. */
+    /** Returns the dynamic layers of the global classifier, layer 1 first; copies. */
     public float[][] globalLayers() {
         float[][] layers = new float[globalLayers.length][];
         for (int n = 0; n < layers.length; n++) {
@@ -78,7 +78,7 @@ public final class DeviceScorer implements AutoCloseable {
         return layers;
     }
 
-    /** The dynamic layers of a device, global classifier plus delta, layer 1 first. */
+    /** Returns the dynamic layers of a device, global classifier plus delta, layer 1 first. */
     public float[][] personalizedLayers(GeneratedDeltas deltas, int device) {
         float[][] layers = new float[globalLayers.length][];
         for (int n = 0; n < layers.length; n++) {
@@ -122,7 +122,7 @@ public final class DeviceScorer implements AutoCloseable {
     }
 
     /**
-     * As {@link #score}, for a model that reads raw inputs.
+     * Does what {@link #score} does, for a model that reads raw inputs.
      *
      * @param inputs numbers per device
      * @throws InvalidInputException on an input of another length, or a number that is not finite
@@ -169,7 +169,10 @@ public final class DeviceScorer implements AutoCloseable {
         return scores;
     }
 
-    /** Attention per candidate takes memory for every candidate, position and hidden number. */
+    /**
+     * Returns how many devices are scored at once: attention per candidate takes memory for every
+     * candidate, position and hidden number.
+     */
     private int devicesAtOnce(int candidates) {
         if (!backbone.dependsOnCandidate()) {
             return Integer.MAX_VALUE;
@@ -222,7 +225,7 @@ public final class DeviceScorer implements AutoCloseable {
                 });
     }
 
-    /** What the devices of a range have read, as the file's first inputs. */
+    /** Gives what the devices of a range have read, as the file's first inputs. */
     private interface Source {
         void add(Inputs inputs, int from, int to);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Histories of feature vectors as the generator's inputs: of each device the newest ones, the
- * newest last, left-padded with zeros.
+ * Lays out histories of feature vectors as the generator's inputs: of each device the newest ones,
+ * the newest last, left-padded with zeros.
  *
  * @param features [batch, length, d_f], row-major
  * @param mask [batch, length], 1 for a vector and 0 for padding
@@ -15,7 +15,7 @@ import java.util.Locale;
 record FeatureBatch(float[] features, float[] mask, int length) {
 
     /**
-     * The batch of these histories.
+     * Makes the batch of these histories.
      *
      * @param histories vectors per device, oldest first
      * @param width d_f

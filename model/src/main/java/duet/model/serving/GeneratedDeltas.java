@@ -2,20 +2,21 @@ package duet.model.serving;
 
 import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the generator made for a batch of devices: per device a distribution embedding [d_z] and per
- * dynamic layer a residual over the global classifier, as factors of low rank or as a matrix.
- * Independent of the generator that made it.
+ * Holds what the generator made for a batch of devices: per device a distribution embedding [d_z]
+ * and per dynamic layer a residual over the global classifier, as factors of low rank or as a
+ * matrix. It is independent of the generator that made it.
  */
 public final class GeneratedDeltas {
     private final int size;
-    private final Rows embeddings;
-    private final Rows[] layers;
+    private final @Nullable Rows embeddings;
+    private final @Nullable Rows[] layers;
     private final Dimensions dimensions;
 
     /**
-     * Numbers of a batch, some in each row.
+     * Holds numbers of a batch, some in each row.
      *
      * @param values row by row
      * @param first place of the first in a row
@@ -32,20 +33,21 @@ public final class GeneratedDeltas {
         }
     }
 
-    GeneratedDeltas(int size, Rows embeddings, Rows[] layers, Dimensions dimensions) {
+    GeneratedDeltas(
+            int size, @Nullable Rows embeddings, @Nullable Rows[] layers, Dimensions dimensions) {
         this.size = size;
         this.embeddings = embeddings;
         this.layers = layers;
         this.dimensions = dimensions;
     }
 
-    /** Nothing, for a batch of no device. */
+    /** Returns the deltas of a batch without devices. */
     static GeneratedDeltas none(Dimensions dimensions) {
         return new GeneratedDeltas(0, null, new Rows[dimensions.dynamicLayers()], dimensions);
     }
 
     /**
-     * These, after a look at every number.
+     * Returns these deltas after a look at every number.
      *
      * @throws NonFiniteParametersException naming the first device with one that is not finite
      */
@@ -93,50 +95,50 @@ public final class GeneratedDeltas {
         return i;
     }
 
-    /** Number of devices. */
+    /** Returns the number of devices. */
     public int size() {
         return size;
     }
 
-    /** Number of dynamic layers, N. */
+    /** Returns the number of dynamic layers, N. */
     public int layers() {
         return layers.length;
     }
 
-    /** Distribution embedding of a device, by its place in the batch; a new array. */
+    /** Returns the distribution embedding of a device, by its place in the batch; a new array. */
     public float[] embedding(int device) {
         checkDevice(device);
         return embeddings.copy(device);
     }
 
     /**
-     * What was generated for dynamic layer {@code n}, from 1, of a device, as it travels: row-major
-     * [2 r + 1, d], the vectors u, the vectors v and the bias; for rank 0 the matrix itself. A new
-     * array.
+     * Returns what was generated for dynamic layer {@code n}, from 1, of a device, as it travels:
+     * row-major [2 r + 1, d], the vectors u, the vectors v and the bias; for rank 0 the matrix
+     * itself. The array is a new one.
      */
     public float[] layer(int device, int n) {
         return checkedLayer(device, n).copy(device);
     }
 
     /**
-     * The array that {@link #layer} is a part of, from {@link #layerStart} on: for who reads it in
-     * place. It is the batch's own and must not be changed.
+     * Returns the array that {@link #layer} is a part of, from {@link #layerStart} on: for who
+     * reads it in place. It is the batch's own and must not be changed.
      */
     public float[] layerNumbers(int device, int n) {
         return checkedLayer(device, n).values();
     }
 
     /**
-     * Where in {@link #layerNumbers} what was generated for dynamic layer {@code n} of a device
-     * begins.
+     * Returns where in {@link #layerNumbers} what was generated for dynamic layer {@code n} of a
+     * device begins.
      */
     public int layerStart(int device, int n) {
         return checkedLayer(device, n).at(device);
     }
 
     /**
-     * Residual of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d], the last row
-     * the bias; a new array.
+     * Returns the residual of dynamic layer {@code n}, from 1, of a device: row-major [d + 1, d],
+     * the last row the bias; a new array.
      */
     public float[] matrix(int device, int n) {
         float[] stored = layer(device, n);

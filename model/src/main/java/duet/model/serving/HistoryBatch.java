@@ -3,8 +3,8 @@ package duet.model.serving;
 import java.util.List;
 
 /**
- * Histories as the generator's int64 input [batch, length]: of each the newest known items as
- * indices, left-padded with 0, as long as the longest of the batch.
+ * Lays out histories as the generator's int64 input [batch, length]: of each the newest known items
+ * as indices, left-padded with 0, as long as the longest of the batch.
  *
  * @param indices row by row
  * @param length at least 1
@@ -12,7 +12,7 @@ import java.util.List;
 record HistoryBatch(long[] indices, int length) {
 
     /**
-     * The batch of these histories.
+     * Makes the batch of these histories.
      *
      * @param histories raw item ids per device, oldest first; unknown ones are left out and take no
      *     place
@@ -42,7 +42,7 @@ record HistoryBatch(long[] indices, int length) {
         return new HistoryBatch(newest(indices, batch, longest, used), used);
     }
 
-    /** The last columns of a matrix. */
+    /** Returns the last columns of a matrix. */
     private static long[] newest(long[] indices, int batch, int length, int used) {
         if (used == length) {
             return indices;

@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link LongMemory} gives of histories of items, summed up where the item table lies. As ONNX
- * operators the same would copy every history's embeddings together first, 51 kB of a device with
- * 200 interactions, which costs more than the rest of the generator. Not thread-safe.
+ * Computes what {@link LongMemory} gives of histories of items, summed up where the item table
+ * lies. As ONNX operators the same would copy every history's embeddings together first, 51 kB of a
+ * device with 200 interactions, which costs more than the rest of the generator. An object of this
+ * class is not thread-safe.
  */
 final class HistorySummaries {
-    /** Interactions added in one pass over a sum. */
+    /** So many interactions are added in one pass over a sum. */
     private static final int STEP = 4;
 
     /**
-     * Share of a sum's weights that older interactions may have together and be left out: a
+     * Older interactions may have this share of a sum's weights together and be left out: a
      * thirtieth of a float32's step.
      */
     private static final double NEGLIGIBLE = 0x1p-29;
@@ -31,19 +32,24 @@ final class HistorySummaries {
     private final float[][] table;
 
     /**
-     * By step, then time scale, then interaction; the last step ends with the newest interaction.
+     * Holds the weights by step, then time scale, then interaction; the last step ends with the
+     * newest interaction.
      */
     private final float[] weights;
 
-    /** By time scale, then number of interactions: one over the square root of their weights. */
+    /**
+     * Holds, by time scale, then number of interactions, one over the square root of their weights.
+     */
     private final float[] shares;
 
-    /** By time scale, the step before which weights are too small to show in a float32 sum. */
+    /**
+     * Holds, by time scale, the step before which weights are too small to show in a float32 sum.
+     */
     private final int[] firstSteps;
 
     private final float[][] sums;
 
-    /** The embeddings that are read of a history, newest last, padding first. */
+    /** Holds the embeddings that are read of a history, newest last, padding first. */
     private final float[][] newest;
 
     HistorySummaries(ItemIndex items, Map<String, Tensor> tensors, Dimensions dimensions) {
@@ -79,7 +85,9 @@ final class HistorySummaries {
         return (int) Math.max(0, (places - visible) / STEP);
     }
 
-    /** Rows of their own, which the compiler vectorizes loops over; that of padding is zero. */
+    /**
+     * Returns rows of their own, which the compiler vectorizes loops over; that of padding is zero.
+     */
     private static float[][] table(Map<String, Tensor> tensors, int rows, int width) {
         float[] values =
                 ModelBundle.require(tensors, "generator.item.embedding", rows, width).values();
@@ -91,7 +99,7 @@ final class HistorySummaries {
         return table;
     }
 
-    /** Numbers that a history's summaries are: K d_c. */
+    /** Returns how many numbers a history's summaries are: K d_c. */
     int size() {
         return sums.length * width;
     }
@@ -157,8 +165,8 @@ final class HistorySummaries {
     }
 
     /**
-     * {@code sum += a wa + b wb + c wc + d wd}: longer than that, the compiler no longer vectorizes
-     * it.
+     * Adds {@code sum += a wa + b wb + c wc + d wd}: longer than that, the compiler no longer
+     * vectorizes it.
      */
     private static void add(
             float[] sum,

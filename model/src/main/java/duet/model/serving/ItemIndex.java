@@ -2,11 +2,12 @@ package duet.model.serving;
 
 import duet.schemas.bundle.Vocabulary;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A vocabulary's indices without a search: a table by raw id where ids lie close together, a hash
- * table with open addressing otherwise. A generation looks up every item of a long history, which a
- * binary search would make its dearest part.
+ * Finds a vocabulary's indices without a search: in a table by raw id where ids lie close together,
+ * in a hash table with open addressing otherwise. A generation looks up every item of a long
+ * history, which a binary search would make its dearest part.
  */
 final class ItemIndex {
     /** A table by raw id takes at most so many places for an item. */
@@ -15,11 +16,12 @@ final class ItemIndex {
     private static final long FREE = -1;
 
     private final long first;
-    private final int[] byId;
-    private final long[] keys;
-    private final int[] indices;
+    private final int @Nullable [] byId;
+    private final long @Nullable [] keys;
+    private final int @Nullable [] indices;
 
-    private ItemIndex(long first, int[] byId, long[] keys, int[] indices) {
+    private ItemIndex(
+            long first, int @Nullable [] byId, long @Nullable [] keys, int @Nullable [] indices) {
         this.first = first;
         this.byId = byId;
         this.keys = keys;
@@ -57,7 +59,7 @@ final class ItemIndex {
         return new ItemIndex(0, null, keys, indices);
     }
 
-    /** Index 1..V of a raw id, or 0 if the model does not know it. */
+    /** Returns the index 1..V of a raw id, or 0 if the model does not know it. */
     int indexOf(long rawId) {
         if (byId != null) {
             long place = rawId - first;

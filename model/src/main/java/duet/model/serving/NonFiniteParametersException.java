@@ -2,7 +2,10 @@ package duet.model.serving;
 
 import java.util.Locale;
 
-/** The generator made a parameter that is not a finite number; nothing of the batch may be sent. */
+/**
+ * Reports that the generator made a parameter that is not a finite number; nothing of the batch may
+ * be sent.
+ */
 public final class NonFiniteParametersException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -20,7 +23,7 @@ public final class NonFiniteParametersException extends RuntimeException {
         this.device = device;
     }
 
-    /** Place of the device in the batch, from 0. */
+    /** Returns the place of the device in the batch, from 0. */
     public int device() {
         return device;
     }

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One ONNX file in DJL's ONNX Runtime engine with one thread. Not thread-safe. The engine itself
- * lives as long as the JVM, the session as long as this object.
+ * Runs one ONNX file in DJL's ONNX Runtime engine with one thread. An object of this class is not
+ * thread-safe. The engine itself lives as long as the JVM, the session as long as this object.
  */
 final class OnnxModel implements AutoCloseable {
     private static final String ENGINE = "OnnxRuntime";
@@ -29,7 +29,7 @@ final class OnnxModel implements AutoCloseable {
         this.model = model;
     }
 
-    /** How a model gets its graph. */
+    /** Gives a model its graph. */
     @FunctionalInterface
     private interface Loading {
         void into(Model model, Map<String, String> options)
@@ -117,8 +117,8 @@ final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * What serving needs of DJL where nobody has decided otherwise: no network, no second engine
-     * beside ONNX Runtime.
+     * Sets what serving needs of DJL where nobody has decided otherwise: no network, no second
+     * engine beside ONNX Runtime.
      */
     private static void useLocalDefaults() {
         Map<String, String> defaults =

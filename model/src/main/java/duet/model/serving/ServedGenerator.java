@@ -21,12 +21,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread. Where a
- * long memory of items is all it reads, {@link HistorySummaries} sums the items up and a graph made
- * of the bundle's weights does the rest; otherwise {@code generator.onnx} runs as it is. Both give
- * the same but for rounding. Not thread-safe: one for each subtask. Several may be open in one JVM.
+ * Runs the parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread.
+ * Where a long memory of items is all it reads, {@link HistorySummaries} sums the items up and a
+ * graph made of the bundle's weights does the rest; otherwise {@code generator.onnx} runs as it is.
+ * Both give the same but for rounding. A generator is not thread-safe: each subtask has its own.
+ * Several may be open in one JVM.
  */
 public final class ServedGenerator implements AutoCloseable {
     private final OnnxModel model;
@@ -34,14 +36,17 @@ public final class ServedGenerator implements AutoCloseable {
     private final Dimensions dimensions;
     private final ItemIndex items;
 
-    /** Null where {@code generator.onnx} reads the histories. */
-    private final HistorySummaries summaries;
+    /** Sums the histories up; null where {@code generator.onnx} reads them itself. */
+    private final @Nullable HistorySummaries summaries;
 
-    /** What the graph reads; grows to the largest batch. */
+    /** Holds what the graph reads; grows to the largest batch. */
     private FloatBuffer summarised = FloatBuffer.allocate(0);
 
     private ServedGenerator(
-            OnnxModel model, ModelBundle bundle, ItemIndex items, HistorySummaries summaries) {
+            OnnxModel model,
+            ModelBundle bundle,
+            ItemIndex items,
+            @Nullable HistorySummaries summaries) {
         this.model = model;
         this.modelVersion = bundle.modelVersion();
         this.dimensions = bundle.dimensions();
@@ -65,7 +70,7 @@ public final class ServedGenerator implements AutoCloseable {
         return onlyMemory ? summarising(bundle) : portable(bundle);
     }
 
-    /** The generator as the bundle's file describes it, whatever it reads. */
+    /** Loads the generator as the bundle's file describes it, whatever it reads. */
     static ServedGenerator portable(ModelBundle bundle) {
         return warm(
                 new ServedGenerator(
@@ -109,7 +114,7 @@ public final class ServedGenerator implements AutoCloseable {
         return modelVersion;
     }
 
-    /** Sizes of the model. */
+    /** Returns the sizes of the model. */
     public Dimensions dimensions() {
         return dimensions;
     }

@@ -3,7 +3,7 @@ package duet.model.serving;
 import duet.schemas.bundle.Vocabulary;
 import java.util.List;
 
-/** Histories as the int64 input [batch, L] of both ONNX files. */
+/** Lays out histories as the int64 input [batch, L] of both ONNX files. */
 final class WindowBatch {
     private WindowBatch() {}
 

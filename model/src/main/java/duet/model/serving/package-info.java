@@ -1,2 +1,5 @@
-/** Both models of a bundle in DJL's ONNX Runtime engine. */
+/** Runs both models of a bundle in DJL's ONNX Runtime engine. */
+@NullMarked
 package duet.model.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes keep
- * their moments outside of any manager that could be closed, so the moments stand here.
+ * Runs Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes
+ * keep their moments outside of any manager that could be closed, so the moments stand here.
  */
 public final class AdamOptimizer {
     private static final double BETA_1 = 0.9;
@@ -26,7 +26,7 @@ public final class AdamOptimizer {
     private int steps;
 
     /**
-     * An optimizer of these parameters, which must require gradients.
+     * Makes an optimizer of these parameters, which must require gradients.
      *
      * @param manager owner of the moments
      */
@@ -90,7 +90,7 @@ public final class AdamOptimizer {
         return gradients;
     }
 
-    /** Factor that brings the norm of all gradients together down to the limit. */
+    /** Returns the factor that brings the norm of all gradients together down to the limit. */
     private float rescale(Map<String, NDArray> gradients) {
         if (options.gradientClip() == 0) {
             return 1;

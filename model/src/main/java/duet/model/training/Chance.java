@@ -3,8 +3,8 @@ package duet.model.training;
 import java.util.SplittableRandom;
 
 /**
- * Independent streams of chance from one seed, so that what one part of a training draws does not
- * move the others.
+ * Makes independent streams of chance from one seed, so that what one part of a training draws does
+ * not move the others.
  */
 public final class Chance {
     private final SplittableRandom validation;

@@ -3,7 +3,7 @@ package duet.model.training;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
- * What an epoch gave.
+ * Tells what an epoch gave.
  *
  * @param phase what was trained
  * @param epoch from 1 within its phase

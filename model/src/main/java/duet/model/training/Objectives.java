@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * What each phase of training minimises: binary cross-entropy of a positive and its sampled
+ * Defines what each phase of training minimises: binary cross-entropy of a positive and its sampled
  * negatives.
  */
 public final class Objectives {
@@ -37,7 +37,10 @@ public final class Objectives {
         this.options = options;
     }
 
-    /** The global model scores every training positive from the window before it. */
+    /**
+     * Returns the network's objective: the global model scores every training positive from the
+     * window before it.
+     */
     PhaseRunner.Objective network(UniversalMetaNetwork network) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
         int negatives = options.network().negatives();
@@ -63,8 +66,8 @@ public final class Objectives {
     }
 
     /**
-     * Deltas from one history score several later positives of its user, each from its own state:
-     * the history is then as old as it will be on a device.
+     * Returns the generator's objective: deltas from one history score several later positives of
+     * its user, each from its own state. The history is then as old as it will be on a device.
      *
      * @param network frozen
      * @param states of the same network
@@ -91,8 +94,8 @@ public final class Objectives {
     }
 
     /**
-     * Both at once: the mean of the global model's loss and of the personalized one's over the same
-     * positives.
+     * Returns the objective of both at once: the mean of the global model's loss and of the
+     * personalized one's over the same positives.
      */
     PhaseRunner.Objective joint(UniversalMetaNetwork network, ParameterGenerator generator) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
@@ -119,7 +122,7 @@ public final class Objectives {
         };
     }
 
-    /** An objective whose histories each score several later positives of their user. */
+    /** Defines an objective whose histories each score several later positives of their user. */
     private abstract class AgedObjective implements PhaseRunner.Objective {
         private final int negatives;
 
@@ -128,7 +131,7 @@ public final class Objectives {
         }
 
         /**
-         * A share of all samples as ends of histories, so that an epoch scores about as many
+         * Draws a share of all samples as ends of histories, so that an epoch scores about as many
          * positives as there are samples.
          */
         @Override
@@ -159,7 +162,7 @@ public final class Objectives {
         }
 
         /**
-         * The loss.
+         * Returns the loss.
          *
          * @param samples ends of the histories
          * @param scored the samples scored, several for each history
@@ -174,8 +177,8 @@ public final class Objectives {
     }
 
     /**
-     * Mean over all but the last dimension of the loss of a positive, in column 0, and its
-     * negatives.
+     * Returns the mean over all but the last dimension of the loss of a positive, in column 0, and
+     * its negatives.
      */
     public static NDArray crossEntropy(NDArray scores) {
         int candidates = Math.toIntExact(scores.getShape().get(scores.getShape().dimension() - 1));
@@ -187,8 +190,8 @@ public final class Objectives {
     }
 
     /**
-     * The loss and, where there is a penalty, the mean over devices of their residuals' sum of
-     * squares.
+     * Returns the loss and, where there is a penalty, the mean over devices of their residuals' sum
+     * of squares.
      */
     private NDArray penalized(NDArray loss, NDList deltas) {
         if (options.objective().residualPenalty() == 0) {
@@ -220,7 +223,8 @@ public final class Objectives {
     }
 
     /**
-     * Loss of candidates that are scored with deltas, several positions to each of so many devices.
+     * Returns the loss of candidates that are scored with deltas, several positions to each of so
+     * many devices.
      */
     private NDArray personalized(
             UniversalMetaNetwork network,
@@ -236,7 +240,7 @@ public final class Objectives {
                         byPosition(candidates, devices)));
     }
 
-    /** [samples * positions, ...] as [samples, positions, ...]. */
+    /** Reshapes [samples * positions, ...] to [samples, positions, ...]. */
     private NDArray byPosition(NDArray scored, int samples) {
         long[] shape = scored.getShape().getShape();
         long[] split = new long[shape.length + 1];

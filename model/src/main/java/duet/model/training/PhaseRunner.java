@@ -24,22 +24,22 @@ import java.util.function.Predicate;
 public final class PhaseRunner {
     private static final double NANOS = 1e9;
 
-    /** What is minimised. */
+    /** Says what is minimised. */
     public interface Objective {
-        /** Samples of an epoch, freshly drawn or shuffled. */
+        /** Returns the samples of an epoch, freshly drawn or shuffled. */
         int[] epoch(SplittableRandom random);
 
-        /** Scored interactions of one sample. */
+        /** Returns how many interactions are scored for one sample. */
         int scoredPerSample();
 
         /**
-         * Mean loss of a scored interaction over these samples, a scalar that belongs to {@code
-         * step}.
+         * Returns the mean loss of a scored interaction over these samples, a scalar that belongs
+         * to {@code step}.
          */
         NDArray loss(NDManager step, int[] samples, SplittableRandom random);
     }
 
-    /** What an epoch is selected by. */
+    /** Holds what an epoch is selected by. */
     public record Validation(RankingMetrics metrics, double selection) {}
 
     /** Measures the averaged weights. */
@@ -48,7 +48,7 @@ public final class PhaseRunner {
     }
 
     /**
-     * What a phase gave.
+     * Holds what a phase gave.
      *
      * @param epochs every epoch's metrics
      * @param best the best epoch's averaged weights, in the order of the sets that were trained

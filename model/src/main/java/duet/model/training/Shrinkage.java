@@ -14,9 +14,9 @@ public final class Shrinkage {
     private Shrinkage() {}
 
     /**
-     * The generator whose residuals are {@code factor} times as large: everything the decoders make
-     * for matrices; for low rank only the vectors v and the bias, since u and v are multiplied with
-     * each other.
+     * Returns the generator whose residuals are {@code factor} times as large: everything the
+     * decoders make for matrices; for low rank only the vectors v and the bias, since u and v are
+     * multiplied with each other.
      */
     public static Map<String, Tensor> fold(
             Map<String, Tensor> generator, Dimensions dimensions, double factor) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /**
- * What a training gives: plain Java values, no native memory.
+ * Holds what a training gives: plain Java values, no native memory.
  *
  * @param options what it was trained with
  * @param dimensions sizes of every tensor
@@ -34,7 +34,7 @@ public record TrainedModel(
         Optional<QualityProbe> probe) {
 
     /**
-     * What validation measured and chose.
+     * Holds what validation measured and chose.
      *
      * @param global ranking of the validation positives by the global model
      * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
@@ -46,27 +46,27 @@ public record TrainedModel(
             SortedMap<Integer, RankingMetrics> personalizedByAge,
             double shrinkage) {}
 
-    /** Tensors of {@code device.safetensors}: static layers and global classifier. */
+    /** Returns the tensors of {@code device.safetensors}: static layers and global classifier. */
     public Map<String, Tensor> device() {
         return tensors.device();
     }
 
-    /** Tensors of {@code generator.safetensors}. */
+    /** Returns the tensors of {@code generator.safetensors}. */
     public Map<String, Tensor> generator() {
         return tensors.generator();
     }
 
-    /** Ranking of the validation positives by the global model. */
+    /** Returns the ranking of the validation positives by the global model. */
     public RankingMetrics globalValidation() {
         return validation.global;
     }
 
-    /** The same with generated deltas, by age of the delta in interactions. */
+    /** Returns the ranking with generated deltas, by age of the delta in interactions. */
     public SortedMap<Integer, RankingMetrics> personalizedByAge() {
         return validation.personalizedByAge;
     }
 
-    /** Ranking of the validation positives with fresh deltas. */
+    /** Returns the ranking of the validation positives with fresh deltas. */
     public RankingMetrics personalizedValidation() {
         return validation.personalizedByAge.get(0);
     }

@@ -24,8 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A universal meta network without a generator, on which any number of generators can be trained.
- * Plain Java values, no native memory.
+ * Holds a universal meta network without a generator, on which any number of generators can be
+ * trained. It consists of plain Java values, no native memory.
  *
  * @param backbone what it is built on
  * @param seed of its training
@@ -51,7 +51,7 @@ public record TrainedNetwork(
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
 
-    /** Everything but the weights. */
+    /** Holds everything but the weights. */
     private record Description(
             String backbone,
             long seed,
@@ -89,7 +89,7 @@ public record TrainedNetwork(
         }
     }
 
-    /** Whether a directory holds a network that was written to its end. */
+    /** Returns whether a directory holds a network that was written to its end. */
     public static boolean isIn(Path directory) {
         return Files.isRegularFile(directory.resolve(DESCRIPTION));
     }

@@ -29,7 +29,7 @@ public final class Trainer {
     }
 
     /**
-     * A trainer with its own clock, which only the progress depends on.
+     * Makes a trainer with its own clock, which only the progress depends on.
      *
      * @param nanoClock elapsed nanoseconds
      */
@@ -58,7 +58,7 @@ public final class Trainer {
     }
 
     /**
-     * Trains a universal meta network. Only what belongs to it counts of the options; the
+     * Trains a universal meta network. Of the options only what belongs to it counts; the
      * generator's sizes may be any.
      *
      * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
@@ -122,7 +122,7 @@ public final class Trainer {
     }
 
     /**
-     * The engine that trains.
+     * Returns the engine that trains.
      *
      * @throws IllegalStateException if it is missing
      */

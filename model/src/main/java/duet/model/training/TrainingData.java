@@ -12,7 +12,7 @@ import duet.schemas.bundle.Vocabulary;
 import java.util.SplittableRandom;
 
 /**
- * A log as training sees it.
+ * Holds a log as training sees it.
  *
  * @param vocabulary of all items of the log
  * @param dimensions sizes of the model

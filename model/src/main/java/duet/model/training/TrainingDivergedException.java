@@ -1,6 +1,6 @@
 package duet.model.training;
 
-/** The loss of a training is no longer a finite number. */
+/** Reports that the loss of a training is no longer a finite number. */
 public final class TrainingDivergedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

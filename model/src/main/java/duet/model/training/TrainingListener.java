@@ -5,9 +5,9 @@ public interface TrainingListener {
     /** Ignores everything. */
     TrainingListener NONE = new TrainingListener() {};
 
-    /** After every step. */
+    /** Is called after every step. */
     default void onProgress(TrainingProgress progress) {}
 
-    /** After every epoch, once it is validated. */
+    /** Is called after every epoch, once it is validated. */
     default void onEpoch(EpochMetrics metrics) {}
 }

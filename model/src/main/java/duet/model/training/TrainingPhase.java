@@ -1,11 +1,11 @@
 package duet.model.training;
 
-/** What is being trained. */
+/** Names what is being trained. */
 public enum TrainingPhase {
-    /** The universal meta network, on all users' windows. */
+    /** Trains the universal meta network, on all users' windows. */
     NETWORK,
-    /** The parameter generator, on aged windows, with the network frozen. */
+    /** Trains the parameter generator, on aged windows, with the network frozen. */
     GENERATOR,
-    /** Network and generator together. */
+    /** Trains network and generator together. */
     JOINT
 }

@@ -1,7 +1,7 @@
 package duet.model.training;
 
 /**
- * How far a training is.
+ * Tells how far a training is.
  *
  * @param phase what is trained
  * @param epoch from 1 within the phase

@@ -4,14 +4,14 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a training measured, by the names under which it stands in a bundle's manifest. */
+/** Lists what a training measured, by the names under which it stands in a bundle's manifest. */
 public final class TrainingReport {
     private TrainingReport() {}
 
     /**
-     * Validation metrics: {@code validation.global.NAME}, {@code validation.personalized.NAME} with
-     * fresh deltas, {@code validation.personalized.age.N.NAME} for each later age, and {@code
-     * validation.shrinkage}.
+     * Returns the validation metrics: {@code validation.global.NAME}, {@code
+     * validation.personalized.NAME} with fresh deltas, {@code validation.personalized.age.N.NAME}
+     * for each later age, and {@code validation.shrinkage}.
      */
     public static SortedMap<String, Object> metrics(TrainedModel model) {
         SortedMap<String, Object> metrics = new TreeMap<>();

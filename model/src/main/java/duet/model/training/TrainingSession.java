@@ -24,13 +24,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/** The phases of a training on one log, with everything native in one manager. */
+/** Runs the phases of a training on one log, with everything native in one manager. */
 final class TrainingSession {
-    /** Ages at which a generator is validated; their mean selects it. */
+    /** A generator is validated at these ages; their mean selects it. */
     private static final int[] VALIDATED_AGES = {0, 10, 30, 50};
 
     /**
-     * Factors for the residuals, of which validation chooses; the smallest of equally good ones.
+     * Validation chooses one of these factors for the residuals; the smallest of equally good ones.
      */
     private static final double[] SHRINKAGES = {0, 0.25, 0.5, 0.75, 1};
 
@@ -159,7 +159,7 @@ final class TrainingSession {
                         random.split());
     }
 
-    /** The model with the shrinkage that ranks best over all ages. */
+    /** Returns the model with the shrinkage that ranks best over all ages. */
     private TrainedModel shrunk(
             UniversalMetaNetwork network,
             Map<String, Tensor> device,

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import duet.model.network.ParameterSet;
 
 /**
- * Exponential moving average of parameters over steps. The average ranks better than the weights of
- * any single step and varies less between epochs. Its decay warms up, so that the first random
- * values do not linger.
+ * Averages parameters over steps, exponentially. The average ranks better than the weights of any
+ * single step and varies less between epochs. Its decay warms up, so that the first random values
+ * do not linger.
  */
 final class WeightAverage {
     private final ParameterSet source;
@@ -15,6 +15,8 @@ final class WeightAverage {
     private int steps;
 
     /**
+     * Starts the average.
+     *
      * @param average a copy of the source, updated here
      * @param decay share of the old average that stays in a step
      */

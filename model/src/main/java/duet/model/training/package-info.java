@@ -1,2 +1,5 @@
-/** Training of the universal meta network and of the parameter generator. */
+/** Trains the universal meta network and the parameter generator. */
+@NullMarked
 package duet.model.training;
+
+import org.jspecify.annotations.NullMarked;

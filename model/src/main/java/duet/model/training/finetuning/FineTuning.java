@@ -29,8 +29,8 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * What generation is compared with: the global model trained further on the interactions of one
- * user, all of the device model's weights. Needs DJL's PyTorch engine on the class path and one
+ * Trains what generation is compared with: the global model, trained further on the interactions of
+ * one user, all of the device model's weights. Needs DJL's PyTorch engine on the class path and one
  * training in the JVM at a time; the same user, seed and options give the same weights.
  */
 public final class FineTuning implements AutoCloseable {
@@ -60,7 +60,7 @@ public final class FineTuning implements AutoCloseable {
     }
 
     /**
-     * Fine-tuning of a bundle's global model.
+     * Loads a bundle's global model for fine-tuning.
      *
      * @throws InvalidInputException if a tensor does not fit the manifest, or the model reads input
      *     vectors
@@ -71,7 +71,7 @@ public final class FineTuning implements AutoCloseable {
     }
 
     /**
-     * As {@link #load(ModelBundle, long)}, with a clock of its own.
+     * Does what {@link #load(ModelBundle, long)} does, with a clock of its own.
      *
      * @param nanoClock elapsed nanoseconds
      */
@@ -186,7 +186,7 @@ public final class FineTuning implements AutoCloseable {
         return step.create(candidates, new Shape(positions.length, negatives + 1L));
     }
 
-    /** User states before positions of a history of item indices. */
+    /** Returns the user states before positions of a history of item indices. */
     private NDArray states(
             NDManager step,
             UniversalMetaNetwork network,
@@ -219,7 +219,7 @@ public final class FineTuning implements AutoCloseable {
         manager.close();
     }
 
-    /** A model that was tuned for one user. */
+    /** Holds a model that was tuned for one user. */
     public final class Tuned implements AutoCloseable {
         private final NDManager own;
         private final UniversalMetaNetwork network;
@@ -231,12 +231,15 @@ public final class FineTuning implements AutoCloseable {
             this.nanos = nanos;
         }
 
-        /** Seconds the tuning took, from the user's raw history to the tuned weights. */
+        /**
+         * Returns how many seconds the tuning took, from the user's raw history to the tuned
+         * weights.
+         */
         public double seconds() {
             return nanos / 1e9;
         }
 
-        /** The tuned tensors of {@code device.safetensors}. */
+        /** Returns the tuned tensors of {@code device.safetensors}. */
         public Map<String, Tensor> device() {
             return network.parameters().tensors();
         }

@@ -15,21 +15,21 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** Steps of Adam on a copy of the global model that becomes one device's own. */
+/** Takes steps of Adam on a copy of the global model that becomes one device's own. */
 public final class FineTuningSteps {
     private final NDManager owner;
     private final UniversalMetaNetwork network;
     private final PhaseOptions options;
     private final AdamOptimizer optimizer;
 
-    /** What is minimised. */
+    /** Says what is minimised. */
     public interface Loss {
-        /** Mean loss of these samples, a scalar that belongs to {@code step}. */
+        /** Returns the mean loss of these samples, a scalar that belongs to {@code step}. */
         NDArray of(NDManager step, int[] samples);
     }
 
     /**
-     * Steps on this network.
+     * Prepares steps on this network.
      *
      * @param owner of the network, lives as long as the tuning
      * @param trainable which parameters change

@@ -1,2 +1,5 @@
-/** The baseline: fine-tuning a model for each user. */
+/** Fine-tunes a model for each user, as a baseline. */
+@NullMarked
 package duet.model.training.finetuning;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Features of all samples by a network that no longer changes: user states on the device, and what
- * its windows hold.
+ * Computes the features of all samples by a network that no longer changes: user states on the
+ * device, and what its windows hold.
  */
 final class GlyphFeatures {
     private static final int IMAGES_AT_ONCE = 4096;
@@ -40,7 +40,10 @@ final class GlyphFeatures {
         }
     }
 
-    /** States [batch, k, d] of k samples of each device of a batch, one device after the other. */
+    /**
+     * Returns the states [batch, k, d] of k samples of each device of a batch, one device after the
+     * other.
+     */
     NDArray states(NDManager step, int[] scored, int k) {
         int width = dimensions.width();
         float[] states = new float[scored.length * width];
@@ -51,8 +54,8 @@ final class GlyphFeatures {
     }
 
     /**
-     * What the generator reads of each device before these samples: the newest H features or as
-     * many as there are.
+     * Returns what the generator reads of each device before these samples: the newest H features
+     * or as many as there are.
      */
     GeneratorInput histories(NDManager step, int[] ends) {
         int width = dimensions.width();

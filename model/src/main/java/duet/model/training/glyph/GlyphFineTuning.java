@@ -29,14 +29,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What generated deltas are compared with: the global model of a glyph task, trained further on
- * labelled samples of one device. Needs DJL's PyTorch engine, one thread at a time.
+ * Trains what generated deltas are compared with: the global model of a glyph task, trained further
+ * on labelled samples of one device. Needs DJL's PyTorch engine, one thread at a time.
  */
 public final class GlyphFineTuning implements AutoCloseable {
     private static final double NANOS = 1e9;
 
     /**
-     * How a device is tuned.
+     * Says how a device is tuned.
      *
      * @param epochs passes over the labelled samples
      * @param batch samples in a step
@@ -47,7 +47,7 @@ public final class GlyphFineTuning implements AutoCloseable {
     public record Setting(int epochs, int batch, double learningRate, boolean classifierOnly) {}
 
     /**
-     * A device's own model.
+     * Holds a device's own model.
      *
      * @param device its tensors, those of {@code device.safetensors}
      * @param seconds that the tuning took
@@ -97,7 +97,7 @@ public final class GlyphFineTuning implements AutoCloseable {
     }
 
     /**
-     * Tunes the global model on these samples; the same every time.
+     * Tunes the global model on these samples, the same way every time.
      *
      * @throws TrainingDivergedException if the loss is no longer a number
      */
@@ -143,7 +143,7 @@ public final class GlyphFineTuning implements AutoCloseable {
                 scores(step, network, batch.stream().map(GlyphSample::image).toList()), classes);
     }
 
-    /** Scores of every class, in the order of the vocabulary, for these images. */
+    /** Scores every class, in the order of the vocabulary, for these images. */
     public List<float[]> scores(Tuned tuned, List<float[]> images) {
         try (NDManager scoring = manager.newSubManager()) {
             UniversalMetaNetwork network =

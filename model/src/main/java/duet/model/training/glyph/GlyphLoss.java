@@ -6,11 +6,13 @@ import ai.djl.ndarray.types.Shape;
 import duet.model.network.Scale;
 import java.util.Arrays;
 
-/** Classification with all classes as candidates. */
+/** Computes the loss of a classification with all classes as candidates. */
 final class GlyphLoss {
     private GlyphLoss() {}
 
-    /** The indices of all classes, 1 and up, as candidates of every sample: [..., classes]. */
+    /**
+     * Returns the indices of all classes, 1 and up, as candidates of every sample: [..., classes].
+     */
     static NDArray allClasses(NDManager step, int classes, long... samples) {
         int rows = Math.toIntExact(Arrays.stream(samples).reduce(1, Math::multiplyExact));
         long[] indices = new long[Math.multiplyExact(rows, classes)];
@@ -19,7 +21,7 @@ final class GlyphLoss {
     }
 
     /**
-     * Mean cross-entropy under the softmax of the scores.
+     * Returns the mean cross-entropy under the softmax of the scores.
      *
      * @param scores [..., classes]
      * @param classes index of each sample's class, from 1

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a group of devices saw. Samples are numbered through all devices, those of a device in their
- * order.
+ * Holds what a group of devices saw. Samples are numbered through all devices, those of a device in
+ * their order.
  */
 final class GlyphSamples {
     private final int perDevice;
@@ -33,17 +33,17 @@ final class GlyphSamples {
         return images.length;
     }
 
-    /** How many samples of the same device come before this one. */
+    /** Returns how many samples of the same device come before this one. */
     int before(int sample) {
         return sample % perDevice;
     }
 
-    /** The sample of the same device that many steps later, its last one at most. */
+    /** Returns the sample of the same device that many steps later, its last one at most. */
     int later(int sample, int steps) {
         return sample + Math.min(steps, perDevice - 1 - before(sample));
     }
 
-    /** Index of the class, from 1. */
+    /** Returns the index of the class, from 1. */
     int classOf(int sample) {
         return classes[sample];
     }
@@ -52,7 +52,7 @@ final class GlyphSamples {
         return Arrays.stream(of).map(this::classOf).toArray();
     }
 
-    /** Images [samples, inputs]. */
+    /** Returns the images [samples, inputs]. */
     NDArray images(NDManager step, int[] samples) {
         int inputs = images[0].length;
         float[] joined = new float[Math.multiplyExact(samples.length, inputs)];

@@ -23,13 +23,13 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Classification of glyphs: cross-entropy over all classes, validated on devices that the training
- * does not see.
+ * Defines the classification of glyphs: cross-entropy over all classes, validated on devices that
+ * the training does not see.
  */
 final class GlyphTask {
     private static final int SAMPLES_AT_ONCE = 512;
 
-    /** Every so many samples of a validation device are classified. */
+    /** Of a validation device one in so many samples is classified. */
     private static final int VALIDATION_STRIDE = 3;
 
     private final Dimensions dimensions;
@@ -79,17 +79,20 @@ final class GlyphTask {
         }
     }
 
-    /** Sizes of the model. */
+    /** Returns the sizes of the model. */
     Dimensions dimensions() {
         return dimensions;
     }
 
-    /** The classes by their labels. */
+    /** Returns the classes by their labels. */
     Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** Every image of every training device, classified by the global model. */
+    /**
+     * Returns the network's objective: every image of every training device, classified by the
+     * global model.
+     */
     PhaseRunner.Objective network(UniversalMetaNetwork network) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
         return new PhaseRunner.Objective() {
@@ -117,8 +120,8 @@ final class GlyphTask {
     }
 
     /**
-     * Deltas from the features before a sample classify that one or later ones of its device: they
-     * are then as old as they will be on a device.
+     * Returns the generator's objective: deltas from the features before a sample classify that one
+     * or later ones of its device, so that they are as old as they will be on a device.
      *
      * @param owner owner of what is computed ahead
      * @param frozen does not change from here on
@@ -164,8 +167,8 @@ final class GlyphTask {
     }
 
     /**
-     * Samples to score with the deltas from before {@code samples}, as many for each as there are
-     * positions.
+     * Draws the samples to score with the deltas from before {@code samples}, as many for each as
+     * there are positions.
      */
     private int[] aged(int[] samples, SplittableRandom random) {
         int[] scored = new int[samples.length * options.objective().positions()];
@@ -178,8 +181,8 @@ final class GlyphTask {
     }
 
     /**
-     * Scores [ends, k, classes] of k samples for each of the histories, with the deltas made from
-     * those.
+     * Returns the scores [ends, k, classes] of k samples for each of the histories, with the deltas
+     * made from those.
      */
     private NDArray scores(
             UniversalMetaNetwork network,
@@ -197,7 +200,7 @@ final class GlyphTask {
                 GlyphLoss.allClasses(step, vocabulary.size(), ends.length, k));
     }
 
-    /** Ranking of the classes by the global model, on validation devices. */
+    /** Ranks the classes by the global model, on validation devices. */
     RankingMetrics global(NDManager owner, UniversalMetaNetwork network) {
         return measure(
                 owner,
@@ -212,7 +215,7 @@ final class GlyphTask {
                 });
     }
 
-    /** The same with deltas that are {@code age} samples old. */
+    /** Ranks the classes with deltas that are {@code age} samples old, on validation devices. */
     RankingMetrics personalized(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
         GlyphFeatures features = new GlyphFeatures(owner, validation, network, dimensions);

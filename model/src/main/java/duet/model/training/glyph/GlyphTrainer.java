@@ -58,7 +58,7 @@ public final class GlyphTrainer {
     }
 
     /**
-     * A trainer with its own clock, which only the progress depends on.
+     * Makes a trainer with its own clock, which only the progress depends on.
      *
      * @param nanoClock elapsed nanoseconds
      */
@@ -67,9 +67,9 @@ public final class GlyphTrainer {
     }
 
     /**
-     * Options chosen on validation devices: a device of width 16, a generator that reads 50 feature
-     * vectors. What a generator learns first hides in noise, so that its steps are small for what
-     * they average over, and patience is long.
+     * Returns the options chosen on validation devices: a device of width 16, a generator that
+     * reads 50 feature vectors. What a generator learns first hides in noise, so that its steps are
+     * small for what they average over, and patience is long.
      */
     public static TrainingOptions defaults() {
         ModelSizes sizes =
@@ -88,7 +88,9 @@ public final class GlyphTrainer {
                         new PhaseOptions(100, 40, 256, 20, new AdamOptions(3e-3, 0, 1), 0, 0.995));
     }
 
-    /** Those of the options that matter to this training, by name, for a bundle's manifest. */
+    /**
+     * Returns those of the options that matter to this training, by name, for a bundle's manifest.
+     */
     public static SortedMap<String, Object> recorded(TrainingOptions options) {
         SortedMap<String, Object> recorded = new TreeMap<>(options.asMap());
         recorded.keySet()
@@ -120,7 +122,7 @@ public final class GlyphTrainer {
         }
     }
 
-    /** One training, with everything native in one manager. */
+    /** Runs one training, with everything native in one manager. */
     private final class Run {
         private final NDManager manager;
         private final GlyphTask task;
@@ -209,7 +211,9 @@ public final class GlyphTrainer {
             return outcome.best().get(0);
         }
 
-        /** The model with the smallest residuals of those that classify best over all ages. */
+        /**
+         * Returns the model with the smallest residuals of those that classify best over all ages.
+         */
         private TrainedModel shrunk(Map<String, Tensor> device, Map<String, Tensor> generator) {
             try (NDManager measuring = manager.newSubManager()) {
                 UniversalMetaNetwork network = network(measuring, device);

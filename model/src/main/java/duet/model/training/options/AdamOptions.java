@@ -1,7 +1,7 @@
 package duet.model.training.options;
 
 /**
- * How large the steps of Adam are.
+ * Says how large the steps of Adam are.
  *
  * @param learningRate Adam's learning rate
  * @param weightDecay L2 penalty added to the gradients; 0 for none

@@ -1,8 +1,8 @@
 package duet.model.training.options;
 
 /**
- * What a generator is trained for: the histories it reads, what its deltas are scored on, and what
- * a delta costs.
+ * Says what a generator is trained for: the histories it reads, what its deltas are scored on, and
+ * what a delta costs.
  *
  * @param maxAge A: the generator trains on windows that ended 0 to A interactions before the one
  *     that is scored

@@ -9,8 +9,8 @@ import duet.schemas.bundle.GeneratorSizes;
 import java.util.List;
 
 /**
- * Sizes of a model before the number of items is known; see {@link Dimensions} for what each is. In
- * JSON all of them stand on one level.
+ * Holds the sizes of a model before the number of items is known; see {@link Dimensions} for what
+ * each is. In JSON all of them stand on one level.
  *
  * @param window L
  * @param history H
@@ -24,13 +24,16 @@ public record ModelSizes(
         @JsonUnwrapped DeviceSizes device,
         @JsonUnwrapped GeneratorSizes generator,
         List<Double> deviceMemoryDecays) {
-    /** Dynamic layers of the classifier. */
+    /** The classifier has so many dynamic layers. */
     public static final int DYNAMIC_LAYERS = 2;
 
-    /** Hidden width of a recurrent encoder, where a generator has one. */
+    /** A recurrent encoder has this hidden width, where a generator has one. */
     public static final int ENCODER_WIDTH = 32;
 
-    /** Time scales of the long memory: from the last few interactions to all of a long history. */
+    /**
+     * The long memory has these time scales: from the last few interactions to all of a long
+     * history.
+     */
     public static final List<Double> MEMORY_DECAYS = List.of(0.8, 0.93, 0.98, 0.995);
 
     public ModelSizes {
@@ -38,8 +41,8 @@ public record ModelSizes(
     }
 
     /**
-     * A device of width 32 and a window of 30; a generator that reads 200 interactions without
-     * recurrence.
+     * Returns a device of width 32 and a window of 30, and a generator that reads 200 interactions
+     * without recurrence.
      */
     public static ModelSizes defaults() {
         return new ModelSizes(
@@ -50,14 +53,15 @@ public record ModelSizes(
                 List.of());
     }
 
-    /** The defaults for a backbone. */
+    /** Returns the defaults for a backbone. */
     public static ModelSizes defaults(Backbone backbone) {
         return defaults(backbone, defaults().device.width());
     }
 
     /**
-     * The defaults for a backbone on a device of another width: what is hidden in its blocks is as
-     * wide, and in DIN's attention half as wide, which measures the same and costs half.
+     * Returns the defaults for a backbone on a device of another width: what is hidden in its
+     * blocks is as wide, and in DIN's attention half as wide, which measures the same and costs
+     * half.
      */
     public static ModelSizes defaults(Backbone backbone, int width) {
         ModelSizes defaults = defaults();
@@ -70,8 +74,8 @@ public record ModelSizes(
     }
 
     /**
-     * The paper's setting: the generator reads the device's window, with a recurrent encoder, and
-     * makes full matrices.
+     * Returns the paper's setting: the generator reads the device's window, with a recurrent
+     * encoder, and makes full matrices.
      */
     public static ModelSizes paper() {
         return new ModelSizes(
@@ -83,7 +87,8 @@ public record ModelSizes(
     }
 
     /**
-     * A model small enough for tests and demonstrations: half the widths of {@link #defaults()}.
+     * Returns a model small enough for tests and demonstrations: half the widths of {@link
+     * #defaults()}.
      */
     public static ModelSizes small() {
         return new ModelSizes(
@@ -94,17 +99,17 @@ public record ModelSizes(
                 List.of());
     }
 
-    /** These sizes with another device. */
+    /** Returns these sizes with another device. */
     public ModelSizes withDevice(DeviceSizes value) {
         return new ModelSizes(window, history, value, generator, deviceMemoryDecays);
     }
 
-    /** These sizes with another generator. */
+    /** Returns these sizes with another generator. */
     public ModelSizes withGenerator(GeneratorSizes value) {
         return new ModelSizes(window, history, device, value, deviceMemoryDecays);
     }
 
-    /** The dimensions of a model with that many items. */
+    /** Returns the dimensions of a model with that many items. */
     public Dimensions dimensions(int items) {
         return new Dimensions(
                 items,

@@ -3,7 +3,7 @@ package duet.model.training.options;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
- * How one phase of training optimizes. In JSON all options stand on one level.
+ * Says how one phase of training optimizes. In JSON all options stand on one level.
  *
  * @param epochs most epochs
  * @param patience epochs without a better validation userAuc before the phase stops

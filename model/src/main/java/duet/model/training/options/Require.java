@@ -2,7 +2,7 @@ package duet.model.training.options;
 
 import duet.schemas.InvalidInputException;
 
-/** How options refuse what is out of range. */
+/** Refuses options that are out of range. */
 final class Require {
     private Require() {}
 

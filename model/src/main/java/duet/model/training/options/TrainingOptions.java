@@ -7,8 +7,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Everything that decides what a training gives, apart from the data. In JSON all but the phases
- * stand on one level.
+ * Holds everything that decides what a training gives, apart from the data. In JSON all but the
+ * phases stand on one level.
  *
  * @param backbone what the universal meta network is built on
  * @param seed of all initial values, samples and shuffles
@@ -43,7 +43,7 @@ public record TrainingOptions(
         Require.that(validationNegatives >= 1, "validation negatives", validationNegatives);
     }
 
-    /** Options chosen on the validation positives of MovieLens 100K. */
+    /** Returns the options chosen on the validation positives of MovieLens 100K. */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
                 Backbone.SASREC,
@@ -57,9 +57,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Options for network and generator trained together, chosen on the validation positives of
-     * MovieLens 100K at width 16: more epochs, and no extra cold starts, which would take from the
-     * network what it learns from long histories.
+     * Returns options for network and generator trained together, chosen on the validation
+     * positives of MovieLens 100K at width 16: more epochs, and no extra cold starts, which would
+     * take from the network what it learns from long histories.
      */
     public static TrainingOptions jointDefaults() {
         TrainingOptions separate = defaults();
@@ -108,14 +108,14 @@ public record TrainingOptions(
                 backbone, seed, sizes, network, generator, joint, objective, value);
     }
 
-    /** At most that many epochs in each phase. */
+    /** Returns these options with at most that many epochs in each phase. */
     public TrainingOptions withEpochs(int value) {
         return withNetwork(network.withEpochs(value)).withGenerator(generator.withEpochs(value));
     }
 
     /**
-     * The options by name, for a bundle's manifest. Sizes are not among them, they stand in the
-     * bundle's dimensions.
+     * Returns the options by name, for a bundle's manifest. Sizes are not among them, they stand in
+     * the bundle's dimensions.
      */
     public SortedMap<String, Object> asMap() {
         SortedMap<String, Object> map = new TreeMap<>();

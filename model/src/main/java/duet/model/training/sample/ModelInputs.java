@@ -8,8 +8,9 @@ import duet.model.network.GeneratorInput;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
-/** What network and generator read of a training set, as arrays that belong to a step. */
+/** Lays out what network and generator read of a training set, as arrays that belong to a step. */
 public final class ModelInputs {
     private final TrainingSet set;
     private final Dimensions dimensions;
@@ -20,14 +21,14 @@ public final class ModelInputs {
     }
 
     /**
-     * Histories for the generator, as long as the longest of them and what the generator reads
-     * allow.
+     * Returns the histories for the generator, as long as the longest of them and what the
+     * generator reads allow.
      */
     public GeneratorInput histories(NDManager step, TrainingSet.Places places) {
         return histories(step, places, item -> false);
     }
 
-    /** The same without the interactions that are dropped. */
+    /** Returns the histories for the generator without the interactions that are dropped. */
     public GeneratorInput histories(
             NDManager step, TrainingSet.Places places, LongPredicate dropped) {
         int length = places.longest(GeneratorInput.limit(dimensions));
@@ -41,16 +42,16 @@ public final class ModelInputs {
     }
 
     /**
-     * User states at places.
+     * Returns the user states at places.
      *
-     * @param candidates [places, c], used where a state depends on the candidate
+     * @param candidates [places, c], used where a state depends on the candidate; null for none
      * @return [places, d], or [places, c, d] where a state depends on the candidate
      */
     public NDArray states(
             NDManager step,
             UniversalMetaNetwork network,
             TrainingSet.Places places,
-            NDArray candidates,
+            @Nullable NDArray candidates,
             Dropout dropout) {
         NDArray history =
                 network.readsHistory()

@@ -19,7 +19,8 @@ public final class NegativeSampler {
     }
 
     /**
-     * Each sample's positive followed by {@code negatives} drawn ones, one sample after the other.
+     * Returns each sample's positive followed by {@code negatives} drawn ones, one sample after the
+     * other.
      */
     public long[] candidates(int[] samples, int negatives, SplittableRandom random) {
         long[] candidates = new long[samples.length * (negatives + 1)];

@@ -5,13 +5,14 @@ import ai.djl.ndarray.NDList;
 import duet.model.network.UniversalMetaNetwork;
 
 /**
- * Scores of candidates at several positions of each device, all with the device's own classifier.
+ * Computes scores of candidates at several positions of each device, all with the device's own
+ * classifier.
  */
 public final class PersonalizedScores {
     private PersonalizedScores() {}
 
     /**
-     * The scores.
+     * Returns the scores.
      *
      * @param states [batch, k, d], or [batch, k, c, d] where a state depends on the candidate
      * @param deltas per layer [batch, d + 1, d]

@@ -3,11 +3,11 @@ package duet.model.training.sample;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** Samples in an order of chance. */
+/** Draws samples in an order of chance. */
 public final class ShuffledOrder {
     private ShuffledOrder() {}
 
-    /** The numbers from 0 to {@code count - 1}, each order as likely as any other. */
+    /** Returns the numbers from 0 to {@code count - 1}, each order as likely as any other. */
     public static int[] of(int count, SplittableRandom random) {
         int[] order = IntStream.range(0, count).toArray();
         for (int i = count - 1; i > 0; i--) {

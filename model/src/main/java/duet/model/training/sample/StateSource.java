@@ -7,10 +7,11 @@ import ai.djl.ndarray.types.SparseFormat;
 import duet.model.network.Dropout;
 import duet.model.network.UniversalMetaNetwork;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * User states of samples by a frozen network: looked up where a state depends on the window alone,
- * computed each time where it depends on the candidate too.
+ * Gives user states of samples by a frozen network: looked up where a state depends on the window
+ * alone, computed each time where it depends on the candidate too.
  */
 public final class StateSource {
     private static final int STATES_AT_ONCE = 2048;
@@ -18,10 +19,10 @@ public final class StateSource {
     private final TrainingSet set;
     private final ModelInputs inputs;
     private final UniversalMetaNetwork network;
-    private final NDArray table; // [samples, d], or null
+    private final @Nullable NDArray table; // [samples, d]
 
     /**
-     * States by this network, which must not change from here on.
+     * Prepares states by this network, which must not change from here on.
      *
      * @param owner owner of what is computed ahead
      */
@@ -34,7 +35,7 @@ public final class StateSource {
     }
 
     /**
-     * States of samples.
+     * Returns the states of samples.
      *
      * @param candidates [samples, c]
      * @return [samples, d] or [samples, c, d]

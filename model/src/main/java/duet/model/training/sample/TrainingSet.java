@@ -8,9 +8,9 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A log as item indices, laid out so that any window is one copy. A sample is a training positive;
- * samples are numbered user by user in time order. A place is a user and a position in the user's
- * history: what came before it.
+ * Holds a log as item indices, laid out so that any window is one copy. A sample is a training
+ * positive; samples are numbered user by user in time order. A place is a user and a position in
+ * the user's history: what came before it.
  */
 public final class TrainingSet {
     private final int[] items; // user by user
@@ -54,30 +54,30 @@ public final class TrainingSet {
         return sampleUser[sample];
     }
 
-    /** Index of a sample's positive. */
+    /** Returns the index of a sample's positive. */
     int positive(int sample) {
         return items[firstItem[user(sample)] + position(sample)];
     }
 
-    /** The sample that is {@code age} interactions later, or the user's last one. */
+    /** Returns the sample that is {@code age} interactions later, or the user's last one. */
     public int later(int sample, int age) {
         return Math.min(sample + age, firstSample[user(sample) + 1] - 1);
     }
 
     /**
-     * The user's sample behind that many interactions, from 1, or the given one if it comes
+     * Returns the user's sample behind that many interactions, from 1, or the given one if it comes
      * earlier.
      */
     public int behind(int sample, int interactions) {
         return Math.min(sample, firstSample[user(sample)] + interactions - 1);
     }
 
-    /** Whether the item is one of the user's training interactions. */
+    /** Returns whether the item is one of the user's training interactions. */
     boolean isTrained(int user, int item) {
         return trained[user].get(item);
     }
 
-    /** The places just before samples. */
+    /** Returns the places just before samples. */
     public Places before(int[] samples) {
         int[] users = new int[samples.length];
         int[] ends = new int[samples.length];
@@ -89,8 +89,8 @@ public final class TrainingSet {
     }
 
     /**
-     * The newest items before each place, left-padded with 0 to that length, one place after the
-     * other.
+     * Returns the newest items before each place, left-padded with 0 to that length, one place
+     * after the other.
      */
     long[] windows(Places places, int length) {
         long[] windows = new long[Math.multiplyExact(places.size(), length)];
@@ -105,13 +105,13 @@ public final class TrainingSet {
         return windows;
     }
 
-    /** Position of a sample's positive in its user's history, from 1. */
+    /** Returns the position of a sample's positive in its user's history, from 1. */
     private int position(int sample) {
         return sample - firstSample[user(sample)] + 1;
     }
 
     /**
-     * Where windows end.
+     * Tells where windows end.
      *
      * @param users by their place in the log
      * @param ends per place, how many of the user's items come before it
@@ -121,7 +121,7 @@ public final class TrainingSet {
             return users.length;
         }
 
-        /** The longest history, but no more than the limit and at least 1. */
+        /** Returns the length of the longest history, but no more than the limit and at least 1. */
         int longest(int limit) {
             return Math.max(1, Math.min(limit, Arrays.stream(ends).max().orElse(0)));
         }

@@ -19,10 +19,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What selects models: every user's last training item against sampled items the user never
- * touched, the same ones all the time. The test positive is neither positive nor negative here.
+ * Selects models by every user's last training item against sampled items the user never touched,
+ * the same ones all the time. The test positive is neither positive nor negative here.
  */
 public final class ValidationSet {
     private static final int USERS_AT_ONCE = 512;
@@ -77,7 +78,8 @@ public final class ValidationSet {
     }
 
     /**
-     * A part of the users, evenly spread over the log, each with the first of its negatives.
+     * Returns a part of the users, evenly spread over the log, each with the first of its
+     * negatives.
      *
      * @param mostUsers how many at most
      * @param mostNegatives of each, at most
@@ -102,7 +104,7 @@ public final class ValidationSet {
     }
 
     /**
-     * What a bundle holds of these users.
+     * Returns what a bundle holds of these users.
      *
      * @param history interactions of each that the model reads at most
      * @param global what {@link #global} gave
@@ -123,13 +125,13 @@ public final class ValidationSet {
         return new QualityProbe(global.userAuc(), personalized.userAuc(), probed);
     }
 
-    /** Ranking by the global model. */
+    /** Ranks by the global model. */
     public RankingMetrics global(NDManager parent, UniversalMetaNetwork network) {
         return measure(parent, network, null, 0);
     }
 
     /**
-     * Ranking with deltas from histories that ended {@code age} interactions earlier, or after the
+     * Ranks with deltas from histories that ended {@code age} interactions earlier, or after the
      * first interaction.
      */
     public RankingMetrics personalized(
@@ -138,7 +140,10 @@ public final class ValidationSet {
     }
 
     private RankingMetrics measure(
-            NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
+            NDManager parent,
+            UniversalMetaNetwork network,
+            @Nullable ParameterGenerator generator,
+            int age) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
         for (int from = 0; from < users.length; from += USERS_AT_ONCE) {
             int to = Math.min(users.length, from + USERS_AT_ONCE);
@@ -166,11 +171,11 @@ public final class ValidationSet {
         return metrics.result();
     }
 
-    /** Scores [users, candidates] of the candidates of some users. */
+    /** Returns the scores [users, candidates] of the candidates of some users. */
     private NDArray scores(
             NDManager step,
             UniversalMetaNetwork network,
-            ParameterGenerator generator,
+            @Nullable ParameterGenerator generator,
             int from,
             int to,
             int age,
