@@ -1,11 +1,12 @@
 package duet.device;
 
 import duet.schemas.record.WeightDelta;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What orders the deltas of a device: how far its interactions reach, then how often its history
- * had changed (a late window fills a gap without moving the end), then when it was generated. The
- * first two are of the device's history and mean the same for every model.
+ * Orders the deltas of a device: by how far a delta's interactions reach, then by how often its
+ * history had changed (a late window fills a gap without moving the end), then by when it was
+ * generated. The first two belong to the device's history and mean the same for every model.
  */
 record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
     static DeltaOrder of(WeightDelta delta) {
@@ -14,10 +15,10 @@ record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
     }
 
     /**
-     * Whether a delta of this order is newer than one of the other; everything is newer than none,
-     * null.
+     * Returns whether a delta of this order is newer than one of the other; everything is newer
+     * than none, null.
      */
-    boolean isAfter(DeltaOrder other) {
+    boolean isAfter(@Nullable DeltaOrder other) {
         if (other == null) {
             return true;
         }
@@ -31,8 +32,8 @@ record DeltaOrder(long lastSequence, long revision, long generatedAtMicros) {
     }
 
     /**
-     * The bound of this content for another model: a delta of the same content is newer, whenever
-     * it was generated.
+     * Returns the bound of this content for another model: a delta of the same content is newer,
+     * whenever it was generated.
      */
     DeltaOrder ofAnyTime() {
         return new DeltaOrder(lastSequence, revision, Long.MIN_VALUE);

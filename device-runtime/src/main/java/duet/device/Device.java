@@ -12,9 +12,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One device: the model it runs, shared with others, and its own dynamic layers, which are the
+ * A device holds the model it runs, shared with others, and its own dynamic layers, which are the
  * global classifier until the first delta. Applying a delta or switching the model takes effect at
  * once or not at all; any thread may rank while another applies or switches, and ranks with one
  * consistent set of weights of one model. A device without a delta holds no weights of its own; one
@@ -26,20 +27,22 @@ public final class Device {
                     .thenComparing(Comparator.comparingLong(ScoredItem::itemId).reversed());
 
     private final String id;
-    private final Verifier verifier; // null where signatures are not asked for
+    private final @Nullable Verifier verifier; // null where signatures are not asked for
     private volatile Holding held;
 
-    /** A device that runs this model with its global classifier, and asks for no signatures. */
+    /**
+     * Makes a device that runs this model with its global classifier, and asks for no signatures.
+     */
     public Device(String deviceId, DeviceModel model) {
         this(deviceId, model, null);
     }
 
     /**
-     * A device that runs this model with its global classifier.
+     * Makes a device that runs this model with its global classifier.
      *
      * @param verifier tells the deltas that may be applied by their signature; null to ask for none
      */
-    public Device(String deviceId, DeviceModel model, Verifier verifier) {
+    public Device(String deviceId, DeviceModel model, @Nullable Verifier verifier) {
         this.id = deviceId;
         this.verifier = verifier;
         this.held = model.untouched();
@@ -49,14 +52,14 @@ public final class Device {
         return id;
     }
 
-    /** The model the device runs. */
+    /** Returns the model that the device runs. */
     public DeviceModel model() {
         return held.model();
     }
 
     /**
-     * Sequence number of the last interaction that the applied delta was made from, -1 before the
-     * first delta for the model the device runs.
+     * Returns the sequence number of the last interaction that the applied delta was made from; -1
+     * before the first delta for the model the device runs.
      */
     public long lastSequence() {
         return held.lastSequence();
@@ -99,7 +102,10 @@ public final class Device {
         }
     }
 
-    /** Another thread may have applied a newer delta since the check, or switched the model. */
+    /**
+     * Publishes what was checked, unless another thread has applied a newer delta since, or
+     * switched the model.
+     */
     private synchronized ApplyOutcome publish(
             DeltaOrder order, DeviceModel model, EncodedLayers delta) {
         if (held.model() != model) {
@@ -113,10 +119,10 @@ public final class Device {
     }
 
     /**
-     * Runs another model from now on, with its global classifier: the device's own layers belong to
-     * the version it leaves and are dropped, and deltas of that version are refused. What the
-     * device has seen stays a bound: no delta made from less than the newest one it ever took
-     * applies, back on an earlier version neither.
+     * Switches to another model, with its global classifier: the device's own layers belong to the
+     * version it leaves and are dropped, and deltas of that version are refused. What the device
+     * has seen stays a bound: no delta made from less than the newest one it ever took applies,
+     * back on an earlier version neither.
      *
      * @return whether the device changed; false if it runs that version already, and then keeps its
      *     layers
@@ -131,7 +137,7 @@ public final class Device {
         return true;
     }
 
-    /** The layers as the model counts them, each once and of the model's shape. */
+    /** Returns the layers as the model counts them, each once and of the model's shape. */
     private static LayerDelta[] inOrder(DeviceModel model, List<LayerDelta> layers)
             throws CorruptDeltaException {
         Dimensions dimensions = model.dimensions();
@@ -174,7 +180,7 @@ public final class Device {
         return now.model().scores(now.model().states(history), items, now.layers())[0];
     }
 
-    /** As {@link #score}, with the global classifier. */
+    /** Scores candidates as {@link #score} does, but with the global classifier. */
     public float[] scoreGlobally(long[] history, long[] candidates) {
         DeviceModel model = held.model();
         int[] items = model.indicesOf(candidates);
@@ -182,8 +188,8 @@ public final class Device {
     }
 
     /**
-     * {@link #score} and {@link #scoreGlobally} in one go: the user states, most of the work, are
-     * computed once.
+     * Scores candidates as {@link #score} and {@link #scoreGlobally} do, in one go: the user
+     * states, most of the work, are computed once.
      */
     public ScoreComparison compare(long[] history, long[] candidates) {
         Holding now = held;
@@ -192,8 +198,8 @@ public final class Device {
     }
 
     /**
-     * The features [d] of a raw input: what a device publishes in its windows in place of the
-     * input.
+     * Returns the features [d] of a raw input, which are what a device publishes in its windows in
+     * place of the input.
      *
      * @throws InvalidInputException on an input of another length, or a number that is not finite
      * @throws IllegalStateException if the model reads histories
@@ -203,7 +209,8 @@ public final class Device {
     }
 
     /**
-     * As {@link #score}, of a raw input in place of a history: candidates are classes.
+     * Scores candidates as {@link #score} does, but for a raw input in place of a history:
+     * candidates are classes.
      *
      * @throws InvalidInputException on an unknown candidate, an input of another length, or a
      *     number that is not finite
@@ -216,7 +223,10 @@ public final class Device {
         return now.model().scores(states, items, now.layers())[0];
     }
 
-    /** As {@link #compare}, of a raw input in place of a history; see {@link #scoreInput}. */
+    /**
+     * Scores candidates as {@link #compare} does, but for a raw input in place of a history; see
+     * {@link #scoreInput}.
+     */
     public ScoreComparison compareInput(float[] input, long[] candidates) {
         Holding now = held;
         int[] items = now.model().indicesOf(candidates);
@@ -230,8 +240,9 @@ public final class Device {
     }
 
     /**
-     * The best {@code k} items of the whole vocabulary that do not stand in the history, best
-     * first; the lower item id first where scores are equal. Fewer where the vocabulary ends.
+     * Returns the best {@code k} items of the whole vocabulary that do not stand in the history,
+     * best first; the lower item id first where scores are equal. There are fewer where the
+     * vocabulary ends.
      */
     public List<ScoredItem> topK(long[] history, int k) {
         Holding now = held;
@@ -251,8 +262,8 @@ public final class Device {
     }
 
     /**
-     * The best {@code k} of the candidates, best first; the lower item id first where scores are
-     * equal. Candidates may stand in the history.
+     * Returns the best {@code k} of the candidates, best first; the lower item id first where
+     * scores are equal. Candidates may stand in the history.
      *
      * @throws InvalidInputException naming a candidate that the model does not know
      */
@@ -262,8 +273,8 @@ public final class Device {
     }
 
     /**
-     * Current weights of dynamic layer {@code n}, counted from 1: global plus delta, row-major [d +
-     * 1, d]. A copy.
+     * Returns a copy of the current weights of dynamic layer {@code n}, counted from 1: global plus
+     * delta, row-major [d + 1, d].
      *
      * @throws IllegalArgumentException if there is no layer {@code n}
      */

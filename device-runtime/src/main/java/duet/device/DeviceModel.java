@@ -6,10 +6,11 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What all devices of a model version share: static layers, item table and global classifier.
- * Immutable and thread-safe; a whole fleet in one process holds it once.
+ * A device model is what all devices of a model version share: static layers, item table and global
+ * classifier. It is immutable and thread-safe; a whole fleet in one process holds it once.
  */
 public final class DeviceModel {
     private static final String PERCEPTRON = "perceptron";
@@ -18,9 +19,9 @@ public final class DeviceModel {
     private final String backbone;
     private final Dimensions dimensions;
     private final Vocabulary vocabulary;
-    private final StaticLayers staticLayers; // null where the device reads raw inputs
-    private final Perceptron perceptron; // null where the device reads histories
-    private final LongMemory memory; // null where there is none
+    private final @Nullable StaticLayers staticLayers; // null where the device reads raw inputs
+    private final @Nullable Perceptron perceptron; // null where the device reads histories
+    private final @Nullable LongMemory memory; // null where there is none
     private final float[] itemEmbedding;
     private final float[] itemBias;
     private final DynamicLayers globalLayers;
@@ -28,15 +29,15 @@ public final class DeviceModel {
     private final Holding untouched = Holding.of(this);
 
     /**
-     * Layers of the device that a thread ranked for last: whoever ranks again need not decode
-     * again.
+     * Holds the layers of the device that a thread ranked for last, so that whoever ranks again
+     * need not decode again.
      */
-    private final ThreadLocal<Decoded> lastRanked = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable Decoded> lastRanked = new ThreadLocal<>();
 
-    /** What a thread checks deltas on. */
+    /** Holds the array on which a thread checks deltas. */
     private final ThreadLocal<float[]> scratch;
 
-    /** A delta and the layers it leads to. */
+    /** Holds a delta and the layers that it leads to. */
     private record Decoded(EncodedLayers delta, DynamicLayers layers) {}
 
     private DeviceModel(ModelBundle bundle, TensorReader tensors) {
@@ -78,7 +79,7 @@ public final class DeviceModel {
         tensors.requireNothingLeft();
     }
 
-    /** What a backbone reads must be what the dimensions say. */
+    /** Checks that what a backbone reads is what the dimensions say. */
     private void requireReadable() {
         int features = dimensions.features();
         if (backbone.equals(PERCEPTRON)) {
@@ -111,7 +112,7 @@ public final class DeviceModel {
                 bundle, new TensorReader(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)));
     }
 
-    /** Model version; only deltas of this version apply. */
+    /** Returns the model version; only deltas of this version apply. */
     public String version() {
         return version;
     }
@@ -120,17 +121,20 @@ public final class DeviceModel {
         return dimensions;
     }
 
-    /** The items that can be ranked. */
+    /** Returns the items that can be ranked. */
     public Vocabulary vocabulary() {
         return vocabulary;
     }
 
-    /** Bytes of the model's weights, all float32; a device's own layers come on top. */
+    /**
+     * Returns how many bytes the model's weights take, all float32; a device's own layers come on
+     * top.
+     */
     public long weightBytes() {
         return weights * Float.BYTES;
     }
 
-    /** Whether devices of this model read raw inputs instead of histories. */
+    /** Returns whether devices of this model read raw inputs instead of histories. */
     public boolean readsInputs() {
         return perceptron != null;
     }
@@ -139,7 +143,7 @@ public final class DeviceModel {
         return globalLayers;
     }
 
-    /** What every device of this model holds that has taken no delta yet. */
+    /** Returns what every device of this model holds that has taken no delta yet. */
     Holding untouched() {
         return untouched;
     }
@@ -155,11 +159,11 @@ public final class DeviceModel {
     }
 
     /**
-     * The layers that a delta leads to.
+     * Returns the layers that a delta leads to.
      *
      * @param delta one that was checked before; null for the global layers
      */
-    DynamicLayers layers(EncodedLayers delta) {
+    DynamicLayers layers(@Nullable EncodedLayers delta) {
         if (delta == null) {
             return globalLayers;
         }
@@ -176,7 +180,10 @@ public final class DeviceModel {
         return last.layers;
     }
 
-    /** User states of a history of raw item ids, oldest first; unknown items are left out. */
+    /**
+     * Returns the user states of a history of raw item ids, oldest first; unknown items are left
+     * out.
+     */
     UserStates states(long[] history) {
         if (staticLayers == null) {
             throw new IllegalStateException("model " + version + " reads raw inputs, no histories");
@@ -188,7 +195,7 @@ public final class DeviceModel {
     }
 
     /**
-     * The features of a raw input, which are its user state [d].
+     * Returns the features of a raw input, which are its user state [d].
      *
      * @throws InvalidInputException on an input of another length, or a number that is not finite
      */
@@ -214,9 +221,9 @@ public final class DeviceModel {
     }
 
     /**
-     * {@code <x, item embedding> + item bias} of each item, x from each of these sets of dynamic
-     * layers. A user state is computed once for all of them, and once for all items where it does
-     * not depend on the item.
+     * Returns {@code <x, item embedding> + item bias} of each item, with x from each of these sets
+     * of dynamic layers. A user state is computed once for all of them, and once for all items
+     * where it does not depend on the item.
      *
      * @param items indices
      * @return per set of layers a score per item
@@ -242,7 +249,7 @@ public final class DeviceModel {
     }
 
     /**
-     * Indices of raw item ids.
+     * Returns the indices of raw item ids.
      *
      * @throws InvalidInputException naming the first id that the vocabulary lacks
      */

@@ -4,8 +4,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * The static layers DIN (Zhou et al., "Deep Interest Network for Click-Through Rate Prediction",
- * 2018): each candidate q attends to the window's positions x with the weights {@code
+ * Computes the static layers DIN (Zhou et al., "Deep Interest Network for Click-Through Rate
+ * Prediction", 2018): each candidate q attends to the window's positions x with the weights {@code
  * softmax(relu(x Wx + q Wq + (x ∘ q) Wp + b) w)}, and their weighted sum, normalized, is its user
  * state. {@code x Wx} is computed once per position and ranking, {@code q Wq} and the matrix {@code
  * diag(q) Wp} once per candidate.
@@ -43,8 +43,8 @@ final class Din implements StaticLayers {
     }
 
     /**
-     * The states of one ranking's candidates; an empty window gives a state of no interest, the
-     * same for all.
+     * Holds the states of one ranking's candidates; an empty window gives a state of no interest,
+     * the same for all.
      */
     private final class Attention implements UserStates {
         private final float[] x; // [count, d]

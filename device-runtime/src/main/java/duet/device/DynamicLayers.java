@@ -5,31 +5,32 @@ import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 
 /**
- * The weights of all dynamic layers, the global ones or a device's own; each [d + 1, d], the last
- * row is the bias. Immutable: the arrays are never written after construction.
+ * Holds the weights of all dynamic layers, the global ones or a device's own. Each layer is [d + 1,
+ * d], and its last row is the bias. It is immutable: the arrays are never written after
+ * construction.
  */
 final class DynamicLayers {
     private final float[][] layers;
     private final int width;
 
-    /** Takes the arrays over. */
+    /** Makes layers of these arrays, which it takes over. */
     DynamicLayers(float[][] layers, int width) {
         this.layers = layers;
         this.width = width;
     }
 
-    /** Number of layers, N. */
+    /** Returns the number of layers, N. */
     int count() {
         return layers.length;
     }
 
-    /** Layer {@code n}, counted from 1; a copy. */
+    /** Returns a copy of layer {@code n}, counted from 1. */
     float[] copyOf(int n) {
         return layers[n - 1].clone();
     }
 
     /**
-     * Whether these weights plus deltas are weights.
+     * Checks that these weights plus deltas are weights.
      *
      * @param deltas one per layer, in the order of the layers
      * @param scratch as long as a layer; holds nothing of use afterwards
@@ -43,8 +44,8 @@ final class DynamicLayers {
     }
 
     /**
-     * These weights plus deltas. The sum is all that is held beside these weights: nothing is
-     * decoded to an array of its own.
+     * Returns these weights plus deltas. The sum is all that is held beside these weights: nothing
+     * is decoded to an array of its own.
      *
      * @param deltas one per layer, in the order of the layers
      * @throws CorruptDeltaException if a delta does not hold together or fit its layer, or a sum is
@@ -60,8 +61,8 @@ final class DynamicLayers {
     }
 
     /**
-     * {@code x_0 = u, x_n = tanh(x_{n-1}·W_n + c_n)} without tanh after the last layer: the vector
-     * items are held against.
+     * Computes {@code x_0 = u, x_n = tanh(x_{n-1}·W_n + c_n)} without tanh after the last layer:
+     * the vector that items are held against.
      */
     float[] forward(float[] userState) {
         float[] x = userState;

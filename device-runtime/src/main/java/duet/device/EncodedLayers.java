@@ -7,18 +7,22 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * A delta as it travelled, in one array: of each layer its encoding, rank, scales and stored rows.
- * A tenth of what the weights take that it leads to, or less. Immutable and thread-safe.
+ * Holds a delta as it travelled, in one array: of each layer its encoding, rank, scales and stored
+ * rows. It takes a tenth of what the weights take that it leads to, or less. It is immutable and
+ * thread-safe.
  */
 final class EncodedLayers {
     private static final Encoding[] ENCODINGS = Encoding.values();
 
-    /** Encoding, rank, bytes of scales, bytes of data. */
+    /**
+     * The header of a layer holds its encoding, its rank, and how many bytes its scales and its
+     * data have.
+     */
     private static final int HEADER_BYTES = 1 + 3 * Integer.BYTES;
 
     private final byte[] bytes;
 
-    /** Copies what the layers hold. */
+    /** Makes a copy of what the layers hold. */
     EncodedLayers(LayerDelta[] layers) {
         int size = 0;
         for (LayerDelta layer : layers) {
@@ -34,7 +38,7 @@ final class EncodedLayers {
         }
     }
 
-    /** The layers as they travelled, which share their bytes with these. */
+    /** Returns the layers as they travelled, which share their bytes with these. */
     LayerDelta[] layers(Dimensions dimensions) {
         List<Integer> shape = List.of(dimensions.layerRows(), dimensions.width());
         LayerDelta[] layers = new LayerDelta[dimensions.dynamicLayers()];

@@ -3,9 +3,10 @@ package duet.device;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * The static layers GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent Neural
- * Networks", 2016): a gated recurrent unit over the window, its last state normalized. Gates in the
- * order update, reset, candidate; the reset gate is applied after the recurrent product.
+ * Computes the static layers GRU4Rec (Hidasi et al., "Session-based Recommendations with Recurrent
+ * Neural Networks", 2016): a gated recurrent unit over the window, its last state normalized. Gates
+ * come in the order update, reset, candidate; the reset gate is applied after the recurrent
+ * product.
  */
 final class Gru4Rec implements StaticLayers {
     private final int width;

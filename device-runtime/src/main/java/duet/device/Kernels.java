@@ -1,18 +1,18 @@
 package duet.device;
 
 /**
- * Dense float32 arithmetic on row-major arrays. Vectors are rows: {@code x·W} walks W row by row,
- * so that memory is read in order and the inner loops are vectorized by the JIT.
+ * Does dense float32 arithmetic on row-major arrays. Vectors are rows: {@code x·W} walks W row by
+ * row, so that memory is read in order and the inner loops are vectorized by the JIT.
  */
 final class Kernels {
-    /** LayerNorm's epsilon, as in training. */
+    /** This is LayerNorm's epsilon, the same as in training. */
     private static final float EPSILON = 1e-5f;
 
     private Kernels() {}
 
     /**
-     * {@code y += x·W} for one row; four rows of W at a time, so that y is read and written a
-     * quarter as often.
+     * Computes {@code y += x·W} for one row. It takes four rows of W at a time, so that y is read
+     * and written a quarter as often.
      *
      * @param weight [inputs, outputs]
      */
@@ -39,7 +39,7 @@ final class Kernels {
         }
     }
 
-    /** {@code y += x·W + b} for one row. */
+    /** Computes {@code y += x·W + b} for one row. */
     static void addAffine(
             float[] x,
             int xAt,
@@ -55,7 +55,10 @@ final class Kernels {
         addProduct(x, xAt, inputs, weight, y, yAt, outputs);
     }
 
-    /** Inner product; four running sums, because a single one would wait for every addition. */
+    /**
+     * Computes the inner product. It keeps four running sums, because a single one would wait for
+     * every addition.
+     */
     static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
         float sum0 = 0;
         float sum1 = 0;
@@ -74,14 +77,14 @@ final class Kernels {
         return (sum0 + sum1) + (sum2 + sum3);
     }
 
-    /** {@code y += factor * x}. */
+    /** Computes {@code y += factor * x}. */
     static void addScaled(float factor, float[] x, int xAt, float[] y, int yAt, int length) {
         for (int i = 0; i < length; i++) {
             y[yAt + i] += factor * x[xAt + i];
         }
     }
 
-    /** LayerNorm of one row with the biased variance. */
+    /** Computes the LayerNorm of one row with the biased variance. */
     static void layerNorm(
             float[] x, int xAt, float[] gamma, float[] beta, float[] y, int yAt, int width) {
         float sum = 0;
@@ -100,7 +103,7 @@ final class Kernels {
         }
     }
 
-    /** Softmax over the first {@code length} values, in place. */
+    /** Computes the softmax over the first {@code length} values, in place. */
     static void softmax(float[] values, int length) {
         float maximum = Float.NEGATIVE_INFINITY;
         for (int i = 0; i < length; i++) {

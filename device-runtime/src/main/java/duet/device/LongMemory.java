@@ -4,9 +4,10 @@ import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
 /**
- * A long memory on the device: the sum of item embeddings over the newest H interactions, each
+ * A long memory on the device is the sum of item embeddings over the newest H interactions, each
  * weighted by {@code decay^p} with p = 0 for the newest, over the square root of all weights, at K
- * time scales, times a matrix. What it gives is added to the user state. Immutable and thread-safe.
+ * time scales, times a matrix. What it gives is added to the user state. It is immutable and
+ * thread-safe.
  */
 final class LongMemory {
     private final int width;
@@ -30,7 +31,7 @@ final class LongMemory {
     }
 
     /**
-     * What the history adds to the user state [d].
+     * Returns what the history adds to the user state [d].
      *
      * @param history item indices, oldest first, padded with 0 on the left
      */

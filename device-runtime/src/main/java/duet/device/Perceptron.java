@@ -3,8 +3,8 @@ package duet.device;
 import duet.schemas.bundle.Dimensions;
 
 /**
- * The static layers of a device whose windows hold features: two layers over one raw input, {@code
- * LN(relu(x W1 + b1) W2 + b2)}. Immutable and thread-safe.
+ * Computes the static layers of a device whose windows hold features: two layers over one raw
+ * input, {@code LN(relu(x W1 + b1) W2 + b2)}. It is immutable and thread-safe.
  */
 final class Perceptron {
     private final int inputs;
@@ -29,7 +29,7 @@ final class Perceptron {
         this.normBeta = tensors.take("norm.beta", width);
     }
 
-    /** The features [d] of an input, which are the user state. */
+    /** Returns the features [d] of an input, which are the user state. */
     float[] features(float[] input) {
         float[] inner = firstBias.clone();
         Kernels.addProduct(input, 0, inputs, firstWeight, inner, 0, hidden);

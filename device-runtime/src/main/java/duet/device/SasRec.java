@@ -4,23 +4,25 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Arrays;
 
 /**
- * The static layers: SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation", 2018)
- * with pre-normalization, forward only. Immutable and thread-safe.
+ * Computes the static layers SASRec (Kang and McAuley, "Self-Attentive Sequential Recommendation",
+ * 2018) with pre-normalization, forward only. It is immutable and thread-safe.
  *
  * <p>Only positions that hold an item are computed: padding stands on the left, is masked as a key
  * and never read as a query. A window without any item is one position of zeros, which is what
  * uniform attention over equal positions gives.
  */
 final class SasRec implements StaticLayers {
-    /** A normalization: gamma and beta [d]. */
+    /** Holds a normalization: gamma and beta [d]. */
     private record Norm(float[] gamma, float[] beta) {}
 
-    /** An affine map: weight, input-major, and bias. */
+    /** Holds an affine map: weight, input-major, and bias. */
     private record Affine(float[] weight, float[] bias) {}
 
     private record Attention(Affine query, Affine key, Affine value, Affine output) {}
 
-    /** An attention block: attention and feed-forward layers, each behind its normalization. */
+    /**
+     * Holds an attention block: attention and feed-forward layers, each behind its normalization.
+     */
     private record Block(Norm norm1, Attention attention, Norm norm2, Affine ffn1, Affine ffn2) {}
 
     private final int width;
@@ -74,7 +76,10 @@ final class SasRec implements StaticLayers {
         return UserStates.same(userState);
     }
 
-    /** {@code x += softmax(q k^T / sqrt(d / heads) + causal mask) v Wo + bo} for every position. */
+    /**
+     * Computes {@code x += softmax(q k^T / sqrt(d / heads) + causal mask) v Wo + bo} for every
+     * position.
+     */
     private void attendAll(Block block, float[] x, float[] normed, float[] attention, int count) {
         float[] query = new float[count * width];
         float[] key = new float[count * width];
@@ -106,10 +111,10 @@ final class SasRec implements StaticLayers {
     }
 
     /**
-     * As {@link #attendAll} for the last position alone, without keys and values of the others:
-     * {@code q·(n Wk + bk)} is {@code n·(Wk q)} plus a constant that softmax ignores, and {@code Σ
-     * a (n Wv + bv)} is {@code (Σ a n) Wv + bv}. That takes d² steps per head where keys and values
-     * take 2 d² per position.
+     * Computes what {@link #attendAll} does for the last position alone, without keys and values of
+     * the others: {@code q·(n Wk + bk)} is {@code n·(Wk q)} plus a constant that softmax ignores,
+     * and {@code Σ a (n Wv + bv)} is {@code (Σ a n) Wv + bv}. That takes d² steps per head where
+     * keys and values take 2 d² per position.
      */
     private void attendLast(Block block, float[] x, float[] normed, float[] attention, int count) {
         for (int at = 0; at < x.length; at += width) {
@@ -153,7 +158,7 @@ final class SasRec implements StaticLayers {
         affine(context, 0, block.attention.output, x, lastRow);
     }
 
-    /** {@code x += relu(LN(x) W1 + b1) W2 + b2} for the position at {@code at}. */
+    /** Computes {@code x += relu(LN(x) W1 + b1) W2 + b2} for the position at {@code at}. */
     private void feedForward(Block block, float[] x, int at, float[] normed, float[] inner) {
         norm(block.norm2, x, at, normed, at);
         Arrays.fill(inner, 0);

@@ -1,8 +1,8 @@
 package duet.device;
 
 /**
- * Scores of the same candidates by a device's own weights and by the global classifier, in the
- * candidates' order.
+ * Holds scores of the same candidates by a device's own weights and by the global classifier, in
+ * the candidates' order.
  *
  * @param personalized scores with the device's weights; equal to {@code global} before the first
  *     delta

@@ -1,7 +1,7 @@
 package duet.device;
 
 /**
- * An item with its score.
+ * Holds an item with its score.
  *
  * @param itemId raw item id
  * @param score higher ranks first; comparable within one ranking only

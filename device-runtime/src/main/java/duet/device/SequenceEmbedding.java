@@ -2,14 +2,17 @@ package duet.device;
 
 import duet.schemas.bundle.Dimensions;
 
-/** Items as vectors: their embeddings times √d. Padding has no place in what it makes. */
+/**
+ * Turns items into vectors, which are their embeddings times √d. Padding has no place in what it
+ * makes.
+ */
 final class SequenceEmbedding {
     private final int width;
     private final float scale;
     private final float[] items;
 
     /**
-     * Takes the array over.
+     * Makes an embedding of this array, which it takes over.
      *
      * @param items [V + 1, d]
      */
@@ -19,14 +22,14 @@ final class SequenceEmbedding {
         this.items = items;
     }
 
-    /** The vector of an item. */
+    /** Copies the vector of an item to {@code x}. */
     void copy(int item, float[] x, int at) {
         for (int i = 0; i < width; i++) {
             x[at + i] = items[item * width + i] * scale;
         }
     }
 
-    /** The items of a window that come after its padding, [count, d]. */
+    /** Returns the items of a window that come after its padding, [count, d]. */
     float[] of(int[] window, int padding) {
         float[] x = new float[(window.length - padding) * width];
         for (int t = padding; t < window.length; t++) {
@@ -36,7 +39,7 @@ final class SequenceEmbedding {
     }
 
     /**
-     * As {@link #of(int[], int)}, each plus the embedding of its position.
+     * Returns the items as {@link #of(int[], int)} does, each plus the embedding of its position.
      *
      * @param positions [L, d], row 0 for the most recent item
      */

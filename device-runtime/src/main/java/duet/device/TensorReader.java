@@ -15,7 +15,7 @@ final class TensorReader {
         this.tensors = new HashMap<>(tensors);
     }
 
-    /** The values of a tensor of that shape, all finite. */
+    /** Returns the values of a tensor of that shape, all finite. */
     float[] take(String name, int... shape) {
         float[] values = ModelBundle.require(tensors, name, shape).values();
         for (float value : values) {
@@ -29,7 +29,7 @@ final class TensorReader {
         return values;
     }
 
-    /** How many numbers have been taken. */
+    /** Returns how many numbers have been taken. */
     long numbers() {
         return numbers;
     }

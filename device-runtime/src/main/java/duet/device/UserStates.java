@@ -1,22 +1,22 @@
 package duet.device;
 
 /**
- * The user states of one ranking: what a backbone made of a history, for each candidate. For one
- * thread.
+ * Holds the user states of one ranking: what a backbone made of a history, for each candidate. It
+ * is for one thread.
  */
 interface UserStates {
     /**
-     * The state u [d] that a candidate of that index is scored with; not written to, and valid
-     * until the next call.
+     * Returns the state u [d] that a candidate of that index is scored with. It must not be written
+     * to, and is valid until the next call.
      */
     float[] of(int item);
 
-    /** Whether all candidates have the same state. */
+    /** Returns whether all candidates have the same state. */
     default boolean same() {
         return false;
     }
 
-    /** One state for every candidate. */
+    /** Returns states that are the same one for every candidate. */
     static UserStates same(float[] state) {
         return new UserStates() {
             @Override
@@ -31,7 +31,7 @@ interface UserStates {
         };
     }
 
-    /** These states, each plus the same vector. */
+    /** Returns these states, each plus the same vector. */
     default UserStates plus(float[] vector) {
         UserStates states = this;
         return new UserStates() {

@@ -3,8 +3,8 @@ package duet.schemas;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The hash FNV-1a of 64 bits, the same in every process and release: what it gives is stored and
- * compared.
+ * Computes the 64-bit hash FNV-1a. It is the same in every process and release, because its results
+ * are stored and compared.
  */
 public final class Fnv1a {
     private static final long PRIME = 0x100000001b3L;

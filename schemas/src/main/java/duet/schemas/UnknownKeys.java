@@ -14,7 +14,8 @@ public final class UnknownKeys {
     private UnknownKeys() {}
 
     /**
-     * The first key that is in a document and not in what a reader made of it.
+     * Returns the first key that is in a document and not in what a reader made of it; empty if
+     * there is none.
      *
      * @param document as it was read
      * @param understood what was read of it, as it would be written again

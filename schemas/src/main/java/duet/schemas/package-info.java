@@ -1,2 +1,5 @@
-/** What all contracts share: topics, and how bad input is named. */
+/** Holds what all contracts share: topics, and how bad input is named. */
+@NullMarked
 package duet.schemas;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,8 +25,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * A Kafka broker and its controller in a process of their own, which can be killed as no broker in
- * this JVM can, and started again.
+ * Runs a Kafka broker and its controller in a process of their own, which can be killed as no
+ * broker in this JVM can, and started again.
  */
 public final class BrokerProcess implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
@@ -167,7 +167,7 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Stops the broker where it is, as a machine does that swaps: its connections stay, nobody
+     * Stops the broker where it is, as a machine does that swaps: its connections stay, and nobody
      * serves them.
      */
     public void suspend() throws Exception {

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.awaitility.core.ConditionTimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for what other threads and processes bring about.
@@ -24,7 +25,7 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class Eventually {
 
-    /** The system property that sets the limit, in seconds. */
+    /** This system property sets the limit, in seconds. */
     public static final String LIMIT_PROPERTY = "duet.test.limit.seconds";
 
     private static final Duration LIMIT =
@@ -33,7 +34,9 @@ public final class Eventually {
 
     private Eventually() {}
 
-    /** The limit, for what waits by itself: a run's end, a job's start, a client's request. */
+    /**
+     * Returns the limit, for what waits by itself: a run's end, a job's start, a client's request.
+     */
     public static Duration limit() {
         return LIMIT;
     }
@@ -62,8 +65,9 @@ public final class Eventually {
      *
      * @param what what is waited for, as the object of "waited for"
      */
-    public static <T> T until(String what, Callable<T> value, Predicate<? super T> wanted) {
-        Object[] last = new Object[1];
+    public static <T extends @Nullable Object> T until(
+            String what, Callable<T> value, Predicate<? super T> wanted) {
+        @Nullable Object[] last = new Object[1];
         until(
                 LIMIT,
                 what,
@@ -100,7 +104,7 @@ public final class Eventually {
      * @param what what is waited for, as the object of "waited for"
      * @throws ExecutionException what the future fails with
      */
-    public static <T> T get(String what, Future<T> future)
+    public static <T extends @Nullable Object> T get(String what, Future<T> future)
             throws ExecutionException, InterruptedException {
         try {
             return future.get(LIMIT.toMillis(), TimeUnit.MILLISECONDS);
@@ -137,7 +141,7 @@ public final class Eventually {
     }
 
     private static AssertionError tooLate(
-            Duration limit, String what, Object seen, Throwable cause) {
+            Duration limit, String what, @Nullable Object seen, @Nullable Throwable cause) {
         return new AssertionError(
                 String.format(
                         Locale.ROOT,

@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What a program says by itself: its log and its error stream without what a broker or a Flink
- * cluster in the same JVM logs, which also complain of a machine that is busy.
+ * Picks out what a program says by itself: its log and its error stream without what a broker or a
+ * Flink cluster in the same JVM logs, which also complain of a machine that is busy.
  */
 public final class OwnLines {
     private static final Pattern ENTRY =
@@ -15,8 +15,8 @@ public final class OwnLines {
                             + " +(\\S+) - .*");
 
     /**
-     * Loggers of servers, also abbreviated to first letters; the clients that the product uses are
-     * its own.
+     * Matches loggers of servers, also abbreviated to first letters; the clients that the product
+     * uses are its own.
      */
     private static final Pattern SERVER =
             Pattern.compile(
@@ -24,7 +24,7 @@ public final class OwnLines {
 
     private OwnLines() {}
 
-    /** The lines of a text that are no entries of a server's log, nor belong to one. */
+    /** Returns the lines of a text that are no entries of a server's log, nor belong to one. */
     public static String of(String text) {
         boolean[] server = new boolean[1];
         return text.lines()

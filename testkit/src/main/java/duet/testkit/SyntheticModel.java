@@ -8,15 +8,15 @@ import java.nio.file.Path;
 import java.util.stream.LongStream;
 
 /**
- * A model of random weights for the synthetic catalogue: it personalizes, though not for the
+ * Writes models of random weights for the synthetic catalogue: they personalize, though not for the
  * better.
  */
 public final class SyntheticModel {
 
-    /** Id of the first item of the simulator's standard catalogue; the others follow it. */
+    /** The first item of the simulator's standard catalogue has this id; the others follow it. */
     public static final long FIRST_ITEM = 100_001;
 
-    /** Items of the simulator's standard catalogue. */
+    /** The simulator's standard catalogue has so many items. */
     public static final int ITEMS = 480;
 
     private SyntheticModel() {}
@@ -26,7 +26,7 @@ public final class SyntheticModel {
         return write(directory, ModelSizes.defaults(), 7);
     }
 
-    /** Writes a bundle of small sizes: one of several, which differ in their seeds. */
+    /** Writes a bundle of small sizes. Several of them differ in their seeds. */
     public static ModelBundle writeSmall(Path directory, long seed) {
         return write(directory, ModelSizes.small(), seed);
     }

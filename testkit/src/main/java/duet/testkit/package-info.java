@@ -1,2 +1,5 @@
-/** What the tests of all modules share. */
+/** Holds what the tests of all modules share. */
+@NullMarked
 package duet.testkit;
+
+import org.jspecify.annotations.NullMarked;

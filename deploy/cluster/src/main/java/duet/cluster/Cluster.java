@@ -37,12 +37,13 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /**
- * Three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its own, in one
- * directory. The processes outlive the one that started them; {@link #open} finds them again.
+ * A cluster is three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its
+ * own, in one directory. The processes outlive the one that started them; {@link #open} finds them
+ * again.
  */
 public final class Cluster {
 
-    /** How long the processes may take until all of them answer. */
+    /** The processes may take so long until all of them answer. */
     static final Duration START_TIMEOUT = Duration.ofMinutes(10);
 
     private static final Duration TERMINATION = Duration.ofSeconds(15);
@@ -63,7 +64,7 @@ public final class Cluster {
     }
 
     /**
-     * The cluster of a directory, whether it runs or not; nothing where there never was one.
+     * Returns the cluster of a directory, whether it runs or not; empty where there never was one.
      *
      * @throws InvalidInputException if the directory's {@code cluster.json} is none
      */
@@ -161,30 +162,30 @@ public final class Cluster {
         }
     }
 
-    /** Where everything of it is. */
+    /** Returns where everything of it is. */
     public ClusterLayout layout() {
         return layout;
     }
 
-    /** What it consists of. */
+    /** Returns what it consists of. */
     public ClusterShape shape() {
         return shape;
     }
 
-    /** Its Flink. */
+    /** Returns the client of its Flink's REST interface. */
     public FlinkRest flink() {
         return flink;
     }
 
-    /** Flink's own command line, to be run against this cluster. */
+    /** Returns Flink's own command line, to be run against this cluster. */
     ClusterProcess.Command clientCommand(List<String> arguments) {
         emptyTemporary(ClusterConfiguration.CLIENT);
         return configuration.clientCommand(arguments);
     }
 
     /**
-     * The processes that run. Those of an earlier cluster of another size in the directory count,
-     * too.
+     * Returns the processes that run. Those of an earlier cluster of another size in the directory
+     * count, too.
      */
     public List<ClusterProcess> running() {
         if (!Files.isDirectory(layout.run())) {
@@ -202,7 +203,7 @@ public final class Cluster {
         }
     }
 
-    /** A process by its name, if it runs. */
+    /** Returns a process by its name, if it runs. */
     public Optional<ClusterProcess> process(String name) {
         return ClusterProcess.find(name, layout.pidFile(name));
     }
@@ -299,8 +300,8 @@ public final class Cluster {
     }
 
     /**
-     * Stops every process, those that do not stop when asked by force. Does nothing where none
-     * runs.
+     * Stops every process, and those by force that do not stop when asked. It does nothing where
+     * none runs.
      *
      * @return how many were stopped
      * @throws IllegalStateException if a process does not end
@@ -471,7 +472,7 @@ public final class Cluster {
         }
     }
 
-    /** The last line of what a process wrote that says something. */
+    /** Returns the last line of what a process wrote that says something. */
     private String lastWords(String name) {
         for (Path file : List.of(layout.output(name), layout.log(name))) {
             try {
@@ -494,7 +495,7 @@ public final class Cluster {
         return "it wrote nothing";
     }
 
-    /** Whether all brokers take part and answer. */
+    /** Returns whether all brokers take part and answer. */
     public boolean brokersAnswer() {
         try (Admin admin = admin()) {
             return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size()
@@ -508,8 +509,8 @@ public final class Cluster {
     }
 
     /**
-     * Whether every copy of every partition is up to date, so that the cluster can do without any
-     * one broker.
+     * Returns whether every copy of every partition is up to date, so that the cluster can do
+     * without any one broker.
      */
     public boolean replicasInSync() {
         try (Admin admin = admin()) {
@@ -533,14 +534,14 @@ public final class Cluster {
         }
     }
 
-    /** Whether Flink answers and all slots of all TaskManagers are registered. */
+    /** Returns whether Flink answers and all slots of all TaskManagers are registered. */
     public boolean slotsRegistered() {
         return flink.overview()
                 .filter(overview -> overview.slots() == shape.taskManagers() * shape.slots())
                 .isPresent();
     }
 
-    /** A client for Kafka's administration; close it. */
+    /** Returns a client for Kafka's administration, which the caller closes. */
     public Admin admin() {
         return Admin.create(
                 Map.<String, Object>of(

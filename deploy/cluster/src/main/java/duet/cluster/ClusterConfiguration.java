@@ -16,19 +16,19 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /**
- * The settings of a cluster's processes and how each is started. All of it together fits in 6 GB: 3
- * brokers of some 400 MB, ZooKeeper of 100 MB, a JobManager of 640 MB and two TaskManagers of 1,280
- * MB at most.
+ * Holds the settings of a cluster's processes and how each is started. All of it together fits in 6
+ * GB: 3 brokers of some 400 MB, ZooKeeper of 100 MB, a JobManager of 640 MB and two TaskManagers of
+ * 1,280 MB at most.
  */
 final class ClusterConfiguration {
 
-    /** Name of Flink's command line where processes are named. */
+    /** Flink's command line has this name where processes are named. */
     static final String CLIENT = "client";
 
     private static final String BROKER_HEAP = "-Xmx256m";
     private static final String ZOOKEEPER_HEAP = "-Xmx64m";
 
-    /** What Flink's own configuration opens for Java 17. */
+    /** Flink's own configuration opens these packages for Java 17. */
     private static final List<String> OPENED_PACKAGES =
             List.of(
                     "java.lang",
@@ -52,7 +52,9 @@ final class ClusterConfiguration {
         this.shape = shape;
     }
 
-    /** {@code server.properties} of a broker, counted from 1; each is also a controller. */
+    /**
+     * Returns the {@code server.properties} of a broker, counted from 1; each is also a controller.
+     */
     Map<String, String> broker(int id) {
         Map<String, String> properties = new LinkedHashMap<>();
         properties.put("process.roles", "broker,controller");
@@ -108,7 +110,7 @@ final class ClusterConfiguration {
         return properties;
     }
 
-    /** {@code zoo.cfg}. */
+    /** Returns the {@code zoo.cfg}. */
     Map<String, String> zookeeper() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("dataDir", layout.zookeeperData().toString());
@@ -120,7 +122,10 @@ final class ClusterConfiguration {
         return settings;
     }
 
-    /** Flink's {@code config.yaml}, the same for all of its processes and for who submits jobs. */
+    /**
+     * Returns Flink's {@code config.yaml}, the same for all of its processes and for who submits
+     * jobs.
+     */
     Configuration flink() {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("jobmanager.rpc.address", ClusterShape.HOST);
@@ -255,7 +260,7 @@ final class ClusterConfiguration {
         return command(name, command);
     }
 
-    /** Flink's own command line, for one call. */
+    /** Returns Flink's own command line, for one call. */
     ClusterProcess.Command clientCommand(List<String> arguments) {
         String name = CLIENT;
         List<String> command = flinkJava(name, List.of("-Xmx256m", "-XX:+UseSerialGC"));
@@ -264,7 +269,7 @@ final class ClusterConfiguration {
         return command(name, command);
     }
 
-    /** Settings in which Flink's processes differ. */
+    /** Returns the settings in which Flink's processes differ. */
     private List<String> ofProcess(String name, int metrics) {
         return List.of(
                 "-D",

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where everything of a cluster is, below one directory:
+ * Says where everything of a cluster is, below one directory:
  *
  * <pre>
  * cluster.json            sizes and ports
@@ -21,27 +21,27 @@ import java.util.List;
  */
 public record ClusterLayout(Path directory) {
 
-    /** Name of the ZooKeeper process. */
+    /** The ZooKeeper process has this name. */
     public static final String ZOOKEEPER = "zookeeper";
 
-    /** Name of Flink's JobManager process. */
+    /** Flink's JobManager process has this name. */
     public static final String JOB_MANAGER = "jobmanager";
 
     public ClusterLayout {
         directory = directory.toAbsolutePath().normalize();
     }
 
-    /** Name of a broker's process; brokers are counted from 1. */
+    /** Returns the name of a broker's process; brokers are counted from 1. */
     public static String broker(int id) {
         return "kafka-" + id;
     }
 
-    /** Name of a TaskManager's process; they are counted from 1. */
+    /** Returns the name of a TaskManager's process; TaskManagers are counted from 1. */
     public static String taskManager(int id) {
         return "taskmanager-" + id;
     }
 
-    /** Names of all processes, in the order in which they are shown. */
+    /** Returns the names of all processes, in the order in which they are shown. */
     public static List<String> processes(int taskManagers) {
         List<String> names = new ArrayList<>();
         for (int id = 1; id <= ClusterShape.BROKERS; id++) {
@@ -115,12 +115,12 @@ public record ClusterLayout(Path directory) {
         return flinkConf().resolve("config.yaml");
     }
 
-    /** Directory of Flink's checkpoints. */
+    /** Returns the directory of Flink's checkpoints. */
     public Path checkpoints() {
         return flink().resolve("checkpoints");
     }
 
-    /** Directory of Flink's savepoints. */
+    /** Returns the directory of Flink's savepoints. */
     public Path savepoints() {
         return flink().resolve("savepoints");
     }
@@ -129,22 +129,25 @@ public record ClusterLayout(Path directory) {
         return flink().resolve("ha");
     }
 
-    /** Temporary files of one Flink process, emptied whenever it starts. */
+    /**
+     * Returns the directory of the temporary files of one Flink process, which is emptied whenever
+     * it starts.
+     */
     Path temporary(String process) {
         return flink().resolve("tmp").resolve(process);
     }
 
-    /** The slim jar of the parameter generation job. */
+    /** Returns the slim jar of the parameter generation job. */
     public Path job() {
         return directory.resolve("jobs").resolve(Distribution.JOB_JAR);
     }
 
-    /** The log of a process. */
+    /** Returns the log of a process. */
     public Path log(String process) {
         return logs(process).resolve(process + ".log");
     }
 
-    /** What a process wrote to its standard output and error. */
+    /** Returns the file of what a process wrote to its standard output and error. */
     public Path output(String process) {
         return logs(process).resolve(process + ".out");
     }

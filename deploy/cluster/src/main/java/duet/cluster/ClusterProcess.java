@@ -15,14 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * One process of a cluster. It outlives the one that started it; a file with its id and its start
- * time finds it again, and never another process that got its id later.
+ * Controls one process of a cluster. The process outlives the one that started it; a file with its
+ * id and its start time finds it again, and never another process that got its id later.
  */
 public final class ClusterProcess {
 
     /**
-     * The system tells start times to the tick, but the boot time that they count from to the
-     * second.
+     * Two start times may differ by so much and be the same: the system tells them to the tick, but
+     * the boot time that they count from to the second.
      */
     private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
 
@@ -39,7 +39,7 @@ public final class ClusterProcess {
     }
 
     /**
-     * What to start.
+     * Says what to start.
      *
      * @param name name of the process in its cluster
      * @param command program and arguments
@@ -102,7 +102,7 @@ public final class ClusterProcess {
     }
 
     /**
-     * The process that a file names, if it still runs.
+     * Returns the process that a file names, if it still runs.
      *
      * @throws IllegalStateException if the file is none of a process
      */
@@ -135,30 +135,30 @@ public final class ClusterProcess {
                 .orElse(false);
     }
 
-    /** Name in its cluster. */
+    /** Returns its name in its cluster. */
     public String name() {
         return name;
     }
 
-    /** Process id. */
+    /** Returns its process id. */
     public long pid() {
         return handle.pid();
     }
 
     /**
-     * Whether it runs, or is paused. One that has ended and was not collected by its parent yet has
-     * ended.
+     * Returns whether it runs, or is paused. One that has ended and was not collected by its parent
+     * yet has ended.
      */
     public boolean isAlive() {
         return handle.isAlive() && state() != 'Z';
     }
 
-    /** Whether it is paused, by {@link #pause}. */
+    /** Returns whether it is paused, by {@link #pause}. */
     public boolean isPaused() {
         return state() == 'T';
     }
 
-    /** The state that the system shows; a blank where it shows none. */
+    /** Returns the state that the system shows; a blank where it shows none. */
     private char state() {
         Path stat = Path.of("/proc", Long.toString(pid()), "stat");
         try {
@@ -169,7 +169,7 @@ public final class ClusterProcess {
         }
     }
 
-    /** Memory that it holds in bytes; 0 where the system does not tell. */
+    /** Returns the memory that it holds in bytes; 0 where the system does not tell. */
     public long residentBytes() {
         Path status = Path.of("/proc", Long.toString(pid()), "status");
         try {
@@ -229,7 +229,7 @@ public final class ClusterProcess {
         }
     }
 
-    /** Waits until it has ended, and removes its file then; whether it has. */
+    /** Waits until it has ended, removes its file then, and returns whether it has ended. */
     boolean awaitEnd(Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (isAlive()) {

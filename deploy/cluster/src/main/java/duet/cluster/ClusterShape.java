@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
 
 /**
- * What a cluster consists of and where its parts listen, all on 127.0.0.1. Kept in the cluster's
- * directory, so that one that is started again is where it was.
+ * Says what a cluster consists of and where its parts listen, all on 127.0.0.1. It is kept in the
+ * cluster's directory, so that one that is started again is where it was.
  *
  * @param clusterId Kafka's id of the cluster
  * @param taskManagers number of TaskManagers
@@ -38,10 +38,10 @@ public record ClusterShape(
         int restPort,
         List<Integer> metricsPorts) {
 
-    /** Three, so that one may fail and two still agree. */
+    /** There are three brokers, so that one may fail and two still agree. */
     public static final int BROKERS = 3;
 
-    /** Partitions of windows and deltas: enough for twice the usual parallelism. */
+    /** Windows and deltas have so many partitions, enough for twice the usual parallelism. */
     public static final int PARTITIONS = 4;
 
     static final String HOST = "127.0.0.1";
@@ -54,13 +54,13 @@ public record ClusterShape(
         metricsPorts = List.copyOf(metricsPorts);
     }
 
-    /** A cluster on ports that are free now. */
+    /** Returns the shape of a cluster on ports that are free now. */
     public static ClusterShape onFreePorts(int taskManagers, int slots) {
         return of(taskManagers, slots, freePorts(portsNeeded(taskManagers)));
     }
 
     /**
-     * A cluster on the ports from a first one on.
+     * Returns the shape of a cluster on the ports from a first one on.
      *
      * @throws InvalidInputException naming the port that is taken, or does not exist
      */
@@ -97,7 +97,7 @@ public record ClusterShape(
                 ports.subList(2 * BROKERS + 2, ports.size()));
     }
 
-    /** The same places with another number of TaskManagers and slots. */
+    /** Returns the same places with another number of TaskManagers and slots. */
     public ClusterShape resized(int newTaskManagers, int newSlots) {
         List<Integer> metrics =
                 new ArrayList<>(
@@ -115,7 +115,10 @@ public record ClusterShape(
                 metrics);
     }
 
-    /** These places for the cluster that another shape described, whose data it goes on with. */
+    /**
+     * Returns these places for the cluster that another shape described, whose data it goes on
+     * with.
+     */
     public ClusterShape continuing(ClusterShape before) {
         return new ClusterShape(
                 before.clusterId,
@@ -128,12 +131,12 @@ public record ClusterShape(
                 metricsPorts);
     }
 
-    /** Where Kafka's clients connect first. */
+    /** Returns where Kafka's clients connect first. */
     public String bootstrapServers() {
         return brokerPorts.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
     }
 
-    /** Address of Flink's REST interface and web page. */
+    /** Returns the address of Flink's REST interface and web page. */
     public String restUrl() {
         return "http://" + HOST + ":" + restPort;
     }

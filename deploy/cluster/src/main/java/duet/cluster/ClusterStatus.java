@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a cluster is.
+ * Says how a cluster is.
  *
  * @param directory where it is
  * @param up whether every process runs and all slots are registered
@@ -21,15 +22,15 @@ import java.util.Optional;
 public record ClusterStatus(
         String directory,
         boolean up,
-        String bootstrapServers,
-        String webUrl,
+        @Nullable String bootstrapServers,
+        @Nullable String webUrl,
         int slots,
         int freeSlots,
         List<ProcessStatus> processes,
         List<FlinkRest.Job> jobs) {
 
     /**
-     * How a process is.
+     * Says how a process is.
      *
      * @param name its name
      * @param state running, paused or stopped
@@ -46,7 +47,7 @@ public record ClusterStatus(
             int metricsPort,
             long residentBytes) {}
 
-    /** How that cluster is now. */
+    /** Returns how that cluster is now. */
     public static ClusterStatus of(Cluster cluster) {
         ClusterShape shape = cluster.shape();
         List<ProcessStatus> processes = new ArrayList<>();
@@ -93,7 +94,7 @@ public record ClusterStatus(
                 jobs);
     }
 
-    /** That of a directory in which there never was a cluster. */
+    /** Returns the status of a directory in which there never was a cluster. */
     public static ClusterStatus none(Path directory) {
         return new ClusterStatus(
                 directory.toAbsolutePath().normalize().toString(),

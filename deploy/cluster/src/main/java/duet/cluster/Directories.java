@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
-/** Directories as wholes. */
+/** Deletes directories as wholes. */
 final class Directories {
 
     private Directories() {}

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What the build made to start a cluster from.
+ * Holds what the build made to start a cluster from.
  *
  * @param flinkLib jars of Flink's lib
  * @param kafkaLibs jars of Kafka's libs
@@ -20,11 +20,11 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
 
     static final String JOB_JAR = "duet-parameter-generation.jar";
 
-    /** Set by the launcher: the root of the checkout. */
+    /** The launcher sets this property to the root of the checkout. */
     private static final String HOME = "duet.home";
 
     /**
-     * That of the checkout the launcher started from.
+     * Returns the distribution of the checkout that the launcher started from.
      *
      * @throws InvalidInputException if this process was not started by the launcher, or something
      *     is not built

@@ -18,8 +18,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** What Duet asks of Flink's REST interface. */
+/** Asks Flink's REST interface what Duet wants to know. */
 public final class FlinkRest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -33,13 +34,13 @@ public final class FlinkRest {
                     .build();
     private final String url;
 
-    /** Asks at that address, {@code http://host:port}. */
+    /** Makes a client that asks at that address, {@code http://host:port}. */
     public FlinkRest(String url) {
         this.url = url;
     }
 
     /**
-     * How much of the cluster there is.
+     * Says how much of the cluster there is.
      *
      * @param taskManagers TaskManagers that are registered
      * @param slots their slots
@@ -48,7 +49,7 @@ public final class FlinkRest {
     public record Overview(int taskManagers, int slots, int freeSlots) {}
 
     /**
-     * A job.
+     * Holds what Flink says of a job.
      *
      * @param id Flink's id of it
      * @param name its name
@@ -57,28 +58,32 @@ public final class FlinkRest {
      * @param tasks all of its tasks
      */
     public record Job(String id, String name, String state, int runningTasks, int tasks) {
-        /** Whether every task of it runs. */
+        /** Returns whether every task of it runs. */
         public boolean runs() {
             return state.equals("RUNNING") && tasks > 0 && runningTasks == tasks;
         }
 
-        /** Whether it will never run again. */
+        /** Returns whether it will never run again. */
         public boolean ended() {
             return state.equals("FINISHED") || state.equals("CANCELED") || state.equals("FAILED");
         }
     }
 
     /**
-     * The checkpoints of a job.
+     * Counts the checkpoints of a job.
      *
      * @param completed how many there were
      * @param failed how many came to nothing
      * @param restored how often the job went on from one
      * @param latest path of the last one; null before the first
      */
-    public record Checkpoints(long completed, long failed, long restored, String latest) {}
+    public record Checkpoints(
+            long completed, long failed, long restored, @Nullable String latest) {}
 
-    /** The cluster's size; nothing while nobody answers or a JobManager still seeks the leader. */
+    /**
+     * Returns the cluster's size; empty while nobody answers or a JobManager still seeks the
+     * leader.
+     */
     public Optional<Overview> overview() {
         try {
             JsonNode overview = get("/overview");
@@ -93,7 +98,7 @@ public final class FlinkRest {
     }
 
     /**
-     * All jobs the cluster knows.
+     * Returns all jobs that the cluster knows.
      *
      * @throws IOException if it does not answer
      */
@@ -111,7 +116,7 @@ public final class FlinkRest {
         return jobs;
     }
 
-    /** One job; nothing while the cluster does not answer or does not know it. */
+    /** Returns one job; empty while the cluster does not answer or does not know it. */
     public Optional<Job> job(String id) {
         try {
             return jobs().stream().filter(job -> job.id().equals(id)).findFirst();
@@ -121,7 +126,7 @@ public final class FlinkRest {
     }
 
     /**
-     * The checkpoints of a job since its JobManager started.
+     * Returns the checkpoints of a job since its JobManager started.
      *
      * @throws IOException if the cluster does not answer
      */
@@ -136,7 +141,7 @@ public final class FlinkRest {
     }
 
     /**
-     * The tasks of a job that run, by the TaskManager that they run on.
+     * Returns the tasks of a job that run, by the TaskManager that they run on.
      *
      * @throws IOException if the cluster does not answer
      */
@@ -154,8 +159,8 @@ public final class FlinkRest {
     }
 
     /**
-     * When a job began to restart last, in milliseconds of its JobManager's clock; 0 if it never
-     * did under this JobManager.
+     * Returns when a job began to restart last, in milliseconds of its JobManager's clock; 0 if it
+     * never did under this JobManager.
      *
      * @throws IOException if the cluster does not answer
      */
@@ -163,7 +168,7 @@ public final class FlinkRest {
         return get("/jobs/" + job).path("timestamps").path("RESTARTING").asLong();
     }
 
-    /** Why a job failed last; nothing if it never did, or the cluster does not answer. */
+    /** Returns why a job failed last; empty if it never did, or the cluster does not answer. */
     public Optional<String> failure(String job) {
         try {
             JsonNode entries =

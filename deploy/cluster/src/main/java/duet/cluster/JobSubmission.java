@@ -15,10 +15,11 @@ import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.PipelineOptionsInternal;
 import org.apache.flink.runtime.client.DuplicateJobSubmissionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A job on its way to a cluster: {@code flink run -d}, in a process of its own that has Flink's lib
- * on its class path and nothing else.
+ * Submits a job to a cluster: it runs {@code flink run -d}, in a process of its own that has
+ * Flink's lib on its class path and nothing else.
  *
  * <p>The job's id is chosen here: a cluster that got the job although its answer did not arrive in
  * time takes it for the same one when it is submitted again, and never runs it twice.
@@ -31,10 +32,10 @@ import org.apache.flink.runtime.client.DuplicateJobSubmissionException;
  */
 public record JobSubmission(
         String jobId,
-        OtherProgram other,
+        @Nullable OtherProgram other,
         List<String> arguments,
         int parallelism,
-        String savepoint) {
+        @Nullable String savepoint) {
 
     /**
      * A program that is no part of the product. It may use the classes of the job's jar, which
@@ -49,7 +50,7 @@ public record JobSubmission(
 
     private static final Pattern SUBMITTED = Pattern.compile("submitted with JobID ([0-9a-f]{32})");
 
-    /** A wrong option or bundle, in the job's own words. */
+    /** Matches what the job says of a wrong option or bundle, in its own words. */
     private static final Pattern BAD_INPUT =
             Pattern.compile(Pattern.quote(InvalidInputException.class.getName()) + ": (.+)");
 
@@ -59,14 +60,17 @@ public record JobSubmission(
         arguments = List.copyOf(arguments);
     }
 
-    /** One that no cluster has seen before. */
+    /** Makes a submission that no cluster has seen before. */
     public JobSubmission(
-            OtherProgram other, List<String> arguments, int parallelism, String savepoint) {
+            @Nullable OtherProgram other,
+            List<String> arguments,
+            int parallelism,
+            @Nullable String savepoint) {
         this(JobID.generate().toHexString(), other, arguments, parallelism, savepoint);
     }
 
-    /** The generation job, one that no cluster has seen before. */
-    public JobSubmission(List<String> arguments, int parallelism, String savepoint) {
+    /** Makes a submission of the generation job that no cluster has seen before. */
+    public JobSubmission(List<String> arguments, int parallelism, @Nullable String savepoint) {
         this(null, arguments, parallelism, savepoint);
     }
 
@@ -82,7 +86,7 @@ public record JobSubmission(
         return accepted(run(cluster.clientCommand(command(cluster.layout().job()))));
     }
 
-    /** What Flink's command line is told. */
+    /** Returns what Flink's command line is told. */
     List<String> command(Path jar) {
         List<String> line = new ArrayList<>(List.of("run", "-d"));
         line.addAll(
@@ -101,7 +105,10 @@ public record JobSubmission(
         return line;
     }
 
-    /** The id of the job if this output of Flink's command line says that the cluster has it. */
+    /**
+     * Returns the id of the job if this output of Flink's command line says that the cluster has
+     * it.
+     */
     String accepted(String output) {
         Matcher submitted = SUBMITTED.matcher(output);
         if (submitted.find()) {
@@ -122,7 +129,7 @@ public record JobSubmission(
         throw new IllegalStateException("the job cannot be submitted: " + reason.strip());
     }
 
-    /** What a process wrote; it is ended where it takes too long. */
+    /** Returns what a process wrote; it is ended where it takes too long. */
     private static String run(ClusterProcess.Command command) {
         try {
             Path output = Files.createTempFile("duet-submit-", ".out");

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for what other processes do. */
+/** Waits for what other processes do. */
 public final class Waiting {
 
     private static final Duration PAUSE = Duration.ofMillis(100);
 
     private Waiting() {}
 
-    /** Whether a condition became true in time; it is looked at ten times a second. */
+    /** Returns whether a condition became true in time; it is looked at ten times a second. */
     public static boolean until(BooleanSupplier condition, Duration atMost) {
         long deadline = System.nanoTime() + atMost.toNanos();
         while (!condition.getAsBoolean()) {

@@ -14,22 +14,25 @@ import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * The cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and a job running on
- * it. Devices are all that is missing.
+ * Runs the cloud side in this JVM: a broker with Duet's topics, a Flink cluster, and a job running
+ * on it. Devices are all that is missing.
  */
 public final class EmbeddedStack implements AutoCloseable {
 
     private static final String JOB = "duet-parameter-generation";
 
     /**
-     * Long enough for a machine that is busy with other things; a job that fails does not take so
-     * long.
+     * The limit is long enough for a machine that is busy with other things; a job that fails does
+     * not take so long.
      */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
     private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
-    /** Two even for one subtask, so that partitioning by device is never trivial. */
+    /**
+     * There are two partitions even for one subtask, so that partitioning by device is never
+     * trivial.
+     */
     private static final int LEAST_PARTITIONS = 2;
 
     private final EmbeddedBroker broker;
@@ -84,12 +87,12 @@ public final class EmbeddedStack implements AutoCloseable {
         }
     }
 
-    /** Where clients connect, {@code host:port}. */
+    /** Returns where clients connect, {@code host:port}. */
     public String bootstrapServers() {
         return broker.bootstrapServers();
     }
 
-    /** What the job has counted, by the names of {@code duet.jobs}. */
+    /** Returns what the job has counted, by the names of {@code duet.jobs}. */
     public JobMetrics metrics() {
         return flink.metrics();
     }

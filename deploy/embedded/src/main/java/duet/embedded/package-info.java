@@ -1,2 +1,5 @@
-/** Kafka, Flink and a job in this JVM. */
+/** Runs Kafka, Flink and a job in this JVM. */
+@NullMarked
 package duet.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -37,7 +37,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class BrokerCheck {
 
     /**
-     * Time for all answers together where a person waits; with the time to connect, at most 15 s.
+     * This is the time for all answers together where a person waits; with the time to connect, it
+     * is at most 15 s.
      */
     public static final Duration ANSWER_TIME = Duration.ofSeconds(10);
 
@@ -46,7 +47,7 @@ public final class BrokerCheck {
     private final Duration answerTime;
 
     /**
-     * Describes the brokers.
+     * Makes a check of these brokers.
      *
      * @param bootstrapServers host:port, several separated by commas
      * @param clientProperties further Kafka client properties
@@ -194,7 +195,10 @@ public final class BrokerCheck {
         }
     }
 
-    /** Kafka's own innermost message names the file or the step that failed, its cause says why. */
+    /**
+     * Returns Kafka's own innermost message, which names the file or the step that failed, with its
+     * cause, which says why.
+     */
     private static String reason(KafkaException failure) {
         KafkaException innermost = failure;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {

@@ -1,8 +1,8 @@
 package duet.operations.broker;
 
 /**
- * No Kafka broker answered in time; the message names the address and the time. A failure at run
- * time, not a wrong setting.
+ * Says that no Kafka broker answered in time; the message names the address and the time. It is a
+ * failure at run time, not a wrong setting.
  */
 public final class BrokerUnreachableException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -1,2 +1,5 @@
-/** What the brokers have to answer before a job, a fleet or a command begins with them. */
+/** Checks what the brokers have to answer before a job, a fleet or a command begins with them. */
+@NullMarked
 package duet.operations.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -20,14 +20,15 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The dead letters of a cluster as they stood when this was opened: what comes later is not read,
- * so that letters about replayed records are not replayed again. It belongs to no consumer group
- * and commits nothing. Not thread-safe.
+ * Reads the dead letters of a cluster as they stood when this was opened: what comes later is not
+ * read, so that letters about replayed records are not replayed again. It belongs to no consumer
+ * group and commits nothing. It is not thread-safe.
  *
- * <p>Memory is that of one fetch, {@value #FETCH_BYTES} bytes and a record, however many letters
- * there are.
+ * <p>It takes the memory of one fetch, {@value #FETCH_BYTES} bytes and a record, however many
+ * letters there are.
  */
 public final class DeadLetterTopic implements AutoCloseable {
 
@@ -42,7 +43,7 @@ public final class DeadLetterTopic implements AutoCloseable {
     private final Map<TopicPartition, Long> ends;
 
     /**
-     * Connects.
+     * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included
      * @param topic the topic of the dead letters, which exists
@@ -75,8 +76,8 @@ public final class DeadLetterTopic implements AutoCloseable {
 
     /**
      * Reads all letters that were written at {@code since} or later and hands over those that the
-     * selection means, in the order of each partition. Can be called again; it then reads the same
-     * letters, less those that the topic has let go of.
+     * selection means, in the order of each partition. It can be called again, and then reads the
+     * same letters, less those that the topic has let go of.
      *
      * @return the number of records in the topic that are no dead letters
      * @throws IllegalStateException if the brokers stop answering
@@ -109,7 +110,7 @@ public final class DeadLetterTopic implements AutoCloseable {
     }
 
     /**
-     * One letter.
+     * Returns one letter.
      *
      * @throws InvalidInputException if there is none at that place, or the record there is not a
      *     dead letter
@@ -163,7 +164,7 @@ public final class DeadLetterTopic implements AutoCloseable {
                 "no dead letter " + id + ": nothing stands there any more in topic " + topic);
     }
 
-    private void seek(Instant since) {
+    private void seek(@Nullable Instant since) {
         beginnings.forEach(consumer::seek);
         if (since == null) {
             return;

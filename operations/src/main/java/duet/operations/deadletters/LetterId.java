@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a dead letter stands in its topic, written {@code partition@offset}.
+ * Says where a dead letter stands in its topic, written {@code partition@offset}.
  *
  * @param partition partition of the dead letters' topic
  * @param offset offset in that partition

@@ -13,24 +13,25 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sends the records of dead letters back to the topic they came from, bytes and key as the job
+ * Sends the records of dead letters back to the topic they came from, with bytes and key as the job
  * received them. Windows are merged by sequence number, so one that is sent back twice changes
- * nothing. Not thread-safe.
+ * nothing. It is not thread-safe.
  */
 public final class LetterReplay implements AutoCloseable {
 
-    /** Header of a record that was sent back; its value is the letter's id as text. */
+    /** A record that was sent back has this header, whose value is the letter's id as text. */
     public static final String HEADER = "duet-dead-letter";
 
     private final String topic;
     private final KafkaProducer<byte[], byte[]> producer;
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicReference<Exception> failure = new AtomicReference<>();
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     /**
-     * Connects.
+     * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included
      * @param topic the only topic that is written to
@@ -44,16 +45,16 @@ public final class LetterReplay implements AutoCloseable {
                         properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    /** What can be done with a letter. */
+    /** Says what can be done with a letter. */
     public enum Eligibility {
-        /** Its record can be sent back. */
+        /** The letter's record can be sent back. */
         REPLAYABLE,
-        /** It does not hold the whole record. */
+        /** The letter does not hold the whole record. */
         CUT,
-        /** Its record came from another topic than the one that is written to. */
+        /** The letter's record came from another topic than the one that is written to. */
         OTHER_TOPIC;
 
-        /** What can be done with this letter, where {@code topic} is written to. */
+        /** Returns what can be done with this letter, where {@code topic} is written to. */
         public static Eligibility of(StoredLetter letter, String topic) {
             if (!letter.letter().getTopic().equals(topic)) {
                 return OTHER_TOPIC;

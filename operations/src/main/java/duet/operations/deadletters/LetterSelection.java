@@ -2,32 +2,37 @@ package duet.operations.deadletters;
 
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which dead letters are meant; what is null or empty does not restrict.
+ * Says which dead letters are meant; what is null or empty does not restrict.
  *
  * @param reason text that the reason holds, in any case of letters
  * @param device device id as a letter shows it
  * @param since refused then or later
  * @param ids these letters
  */
-public record LetterSelection(String reason, String device, Instant since, Set<LetterId> ids) {
+public record LetterSelection(
+        @Nullable String reason,
+        @Nullable String device,
+        @Nullable Instant since,
+        Set<LetterId> ids) {
 
     public LetterSelection {
         ids = Set.copyOf(ids);
     }
 
-    /** All dead letters. */
+    /** Returns the selection of all dead letters. */
     public static LetterSelection all() {
         return new LetterSelection(null, null, null, Set.of());
     }
 
-    /** Whether it leaves nothing out. */
+    /** Returns whether it leaves nothing out. */
     public boolean isAll() {
         return reason == null && device == null && since == null && ids.isEmpty();
     }
 
-    /** Whether the letter is one of those meant. */
+    /** Returns whether the letter is one of those meant. */
     public boolean matches(StoredLetter letter) {
         return (ids.isEmpty() || ids.contains(letter.id()))
                 && (since == null || !letter.failedAt().isBefore(since))

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * A dead letter and where it stands.
+ * Holds a dead letter and where it stands.
  *
  * @param id its place in the topic of dead letters
  * @param letter what the job wrote
@@ -23,23 +23,26 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
 
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
-    /** Key of the refused record as received; empty where there was none. */
+    /** Returns the key of the refused record as received; empty where there was none. */
     public byte[] key() {
         return Utils.toArray(letter.getKey());
     }
 
-    /** Value of the refused record, as much of it as the letter holds. */
+    /** Returns the value of the refused record, as much of it as the letter holds. */
     public byte[] value() {
         return Utils.toArray(letter.getValue());
     }
 
-    /** Whether the letter holds less than the record had: sent back, it would be another record. */
+    /**
+     * Returns whether the letter holds less than the record had: sent back, it would be another
+     * record.
+     */
     public boolean isCut() {
         return letter.getValueSize() != letter.getValue().remaining()
                 || letter.getKey().remaining() >= RecordLimits.DEAD_LETTER_KEY_BYTES;
     }
 
-    /** Where the refused record stood: {@code topic-partition@offset}. */
+    /** Returns where the refused record stood: {@code topic-partition@offset}. */
     public String source() {
         return String.format(
                 Locale.ROOT,
@@ -49,17 +52,17 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
                 letter.getOffset());
     }
 
-    /** When the job refused the record. */
+    /** Returns when the job refused the record. */
     public Instant failedAt() {
         return Instant.EPOCH.plus(letter.getFailedAtMicros(), ChronoUnit.MICROS);
     }
 
-    /** Why it was refused, in one line that can be printed. */
+    /** Returns why it was refused, in one line that can be printed. */
     public String reason() {
         return printable(letter.getReason());
     }
 
-    /** The window that was refused; empty where the bytes are none. */
+    /** Returns the window that was refused; empty where the bytes are none. */
     public Optional<InteractionWindow> window() {
         try {
             return Optional.of(Records.windowDecoder().decode(value()));
@@ -70,8 +73,8 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
     }
 
     /**
-     * The device that sent it: the window's where that can be read, else the key as text.
-     * Printable, maybe empty.
+     * Returns the device that sent it: the window's where that can be read, else the key as text.
+     * The text is printable, and may be empty.
      */
     public String device() {
         return printable(
@@ -79,7 +82,7 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
                         .orElseGet(() -> new String(key(), StandardCharsets.UTF_8)));
     }
 
-    /** Text from outside with whatever could control a terminal replaced. */
+    /** Returns a text from outside with whatever could control a terminal replaced. */
     private static String printable(String text) {
         return CONTROLS.matcher(text).replaceAll("?");
     }

@@ -1,2 +1,5 @@
-/** Dead letters: listed, shown and sent back. */
+/** Lists dead letters, shows them and sends them back. */
+@NullMarked
 package duet.operations.deadletters;
+
+import org.jspecify.annotations.NullMarked;

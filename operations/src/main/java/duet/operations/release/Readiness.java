@@ -8,9 +8,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far the job is with a release, over all of its subtasks.
+ * Says how far the job is with a release, over all of its subtasks.
  *
  * @param state what can be said of the job as a whole
  * @param ready subtasks that serve the release
@@ -18,9 +19,10 @@ import java.util.Set;
  * @param parallelism subtasks there are; 0 where none has said anything
  * @param reason why it was refused; null where it was not
  */
-public record Readiness(State state, int ready, int refused, int parallelism, String reason) {
+public record Readiness(
+        State state, int ready, int refused, int parallelism, @Nullable String reason) {
 
-    /** What can be said of the job as a whole. */
+    /** A state is what can be said of the job as a whole. */
     public enum State {
         /** No subtask has said anything. */
         UNKNOWN,
@@ -37,9 +39,9 @@ public record Readiness(State state, int ready, int refused, int parallelism, St
     private static final Readiness UNKNOWN = new Readiness(State.UNKNOWN, 0, 0, 0, null);
 
     /**
-     * Of the newest status of each subtask. The job may have run with another number of subtasks
-     * before: the newest status says how many there are, and those of subtasks that are no more do
-     * not count.
+     * Makes the readiness of the newest status of each subtask. The job may have run with another
+     * number of subtasks before: the newest status says how many there are, and those of subtasks
+     * that are no more do not count.
      */
     public static Readiness of(Collection<ReleaseStatus> statuses) {
         Optional<ReleaseStatus> newest =
@@ -81,7 +83,7 @@ public record Readiness(State state, int ready, int refused, int parallelism, St
         return subtasks.size();
     }
 
-    /** For people, for example {@code 1 of 2 ready}. */
+    /** Returns a text for people, for example {@code 1 of 2 ready}. */
     @Override
     public String toString() {
         return switch (state) {

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * All releases and what the job says of them at one moment, and what an operator may do next: each
- * decision is a record to write or a refusal. Immutable.
+ * Holds all releases and what the job says of them at one moment, and decides what an operator may
+ * do next: each decision is a record to write or a refusal. It is immutable.
  */
 public final class ReleaseBoard {
     private static final Comparator<ModelRelease> NEWEST_FIRST =
@@ -29,7 +29,7 @@ public final class ReleaseBoard {
     private final Rollout rollout;
 
     /**
-     * One release as a row of {@code duet release status}.
+     * Holds one release as a row of {@code duet release status}.
      *
      * @param release the release
      * @param role what it is there for; empty for a withdrawn one
@@ -38,7 +38,7 @@ public final class ReleaseBoard {
     public record Row(ModelRelease release, Optional<Role> role, Readiness readiness) {}
 
     /**
-     * What a rollback does.
+     * Says what a rollback does.
      *
      * @param withdrawn the record to write
      * @param returnTo the version that the devices of the withdrawn one run afterwards; empty for
@@ -46,19 +46,19 @@ public final class ReleaseBoard {
      */
     public record Rollback(ModelRelease withdrawn, Optional<String> returnTo) {}
 
-    /** The board of these records, the newest of each version and subtask. */
+    /** Makes the board of these records, the newest of each version and subtask. */
     public ReleaseBoard(Collection<ModelRelease> releases, Collection<ReleaseStatus> statuses) {
         releases.forEach(release -> this.releases.put(release.getVersion(), release));
         this.statuses = List.copyOf(statuses);
         this.rollout = Rollout.of(this.releases.values());
     }
 
-    /** Which versions devices run. */
+    /** Returns which versions devices run. */
     public Rollout rollout() {
         return rollout;
     }
 
-    /** All releases, newest first. */
+    /** Returns all releases, newest first. */
     public List<Row> rows() {
         return releases.values().stream()
                 .sorted(NEWEST_FIRST)
@@ -72,12 +72,12 @@ public final class ReleaseBoard {
                 .toList();
     }
 
-    /** How far the job is with this bundle under this version. */
+    /** Returns how far the job is with this bundle under this version. */
     public Readiness readiness(ModelRelease release) {
         return Readiness.of(statuses(release));
     }
 
-    /** What the subtasks say of this bundle under this version. */
+    /** Returns what the subtasks say of this bundle under this version. */
     List<ReleaseStatus> statuses(ModelRelease release) {
         return statuses.stream()
                 .filter(status -> status.getVersion().equals(release.getVersion()))
@@ -86,8 +86,8 @@ public final class ReleaseBoard {
     }
 
     /**
-     * The release as it is announced: for no device, so that the job loads it first, and newer than
-     * all others.
+     * Returns the release as it is announced: for no device, so that the job loads it first, and
+     * newer than all others.
      *
      * @throws InvalidInputException if devices run the version already
      */
@@ -113,7 +113,7 @@ public final class ReleaseBoard {
     }
 
     /**
-     * A release for this share of the devices.
+     * Returns a release for this share of the devices.
      *
      * @throws InvalidInputException if there is no such version, it was withdrawn, or it is older
      *     than what all devices run and so would reach none
@@ -177,14 +177,14 @@ public final class ReleaseBoard {
                 withdrawn, Rollout.of(after.values()).base().map(ModelRelease::getVersion));
     }
 
-    /** The same release for this share of the devices. */
+    /** Returns the same release for this share of the devices. */
     static ModelRelease withShare(ModelRelease release, double share) {
         ModelRelease shared = copy(release);
         shared.setShare(share);
         return shared;
     }
 
-    /** The same release, taken back. */
+    /** Returns the same release, taken back. */
     static ModelRelease withdrawn(ModelRelease release) {
         ModelRelease withdrawn = copy(release);
         withdrawn.setState(ReleaseState.WITHDRAWN);

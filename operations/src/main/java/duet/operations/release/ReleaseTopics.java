@@ -24,10 +24,12 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The releases of a cluster and what its job says of them. Memory is that of the newest record of
- * each version and subtask. It belongs to no consumer group and commits nothing. Not thread-safe.
+ * Reads and writes the releases of a cluster, and reads what its job says of them. It takes the
+ * memory of the newest record of each version and subtask. It belongs to no consumer group and
+ * commits nothing. It is not thread-safe.
  */
 public final class ReleaseTopics implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
@@ -43,7 +45,7 @@ public final class ReleaseTopics implements AutoCloseable {
     private int unreadable;
 
     /**
-     * Connects.
+     * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included; both topics
      *     exist
@@ -78,7 +80,7 @@ public final class ReleaseTopics implements AutoCloseable {
     }
 
     /**
-     * The board as it stands now.
+     * Returns the board as it stands now.
      *
      * @throws IllegalStateException if the brokers stop answering
      */
@@ -101,18 +103,18 @@ public final class ReleaseTopics implements AutoCloseable {
         return new ReleaseBoard(releases.values(), statuses.values());
     }
 
-    /** Waits a little for news; returns at once where there are some. */
+    /** Waits a little for news, and returns at once where there are some. */
     void awaitNews() {
         consumer.poll(POLL).forEach(this::take);
     }
 
-    /** Records read so far that are neither a release nor a status. */
+    /** Returns how many of the records read so far are neither a release nor a status. */
     public int unreadable() {
         return unreadable;
     }
 
     /**
-     * Writes a release; when this returns the brokers hold it.
+     * Writes a release; when this returns, the brokers hold it.
      *
      * @throws IllegalStateException if they do not take it
      */
@@ -153,7 +155,7 @@ public final class ReleaseTopics implements AutoCloseable {
         }
     }
 
-    private void takeRelease(byte[] value) throws MalformedRecordException {
+    private void takeRelease(byte @Nullable [] value) throws MalformedRecordException {
         if (value != null) {
             ModelRelease release = releaseDecoder.decode(value);
             ReleaseValidation.check(release);
@@ -161,7 +163,7 @@ public final class ReleaseTopics implements AutoCloseable {
         }
     }
 
-    private void takeStatus(byte[] value) throws MalformedRecordException {
+    private void takeStatus(byte @Nullable [] value) throws MalformedRecordException {
         if (value != null) {
             ReleaseStatus status = statusDecoder.decode(value);
             statuses.put(status.getVersion() + "/" + status.getSubtask(), status);

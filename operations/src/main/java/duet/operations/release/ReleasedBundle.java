@@ -21,9 +21,10 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A bundle at the place from which the job and the devices will read it.
+ * Holds what is released of a bundle, at the place from which the job and the devices will read it.
  *
  * @param version its model version
  * @param uri where it lies
@@ -36,8 +37,8 @@ public record ReleasedBundle(
     private static final int MOST_METRICS = 64;
 
     /**
-     * The bundle of a directory, which is checked as a whole, or behind an http(s) address, of
-     * which the manifest is read.
+     * Reads the bundle of a directory, which is checked as a whole, or behind an http(s) address,
+     * of which the manifest is read.
      *
      * @param place a path, or a URI of the scheme file, http or https
      * @throws InvalidInputException naming the place: no bundle there, altered, or of a scheme that
@@ -62,7 +63,7 @@ public record ReleasedBundle(
         };
     }
 
-    /** The release of this bundle, for no device and not signed yet. */
+    /** Returns the release of this bundle, for no device and not signed yet. */
     ModelRelease release() {
         return new ModelRelease(
                 version, uri, manifestSha256, null, 0L, metrics, 0.0, ReleaseState.LIVE);
@@ -121,7 +122,10 @@ public record ReleasedBundle(
         }
     }
 
-    /** Not every number is one in a record, and a record holds so many. */
+    /**
+     * Puts a number where a record can hold it: not every number is one in a record, and a record
+     * holds so many.
+     */
     private static void put(Map<String, Double> metrics, String name, double value) {
         if (Double.isFinite(value) && metrics.size() < MOST_METRICS) {
             metrics.put(name, value);
@@ -136,8 +140,8 @@ public record ReleasedBundle(
         }
     }
 
-    /** Null where the text is no URI: it may be a path. */
-    private static URI uri(String place) {
+    /** Returns the URI, or null where the text is none: it may be a path. */
+    private static @Nullable URI uri(String place) {
         try {
             return new URI(place);
         } catch (URISyntaxException e) {

@@ -13,17 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator does with the releases of a cluster: decisions are those of {@link
- * ReleaseBoard}.
+ * Carries out what an operator does with the releases of a cluster; the decisions are those of
+ * {@link ReleaseBoard}.
  */
 public final class Releases implements AutoCloseable {
     private final ReleaseTopics topics;
     private final LongSupplier clockMicros;
 
     /**
-     * Connects.
+     * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included; the topics exist
      * @param clockMicros now, microseconds since the epoch
@@ -33,7 +34,7 @@ public final class Releases implements AutoCloseable {
         this.clockMicros = clockMicros;
     }
 
-    /** How things stand. */
+    /** Returns how things stand. */
     public ReleaseBoard board() {
         return topics.board();
     }
@@ -54,7 +55,7 @@ public final class Releases implements AutoCloseable {
     public ModelRelease publish(
             ReleasedBundle bundle,
             double share,
-            Signer signer,
+            @Nullable Signer signer,
             Duration patience,
             Consumer<Readiness> progress) {
         ModelRelease release = bundle.release();
@@ -114,8 +115,8 @@ public final class Releases implements AutoCloseable {
     }
 
     /**
-     * What the job says once that is final, or the time is up. Refusals of an earlier attempt do
-     * not count.
+     * Returns what the job says once that is final, or the time is up. Refusals of an earlier
+     * attempt do not count.
      */
     private Readiness await(
             ModelRelease release,
@@ -143,7 +144,10 @@ public final class Releases implements AutoCloseable {
         }
     }
 
-    /** A subtask that serves the bundle from before need not say so again. */
+    /**
+     * Returns whether a status counts as news: a subtask that serves the bundle from before need
+     * not say so again.
+     */
     private static boolean isNews(ReleaseStatus status, List<ReleaseStatus> before) {
         return status.getState() == ServingState.READY || !before.contains(status);
     }

@@ -1,2 +1,5 @@
-/** Releases of models: published, watched, promoted and rolled back. */
+/** Publishes, watches, promotes and rolls back releases of models. */
+@NullMarked
 package duet.operations.release;
+
+import org.jspecify.annotations.NullMarked;

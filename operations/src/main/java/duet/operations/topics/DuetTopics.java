@@ -6,7 +6,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.TopicConfig;
 
-/** The topics between devices and cloud, as they are made on a broker of one's own. */
+/** Describes the topics between devices and cloud, as they are made on a broker of one's own. */
 public final class DuetTopics {
 
     private static final short ONE_REPLICA = 1;
@@ -14,8 +14,8 @@ public final class DuetTopics {
     private DuetTopics() {}
 
     /**
-     * All topics; deltas, models and release states compacted, because only the last one of a
-     * device or version matters.
+     * Returns all topics. Deltas, models and release states are compacted, because only the last
+     * one of a device or version matters.
      *
      * @param partitions partitions of the topics that carry traffic, windows and deltas; the others
      *     have one

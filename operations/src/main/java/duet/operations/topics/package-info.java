@@ -1,2 +1,5 @@
-/** The topics between devices and cloud. */
+/** Describes the topics between devices and cloud. */
+@NullMarked
 package duet.operations.topics;
+
+import org.jspecify.annotations.NullMarked;

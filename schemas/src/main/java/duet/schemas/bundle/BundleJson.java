@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
-/** How manifests are written and read. */
+/** Makes the mapper with which manifests are written and read. */
 final class BundleJson {
     private BundleJson() {}
 

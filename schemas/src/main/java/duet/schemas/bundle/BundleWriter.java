@@ -36,8 +36,8 @@ public final class BundleWriter {
     private BundleWriter() {}
 
     /**
-     * Identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a SHA-256 over
-     * both weight files.
+     * Returns the identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a
+     * SHA-256 over both weight files.
      */
     public static String modelVersion(
             String backbone, byte[] deviceWeights, byte[] generatorWeights) {
@@ -142,7 +142,7 @@ public final class BundleWriter {
         return ModelBundle.open(target);
     }
 
-    /** Writes one file; its hash. */
+    /** Writes one file and returns its hash. */
     private static String write(Path directory, String name, byte[] content) throws IOException {
         Path path = directory.resolve(name);
         Files.write(path, content);

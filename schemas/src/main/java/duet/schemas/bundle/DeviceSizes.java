@@ -3,7 +3,7 @@ package duet.schemas.bundle;
 import duet.schemas.InvalidInputException;
 
 /**
- * Sizes of the static layers on a device.
+ * Holds the sizes of the static layers on a device.
  *
  * @param width d, width of the device model
  * @param blocks attention blocks of the backbone
@@ -22,7 +22,9 @@ public record DeviceSizes(int width, int blocks, int heads, int feedForward) {
         }
     }
 
-    /** These sizes at another width; the feed-forward layers keep their proportion to it. */
+    /**
+     * Returns these sizes at another width; the feed-forward layers keep their proportion to it.
+     */
     public DeviceSizes withWidth(int value) {
         return new DeviceSizes(value, blocks, heads, Math.max(1, feedForward * value / width));
     }

@@ -5,7 +5,8 @@ import duet.schemas.InvalidInputException;
 import java.util.List;
 
 /**
- * Sizes of a model; every tensor's shape follows from them. In JSON all of them stand on one level.
+ * Holds the sizes of a model; every tensor's shape follows from them. In JSON all of them stand on
+ * one level.
  *
  * @param items V, items of the vocabulary
  * @param window L, interactions the device model and the generator's recurrent encoder read
@@ -42,7 +43,9 @@ public record Dimensions(
         }
     }
 
-    /** A model of windows of item ids, without a long memory on the device. */
+    /**
+     * Makes the dimensions of a model of windows of item ids, without a long memory on the device.
+     */
     public Dimensions(
             int items,
             int window,
@@ -61,30 +64,32 @@ public record Dimensions(
                 List.of());
     }
 
-    /** These dimensions with another generator memory. */
+    /** Returns these dimensions with another generator memory. */
     public Dimensions withMemory(int encoderWidth, List<Double> decays) {
         return with(generator.withMemory(encoderWidth, decays), featureSizes, deviceMemoryDecays);
     }
 
-    /** These dimensions with residuals of another rank. */
+    /** Returns these dimensions with residuals of another rank. */
     public Dimensions withRank(int rank) {
         return with(generator.withRank(rank), featureSizes, deviceMemoryDecays);
     }
 
-    /** These dimensions with another number of interactions before anything is generated. */
+    /**
+     * Returns these dimensions with another number of interactions before anything is generated.
+     */
     public Dimensions withColdStart(int coldStart) {
         return with(generator.withColdStart(coldStart), featureSizes, deviceMemoryDecays);
     }
 
     /**
-     * These dimensions for windows of feature vectors, which a device makes from inputs of that
-     * many numbers.
+     * Returns these dimensions for windows of feature vectors, which a device makes from inputs of
+     * that many numbers.
      */
     public Dimensions withFeatures(int features, int inputs) {
         return with(generator, new FeatureSizes(features, inputs), deviceMemoryDecays);
     }
 
-    /** These dimensions with a long memory on the device. */
+    /** Returns these dimensions with a long memory on the device. */
     public Dimensions withDeviceMemory(List<Double> decays) {
         return with(generator, featureSizes, decays);
     }
@@ -95,100 +100,103 @@ public record Dimensions(
                 items, window, history, device, dynamicLayers, ofGenerator, ofFeatures, onDevice);
     }
 
-    /** See {@link DeviceSizes#width()}. */
+    /** Returns {@link DeviceSizes#width()}. */
     public int width() {
         return device.width();
     }
 
-    /** See {@link DeviceSizes#blocks()}. */
+    /** Returns {@link DeviceSizes#blocks()}. */
     public int blocks() {
         return device.blocks();
     }
 
-    /** See {@link DeviceSizes#heads()}. */
+    /** Returns {@link DeviceSizes#heads()}. */
     public int heads() {
         return device.heads();
     }
 
-    /** See {@link DeviceSizes#feedForward()}. */
+    /** Returns {@link DeviceSizes#feedForward()}. */
     public int feedForward() {
         return device.feedForward();
     }
 
-    /** See {@link GeneratorSizes#itemWidth()}. */
+    /** Returns {@link GeneratorSizes#itemWidth()}. */
     public int generatorItemWidth() {
         return generator.itemWidth();
     }
 
-    /** See {@link GeneratorSizes#encoderWidth()}. */
+    /** Returns {@link GeneratorSizes#encoderWidth()}. */
     public int encoderWidth() {
         return generator.encoderWidth();
     }
 
-    /** See {@link GeneratorSizes#embeddingWidth()}. */
+    /** Returns {@link GeneratorSizes#embeddingWidth()}. */
     public int embeddingWidth() {
         return generator.embeddingWidth();
     }
 
-    /** See {@link GeneratorSizes#layerEmbeddingWidth()}. */
+    /** Returns {@link GeneratorSizes#layerEmbeddingWidth()}. */
     public int layerEmbeddingWidth() {
         return generator.layerEmbeddingWidth();
     }
 
-    /** See {@link GeneratorSizes#decoders()}. */
+    /** Returns {@link GeneratorSizes#decoders()}. */
     public int decoders() {
         return generator.decoders();
     }
 
-    /** See {@link GeneratorSizes#memoryDecays()}. */
+    /** Returns {@link GeneratorSizes#memoryDecays()}. */
     public List<Double> memoryDecays() {
         return generator.memoryDecays();
     }
 
-    /** See {@link GeneratorSizes#rank()}. */
+    /** Returns {@link GeneratorSizes#rank()}. */
     public int rank() {
         return generator.rank();
     }
 
-    /** See {@link GeneratorSizes#coldStart()}. */
+    /** Returns {@link GeneratorSizes#coldStart()}. */
     public int coldStart() {
         return generator.coldStart();
     }
 
-    /** See {@link FeatureSizes#features()}. */
+    /** Returns {@link FeatureSizes#features()}. */
     public int features() {
         return featureSizes.features();
     }
 
-    /** See {@link FeatureSizes#inputs()}. */
+    /** Returns {@link FeatureSizes#inputs()}. */
     public int inputs() {
         return featureSizes.inputs();
     }
 
     /**
-     * Rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors, or the whole
-     * matrix.
+     * Returns how many rows of d numbers the generator makes for a dynamic layer: 2 r + 1 factors,
+     * or the whole matrix.
      */
     public int generatedRows() {
         return rank() == 0 ? layerRows() : 2 * rank() + 1;
     }
 
-    /** Numbers the generator makes for a dynamic layer. */
+    /** Returns how many numbers the generator makes for a dynamic layer. */
     public int generatedSize() {
         return generatedRows() * width();
     }
 
-    /** Rows of a dynamic layer: d weights rows and the bias. */
+    /** Returns how many rows a dynamic layer has: d rows of weights and the bias. */
     public int layerRows() {
         return width() + 1;
     }
 
-    /** Numbers in one dynamic layer, {@code (d + 1) d}. */
+    /** Returns how many numbers one dynamic layer has, {@code (d + 1) d}. */
     public int layerSize() {
         return layerRows() * width();
     }
 
-    /** Name of dynamic layer {@code n}, counted from 1, as in tensors, ONNX files and deltas. */
+    /**
+     * Returns the name of dynamic layer {@code n}, counted from 1, as in tensors, ONNX files and
+     * deltas.
+     */
     public static String layerName(int n) {
         return "dynamic." + n;
     }

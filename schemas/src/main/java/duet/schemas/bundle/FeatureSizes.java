@@ -3,14 +3,14 @@ package duet.schemas.bundle;
 import duet.schemas.InvalidInputException;
 
 /**
- * Sizes of what a device reads where its windows hold feature vectors.
+ * Holds the sizes of what a device reads where its windows hold feature vectors.
  *
  * @param features d_f, width of the feature vectors that windows hold; 0 where they hold item ids
  * @param inputs numbers of one raw input of a device whose windows hold features; 0 where they hold
  *     item ids
  */
 public record FeatureSizes(int features, int inputs) {
-    /** Windows hold item ids. */
+    /** These are the sizes of a model whose windows hold item ids. */
     public static final FeatureSizes NONE = new FeatureSizes(0, 0);
 
     public FeatureSizes {

@@ -5,7 +5,7 @@ import duet.schemas.InvalidInputException;
 import java.util.List;
 
 /**
- * Sizes of a parameter generator.
+ * Holds the sizes of a parameter generator.
  *
  * @param itemWidth d_c, width of the generator's item embeddings
  * @param encoderWidth h, hidden width of the generator's recurrent encoder; 0 for a generator
@@ -45,8 +45,8 @@ public record GeneratorSizes(
     }
 
     /**
-     * The paper's setting: a recurrent encoder alone, full residuals, from the first interaction
-     * on.
+     * Returns the sizes in the paper's setting: a recurrent encoder alone, full residuals, from the
+     * first interaction on.
      */
     public static GeneratorSizes recurrent(
             int itemWidth,
@@ -65,17 +65,17 @@ public record GeneratorSizes(
                 0);
     }
 
-    /** These sizes with another memory. */
+    /** Returns these sizes with another memory. */
     public GeneratorSizes withMemory(int ofEncoder, List<Double> decays) {
         return with(ofEncoder, decays, rank, coldStart);
     }
 
-    /** These sizes with residuals of another rank. */
+    /** Returns these sizes with residuals of another rank. */
     public GeneratorSizes withRank(int value) {
         return with(encoderWidth, memoryDecays, value, coldStart);
     }
 
-    /** These sizes with another number of interactions before anything is generated. */
+    /** Returns these sizes with another number of interactions before anything is generated. */
     public GeneratorSizes withColdStart(int value) {
         return with(encoderWidth, memoryDecays, rank, value);
     }

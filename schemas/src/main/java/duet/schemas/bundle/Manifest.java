@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.SortedMap;
 
 /**
- * What stands in {@code manifest.json}. It holds no time, so that the same training gives the same
- * bundle.
+ * Holds what stands in {@code manifest.json}. It has no time, so that the same training gives the
+ * same bundle.
  *
  * @param formatVersion version of the bundle's layout, {@link #FORMAT_VERSION}
  * @param modelVersion identity of the weights: the backbone's name and a hash over all weights
@@ -36,7 +36,8 @@ public record Manifest(
         long[] vocabulary,
         SortedMap<String, String> files) {
     /**
-     * The layout this code writes, and the newest it reads. Format 1 knew the paper's setting only.
+     * This is the version of the layout that this code writes, and the newest that it reads. Format
+     * 1 knew the paper's setting only.
      */
     public static final int FORMAT_VERSION = 2;
 }

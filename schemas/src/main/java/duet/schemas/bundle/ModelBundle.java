@@ -24,35 +24,41 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * A trained model on disk: {@code manifest.json} with its hash beside it, weights as safetensors
- * and two ONNX files. Opening one checks the format version and the hash of every file; nothing of
- * an altered bundle is used.
+ * A model bundle is a trained model on disk: {@code manifest.json} with its hash beside it, weights
+ * as safetensors and two ONNX files. Opening one checks the format version and the hash of every
+ * file; nothing of an altered bundle is used.
  */
 public final class ModelBundle {
     public static final String MANIFEST = "manifest.json";
 
     /**
-     * Hash of the manifest in the format of {@code sha256sum}; the manifest holds the hash of every
-     * other file.
+     * The file holds the hash of the manifest in the format of {@code sha256sum}; the manifest
+     * holds the hash of every other file.
      */
     public static final String MANIFEST_HASH = "manifest.json.sha256";
 
-    /** Static layers and global classifier: all that a device needs. */
+    /**
+     * The file holds the static layers and the global classifier, which are all that a device
+     * needs.
+     */
     public static final String DEVICE_WEIGHTS = "device.safetensors";
 
-    /** Weights of the parameter generator. */
+    /** The file holds the weights of the parameter generator. */
     public static final String GENERATOR_WEIGHTS = "generator.safetensors";
 
-    /** Window to distribution embedding and deltas of all dynamic layers. */
+    /**
+     * The network in this file takes a window to the distribution embedding and the deltas of all
+     * dynamic layers.
+     */
     public static final String GENERATOR_ONNX = "generator.onnx";
 
-    /** Window, dynamic layers and candidates to scores. */
+    /** The network in this file takes a window, dynamic layers and candidates to scores. */
     public static final String DEVICE_ONNX = "device.onnx";
 
-    /** Users to rank for before the bundle is served; a bundle may go without. */
+    /** The file holds users to rank for before the bundle is served; a bundle may go without it. */
     public static final String PROBE = "probe.json";
 
-    /** Files every manifest lists, in the order in which they are checked. */
+    /** These are the files that every manifest lists, in the order in which they are checked. */
     static final SortedSet<String> FILES =
             Collections.unmodifiableSortedSet(
                     new TreeSet<>(
@@ -71,7 +77,7 @@ public final class ModelBundle {
     private final String manifestSha256;
     private final Vocabulary vocabulary;
 
-    /** A manifest as it was read, with the SHA-256 of what was read. */
+    /** Holds a manifest as it was read, with the SHA-256 of what was read. */
     private record HashedManifest(Manifest manifest, String sha256) {}
 
     private ModelBundle(Path directory, HashedManifest hashed) {
@@ -146,8 +152,8 @@ public final class ModelBundle {
     }
 
     /**
-     * SHA-256 of the manifest in hexadecimal: with the hashes that stand in it, the identity of the
-     * whole bundle.
+     * Returns the SHA-256 of the manifest in hexadecimal: with the hashes that stand in it, the
+     * identity of the whole bundle.
      */
     public String manifestSha256() {
         return manifestSha256;
@@ -166,7 +172,7 @@ public final class ModelBundle {
     }
 
     /**
-     * What the model must show before it is served, where the bundle says so.
+     * Returns what the model must show before it is served, or empty where the bundle does not say.
      *
      * @throws InvalidInputException naming the place in {@link #PROBE} that is wrong
      */
@@ -176,17 +182,20 @@ public final class ModelBundle {
                 : Optional.empty();
     }
 
-    /** Path of one of the bundle's files. */
+    /** Returns the path of one of the bundle's files. */
     public Path file(String name) {
         return directory.resolve(name);
     }
 
-    /** Tensors of a safetensors file of the bundle, by name. */
+    /** Returns the tensors of a safetensors file of the bundle, by name. */
     public Map<String, Tensor> tensors(String name) {
         return Safetensors.read(file(name));
     }
 
-    /** A tensor of the expected shape out of {@code tensors}, or a clear error that names both. */
+    /**
+     * Returns a tensor of the expected shape out of {@code tensors}, or fails with an error that
+     * names both.
+     */
     public static Tensor require(Map<String, Tensor> tensors, String name, int... shape) {
         Tensor tensor = tensors.get(name);
         if (tensor == null) {
@@ -246,7 +255,7 @@ public final class ModelBundle {
         }
     }
 
-    /** Records whose JSON stands on one level would let an unknown size pass. */
+    /** Refuses unknown sizes, which records whose JSON stands on one level would let pass. */
     private static void requireKnownSizes(Path file, JsonNode written, Dimensions read) {
         JsonNode known = JSON.valueToTree(read);
         written.fieldNames()
@@ -262,7 +271,7 @@ public final class ModelBundle {
                         });
     }
 
-    /** Line of {@link #MANIFEST_HASH} for a manifest of that content. */
+    /** Returns the line of {@link #MANIFEST_HASH} for a manifest of that content. */
     static String manifestHashLine(byte[] manifest) {
         return HexFormat.of().formatHex(newSha256().digest(manifest)) + "  " + MANIFEST + "\n";
     }

@@ -19,9 +19,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Users a model was not trained to rank for, and how well it ranked for them when it was exported:
- * what stands in a bundle's {@code probe.json}. Whoever serves the bundle ranks for them again,
- * with the files that it serves.
+ * A quality probe holds users that a model was not trained to rank for, and how well it ranked for
+ * them when it was exported. It is what stands in a bundle's {@code probe.json}. Whoever serves the
+ * bundle ranks for them again, with the files that it serves.
  *
  * @param globalUserAuc mean over the users of the share of negatives below the positive, with the
  *     global classifier
@@ -31,15 +31,15 @@ import java.util.stream.Collectors;
 @JsonPropertyOrder({"globalUserAuc", "personalizedUserAuc", "users"})
 public record QualityProbe(double globalUserAuc, double personalizedUserAuc, List<User> users) {
     /**
-     * Users of a probe: enough to tell a sound model from a broken one, few enough to rank beside a
-     * live stream.
+     * A probe has at most so many users: enough to tell a sound model from a broken one, few enough
+     * to rank beside a live stream.
      */
     public static final int MAX_USERS = 200;
 
-    /** Negatives of a user, as many as an evaluation ranks among. */
+    /** A user has at most so many negatives, as many as an evaluation ranks among. */
     public static final int MAX_NEGATIVES = 99;
 
-    /** Above what the most users with the longest histories take. */
+    /** The limit is above what the most users with the longest histories take. */
     private static final int MAX_BYTES = 32 << 20;
 
     private static final ObjectMapper JSON =
@@ -54,7 +54,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
                     .build();
 
     /**
-     * One user to be ranked for, without a name.
+     * Holds one user to be ranked for, without a name.
      *
      * @param history raw ids of the newest items before the positive, oldest first, at most as many
      *     as the model reads
@@ -68,7 +68,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
         users = List.copyOf(users);
     }
 
-    /** Content of the file; every user is a line. */
+    /** Returns the content of the file, in which every user is a line. */
     byte[] encode() {
         try {
             StringBuilder json = new StringBuilder();

@@ -3,8 +3,9 @@ package duet.schemas.bundle;
 import duet.schemas.InvalidInputException;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What sizes may be; a refusal names the size as it stands in a manifest. */
+/** Says what sizes may be; a refusal names the size as it stands in a manifest. */
 final class Ranges {
     static final int MAX_WIDTH = 4096;
     private static final int MAX_TIME_SCALES = 16;
@@ -24,8 +25,8 @@ final class Ranges {
         }
     }
 
-    /** A manifest of format 1 has no decays. */
-    static List<Double> decays(String name, List<Double> decays) {
+    /** Returns the decays, checked; a manifest of format 1 has none. */
+    static List<Double> decays(String name, @Nullable List<@Nullable Double> decays) {
         if (decays == null) {
             return List.of();
         }

@@ -20,9 +20,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The safetensors file format for float32 tensors: 8 bytes little-endian header length, a JSON
- * header of names, shapes and offsets, then the data. The same tensors always give the same bytes:
- * names are sorted.
+ * Reads and writes the safetensors file format for float32 tensors: 8 bytes little-endian header
+ * length, a JSON header of names, shapes and offsets, then the data. The same tensors always give
+ * the same bytes: names are sorted.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON =
@@ -32,7 +32,7 @@ public final class Safetensors {
 
     private Safetensors() {}
 
-    /** Encodes tensors by name. */
+    /** Encodes tensors, given by name. */
     public static byte[] encode(Map<String, Tensor> tensors) {
         SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
         ObjectNode header = JSON.createObjectNode();
@@ -165,7 +165,7 @@ public final class Safetensors {
         return new Tensor(shape, values);
     }
 
-    /** A whole number from 0 to {@code limit}, or -1. */
+    /** Returns a whole number from 0 to {@code limit}, or -1 if the node is not one. */
     private static long integer(JsonNode node, long limit) {
         return node.isIntegralNumber()
                         && node.canConvertToLong()

@@ -2,9 +2,10 @@ package duet.schemas.bundle;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A dense float32 array. The values are not copied: a tensor is handed on, not changed.
+ * A tensor is a dense float32 array. The values are not copied: a tensor is handed on, not changed.
  *
  * @param shape extent of each dimension, outermost first
  * @param values row-major, as many as the product of the shape
@@ -38,7 +39,7 @@ public record Tensor(int[] shape, float[] values) {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof Tensor t
                 && Arrays.equals(shape, t.shape)
                 && Arrays.equals(values, t.values);

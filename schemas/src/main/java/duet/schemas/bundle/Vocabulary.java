@@ -1,10 +1,12 @@
 package duet.schemas.bundle;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The items a model knows: raw item id to index 1..V, where 0 is padding and stands for every
- * unknown item. Raw ids travel and are kept in state; indices are a model's own affair.
+ * A vocabulary holds the items that a model knows. It takes a raw item id to an index 1..V, where 0
+ * is padding and stands for every unknown item. Raw ids travel and are kept in state; indices are a
+ * model's own affair.
  */
 public final class Vocabulary {
     /** A table by raw id is kept where it is at most so many times as long as the vocabulary. */
@@ -13,17 +15,17 @@ public final class Vocabulary {
     private final long[] ids;
 
     /**
-     * The index of each raw id from the lowest to the highest, 0 between them; null where the ids
-     * lie too far apart.
+     * Holds the index of each raw id from the lowest to the highest, 0 between them; null where the
+     * ids lie too far apart.
      */
-    private final int[] byId;
+    private final int @Nullable [] byId;
 
     private Vocabulary(long[] sortedIds) {
         this.ids = sortedIds;
         this.byId = table(sortedIds);
     }
 
-    private static int[] table(long[] ids) {
+    private static int @Nullable [] table(long[] ids) {
         if (ids.length == 0) {
             return null;
         }
@@ -39,7 +41,7 @@ public final class Vocabulary {
     }
 
     /**
-     * A vocabulary of these raw ids, indexed in ascending order.
+     * Makes the vocabulary of these raw ids, indexed in ascending order.
      *
      * @throws IllegalArgumentException on a negative or repeated id
      */
@@ -55,12 +57,12 @@ public final class Vocabulary {
         return new Vocabulary(sorted);
     }
 
-    /** Number of items, V. */
+    /** Returns the number of items, V. */
     public int size() {
         return ids.length;
     }
 
-    /** Index 1..V of a raw id, or 0 if the model does not know it. */
+    /** Returns the index 1..V of a raw id, or 0 if the model does not know it. */
     public int indexOf(long rawId) {
         if (byId == null) {
             return Math.max(0, Arrays.binarySearch(ids, rawId) + 1);
@@ -69,19 +71,19 @@ public final class Vocabulary {
         return rawId >= ids[0] && place < byId.length ? byId[(int) place] : 0;
     }
 
-    /** Raw id of an index 1..V. */
+    /** Returns the raw id of an index 1..V. */
     public long idOf(int index) {
         return ids[index - 1];
     }
 
-    /** Raw ids in index order; a copy. */
+    /** Returns a copy of the raw ids in index order. */
     public long[] ids() {
         return ids.clone();
     }
 
     /**
-     * The model's view of a history: its newest {@code length} known items as indices, oldest
-     * first, padded with 0 on the left. Unknown items are left out and take no place.
+     * Returns the model's view of a history: its newest {@code length} known items as indices,
+     * oldest first, padded with 0 on the left. Unknown items are left out and take no place.
      */
     public int[] window(long[] history, int length) {
         int[] window = new int[length];

@@ -1,2 +1,5 @@
-/** The model bundle: manifest, tensors, vocabulary and probe. */
+/** Reads and writes the model bundle: manifest, tensors, vocabulary and probe. */
+@NullMarked
 package duet.schemas.bundle;
+
+import org.jspecify.annotations.NullMarked;

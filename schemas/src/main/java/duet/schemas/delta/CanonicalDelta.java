@@ -11,10 +11,11 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * The bytes of what decides a device's weights: device, model version, sequence number, revision,
- * time of generation, and every layer's name, shape, encoding, scales, data and rank. A checksum
- * covers them and a signature signs them. The other times are left out: they are for measurement.
- * Numbers are 8 bytes, big-endian; strings and byte values are preceded by their length.
+ * Gives the bytes of what decides a device's weights: device, model version, sequence number,
+ * revision, time of generation, and every layer's name, shape, encoding, scales, data and rank. A
+ * checksum covers them and a signature signs them. The other times are left out: they are for
+ * measurement. Numbers are 8 bytes, big-endian; strings and byte values are preceded by their
+ * length.
  *
  * <p>There are two forms. The first is that of deltas without a revision, as the first versions of
  * the record had them, which had neither counts nor, where it is 0, the rank, so that their
@@ -27,7 +28,7 @@ public final class CanonicalDelta {
     private static final VarHandle NUMBER =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
-    /** Room for numbers and names of a delta and of each of its layers. */
+    /** This is the room for numbers and names of a delta and of each of its layers. */
     private static final int ROOM = 256;
 
     private byte[] bytes;
@@ -37,13 +38,13 @@ public final class CanonicalDelta {
         bytes = new byte[capacity];
     }
 
-    /** All bytes of {@code delta}; a fresh array. */
+    /** Returns all bytes of {@code delta} in a fresh array. */
     public static byte[] bytes(WeightDelta delta) {
         CanonicalDelta canonical = written(delta);
         return Arrays.copyOf(canonical.bytes, canonical.size);
     }
 
-    /** CRC-32C of the bytes. */
+    /** Returns the CRC-32C of the bytes. */
     static int checksum(WeightDelta delta) {
         CanonicalDelta canonical = written(delta);
         CRC32C crc = new CRC32C();

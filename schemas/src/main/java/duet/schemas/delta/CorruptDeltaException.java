@@ -1,6 +1,9 @@
 package duet.schemas.delta;
 
-/** A weight delta does not hold together; a device that meets one keeps the weights it has. */
+/**
+ * Says that a weight delta does not hold together; a device that meets one keeps the weights it
+ * has.
+ */
 public final class CorruptDeltaException extends Exception {
     private static final long serialVersionUID = 1L;
 

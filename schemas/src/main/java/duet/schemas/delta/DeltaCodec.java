@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns the delta of one dynamic layer into bytes and back; the contract between cloud and device.
+ * Turns the delta of one dynamic layer into bytes and back. This is the contract between cloud and
+ * device.
  *
- * <p>What is stored of a layer [rows, columns] depends on the delta's rank. Rank 0: its rows. Rank
- * r from 1 to {@code columns}, for a layer [d + 1, d]: the factors, {@code 2 r + 1} rows of d
- * numbers: u_1 to u_r, v_1 to v_r, c. They stand for the layer whose number {@code [i][j]} is
- * {@code Σ_k u_k[i] v_k[j]} for {@code i < d} and whose last row is c.
+ * <p>What is stored of a layer [rows, columns] depends on the delta's rank. Of rank 0 its rows are
+ * stored. Of rank r from 1 to {@code columns}, for a layer [d + 1, d], the factors are stored:
+ * {@code 2 r + 1} rows of d numbers: u_1 to u_r, v_1 to v_r, c. They stand for the layer whose
+ * number {@code [i][j]} is {@code Σ_k u_k[i] v_k[j]} for {@code i < d} and whose last row is c.
  *
  * <p>{@link Encoding#FLOAT32} stores numbers exactly. {@link Encoding#INT8} and {@link
  * Encoding#INT4} quantize each stored row symmetrically to {@code n} = 127 or 7 steps: with the
@@ -189,9 +190,9 @@ public final class DeltaCodec {
     }
 
     /**
-     * Largest error of every number of a decoded layer, row-major [rows, columns], against the
-     * layer that {@code values} stand for: what quantizing the stored rows may cost, and for a rank
-     * above 0 what products and sums in single precision may.
+     * Returns the largest error of every number of a decoded layer, row-major [rows, columns],
+     * against the layer that {@code values} stand for: what quantizing the stored rows may cost,
+     * and for a rank above 0 what products and sums in single precision may.
      *
      * @param values the stored rows, as for {@link #encode(String, int, int, int, float[],
      *     Encoding)}
@@ -264,8 +265,8 @@ public final class DeltaCodec {
     }
 
     /**
-     * A layer whose shape, rank, encoding and sizes fit together; its rows are read one after the
-     * other.
+     * Holds a layer whose shape, rank, encoding and sizes fit together; its rows are read one after
+     * the other.
      */
     private record Stored(
             RowEncoding form, int rows, int columns, int rank, ByteBuffer data, ByteBuffer scales) {

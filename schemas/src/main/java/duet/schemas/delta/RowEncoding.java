@@ -2,10 +2,11 @@ package duet.schemas.delta;
 
 import duet.schemas.record.Encoding;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How one stored row of numbers becomes bytes and numbers again; {@link DeltaCodec} says what the
- * forms are.
+ * Turns one stored row of numbers into bytes and back into numbers; {@link DeltaCodec} says what
+ * the forms are.
  */
 enum RowEncoding {
     FLOAT32(Encoding.FLOAT32, Float.SIZE, 0) {
@@ -96,8 +97,8 @@ enum RowEncoding {
         this.levels = levels;
     }
 
-    /** The row encoding of a record's encoding, null for {@link Encoding#UNKNOWN}. */
-    static RowEncoding of(Encoding encoding) {
+    /** Returns the row encoding of a record's encoding, null for {@link Encoding#UNKNOWN}. */
+    static @Nullable RowEncoding of(Encoding encoding) {
         for (RowEncoding candidate : values()) {
             if (candidate.encoding == encoding) {
                 return candidate;
@@ -106,12 +107,12 @@ enum RowEncoding {
         return null;
     }
 
-    /** Bytes of data of a row; a row starts on a byte boundary. */
+    /** Returns how many bytes of data a row takes; a row starts on a byte boundary. */
     int rowBytes(int columns) {
         return (columns * bits + Byte.SIZE - 1) / Byte.SIZE;
     }
 
-    /** Bytes of scale of a row. */
+    /** Returns how many bytes of scale a row takes. */
     int scaleBytes() {
         return levels == 0 ? 0 : Short.BYTES;
     }
@@ -161,12 +162,12 @@ enum RowEncoding {
         }
     }
 
-    /** Largest error of a number in a row of that largest magnitude. */
+    /** Returns the largest error of a number in a row of that largest magnitude. */
     float tolerance(float maximum) {
         return levels == 0 ? 0 : scale(maximum) / 2;
     }
 
-    /** The largest magnitude; not finite where one of the numbers is not. */
+    /** Returns the largest magnitude; not finite where one of the numbers is not. */
     static float maximum(float[] values, int from, int columns) {
         // Bits of floats without their sign order as the floats do, those of no number last, and
         // the processor compares whole numbers faster.
@@ -183,9 +184,9 @@ enum RowEncoding {
             throws CorruptDeltaException;
 
     /**
-     * {@code maximum / levels} as bfloat16, rounded up so that no value exceeds that many steps;
-     * down where the outermost step would leave the range of float, which costs less than half a
-     * step.
+     * Returns {@code maximum / levels} as bfloat16, rounded up so that no value exceeds that many
+     * steps; down where the outermost step would leave the range of float, which costs less than
+     * half a step.
      */
     private float scale(float maximum) {
         if (maximum == 0) {
@@ -197,15 +198,18 @@ enum RowEncoding {
     }
 
     /**
-     * The quotient's nearest whole number, the even one of two. In double: a quotient rounded to
-     * float may cross the middle between two steps. Added to {@link #WHOLE} it leaves no room for a
-     * fraction, and its last bits are the number.
+     * Returns the whole number nearest to the quotient, the even one of two. The quotient is a
+     * double, because one rounded to float may cross the middle between two steps. Added to {@link
+     * #WHOLE} it leaves no room for a fraction, and its last bits are the number.
      */
     private static int steps(float value, float scale) {
         return (int) Double.doubleToRawLongBits((double) value / scale + WHOLE);
     }
 
-    /** Place of the next bytes in the array of a buffer, which then stands behind them. */
+    /**
+     * Returns the place of the next bytes in the array of a buffer, and moves the buffer behind
+     * them.
+     */
     private static int take(ByteBuffer data, int bytes) {
         int at = data.arrayOffset() + data.position();
         data.position(data.position() + bytes);

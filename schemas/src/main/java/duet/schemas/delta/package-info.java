@@ -1,2 +1,5 @@
-/** The delta codec, and the checksum over a delta. */
+/** Turns deltas into bytes and back, and computes the checksum over a delta. */
+@NullMarked
 package duet.schemas.delta;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,8 +4,9 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.Arrays;
 
 /**
- * Ranking quality over users that each rank one positive among negatives. One definition for
- * offline evaluation and for what devices measure on the stream, so that both can be compared.
+ * Holds the ranking quality over users that each rank one positive among negatives. Offline
+ * evaluation and what devices measure on the stream share this one definition, so that both can be
+ * compared.
  *
  * @param users how many users were ranked
  * @param auc area under the ROC curve over all scores of all users; a tie counts half
@@ -23,7 +24,7 @@ public record RankingMetrics(
         @JsonUnwrapped(suffix = "20") Within at20) {
 
     /**
-     * What counts within the first k. In JSON the names end in k.
+     * Holds what counts within the first k. In JSON the names end in k.
      *
      * @param ndcg normalized discounted cumulative gain at k, {@code 1 / log2(rank + 1)}; a tie
      *     counts against the positive
@@ -56,8 +57,8 @@ public record RankingMetrics(
     }
 
     /**
-     * Share of the negatives below the positive, ties half: the AUC of one user. NaN without
-     * negatives.
+     * Returns the share of the negatives below the positive, where a tie counts half: the AUC of
+     * one user. It is NaN without negatives.
      */
     public static double userAuc(float positive, float[] negatives) {
         double below = 0;
@@ -67,7 +68,10 @@ public record RankingMetrics(
         return below / negatives.length;
     }
 
-    /** Rank of the positive from 1; negatives with an equal score stand before it. */
+    /**
+     * Returns the rank of the positive, counted from 1; negatives with an equal score stand before
+     * it.
+     */
     public static int rank(float positive, float[] negatives) {
         int rank = 1;
         for (float negative : negatives) {
@@ -78,7 +82,7 @@ public record RankingMetrics(
         return rank;
     }
 
-    /** Collects the scores of users and computes the metrics over them. Not thread-safe. */
+    /** Collects the scores of users and computes the metrics over them. It is not thread-safe. */
     public static final class Accumulator {
         private static final int[] CUTOFFS = {5, 10, 20};
 
@@ -126,7 +130,7 @@ public record RankingMetrics(
             return users;
         }
 
-        /** The metrics of all users added so far; all NaN where there is none. */
+        /** Returns the metrics of all users added so far; all NaN where there is none. */
         public RankingMetrics result() {
             double n = users == 0 ? Double.NaN : users;
             return new RankingMetrics(
@@ -153,7 +157,8 @@ public record RankingMetrics(
         }
 
         /**
-         * Index of the first value that is not below (or, if {@code above}, that is above) the key.
+         * Returns the index of the first value that is not below (or, if {@code above}, that is
+         * above) the key.
          */
         private static int firstIndex(float[] sorted, float key, boolean above) {
             int low = 0;

@@ -1,2 +1,5 @@
-/** Ranking metrics, one definition for offline and streamed measurement. */
+/** Defines the ranking metrics once, for offline and for streamed measurement. */
+@NullMarked
 package duet.schemas.evaluation;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,7 +6,7 @@ import java.net.URI;
 @FunctionalInterface
 public interface BundleAccess {
     /**
-     * The files of the bundle at an address; nothing is read yet.
+     * Returns the files of the bundle at an address, of which nothing is read yet.
      *
      * @param directory address of the bundle's directory, with a scheme and a slash at its end
      * @throws ReleaseRefusedException if there can be no bundle at such an address

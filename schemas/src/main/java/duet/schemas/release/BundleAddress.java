@@ -5,12 +5,12 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 
-/** The address of a bundle as a release gives it. */
+/** Resolves the address of a bundle as a release gives it. */
 final class BundleAddress {
     private BundleAddress() {}
 
     /**
-     * The files at an address.
+     * Returns the files at an address.
      *
      * @param bundleUri address of the bundle's directory
      * @param fileTime longest time for one file over HTTP

@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * bundles that are kept.
  */
 public final class BundleFetcher {
-    /** Bundles that are kept; those used longest ago are deleted first. */
+    /** At most so many bundles are kept; those used longest ago are deleted first. */
     static final int MAX_KEPT = 16;
 
     private static final int MAX_FILES = 32;
@@ -54,7 +54,8 @@ public final class BundleFetcher {
     private final BundleAccess others;
 
     /**
-     * Fetches from addresses of the schemes {@code file}, {@code http} and {@code https}.
+     * Makes a fetcher of bundles at addresses of the schemes {@code file}, {@code http} and {@code
+     * https}.
      *
      * @param cache directory for bundles, made where it is missing; nothing else belongs into it
      * @param clockMillis milliseconds since the epoch
@@ -65,7 +66,7 @@ public final class BundleFetcher {
     }
 
     /**
-     * As the other, and from addresses of further schemes.
+     * Makes a fetcher of bundles at addresses of those schemes, and of further ones.
      *
      * @param others reaches bundles at addresses of all other schemes
      */
@@ -78,8 +79,9 @@ public final class BundleFetcher {
     }
 
     /**
-     * Where bundles are kept if nothing else is said: a directory below the temporary one. One for
-     * each user: whoever makes it first owns it. What lies there is verified whenever it is used.
+     * Returns where bundles are kept if nothing else is said: a directory below the temporary one.
+     * Each user has one, because whoever makes it first owns it. What lies there is verified
+     * whenever it is used.
      */
     public static Path defaultCache() {
         return Path.of(
@@ -95,7 +97,7 @@ public final class BundleFetcher {
     }
 
     /**
-     * The verified bundle of a release, from the cache or from where it was released.
+     * Returns the verified bundle of a release, from the cache or from where it was released.
      *
      * @throws ReleaseRefusedException if what lies there is not what was released
      * @throws IOException if it cannot be reached or kept now
@@ -125,7 +127,7 @@ public final class BundleFetcher {
     }
 
     /**
-     * The manifest of the bundle at an address, as it stands there now; nothing is kept.
+     * Returns the manifest of the bundle at an address, as it stands there now; nothing is kept.
      *
      * @param bundleUri address of the bundle's directory
      * @throws ReleaseRefusedException if it is no such address, or the manifest is too large
@@ -182,7 +184,7 @@ public final class BundleFetcher {
         return manifest.toByteArray();
     }
 
-    /** Names and hashes of the files that belong to the bundle. */
+    /** Returns the names and hashes of the files that belong to the bundle. */
     private static Map<String, String> listed(byte[] manifest) throws ReleaseRefusedException {
         JsonNode files;
         try {
@@ -213,7 +215,7 @@ public final class BundleFetcher {
         return listed;
     }
 
-    /** Copies one file; its hash. */
+    /** Copies one file and returns its hash. */
     private static String copy(BundleFiles files, String name, Path target)
             throws ReleaseRefusedException, IOException {
         MessageDigest digest = newSha256();
@@ -269,7 +271,10 @@ public final class BundleFetcher {
         }
     }
 
-    /** Where another process or thread was faster, its bundle is the same. */
+    /**
+     * Moves a bundle to its place, unless another process or thread was faster: its bundle is the
+     * same.
+     */
     private static void moveTo(Path place, Path fresh) throws IOException {
         try {
             Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.util.Locale;
 
-/** The files of a bundle where it was released. */
+/** Reads the files of a bundle where it was released. */
 public interface BundleFiles {
     /**
      * Opens a file for reading from its start; the caller closes it.
@@ -15,10 +15,10 @@ public interface BundleFiles {
      */
     InputStream open(String name) throws IOException;
 
-    /** Where the files are, for messages: without user, password and query. */
+    /** Returns where the files are, for messages: without user, password and query. */
     String place();
 
-    /** An address without what may be secret in it. */
+    /** Returns an address without what may be secret in it. */
     static String shown(URI uri) {
         return String.format(
                 Locale.ROOT,

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A bundle on a web server. A server that stops sending is given up when the time for the file is
- * over.
+ * Reads a bundle on a web server. A server that stops sending is given up when the time for the
+ * file is over.
  */
 final class HttpBundleFiles implements BundleFiles {
     private static final Duration CONNECT_TIME = Duration.ofSeconds(10);
@@ -35,6 +35,8 @@ final class HttpBundleFiles implements BundleFiles {
                     .build();
 
     /**
+     * Makes a reader of the bundle in this directory of a web server.
+     *
      * @param fileTime longest time for one file
      */
     HttpBundleFiles(URI directory, Duration fileTime) {
@@ -76,7 +78,10 @@ final class HttpBundleFiles implements BundleFiles {
         return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
-    /** Closing a body from another thread ends a read that waits for it. */
+    /**
+     * A timed stream closes its body from another thread when the time is over, which ends a read
+     * that waits for it.
+     */
     private static final class TimedStream extends FilterInputStream {
         private final AtomicBoolean late = new AtomicBoolean();
         private final CompletableFuture<Void> alarm;

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** A bundle in a directory of this machine. */
+/** Reads a bundle in a directory of this machine. */
 final class LocalBundleFiles implements BundleFiles {
     private final URI address;
     private final Path directory;
 
     /**
+     * Makes a reader of the bundle in the directory at this address.
+     *
      * @param address of the scheme {@code file}
      * @throws ReleaseRefusedException if it names no directory of this machine
      */

@@ -1,10 +1,12 @@
 package duet.schemas.release;
 
-/** A release that must not be served, for a reason that trying again would not change. */
+/** Says that a release must not be served, for a reason that trying again would not change. */
 public final class ReleaseRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /**
+     * Makes a refusal without a cause.
+     *
      * @param message one line that names what is wrong
      */
     public ReleaseRefusedException(String message) {
@@ -12,6 +14,8 @@ public final class ReleaseRefusedException extends Exception {
     }
 
     /**
+     * Makes a refusal with the failure that led to it.
+     *
      * @param message one line that names what is wrong
      */
     public ReleaseRefusedException(String message, Throwable cause) {

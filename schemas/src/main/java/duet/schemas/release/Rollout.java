@@ -10,10 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which model version each device runs, given every release there is; immutable, and the same
- * wherever it is computed: in the job, on the devices and on the command line.
+ * A rollout says which model version each device runs, given every release there is. It is
+ * immutable, and the same wherever it is computed: in the job, on the devices and on the command
+ * line.
  *
  * <p>The base is the newest live release for all devices. Beside it at most one release is staged:
  * the newest live one that is newer than the base and goes to a share of the devices. A device is
@@ -26,36 +28,37 @@ public final class Rollout {
                     .thenComparing(ModelRelease::getVersion)
                     .reversed();
 
-    /** Numbers in [0, 1) that a double holds evenly spaced. */
+    /** A double holds so many evenly spaced numbers in [0, 1). */
     private static final double BUCKETS = 0x1p53;
 
-    private final ModelRelease base;
-    private final ModelRelease staged;
+    private final @Nullable ModelRelease base;
+    private final @Nullable ModelRelease staged;
     private final Map<String, Role> served;
 
-    /** What a live release is there for. */
+    /** A role says what a live release is there for. */
     public enum Role {
-        /** What devices run that are not in the share of a staged release. */
+        /** Devices that are not in the share of a staged release run it. */
         BASE,
-        /** What a share of the devices runs. */
+        /** A share of the devices runs it. */
         STAGED,
-        /** Newer than the base and of share 0: no device runs it yet. */
+        /** It is newer than the base and of share 0: no device runs it yet. */
         ANNOUNCED,
-        /** What was the base before: devices return to it when the base is withdrawn. */
+        /** It was the base before: devices return to it when the base is withdrawn. */
         FALLBACK,
         /** No device should run it any more. */
         SUPERSEDED
     }
 
-    private Rollout(ModelRelease base, ModelRelease staged, Map<String, Role> served) {
+    private Rollout(
+            @Nullable ModelRelease base, @Nullable ModelRelease staged, Map<String, Role> served) {
         this.base = base;
         this.staged = staged;
         this.served = served;
     }
 
     /**
-     * The rollout that the newest record of each version makes; of releases of the same time the
-     * greater version is newer.
+     * Returns the rollout that the newest record of each version makes; of releases of the same
+     * time the one of the greater version is newer.
      */
     public static Rollout of(Collection<ModelRelease> releases) {
         List<ModelRelease> live =
@@ -89,19 +92,19 @@ public final class Rollout {
         return new Rollout(base, staged, Collections.unmodifiableMap(served));
     }
 
-    /** The newest live release for all devices. */
+    /** Returns the newest live release for all devices; empty if there is none. */
     public Optional<ModelRelease> base() {
         return Optional.ofNullable(base);
     }
 
-    /** The release that goes to a share of the devices. */
+    /** Returns the release that goes to a share of the devices; empty if there is none. */
     public Optional<ModelRelease> staged() {
         return Optional.ofNullable(staged);
     }
 
     /**
-     * The version that a device runs; empty where no release is for it, so that it stays with the
-     * model it came with.
+     * Returns the version that a device runs; empty where no release is for it, so that it stays
+     * with the model it came with.
      */
     public Optional<String> versionOf(String deviceId) {
         if (staged != null && bucket(deviceId, staged.getVersion()) < staged.getShare()) {
@@ -110,15 +113,16 @@ public final class Rollout {
         return base().map(ModelRelease::getVersion);
     }
 
-    /** All live versions with what they are there for, newest first. */
+    /** Returns all live versions with what they are there for, newest first. */
     public Map<String, Role> served() {
         return served;
     }
 
     /**
-     * Where a device stands in the order in which a version reaches devices, in [0, 1): it runs the
-     * version at every share above. FNV-1a over id and version in UTF-8, finished by the mixer of
-     * SplitMix64, which spreads ids that differ in their last characters alone.
+     * Returns where a device stands in the order in which a version reaches devices, in [0, 1): it
+     * runs the version at every share above. The place is FNV-1a over id and version in UTF-8,
+     * finished by the mixer of SplitMix64, which spreads ids that differ in their last characters
+     * alone.
      */
     public static double bucket(String deviceId, String version) {
         // 0xff is in no UTF-8 text

@@ -5,13 +5,13 @@ import org.apache.avro.io.BinaryData;
 import org.apache.avro.io.BinaryEncoder;
 
 /**
- * Avro's binary encoder into an array that grows with the largest record and is used again for the
- * next. Not thread-safe.
+ * Writes Avro's binary encoding into an array that grows with the largest record and is used again
+ * for the next. It is not thread-safe.
  */
 final class ArrayEncoder extends BinaryEncoder {
     private static final int INITIAL_BYTES = 4096;
 
-    /** Longest variable-length number. */
+    /** The longest variable-length number takes so many bytes. */
     private static final int NUMBER_BYTES = 10;
 
     private byte[] bytes = new byte[INITIAL_BYTES];
@@ -22,7 +22,7 @@ final class ArrayEncoder extends BinaryEncoder {
         size = 0;
     }
 
-    /** What was written since the reset; a fresh array. */
+    /** Returns what was written since the reset, in a fresh array. */
     byte[] toByteArray() {
         return Arrays.copyOf(bytes, size);
     }
@@ -76,7 +76,7 @@ final class ArrayEncoder extends BinaryEncoder {
         bytes[size++] = 0;
     }
 
-    /** Everything is in the array at once. */
+    /** Returns 0, because everything is in the array at once. */
     @Override
     public int bytesBuffered() {
         return 0;

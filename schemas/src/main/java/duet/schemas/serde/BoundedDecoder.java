@@ -14,8 +14,8 @@ import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.util.Utf8;
 
 /**
- * Avro's binary decoder over one record, with every length checked against {@link RecordLimits} and
- * against the size of the record before memory is allocated for it. Avro's own limits are
+ * Reads Avro's binary encoding of one record, and checks every length against {@link RecordLimits}
+ * and against the size of the record before memory is allocated for it. Avro's own limits are
  * properties of the whole JVM.
  */
 final class BoundedDecoder extends Decoder {
@@ -23,7 +23,7 @@ final class BoundedDecoder extends Decoder {
     private final RecordLimits limits;
     private final int size;
 
-    /** Items so far of each collection that is being read, the innermost last. */
+    /** Counts the items so far of each collection that is being read, the innermost last. */
     private long[] collections = new long[4];
 
     private int depth;
@@ -34,7 +34,7 @@ final class BoundedDecoder extends Decoder {
         this.size = length;
     }
 
-    /** Whether the whole record was read. */
+    /** Returns whether the whole record was read. */
     boolean atEnd() throws IOException {
         return in.isEnd();
     }
@@ -94,7 +94,7 @@ final class BoundedDecoder extends Decoder {
         return items;
     }
 
-    /** Negative where the number of items was the smallest long. */
+    /** Checks the number of items, which is negative where it was the smallest long. */
     private void checkItems(long items, long before) {
         if (items < 0 || items > limits.items() - before) {
             throw new AvroTypeException(

@@ -5,28 +5,31 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The two ways an interaction is given in a window: by its item, or by a feature vector that stands
- * for the item.
+ * Makes and reads the two kinds of interaction in a window: one is given by its item, the other by
+ * a feature vector that stands for the item.
  */
 public final class Interactions {
-    /** What stands in place of the item id beside features: the raw item stays on the device. */
+    /** This stands in place of the item id beside features: the raw item stays on the device. */
     public static final long NO_ITEM = -1;
 
-    /** The most numbers of a feature vector. */
+    /** A feature vector has at most so many numbers. */
     public static final int MAX_FEATURES = 4096;
 
     private static final ByteBuffer NO_FEATURES = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private Interactions() {}
 
-    /** An interaction with an item of the catalogue, at a time in milliseconds since the epoch. */
+    /**
+     * Returns an interaction with an item of the catalogue, at a time in milliseconds since the
+     * epoch.
+     */
     public static Interaction ofItem(long itemId, long eventTimeMillis) {
         return new Interaction(itemId, eventTimeMillis, NO_FEATURES);
     }
 
     /**
-     * An interaction of which the cloud gets a feature vector only, at a time in milliseconds since
-     * the epoch.
+     * Returns an interaction of which the cloud gets a feature vector only, at a time in
+     * milliseconds since the epoch.
      */
     public static Interaction ofFeatures(float[] features, long eventTimeMillis) {
         ByteBuffer bytes =
@@ -35,7 +38,7 @@ public final class Interactions {
         return new Interaction(NO_ITEM, eventTimeMillis, bytes);
     }
 
-    /** The feature vector of a valid interaction; empty where it is given by its item. */
+    /** Returns the feature vector of a valid interaction; empty where it is given by its item. */
     public static float[] features(Interaction interaction) {
         ByteBuffer bytes = interaction.getFeatures().duplicate().order(ByteOrder.LITTLE_ENDIAN);
         float[] features = new float[bytes.remaining() / Float.BYTES];

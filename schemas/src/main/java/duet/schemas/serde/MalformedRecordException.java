@@ -1,8 +1,8 @@
 package duet.schemas.serde;
 
 /**
- * Bytes from outside are not a record we can read; the message says in one line what is wrong with
- * them.
+ * Says that bytes from outside are not a record that can be read; the message says in one line what
+ * is wrong with them.
  */
 public final class MalformedRecordException extends Exception {
     private static final long serialVersionUID = 1L;

@@ -8,14 +8,14 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Every schema version that was ever published, frozen under {@code
+ * Holds every schema version that was ever published, frozen under {@code
  * duet/schemas/published/Name.vN.avsc}. Records carry the fingerprint of the schema they were
  * written with; a reader finds that schema here.
  */
 final class PublishedSchemas {
     private PublishedSchemas() {}
 
-    /** All published versions of the record of that simple name, oldest first. */
+    /** Returns all published versions of the record of that simple name, oldest first. */
     static List<Schema> of(String recordName) {
         List<Schema> versions = new ArrayList<>();
         for (int version = 1; ; version++) {

@@ -14,11 +14,12 @@ import org.apache.avro.SchemaNormalization;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificRecordBase;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records in Avro single-object encoding (two marker bytes, CRC-64-AVRO fingerprint of the
  * writer's schema, binary body; Avro 1.12 specification, "Single-object encoding"). Records of
- * older published schemas are resolved to the current one. Not thread-safe.
+ * older published schemas are resolved to the current one. It is not thread-safe.
  *
  * @param <T> the generated record type
  */
@@ -37,7 +38,9 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     private final RecordLimits limits;
     private final Map<Long, SpecificDatumReader<T>> readers = new HashMap<>();
 
-    /** A decoder to {@code readerSchema} that accepts it and every published version of it. */
+    /**
+     * Makes a decoder to {@code readerSchema} that accepts it and every published version of it.
+     */
     public RecordDecoder(Schema readerSchema, RecordLimits limits) {
         this(readerSchema, limits, PublishedSchemas.of(readerSchema.getName()));
     }
@@ -61,7 +64,7 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
      * @throws MalformedRecordException if the bytes are too long, do not carry a known fingerprint,
      *     are cut, exceed a limit, or leave bytes over
      */
-    public T decode(byte[] record) throws MalformedRecordException {
+    public T decode(byte @Nullable [] record) throws MalformedRecordException {
         if (record == null) {
             throw new MalformedRecordException("record has no value");
         }

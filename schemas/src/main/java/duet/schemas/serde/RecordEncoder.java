@@ -11,8 +11,8 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecordBase;
 
 /**
- * Writes records in Avro single-object encoding, the inverse of {@link RecordDecoder}. Not
- * thread-safe.
+ * Writes records in Avro single-object encoding, and is the inverse of {@link RecordDecoder}. It is
+ * not thread-safe.
  *
  * @param <T> the generated record type
  */
@@ -43,7 +43,7 @@ public final class RecordEncoder<T extends SpecificRecordBase> {
                         .array();
     }
 
-    /** The encoded record; a fresh array. */
+    /** Returns the encoded record in a fresh array. */
     public byte[] encode(T record) {
         body.reset();
         body.writeFixed(header, 0, header.length);

@@ -1,7 +1,8 @@
 package duet.schemas.serde;
 
 /**
- * Sizes that a decoder accepts from outside, checked before anything is allocated for them.
+ * Holds the sizes that a decoder accepts from outside, checked before anything is allocated for
+ * them.
  *
  * @param recordBytes size of a whole encoded record
  * @param stringBytes size of one string in UTF-8
@@ -10,24 +11,27 @@ package duet.schemas.serde;
  */
 public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int items) {
     /**
-     * For {@link duet.schemas.record.InteractionWindow}: 512 interactions, identifiers of 256 bytes
-     * and feature vectors of 4,096 numbers; all vectors of a window fit into 256 KiB.
+     * An {@link duet.schemas.record.InteractionWindow} has at most 512 interactions, identifiers of
+     * 256 bytes and feature vectors of 4,096 numbers; all vectors of a window fit into 256 KiB.
      */
     public static final RecordLimits WINDOW =
             new RecordLimits(256 * 1024, 256, Interactions.MAX_FEATURES * Float.BYTES, 512);
 
-    /** For {@link duet.schemas.record.WeightDelta}: 16 layers of up to 1 MiB. */
+    /** A {@link duet.schemas.record.WeightDelta} has at most 16 layers of up to 1 MiB. */
     public static final RecordLimits DELTA = new RecordLimits(4 << 20, 256, 1 << 20, 16);
 
-    /** For {@link duet.schemas.record.ModelRelease}. */
+    /** These are the limits of a {@link duet.schemas.record.ModelRelease}. */
     public static final RecordLimits RELEASE = new RecordLimits(64 * 1024, 2048, 1024, 64);
 
-    /** For {@link duet.schemas.record.ReleaseStatus}. */
+    /** These are the limits of a {@link duet.schemas.record.ReleaseStatus}. */
     public static final RecordLimits RELEASE_STATUS = new RecordLimits(16 * 1024, 1024, 0, 64);
 
-    /** Bytes of a refused record's key that its dead letter keeps. */
+    /** A dead letter keeps at most so many bytes of the refused record's key. */
     public static final int DEAD_LETTER_KEY_BYTES = 1024;
 
-    /** For {@link duet.schemas.record.DeadLetter}: values are cut to 512 KiB by the writer. */
+    /**
+     * These are the limits of a {@link duet.schemas.record.DeadLetter}, whose writer cuts values to
+     * 512 KiB.
+     */
     public static final RecordLimits DEAD_LETTER = new RecordLimits(1 << 20, 4096, 512 * 1024, 0);
 }

@@ -7,8 +7,8 @@ import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 
 /**
- * Encoders and decoders of the five records with their limits. Each call makes a new one: they are
- * not thread-safe.
+ * Makes encoders and decoders of the five records with their limits. Each call makes a new one:
+ * they are not thread-safe.
  */
 public final class Records {
     private Records() {}

@@ -4,7 +4,7 @@ import duet.schemas.record.ModelRelease;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** What a decoded release must satisfy before anybody acts on it; pure. */
+/** Says what a decoded release must satisfy before anybody acts on it. It is pure. */
 public final class ReleaseValidation {
     private static final int MAX_VERSION_BYTES = 128;
     private static final int MAX_URI_BYTES = 4_096;

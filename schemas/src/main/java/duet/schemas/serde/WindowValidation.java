@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** What a decoded window must satisfy before it may touch a device's state; pure. */
+/** Says what a decoded window must satisfy before it may touch a device's state. It is pure. */
 public final class WindowValidation {
     private static final int MAX_VERSION_BYTES = 128;
     private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
@@ -119,7 +119,10 @@ public final class WindowValidation {
                 : String.format(Locale.ROOT, "features of %,d numbers", bytes / Float.BYTES);
     }
 
-    /** Device ids come from outside; a message is one line whatever they hold. */
+    /**
+     * Makes one line of a device id: ids come from outside, and a message is one line whatever they
+     * hold.
+     */
     static String inOneLine(String text) {
         return BREAKS.matcher(text).replaceAll("?");
     }

@@ -21,11 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Ed25519 keys in PEM (RFC 7468). No error repeats anything of a file's content but the kinds of
- * its blocks.
+ * Reads Ed25519 keys in PEM (RFC 7468). No error repeats anything of a file's content but the kinds
+ * of its blocks.
  */
 final class KeyFile {
-    /** Standard name of the algorithm of keys and signatures. */
+    /** This is the standard name of the algorithm of keys and signatures. */
     static final String ALGORITHM = "Ed25519";
 
     /** A key takes about 120 bytes; nobody has to read a large file to learn that it is none. */
@@ -43,7 +43,7 @@ final class KeyFile {
     private final Path file;
     private final List<Block> blocks;
 
-    /** One PEM block: its label and its Base64 text. */
+    /** Holds one PEM block: its label and its Base64 text. */
     private record Block(String label, String text) {}
 
     private KeyFile(Path file, List<Block> blocks) {
@@ -51,7 +51,7 @@ final class KeyFile {
         this.blocks = blocks;
     }
 
-    /** The one PKCS#8 key of a file. */
+    /** Returns the one PKCS#8 key of a file. */
     static PrivateKey privateKey(Path path) {
         KeyFile file = open(path);
         Block block = file.only(PRIVATE).get(0);
@@ -71,7 +71,7 @@ final class KeyFile {
         }
     }
 
-    /** All X.509 public keys of a file, in its order. */
+    /** Returns all X.509 public keys of a file, in its order. */
     static List<PublicKey> publicKeys(Path path) {
         KeyFile file = open(path);
         List<PublicKey> keys = new ArrayList<>();
@@ -158,7 +158,7 @@ final class KeyFile {
         }
     }
 
-    /** Without the cause: what the decoder says may repeat bytes of the key. */
+    /** Makes the refusal, without the cause: what the decoder says may repeat bytes of the key. */
     private InvalidInputException notEd25519(String kind) {
         return new InvalidInputException(
                 String.format(Locale.ROOT, "%s holds no %s %s key", file, ALGORITHM, kind));

@@ -11,7 +11,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
 
-/** Signs with one private key. Immutable; any number of threads may sign at once. */
+/** Signs with one private key. It is immutable, and any number of threads may sign at once. */
 public final class Signer {
     private final PrivateKey key;
 
@@ -20,7 +20,7 @@ public final class Signer {
     }
 
     /**
-     * The signer with the key of a file.
+     * Returns the signer with the key of a file.
      *
      * @param file one PKCS#8 private key in PEM, without a pass phrase
      * @throws InvalidInputException naming the file: missing, unreadable, or not an Ed25519 private
@@ -31,16 +31,16 @@ public final class Signer {
     }
 
     /**
-     * The signature that belongs into {@code delta}, 64 bytes: over the bytes that its checksum
-     * covers. Neither the checksum nor a signature that it has counts.
+     * Returns the signature that belongs into {@code delta}, 64 bytes over the bytes that its
+     * checksum covers. Neither the checksum nor a signature that it has counts.
      */
     public ByteBuffer sign(WeightDelta delta) {
         return ByteBuffer.wrap(sign(message(delta)));
     }
 
     /**
-     * The signature that belongs into {@code release}, 64 bytes: over the hexadecimal text of its
-     * {@code manifestSha256}.
+     * Returns the signature that belongs into {@code release}, 64 bytes over the hexadecimal text
+     * of its {@code manifestSha256}.
      */
     public ByteBuffer sign(ModelRelease release) {
         return ByteBuffer.wrap(sign(message(release)));
@@ -58,19 +58,19 @@ public final class Signer {
     }
 
     /**
-     * What is signed of a delta. Its first byte is 0 or -1, so it is never what is signed of a
-     * release.
+     * Returns what is signed of a delta. Its first byte is 0 or -1, so it is never what is signed
+     * of a release.
      */
     static byte[] message(WeightDelta delta) {
         return CanonicalDelta.bytes(delta);
     }
 
-    /** What is signed of a release: 64 letters and digits. */
+    /** Returns what is signed of a release: 64 letters and digits. */
     static byte[] message(ModelRelease release) {
         return release.getManifestSha256().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Names no key. */
+    /** Returns a text that names no key. */
     @Override
     public String toString() {
         return "Signer";

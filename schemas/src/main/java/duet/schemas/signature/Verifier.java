@@ -10,10 +10,11 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what a {@link Signer} has signed from everything else. Immutable; any number of threads may
- * verify at once.
+ * Tells what a {@link Signer} has signed from everything else. It is immutable, and any number of
+ * threads may verify at once.
  *
  * <p>It may hold several keys and takes what any of them has signed: a key is changed by handing
  * out the new one beside the old, changing the signer, and taking the old one away.
@@ -28,7 +29,7 @@ public final class Verifier {
     }
 
     /**
-     * The verifier with the keys of a file.
+     * Returns the verifier with the keys of a file.
      *
      * @param file X.509 public keys in PEM, one to 16
      * @throws InvalidInputException naming the file: missing, unreadable, or not only Ed25519
@@ -39,8 +40,8 @@ public final class Verifier {
     }
 
     /**
-     * Whether the delta carries the signature of one of the keys over what it now holds. Not signed
-     * is {@code false}.
+     * Returns whether the delta carries the signature of one of the keys over what it now holds. A
+     * delta without a signature gives {@code false}.
      */
     public boolean verifies(WeightDelta delta) {
         return isSignature(delta.getSignature())
@@ -48,16 +49,16 @@ public final class Verifier {
     }
 
     /**
-     * Whether the release carries the signature of one of the keys over its {@code manifestSha256},
-     * which the caller compares with the bundle. Version, share and state of the release are not
-     * signed. Not signed is {@code false}.
+     * Returns whether the release carries the signature of one of the keys over its {@code
+     * manifestSha256}, which the caller compares with the bundle. Version, share and state of the
+     * release are not signed. A release without a signature gives {@code false}.
      */
     public boolean verifies(ModelRelease release) {
         return isSignature(release.getSignature())
                 && verifies(Signer.message(release), release.getSignature());
     }
 
-    private static boolean isSignature(ByteBuffer signature) {
+    private static boolean isSignature(@Nullable ByteBuffer signature) {
         return signature != null && signature.remaining() == SIGNATURE_BYTES;
     }
 

@@ -7,15 +7,15 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long windows wait for their deltas, looked at over and over while a fleet streams. Not
- * thread-safe.
+ * Measures how long windows wait for their deltas, looked at over and over while a fleet streams.
+ * It is not thread-safe.
  *
  * <p>A window is answered once its device holds a delta made from its last interaction or a newer
  * one; counting deltas would take windows that a restarted job answers again for others.
  */
 final class Backlog {
 
-    /** A window that waits longer is late. */
+    /** A window that waits longer than this is late. */
     static final Duration LATE = Duration.ofSeconds(2);
 
     private final FleetRun fleet;
@@ -60,7 +60,7 @@ final class Backlog {
         }
     }
 
-    /** How long the oldest window that is not answered has been waiting; 0 if none is. */
+    /** Returns how long the oldest window that is not answered has been waiting; 0 if none is. */
     private long oldestWaits(long now, long sent) {
         while (oldest < sent && answered(windows.given(oldest))) {
             oldest++;
@@ -78,12 +78,12 @@ final class Backlog {
                 .isPresent();
     }
 
-    /** Longest time without any delta since the fault. */
+    /** Returns the longest time without any delta since the fault. */
     double outageSeconds() {
         return longestSilenceNanos / 1e9;
     }
 
-    /** Time from the fault to the last moment at which a window was late. */
+    /** Returns the time from the fault to the last moment at which a window was late. */
     double recoverySeconds() {
         return lastLateNanos == 0 ? 0 : (lastLateNanos - faultNanos) / 1e9;
     }

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * How a chaos run is made.
+ * Says how a chaos run is made.
  *
  * @param rounds how many faults, one after the other
  * @param seed decides their order and their targets
@@ -45,8 +45,8 @@ public record ChaosOptions(
     }
 
     /**
-     * The faults of all rounds: each happens before any happens again, in an order that the seed
-     * decides.
+     * Returns the faults of all rounds: each happens before any happens again, in an order that the
+     * seed decides.
      */
     List<Fault> schedule() {
         Random random = new Random(seed);

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
 /**
- * What a chaos run has shown so far.
+ * Holds what a chaos run has shown so far.
  *
  * @param options how it was made
  * @param passed rounds in which every invariant held
@@ -37,7 +37,7 @@ public record ChaosReport(
         List<RoundResult> rounds) {
 
     /**
-     * How a cluster recovers from a fault.
+     * Says how a cluster recovers from a fault.
      *
      * @param counted how many rounds there were
      * @param outage the rounds' longest times without a delta
@@ -53,7 +53,7 @@ public record ChaosReport(
             long duplicates) {
 
         /**
-         * How many rounds there were.
+         * Counts how many rounds there were.
          *
          * @param rounds rounds with the fault
          * @param passed those in which every invariant held
@@ -61,10 +61,10 @@ public record ChaosReport(
          */
         public record Counted(int rounds, int passed, int measured) {}
 
-        /** The rounds' longest times without a delta. */
+        /** Holds the rounds' longest times without a delta, in seconds. */
         public record Outages(double medianOutageSeconds, double longestOutageSeconds) {}
 
-        /** The times from the fault until no window was late. */
+        /** Holds the times from the fault until no window was late, in seconds. */
         public record Recoveries(double medianRecoverySeconds, double slowestRecoverySeconds) {}
 
         private static Recovery of(List<RoundResult> results) {
@@ -96,7 +96,7 @@ public record ChaosReport(
         }
     }
 
-    /** The round that was over last. */
+    /** Returns the round that was over last. */
     public RoundResult last() {
         return rounds.get(rounds.size() - 1);
     }

@@ -30,11 +30,12 @@ import java.util.SplittableRandom;
 import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Rounds of faults on a running cluster. Each round has a fleet of its own that streams while a
- * fault happens; once all of its windows are accounted for, the design's invariants are checked for
- * every device: it holds what the generator gives offline for all it sent (1), took no delta it
+ * Makes rounds of faults on a running cluster. Each round has a fleet of its own that streams while
+ * a fault happens; once all of its windows are accounted for, the design's invariants are checked
+ * for every device: it holds what the generator gives offline for all it sent (1), took no delta it
  * should have refused (2), and no window is missing (3).
  */
 public final class ChaosRun implements AutoCloseable {
@@ -44,7 +45,7 @@ public final class ChaosRun implements AutoCloseable {
     private static final Duration HEALTH_TIMEOUT = Duration.ofMinutes(10);
     private static final Duration LOOK = Duration.ofMillis(50);
 
-    /** What a device does with a delta that is meant for it. */
+    /** A device does one of these with a delta that is meant for it. */
     private static final Set<String> USUAL_OUTCOMES = Set.of("APPLIED", "STALE");
 
     private final Cluster cluster;
@@ -108,14 +109,14 @@ public final class ChaosRun implements AutoCloseable {
         return ChaosReport.of(options, results);
     }
 
-    /** Figures of a round that came to its end. */
+    /** Holds the figures of a round that came to its end. */
     private record Figures(
             double outageSeconds,
             double recoverySeconds,
             Delivery delivery,
             Convergence.Finding finding) {}
 
-    /** A round and what is known of it so far. */
+    /** Makes a round, and holds what is known of it so far. */
     private final class Round {
         private final long begin = System.nanoTime();
         private final Instant startedAt = Instant.now();
@@ -124,8 +125,8 @@ public final class ChaosRun implements AutoCloseable {
         private final Fault fault;
         private final StringJoiner problems = new StringJoiner("; ");
         private String target = "";
-        private Figures figures;
-        private RuntimeException cause;
+        private @Nullable Figures figures;
+        private @Nullable RuntimeException cause;
 
         Round(int number, Fault fault) {
             this.number = number;
@@ -189,7 +190,7 @@ public final class ChaosRun implements AutoCloseable {
             }
         }
 
-        /** What it has shown; where it failed, the logs are kept. */
+        /** Returns what the round has shown; where it failed, the logs are kept. */
         RoundResult result() {
             String problem = problems.length() == 0 ? null : problems.toString();
             if (problem != null) {
@@ -296,7 +297,7 @@ public final class ChaosRun implements AutoCloseable {
     }
 
     /** Looks at a fleet while something else is done. */
-    private static <T> T watching(
+    private static <T extends @Nullable Object> T watching(
             FleetRun fleet, Backlog backlog, java.util.function.Supplier<T> work) {
         var doing = java.util.concurrent.CompletableFuture.supplyAsync(work);
         while (!doing.isDone()) {

@@ -14,16 +14,17 @@ import duet.simulator.workload.Workload;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Whether devices hold what the generator gives offline for all that they sent: invariant 1 of the
- * design.
+ * Checks whether devices hold what the generator gives offline for all that they sent: invariant 1
+ * of the design.
  */
 final class Convergence implements AutoCloseable {
 
     private static final int BATCH = 256;
 
-    /** What float arithmetic in another order may cost. */
+    /** Float arithmetic in another order may cost so much. */
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     private final Dimensions dimensions;
@@ -31,7 +32,7 @@ final class Convergence implements AutoCloseable {
     private final ServedGenerator generator;
 
     /**
-     * Checks against the generator of that bundle.
+     * Makes a check against the generator of that bundle.
      *
      * @param encoding how the job writes deltas
      */
@@ -42,21 +43,21 @@ final class Convergence implements AutoCloseable {
     }
 
     /**
-     * What a check found.
+     * Says what a check found.
      *
      * @param devices devices that sent something and were compared
      * @param wrong how many of them do not hold what they should
      * @param example the first of those, with what is wrong; null if all is well
      * @param largestErrorShare largest deviation as a share of the tolerance
      */
-    record Finding(int devices, int wrong, String example, double largestErrorShare) {}
+    record Finding(int devices, int wrong, @Nullable String example, double largestErrorShare) {}
 
     /**
      * Compares all devices of a fleet that sent anything.
      *
      * @param histories what each device sent, by its index; null where it sent nothing
      */
-    Finding check(FleetRun fleet, Workload workload, DeviceHistory[] histories) {
+    Finding check(FleetRun fleet, Workload workload, @Nullable DeviceHistory[] histories) {
         int[] senders =
                 IntStream.range(0, histories.length)
                         .filter(device -> histories[device] != null)
@@ -136,7 +137,7 @@ final class Convergence implements AutoCloseable {
 
     private static final class Tally {
         int wrong;
-        String example;
+        @Nullable String example;
         double largestErrorShare;
 
         void wrong(String what) {

@@ -2,21 +2,21 @@ package duet.cluster.chaos;
 
 import java.util.Optional;
 
-/** A fault that was made. */
+/** A disturbance is a fault that was made. */
 interface Disturbance {
 
-    /** What it was done to. */
+    /** Returns what it was done to. */
     String target();
 
-    /** Ends it, where it does not end by itself. Called once. */
+    /** Ends it, where it does not end by itself. It is called once. */
     default void lift() {}
 
-    /** What is wrong with it afterwards, once the fleet is done; nothing if all is well. */
+    /** Returns what is wrong with it afterwards, once the fleet is done; empty if all is well. */
     default Optional<String> problem() {
         return Optional.empty();
     }
 
-    /** One that is over when it was made. */
+    /** Returns a disturbance that is over when it was made. */
     static Disturbance over(String target) {
         return () -> target;
     }

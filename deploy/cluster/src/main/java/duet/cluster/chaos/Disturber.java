@@ -45,6 +45,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes faults, and tells where one had no effect: a round without a fault proves nothing. */
 final class Disturber {
@@ -96,7 +97,7 @@ final class Disturber {
     }
 
     /**
-     * A TaskManager that runs tasks of the job.
+     * Names a TaskManager that runs tasks of the job.
      *
      * @param name its name
      * @param tasks tasks that it runs
@@ -109,7 +110,10 @@ final class Disturber {
         }
     }
 
-    /** After a failover a TaskManager may run all tasks, and another one none. */
+    /**
+     * Picks a TaskManager that runs tasks: after a failover one may run all of them, and another
+     * one none.
+     */
     private Busy busyTaskManager(RandomGenerator random) {
         SortedMap<String, Integer> tasks =
                 answer(() -> cluster.flink().tasksByTaskManager(job.id()), Map::isEmpty);
@@ -121,7 +125,10 @@ final class Disturber {
                 answer(() -> cluster.flink().lastRestart(job.id()), time -> false));
     }
 
-    /** Nothing if the job has restarted since; its tasks on that TaskManager were lost. */
+    /**
+     * Returns empty if the job has restarted since, because its tasks on that TaskManager were
+     * lost, and otherwise what is wrong.
+     */
     private Optional<String> restartedSince(Busy busy) {
         return comesTrue(() -> cluster.flink().lastRestart(job.id()) > busy.lastRestart())
                 ? Optional.empty()
@@ -167,15 +174,15 @@ final class Disturber {
         return answer(() -> cluster.flink().checkpoints(job.id()), found -> false);
     }
 
-    /** What Flink is asked, which may not answer for some time. */
+    /** A question is what Flink is asked, which may not answer for some time. */
     private interface Question<T> {
         T ask() throws IOException;
     }
 
-    /** The first answer that says something. */
+    /** Returns the first answer that says something. */
     private static <T> T answer(Question<T> question, Predicate<T> saysNothing) {
         AtomicReference<T> answer = new AtomicReference<>();
-        AtomicReference<IOException> failure = new AtomicReference<>();
+        AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
         boolean answered =
                 Waiting.until(
                         () -> {
@@ -196,7 +203,7 @@ final class Disturber {
         return answer.get();
     }
 
-    /** Whether Flink says so in time. */
+    /** Returns whether Flink says so in time. */
     private static boolean comesTrue(Question<Boolean> question) {
         return Waiting.until(
                 () -> {
@@ -368,8 +375,8 @@ final class Disturber {
     }
 
     /**
-     * Whether there is a delta of that interaction of the device, among those from these offsets
-     * on.
+     * Returns whether there is a delta of that interaction of the device, among those from these
+     * offsets on.
      */
     private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {

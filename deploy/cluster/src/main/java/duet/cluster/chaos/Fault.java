@@ -8,36 +8,41 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What is done to a cluster while devices stream. A process that is killed is started again at
+ * Says what is done to a cluster while devices stream. A process that is killed is started again at
  * once, as a supervisor would.
  */
 public enum Fault {
-    /** {@code kill -9} of one TaskManager that runs tasks of the job. */
+    /** One TaskManager that runs tasks of the job is killed with {@code kill -9}. */
     KILL_TASK_MANAGER(Duration.ZERO),
 
-    /** {@code kill -9} of the JobManager; the next one takes the job over from ZooKeeper. */
+    /**
+     * The JobManager is killed with {@code kill -9}; the next one takes the job over from
+     * ZooKeeper.
+     */
     KILL_JOB_MANAGER(Duration.ZERO),
 
-    /** {@code kill -9} of one broker. */
+    /** One broker is killed with {@code kill -9}. */
     KILL_BROKER(Duration.ZERO),
 
-    /** {@code kill -9} of the broker that leads a partition of the deltas. */
+    /** The broker that leads a partition of the deltas is killed with {@code kill -9}. */
     KILL_DELTAS_LEADER(Duration.ZERO),
 
     /**
-     * {@code kill -STOP} of one TaskManager with tasks of the job for 30 s: it does not answer, and
-     * its connections stay open.
+     * One TaskManager with tasks of the job is stopped with {@code kill -STOP} for 30 s: it does
+     * not answer, and its connections stay open.
      */
     PAUSE_TASK_MANAGER(Duration.ofSeconds(30)),
 
     /**
      * Checkpoints cannot be written for 15 s, or until one has failed. A file stands where their
-     * directory was: to a job a failed write, as on a full disk, and it works for a user whom
-     * permissions do not stop.
+     * directory was. To a job this is a failed write, as on a full disk, and it works for a user
+     * whom permissions do not stop.
      */
     CHECKPOINTS_UNWRITABLE(Duration.ofSeconds(15)),
 
-    /** A burst of records that are no windows; each has to be found among the dead letters. */
+    /**
+     * A burst of records arrives that are no windows; each has to be found among the dead letters.
+     */
     POISON_BURST(Duration.ZERO),
 
     /** One device sends thousands of windows as fast as it can. */
@@ -58,19 +63,19 @@ public enum Fault {
         this.duration = duration;
     }
 
-    /** How long it lasts by itself. */
+    /** Returns how long it lasts by itself. */
     public Duration duration() {
         return duration;
     }
 
-    /** Its name as in options and reports. */
+    /** Returns its name as in options and reports. */
     @JsonValue
     public String key() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /**
-     * The fault of that name.
+     * Returns the fault of that name.
      *
      * @throws InvalidInputException naming those there are
      */

@@ -16,18 +16,25 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** A generation job on a cluster, whichever submission of it runs. */
+/** Controls a generation job on a cluster, whichever submission of it runs. */
 final class GenerationJob {
 
     private static final Duration START_TIMEOUT = Duration.ofMinutes(10);
 
-    /** A JobManager that has just become the leader reads its jobs for some time. */
+    /**
+     * A job may take so long to appear: a JobManager that has just become the leader reads its jobs
+     * for some time.
+     */
     private static final Duration APPEARANCE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final int SUBMISSIONS = 5;
 
-    /** A complete savepoint or checkpoint holds it: at most so deep below the directory of all. */
+    /**
+     * A complete savepoint or checkpoint holds a file of this name, at most {@link #METADATA_DEPTH}
+     * levels below the directory of all.
+     */
     private static final String METADATA = "_metadata";
 
     private static final int METADATA_DEPTH = 2;
@@ -35,7 +42,7 @@ final class GenerationJob {
     private final Cluster cluster;
     private final List<String> arguments;
     private JobSubmission submission;
-    private Path savepoint;
+    private @Nullable Path savepoint;
 
     private GenerationJob(Cluster cluster, List<String> arguments) {
         this.cluster = cluster;
@@ -53,7 +60,7 @@ final class GenerationJob {
         return job;
     }
 
-    private void submitNew(String from) {
+    private void submitNew(@Nullable String from) {
         submission = new JobSubmission(arguments, 0, from);
         submit();
     }
@@ -73,7 +80,7 @@ final class GenerationJob {
         awaitRunning(START_TIMEOUT);
     }
 
-    /** Flink's id of the submission that runs. */
+    /** Returns Flink's id of the submission that runs. */
     String id() {
         return submission.jobId();
     }
@@ -97,8 +104,8 @@ final class GenerationJob {
     }
 
     /**
-     * Submits it again where it has ended, from the newest savepoint or checkpoint there is, and
-     * where it is not there.
+     * Submits it again where it has ended or is not there, from the newest savepoint or checkpoint
+     * there is.
      *
      * @return what was wrong; nothing if it was there
      */

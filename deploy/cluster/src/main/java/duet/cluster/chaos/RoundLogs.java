@@ -17,14 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the processes of a cluster wrote since a moment: their logs are rolled over in the course of
- * many rounds.
+ * Keeps what the processes of a cluster wrote since a moment: their logs are rolled over in the
+ * course of many rounds.
  */
 final class RoundLogs {
 
-    /** Most bytes of a log that are kept, the newest ones. */
+    /** At most so many bytes of a log are kept, the newest ones. */
     private static final long LARGEST = 8 << 20;
 
     private static final String REASON = "problem.txt";
@@ -35,7 +36,7 @@ final class RoundLogs {
         this.begins = begins;
     }
 
-    /** Those of a cluster from now on. */
+    /** Returns the logs of a cluster from now on. */
     static RoundLogs from(Cluster cluster) {
         ClusterLayout layout = cluster.layout();
         List<Path> files = new ArrayList<>();
@@ -58,7 +59,7 @@ final class RoundLogs {
      * @param problem what went wrong
      * @param cause the exception that says so; null for none
      */
-    void keep(Path directory, String problem, Throwable cause) {
+    void keep(Path directory, String problem, @Nullable Throwable cause) {
         try {
             Files.createDirectories(directory);
             try (PrintWriter reason =

@@ -2,9 +2,10 @@ package duet.cluster.chaos;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a round showed.
+ * Holds what a round showed.
  *
  * @param disturbance what was done
  * @param passed whether every invariant held
@@ -18,14 +19,14 @@ import java.time.Instant;
 public record RoundResult(
         @JsonUnwrapped Disturbance disturbance,
         boolean passed,
-        String problem,
+        @Nullable String problem,
         @JsonUnwrapped Outage outage,
         @JsonUnwrapped Deliveries delivery,
         @JsonUnwrapped Comparison comparison,
         double seconds) {
 
     /**
-     * What was done.
+     * Says what was done.
      *
      * @param round number of the round, from 1
      * @param startedAt when it began
@@ -35,7 +36,7 @@ public record RoundResult(
     public record Disturbance(int round, Instant startedAt, Fault fault, String target) {}
 
     /**
-     * How long the fault was felt.
+     * Says how long the fault was felt.
      *
      * @param outageSeconds longest time after the fault without any delta
      * @param recoverySeconds time from the fault until no window waited for more than {@link
@@ -44,7 +45,7 @@ public record RoundResult(
     public record Outage(double outageSeconds, double recoverySeconds) {}
 
     /**
-     * What went out and came back.
+     * Counts what went out and came back.
      *
      * @param windows windows that were sent
      * @param deltas different deltas that arrived
@@ -57,7 +58,7 @@ public record RoundResult(
             long windows, long deltas, long deadLetters, long answeredTwice, long duplicates) {}
 
     /**
-     * What devices held, compared with the generator offline.
+     * Says how what devices held compares with the generator offline.
      *
      * @param devicesChecked devices that were compared
      * @param largestErrorShare largest deviation of a weight from the offline one, as a share of
@@ -65,7 +66,7 @@ public record RoundResult(
      */
     public record Comparison(int devicesChecked, double largestErrorShare) {}
 
-    /** Whether the round came to its end, so that its figures say something. */
+    /** Returns whether the round came to its end, so that its figures say something. */
     boolean measured() {
         return delivery.windows > 0;
     }

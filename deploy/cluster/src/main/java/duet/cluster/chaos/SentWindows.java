@@ -11,8 +11,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** A workload that remembers what it gave out, in its order. */
+/** Wraps a workload and remembers what it gave out, in its order. */
 final class SentWindows implements Workload {
 
     private final Workload workload;
@@ -20,7 +21,7 @@ final class SentWindows implements Workload {
     private final List<ScheduledWindow> given = new ArrayList<>();
 
     /**
-     * Remembers that workload.
+     * Makes a workload that remembers what this one gives out.
      *
      * @param capacity interactions of each device that the job keeps
      */
@@ -30,13 +31,13 @@ final class SentWindows implements Workload {
     }
 
     /**
-     * What the job should know of each device once it has read the first windows, by the device's
-     * index; null of a device that is not among them.
+     * Returns what the job should know of each device once it has read the first windows, by the
+     * device's index; null of a device that is not among them.
      *
      * @param windows how many windows were sent: one that was given out last may not have been
      */
-    synchronized DeviceHistory[] histories(int windows) {
-        DeviceHistory[] histories = new DeviceHistory[workload.devices()];
+    synchronized @Nullable DeviceHistory[] histories(int windows) {
+        @Nullable DeviceHistory[] histories = new DeviceHistory[workload.devices()];
         for (ScheduledWindow window : given.subList(0, windows)) {
             DeviceHistory before = histories[window.device()];
             histories[window.device()] =
@@ -47,7 +48,7 @@ final class SentWindows implements Workload {
         return histories;
     }
 
-    /** The window at that place of those given out. */
+    /** Returns the window at that place of those given out. */
     synchronized ScheduledWindow given(int index) {
         return given.get(index);
     }

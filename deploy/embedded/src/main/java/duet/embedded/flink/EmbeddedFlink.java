@@ -43,7 +43,7 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /**
- * A Flink cluster inside this JVM: one JobManager, one TaskManager, no web interface.
+ * Runs a Flink cluster inside this JVM: one JobManager, one TaskManager, no web interface.
  *
  * <p>It is up before the first job is submitted, so that it can start beside a broker, and it
  * outlives its jobs. Its temporary files go away with {@link #close()}, or when the JVM is stopped
@@ -98,7 +98,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * As {@link #start(int)}, with Flink settings of the caller's own over the defaults.
+     * Starts a cluster as {@link #start(int)} does, with Flink settings of the caller's own over
+     * the defaults.
      *
      * @param overrides cluster configuration
      */
@@ -149,8 +150,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * An environment to build a job in. Run it with {@link #submit}, not with its own {@code
-     * execute}, which would start a cluster of its own.
+     * Returns an environment to build a job in. Run it with {@link #submit}, not with its own
+     * {@code execute}, which would start a cluster of its own.
      */
     public StreamExecutionEnvironment environment() {
         return StreamExecutionEnvironment.getExecutionEnvironment(configuration);
@@ -249,12 +250,12 @@ public final class EmbeddedFlink implements AutoCloseable {
         }
     }
 
-    /** The metrics of this cluster's jobs. */
+    /** Returns the metrics of this cluster's jobs. */
     public JobMetrics metrics() {
         return metrics;
     }
 
-    /** The directory of the cluster's temporary files until {@link #close()}. */
+    /** Returns the directory of the cluster's temporary files until {@link #close()}. */
     Path directory() {
         return directory;
     }
@@ -273,8 +274,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * Whoever ends the JVM, with Ctrl-C for example, does not want to read what jobs say of being
-     * torn down.
+     * Stops the cluster without a word: whoever ends the JVM, with Ctrl-C for example, does not
+     * want to read what jobs say of being torn down.
      */
     private void stopWithJvm() {
         Configurator.setRootLevel(Level.OFF);
@@ -298,8 +299,8 @@ public final class EmbeddedFlink implements AutoCloseable {
     }
 
     /**
-     * A MiniCluster whose metrics also go to a reporter that this JVM holds, beside those that are
-     * configured.
+     * Runs a MiniCluster whose metrics also go to a reporter that this JVM holds, beside those that
+     * are configured.
      */
     @SuppressWarnings(
             "try") // MiniCluster.close may be interrupted, which javac warns about in each

@@ -27,7 +27,10 @@ public final class JobMetrics {
 
     JobMetrics() {}
 
-    /** Sum of all counters of this name, over subtasks and attempts; 0 when there is none. */
+    /**
+     * Returns the sum of all counters of this name, over subtasks and attempts; 0 when there is
+     * none.
+     */
     public long count(String name) {
         long sum = Optional.ofNullable(ended.get(name)).map(AtomicLong::get).orElse(0L);
         for (Map.Entry<Metric, String> entry : live.entrySet()) {
@@ -38,7 +41,9 @@ public final class JobMetrics {
         return sum;
     }
 
-    /** Sum of all numeric gauges of this name, over subtasks; empty when there is none. */
+    /**
+     * Returns the sum of all numeric gauges of this name, over subtasks; empty when there is none.
+     */
     public Optional<Double> gauge(String name) {
         return live.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(name))
@@ -49,7 +54,8 @@ public final class JobMetrics {
     }
 
     /**
-     * Statistics of the histogram of this name that has seen most values; empty when there is none.
+     * Returns the statistics of the histogram of this name that has seen most values; empty when
+     * there is none.
      */
     public Optional<HistogramStatistics> histogram(String name) {
         return live.entrySet().stream()
@@ -61,7 +67,7 @@ public final class JobMetrics {
                 .map(Histogram::getStatistics);
     }
 
-    /** The side that Flink's metric registry talks to. */
+    /** Returns the side that Flink's metric registry talks to. */
     MetricReporter reporter() {
         return new MetricReporter() {
             @Override

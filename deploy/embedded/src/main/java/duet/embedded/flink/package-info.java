@@ -1,2 +1,5 @@
-/** A Flink cluster in this JVM. */
+/** Runs a Flink cluster in this JVM. */
+@NullMarked
 package duet.embedded.flink;
+
+import org.jspecify.annotations.NullMarked;

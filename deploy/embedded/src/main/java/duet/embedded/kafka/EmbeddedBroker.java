@@ -39,11 +39,12 @@ import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.server.ServerSocketFactory;
 import org.apache.kafka.server.fault.FaultHandler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka broker and its KRaft controller inside this JVM, on free ports of 127.0.0.1.
+ * Runs a Kafka broker and its KRaft controller inside this JVM, on free ports of 127.0.0.1.
  *
  * <p>Its log lives in a temporary directory that goes away with {@link #close()}, or when the JVM
  * is stopped by a signal. The servers are wired as {@code kafka.server.KafkaRaftServer} does it,
@@ -64,8 +65,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final String HOST = "127.0.0.1";
 
     /**
-     * Long enough for a machine that is busy with other things: the broker is in this JVM, it does
-     * not go away.
+     * The limit is long enough for a machine that is busy with other things: the broker is in this
+     * JVM, it does not go away.
      */
     private static final int PATIENCE_SECONDS = 300;
 
@@ -75,8 +76,8 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private final Path directory;
     private final Thread shutdownHook = new Thread(this::stop, "duet-broker-shutdown");
-    private ControllerServer controller;
-    private BrokerServer broker;
+    private @Nullable ControllerServer controller;
+    private @Nullable BrokerServer broker;
     private boolean stopped;
 
     private EmbeddedBroker(Path directory) {
@@ -94,7 +95,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * As {@link #start()}, with broker settings of the caller's own over the defaults.
+     * Starts a broker as {@link #start()} does, with broker settings of the caller's own over the
+     * defaults.
      *
      * @param overrides broker configuration by Kafka's own names
      */
@@ -196,13 +198,13 @@ public final class EmbeddedBroker implements AutoCloseable {
         return properties;
     }
 
-    /** Where clients connect without encryption or a password, {@code host:port}. */
+    /** Returns where clients connect without encryption or a password, {@code host:port}. */
     public String bootstrapServers() {
         return bootstrapServers(LISTENER.value());
     }
 
     /**
-     * Where clients connect to another listener, {@code host:port}.
+     * Returns where clients connect to another listener, {@code host:port}.
      *
      * @param listener name of one of the listeners that the broker was started with
      */
@@ -267,7 +269,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    /** The directory that holds the broker's log until {@link #close()}. */
+    /** Returns the directory that holds the broker's log until {@link #close()}. */
     Path directory() {
         return directory;
     }
@@ -303,8 +305,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * Kafka's own wiring ends the process here; a fault at the start reaches the caller instead, a
-     * later one the log.
+     * Returns a handler that lets a fault at the start reach the caller, and a later one the log;
+     * Kafka's own wiring ends the process here.
      */
     private static FaultHandler throwing(Runnable action) {
         return (message, cause) -> {
@@ -315,8 +317,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /**
-     * The innermost message of Kafka's own: it names the address or the setting, what it caused and
-     * was caused by do not.
+     * Returns the innermost message of Kafka's own: it names the address or the setting, while what
+     * it caused and was caused by do not.
      */
     private static String reason(Throwable thrown) {
         Throwable reason = thrown;

@@ -1,2 +1,5 @@
-/** A Kafka broker in this JVM. */
+/** Runs a Kafka broker in this JVM. */
+@NullMarked
 package duet.embedded.kafka;
+
+import org.jspecify.annotations.NullMarked;
