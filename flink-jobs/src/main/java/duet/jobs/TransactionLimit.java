@@ -25,8 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The longest transaction that brokers allow. A producer that asks for a longer one is refused
- * again and again after the job has started; here it is one line before.
+ * This check holds the job's transactions against the longest one that brokers allow. A producer
+ * that asks for a longer one is refused again and again after the job has started; here it is one
+ * line before.
  */
 final class TransactionLimit {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionLimit.class);

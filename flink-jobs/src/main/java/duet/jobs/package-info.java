@@ -1,2 +1,2 @@
-/** The parameter generation job, and what is checked before it starts. */
+/** This package holds the parameter generation job, and what is checked before it starts. */
 package duet.jobs;

@@ -9,8 +9,8 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * Reads options; what is missing, unreadable or out of its range is refused in one line that names
- * the option.
+ * This class reads options; what is missing, unreadable or out of its range is refused in one line
+ * that names the option.
  */
 final class OptionValues {
     private OptionValues() {}
@@ -80,7 +80,7 @@ final class OptionValues {
         return number;
     }
 
-    /** A duration, with the limits in milliseconds. */
+    /** Reads a duration, with the limits in milliseconds. */
     static Duration durationInRange(
             ReadableConfig config, ConfigOption<Duration> option, long least, long most) {
         Duration duration = value(config, option);

@@ -1,2 +1,2 @@
-/** The job's options, what follows from them, and the names of its metrics. */
+/** This package holds the job's options, what follows from them, and the names of its metrics. */
 package duet.jobs.config;

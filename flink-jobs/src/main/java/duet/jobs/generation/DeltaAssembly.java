@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Makes the record a device gets from what the generator gave for it. */
+/** An assembly makes the record that a device gets from what the generator gave for it. */
 public final class DeltaAssembly {
     private final String modelVersion;
     private final Dimensions dimensions;
@@ -29,7 +29,7 @@ public final class DeltaAssembly {
     }
 
     /**
-     * The delta of one device.
+     * Makes the delta of one device.
      *
      * @param device the device, with the windows that the delta answers
      * @param deltas deltas of the batch

@@ -3,7 +3,7 @@ package duet.jobs.history;
 import java.util.Arrays;
 
 /**
- * Feature vectors that stand for items which do not leave the device.
+ * These are feature vectors that stand for items which do not leave the device.
  *
  * @param vectors a vector per interaction in the order they happened, at least one, all of the same
  *     dimension

@@ -3,7 +3,7 @@ package duet.jobs.history;
 import java.util.Arrays;
 
 /**
- * Raw item ids of the catalogue.
+ * These are raw item ids of the catalogue.
  *
  * @param ids raw item ids in the order they happened, not negative
  */

@@ -1,8 +1,8 @@
 package duet.jobs.internal;
 
 /**
- * The name under which savepoints of earlier code describe their histories; nothing writes it any
- * more.
+ * Savepoints of earlier code describe their histories under the name of this class; nothing writes
+ * it any more.
  */
 public final class DeviceHistorySerializerSnapshot
         extends duet.jobs.serialization.DeviceHistorySerializerSnapshot {}

@@ -1,8 +1,8 @@
 package duet.jobs.internal;
 
 /**
- * The name under which savepoints of earlier code describe their what is remembered of devices'
- * last deltas; nothing writes it any more.
+ * Savepoints of earlier code describe what is remembered of devices' last deltas under the name of
+ * this class; nothing writes it any more.
  */
 public final class SentDeltaSerializerSnapshot
         extends duet.jobs.serialization.SentDeltaSerializerSnapshot {}

@@ -1,5 +1,6 @@
 /**
- * Class names that savepoints of earlier code hold. Flink finds the description of a state by its
- * class name, so these stay for as long as such savepoints are to be restored.
+ * This package keeps the class names that savepoints of earlier code hold. Flink finds the
+ * description of a state by its class name, so these stay for as long as such savepoints are to be
+ * restored.
  */
 package duet.jobs.internal;

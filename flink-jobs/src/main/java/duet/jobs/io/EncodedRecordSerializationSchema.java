@@ -11,8 +11,8 @@ import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * Writes encoded records to one topic; the broker's default partitioner keeps a key in its
- * partition.
+ * The schema writes encoded records to one topic; the broker's default partitioner keeps a key in
+ * its partition.
  */
 public final class EncodedRecordSerializationSchema
         implements KafkaRecordSerializationSchema<EncodedRecord>, KafkaDatasetFacetProvider {
@@ -30,7 +30,7 @@ public final class EncodedRecordSerializationSchema
         return new ProducerRecord<>(topic, record.key(), record.value());
     }
 
-    /** Where a sink that writes transactions looks for those that a failed run left open. */
+    /** Says where a sink that writes transactions looks for those that a failed run left open. */
     @Override
     public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
         return Optional.of(

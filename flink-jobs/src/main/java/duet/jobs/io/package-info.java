@@ -1,2 +1,5 @@
-/** What the job reads and writes: records of Kafka, side outputs, event time and silent inputs. */
+/**
+ * This package holds what the job reads and writes: records of Kafka, side outputs, event time and
+ * silent inputs.
+ */
 package duet.jobs.io;

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What each subtask of the generation operator makes its own collaborators from.
+ * Each subtask of the generation operator makes its own collaborators from these factories.
  *
  * @param shipped the model that is served without a release; null: none
  * @param releases opens releases

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
 
-/** What each device was sent last, where a policy asks for it. */
+/** This class keeps what each device was sent last, where a policy asks for it. */
 final class SentDeltas {
     private final ValueState<SentDelta> state;
     private final Consumer<String> currentDevice;
@@ -20,7 +20,7 @@ final class SentDeltas {
         this.currentDevice = currentDevice;
     }
 
-    /** What that device was sent last, null where it was sent nothing. */
+    /** Returns what that device was sent last, null where it was sent nothing. */
     SentDelta last(String deviceId) {
         currentDevice.accept(deviceId);
         try {

@@ -3,14 +3,14 @@ package duet.jobs.policy;
 import duet.jobs.generation.UnusableDeltaException;
 
 /**
- * Puts what a device was sent last beside what it could be sent now, and lets the policy decide.
- * Not thread-safe.
+ * The gate puts what a device was sent last beside what it could be sent now, and lets the policy
+ * decide. It is not thread-safe.
  */
 public final class Gate {
     private final GenerationPolicy policy;
 
     /**
-     * What is to be done.
+     * A decision says what is to be done.
      *
      * @param sends whether the delta is sent
      * @param drift drift from what the device holds
@@ -22,7 +22,7 @@ public final class Gate {
         this.policy = policy;
     }
 
-    /** Whether everything is sent: there is nothing to decide or to remember then. */
+    /** Returns whether everything is sent: there is nothing to decide or to remember then. */
     public boolean isOpen() {
         return policy.answersAll();
     }

@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * Releases of model bundles: fetched, compared with what was released and signed, opened, warmed up
- * and probed.
+ * This source opens releases of model bundles: they are fetched, compared with what was released
+ * and signed, opened, warmed up and probed.
  */
 public final class BundleReleases implements ReleaseSource {
     private static final long serialVersionUID = 1L;

@@ -8,15 +8,18 @@ import duet.schemas.serde.Records;
 import duet.schemas.serde.ReleaseValidation;
 import java.nio.charset.StandardCharsets;
 
-/** Reads the topic of releases, and writes releases as a checkpoint keeps them. Not thread-safe. */
+/**
+ * This class reads the topic of releases, and writes releases as a checkpoint keeps them. It is not
+ * thread-safe.
+ */
 public final class ReleaseRecords {
     private final RecordEncoder<ModelRelease> encoder = Records.releaseEncoder();
     private RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
 
-    /** What a record of the topic says. */
+    /** A change is what a record of the topic says. */
     public sealed interface Change {}
 
-    /** There is that release, or it has changed. */
+    /** The release is there, or it has changed. */
     public record Released(ModelRelease release) implements Change {}
 
     /** The record of that version was deleted. */
@@ -47,12 +50,12 @@ public final class ReleaseRecords {
         }
     }
 
-    /** A release that was written by {@link #encode}, or checked before. */
+    /** Decodes a release that was written by {@link #encode}, or checked before. */
     public ModelRelease decode(byte[] release) throws MalformedRecordException {
         return decoder.decode(release);
     }
 
-    /** The release as it is kept. */
+    /** Returns the release as it is kept. */
     public byte[] encode(ModelRelease release) {
         return encoder.encode(release);
     }

@@ -4,7 +4,10 @@ import java.io.DataInput;
 import java.io.DataOutput;
 import java.io.IOException;
 
-/** Byte arrays that may be absent, between tasks: the length and the bytes, -1 for null. */
+/**
+ * This class writes byte arrays that may be absent between tasks: the length and the bytes, -1 for
+ * null.
+ */
 final class ByteArrays {
     private ByteArrays() {}
 

@@ -8,11 +8,11 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What a savepoint says about keyed values in it: the encoding version they were written with.
- * Every value also starts with its version, so older ones are read in place; a later one stops the
- * restore with a clear error instead of a misread state. The class names of its subclasses are part
- * of every savepoint: they must not change, or the old ones stay readable as those in {@link
- * duet.jobs.internal} do.
+ * The snapshot is what a savepoint says about keyed values in it: the encoding version they were
+ * written with. Every value also starts with its version, so older ones are read in place; a later
+ * one stops the restore with a clear error instead of a misread state. The class names of its
+ * subclasses are part of every savepoint: they must not change, or the old ones stay readable as
+ * those in {@link duet.jobs.internal} do.
  *
  * @param <T> the value
  */

@@ -1,7 +1,7 @@
 package duet.jobs.serialization;
 
 /**
- * A record as read from Kafka, before anything looked into it.
+ * This is a record as read from Kafka, before anything looked into it.
  *
  * @param topic topic it was read from
  * @param partition partition it was read from

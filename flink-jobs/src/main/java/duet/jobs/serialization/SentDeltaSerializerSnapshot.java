@@ -4,9 +4,9 @@ import duet.jobs.policy.SentDelta;
 import duet.jobs.policy.SentDeltaEncoding;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** What a savepoint says about what is remembered of devices' last deltas in it. */
+/** The snapshot is what a savepoint says about what is remembered of devices' last deltas in it. */
 public class SentDeltaSerializerSnapshot extends EncodingSnapshot<SentDelta> {
-    /** For Flink, which makes it by reflection and then reads it. */
+    /** Makes the snapshot for Flink, which calls this by reflection and then reads it. */
     public SentDeltaSerializerSnapshot() {
         super(SentDeltaEncoding.VERSION);
     }

@@ -1,5 +1,5 @@
 /**
- * How records travel between the job's operators and how its state is written: versioned, bounded,
- * never by Kryo.
+ * This package says how records travel between the job's operators and how its state is written:
+ * versioned, bounded, never by Kryo.
  */
 package duet.jobs.serialization;
