@@ -1,2 +1,2 @@
-/** Charts of what studies measured. */
+/** This package draws charts of what studies measured. */
 package duet.studies.chart;

@@ -6,8 +6,8 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.Locale;
 
 /**
- * What one policy gave on the streams. Differences are of the mean user AUC, each with half the
- * width of its 95 % confidence interval, devices taken as independent.
+ * A run holds what one policy gave on the streams. Differences are of the mean user AUC, each with
+ * half the width of its 95 % confidence interval, devices taken as independent.
  *
  * @param choice which windows were to be answered
  * @param traffic what it sent
@@ -23,7 +23,7 @@ public record GatingRun(
         RankingMetrics heldOut) {
 
     /**
-     * Which windows were to be answered.
+     * The choice says which windows were to be answered.
      *
      * @param policy its name, as in the option {@code duet.policy}
      * @param share share of the windows that was to be answered, 0 to 1
@@ -32,7 +32,7 @@ public record GatingRun(
     public record Choice(String policy, double share, Double driftThreshold) {}
 
     /**
-     * What it sent.
+     * The traffic says what the policy sent.
      *
      * @param windows windows sent
      * @param deltas deltas received
@@ -44,7 +44,7 @@ public record GatingRun(
             long windows, long deltas, long gated, double answered, long deltaBytes) {}
 
     /**
-     * Differences from other runs.
+     * These are the differences from other runs.
      *
      * @param loss how far the mean user AUC is below that of the run that answered everything; null
      *     for that one

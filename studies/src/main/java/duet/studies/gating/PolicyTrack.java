@@ -21,9 +21,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * One policy beside the others: the devices that hold what it sends, and how well they rank. It may
- * go over several streams of the same devices, which begin anew each time while what was measured
- * adds up.
+ * A track follows one policy beside the others: the devices that hold what it sends, and how well
+ * they rank. It may go over several streams of the same devices, which begin anew each time while
+ * what was measured adds up.
  */
 final class PolicyTrack {
     private final PolicyOptions policy;
@@ -142,8 +142,8 @@ final class PolicyTrack {
     }
 
     /**
-     * The task without the negatives the model does not know; null if nothing is left, or the
-     * positive is unknown.
+     * Returns the task without the negatives the model does not know; null if nothing is left, or
+     * the positive is unknown.
      */
     private RankingTask known(RankingTask task) {
         long[] negatives =
@@ -171,7 +171,7 @@ final class PolicyTrack {
         return policy;
     }
 
-    /** Share of the windows that was to be answered. */
+    /** Returns the share of the windows that was to be answered. */
     double share() {
         return share;
     }
@@ -188,27 +188,27 @@ final class PolicyTrack {
         return gated;
     }
 
-    /** Bytes of all deltas with their keys. */
+    /** Returns the bytes of all deltas with their keys. */
     long deltaBytes() {
         return deltaBytes;
     }
 
-    /** All rankings over the stream, those of devices without a delta too. */
+    /** Returns all rankings over the stream, those of devices without a delta too. */
     RankingSums rankings() {
         return rankings;
     }
 
-    /** The rankings over the stream as the fleet counts them. */
+    /** Returns the quality of the rankings over the stream as the fleet counts them. */
     StreamQuality quality() {
         return quality.result();
     }
 
-    /** Ranking of the held-out items with the weights held at the end. */
+    /** Returns the ranking of the held-out items with the weights held at the end. */
     RankingMetrics heldOut() {
         return heldOut.result();
     }
 
-    /** The same with the global weights. */
+    /** Returns the ranking of the held-out items with the global weights. */
     RankingMetrics heldOutGlobal() {
         return heldOutGlobal.result();
     }

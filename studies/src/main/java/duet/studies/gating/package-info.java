@@ -1,5 +1,5 @@
 /**
- * Which windows are worth a delta: ranking quality against the share of windows that each policy
- * answers.
+ * This package asks which windows are worth a delta: it measures ranking quality against the share
+ * of windows that each policy answers.
  */
 package duet.studies.gating;

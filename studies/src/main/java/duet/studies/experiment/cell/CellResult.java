@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * All that a finished cell measured: one JSON file.
+ * A result holds all that a finished cell measured; it is one JSON file.
  *
  * @param origin which cell it is
  * @param options what it was trained with, by name
@@ -35,7 +35,7 @@ public record CellResult(
         SortedMap<String, String> versions) {
 
     /**
-     * Which cell of which plan was measured.
+     * The origin says which cell of which plan was measured.
      *
      * @param plan name of the plan
      * @param data name of the data set
@@ -54,7 +54,7 @@ public record CellResult(
             String fingerprint) {}
 
     /**
-     * Sizes of a data set.
+     * These are the sizes of a data set.
      *
      * @param users with enough interactions
      * @param items distinct
@@ -63,7 +63,7 @@ public record CellResult(
     public record DataFacts(int users, int items, long interactions) {}
 
     /**
-     * How a training went.
+     * This record says how a training went.
      *
      * @param network seconds of the network's phase, or of both where they train together; shared
      *     by the cells that share the network
@@ -73,7 +73,7 @@ public record CellResult(
     public record Training(Seconds network, Seconds generator, List<EpochMetrics> epochs) {}
 
     /**
-     * Time of some work.
+     * This is the time that some work took.
      *
      * @param elapsed on the clock, in seconds
      * @param cpu of all threads of the process, in seconds
@@ -81,7 +81,7 @@ public record CellResult(
     public record Seconds(double elapsed, double cpu) {}
 
     /**
-     * How the test positives are ranked; null for what was not measured.
+     * The quality says how the test positives are ranked; null stands for what was not measured.
      *
      * @param global with the global classifier
      * @param personalizedByAge by age of the delta in interactions
@@ -101,7 +101,7 @@ public record CellResult(
             FineTuningQuality fineTuning) {}
 
     /**
-     * What the model costs; null for what was not measured.
+     * The cost says what the model costs; null stands for what was not measured.
      *
      * @param deviceWidth d
      * @param deviceBytes size of all tensors of the device model, float32

@@ -20,7 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
-/** Measures what a variant wants to have measured of a model. */
+/** This class measures what a variant wants to have measured of a model. */
 final class Measurements {
     private static final int GENERATION_BATCH = 64;
 
@@ -43,7 +43,7 @@ final class Measurements {
         this.nanoClock = nanoClock;
     }
 
-    /** Both parts of what was measured. */
+    /** This record holds both parts of what was measured. */
     record Measured(Quality quality, Cost cost) {}
 
     Measured measure(PlannedCell cell) {

@@ -15,7 +15,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** JSON files that are whole or not there, whenever the process is killed. */
+/**
+ * This class reads and writes JSON files that are whole or not there, whenever the process is
+ * killed.
+ */
 public final class ResultFiles {
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -26,7 +29,7 @@ public final class ResultFiles {
     private ResultFiles() {}
 
     /**
-     * The content of a file; empty if there is none.
+     * Reads the content of a file; empty if there is none.
      *
      * @throws InvalidInputException if it is something else
      */

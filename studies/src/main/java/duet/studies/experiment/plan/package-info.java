@@ -1,2 +1,2 @@
-/** What an experiment runs: the plan file, and the cells it spans. */
+/** This package says what an experiment runs: the plan file, and the cells it spans. */
 package duet.studies.experiment.plan;

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** Single numbers of a cell, null where they were not measured. */
+/** This class takes single numbers of a cell, null where they were not measured. */
 final class Measured {
     private Measured() {}
 
@@ -21,12 +21,12 @@ final class Measured {
         return value(cell.quality().personalizedByAge().get(age), metric);
     }
 
-    /** Personalized minus global. */
+    /** Returns personalized minus global. */
     static Double gain(CellResult cell, int age, ToDoubleFunction<RankingMetrics> metric) {
         return minus(personalized(cell, age, metric), global(cell, metric));
     }
 
-    /** The smallest gain over all ages that were measured. */
+    /** Returns the smallest gain over all ages that were measured. */
     static Double worstGain(CellResult cell) {
         return cell.quality().personalizedByAge().keySet().stream()
                 .map(age -> gain(cell, age, RankingMetrics::userAuc))

@@ -26,7 +26,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The tables of one plan. A group stands in a table only if its numbers were measured. */
+/**
+ * This class makes the tables of one plan. A group stands in a table only if its numbers were
+ * measured.
+ */
 final class ResultTables {
     private static final List<String> NAMES = List.of("data", "backbone", "variant");
 
@@ -36,7 +39,7 @@ final class ResultTables {
         this.results = results;
     }
 
-    /** Ranking of the test positives with the global model and with fresh deltas. */
+    /** Shows how the test positives are ranked with the global model and with fresh deltas. */
     MarkdownTable accuracy() {
         MarkdownTable table =
                 table(
@@ -65,12 +68,12 @@ final class ResultTables {
         return table;
     }
 
-    /** userAuc by the age of the delta. */
+    /** Shows userAuc by the age of the delta. */
     MarkdownTable ages() {
         return byAge(agesMeasured(), "", ResultTables::generated);
     }
 
-    /** The same, minus the global model's. */
+    /** Shows the same as {@link #ages}, minus the global model's. */
     MarkdownTable gainByAge() {
         return byAge(agesMeasured(), "difference at ", ResultTables::gain);
     }
@@ -88,7 +91,7 @@ final class ResultTables {
         return difference(group.spread(cell -> Measured.gain(cell, age, RankingMetrics::userAuc)));
     }
 
-    /** A number of a group at an age. */
+    /** This is a number of a group at an age. */
     private interface AtAge {
         String text(Group group, int age);
     }
@@ -117,7 +120,7 @@ final class ResultTables {
         return ages;
     }
 
-    /** userAuc where only the newest interactions are known. */
+    /** Shows userAuc where only the newest interactions are known. */
     MarkdownTable historyLengths() {
         TreeSet<Integer> lengths = new TreeSet<>();
         for (CellResult cell : results.cells()) {
@@ -172,7 +175,7 @@ final class ResultTables {
         return table;
     }
 
-    /** What encodings cost. */
+    /** Shows what encodings cost. */
     MarkdownTable codecs() {
         MarkdownTable table =
                 table(
@@ -210,7 +213,10 @@ final class ResultTables {
         return group.spread(cell -> Measured.codec(cell, encoding, number));
     }
 
-    /** Exact deltas rank as float32 ones do. */
+    /**
+     * Returns userAuc through an encoding minus that with exact deltas, which rank as float32 ones
+     * do.
+     */
     static Double codecLoss(CellResult cell, Encoding encoding) {
         return Measured.minus(
                 Measured.codec(cell, encoding, ResultTables::userAuc),
@@ -221,7 +227,7 @@ final class ResultTables {
         return codec.personalized().userAuc();
     }
 
-    /** What a device holds and how long it takes to rank. */
+    /** Shows what a device holds and how long it takes to rank. */
     MarkdownTable devices() {
         MarkdownTable table =
                 table(
@@ -251,7 +257,7 @@ final class ResultTables {
         return table;
     }
 
-    /** Deltas that are not the device's own. */
+    /** Shows how deltas rank that are not the device's own. */
     MarkdownTable controls() {
         MarkdownTable table =
                 table(
@@ -285,7 +291,7 @@ final class ResultTables {
         return table;
     }
 
-    /** How much deltas swing. */
+    /** Shows how much deltas swing. */
     MarkdownTable oscillation() {
         MarkdownTable table =
                 table(
@@ -319,7 +325,7 @@ final class ResultTables {
                                 oscillation -> 100 * number.applyAsDouble(oscillation)));
     }
 
-    /** The epoch that was kept of the last phase. */
+    /** Returns the epoch that was kept of the last phase. */
     private static Double bestEpoch(List<EpochMetrics> epochs) {
         return epochs.stream()
                 .filter(EpochMetrics::best)
@@ -328,7 +334,7 @@ final class ResultTables {
                 .orElse(null);
     }
 
-    /** Fine-tuning per user against generation. */
+    /** Shows fine-tuning per user against generation. */
     MarkdownTable fineTuning() {
         MarkdownTable table =
                 table(
@@ -374,7 +380,7 @@ final class ResultTables {
         return spread.map(s -> ResultFormat.significant(s.mean())).orElse("");
     }
 
-    /** What trainings took. */
+    /** Shows what trainings took. */
     MarkdownTable training() {
         MarkdownTable table =
                 table(

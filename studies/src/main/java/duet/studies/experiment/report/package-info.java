@@ -1,2 +1,2 @@
-/** Tables and charts of what experiments measured. */
+/** This package makes tables and charts of what experiments measured. */
 package duet.studies.experiment.report;

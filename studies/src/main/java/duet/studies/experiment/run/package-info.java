@@ -1,2 +1,2 @@
-/** Works through the cells of a plan, alone or beside other processes. */
+/** This package works through the cells of a plan, alone or beside other processes. */
 package duet.studies.experiment.run;
