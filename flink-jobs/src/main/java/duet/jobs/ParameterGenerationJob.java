@@ -53,6 +53,7 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job turns interaction windows into weight deltas: it reads windows from Kafka, checks them,
@@ -153,7 +154,7 @@ public final class ParameterGenerationJob {
             StreamExecutionEnvironment env,
             GenerationOptions options,
             InitialReleases initialReleases,
-            DeltaGeneratorFactory shipped) {
+            @Nullable DeltaGeneratorFactory shipped) {
         configureDefaults(env, options);
 
         SingleOutputStreamOperator<DeviceWindow> windows =

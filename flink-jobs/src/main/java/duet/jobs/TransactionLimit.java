@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,7 +95,8 @@ final class TransactionLimit {
         return new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
     }
 
-    private static void check(DeliveryOptions delivery, ConfigResource broker, ConfigEntry limit) {
+    private static void check(
+            DeliveryOptions delivery, ConfigResource broker, @Nullable ConfigEntry limit) {
         long asked = delivery.transactionTimeout().toMillis();
         if (limit != null && asked > Long.parseLong(limit.value())) {
             throw new InvalidInputException(

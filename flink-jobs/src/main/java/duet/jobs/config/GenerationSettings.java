@@ -8,6 +8,7 @@ import duet.jobs.generation.ServedModel;
 import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The generation operator needs to know this much of the job's options.
@@ -48,7 +49,7 @@ public record GenerationSettings(
      *
      * @param signer signs its deltas; null: they are not signed
      */
-    public ServedModel served(DeltaGenerator generator, Signer signer) {
+    public ServedModel served(DeltaGenerator generator, @Nullable Signer signer) {
         return new ServedModel(
                 generator,
                 new DeltaAssembly(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class reads options; what is missing, unreadable or out of its range is refused in one line
@@ -15,7 +16,7 @@ import org.apache.flink.configuration.ReadableConfig;
 final class OptionValues {
     private OptionValues() {}
 
-    static <T> T value(ReadableConfig config, ConfigOption<T> option) {
+    static <T> @Nullable T value(ReadableConfig config, ConfigOption<T> option) {
         try {
             return config.get(option);
         } catch (IllegalArgumentException e) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bundle generator runs the generator of a model bundle in ONNX Runtime, on the caller's thread.
@@ -97,7 +98,7 @@ public final class BundleGenerator implements DeltaGenerator {
      * of the others.
      */
     private Deltas oneByOne(List<InteractionContents> histories) {
-        List<GeneratedDeltas> generated = new ArrayList<>(histories.size());
+        List<@Nullable GeneratedDeltas> generated = new ArrayList<>(histories.size());
         for (InteractionContents history : histories) {
             generated.add(finiteOrNull(history));
         }
@@ -147,7 +148,7 @@ public final class BundleGenerator implements DeltaGenerator {
         return Math.min(known, GeneratorInput.limit(dimensions));
     }
 
-    private GeneratedDeltas finiteOrNull(InteractionContents history) {
+    private @Nullable GeneratedDeltas finiteOrNull(InteractionContents history) {
         try {
             return together(List.of(history));
         } catch (NonFiniteParametersException e) {

@@ -7,6 +7,7 @@ import duet.schemas.serde.Records;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class writes dead letters within the sizes their schema promises: key, value and reason are
@@ -45,8 +46,8 @@ public final class DeadLetters {
             String topic,
             int partition,
             long offset,
-            byte[] key,
-            byte[] value,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
             String reason,
             long failedAtMicros) {
         byte[] whole = value == null ? NONE : value;
@@ -66,7 +67,7 @@ public final class DeadLetters {
      * Returns the part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty
      * for null.
      */
-    public static byte[] keptKey(byte[] key) {
+    public static byte[] keptKey(byte @Nullable [] key) {
         if (key == null) {
             return NONE;
         }

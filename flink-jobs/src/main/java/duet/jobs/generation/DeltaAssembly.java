@@ -9,19 +9,23 @@ import duet.schemas.signature.Signer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** An assembly makes the record that a device gets from what the generator gave for it. */
 public final class DeltaAssembly {
     private final String modelVersion;
     private final Dimensions dimensions;
     private final DeltaEncoding encoding;
-    private final Signer signer;
+    private final @Nullable Signer signer;
 
     /**
      * @param signer signs every delta; null: they are not signed
      */
     public DeltaAssembly(
-            String modelVersion, Dimensions dimensions, DeltaEncoding encoding, Signer signer) {
+            String modelVersion,
+            Dimensions dimensions,
+            DeltaEncoding encoding,
+            @Nullable Signer signer) {
         this.modelVersion = modelVersion;
         this.dimensions = dimensions;
         this.encoding = encoding;

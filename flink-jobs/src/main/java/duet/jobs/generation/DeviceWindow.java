@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This is a valid interaction window inside the job, with plain arrays instead of record objects,
@@ -46,7 +47,7 @@ public record DeviceWindow(
      * @param key record key as received where it is not the device id, cut as for a dead letter;
      *     null where it is
      */
-    public record Origin(int partition, long offset, byte[] key) {}
+    public record Origin(int partition, long offset, byte @Nullable [] key) {}
 
     /**
      * Makes a window from a decoded and checked record; {@code key} is as received, null where
@@ -57,7 +58,7 @@ public record DeviceWindow(
             long receivedAtMicros,
             int partition,
             long offset,
-            byte[] key) {
+            byte @Nullable [] key) {
         List<Interaction> interactions = window.getInteractions();
         long[] eventTimes = new long[interactions.size()];
         for (int i = 0; i < eventTimes.length; i++) {

@@ -4,6 +4,7 @@ import duet.jobs.history.DeviceHistory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pending device waits in a micro-batch for its delta, with its merged history and the windows
@@ -12,7 +13,7 @@ import java.util.List;
 public final class PendingDevice {
     private final List<DeviceWindow> windows = new ArrayList<>(1);
     private DeviceHistory history;
-    private DeviceWindow newest;
+    private @Nullable DeviceWindow newest;
 
     PendingDevice() {}
 

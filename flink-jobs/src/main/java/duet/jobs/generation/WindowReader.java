@@ -11,6 +11,7 @@ import duet.schemas.serde.WindowValidation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A window reader reads windows from the bytes of their records, and checks them. Windows as nearly
@@ -56,14 +57,22 @@ public final class WindowReader {
      * @throws MalformedRecordException naming device and value where the window is broken
      */
     public DeviceWindow read(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key)
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key)
             throws MalformedRecordException {
         DeviceWindow window = usual(value, receivedAtMicros, partition, offset, key);
         return window != null ? window : any(value, receivedAtMicros, partition, offset, key);
     }
 
     private DeviceWindow any(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key)
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key)
             throws MalformedRecordException {
         InteractionWindow decoded;
         try {
@@ -79,8 +88,12 @@ public final class WindowReader {
     }
 
     /** Reads a window of the usual form; returns null where it is not a usual one. */
-    private DeviceWindow usual(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key) {
+    private @Nullable DeviceWindow usual(
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key) {
         if (value == null
                 || value.length > RecordLimits.WINDOW.recordBytes()
                 || value.length < HEADER_BYTES

@@ -3,4 +3,7 @@
  * interface, the assembly of deltas and dead letters. It is plain Java: nothing here knows Flink or
  * Kafka.
  */
+@NullMarked
 package duet.jobs.generation;
+
+import org.jspecify.annotations.NullMarked;

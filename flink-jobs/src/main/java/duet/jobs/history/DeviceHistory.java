@@ -2,6 +2,7 @@ package duet.jobs.history;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A history holds the newest interactions of one device that the job has seen: at most H of them,
@@ -31,14 +32,17 @@ public final class DeviceHistory {
      * The sequence numbers of the interactions ascend; the array is null where they are
      * consecutive, which is the usual case.
      */
-    private final long[] sequences;
+    private final long @Nullable [] sequences;
 
     private final long nextSequence;
 
     private final long revision;
 
     private DeviceHistory(
-            InteractionContents contents, long[] sequences, long nextSequence, long revision) {
+            InteractionContents contents,
+            long @Nullable [] sequences,
+            long nextSequence,
+            long revision) {
         this.contents = contents;
         this.sequences = sequences;
         this.nextSequence = nextSequence;
@@ -232,7 +236,7 @@ public final class DeviceHistory {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof DeviceHistory that
                 && nextSequence == that.nextSequence
                 && contents.equals(that.contents)

@@ -1,6 +1,7 @@
 package duet.jobs.history;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * These are feature vectors that stand for items which do not leave the device.
@@ -42,7 +43,7 @@ public record FeatureVectors(float[]... vectors) implements InteractionContents 
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof FeatureVectors that && Arrays.deepEquals(vectors, that.vectors);
     }
 

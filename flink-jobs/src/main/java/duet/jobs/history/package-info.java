@@ -3,4 +3,7 @@
  * overlapping, repeated, late and gapped windows. It is plain Java: nothing here knows Flink or
  * Kafka.
  */
+@NullMarked
 package duet.jobs.history;
+
+import org.jspecify.annotations.NullMarked;

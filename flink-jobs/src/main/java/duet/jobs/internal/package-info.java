@@ -3,4 +3,7 @@
  * description of a state by its class name, so these stay for as long as such savepoints are to be
  * restored.
  */
+@NullMarked
 package duet.jobs.internal;
+
+import org.jspecify.annotations.NullMarked;

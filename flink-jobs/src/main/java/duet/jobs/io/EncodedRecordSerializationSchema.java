@@ -9,6 +9,7 @@ import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
 import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The schema writes encoded records to one topic; the broker's default partitioner keeps a key in
@@ -26,7 +27,7 @@ public final class EncodedRecordSerializationSchema
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
-            EncodedRecord record, KafkaSinkContext context, Long timestamp) {
+            EncodedRecord record, KafkaSinkContext context, @Nullable Long timestamp) {
         return new ProducerRecord<>(topic, record.key(), record.value());
     }
 

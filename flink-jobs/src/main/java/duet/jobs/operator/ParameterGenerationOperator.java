@@ -28,6 +28,7 @@ import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operator is keyed by device: it merges a window into the device's history and puts the device
@@ -59,7 +60,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient DeadLetterRecords deadLetters;
     private transient GenerationMetrics generationMetrics;
 
-    private transient ServedReleases releases;
+    private transient @Nullable ServedReleases releases;
     private transient BatchClock batchClock;
     private transient IdleInput idleInput;
     private transient BatchGeneration generation;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
+import org.jspecify.annotations.Nullable;
 
 /** This class keeps what each device was sent last, where a policy asks for it. */
 final class SentDeltas {
@@ -21,7 +22,7 @@ final class SentDeltas {
     }
 
     /** Returns what that device was sent last, null where it was sent nothing. */
-    SentDelta last(String deviceId) {
+    @Nullable SentDelta last(String deviceId) {
         currentDevice.accept(deviceId);
         try {
             return state.value();

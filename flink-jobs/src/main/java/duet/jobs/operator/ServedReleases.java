@@ -26,6 +26,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +49,7 @@ final class ServedReleases implements AutoCloseable {
     private final ProcessingTimeService timers;
     private final Map<String, ServedModel> served = new LinkedHashMap<>();
     private final List<Report> reports = new ArrayList<>();
-    private ScheduledFuture<?> nextPoll;
+    private @Nullable ScheduledFuture<?> nextPoll;
     private int longestHistory = 1;
 
     /**
@@ -154,7 +155,7 @@ final class ServedReleases implements AutoCloseable {
     }
 
     /** Returns the model of that version, null where it is not served. */
-    ServedModel model(String version) {
+    @Nullable ServedModel model(String version) {
         return served.get(version);
     }
 

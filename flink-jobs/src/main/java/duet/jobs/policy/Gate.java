@@ -1,6 +1,7 @@
 package duet.jobs.policy;
 
 import duet.jobs.generation.UnusableDeltaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gate puts what a device was sent last beside what it could be sent now, and lets the policy
@@ -38,7 +39,11 @@ public final class Gate {
      * @throws UnusableDeltaException if the embedding holds a number that is not finite
      */
     public Decision decide(
-            SentDelta before, String modelVersion, float[] embedding, int windows, long nowMillis)
+            @Nullable SentDelta before,
+            String modelVersion,
+            float[] embedding,
+            int windows,
+            long nowMillis)
             throws UnusableDeltaException {
         for (float number : embedding) {
             if (!Float.isFinite(number)) {

@@ -3,6 +3,7 @@ package duet.jobs.policy;
 import duet.schemas.Fnv1a;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sent delta is what is remembered of the delta that a device was sent last: for which model
@@ -65,7 +66,7 @@ public final class SentDelta {
      *
      * @param before what was remembered of the delta sent last; null: none was sent
      */
-    public double driftFrom(SentDelta before) {
+    public double driftFrom(@Nullable SentDelta before) {
         boolean comparable = before != null && isFor(before);
         double sum = 0;
         for (int i = 0; i < numbers.length; i++) {
@@ -105,7 +106,7 @@ public final class SentDelta {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof SentDelta that
                 && version == that.version
                 && sentAtMillis == that.sentAtMillis

@@ -3,4 +3,7 @@
  * what is remembered of the delta sent last. It is plain Java: nothing here knows Flink or Kafka,
  * reads a clock or draws without a seed.
  */
+@NullMarked
 package duet.jobs.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import duet.schemas.serde.ReleaseValidation;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class reads the topic of releases, and writes releases as a checkpoint keeps them. It is not
@@ -32,7 +33,8 @@ public final class ReleaseRecords {
      * @param value value of the record, null where it was deleted
      * @throws MalformedRecordException if it is neither a valid release nor a deletion of one
      */
-    public Change read(byte[] key, byte[] value) throws MalformedRecordException {
+    public Change read(byte @Nullable [] key, byte @Nullable [] value)
+            throws MalformedRecordException {
         if (value == null) {
             if (key == null) {
                 throw new MalformedRecordException("release has neither key nor value");

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry decides which model versions a subtask loads, serves and retires, given every
@@ -62,7 +63,10 @@ public final class ReleaseRegistry {
 
     /** How far the subtask is with a release is to be told. */
     public record Report(
-            ModelRelease release, ServingState state, String reason, Map<String, Double> metrics)
+            ModelRelease release,
+            ServingState state,
+            @Nullable String reason,
+            Map<String, Double> metrics)
             implements Decision {}
 
     private static final class Entry {
@@ -70,11 +74,11 @@ public final class ReleaseRegistry {
          * The attempt is the release that was loaded last, or tried; null for the version the job
          * was started with.
          */
-        private ModelRelease attempt;
+        private @Nullable ModelRelease attempt;
 
-        private ServingState state;
+        private @Nullable ServingState state;
         private boolean served;
-        private String reason;
+        private @Nullable String reason;
         private long retireAt = NEVER;
     }
 

@@ -4,6 +4,7 @@ import duet.jobs.generation.DeviceWindow;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This is the type information of a type with a serializer of its own, so that Flink neither
@@ -75,7 +76,7 @@ public final class CompactTypeInformation<T> extends TypeInformation<T> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof CompactTypeInformation<?> that
                 && type == that.type
                 && serializer.equals(that.serializer);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class holds what is common to the serializers of the job's immutable types: nothing is
@@ -21,7 +22,7 @@ abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> {
 
     /** Returns null: Flink needs an instance only for types that it fills in place. */
     @Override
-    public T createInstance() {
+    public @Nullable T createInstance() {
         return null;
     }
 

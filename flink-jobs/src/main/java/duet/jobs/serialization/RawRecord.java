@@ -1,5 +1,7 @@
 package duet.jobs.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * This is a record as read from Kafka, before anything looked into it.
  *
@@ -9,4 +11,5 @@ package duet.jobs.serialization;
  * @param key key, null where there was none
  * @param value value, null where there was none
  */
-public record RawRecord(String topic, int partition, long offset, byte[] key, byte[] value) {}
+public record RawRecord(
+        String topic, int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {}
