@@ -2,6 +2,7 @@ package duet.studies.gating;
 
 import duet.schemas.record.WeightDelta;
 import duet.simulator.workload.ScheduledWindow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This is a window with what the job could answer.
@@ -11,7 +12,8 @@ import duet.simulator.workload.ScheduledWindow;
  *     is; null where the model knows no item of the history, so that there is no answer
  * @param delta the answer; null where the embedding is
  */
-record Answerable(ScheduledWindow window, float[] embedding, WeightDelta delta) {
+record Answerable(
+        ScheduledWindow window, float @Nullable [] embedding, @Nullable WeightDelta delta) {
     /** Returns whether there is an answer at all. */
     boolean isAnswerable() {
         return delta != null;

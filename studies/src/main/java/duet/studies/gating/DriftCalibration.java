@@ -5,6 +5,7 @@ import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.SentDelta;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calibration finds the thresholds of drift at which the windows of a stream are answered as
@@ -38,7 +39,7 @@ final class DriftCalibration {
     /** Returns the share of the windows that the policy drift answers at a threshold of 0 to 2. */
     double answered(double threshold) {
         DriftPolicy policy = new DriftPolicy(threshold, 0);
-        SentDelta[] sent = new SentDelta[devices];
+        @Nullable SentDelta[] sent = new @Nullable SentDelta[devices];
         long answered = 0;
         for (Answer answer : answers) {
             double drift = answer.delta().driftFrom(sent[answer.device()]);

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -196,7 +197,7 @@ public final class GatingReport {
     }
 
     /** Formats a difference of userAuc and its margin for a table; empty where there is none. */
-    public static String withMargin(Double difference, Double margin) {
+    public static String withMargin(@Nullable Double difference, @Nullable Double margin) {
         return difference == null
                 ? ""
                 : String.format(Locale.ROOT, "%+.5f ± %.5f", difference, margin);

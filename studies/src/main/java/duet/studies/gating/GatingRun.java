@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.jobs.config.PolicyOptions.Kind;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run holds what one policy gave on the streams. Differences are of the mean user AUC, each with
@@ -29,7 +30,7 @@ public record GatingRun(
      * @param share share of the windows that was to be answered, 0 to 1
      * @param driftThreshold threshold of the policy drift; null for others
      */
-    public record Choice(String policy, double share, Double driftThreshold) {}
+    public record Choice(String policy, double share, @Nullable Double driftThreshold) {}
 
     /**
      * The traffic says what the policy sent.
@@ -54,13 +55,16 @@ public record GatingRun(
      * @param overRandomMargin half the width of its interval; null where that is
      */
     public record Differences(
-            Double loss, Double lossMargin, Double overRandom, Double overRandomMargin) {}
+            @Nullable Double loss,
+            @Nullable Double lossMargin,
+            @Nullable Double overRandom,
+            @Nullable Double overRandomMargin) {}
 
     /**
      * @param all the track that answered everything
      * @param random the track that chose at random at the same share; null: there is none
      */
-    static GatingRun of(PolicyTrack track, PolicyTrack all, PolicyTrack random) {
+    static GatingRun of(PolicyTrack track, PolicyTrack all, @Nullable PolicyTrack random) {
         Kind kind = track.policy().policy();
         RankingSums.Difference loss = track == all ? null : all.rankings().above(track.rankings());
         RankingSums.Difference over =

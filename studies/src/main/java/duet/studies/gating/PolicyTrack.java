@@ -19,6 +19,7 @@ import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Workload;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A track follows one policy beside the others: the devices that hold what it sends, and how well
@@ -30,7 +31,7 @@ final class PolicyTrack {
     private final double share;
     private final DeviceModel model;
     private final Device[] devices;
-    private final SentDelta[] sent;
+    private final @Nullable SentDelta[] sent;
     private final RankingSums rankings;
     private final QualityRecorder quality = new QualityRecorder(0, 0);
     private final RankingMetrics.Accumulator heldOut = new RankingMetrics.Accumulator();
@@ -50,7 +51,7 @@ final class PolicyTrack {
         this.share = share;
         this.model = model;
         this.devices = new Device[devices];
-        this.sent = new SentDelta[devices];
+        this.sent = new @Nullable SentDelta[devices];
         this.rankings = new RankingSums(devices);
     }
 
@@ -145,7 +146,7 @@ final class PolicyTrack {
      * Returns the task without the negatives the model does not know; null if nothing is left, or
      * the positive is unknown.
      */
-    private RankingTask known(RankingTask task) {
+    private @Nullable RankingTask known(RankingTask task) {
         long[] negatives =
                 Arrays.stream(task.negatives())
                         .filter(item -> model.vocabulary().indexOf(item) != 0)

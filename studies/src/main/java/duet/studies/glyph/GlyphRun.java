@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run holds what one training and its evaluation gave.
@@ -56,5 +57,6 @@ public record GlyphRun(
      * @param fineTuning with what they are compared
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Tuned(GlyphQuality fineTuned, GlyphFineTuningQuality fineTuning) {}
+    public record Tuned(
+            @Nullable GlyphQuality fineTuned, @Nullable GlyphFineTuningQuality fineTuning) {}
 }

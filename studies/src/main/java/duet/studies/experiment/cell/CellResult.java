@@ -11,6 +11,7 @@ import duet.model.training.EpochMetrics;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A result holds all that a finished cell measured; it is one JSON file.
@@ -70,7 +71,8 @@ public record CellResult(
      * @param generator seconds of the generator's phase; null without one
      * @param epochs every epoch, in order
      */
-    public record Training(Seconds network, Seconds generator, List<EpochMetrics> epochs) {}
+    public record Training(
+            Seconds network, @Nullable Seconds generator, List<EpochMetrics> epochs) {}
 
     /**
      * This is the time that some work took.
@@ -95,10 +97,10 @@ public record CellResult(
             RankingMetrics global,
             SortedMap<Integer, RankingMetrics> personalizedByAge,
             List<HistoryLengthQuality> historyLengths,
-            ControlQuality controls,
+            @Nullable ControlQuality controls,
             List<CodecQuality> codecs,
-            Oscillation oscillation,
-            FineTuningQuality fineTuning) {}
+            @Nullable Oscillation oscillation,
+            @Nullable FineTuningQuality fineTuning) {}
 
     /**
      * The cost says what the model costs; null stands for what was not measured.
@@ -113,6 +115,6 @@ public record CellResult(
             int deviceWidth,
             long deviceBytes,
             int generatedNumbers,
-            Double deviceMillis,
-            Double generationMicros) {}
+            @Nullable Double deviceMillis,
+            @Nullable Double generationMicros) {}
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** This class measures what a variant wants to have measured of a model. */
 final class Measurements {
@@ -108,7 +109,7 @@ final class Measurements {
                 fineTuning(parts.fineTune(), cell.options().seed()));
     }
 
-    private FineTuningQuality fineTuning(int users, long seed) {
+    private @Nullable FineTuningQuality fineTuning(int users, long seed) {
         if (users == 0) {
             return null;
         }

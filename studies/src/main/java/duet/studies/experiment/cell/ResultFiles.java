@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class reads and writes JSON files that are whole or not there, whenever the process is
@@ -50,7 +51,8 @@ public final class ResultFiles {
         }
     }
 
-    private static InvalidInputException notOurs(Path file, JsonProcessingException cause) {
+    private static InvalidInputException notOurs(
+            Path file, @Nullable JsonProcessingException cause) {
         return new InvalidInputException(
                 file + " is not what duet experiment writes; delete it to measure it again", cause);
     }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -175,7 +176,10 @@ final class Charts {
     }
 
     private static void point(
-            XYChart chart, Group group, String side, Function<CellResult, Double> number) {
+            XYChart chart,
+            Group group,
+            String side,
+            Function<CellResult, @Nullable Double> number) {
         Line line =
                 new Line(
                         String.format(

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A group holds the cells that differ in their seed only.
@@ -49,7 +50,7 @@ record Group(String plan, String data, String backbone, String variant, List<Cel
     }
 
     /** Returns the spread of a number over the seeds that have it; empty if none has. */
-    Optional<Spread> spread(Function<CellResult, Double> number) {
+    Optional<Spread> spread(Function<CellResult, @Nullable Double> number) {
         List<Double> values = cells.stream().map(number).filter(Objects::nonNull).toList();
         return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
     }

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class makes the tables of one plan. A group stands in a table only if its numbers were
@@ -129,7 +130,7 @@ final class ResultTables {
                     .filter(Objects::nonNull)
                     .forEach(lengths::add);
         }
-        List<Integer> columns = new ArrayList<>(lengths);
+        List<@Nullable Integer> columns = new ArrayList<>(lengths);
         columns.add(null);
         List<String> heads = new ArrayList<>(List.of(""));
         columns.forEach(length -> heads.add(length == null ? "all" : "newest " + length));
@@ -217,7 +218,7 @@ final class ResultTables {
      * Returns userAuc through an encoding minus that with exact deltas, which rank as float32 ones
      * do.
      */
-    static Double codecLoss(CellResult cell, Encoding encoding) {
+    static @Nullable Double codecLoss(CellResult cell, Encoding encoding) {
         return Measured.minus(
                 Measured.codec(cell, encoding, ResultTables::userAuc),
                 Measured.personalized(cell, 0, RankingMetrics::userAuc));
@@ -326,7 +327,7 @@ final class ResultTables {
     }
 
     /** Returns the epoch that was kept of the last phase. */
-    private static Double bestEpoch(List<EpochMetrics> epochs) {
+    private static @Nullable Double bestEpoch(List<EpochMetrics> epochs) {
         return epochs.stream()
                 .filter(EpochMetrics::best)
                 .reduce((earlier, later) -> later)
@@ -402,7 +403,9 @@ final class ResultTables {
     }
 
     private static String seconds(
-            Group group, Function<CellResult, Seconds> part, ToDoubleFunction<Seconds> number) {
+            Group group,
+            Function<CellResult, @Nullable Seconds> part,
+            ToDoubleFunction<Seconds> number) {
         return decimal(group.spread(cell -> Measured.of(part.apply(cell), number)), 0);
     }
 
