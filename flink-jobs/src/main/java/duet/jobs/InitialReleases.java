@@ -29,8 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The releases there are when a job is submitted. The job has them before its first window, which
- * therefore never overtakes the release it is for; it reads on where these end.
+ * This record holds the releases that there are when a job is submitted. The job has them before
+ * its first window, which therefore never overtakes the release it is for; it reads on where these
+ * end.
  *
  * @param releases encoded releases, the newest record of each version
  * @param endOffsets by partition, the offset after the last record that was read; empty: the job
@@ -42,10 +43,13 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
 
     private static final Logger LOG = LoggerFactory.getLogger(InitialReleases.class);
 
-    /** A release and its record. */
+    /** A known release is kept together with its record. */
     private record Known(ModelRelease release, byte[] encoded) {}
 
-    /** None: the job takes all releases from the topic, in competition with its first windows. */
+    /**
+     * Returns no releases at all: the job takes all of them from the topic, in competition with its
+     * first windows.
+     */
     public static InitialReleases none() {
         return new InitialReleases(List.of(), Map.of());
     }

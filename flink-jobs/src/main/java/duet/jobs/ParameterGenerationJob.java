@@ -53,16 +53,17 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.util.ParameterTool;
 import org.apache.kafka.clients.consumer.OffsetResetStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Interaction windows in, weight deltas out: reads windows from Kafka, checks them, merges them
- * into each device's history, generates the device's delta in micro-batches and writes it back,
- * keyed by device. What cannot be used goes to the dead letters with its reason.
+ * The job turns interaction windows into weight deltas: it reads windows from Kafka, checks them,
+ * merges them into each device's history, generates the device's delta in micro-batches and writes
+ * it back, keyed by device. What cannot be used goes to the dead letters with its reason.
  */
 public final class ParameterGenerationJob {
     private static final String NAME = "Duet parameter generation";
 
-    /** What {@link ParameterTool} holds for an option that is not followed by a value. */
+    /** This is what {@link ParameterTool} holds for an option that is not followed by a value. */
     private static final String NO_VALUE = "__NO_VALUE_KEY";
 
     private static final Duration STARTING_BROKERS = Duration.ofMinutes(5);
@@ -97,9 +98,9 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * The job for a cluster in this JVM, which is given the environment and where the brokers are.
-     * What is wrong with the options is thrown at once, as {@link Preflight} tells it; brokers have
-     * minutes to answer, since they are starting, too.
+     * Returns the job for a cluster in this JVM, which is given the environment and where the
+     * brokers are. What is wrong with the options is thrown at once, as {@link Preflight} tells it;
+     * brokers have minutes to answer, since they are starting, too.
      *
      * @param bundle directory of the model bundle
      * @param options of the job, besides where it finds brokers and bundle
@@ -116,7 +117,10 @@ public final class ParameterGenerationJob {
         };
     }
 
-    /** As {@link #serving(Path, Configuration)}, with the job's defaults besides the encoding. */
+    /**
+     * Returns the job as {@link #serving(Path, Configuration)} does, with the job's defaults
+     * besides the encoding.
+     */
     public static BiConsumer<StreamExecutionEnvironment, String> serving(
             Path bundle, DeltaEncoding encoding) {
         Configuration options = new Configuration();
@@ -125,8 +129,8 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions)}, with the releases there
-     * are.
+     * Adds the topology as {@link #addTo(StreamExecutionEnvironment, GenerationOptions)} does, with
+     * the releases that there are.
      */
     public static void addTo(
             StreamExecutionEnvironment env,
@@ -140,8 +144,8 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * Like {@link #addTo(StreamExecutionEnvironment, GenerationOptions, InitialReleases)}, with a
-     * generator of another origin.
+     * Adds the topology as {@link #addTo(StreamExecutionEnvironment, GenerationOptions,
+     * InitialReleases)} does, with a generator of another origin.
      *
      * @param shipped makes the generator of the version that is served without a release; null:
      *     there is none
@@ -150,7 +154,7 @@ public final class ParameterGenerationJob {
             StreamExecutionEnvironment env,
             GenerationOptions options,
             InitialReleases initialReleases,
-            DeltaGeneratorFactory shipped) {
+            @Nullable DeltaGeneratorFactory shipped) {
         configureDefaults(env, options);
 
         SingleOutputStreamOperator<DeviceWindow> windows =
@@ -219,7 +223,7 @@ public final class ParameterGenerationJob {
         return () -> Optional.ofNullable(key).map(Path::of).map(Signer::read);
     }
 
-    /** Options of {@link DuetOptions} out of command line arguments. */
+    /** Reads the options of {@link DuetOptions} out of command line arguments. */
     public static Configuration parse(String[] args) {
         Map<String, String> given;
         try {
@@ -259,7 +263,9 @@ public final class ParameterGenerationJob {
         return config;
     }
 
-    /** Place, from 1, of the first argument that neither is an option nor follows one. */
+    /**
+     * Returns the place, from 1, of the first argument that neither is an option nor follows one.
+     */
     private static int strayArgument(String[] args) {
         int i = 0;
         while (i < args.length && args[i].startsWith("-") && args[i].length() > 1) {
@@ -309,7 +315,8 @@ public final class ParameterGenerationJob {
     }
 
     /**
-     * Releases are read on where those end that the job is given; it commits no offsets for them.
+     * Returns the source of releases, which reads on where those end that the job is given; it
+     * commits no offsets for them.
      */
     private static KafkaSource<RawRecord> releaseSource(
             GenerationOptions options, InitialReleases initialReleases) {

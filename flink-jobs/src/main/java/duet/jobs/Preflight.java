@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What is checked before a job starts, so that a wrong setting is one clear line at once and not a
- * job that restarts for ever: brokers answer, topics exist, the bundle is whole and passes the
- * probe that every release has to pass.
+ * The preflight checks a job before it starts, so that a wrong setting is one clear line at once
+ * and not a job that restarts for ever: brokers answer, topics exist, the bundle is whole and
+ * passes the probe that every release has to pass.
  */
 public final class Preflight {
     private Preflight() {}
@@ -29,7 +29,7 @@ public final class Preflight {
     }
 
     /**
-     * Checks brokers, topics and bundle of a job.
+     * Checks brokers, topics and bundle of a job, with a time limit for the brokers' answer.
      *
      * @param answerTime time that brokers have to answer
      * @throws BrokerUnreachableException if no broker answers in that time

@@ -21,12 +21,14 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The longest transaction that brokers allow. A producer that asks for a longer one is refused
- * again and again after the job has started; here it is one line before.
+ * This check holds the job's transactions against the longest one that brokers allow. A producer
+ * that asks for a longer one is refused again and again after the job has started; here it is one
+ * line before.
  */
 final class TransactionLimit {
     private static final Logger LOG = LoggerFactory.getLogger(TransactionLimit.class);
@@ -93,7 +95,8 @@ final class TransactionLimit {
         return new ConfigResource(ConfigResource.Type.BROKER, broker.idString());
     }
 
-    private static void check(DeliveryOptions delivery, ConfigResource broker, ConfigEntry limit) {
+    private static void check(
+            DeliveryOptions delivery, ConfigResource broker, @Nullable ConfigEntry limit) {
         long asked = delivery.transactionTimeout().toMillis();
         if (limit != null && asked > Long.parseLong(limit.value())) {
             throw new InvalidInputException(

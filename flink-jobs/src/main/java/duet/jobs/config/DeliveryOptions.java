@@ -13,7 +13,7 @@ import org.apache.flink.connector.kafka.sink.TransactionNamingStrategy;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * How often what the job writes may arrive.
+ * These options say how often what the job writes may arrive.
  *
  * @param delivery {@link DuetOptions#DELIVERY}
  * @param transactionalIdPrefix {@link DuetOptions#TRANSACTIONAL_ID_PREFIX}, the consumer group
@@ -24,17 +24,20 @@ public record DeliveryOptions(
         Delivery delivery, String transactionalIdPrefix, Duration transactionTimeout) {
     private static final long LEAST_TIMEOUT_MILLIS = 1_000;
 
-    /** The guarantees there are. */
+    /** A delivery is one of the guarantees that there are. */
     public enum Delivery {
-        /** Within milliseconds; after a failure some records come twice. Deltas are idempotent. */
+        /**
+         * Records arrive within milliseconds; after a failure some of them come twice. Deltas are
+         * idempotent.
+         */
         AT_LEAST_ONCE,
         /**
-         * In transactions that a checkpoint commits: who reads committed records alone sees each
-         * once, a checkpoint later.
+         * Records arrive in transactions that a checkpoint commits: who reads committed records
+         * alone sees each once, a checkpoint later.
          */
         EXACTLY_ONCE;
 
-        /** As it is written in a configuration. */
+        /** Returns the guarantee as it is written in a configuration. */
         @Override
         public String toString() {
             return this == AT_LEAST_ONCE ? "at-least-once" : "exactly-once";

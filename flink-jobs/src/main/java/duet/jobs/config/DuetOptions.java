@@ -10,11 +10,11 @@ import org.apache.flink.configuration.ConfigOptions;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * Every setting of the jobs. The table in the documentation is made from these by {@link
- * OptionTable}.
+ * This class holds every setting of the jobs. The table in the documentation is made from these by
+ * {@link OptionTable}.
  */
 public final class DuetOptions {
-    /** Common beginning of all keys; may be left out on the command line of a job. */
+    /** All keys begin with this; it may be left out on the command line of a job. */
     public static final String PREFIX = "duet.";
 
     public static final ConfigOption<String> BOOTSTRAP_SERVERS =
@@ -309,7 +309,7 @@ public final class DuetOptions {
                                     + " any more, up to 7 d; windows that name it go to the dead"
                                     + " letters afterwards.");
 
-    /** All options in the order of the documentation. */
+    /** The list holds all options in the order of the documentation. */
     public static final List<ConfigOption<?>> ALL =
             List.of(
                     BOOTSTRAP_SERVERS,
@@ -350,13 +350,16 @@ public final class DuetOptions {
 
     private DuetOptions() {}
 
-    /** Where a job begins to read that starts without a checkpoint. */
+    /** The start offsets say where a job begins to read that starts without a checkpoint. */
     public enum StartOffsets {
-        /** At the oldest window there is. */
+        /** The job begins at the oldest window there is. */
         EARLIEST,
-        /** At the first window that comes in after the start. */
+        /** The job begins at the first window that comes in after the start. */
         LATEST,
-        /** Where the consumer group stopped, at the oldest window where it never read. */
+        /**
+         * The job begins where the consumer group stopped, and at the oldest window where it never
+         * read.
+         */
         COMMITTED
     }
 }

@@ -21,8 +21,8 @@ import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * The checked settings of a {@link ParameterGenerationJob}; each is described at its {@link
- * DuetOptions} constant.
+ * This record holds the checked settings of a {@link ParameterGenerationJob}; each is described at
+ * its {@link DuetOptions} constant.
  *
  * @param kafka how brokers are reached
  * @param bundle {@link DuetOptions#BUNDLE}; empty: only what is released is served
@@ -42,7 +42,7 @@ public record GenerationOptions(
         Execution execution) {
 
     /**
-     * Which windows the job reads.
+     * These options say which windows the job reads.
      *
      * @param topic {@link DuetOptions#WINDOWS_TOPIC}
      * @param groupId {@link DuetOptions#GROUP_ID}
@@ -58,7 +58,7 @@ public record GenerationOptions(
             Duration idleness) {}
 
     /**
-     * How deltas are made of windows.
+     * These options say how deltas are made of windows.
      *
      * @param history {@link DuetOptions#HISTORY}, empty for the bundle's
      * @param stateTtl {@link DuetOptions#STATE_TTL}, zero for never
@@ -76,7 +76,7 @@ public record GenerationOptions(
             SigningOptions signing) {}
 
     /**
-     * When a batch is generated, whichever comes first.
+     * A batch is generated when one of these limits is reached, whichever comes first.
      *
      * @param maxDevices {@link DuetOptions#MAX_BATCH_DEVICES}
      * @param maxWindows {@link DuetOptions#MAX_BATCH_WINDOWS}
@@ -85,7 +85,7 @@ public record GenerationOptions(
     public record Batch(int maxDevices, int maxWindows, Duration maxDelay) {}
 
     /**
-     * Where the job writes to, and how.
+     * These options say where the job writes to, and how.
      *
      * @param deltasTopic {@link DuetOptions#DELTAS_TOPIC}
      * @param deadLettersTopic {@link DuetOptions#DEAD_LETTERS_TOPIC}
@@ -101,7 +101,7 @@ public record GenerationOptions(
             MemorySize batchSize) {}
 
     /**
-     * How Flink runs the job, unless its own settings say otherwise.
+     * These options say how Flink runs the job, unless its own settings say otherwise.
      *
      * @param bufferTimeout {@link DuetOptions#BUFFER_TIMEOUT}
      * @param checkpointInterval {@link DuetOptions#CHECKPOINT_INTERVAL}
@@ -164,12 +164,12 @@ public record GenerationOptions(
                 durationInRange(config, DuetOptions.MAX_BATCH_DELAY, 1, 60_000));
     }
 
-    /** {@link DuetOptions#BOOTSTRAP_SERVERS}. */
+    /** Returns the value of {@link DuetOptions#BOOTSTRAP_SERVERS}. */
     public String bootstrapServers() {
         return kafka.bootstrapServers();
     }
 
-    /** All topics the job reads or writes; they must exist. */
+    /** Returns all topics that the job reads or writes; they must exist. */
     public List<String> topics() {
         return List.of(
                 windows.topic(),

@@ -8,9 +8,10 @@ import duet.jobs.generation.ServedModel;
 import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the generation operator needs to know of the job's options.
+ * The generation operator needs to know this much of the job's options.
  *
  * @param history interactions to keep of a device, or {@link #MODEL_HISTORY}
  * @param maxBatchDevices devices after which a batch is generated
@@ -31,11 +32,11 @@ public record GenerationSettings(
         Duration stateTtl,
         Duration retireAfter)
         implements Serializable {
-    /** Keep as many interactions as the model was trained with. */
+    /** As a history, this keeps as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;
 
     /**
-     * Interactions to keep of a device.
+     * Returns how many interactions of a device to keep.
      *
      * @param modelHistory what the served model reads that reads most
      */
@@ -44,11 +45,11 @@ public record GenerationSettings(
     }
 
     /**
-     * A model that is served with these settings.
+     * Makes a model that is served with these settings.
      *
      * @param signer signs its deltas; null: they are not signed
      */
-    public ServedModel served(DeltaGenerator generator, Signer signer) {
+    public ServedModel served(DeltaGenerator generator, @Nullable Signer signer) {
         return new ServedModel(
                 generator,
                 new DeltaAssembly(

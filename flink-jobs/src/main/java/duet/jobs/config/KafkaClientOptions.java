@@ -12,7 +12,7 @@ import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * How the job's Kafka clients reach the brokers, and who they are there.
+ * These options say how the job's Kafka clients reach the brokers, and who they are there.
  *
  * @param bootstrapServers {@link DuetOptions#BOOTSTRAP_SERVERS}
  * @param properties {@link DuetOptions#KAFKA_PROPERTIES} over those of {@link
@@ -54,7 +54,7 @@ public record KafkaClientOptions(String bootstrapServers, Map<String, String> pr
     }
 
     /**
-     * With {@code [hidden]} for the value of every property that Kafka holds to be a password or
+     * Shows {@code [hidden]} for the value of every property that Kafka holds to be a password or
      * does not know.
      */
     @Override

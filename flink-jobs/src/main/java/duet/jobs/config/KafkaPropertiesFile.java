@@ -15,11 +15,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A file of Kafka client properties as Kafka's own tools take it with {@code --command-config}: how
- * to reach a cluster and who one is there. No error repeats any of its values.
+ * This class reads a file of Kafka client properties as Kafka's own tools take it with {@code
+ * --command-config}: how to reach a cluster and who one is there. No error repeats any of its
+ * values.
  */
 public final class KafkaPropertiesFile {
-    /** Room for certificates that stand in the file itself. */
+    /** The limit leaves room for certificates that stand in the file itself. */
     private static final int MAX_BYTES = 1 << 20;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,200}");
@@ -27,7 +28,7 @@ public final class KafkaPropertiesFile {
     private KafkaPropertiesFile() {}
 
     /**
-     * The properties of a file, by name.
+     * Reads the properties of a file, by name.
      *
      * @param file in the format of {@link Properties}, UTF-8, at most 1 MiB
      * @throws InvalidInputException naming the file and what is wrong with it

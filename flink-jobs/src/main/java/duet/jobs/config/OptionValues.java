@@ -7,15 +7,16 @@ import java.time.Duration;
 import java.util.Locale;
 import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ReadableConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads options; what is missing, unreadable or out of its range is refused in one line that names
- * the option.
+ * This class reads options; what is missing, unreadable or out of its range is refused in one line
+ * that names the option.
  */
 final class OptionValues {
     private OptionValues() {}
 
-    static <T> T value(ReadableConfig config, ConfigOption<T> option) {
+    static <T> @Nullable T value(ReadableConfig config, ConfigOption<T> option) {
         try {
             return config.get(option);
         } catch (IllegalArgumentException e) {
@@ -80,7 +81,7 @@ final class OptionValues {
         return number;
     }
 
-    /** A duration, with the limits in milliseconds. */
+    /** Reads a duration, with the limits in milliseconds. */
     static Duration durationInRange(
             ReadableConfig config, ConfigOption<Duration> option, long least, long most) {
         Duration duration = value(config, option);

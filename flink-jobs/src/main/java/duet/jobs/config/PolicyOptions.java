@@ -16,7 +16,7 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * When the job answers a window.
+ * These options say when the job answers a window.
  *
  * @param policy {@link DuetOptions#POLICY}
  * @param driftThreshold {@link DuetOptions#DRIFT_THRESHOLD}
@@ -25,13 +25,16 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record PolicyOptions(
         Kind policy, double driftThreshold, double budget, Duration minInterval) {
-    /** Smallest share that can be a budget. */
+    /** A budget is at least this share. */
     public static final double LEAST_BUDGET = 0.001;
 
-    /** Chance falls the same way in every run; subtasks draw from seeds that follow this one. */
+    /**
+     * The seed is fixed, so that chance falls the same way in every run; subtasks draw from seeds
+     * that follow this one.
+     */
     private static final long SEED = 1;
 
-    /** The policies there are. */
+    /** A kind names one of the policies that there are. */
     public enum Kind {
         /** Every window is answered. */
         ALWAYS,
@@ -58,7 +61,7 @@ public record PolicyOptions(
                         config, DuetOptions.MIN_INTERVAL, 0, Duration.ofDays(7).toMillis()));
     }
 
-    /** Every window is answered: the job's default. */
+    /** Returns options that answer every window: the job's default. */
     public static PolicyOptions always() {
         return from(new Configuration());
     }
@@ -71,7 +74,7 @@ public record PolicyOptions(
         config.set(DuetOptions.MIN_INTERVAL, minInterval);
     }
 
-    /** The policy with what it goes by, for people. */
+    /** Describes the policy and what it goes by, for people. */
     public String described() {
         String name = policy.name().toLowerCase(Locale.ROOT);
         return switch (policy) {

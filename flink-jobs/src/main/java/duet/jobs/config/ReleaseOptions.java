@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * How model releases reach the job.
+ * These options say how model releases reach the job.
  *
  * @param modelsTopic {@link DuetOptions#MODELS_TOPIC}
  * @param statusTopic {@link DuetOptions#RELEASE_STATUS_TOPIC}
@@ -59,7 +59,7 @@ public record ReleaseOptions(
                         Duration.ofDays(7).toMillis()));
     }
 
-    /** Opens releases on a task manager. */
+    /** Returns a source that opens releases on a task manager. */
     public ReleaseSource source() {
         return new BundleReleases(
                 cacheDirectory.orElse(null), publicKey.orElse(null), fetchTimeout);

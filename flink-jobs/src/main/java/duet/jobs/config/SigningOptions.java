@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 
 /**
- * How the job signs what it sends. The key itself is read where deltas are made, never where the
- * job is submitted, so that it is no part of the job that the cluster stores.
+ * These options say how the job signs what it sends. The key itself is read where deltas are made,
+ * never where the job is submitted, so that it is no part of the job that the cluster stores.
  *
  * @param privateKey {@link DuetOptions#SIGNING_PRIVATE_KEY}; empty: deltas are not signed
  */
@@ -23,7 +23,7 @@ public record SigningOptions(Optional<Path> privateKey) {
     }
 
     /**
-     * The signer, from the key file as this machine has it.
+     * Returns the signer, from the key file as this machine has it.
      *
      * @throws InvalidInputException naming the file: missing, unreadable, or not an Ed25519 private
      *     key

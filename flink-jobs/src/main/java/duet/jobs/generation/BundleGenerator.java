@@ -15,8 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The generator of a model bundle, in ONNX Runtime on the caller's thread. */
+/**
+ * A bundle generator runs the generator of a model bundle in ONNX Runtime, on the caller's thread.
+ */
 public final class BundleGenerator implements DeltaGenerator {
     private final ServedGenerator generator;
     private final Dimensions dimensions;
@@ -29,8 +32,8 @@ public final class BundleGenerator implements DeltaGenerator {
     }
 
     /**
-     * A factory for the bundle in that directory, which it opens and verifies where it makes a
-     * generator.
+     * Returns a factory for the bundle in that directory, which it opens and verifies where it
+     * makes a generator.
      */
     public static DeltaGeneratorFactory factory(Path directory) {
         String path = directory.toString();
@@ -40,7 +43,7 @@ public final class BundleGenerator implements DeltaGenerator {
         };
     }
 
-    /** The generator of an opened bundle, which closes {@code generator} with itself. */
+    /** Returns the generator of an opened bundle, which closes {@code generator} with itself. */
     public static BundleGenerator of(ServedGenerator generator, ModelBundle bundle) {
         return new BundleGenerator(generator, bundle);
     }
@@ -91,11 +94,11 @@ public final class BundleGenerator implements DeltaGenerator {
     }
 
     /**
-     * A batch in which a device has no finite delta is generated again device by device, for the
-     * sake of the others.
+     * Generates a batch in which a device has no finite delta again device by device, for the sake
+     * of the others.
      */
     private Deltas oneByOne(List<InteractionContents> histories) {
-        List<GeneratedDeltas> generated = new ArrayList<>(histories.size());
+        List<@Nullable GeneratedDeltas> generated = new ArrayList<>(histories.size());
         for (InteractionContents history : histories) {
             generated.add(finiteOrNull(history));
         }
@@ -121,7 +124,10 @@ public final class BundleGenerator implements DeltaGenerator {
         };
     }
 
-    /** The layers carry their weight already; the model gives the embedding without. */
+    /**
+     * Weighs an embedding in place: the layers carry their weight already, the model gives the
+     * embedding without.
+     */
     private float[] weighed(float[] embedding, InteractionContents history) {
         float weight = Evidence.of(dimensions, read(history));
         for (int i = 0; i < embedding.length; i++) {
@@ -131,8 +137,8 @@ public final class BundleGenerator implements DeltaGenerator {
     }
 
     /**
-     * How many interactions of a history the generator reads: the newest known ones, up to its
-     * limit.
+     * Returns how many interactions of a history the generator reads: the newest known ones, up to
+     * its limit.
      */
     private int read(InteractionContents history) {
         int known =
@@ -142,7 +148,7 @@ public final class BundleGenerator implements DeltaGenerator {
         return Math.min(known, GeneratorInput.limit(dimensions));
     }
 
-    private GeneratedDeltas finiteOrNull(InteractionContents history) {
+    private @Nullable GeneratedDeltas finiteOrNull(InteractionContents history) {
         try {
             return together(List.of(history));
         } catch (NonFiniteParametersException e) {

@@ -7,24 +7,26 @@ import duet.schemas.serde.Records;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes dead letters within the sizes their schema promises: key, value and reason are cut, so
- * whatever was sent fits into one record of {@value #MAX_BYTES} bytes. Not thread-safe.
+ * This class writes dead letters within the sizes their schema promises: key, value and reason are
+ * cut, so whatever was sent fits into one record of {@value #MAX_BYTES} bytes. It is not
+ * thread-safe.
  */
 public final class DeadLetters {
-    /** Bytes of a key that are kept. */
+    /** At most this many bytes of a key are kept. */
     public static final int MAX_KEY_BYTES = RecordLimits.DEAD_LETTER_KEY_BYTES;
 
-    /** Bytes of a value that are kept. */
+    /** At most this many bytes of a value are kept. */
     public static final int MAX_VALUE_BYTES = 512 * 1024;
 
-    /** Characters of a reason that are kept. */
+    /** At most this many characters of a reason are kept. */
     public static final int MAX_REASON_LENGTH = 1000;
 
     /**
-     * Size of the largest encoded dead letter: key, value, reason of three bytes a character, and 1
-     * KiB for the rest.
+     * The largest encoded dead letter has this size: key, value, reason of three bytes a character,
+     * and 1 KiB for the rest.
      */
     public static final int MAX_BYTES =
             MAX_KEY_BYTES + MAX_VALUE_BYTES + 3 * MAX_REASON_LENGTH + 1024;
@@ -35,7 +37,7 @@ public final class DeadLetters {
     private final RecordEncoder<DeadLetter> encoder = Records.deadLetterEncoder();
 
     /**
-     * An encoded dead letter for a record as it was received.
+     * Encodes a dead letter for a record as it was received.
      *
      * @param key key as received, null where there was none
      * @param value value as received, null where there was none
@@ -44,8 +46,8 @@ public final class DeadLetters {
             String topic,
             int partition,
             long offset,
-            byte[] key,
-            byte[] value,
+            byte @Nullable [] key,
+            byte @Nullable [] value,
             String reason,
             long failedAtMicros) {
         byte[] whole = value == null ? NONE : value;
@@ -62,17 +64,20 @@ public final class DeadLetters {
     }
 
     /**
-     * The part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty for
-     * null.
+     * Returns the part of a record key that is kept: its first {@value #MAX_KEY_BYTES} bytes, empty
+     * for null.
      */
-    public static byte[] keptKey(byte[] key) {
+    public static byte[] keptKey(byte @Nullable [] key) {
         if (key == null) {
             return NONE;
         }
         return key.length <= MAX_KEY_BYTES ? key : Arrays.copyOf(key, MAX_KEY_BYTES);
     }
 
-    /** Reasons quote what devices sent, which may hold line breaks and terminal controls. */
+    /**
+     * Makes one line of a reason: reasons quote what devices sent, which may hold line breaks and
+     * terminal controls.
+     */
     private static String oneLine(String reason) {
         String cut =
                 reason.length() <= MAX_REASON_LENGTH

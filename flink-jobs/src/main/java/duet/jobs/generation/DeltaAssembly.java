@@ -9,19 +9,23 @@ import duet.schemas.signature.Signer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Makes the record a device gets from what the generator gave for it. */
+/** An assembly makes the record that a device gets from what the generator gave for it. */
 public final class DeltaAssembly {
     private final String modelVersion;
     private final Dimensions dimensions;
     private final DeltaEncoding encoding;
-    private final Signer signer;
+    private final @Nullable Signer signer;
 
     /**
      * @param signer signs every delta; null: they are not signed
      */
     public DeltaAssembly(
-            String modelVersion, Dimensions dimensions, DeltaEncoding encoding, Signer signer) {
+            String modelVersion,
+            Dimensions dimensions,
+            DeltaEncoding encoding,
+            @Nullable Signer signer) {
         this.modelVersion = modelVersion;
         this.dimensions = dimensions;
         this.encoding = encoding;
@@ -29,7 +33,7 @@ public final class DeltaAssembly {
     }
 
     /**
-     * The delta of one device.
+     * Makes the delta of one device.
      *
      * @param device the device, with the windows that the delta answers
      * @param deltas deltas of the batch

@@ -5,17 +5,17 @@ import duet.schemas.bundle.Dimensions;
 import java.util.List;
 
 /**
- * The parameter generator as the job sees it: histories in, deltas of all dynamic layers out. Not
- * thread-safe.
+ * This is the parameter generator as the job sees it: histories go in, deltas of all dynamic layers
+ * come out. It is not thread-safe.
  */
 public interface DeltaGenerator extends AutoCloseable {
-    /** Model version that windows must name and deltas are relative to. */
+    /** Returns the model version that windows must name and deltas are relative to. */
     String modelVersion();
 
-    /** Sizes of the model: history, features, layers and their shapes. */
+    /** Returns the sizes of the model: history, features, layers and their shapes. */
     Dimensions dimensions();
 
-    /** Whether the model's vocabulary has this raw item id. */
+    /** Returns whether the model's vocabulary has this raw item id. */
     boolean knows(long itemId);
 
     /**
@@ -29,12 +29,12 @@ public interface DeltaGenerator extends AutoCloseable {
     @Override
     void close();
 
-    /** Deltas of a batch. */
+    /** Deltas are what the generator gave for a batch. */
     interface Deltas {
         /**
-         * Distribution embedding [d_z] that the delta of the device at that place in the batch was
-         * made from, numbers between -1 and 1, weighed by how much of the delta counts: zeros where
-         * the delta leaves the device the global model.
+         * Returns the distribution embedding [d_z] that the delta of the device at that place in
+         * the batch was made from, numbers between -1 and 1, weighed by how much of the delta
+         * counts: zeros where the delta leaves the device the global model.
          *
          * @throws UnusableDeltaException if the generator has none that is finite; it may also hand
          *     out the numbers as they are
@@ -42,9 +42,9 @@ public interface DeltaGenerator extends AutoCloseable {
         float[] embedding(int device) throws UnusableDeltaException;
 
         /**
-         * Delta of dynamic layer {@code n}, counted from 1, of the device at that place in the
-         * batch: the rows that are stored of it, row-major {@code [d + 1, d]} or, for a model of
-         * rank r, the factors {@code [2 r + 1, d]}.
+         * Returns the delta of dynamic layer {@code n}, counted from 1, of the device at that place
+         * in the batch: the rows that are stored of it, row-major {@code [d + 1, d]} or, for a
+         * model of rank r, the factors {@code [2 r + 1, d]}.
          *
          * @throws UnusableDeltaException if it is not finite; a generator may also hand out the
          *     numbers as they are

@@ -10,10 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A valid interaction window inside the job: plain arrays instead of record objects, and where it
- * came from. Immutable by convention: nobody writes to its arrays.
+ * This is a valid interaction window inside the job, with plain arrays instead of record objects,
+ * and where it came from. It is immutable by convention: nobody writes to its arrays.
  *
  * <p>It does not carry the bytes it was decoded from. A window that is refused after the shuffle is
  * written again from these fields, which gives the same bytes where the device used the current
@@ -39,22 +40,25 @@ public record DeviceWindow(
         Origin origin) {
 
     /**
-     * The place of a window in its topic, and what it lay under there.
+     * The origin is the place of a window in its topic, and what it lay under there.
      *
      * @param partition partition it was read from
      * @param offset offset it was read from
      * @param key record key as received where it is not the device id, cut as for a dead letter;
      *     null where it is
      */
-    public record Origin(int partition, long offset, byte[] key) {}
+    public record Origin(int partition, long offset, byte @Nullable [] key) {}
 
-    /** A decoded and checked window; {@code key} as received, null where there was none. */
+    /**
+     * Makes a window from a decoded and checked record; {@code key} is as received, null where
+     * there was none.
+     */
     public static DeviceWindow of(
             InteractionWindow window,
             long receivedAtMicros,
             int partition,
             long offset,
-            byte[] key) {
+            byte @Nullable [] key) {
         List<Interaction> interactions = window.getInteractions();
         long[] eventTimes = new long[interactions.size()];
         for (int i = 0; i < eventTimes.length; i++) {
@@ -83,7 +87,7 @@ public record DeviceWindow(
                 : new ItemIds(interactions.stream().mapToLong(Interaction::getItemId).toArray());
     }
 
-    /** The record key as received, cut as for a dead letter; empty where there was none. */
+    /** Returns the record key as received, cut as for a dead letter; empty where there was none. */
     public byte[] receivedKey() {
         return origin.key() == null ? bytes(deviceId) : origin.key();
     }
@@ -92,17 +96,17 @@ public record DeviceWindow(
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Number of interactions. */
+    /** Returns the number of interactions. */
     public int size() {
         return contents.size();
     }
 
-    /** Sequence number of the last interaction. */
+    /** Returns the sequence number of the last interaction. */
     public long lastSequence() {
         return firstSequence + size() - 1;
     }
 
-    /** The record this window was decoded from. */
+    /** Returns the record that this window was decoded from. */
     public InteractionWindow toRecord() {
         List<Interaction> interactions = new ArrayList<>(size());
         for (int i = 0; i < size(); i++) {

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Devices that will be generated together. Windows of one device coalesce: the device stands in the
- * batch once, with the history after all of them. Bounded by devices, by windows and by the numbers
- * of the feature vectors in both, so that neither a busy device nor long vectors can fill the
- * memory. Not thread-safe.
+ * A micro-batch holds devices that will be generated together. Windows of one device coalesce: the
+ * device stands in the batch once, with the history after all of them. A batch is bounded by
+ * devices, by windows and by the numbers of the feature vectors in both, so that neither a busy
+ * device nor long vectors can fill the memory. It is not thread-safe.
  */
 public final class MicroBatch {
-    /** Numbers of feature vectors, 64 MiB of them, at which a batch is full. */
+    /** A batch is full at this many numbers of feature vectors, which is 64 MiB of them. */
     static final long MAX_FEATURE_NUMBERS = 16L << 20;
 
     private final int maxDevices;
@@ -55,7 +55,7 @@ public final class MicroBatch {
         return windows == 0;
     }
 
-    /** Whether it must be generated before the next window comes in. */
+    /** Returns whether the batch must be generated before the next window comes in. */
     public boolean isFull() {
         return devices.size() >= maxDevices
                 || windows >= maxWindows

@@ -7,8 +7,8 @@ import duet.schemas.bundle.Dimensions;
 import java.util.Locale;
 
 /**
- * One model version that a subtask serves: its generator, the devices that wait for it, and what
- * writes their deltas.
+ * A served model is one model version that a subtask serves: its generator, the devices that wait
+ * for it, and what writes their deltas.
  */
 public final class ServedModel implements AutoCloseable {
     private final DeltaGenerator generator;
@@ -42,17 +42,19 @@ public final class ServedModel implements AutoCloseable {
         return assembly;
     }
 
-    /** Devices that wait for this version. */
+    /** Returns the devices that wait for this version. */
     public MicroBatch batch() {
         return batch;
     }
 
-    /** Whether the window holds what the model reads: item ids, or vectors of its features. */
+    /**
+     * Returns whether the window holds what the model reads: item ids, or vectors of its features.
+     */
     public boolean reads(DeviceWindow window) {
         return window.contents().dimension() == dimensions().features();
     }
 
-    /** Why a window that the model does not read is of no use, in one line. */
+    /** Says in one line why a window that the model does not read is of no use. */
     public String notRead(DeviceWindow window) {
         return String.format(
                 Locale.ROOT,
@@ -63,7 +65,7 @@ public final class ServedModel implements AutoCloseable {
                 InteractionContents.describe(dimensions().features()));
     }
 
-    /** Why a history of which the model knows no item gives no delta, in one line. */
+    /** Says in one line why a history of which the model knows no item gives no delta. */
     public String notKnown(DeviceWindow window, DeviceHistory merged) {
         return String.format(
                 Locale.ROOT,
@@ -75,7 +77,8 @@ public final class ServedModel implements AutoCloseable {
     }
 
     /**
-     * Whether the model can make a delta of these contents: vectors, or at least one item it knows.
+     * Returns whether the model can make a delta of these contents: vectors, or at least one item
+     * it knows.
      */
     public boolean knowsAny(InteractionContents contents) {
         if (!(contents instanceof ItemIds items)) {
@@ -89,7 +92,7 @@ public final class ServedModel implements AutoCloseable {
         return false;
     }
 
-    /** How many of the newest interactions hold an item the model does not know. */
+    /** Counts how many of the newest interactions hold an item that the model does not know. */
     public int unknown(InteractionContents contents, int newest) {
         int unknown = 0;
         if (contents instanceof ItemIds items) {

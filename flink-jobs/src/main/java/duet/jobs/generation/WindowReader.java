@@ -11,21 +11,22 @@ import duet.schemas.serde.WindowValidation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads windows from the bytes of their records, and checks them. Windows as nearly all devices
- * send them, item ids in the current schema, are read straight into arrays; whatever is unusual in
- * any way is left to the decoder of all published schemas and to {@link WindowValidation}, which
- * know what is wrong. Not thread-safe.
+ * A window reader reads windows from the bytes of their records, and checks them. Windows as nearly
+ * all devices send them, item ids in the current schema, are read straight into arrays; whatever is
+ * unusual in any way is left to the decoder of all published schemas and to {@link
+ * WindowValidation}, which know what is wrong. A reader is not thread-safe.
  */
 public final class WindowReader {
-    /** Of a number that is read here; Avro has some of ten. */
+    /** A number that is read here has at most this many bytes; Avro has some of ten. */
     private static final int MOST_NUMBER_BYTES = 9;
 
     private static final int MOST_VERSION_BYTES = 128;
     private static final int HEADER_BYTES = 10;
 
-    /** Marker of the encoding, and fingerprint of the current schema. */
+    /** The header holds the marker of the encoding and the fingerprint of the current schema. */
     private final byte[] header;
 
     private RecordDecoder<InteractionWindow> decoder = Records.windowDecoder();
@@ -33,7 +34,7 @@ public final class WindowReader {
     private byte[] record;
     private int at;
 
-    /** Whether what was read so far is as it usually is. */
+    /** The flag says whether what was read so far is as it usually is. */
     private boolean usual;
 
     private byte[] versionBytes = {};
@@ -46,7 +47,7 @@ public final class WindowReader {
     }
 
     /**
-     * A valid window.
+     * Reads a window and checks that it is valid.
      *
      * @param value value of the record, null where there was none
      * @param receivedAtMicros when the job took it in, microseconds since the epoch
@@ -56,14 +57,22 @@ public final class WindowReader {
      * @throws MalformedRecordException naming device and value where the window is broken
      */
     public DeviceWindow read(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key)
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key)
             throws MalformedRecordException {
         DeviceWindow window = usual(value, receivedAtMicros, partition, offset, key);
         return window != null ? window : any(value, receivedAtMicros, partition, offset, key);
     }
 
     private DeviceWindow any(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key)
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key)
             throws MalformedRecordException {
         InteractionWindow decoded;
         try {
@@ -78,9 +87,13 @@ public final class WindowReader {
         return DeviceWindow.of(decoded, receivedAtMicros, partition, offset, key);
     }
 
-    /** The window, null where it is not a usual one. */
-    private DeviceWindow usual(
-            byte[] value, long receivedAtMicros, int partition, long offset, byte[] key) {
+    /** Reads a window of the usual form; returns null where it is not a usual one. */
+    private @Nullable DeviceWindow usual(
+            byte @Nullable [] value,
+            long receivedAtMicros,
+            int partition,
+            long offset,
+            byte @Nullable [] key) {
         if (value == null
                 || value.length > RecordLimits.WINDOW.recordBytes()
                 || value.length < HEADER_BYTES
@@ -142,8 +155,8 @@ public final class WindowReader {
     }
 
     /**
-     * Length of a text of ASCII characters, which starts at the place after the length; 0 where
-     * there is none.
+     * Reads the length of a text of ASCII characters, which starts at the place after the length;
+     * returns 0 where there is none.
      */
     private int text(int mostBytes) {
         long length = number();
@@ -159,7 +172,7 @@ public final class WindowReader {
         return (int) length;
     }
 
-    /** Most windows name the same version as the one before. */
+    /** Returns the version at that place; most windows name the same one as the window before. */
     private String version(int from, int length) {
         if (!Arrays.equals(record, from, from + length, versionBytes, 0, versionBytes.length)) {
             versionBytes = Arrays.copyOfRange(record, from, from + length);
@@ -168,7 +181,7 @@ public final class WindowReader {
         return version;
     }
 
-    /** A number in Avro's variable-length zig-zag form. */
+    /** Reads a number in Avro's variable-length zig-zag form. */
     private long number() {
         long bits = 0;
         int end = Math.min(record.length, at + MOST_NUMBER_BYTES);

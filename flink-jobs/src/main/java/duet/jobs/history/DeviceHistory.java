@@ -2,10 +2,12 @@ package duet.jobs.history;
 
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest interactions of one device that the job has seen: at most H of them, each at its
- * sequence number. They are raw item ids, or feature vectors of one dimension. Immutable.
+ * A history holds the newest interactions of one device that the job has seen: at most H of them,
+ * each at its sequence number. They are raw item ids, or feature vectors of one dimension. A
+ * history is immutable.
  *
  * <p>A history is the newest H of the <em>set</em> of interactions seen so far. That makes merging
  * associative, commutative and idempotent: whatever the order, overlap or repetition of a device's
@@ -17,7 +19,8 @@ import java.util.Locale;
  */
 public final class DeviceHistory {
     /**
-     * The most interactions a history may be asked to hold; bounds what is read back from state.
+     * A history may be asked to hold at most this many interactions; this bounds what is read back
+     * from state.
      */
     public static final int MAX_CAPACITY = 4096;
 
@@ -26,30 +29,34 @@ public final class DeviceHistory {
     private final InteractionContents contents;
 
     /**
-     * Sequence number of each interaction, ascending; null where they are consecutive, which is the
-     * usual case.
+     * The sequence numbers of the interactions ascend; the array is null where they are
+     * consecutive, which is the usual case.
      */
-    private final long[] sequences;
+    private final long @Nullable [] sequences;
 
     private final long nextSequence;
 
     private final long revision;
 
     private DeviceHistory(
-            InteractionContents contents, long[] sequences, long nextSequence, long revision) {
+            InteractionContents contents,
+            long @Nullable [] sequences,
+            long nextSequence,
+            long revision) {
         this.contents = contents;
         this.sequences = sequences;
         this.nextSequence = nextSequence;
         this.revision = revision;
     }
 
-    /** The history of a device that was never seen. */
+    /** Returns the history of a device that was never seen. */
     public static DeviceHistory empty() {
         return EMPTY;
     }
 
     /**
-     * {@code sequences} ascend strictly and are as many as the contents; the array is taken over.
+     * Makes a history; {@code sequences} ascend strictly and are as many as the contents, and the
+     * array is taken over.
      */
     static DeviceHistory of(InteractionContents contents, long[] sequences, long revision) {
         int size = contents.size();
@@ -67,42 +74,42 @@ public final class DeviceHistory {
                 : new DeviceHistory(contents, sequences, nextSequence, other);
     }
 
-    /** A history of nothing that counts its changes on from this one's. */
+    /** Returns a history of nothing that counts its changes on from this one's. */
     public DeviceHistory cleared() {
         return EMPTY.withRevision(revision);
     }
 
-    /** How often this history changed: 0 for a device that was never seen. */
+    /** Returns how often this history changed: 0 for a device that was never seen. */
     public long revision() {
         return revision;
     }
 
-    /** Number of interactions held, 0 to H. */
+    /** Returns the number of interactions held, 0 to H. */
     public int size() {
         return contents.size();
     }
 
-    /** What the interactions held are, oldest first. */
+    /** Returns what the interactions held are, oldest first. */
     public InteractionContents contents() {
         return contents;
     }
 
     /**
-     * Whether contents can be merged: of the kind and dimension that is held. Anything is by an
-     * empty history.
+     * Returns whether contents can be merged: they must be of the kind and dimension that is held.
+     * An empty history takes anything.
      */
     public boolean takes(InteractionContents window) {
         return size() == 0 || contents.dimension() == window.dimension();
     }
 
-    /** Sequence number of the interaction at {@code index}, 0 is the oldest. */
+    /** Returns the sequence number of the interaction at {@code index}, where 0 is the oldest. */
     public long sequence(int index) {
         return sequences == null ? nextSequence - size() + index : sequences[index];
     }
 
     /**
-     * The sequence number after the newest interaction; what the next window without overlap starts
-     * with.
+     * Returns the sequence number after the newest interaction, which the next window without
+     * overlap starts with.
      */
     public long nextSequence() {
         return nextSequence;
@@ -188,8 +195,8 @@ public final class DeviceHistory {
     }
 
     /**
-     * Whether a window goes on without a gap from what is held, and all that it repeats is held:
-     * the usual case.
+     * Returns whether a window goes on without a gap from what is held, and all that it repeats is
+     * held: the usual case.
      */
     private boolean continues(long firstSequence, long windowEnd) {
         return sequences == null
@@ -199,10 +206,7 @@ public final class DeviceHistory {
                 && windowEnd > nextSequence;
     }
 
-    /**
-     * What merging gives for a window that {@link #continues}: its new interactions behind those
-     * held.
-     */
+    /** Merges a window that {@link #continues}: its new interactions go behind those held. */
     private HistoryMerge append(
             long firstSequence, long windowEnd, InteractionContents window, int capacity) {
         int newer = (int) (windowEnd - nextSequence);
@@ -232,7 +236,7 @@ public final class DeviceHistory {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof DeviceHistory that
                 && nextSequence == that.nextSequence
                 && contents.equals(that.contents)

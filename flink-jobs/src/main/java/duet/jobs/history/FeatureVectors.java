@@ -1,9 +1,10 @@
 package duet.jobs.history;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Feature vectors that stand for items which do not leave the device.
+ * These are feature vectors that stand for items which do not leave the device.
  *
  * @param vectors a vector per interaction in the order they happened, at least one, all of the same
  *     dimension
@@ -42,7 +43,7 @@ public record FeatureVectors(float[]... vectors) implements InteractionContents 
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof FeatureVectors that && Arrays.deepEquals(vectors, that.vectors);
     }
 

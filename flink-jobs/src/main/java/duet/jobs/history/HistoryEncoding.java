@@ -7,26 +7,27 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A history as bytes, the form it has in checkpoints; a contract with every savepoint ever taken.
- * The first byte is the version, then come variable-length numbers ({@link VariableLength}).
+ * This class writes a history as bytes and reads it back: the form it has in checkpoints, and a
+ * contract with every savepoint ever taken. The first byte is the version, then come
+ * variable-length numbers ({@link VariableLength}).
  *
- * <p>Version 1, histories of item ids: next sequence number; number of items; and, newest run of
- * consecutive sequence numbers first, the length of the run and its items, oldest first. Each run
- * but the first is preceded by how many sequence numbers are missing between it and the run before
- * it.
+ * <p>Version 1 is for histories of item ids. It holds the next sequence number; the number of
+ * items; and, newest run of consecutive sequence numbers first, the length of the run and its
+ * items, oldest first. Each run but the first is preceded by how many sequence numbers are missing
+ * between it and the run before it.
  *
- * <p>Version 2, histories of feature vectors: the same, with the dimension after the number of
- * vectors, and each vector as float32, big-endian.
+ * <p>Version 2 is for histories of feature vectors. It holds the same, with the dimension after the
+ * number of vectors, and each vector as float32, big-endian.
  *
- * <p>Version 3, histories of both: the revision after the version, and the dimension after the
- * number of interactions, 0 for item ids. Histories of the versions before have the revision 1
- * where they hold anything.
+ * <p>Version 3 is for histories of both. It also holds the revision after the version, and the
+ * dimension after the number of interactions, 0 for item ids. Histories of the versions before have
+ * the revision 1 where they hold anything.
  *
- * <p>Size of H item ids: {@code 22 + 19 H} bytes at most; without gaps, with item ids below 2^28
- * and a revision below 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with item ids
- * below 16,384, sequence numbers below 2 million and a revision below 128 {@code 8 + 2 H}, which is
- * 68 bytes for H = 30. Size of H vectors of dimension d: {@code 23 + H (4 d + 10)} bytes at most,
- * without gaps {@code 25 + 4 d H}.
+ * <p>A history of H item ids takes {@code 22 + 19 H} bytes at most; without gaps, with item ids
+ * below 2^28 and a revision below 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with
+ * item ids below 16,384, sequence numbers below 2 million and a revision below 128 {@code 8 + 2 H},
+ * which is 68 bytes for H = 30. A history of H vectors of dimension d takes {@code 23 + H (4 d +
+ * 10)} bytes at most, without gaps {@code 25 + 4 d H}.
  */
 public final class HistoryEncoding {
     private static final int ITEM_IDS = 1;
@@ -34,12 +35,12 @@ public final class HistoryEncoding {
 
     private static final int WITH_REVISION = 3;
 
-    /** The version that is written, and the newest that is read. */
+    /** This version is written, and it is the newest that is read. */
     public static final int VERSION = WITH_REVISION;
 
     /**
-     * Most bytes of an interaction that stands alone, but for what it holds: nine for the gap, one
-     * for its run's length.
+     * An interaction that stands alone takes at most this many bytes, besides what it holds: nine
+     * for the gap, one for its run's length.
      */
     private static final int MAX_RUN_BYTES = 10;
 
@@ -48,7 +49,7 @@ public final class HistoryEncoding {
     private HistoryEncoding() {}
 
     /**
-     * Upper bound of the encoded size of a history, in bytes.
+     * Returns an upper bound of the encoded size of a history, in bytes.
      *
      * @param capacity H
      * @param dimension numbers of each feature vector, 0 for item ids
@@ -101,6 +102,8 @@ public final class HistoryEncoding {
     }
 
     /**
+     * Reads a history of any version up to {@link #VERSION}.
+     *
      * @throws IOException if the bytes are of a later version or are not a history
      */
     public static DeviceHistory read(DataInput in) throws IOException {
@@ -137,12 +140,12 @@ public final class HistoryEncoding {
         return DeviceHistory.of(new FeatureVectors(vectors), sequences, revision);
     }
 
-    /** What reads one interaction to its place. */
+    /** A reader reads one interaction to its place. */
     private interface InteractionReader {
         void read(int index) throws IOException;
     }
 
-    /** Reads all runs, newest first; the sequence numbers. */
+    /** Reads all runs, newest first, and returns the sequence numbers. */
     private static long[] readRuns(long next, int size, DataInput in, InteractionReader reader)
             throws IOException {
         long[] sequences = new long[size];

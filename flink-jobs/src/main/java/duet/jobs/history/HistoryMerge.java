@@ -1,7 +1,7 @@
 package duet.jobs.history;
 
 /**
- * Outcome of merging one window into a device's history.
+ * A merge is the outcome of merging one window into a device's history.
  *
  * @param history the merged history; the same object as before where nothing changed
  * @param kind how the window lay relative to what was known
@@ -11,20 +11,26 @@ package duet.jobs.history;
  *     window: lost, or still under way; otherwise 0
  */
 public record HistoryMerge(DeviceHistory history, Kind kind, int newer, long missing) {
-    /** How a window lies relative to the interactions already known. */
+    /** The kind says how a window lies relative to the interactions already known. */
     public enum Kind {
-        /** Starts right after the newest interaction known, or is the first of its device. */
+        /**
+         * The window starts right after the newest interaction known, or is the first of its
+         * device.
+         */
         NEW,
-        /** Starts with known interactions and goes on with new ones. */
+        /** The window starts with known interactions and goes on with new ones. */
         OVERLAP,
-        /** Ends at or before the newest interaction known and holds nothing that is not known. */
+        /**
+         * The window ends at or before the newest interaction known and holds nothing that is not
+         * known.
+         */
         REPEAT,
         /**
-         * Ends at or before the newest interaction known, and fills a gap or is older than all that
-         * is kept.
+         * The window ends at or before the newest interaction known, and fills a gap or is older
+         * than all that is kept.
          */
         LATE,
-        /** Starts after interactions that were never seen. */
+        /** The window starts after interactions that were never seen. */
         GAP
     }
 }

@@ -1,9 +1,10 @@
 package duet.jobs.history;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Raw item ids of the catalogue.
+ * These are raw item ids of the catalogue.
  *
  * @param ids raw item ids in the order they happened, not negative
  */
@@ -38,7 +39,7 @@ public record ItemIds(long... ids) implements InteractionContents {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof ItemIds that && Arrays.equals(ids, that.ids);
     }
 

@@ -5,8 +5,9 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Numbers in base 128, least significant group first, the top bit set on every byte but the last
- * (LEB128): a number that is not negative takes one byte below 128, two below 16,384, nine at most.
+ * This class writes and reads numbers in base 128, least significant group first, the top bit set
+ * on every byte but the last (LEB128): a number that is not negative takes one byte below 128, two
+ * below 16,384, nine at most.
  */
 public final class VariableLength {
     private VariableLength() {}

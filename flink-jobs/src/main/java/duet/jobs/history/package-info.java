@@ -1,5 +1,9 @@
 /**
- * What the job remembers of a device: its newest interactions, merged from overlapping, repeated,
- * late and gapped windows. Plain Java: nothing here knows Flink or Kafka.
+ * This package holds what the job remembers of a device: its newest interactions, merged from
+ * overlapping, repeated, late and gapped windows. It is plain Java: nothing here knows Flink or
+ * Kafka.
  */
+@NullMarked
 package duet.jobs.history;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,7 +8,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** A device's history in keyed state, as {@link HistoryEncoding} writes it. */
+/** The serializer writes a device's history into keyed state, as {@link HistoryEncoding} does. */
 public final class DeviceHistorySerializer extends ImmutableSerializer<DeviceHistory> {
     private static final long serialVersionUID = 1L;
 

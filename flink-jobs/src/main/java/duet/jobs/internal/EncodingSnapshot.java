@@ -8,10 +8,10 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What a savepoint says about keyed values in it: the encoding version they were written with.
- * Every value also starts with its version, so older ones are read in place; a later one stops the
- * restore with a clear error instead of a misread state. The class names of its subclasses are part
- * of every savepoint: they must not change.
+ * The snapshot is what a savepoint says about keyed values in it: the encoding version they were
+ * written with. Every value also starts with its version, so older ones are read in place; a later
+ * one stops the restore with a clear error instead of a misread state. The class names of its
+ * subclasses are part of every savepoint: they must not change.
  *
  * @param <T> the value
  */

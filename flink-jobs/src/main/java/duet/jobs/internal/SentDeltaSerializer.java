@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What is remembered of a device's last delta in keyed state, as {@link SentDeltaEncoding} writes
- * it.
+ * The serializer writes what is remembered of a device's last delta into keyed state, as {@link
+ * SentDeltaEncoding} does.
  */
 public final class SentDeltaSerializer extends ImmutableSerializer<SentDelta> {
     private static final long serialVersionUID = 1L;

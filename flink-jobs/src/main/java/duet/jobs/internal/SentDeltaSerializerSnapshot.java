@@ -4,9 +4,11 @@ import duet.jobs.policy.SentDelta;
 import duet.jobs.policy.SentDeltaEncoding;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
-/** What a savepoint says about what is remembered of devices' last deltas in it. */
+/**
+ * This snapshot is what a savepoint says about what is remembered of devices' last deltas in it.
+ */
 public final class SentDeltaSerializerSnapshot extends EncodingSnapshot<SentDelta> {
-    /** For Flink, which makes it by reflection and then reads it. */
+    /** Makes a snapshot for Flink, which does so by reflection and then reads it. */
     public SentDeltaSerializerSnapshot() {
         super(SentDeltaEncoding.VERSION);
     }

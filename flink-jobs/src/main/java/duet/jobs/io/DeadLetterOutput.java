@@ -4,9 +4,9 @@ import duet.jobs.serialization.CompactTypeInformation;
 import duet.jobs.serialization.EncodedRecord;
 import org.apache.flink.util.OutputTag;
 
-/** The side output of all operators that refuse records. */
+/** All operators that refuse records write to this side output. */
 public final class DeadLetterOutput {
-    /** Encoded dead letters. */
+    /** The tag marks encoded dead letters. */
     public static final OutputTag<EncodedRecord> TAG =
             new OutputTag<>("dead-letters", CompactTypeInformation.ENCODED_RECORD);
 

@@ -9,10 +9,11 @@ import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
 import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes encoded records to one topic; the broker's default partitioner keeps a key in its
- * partition.
+ * The schema writes encoded records to one topic; the broker's default partitioner keeps a key in
+ * its partition.
  */
 public final class EncodedRecordSerializationSchema
         implements KafkaRecordSerializationSchema<EncodedRecord>, KafkaDatasetFacetProvider {
@@ -26,11 +27,11 @@ public final class EncodedRecordSerializationSchema
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(
-            EncodedRecord record, KafkaSinkContext context, Long timestamp) {
+            EncodedRecord record, KafkaSinkContext context, @Nullable Long timestamp) {
         return new ProducerRecord<>(topic, record.key(), record.value());
     }
 
-    /** Where a sink that writes transactions looks for those that a failed run left open. */
+    /** Says where a sink that writes transactions looks for those that a failed run left open. */
     @Override
     public Optional<KafkaDatasetFacet> getKafkaDatasetFacet() {
         return Optional.of(

@@ -11,15 +11,15 @@ import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.util.clock.RelativeClock;
 
 /**
- * Event time of windows: when their devices meant to send them, milliseconds since the epoch. A
- * clock that is ahead of the job's is set back to it, so that one device cannot push the time of
+ * The event time of a window is when its device meant to send it, in milliseconds since the epoch.
+ * A clock that is ahead of the job's is set back to it, so that one device cannot push the time of
  * all others.
  */
 public final class EventTime {
     private EventTime() {}
 
     /**
-     * Watermarks over the partitions that windows were read from, and the gauge {@link
+     * Returns watermarks over the partitions that windows were read from, and the gauge {@link
      * MetricNames#EVENT_TIME_LAG_MS}.
      *
      * @param idleness time without a window after which a partition holds nothing back; positive
@@ -41,7 +41,7 @@ public final class EventTime {
                 Math.min(window.sentAtMicros(), window.receivedAtMicros()));
     }
 
-    /** What Flink asks and tells the times of the partitions. */
+    /** The watermarks pass what Flink asks and tells on to the times of the partitions. */
     private static final class Watermarks implements WatermarkGenerator<DeviceWindow> {
         private final PartitionTimes times;
 

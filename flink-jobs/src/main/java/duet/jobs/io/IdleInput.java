@@ -7,8 +7,8 @@ import org.apache.flink.streaming.runtime.tasks.StreamTask;
 import org.apache.flink.util.function.ThrowingRunnable;
 
 /**
- * Notices that a task has taken in all there is to take in, so that what waits for company need not
- * wait any longer: nobody comes. Runs on the task's thread.
+ * This class notices that a task has taken in all there is to take in, so that what waits for
+ * company need not wait any longer: nobody comes. It runs on the task's thread.
  *
  * <p>The task runs its mails between its records. A mail that finds that not one record came in
  * since it was sent the last time, although the task looked for one, has found the input empty. As
@@ -20,7 +20,7 @@ public final class IdleInput {
     private final IndexedInputGate[] gates;
     private final ThrowingRunnable<? extends Exception> action;
 
-    /** Whether anything waits for the action. */
+    /** The flag says whether anything waits for the action. */
     private boolean awaited;
 
     private boolean mailUnderWay;
@@ -40,7 +40,7 @@ public final class IdleInput {
         this.action = action;
     }
 
-    /** For the inputs of a task, on behalf of its operator at that place in the chain. */
+    /** Watches the inputs of a task, on behalf of its operator at that place in the chain. */
     public static IdleInput of(
             StreamTask<?, ?> task, int chainIndex, ThrowingRunnable<? extends Exception> action) {
         return new IdleInput(
@@ -49,7 +49,9 @@ public final class IdleInput {
                 action);
     }
 
-    /** Something came in after which the action is due as soon as nothing else is there. */
+    /**
+     * Takes that something came in after which the action is due as soon as nothing else is there.
+     */
     public void await() {
         awaited = true;
         lookedSinceLastRecord = false;
@@ -58,7 +60,7 @@ public final class IdleInput {
         }
     }
 
-    /** The action was done, or there is nothing left to do. */
+    /** Takes that the action was done, or that there is nothing left to do. */
     public void done() {
         awaited = false;
     }

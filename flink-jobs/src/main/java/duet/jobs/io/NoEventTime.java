@@ -6,13 +6,12 @@ import org.apache.flink.api.common.eventtime.WatermarkOutput;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 
 /**
- * Event time of a source that has none: it is idle for ever, so that it never holds back the time
- * of the others.
+ * A source without event time is idle for ever, so that it never holds back the time of the others.
  */
 public final class NoEventTime {
     private NoEventTime() {}
 
-    /** Watermarks of that source. */
+    /** Returns the watermarks of that source. */
     public static WatermarkStrategy<RawRecord> strategy() {
         return context ->
                 new WatermarkGenerator<>() {

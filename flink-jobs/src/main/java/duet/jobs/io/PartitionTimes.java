@@ -6,16 +6,16 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 
 /**
- * How far event time has come in each partition that a subtask reads. A partition that has been
- * silent for a while counts neither for the progress nor for the lag, so that it holds nothing back
- * and nobody is woken for it.
+ * This class tells how far event time has come in each partition that a subtask reads. A partition
+ * that has been silent for a while counts neither for the progress nor for the lag, so that it
+ * holds nothing back and nobody is woken for it.
  */
 final class PartitionTimes {
     private final long idleNanos;
     private final LongSupplier nanoClock;
     private final Map<Integer, Partition> partitions = new HashMap<>();
 
-    /** Read by the thread that reports metrics. */
+    /** The thread that reports metrics reads this field. */
     private volatile long lagMillis;
 
     /**
@@ -40,8 +40,8 @@ final class PartitionTimes {
     }
 
     /**
-     * Sorts out partitions that fell silent. The time that all others have reached: of each the
-     * newest window, of these the oldest; empty where all are silent.
+     * Sorts out partitions that fell silent, and returns the time that all others have reached: of
+     * each the newest window, of these the oldest; empty where all are silent.
      */
     OptionalLong progress() {
         long now = nanoClock.getAsLong();
@@ -56,8 +56,9 @@ final class PartitionTimes {
     }
 
     /**
-     * How long the last window of each partition was under way before it came in, milliseconds; of
-     * these the longest, 0 where all partitions are silent. As of the last {@link #progress}.
+     * Returns how long the last window of each partition was under way before it came in, in
+     * milliseconds: of these the longest, 0 where all partitions are silent. The value is as of the
+     * last {@link #progress}.
      */
     long lagMillis() {
         return lagMillis;

@@ -8,8 +8,8 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Hands a record on untouched: a source cannot send what it fails to decode to the dead letters, an
- * operator can.
+ * The schema hands a record on untouched: a source cannot send what it fails to decode to the dead
+ * letters, an operator can.
  */
 public final class RawRecordDeserializationSchema
         implements KafkaRecordDeserializationSchema<RawRecord> {

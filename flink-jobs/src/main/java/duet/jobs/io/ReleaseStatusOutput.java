@@ -4,7 +4,7 @@ import duet.jobs.serialization.CompactTypeInformation;
 import duet.jobs.serialization.EncodedRecord;
 import org.apache.flink.util.OutputTag;
 
-/** Side output of release states, on their way to Kafka. */
+/** Release states leave the operator by this side output, on their way to Kafka. */
 public final class ReleaseStatusOutput {
     public static final OutputTag<EncodedRecord> TAG =
             new OutputTag<>("release-status", CompactTypeInformation.ENCODED_RECORD);

@@ -3,9 +3,9 @@ package duet.jobs.operator;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
 
 /**
- * Bounds how long windows wait for their batch to fill up: it runs from the first window that waits
- * until the batches are generated, and calls when that takes too long. One timer at most is under
- * way, however often batches fill up before theirs. Runs on the task's thread.
+ * The clock bounds how long windows wait for their batch to fill up: it runs from the first window
+ * that waits until the batches are generated, and calls when that takes too long. One timer at most
+ * is under way, however often batches fill up before theirs. It runs on the task's thread.
  */
 final class BatchClock {
     private final ProcessingTimeService timers;
@@ -35,7 +35,7 @@ final class BatchClock {
         this.overdue = overdue;
     }
 
-    /** A window is about to wait; only the first one starts the clock. */
+    /** Takes that a window is about to wait; only the first one starts the clock. */
     void start() {
         if (running) {
             return;
@@ -46,17 +46,17 @@ final class BatchClock {
         schedule();
     }
 
-    /** Whether any window waits. */
+    /** Returns whether any window waits. */
     boolean isRunning() {
         return running;
     }
 
-    /** No window waits any longer. */
+    /** Takes that no window waits any longer. */
     void stop() {
         running = false;
     }
 
-    /** When the first window began to wait, at the last {@link #start}. */
+    /** Returns when the first window began to wait, at the last {@link #start}. */
     long startedAtMicros() {
         return startedAtMicros;
     }

@@ -17,8 +17,9 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Makes the deltas of a batch: generates them in one pass, asks the gate about each device, and
- * hands on the deltas that are sent and the windows for which there is none. Not thread-safe.
+ * This class makes the deltas of a batch: it generates them in one pass, asks the gate about each
+ * device, and hands on the deltas that are sent and the windows for which there is none. It is not
+ * thread-safe.
  */
 final class BatchGeneration {
     private static final long MICROS_PER_MILLI = 1_000;
@@ -71,9 +72,9 @@ final class BatchGeneration {
     }
 
     /**
-     * Devices order deltas of the same history by this time, so it grows with every batch even
-     * where the clock is set back. After a failover it is another machine's clock that must not be
-     * behind by more than the restart took.
+     * Returns the time that the deltas of a batch carry: devices order deltas of the same history
+     * by it, so it grows with every batch even where the clock is set back. After a failover it is
+     * another machine's clock that must not be behind by more than the restart took.
      */
     private long nextGenerationTime() {
         generatedAtMicros = Math.max(clock.nowMicros(), generatedAtMicros + 1);

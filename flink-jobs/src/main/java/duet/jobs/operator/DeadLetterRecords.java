@@ -8,7 +8,10 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 
-/** Dead letters as they go to Kafka, under the key that the refused record had. Not thread-safe. */
+/**
+ * This class makes dead letters as they go to Kafka, under the key that the refused record had. It
+ * is not thread-safe.
+ */
 final class DeadLetterRecords {
     private final DeadLetters letters = new DeadLetters();
     private final RecordEncoder<InteractionWindow> windows = Records.windowEncoder();
@@ -21,7 +24,7 @@ final class DeadLetterRecords {
         this.clock = clock;
     }
 
-    /** The letter for a record as it was read. */
+    /** Makes the letter for a record as it was read. */
     EncodedRecord of(RawRecord refused, String reason) {
         return new EncodedRecord(
                 DeadLetters.keptKey(refused.key()),
@@ -35,7 +38,7 @@ final class DeadLetterRecords {
                         clock.nowMicros()));
     }
 
-    /** The letter for a window that was decoded before, of that topic. */
+    /** Makes the letter for a window that was decoded before, of that topic. */
     EncodedRecord of(DeviceWindow refused, String topic, String reason) {
         byte[] key = refused.receivedKey();
         return new EncodedRecord(

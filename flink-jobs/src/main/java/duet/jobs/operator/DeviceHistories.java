@@ -6,7 +6,7 @@ import duet.jobs.history.HistoryMerge;
 import java.io.IOException;
 import org.apache.flink.api.common.state.ValueState;
 
-/** The history of each device, in the order of its interactions. */
+/** This class keeps the history of each device, in the order of its interactions. */
 final class DeviceHistories {
     private final ValueState<DeviceHistory> state;
 

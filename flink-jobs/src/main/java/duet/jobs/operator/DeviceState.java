@@ -8,8 +8,8 @@ import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
 
 /**
- * The keyed state of a device: names and serializers, which are part of every savepoint, and when
- * it is forgotten.
+ * This class describes the keyed state of a device: names and serializers, which are part of every
+ * savepoint, and when it is forgotten.
  *
  * <p>What a device left behind is forgotten once it has not been written for the time to live,
  * counted by the clock of the task manager. A window that holds something new writes; one that only
@@ -23,15 +23,16 @@ public final class DeviceState {
     private static final String SENT = "sent";
 
     /**
-     * Devices that an access to the state of one looks at, on the heap, to forget them. A window
-     * accesses it twice, so as many windows as there are devices have looked at each of them.
+     * An access to the state of one device on the heap looks at this many devices to forget them. A
+     * window accesses it twice, so as many windows as there are devices have looked at each of
+     * them.
      */
     private static final int LOOKED_AT_PER_ACCESS = 1;
 
     private DeviceState() {}
 
     /**
-     * The newest interactions of the device.
+     * Describes the state that holds the newest interactions of the device.
      *
      * @param timeToLive time without a write after which it is forgotten, zero for never
      */
@@ -40,7 +41,7 @@ public final class DeviceState {
     }
 
     /**
-     * What the device was sent last.
+     * Describes the state that holds what the device was sent last.
      *
      * @param serializer how it is written
      * @param timeToLive time without a write after which it is forgotten, zero for never

@@ -12,9 +12,9 @@ import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 
-/** The metrics of one subtask of the generation operator. */
+/** This class holds the metrics of one subtask of the generation operator. */
 final class GenerationMetrics {
-    /** Newest values that the quantiles of a histogram are taken over. */
+    /** The quantiles of a histogram are taken over this many of its newest values. */
     private static final int HISTOGRAM_VALUES = 1_000;
 
     private static final long MICROS_PER_MILLI = 1_000;
@@ -56,7 +56,7 @@ final class GenerationMetrics {
         group.gauge(MetricNames.RELEASE_LOAD_MS, () -> releaseLoadMs);
     }
 
-    /** A gauge of how many model versions are served. */
+    /** Registers a gauge of how many model versions are served. */
     void servedVersions(Gauge<Integer> served) {
         group.gauge(MetricNames.SERVED_VERSIONS, served);
     }
@@ -101,7 +101,7 @@ final class GenerationMetrics {
     }
 
     /**
-     * The policy decided on a device.
+     * Takes the drift of a device that the policy decided on.
      *
      * @param drift 0 to 2
      */
@@ -117,7 +117,10 @@ final class GenerationMetrics {
         deadLetters.inc();
     }
 
-    /** Apart from {@link #deadLetter}, which counts windows alone: their counters add up. */
+    /**
+     * Counts a record of the topic of releases that is none, apart from {@link #deadLetter}, which
+     * counts windows alone: their counters add up.
+     */
     void deadRelease() {
         deadReleases.inc();
     }
@@ -126,7 +129,10 @@ final class GenerationMetrics {
         return group.histogram(name, new DescriptiveStatisticsHistogram(HISTOGRAM_VALUES));
     }
 
-    /** Clocks of devices are not ours: a sending time in the future counts as no time. */
+    /**
+     * Returns the milliseconds between two times; clocks of devices are not ours, so a sending time
+     * in the future counts as no time.
+     */
     private static long millis(long fromMicros, long toMicros) {
         return Math.max(0, (toMicros - fromMicros) / MICROS_PER_MILLI);
     }

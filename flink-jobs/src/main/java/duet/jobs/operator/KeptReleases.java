@@ -17,16 +17,22 @@ import org.apache.flink.api.common.typeutils.base.StringSerializer;
 import org.apache.flink.api.common.typeutils.base.array.BytePrimitiveArraySerializer;
 
 /**
- * The releases and the versions that are served, as every savepoint holds them: after a failure
- * they are there again before the first window.
+ * This class keeps the releases and the versions that are served, as every savepoint holds them:
+ * after a failure they are there again before the first window.
  */
 final class KeptReleases {
-    /** Every release by version, encoded; part of every savepoint, as all names of states. */
+    /**
+     * This state holds every release by version, encoded; its name is part of every savepoint, as
+     * all names of states are.
+     */
     static final MapStateDescriptor<String, byte[]> RELEASES =
             new MapStateDescriptor<>(
                     "releases", StringSerializer.INSTANCE, BytePrimitiveArraySerializer.INSTANCE);
 
-    /** Versions that a subtask serves; after a restore each subtask has those of all. */
+    /**
+     * This state holds the versions that a subtask serves; after a restore each subtask has those
+     * of all.
+     */
     static final ListStateDescriptor<String> SERVED_VERSIONS =
             new ListStateDescriptor<>("served-versions", StringSerializer.INSTANCE);
 
@@ -49,7 +55,7 @@ final class KeptReleases {
     }
 
     /**
-     * The releases to go on from.
+     * Returns the releases to go on from.
      *
      * @param initial releases there were when the job was submitted, encoded
      */
@@ -71,7 +77,7 @@ final class KeptReleases {
         known.put(release.getVersion(), release);
     }
 
-    /** The versions that any subtask served when the state was written. */
+    /** Returns the versions that any subtask served when the state was written. */
     Set<String> servedBefore() throws Exception {
         Set<String> served = new HashSet<>();
         servedVersions.get().forEach(served::add);

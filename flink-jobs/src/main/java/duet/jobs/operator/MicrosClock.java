@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 
-/** The wall clock that record times are taken from. */
+/** Record times are taken from this wall clock. */
 @FunctionalInterface
 public interface MicrosClock extends Serializable {
-    /** The clock of the machine. */
+    /** This is the clock of the machine. */
     MicrosClock SYSTEM =
             () -> {
                 Instant now = Instant.now();
@@ -15,6 +15,6 @@ public interface MicrosClock extends Serializable {
                         + TimeUnit.NANOSECONDS.toMicros(now.getNano());
             };
 
-    /** Microseconds since the epoch. */
+    /** Returns the time in microseconds since the epoch. */
     long nowMicros();
 }

@@ -5,9 +5,10 @@ import duet.jobs.policy.GenerationPolicyFactory;
 import duet.jobs.release.ReleaseSource;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What each subtask of the generation operator makes its own collaborators from.
+ * Each subtask of the generation operator makes its own collaborators from these factories.
  *
  * @param shipped the model that is served without a release; null: none
  * @param releases opens releases
@@ -16,7 +17,7 @@ import java.util.List;
  * @param signer signs deltas
  */
 public record OperatorFactories(
-        DeltaGeneratorFactory shipped,
+        @Nullable DeltaGeneratorFactory shipped,
         ReleaseSource releases,
         List<byte[]> initialReleases,
         GenerationPolicyFactory policy,

@@ -28,13 +28,14 @@ import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
 import org.apache.flink.streaming.api.watermark.Watermark;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keyed by device: merges a window into the device's history and puts the device into the
- * micro-batch of the model version that the device runs; has the batches answered when one is full,
- * when no further window is there to join them, when their time is up, before a checkpoint barrier,
- * and at the end of input. The second input, the same for all subtasks, holds model releases: they
- * are loaded beside the running versions and served without a restart.
+ * The operator is keyed by device: it merges a window into the device's history and puts the device
+ * into the micro-batch of the model version that the device runs; it has the batches answered when
+ * one is full, when no further window is there to join them, when their time is up, before a
+ * checkpoint barrier, and at the end of input. The second input, the same for all subtasks, holds
+ * model releases: they are loaded beside the running versions and served without a restart.
  *
  * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state
  * holds the histories, and what a device was sent last where a policy asks for it. Operator state
@@ -59,7 +60,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient DeadLetterRecords deadLetters;
     private transient GenerationMetrics generationMetrics;
 
-    private transient ServedReleases releases;
+    private transient @Nullable ServedReleases releases;
     private transient BatchClock batchClock;
     private transient IdleInput idleInput;
     private transient BatchGeneration generation;
@@ -201,7 +202,10 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         awaitIdleInput();
     }
 
-    /** What came in was no window, but it may have been all that was left to come in. */
+    /**
+     * Waits for idle input again: what came in was no window, but it may have been all that was
+     * left to come in.
+     */
     private void awaitIdleInput() {
         if (batchClock.isRunning()) {
             idleInput.await();
@@ -250,7 +254,10 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                 new StreamRecord<>(deadLetters.of(window, settings.windowsTopic(), reason)));
     }
 
-    /** All subtasks get the record; one letter is enough. */
+    /**
+     * Refuses a record of the topic of releases; all subtasks get the record, and one letter is
+     * enough.
+     */
     private void refuse(RawRecord release, String reason) {
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() != 0) {
             return;

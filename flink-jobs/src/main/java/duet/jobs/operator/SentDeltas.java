@@ -5,8 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.apache.flink.api.common.state.ValueState;
+import org.jspecify.annotations.Nullable;
 
-/** What each device was sent last, where a policy asks for it. */
+/** This class keeps what each device was sent last, where a policy asks for it. */
 final class SentDeltas {
     private final ValueState<SentDelta> state;
     private final Consumer<String> currentDevice;
@@ -20,8 +21,8 @@ final class SentDeltas {
         this.currentDevice = currentDevice;
     }
 
-    /** What that device was sent last, null where it was sent nothing. */
-    SentDelta last(String deviceId) {
+    /** Returns what that device was sent last, null where it was sent nothing. */
+    @Nullable SentDelta last(String deviceId) {
         currentDevice.accept(deviceId);
         try {
             return state.value();

@@ -26,16 +26,17 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models a subtask serves: carries out what the {@link ReleaseRegistry} decides, with
- * generators from the {@link ReleaseLoader}, and wakes up by itself when a release is loaded or due
- * to retire. Everything here runs on the task's thread.
+ * This class holds the models that a subtask serves: it carries out what the {@link
+ * ReleaseRegistry} decides, with generators from the {@link ReleaseLoader}, and wakes up by itself
+ * when a release is loaded or due to retire. Everything here runs on the task's thread.
  */
 final class ServedReleases implements AutoCloseable {
-    /** How often it is looked whether a release was loaded. */
+    /** The loader is asked at this interval, in milliseconds, whether a release was loaded. */
     private static final long POLL_MILLIS = 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedReleases.class);
@@ -48,7 +49,7 @@ final class ServedReleases implements AutoCloseable {
     private final ProcessingTimeService timers;
     private final Map<String, ServedModel> served = new LinkedHashMap<>();
     private final List<Report> reports = new ArrayList<>();
-    private ScheduledFuture<?> nextPoll;
+    private @Nullable ScheduledFuture<?> nextPoll;
     private int longestHistory = 1;
 
     /**
@@ -153,12 +154,12 @@ final class ServedReleases implements AutoCloseable {
         schedulePoll();
     }
 
-    /** The model of that version, null where it is not served. */
-    ServedModel model(String version) {
+    /** Returns the model of that version, null where it is not served. */
+    @Nullable ServedModel model(String version) {
         return served.get(version);
     }
 
-    /** All models, in the order in which they came. */
+    /** Returns all models, in the order in which they came. */
     Collection<ServedModel> all() {
         return served.values();
     }
@@ -167,17 +168,20 @@ final class ServedReleases implements AutoCloseable {
         return served.keySet();
     }
 
-    /** Every release that is known. */
+    /** Returns every release that is known. */
     Collection<ModelRelease> known() {
         return registry.known();
     }
 
-    /** Interactions that the model reads that reads most of them; 1 where none is served. */
+    /**
+     * Returns how many interactions the model reads that reads most of them; 1 where none is
+     * served.
+     */
     int longestHistory() {
         return longestHistory;
     }
 
-    /** Why there is no model for a window, in one line. */
+    /** Says in one line why there is no model for a window. */
     String notServed(DeviceWindow window) {
         return String.format(
                 Locale.ROOT,

@@ -5,13 +5,13 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * Makes the signer of one subtask, on the machine where the subtask runs: the key is no part of the
- * job.
+ * A factory makes the signer of one subtask, on the machine where the subtask runs: the key is no
+ * part of the job.
  */
 @FunctionalInterface
 public interface SignerFactory extends Serializable {
     /**
-     * The signer; empty where deltas are not signed.
+     * Makes the signer; empty where deltas are not signed.
      *
      * @throws duet.schemas.InvalidInputException naming the key file that cannot be used
      */

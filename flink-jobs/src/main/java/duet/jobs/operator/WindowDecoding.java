@@ -11,7 +11,10 @@ import org.apache.flink.metrics.Counter;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
-/** Raw records in, valid windows out; everything else goes to the dead letters with its reason. */
+/**
+ * The function takes raw records in and gives valid windows out; everything else goes to the dead
+ * letters with its reason.
+ */
 public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindow> {
     private static final long serialVersionUID = 1L;
 

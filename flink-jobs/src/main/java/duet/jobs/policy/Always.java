@@ -1,6 +1,6 @@
 package duet.jobs.policy;
 
-/** Answers every window. */
+/** This policy answers every window. */
 public final class Always implements GenerationPolicy {
     @Override
     public boolean sends(Candidate candidate) {

@@ -1,13 +1,14 @@
 package duet.jobs.policy;
 
 /**
- * What may still be spent: every window pays its share of a delta in, every delta takes one out. A
- * delta needs a whole one in the account, so at no time have more been sent than the share of the
- * windows so far.
+ * A budget is what may still be spent: every window pays its share of a delta in, every delta takes
+ * one out. A delta needs a whole one in the account, so at no time have more been sent than the
+ * share of the windows so far.
  */
 final class Budget {
     /**
-     * Most that is saved, in deltas: after a quiet time no more than these go out beyond the share.
+     * At most this many deltas are saved: after a quiet time no more than these go out beyond the
+     * share.
      */
     static final int MOST_SAVED = 32;
 
@@ -29,7 +30,7 @@ final class Budget {
         balance = Math.min(MOST_SAVED, balance + share * windows);
     }
 
-    /** Whether a delta of choice can be afforded. */
+    /** Returns whether a delta of choice can be afforded. */
     boolean covers() {
         return balance >= 1;
     }
@@ -40,8 +41,8 @@ final class Budget {
     }
 
     /**
-     * Share of the candidates that should be chosen for the account to stay about half full, 0 to
-     * 1: what comes in goes out at half, less below, all at the brim.
+     * Returns the share of the candidates that should be chosen for the account to stay about half
+     * full, 0 to 1: what comes in goes out at half, less below, all at the brim.
      *
      * @param windows windows that the candidate in hand paid in
      */

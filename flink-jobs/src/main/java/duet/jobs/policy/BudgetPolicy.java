@@ -3,9 +3,9 @@ package duet.jobs.policy;
 import java.util.SplittableRandom;
 
 /**
- * Answers at most a share of all windows, those with the largest drift. The threshold follows the
- * drift of late and what is left of the {@link Budget}; of equal drift a random part is chosen.
- * What has not drifted at all is not answered.
+ * This policy answers at most a share of all windows, those with the largest drift. The threshold
+ * follows the drift of late and what is left of the {@link Budget}; of equal drift a random part is
+ * chosen. What has not drifted at all is not answered.
  */
 public final class BudgetPolicy implements GenerationPolicy {
     private final Budget budget;

@@ -3,7 +3,7 @@ package duet.jobs.policy;
 import java.util.Locale;
 
 /**
- * A delta that could be sent.
+ * A candidate is a delta that could be sent.
  *
  * @param drift how far it is from what the device holds, 0 to 2, as {@link SentDelta#driftFrom}
  *     measures it; 0: the device has this delta, or would keep the global model with it

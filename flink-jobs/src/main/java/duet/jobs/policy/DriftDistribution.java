@@ -1,8 +1,8 @@
 package duet.jobs.policy;
 
 /**
- * How large drift has been of late: a histogram over bins that are 7 % wide, in which a value
- * counts half as much after 1,400 newer ones. Constant memory, 1.6 kB.
+ * The distribution says how large drift has been of late: a histogram over bins that are 7 % wide,
+ * in which a value counts half as much after 1,400 newer ones. It takes constant memory, 1.6 kB.
  */
 final class DriftDistribution {
     private static final int BINS = 192;
@@ -10,7 +10,7 @@ final class DriftDistribution {
     private static final double MOST = 2;
     private static final double BINS_PER_LOG = (BINS - 1) / Math.log(MOST / LEAST);
 
-    /** Values after which one has lost all but 1/e of its weight. */
+    /** After this many newer values, a value has lost all but 1/e of its weight. */
     private static final double MEMORY = 2_000;
 
     private static final double LARGEST_WEIGHT = 1e100;
@@ -35,9 +35,9 @@ final class DriftDistribution {
     }
 
     /**
-     * How probably this drift is to be chosen where the share of all that has the largest drift is
-     * chosen: 1 or 0, but for those equal to the smallest one chosen, of which as many are as fill
-     * the share.
+     * Returns how probably this drift is to be chosen where the share of all that has the largest
+     * drift is chosen: 1 or 0, but for those equal to the smallest one chosen, of which as many are
+     * as fill the share.
      *
      * @param drift one that was taken in
      * @param share 0 to 1

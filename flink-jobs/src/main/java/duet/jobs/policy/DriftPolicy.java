@@ -2,7 +2,7 @@ package duet.jobs.policy;
 
 import java.util.Locale;
 
-/** Answers a device that its delta would move far enough from what it holds. */
+/** This policy answers a device that its delta would move far enough from what it holds. */
 public final class DriftPolicy implements GenerationPolicy {
     private final double threshold;
     private final long minIntervalMillis;

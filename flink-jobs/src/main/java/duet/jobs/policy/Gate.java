@@ -1,16 +1,17 @@
 package duet.jobs.policy;
 
 import duet.jobs.generation.UnusableDeltaException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Puts what a device was sent last beside what it could be sent now, and lets the policy decide.
- * Not thread-safe.
+ * The gate puts what a device was sent last beside what it could be sent now, and lets the policy
+ * decide. It is not thread-safe.
  */
 public final class Gate {
     private final GenerationPolicy policy;
 
     /**
-     * What is to be done.
+     * A decision says what is to be done.
      *
      * @param sends whether the delta is sent
      * @param drift drift from what the device holds
@@ -22,7 +23,7 @@ public final class Gate {
         this.policy = policy;
     }
 
-    /** Whether everything is sent: there is nothing to decide or to remember then. */
+    /** Returns whether everything is sent: there is nothing to decide or to remember then. */
     public boolean isOpen() {
         return policy.answersAll();
     }
@@ -38,7 +39,11 @@ public final class Gate {
      * @throws UnusableDeltaException if the embedding holds a number that is not finite
      */
     public Decision decide(
-            SentDelta before, String modelVersion, float[] embedding, int windows, long nowMillis)
+            @Nullable SentDelta before,
+            String modelVersion,
+            float[] embedding,
+            int windows,
+            long nowMillis)
             throws UnusableDeltaException {
         for (float number : embedding) {
             if (!Float.isFinite(number)) {

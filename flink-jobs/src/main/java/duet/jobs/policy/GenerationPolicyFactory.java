@@ -2,11 +2,11 @@ package duet.jobs.policy;
 
 import java.io.Serializable;
 
-/** Makes the policy of one subtask, on the machine where the subtask runs. */
+/** A factory makes the policy of one subtask, on the machine where the subtask runs. */
 @FunctionalInterface
 public interface GenerationPolicyFactory extends Serializable {
     /**
-     * A policy of its own for the caller.
+     * Makes a policy of its own for the caller.
      *
      * @param subtask index of the subtask, from 0
      */

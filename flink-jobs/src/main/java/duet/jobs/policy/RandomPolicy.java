@@ -3,8 +3,8 @@ package duet.jobs.policy;
 import java.util.SplittableRandom;
 
 /**
- * Answers at most a share of all windows, whichever they are. It spends the same {@link Budget} as
- * {@link BudgetPolicy} at the same pace: what choosing by drift is measured against.
+ * This policy answers at most a share of all windows, whichever they are. It spends the same {@link
+ * Budget} as {@link BudgetPolicy} at the same pace, and choosing by drift is measured against it.
  */
 public final class RandomPolicy implements GenerationPolicy {
     private final Budget budget;

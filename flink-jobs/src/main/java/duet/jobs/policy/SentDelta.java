@@ -3,13 +3,18 @@ package duet.jobs.policy;
 import duet.schemas.Fnv1a;
 import java.util.Arrays;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of the delta a device was sent last: for which model version, when, and the
- * distribution embedding it was made from, in a byte for each number. Immutable.
+ * A sent delta is what is remembered of the delta that a device was sent last: for which model
+ * version, when, and the distribution embedding it was made from, in a byte for each number. It is
+ * immutable.
  */
 public final class SentDelta {
-    /** Largest drift there is: that of opposite embeddings, all of whose numbers are 1 or -1. */
+    /**
+     * No drift is larger than this: it is that of opposite embeddings, all of whose numbers are 1
+     * or -1.
+     */
     public static final double MOST_DRIFT = 2;
 
     private final long version;
@@ -25,7 +30,7 @@ public final class SentDelta {
     }
 
     /**
-     * Of a delta that is sent now.
+     * Makes what is remembered of a delta that is sent now.
      *
      * @param embedding distribution embedding [d_z], finite, numbers between -1 and 1, weighed as
      *     the delta is: zeros for one that changes nothing
@@ -49,19 +54,19 @@ public final class SentDelta {
                 numbers);
     }
 
-    /** From what {@link SentDeltaEncoding} read. */
+    /** Restores what {@link SentDeltaEncoding} read. */
     static SentDelta restored(long version, long sentAtMillis, float scale, byte[] numbers) {
         return new SentDelta(version, sentAtMillis, scale, numbers);
     }
 
     /**
-     * How far the device would move from what it holds if it were sent this delta: the root mean
-     * square of the difference of the two embeddings' numbers, 0 to 2. A device that was sent
+     * Returns how far the device would move from what it holds if it were sent this delta: the root
+     * mean square of the difference of the two embeddings' numbers, 0 to 2. A device that was sent
      * nothing for this model version holds the global model, whose embedding is zero.
      *
      * @param before what was remembered of the delta sent last; null: none was sent
      */
-    public double driftFrom(SentDelta before) {
+    public double driftFrom(@Nullable SentDelta before) {
         boolean comparable = before != null && isFor(before);
         double sum = 0;
         for (int i = 0; i < numbers.length; i++) {
@@ -72,33 +77,36 @@ public final class SentDelta {
         return numbers.length == 0 ? 0 : Math.min(MOST_DRIFT, Math.sqrt(sum / numbers.length));
     }
 
-    /** Whether both are for the same model version. */
+    /** Returns whether both are for the same model version. */
     boolean isFor(SentDelta other) {
         return version == other.version && numbers.length == other.numbers.length;
     }
 
-    /** Milliseconds since the epoch. */
+    /** Returns when the delta was sent, in milliseconds since the epoch. */
     public long sentAtMillis() {
         return sentAtMillis;
     }
 
-    /** 64 bits that stand for the model version. */
+    /** Returns 64 bits that stand for the model version. */
     long version() {
         return version;
     }
 
-    /** What one step of {@link #numbers} is in the embedding; 0 where nothing is known of it. */
+    /**
+     * Returns what one step of {@link #numbers} is in the embedding; 0 where nothing is known of
+     * it.
+     */
     float scale() {
         return scale;
     }
 
-    /** The embedding in steps of {@link #scale}; the largest is 127. */
+    /** Returns the embedding in steps of {@link #scale}; the largest is 127. */
     byte[] numbers() {
         return numbers;
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof SentDelta that
                 && version == that.version
                 && sentAtMillis == that.sentAtMillis

@@ -7,28 +7,29 @@ import java.io.IOException;
 import java.util.Locale;
 
 /**
- * A {@link SentDelta} as bytes, the form it has in checkpoints; a contract with every savepoint
- * ever taken.
+ * This class writes a {@link SentDelta} as bytes and reads it back: the form it has in checkpoints,
+ * and a contract with every savepoint ever taken.
  *
- * <p>Version 2: one byte for the version; eight for the model version's fingerprint, big-endian;
- * the sending time in milliseconds since the epoch and the number of bytes of the embedding as
- * {@link VariableLength} numbers; the scale as a float, big-endian; the embedding's numbers, a byte
- * each.
+ * <p>Version 2 holds one byte for the version; eight for the model version's fingerprint,
+ * big-endian; the sending time in milliseconds since the epoch and the number of bytes of the
+ * embedding as {@link VariableLength} numbers; the scale as a float, big-endian; the embedding's
+ * numbers, a byte each.
  *
  * <p>Version 1 lacks the scale: it held the direction of an embedding, not how far it goes. It is
  * read with the scale 0, as of a device that holds the global model, so that the device's next
  * delta is as likely to be sent as a new device's.
  *
- * <p>Size for embeddings of d_z numbers: {@code 24 + d_z} bytes at most with d_z below 16,384; in
- * this century {@code 20 + d_z} with d_z below 128, which is 84 bytes for d_z = 64.
+ * <p>A sent delta with an embedding of d_z numbers takes {@code 24 + d_z} bytes at most with d_z
+ * below 16,384; in this century {@code 20 + d_z} with d_z below 128, which is 84 bytes for d_z =
+ * 64.
  */
 public final class SentDeltaEncoding {
-    /** The newest version that is written and read. */
+    /** This version is written, and it is the newest that is read. */
     public static final int VERSION = 2;
 
     private static final int WITHOUT_SCALE = 1;
 
-    /** Widest embedding that is read. */
+    /** No wider embedding than this is read. */
     private static final int MAX_WIDTH = 16_383;
 
     private SentDeltaEncoding() {}
@@ -52,6 +53,8 @@ public final class SentDeltaEncoding {
     }
 
     /**
+     * Reads a sent delta of any version up to {@link #VERSION}.
+     *
      * @throws IOException if the bytes are of a later version or are none of these
      */
     public static SentDelta read(DataInput in) throws IOException {

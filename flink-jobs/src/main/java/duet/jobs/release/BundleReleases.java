@@ -12,16 +12,17 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Releases of model bundles: fetched, compared with what was released and signed, opened, warmed up
- * and probed.
+ * This source opens releases of model bundles: they are fetched, compared with what was released
+ * and signed, opened, warmed up and probed.
  */
 public final class BundleReleases implements ReleaseSource {
     private static final long serialVersionUID = 1L;
 
-    private final String cache;
-    private final String publicKey;
+    private final @Nullable String cache;
+    private final @Nullable String publicKey;
     private final Duration fetchTimeout;
 
     /**
@@ -31,7 +32,7 @@ public final class BundleReleases implements ReleaseSource {
      *     release; null: releases need no signature
      * @param fetchTimeout longest time that one file of a bundle may take over HTTP
      */
-    public BundleReleases(Path cache, Path publicKey, Duration fetchTimeout) {
+    public BundleReleases(@Nullable Path cache, @Nullable Path publicKey, Duration fetchTimeout) {
         this.cache = cache == null ? null : cache.toString();
         this.publicKey = publicKey == null ? null : publicKey.toString();
         this.fetchTimeout = fetchTimeout;

@@ -7,7 +7,7 @@ import java.net.URI;
 import org.apache.flink.core.fs.Path;
 import org.apache.flink.core.fs.UnsupportedFileSystemSchemeException;
 
-/** A bundle in a file system that Flink knows, for example one of its plugins. */
+/** The files of a bundle lie in a file system that Flink knows, for example one of its plugins. */
 final class FileSystemBundleFiles implements BundleFiles {
     private final URI directory;
 

@@ -4,7 +4,7 @@ import duet.jobs.generation.DeltaGenerator;
 import java.util.Map;
 
 /**
- * A release that was fetched, verified, warmed up and probed.
+ * An opened release was fetched, verified, warmed up and probed.
  *
  * @param generator its generator, which the receiver closes
  * @param metrics what was measured on the way, by name, at most 64

@@ -15,13 +15,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Loads releases beside the running ones: on one daemon thread, one after another. The owner
- * submits and takes outcomes on its own thread; nothing of the owner is touched by the loading
- * thread.
+ * The loader loads releases beside the running ones: on one daemon thread, one after another. The
+ * owner submits and takes outcomes on its own thread; nothing of the owner is touched by the
+ * loading thread.
  */
 public final class ReleaseLoader implements AutoCloseable {
     /**
-     * Metric of a loaded release: milliseconds from the start of loading to the end of the probe.
+     * This metric of a loaded release tells the milliseconds from the start of loading to the end
+     * of the probe.
      */
     public static final String LOAD_MS = "loadMs";
 
@@ -30,26 +31,26 @@ public final class ReleaseLoader implements AutoCloseable {
     private final ReleaseSource source;
     private final ExecutorService thread;
 
-    /** Guards {@link #outcomes} and {@link #closed}. */
+    /** The lock guards {@link #outcomes} and {@link #closed}. */
     private final Object lock = new Object();
 
     private final Queue<Outcome> outcomes = new ArrayDeque<>();
     private boolean closed;
 
-    /** Submitted and not yet taken; touched by the owner alone. */
+    /** The number counts what was submitted and not yet taken; the owner alone touches it. */
     private int pending;
 
-    /** What became of a release that was to be loaded. */
+    /** An outcome says what became of a release that was to be loaded. */
     public sealed interface Outcome {
-        /** The release as it was submitted. */
+        /** Returns the release as it was submitted. */
         ModelRelease release();
     }
 
-    /** It can be served; the receiver closes the generator. */
+    /** The release can be served; the receiver closes the generator. */
     public record Loaded(ModelRelease release, OpenedRelease opened) implements Outcome {}
 
     /**
-     * It cannot be served.
+     * The release cannot be served.
      *
      * @param reason one line
      * @param lasting whether another attempt would fail too
@@ -58,7 +59,7 @@ public final class ReleaseLoader implements AutoCloseable {
             implements Outcome {}
 
     /**
-     * A loader with a thread of its own.
+     * Makes a loader with a thread of its own.
      *
      * @param threadName name of that thread
      * @param classLoader class loader of the job, which frameworks look for in the thread
@@ -81,12 +82,12 @@ public final class ReleaseLoader implements AutoCloseable {
         thread.execute(() -> hand(load(release)));
     }
 
-    /** Whether there are outcomes to come. */
+    /** Returns whether there are outcomes to come. */
     public boolean isBusy() {
         return pending > 0;
     }
 
-    /** The outcomes since the last call. */
+    /** Returns the outcomes since the last call. */
     public List<Outcome> take() {
         synchronized (lock) {
             List<Outcome> taken = new ArrayList<>(outcomes);

@@ -7,16 +7,20 @@ import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import duet.schemas.serde.ReleaseValidation;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the topic of releases, and writes releases as a checkpoint keeps them. Not thread-safe. */
+/**
+ * This class reads the topic of releases, and writes releases as a checkpoint keeps them. It is not
+ * thread-safe.
+ */
 public final class ReleaseRecords {
     private final RecordEncoder<ModelRelease> encoder = Records.releaseEncoder();
     private RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
 
-    /** What a record of the topic says. */
+    /** A change is what a record of the topic says. */
     public sealed interface Change {}
 
-    /** There is that release, or it has changed. */
+    /** The release is there, or it has changed. */
     public record Released(ModelRelease release) implements Change {}
 
     /** The record of that version was deleted. */
@@ -29,7 +33,8 @@ public final class ReleaseRecords {
      * @param value value of the record, null where it was deleted
      * @throws MalformedRecordException if it is neither a valid release nor a deletion of one
      */
-    public Change read(byte[] key, byte[] value) throws MalformedRecordException {
+    public Change read(byte @Nullable [] key, byte @Nullable [] value)
+            throws MalformedRecordException {
         if (value == null) {
             if (key == null) {
                 throw new MalformedRecordException("release has neither key nor value");
@@ -47,12 +52,12 @@ public final class ReleaseRecords {
         }
     }
 
-    /** A release that was written by {@link #encode}, or checked before. */
+    /** Decodes a release that was written by {@link #encode}, or checked before. */
     public ModelRelease decode(byte[] release) throws MalformedRecordException {
         return decoder.decode(release);
     }
 
-    /** The release as it is kept. */
+    /** Returns the release as it is kept. */
     public byte[] encode(ModelRelease release) {
         return encoder.encode(release);
     }

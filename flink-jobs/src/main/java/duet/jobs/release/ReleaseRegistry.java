@@ -18,11 +18,12 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which model versions a subtask loads, serves and retires, given every release and what became of
- * loading it. It decides and hands its decisions out in the order in which they are to be carried
- * out; it reads no clock. Not thread-safe.
+ * The registry decides which model versions a subtask loads, serves and retires, given every
+ * release and what became of loading it. It decides and hands its decisions out in the order in
+ * which they are to be carried out; it reads no clock. It is not thread-safe.
  *
  * <p>Versions that devices run or may run at once are loaded: the base, the staged release, those
  * announced, and the one that devices return to when the base is withdrawn. Others are served on
@@ -30,16 +31,19 @@ import java.util.function.Predicate;
  * retired.
  */
 public final class ReleaseRegistry {
-    /** Releases that are remembered; the oldest that no device runs are forgotten first. */
+    /**
+     * At most this many releases are remembered; the oldest that no device runs are forgotten
+     * first.
+     */
     public static final int MAX_KNOWN = 256;
 
-    /** Versions that are loaded at once; bounds the memory of a subtask. */
+    /** At most this many versions are loaded at once; this bounds the memory of a subtask. */
     public static final int MAX_SERVED = 8;
 
     private static final Set<Role> WANTED =
             EnumSet.of(Role.BASE, Role.STAGED, Role.ANNOUNCED, Role.FALLBACK);
 
-    /** Versions that devices run, or return to. */
+    /** Devices run versions of these roles, or return to them. */
     private static final Set<Role> RUN = EnumSet.of(Role.BASE, Role.STAGED, Role.FALLBACK);
 
     private static final long NEVER = -1;
@@ -48,30 +52,33 @@ public final class ReleaseRegistry {
     private final Map<String, ModelRelease> known = new LinkedHashMap<>();
     private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-    /** What is to be done. */
+    /** A decision says what is to be done. */
     public sealed interface Decision {}
 
-    /** Load the release; the outcome is told by {@link #loaded} or {@link #refused}. */
+    /** The release is to be loaded; the outcome is told by {@link #loaded} or {@link #refused}. */
     public record Load(ModelRelease release) implements Decision {}
 
-    /** Answer what waits for that version, then give up its generator. */
+    /** What waits for that version is to be answered, then its generator is given up. */
     public record Retire(String version) implements Decision {}
 
-    /** Tell how far the subtask is with a release. */
+    /** How far the subtask is with a release is to be told. */
     public record Report(
-            ModelRelease release, ServingState state, String reason, Map<String, Double> metrics)
+            ModelRelease release,
+            ServingState state,
+            @Nullable String reason,
+            Map<String, Double> metrics)
             implements Decision {}
 
     private static final class Entry {
         /**
-         * The release that was loaded last, or tried; null for the version the job was started
-         * with.
+         * The attempt is the release that was loaded last, or tried; null for the version the job
+         * was started with.
          */
-        private ModelRelease attempt;
+        private @Nullable ModelRelease attempt;
 
-        private ServingState state;
+        private @Nullable ServingState state;
         private boolean served;
-        private String reason;
+        private @Nullable String reason;
         private long retireAt = NEVER;
     }
 
@@ -158,7 +165,7 @@ public final class ReleaseRegistry {
         return decisions;
     }
 
-    /** Versions whose time is up. */
+    /** Retires the versions whose time is up. */
     public List<Decision> due(long nowMillis) {
         List<Decision> decisions = new ArrayList<>();
         entries.forEach(
@@ -171,7 +178,9 @@ public final class ReleaseRegistry {
         return decisions;
     }
 
-    /** When {@link #due} has something to say next, milliseconds on the caller's clock. */
+    /**
+     * Returns when {@link #due} has something to say next, in milliseconds on the caller's clock.
+     */
     public OptionalLong nextDue() {
         return entries.values().stream()
                 .filter(entry -> entry.retireAt != NEVER)
@@ -179,12 +188,12 @@ public final class ReleaseRegistry {
                 .min();
     }
 
-    /** Every release that is remembered, as it goes into a checkpoint. */
+    /** Returns every release that is remembered, as it goes into a checkpoint. */
     public Collection<ModelRelease> known() {
         return Collections.unmodifiableCollection(known.values());
     }
 
-    /** Why a version that was released is not served; empty for one that never was. */
+    /** Says why a version that was released is not served; empty for one that never was. */
     public Optional<String> reasonNotServed(String version) {
         Entry entry = entries.get(version);
         if (entry == null) {
@@ -283,8 +292,8 @@ public final class ReleaseRegistry {
     }
 
     /**
-     * The versions to forget so that {@link #MAX_KNOWN} are left: the oldest that are neither held
-     * nor what devices run or return to.
+     * Returns the versions to forget so that {@link #MAX_KNOWN} are left: the oldest that are
+     * neither held nor what devices run or return to.
      *
      * @param releases all that are known, each version once
      */

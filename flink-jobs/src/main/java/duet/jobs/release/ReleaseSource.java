@@ -6,7 +6,8 @@ import java.io.IOException;
 import java.io.Serializable;
 
 /**
- * Makes generators of releases, on the machine where a subtask runs. Used by one thread at a time.
+ * A source makes generators of releases, on the machine where a subtask runs. It is used by one
+ * thread at a time.
  */
 @FunctionalInterface
 public interface ReleaseSource extends Serializable {

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Writes how far one subtask is with releases, within the sizes the record promises. Not
- * thread-safe.
+ * This class writes how far one subtask is with releases, within the sizes the record promises. It
+ * is not thread-safe.
  */
 public final class StatusRecords {
-    /** Characters of a reason that are kept: three bytes each at most. */
+    /** At most this many characters of a reason are kept, of three bytes each at most. */
     private static final int MAX_REASON_LENGTH = 340;
 
     private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
@@ -31,13 +31,13 @@ public final class StatusRecords {
         this.parallelism = parallelism;
     }
 
-    /** Key of the record: version and subtask. */
+    /** Returns the key of the record: version and subtask. */
     public byte[] key(Report report) {
         return String.format(Locale.ROOT, "%s/%d", report.release().getVersion(), subtask)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The encoded record. */
+    /** Encodes the record. */
     public byte[] value(Report report, long atMicros) {
         return encoder.encode(
                 new ReleaseStatus(

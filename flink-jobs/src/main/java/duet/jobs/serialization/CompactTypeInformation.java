@@ -4,23 +4,24 @@ import duet.jobs.generation.DeviceWindow;
 import org.apache.flink.api.common.serialization.SerializerConfig;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Type information of a type with a serializer of its own, so that Flink neither analyses it nor
- * falls back to Kryo.
+ * This is the type information of a type with a serializer of its own, so that Flink neither
+ * analyses it nor falls back to Kryo.
  *
  * @param <T> the type
  */
 public final class CompactTypeInformation<T> extends TypeInformation<T> {
-    /** Records as read from Kafka. */
+    /** This is the type of records as read from Kafka. */
     public static final TypeInformation<RawRecord> RAW_RECORD =
             new CompactTypeInformation<>(RawRecord.class, new RawRecordSerializer());
 
-    /** Windows on their way to the operator. */
+    /** This is the type of windows on their way to the operator. */
     public static final TypeInformation<DeviceWindow> DEVICE_WINDOW =
             new CompactTypeInformation<>(DeviceWindow.class, new DeviceWindowSerializer());
 
-    /** Encoded records on their way to Kafka. */
+    /** This is the type of encoded records on their way to Kafka. */
     public static final TypeInformation<EncodedRecord> ENCODED_RECORD =
             new CompactTypeInformation<>(EncodedRecord.class, new EncodedRecordSerializer());
 
@@ -75,7 +76,7 @@ public final class CompactTypeInformation<T> extends TypeInformation<T> {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
         return other instanceof CompactTypeInformation<?> that
                 && type == that.type
                 && serializer.equals(that.serializer);

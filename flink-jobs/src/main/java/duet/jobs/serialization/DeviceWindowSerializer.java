@@ -12,9 +12,9 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * Windows in the shuffle: identifiers, variable-length numbers or feature vectors, event times and
- * the time of receipt as differences. Smaller than the record it was decoded from, and no Avro is
- * resolved a second time.
+ * The serializer writes windows in the shuffle: identifiers, variable-length numbers or feature
+ * vectors, event times and the time of receipt as differences. A window takes fewer bytes than the
+ * record it was decoded from, and no Avro is resolved a second time.
  */
 final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
     private static final long serialVersionUID = 1L;
@@ -106,7 +106,7 @@ final class DeviceWindowSerializer extends ImmutableSerializer<DeviceWindow> {
         return new Snapshot();
     }
 
-    /** Snapshot of this serializer, which has no settings. */
+    /** The snapshot describes this serializer, which has no settings. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<DeviceWindow> {
         public Snapshot() {
             super(DeviceWindowSerializer::new);

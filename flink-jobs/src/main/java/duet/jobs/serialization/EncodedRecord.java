@@ -1,7 +1,7 @@
 package duet.jobs.serialization;
 
 /**
- * A record as it goes to Kafka.
+ * This is a record as it goes to Kafka.
  *
  * @param key key
  * @param value value

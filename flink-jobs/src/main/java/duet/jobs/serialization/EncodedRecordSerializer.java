@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Used where a sink runs in another task than the operator that feeds it. */
+/** This serializer is used where a sink runs in another task than the operator that feeds it. */
 final class EncodedRecordSerializer extends ImmutableSerializer<EncodedRecord> {
     private static final long serialVersionUID = 1L;
 
@@ -26,7 +26,7 @@ final class EncodedRecordSerializer extends ImmutableSerializer<EncodedRecord> {
         return new Snapshot();
     }
 
-    /** Snapshot of this serializer, which has no settings. */
+    /** The snapshot describes this serializer, which has no settings. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<EncodedRecord> {
         public Snapshot() {
             super(EncodedRecordSerializer::new);

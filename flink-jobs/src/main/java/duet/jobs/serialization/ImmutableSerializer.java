@@ -4,10 +4,11 @@ import java.io.IOException;
 import org.apache.flink.api.common.typeutils.base.TypeSerializerSingleton;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What is common to the serializers of the job's immutable types: nothing is copied, nothing is
- * reused, sizes vary.
+ * This class holds what is common to the serializers of the job's immutable types: nothing is
+ * copied, nothing is reused, sizes vary.
  *
  * @param <T> the immutable type
  */
@@ -19,9 +20,9 @@ public abstract class ImmutableSerializer<T> extends TypeSerializerSingleton<T> 
         return true;
     }
 
-    /** Flink needs an instance only for types it fills in place. */
+    /** Returns null: Flink needs an instance only for types that it fills in place. */
     @Override
-    public T createInstance() {
+    public @Nullable T createInstance() {
         return null;
     }
 

@@ -1,7 +1,9 @@
 package duet.jobs.serialization;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * A record as read from Kafka, before anything looked into it.
+ * This is a record as read from Kafka, before anything looked into it.
  *
  * @param topic topic it was read from
  * @param partition partition it was read from
@@ -9,4 +11,5 @@ package duet.jobs.serialization;
  * @param key key, null where there was none
  * @param value value, null where there was none
  */
-public record RawRecord(String topic, int partition, long offset, byte[] key, byte[] value) {}
+public record RawRecord(
+        String topic, int partition, long offset, byte @Nullable [] key, byte @Nullable [] value) {}

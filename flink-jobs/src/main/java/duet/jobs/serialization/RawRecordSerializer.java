@@ -6,7 +6,7 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** Used only where the source and the decoding run in different tasks. */
+/** This serializer is used only where the source and the decoding run in different tasks. */
 final class RawRecordSerializer extends ImmutableSerializer<RawRecord> {
     private static final long serialVersionUID = 1L;
 
@@ -34,7 +34,7 @@ final class RawRecordSerializer extends ImmutableSerializer<RawRecord> {
         return new Snapshot();
     }
 
-    /** Snapshot of this serializer, which has no settings. */
+    /** The snapshot describes this serializer, which has no settings. */
     public static final class Snapshot extends SimpleTypeSerializerSnapshot<RawRecord> {
         public Snapshot() {
             super(RawRecordSerializer::new);

@@ -13,14 +13,14 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 
-/** How the charts of all reports look, and how they become PNG files. */
+/** This class says how the charts of all reports look, and how they become PNG files. */
 public final class LineChart {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 460;
 
     private LineChart() {}
 
-    /** Why nothing can be drawn on this machine; empty if it can. */
+    /** Says why nothing can be drawn on this machine; empty if it can. */
     public static Optional<String> obstacle() {
         try {
             new Font(Font.SANS_SERIF, Font.PLAIN, 12)
@@ -37,7 +37,7 @@ public final class LineChart {
         }
     }
 
-    /** A chart without lines yet. */
+    /** Makes a chart without lines yet. */
     public static XYChart of(String title, String x, String y) {
         XYChart chart =
                 new XYChartBuilder()
@@ -65,7 +65,7 @@ public final class LineChart {
         styler.setLocale(Locale.ROOT);
     }
 
-    /** The chart as the bytes of a PNG file. */
+    /** Returns the chart as the bytes of a PNG file. */
     public static byte[] png(XYChart chart) {
         try {
             return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);

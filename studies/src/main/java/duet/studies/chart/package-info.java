@@ -1,2 +1,5 @@
-/** Charts of what studies measured. */
+/** This package draws charts of what studies measured. */
+@NullMarked
 package duet.studies.chart;
+
+import org.jspecify.annotations.NullMarked;

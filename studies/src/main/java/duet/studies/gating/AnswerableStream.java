@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A workload gone through with the parts of the generation job, each window by itself, on the
- * caller's thread: what the job makes of it in Kafka and Flink, without them.
+ * The stream goes through a workload with the parts of the generation job, each window by itself,
+ * on the caller's thread: it gives what the job makes of it in Kafka and Flink, without them.
  */
 final class AnswerableStream {
     private final ModelBundle bundle;

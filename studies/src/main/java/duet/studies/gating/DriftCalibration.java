@@ -5,10 +5,11 @@ import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.SentDelta;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The thresholds of drift at which the windows of a stream are answered as often as is wanted:
- * thresholds are tried on what the deltas would have been made from.
+ * The calibration finds the thresholds of drift at which the windows of a stream are answered as
+ * often as is wanted: thresholds are tried on what the deltas would have been made from.
  */
 final class DriftCalibration {
     private static final double LEAST_THRESHOLD = 1e-6;
@@ -18,7 +19,7 @@ final class DriftCalibration {
     private final List<Answer> answers = new ArrayList<>();
     private long windows;
 
-    /** What a window's answer would have been made from. */
+    /** This is what a window's answer would have been made from. */
     private record Answer(int device, SentDelta delta) {}
 
     DriftCalibration(int devices) {
@@ -35,10 +36,10 @@ final class DriftCalibration {
         }
     }
 
-    /** Share of the windows that the policy drift answers at a threshold of 0 to 2. */
+    /** Returns the share of the windows that the policy drift answers at a threshold of 0 to 2. */
     double answered(double threshold) {
         DriftPolicy policy = new DriftPolicy(threshold, 0);
-        SentDelta[] sent = new SentDelta[devices];
+        @Nullable SentDelta[] sent = new @Nullable SentDelta[devices];
         long answered = 0;
         for (Answer answer : answers) {
             double drift = answer.delta().driftFrom(sent[answer.device()]);
@@ -50,7 +51,10 @@ final class DriftCalibration {
         return (double) answered / windows;
     }
 
-    /** The threshold, 0 to 2, at which no more than about this share of the windows is answered. */
+    /**
+     * Returns the threshold, 0 to 2, at which no more than about this share of the windows is
+     * answered.
+     */
     double threshold(double share) {
         double low = Math.log(LEAST_THRESHOLD);
         double high = Math.log(SentDelta.MOST_DRIFT);

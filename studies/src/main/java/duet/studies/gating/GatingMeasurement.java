@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What it costs in quality to answer fewer windows. All policies go over the same streams side by
- * side, with the job's own history, generator, gate and codec and the devices' own runtime, in one
- * thread: the same input gives the same figures, on any machine.
+ * The measurement tells what it costs in quality to answer fewer windows. All policies go over the
+ * same streams side by side, with the job's own history, generator, gate and codec and the devices'
+ * own runtime, in one thread: the same input gives the same figures, on any machine.
  */
 public final class GatingMeasurement {
     private final ModelBundle bundle;
@@ -62,7 +62,7 @@ public final class GatingMeasurement {
         return GatingResult.of(name, bundle.modelVersion(), workloads.size(), tracks);
     }
 
-    /** One policy alone over one stream. */
+    /** Follows one policy alone over one stream. */
     PolicyTrack follow(Workload workload, PolicyOptions policy) {
         PolicyTrack track =
                 new PolicyTrack(policy, 1, DeviceModel.load(bundle), workload.devices());

@@ -16,13 +16,14 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A page in Markdown about all logs that were measured, with charts. Beside the page stands a
- * folder of its name that holds the figures of each log as JSON, and the charts: measuring another
- * log adds to the page.
+ * The report is a page in Markdown about all logs that were measured, with charts. Beside the page
+ * stands a folder of its name that holds the figures of each log as JSON, and the charts: measuring
+ * another log adds to the page.
  */
 public final class GatingReport {
     private static final ObjectMapper JSON =
@@ -195,8 +196,8 @@ public final class GatingReport {
         }
     }
 
-    /** A difference of userAuc and its margin for a table; nothing where there is none. */
-    public static String withMargin(Double difference, Double margin) {
+    /** Formats a difference of userAuc and its margin for a table; empty where there is none. */
+    public static String withMargin(@Nullable Double difference, @Nullable Double margin) {
         return difference == null
                 ? ""
                 : String.format(Locale.ROOT, "%+.5f ± %.5f", difference, margin);
@@ -206,7 +207,10 @@ public final class GatingReport {
         return run.userAuc() - result.globalUserAuc();
     }
 
-    /** Gain against what was answered; without an answer all devices have the global weights. */
+    /**
+     * Draws the gain against what was answered; without an answer all devices have the global
+     * weights.
+     */
     private static XYChart chart(GatingResult result) {
         XYChart chart =
                 LineChart.of(

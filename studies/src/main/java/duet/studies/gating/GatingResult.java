@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the policies gave on the streams of one log.
+ * A result holds what the policies gave on the streams of one log.
  *
  * @param name short name of the log, also of its files
  * @param model version of the model
@@ -67,7 +67,7 @@ public record GatingResult(
                 runs);
     }
 
-    /** The run that answered everything. */
+    /** Returns the run that answered everything. */
     GatingRun all() {
         return runs.get(0);
     }

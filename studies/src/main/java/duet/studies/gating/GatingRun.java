@@ -4,10 +4,11 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.jobs.config.PolicyOptions.Kind;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one policy gave on the streams. Differences are of the mean user AUC, each with half the
- * width of its 95 % confidence interval, devices taken as independent.
+ * A run holds what one policy gave on the streams. Differences are of the mean user AUC, each with
+ * half the width of its 95 % confidence interval, devices taken as independent.
  *
  * @param choice which windows were to be answered
  * @param traffic what it sent
@@ -23,16 +24,16 @@ public record GatingRun(
         RankingMetrics heldOut) {
 
     /**
-     * Which windows were to be answered.
+     * The choice says which windows were to be answered.
      *
      * @param policy its name, as in the option {@code duet.policy}
      * @param share share of the windows that was to be answered, 0 to 1
      * @param driftThreshold threshold of the policy drift; null for others
      */
-    public record Choice(String policy, double share, Double driftThreshold) {}
+    public record Choice(String policy, double share, @Nullable Double driftThreshold) {}
 
     /**
-     * What it sent.
+     * The traffic says what the policy sent.
      *
      * @param windows windows sent
      * @param deltas deltas received
@@ -44,7 +45,7 @@ public record GatingRun(
             long windows, long deltas, long gated, double answered, long deltaBytes) {}
 
     /**
-     * Differences from other runs.
+     * These are the differences from other runs.
      *
      * @param loss how far the mean user AUC is below that of the run that answered everything; null
      *     for that one
@@ -54,13 +55,16 @@ public record GatingRun(
      * @param overRandomMargin half the width of its interval; null where that is
      */
     public record Differences(
-            Double loss, Double lossMargin, Double overRandom, Double overRandomMargin) {}
+            @Nullable Double loss,
+            @Nullable Double lossMargin,
+            @Nullable Double overRandom,
+            @Nullable Double overRandomMargin) {}
 
     /**
      * @param all the track that answered everything
      * @param random the track that chose at random at the same share; null: there is none
      */
-    static GatingRun of(PolicyTrack track, PolicyTrack all, PolicyTrack random) {
+    static GatingRun of(PolicyTrack track, PolicyTrack all, @Nullable PolicyTrack random) {
         Kind kind = track.policy().policy();
         RankingSums.Difference loss = track == all ? null : all.rankings().above(track.rankings());
         RankingSums.Difference over =

@@ -19,18 +19,19 @@ import duet.simulator.workload.ScheduledWindow;
 import duet.simulator.workload.Workload;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One policy beside the others: the devices that hold what it sends, and how well they rank. It may
- * go over several streams of the same devices, which begin anew each time while what was measured
- * adds up.
+ * A track follows one policy beside the others: the devices that hold what it sends, and how well
+ * they rank. It may go over several streams of the same devices, which begin anew each time while
+ * what was measured adds up.
  */
 final class PolicyTrack {
     private final PolicyOptions policy;
     private final double share;
     private final DeviceModel model;
     private final Device[] devices;
-    private final SentDelta[] sent;
+    private final @Nullable SentDelta[] sent;
     private final RankingSums rankings;
     private final QualityRecorder quality = new QualityRecorder(0, 0);
     private final RankingMetrics.Accumulator heldOut = new RankingMetrics.Accumulator();
@@ -50,7 +51,7 @@ final class PolicyTrack {
         this.share = share;
         this.model = model;
         this.devices = new Device[devices];
-        this.sent = new SentDelta[devices];
+        this.sent = new @Nullable SentDelta[devices];
         this.rankings = new RankingSums(devices);
     }
 
@@ -142,10 +143,10 @@ final class PolicyTrack {
     }
 
     /**
-     * The task without the negatives the model does not know; null if nothing is left, or the
-     * positive is unknown.
+     * Returns the task without the negatives the model does not know; null if nothing is left, or
+     * the positive is unknown.
      */
-    private RankingTask known(RankingTask task) {
+    private @Nullable RankingTask known(RankingTask task) {
         long[] negatives =
                 Arrays.stream(task.negatives())
                         .filter(item -> model.vocabulary().indexOf(item) != 0)
@@ -171,7 +172,7 @@ final class PolicyTrack {
         return policy;
     }
 
-    /** Share of the windows that was to be answered. */
+    /** Returns the share of the windows that was to be answered. */
     double share() {
         return share;
     }
@@ -188,27 +189,27 @@ final class PolicyTrack {
         return gated;
     }
 
-    /** Bytes of all deltas with their keys. */
+    /** Returns the bytes of all deltas with their keys. */
     long deltaBytes() {
         return deltaBytes;
     }
 
-    /** All rankings over the stream, those of devices without a delta too. */
+    /** Returns all rankings over the stream, those of devices without a delta too. */
     RankingSums rankings() {
         return rankings;
     }
 
-    /** The rankings over the stream as the fleet counts them. */
+    /** Returns the quality of the rankings over the stream as the fleet counts them. */
     StreamQuality quality() {
         return quality.result();
     }
 
-    /** Ranking of the held-out items with the weights held at the end. */
+    /** Returns the ranking of the held-out items with the weights held at the end. */
     RankingMetrics heldOut() {
         return heldOut.result();
     }
 
-    /** The same with the global weights. */
+    /** Returns the ranking of the held-out items with the global weights. */
     RankingMetrics heldOutGlobal() {
         return heldOutGlobal.result();
     }

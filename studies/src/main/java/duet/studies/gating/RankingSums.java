@@ -3,8 +3,8 @@ package duet.studies.gating;
 import java.util.Locale;
 
 /**
- * User AUC of many rankings, by the device that made them: the mean, and how surely one is above
- * another.
+ * This class sums the user AUC of many rankings by the device that made them: it gives the mean,
+ * and how surely one is above another.
  */
 final class RankingSums {
     private static final double NORMAL_97_5 = 1.959964;
@@ -14,7 +14,7 @@ final class RankingSums {
     private final int[] count;
 
     /**
-     * A mean difference.
+     * This is a mean difference.
      *
      * @param mean over all rankings
      * @param margin half the width of its 95 % confidence interval; rankings of one device count as
@@ -28,7 +28,7 @@ final class RankingSums {
         count = new int[devices];
     }
 
-    /** A ranking's user AUC with the global weights and with those the device held. */
+    /** Adds a ranking's user AUC with the global weights and with those the device held. */
     void add(int device, double globalAuc, double heldAuc) {
         global[device] += globalAuc;
         held[device] += heldAuc;
@@ -43,17 +43,17 @@ final class RankingSums {
         return sum;
     }
 
-    /** Mean with the weights that were held. */
+    /** Returns the mean with the weights that were held. */
     double userAuc() {
         return sum(held) / rankings();
     }
 
-    /** Mean with the global weights. */
+    /** Returns the mean with the global weights. */
     double globalUserAuc() {
         return sum(global) / rankings();
     }
 
-    /** How much higher the mean is than another's over the same rankings. */
+    /** Returns how much higher the mean is than another's over the same rankings. */
     Difference above(RankingSums other) {
         double total = rankings();
         double mean = (sum(held) - sum(other.held)) / total;

@@ -1,5 +1,8 @@
 /**
- * Which windows are worth a delta: ranking quality against the share of windows that each policy
- * answers.
+ * This package asks which windows are worth a delta: it measures ranking quality against the share
+ * of windows that each policy answers.
  */
+@NullMarked
 package duet.studies.gating;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,9 +19,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Classifies what a group of devices sees, through the files of a bundle. Every variant scores the
- * same samples: those of every device from a step on, so that a delta of any age has a full window
- * behind it. Not thread-safe.
+ * The evaluation classifies what a group of devices sees, through the files of a bundle. Every
+ * variant scores the same samples: those of every device from a step on, so that a delta of any age
+ * has a full window behind it. It is not thread-safe.
  */
 public final class GlyphEvaluation implements AutoCloseable {
     private final Dimensions dimensions;
@@ -46,7 +46,7 @@ public final class GlyphEvaluation implements AutoCloseable {
     }
 
     /**
-     * An evaluation on these devices.
+     * Loads an evaluation on these devices.
      *
      * @param samples samples of each device
      * @param first step of the first sample that is classified
@@ -84,18 +84,19 @@ public final class GlyphEvaluation implements AutoCloseable {
         }
     }
 
-    /** The devices with what they saw. */
+    /** Returns the devices with what they saw. */
     public List<SeenGlyphs> devices() {
         return devices;
     }
 
-    /** With the global classifier. */
+    /** Measures with the global classifier. */
     public GlyphQuality global() {
         return measure(seen -> Collections.nCopies(scored(seen), scorer.globalLayers()));
     }
 
     /**
-     * With deltas from the window that ended {@code age} samples before the one that is classified.
+     * Measures with deltas from the window that ended {@code age} samples before the one that is
+     * classified.
      */
     public GlyphQuality aged(int age) {
         requireAge(age);
@@ -103,24 +104,24 @@ public final class GlyphEvaluation implements AutoCloseable {
     }
 
     /**
-     * With fresh deltas of devices that have published no more than their newest {@code length}
-     * vectors.
+     * Measures with fresh deltas of devices that have published no more than their newest {@code
+     * length} vectors.
      */
     public GlyphQuality ofLength(int length) {
         return measure(seen -> layers(deltas(seen, 0, length)));
     }
 
     /**
-     * With one delta for each device, made at the first classified sample; it ages while the device
-     * goes on.
+     * Measures with one delta for each device, made at the first classified sample; it ages while
+     * the device goes on.
      */
     public GlyphQuality ageing() {
         return qualityOf(this::ageingScores);
     }
 
     /**
-     * Scores behind {@link #ageing}: of every class, in the order of the labels, for each
-     * classified sample.
+     * Returns the scores behind {@link #ageing}: of every class, in the order of the labels, for
+     * each classified sample.
      */
     public List<float[]> ageingScores(SeenGlyphs seen) {
         float[][] own = scorer.personalizedLayers(generateAlone(seen), 0);
@@ -128,8 +129,8 @@ public final class GlyphEvaluation implements AutoCloseable {
     }
 
     /**
-     * Seconds that the generation of one delta takes, alone in its batch: the mean over all
-     * devices.
+     * Returns the seconds that the generation of one delta takes, alone in its batch: the mean over
+     * all devices.
      */
     public double secondsPerGeneration(LongSupplier nanoClock) {
         devices.forEach(this::generateAlone); // warms up
@@ -143,7 +144,10 @@ public final class GlyphEvaluation implements AutoCloseable {
                 Collections.singletonList(seen.history(first, dimensions.history())));
     }
 
-    /** With the deltas of the device that stands half of them further on, made at the same step. */
+    /**
+     * Measures with the deltas of the device that stands half of them further on, made at the same
+     * step.
+     */
     public GlyphQuality otherDevice() {
         Map<SeenGlyphs, SeenGlyphs> others = new IdentityHashMap<>();
         for (int i = 0; i < devices.size(); i++) {
@@ -152,7 +156,7 @@ public final class GlyphEvaluation implements AutoCloseable {
         return measure(seen -> layers(deltas(others.get(seen), 0)));
     }
 
-    /** With the mean of all fresh deltas, the same for every device. */
+    /** Measures with the mean of all fresh deltas, the same for every device. */
     public GlyphQuality meanDelta() {
         float[][] mean = scorer.globalLayers();
         double[][] sums = new double[mean.length][dimensions.layerSize()];
@@ -176,17 +180,17 @@ public final class GlyphEvaluation implements AutoCloseable {
         return measure(seen -> Collections.nCopies(scored(seen), mean));
     }
 
-    /** Images that are classified of one device. */
+    /** Returns the images that are classified of one device. */
     public List<float[]> classified(SeenGlyphs seen) {
         return seen.images().subList(first, seen.images().size());
     }
 
-    /** The classes in the order of their scores. */
+    /** Returns the classes in the order of their scores. */
     public long[] labels() {
         return labels.clone();
     }
 
-    /** How well the scores of other models classify the same samples. */
+    /** Measures how well the scores of other models classify the same samples. */
     public GlyphQuality qualityOf(Function<SeenGlyphs, List<float[]>> scores) {
         GlyphQuality.Accumulator quality = new GlyphQuality.Accumulator(labels);
         devices.forEach(seen -> add(quality, seen, scores.apply(seen)));
@@ -208,7 +212,7 @@ public final class GlyphEvaluation implements AutoCloseable {
         return scorer.scoreInputs(images, layers, Collections.nCopies(images.size(), labels));
     }
 
-    /** The deltas for every classified sample of a device. */
+    /** Generates the deltas for every classified sample of a device. */
     private GeneratedDeltas deltas(SeenGlyphs seen, int age) {
         return deltas(seen, age, dimensions.history());
     }

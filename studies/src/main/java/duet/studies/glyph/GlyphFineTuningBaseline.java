@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Measures what fine-tuning a device on its newest labelled samples gives for the samples after
- * them. How it is tuned is chosen on validation devices.
+ * The baseline measures what fine-tuning a device on its newest labelled samples gives for the
+ * samples after them. How it is tuned is chosen on validation devices.
  */
 public final class GlyphFineTuningBaseline {
-    /** Samples with labels, as many as the generator reads without. */
+    /**
+     * A device is tuned on this many samples with labels, as many as the generator reads without.
+     */
     private static final int LABELLED = 50;
 
-    /** Samples classified after the last labelled one. */
+    /** This many samples are classified after the last labelled one. */
     private static final int CLASSIFIED = 20;
 
     private static final int FIRST = 100;
@@ -32,7 +34,7 @@ public final class GlyphFineTuningBaseline {
     private final LongSupplier nanoClock;
 
     /**
-     * A comparison on the first test devices.
+     * Makes a comparison on the first test devices.
      *
      * @param devices how many of them, at least one; half as many validation devices choose the
      *     setting
@@ -67,7 +69,7 @@ public final class GlyphFineTuningBaseline {
         return settings;
     }
 
-    /** How many times a device is tuned in all. */
+    /** Returns how many times a device is tuned in all. */
     public int tunings() {
         return SETTINGS.size() * choosing.size() + measured.size();
     }

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.model.training.glyph.GlyphFineTuning.Setting;
 
 /**
- * Fine-tuning beside generation, on the same devices and samples: both know what a device saw up to
- * one step, fine-tuning with labels, generation without.
+ * This record puts fine-tuning beside generation, on the same devices and samples: both know what a
+ * device saw up to one step, fine-tuning with labels, generation without.
  *
  * @param devices that were tuned
  * @param labelled samples of each device that it was tuned on
@@ -22,7 +22,7 @@ public record GlyphFineTuningQuality(
         GlyphQuality fineTuned) {
 
     /**
-     * How long it takes.
+     * These times say how long it takes.
      *
      * @param secondsPerDevice that a tuning took
      * @param secondsPerGeneration that a generation takes, alone in its batch

@@ -3,7 +3,7 @@ package duet.studies.glyph;
 import duet.schemas.evaluation.RankingMetrics;
 
 /**
- * How well samples are classified.
+ * The quality says how well samples are classified.
  *
  * @param samples how many
  * @param accuracy share whose own class has the highest score, alone
@@ -12,14 +12,14 @@ import duet.schemas.evaluation.RankingMetrics;
  */
 public record GlyphQuality(int samples, double accuracy, double userAuc) {
 
-    /** Collects the scores of samples. Not thread-safe. */
+    /** An accumulator collects the scores of samples. It is not thread-safe. */
     static final class Accumulator {
         private final long[] labels;
         private int samples;
         private int right;
         private double userAuc;
 
-        /** Of scores in the order of these classes. */
+        /** Collects scores that come in the order of these classes. */
         Accumulator(long[] labels) {
             this.labels = labels;
         }

@@ -7,13 +7,13 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * The figures of several runs as a page in Markdown: means over the seeds, and from which to which
- * value they lie.
+ * The report shows the figures of several runs as a page in Markdown: means over the seeds, and
+ * from which to which value they lie.
  */
 public final class GlyphReport {
     private GlyphReport() {}
 
-    /** The page; for at least one run, all measured in the same way. */
+    /** Returns the page for at least one run, all measured in the same way. */
     public static String page(List<GlyphRun> runs) {
         GlyphRun first = runs.get(0);
         StringBuilder page = new StringBuilder();

@@ -4,9 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What one training and its evaluation gave.
+ * A run holds what one training and its evaluation gave.
  *
  * @param trained the model
  * @param generated with deltas of the device's own
@@ -21,7 +22,7 @@ public record GlyphRun(
         @JsonUnwrapped Tuned tuned) {
 
     /**
-     * The model.
+     * This is the model that was trained.
      *
      * @param modelVersion of the bundle
      * @param seed of the devices and the training
@@ -30,7 +31,7 @@ public record GlyphRun(
     public record Trained(String modelVersion, long seed, double trainingSeconds) {}
 
     /**
-     * With deltas of the device's own.
+     * This is the quality with deltas of the device's own.
      *
      * @param fresh generated with the newest vector
      * @param byAge by the samples between the window's end and the one classified
@@ -42,7 +43,7 @@ public record GlyphRun(
             @JsonProperty("personalizedByLength") SortedMap<Integer, GlyphQuality> byLength) {}
 
     /**
-     * With deltas that are not the device's own.
+     * This is the quality with deltas that are not the device's own.
      *
      * @param otherDevice with deltas of another device
      * @param meanDelta with the mean of all devices' deltas
@@ -50,11 +51,12 @@ public record GlyphRun(
     public record Controls(GlyphQuality otherDevice, GlyphQuality meanDelta) {}
 
     /**
-     * What fine-tuning gives instead; null where nothing was tuned.
+     * This is what fine-tuning gives instead; null where nothing was tuned.
      *
      * @param fineTuned the fine-tuned models of {@code fineTuning}
      * @param fineTuning with what they are compared
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Tuned(GlyphQuality fineTuned, GlyphFineTuningQuality fineTuning) {}
+    public record Tuned(
+            @Nullable GlyphQuality fineTuned, @Nullable GlyphFineTuningQuality fineTuning) {}
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One device with all it has seen, and what it would publish of that.
+ * This record holds one device with all it has seen, and what it would publish of that.
  *
  * @param images raw, they stay on the device
  * @param labels of the images, they stay on the device, too
@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 public record SeenGlyphs(
         String device, List<float[]> images, long[] labels, List<float[]> features) {
 
-    /** The first so many samples of a device. */
+    /** Takes the first so many samples of a device. */
     public static SeenGlyphs of(GlyphDevice device, int samples, DeviceModel model) {
         Device runtime = new Device(device.id(), model);
         List<float[]> images = new ArrayList<>();
@@ -33,7 +33,7 @@ public record SeenGlyphs(
         return new SeenGlyphs(device.id(), images, labels, features);
     }
 
-    /** What a device is fine-tuned on: its samples of these steps, with their labels. */
+    /** Returns what a device is fine-tuned on: its samples of these steps, with their labels. */
     public List<GlyphSample> labelled(int from, int to) {
         return IntStream.range(from, to)
                 .mapToObj(step -> new GlyphSample(labels[step], images.get(step)))
@@ -41,8 +41,8 @@ public record SeenGlyphs(
     }
 
     /**
-     * What the generator has of the device before a step: its newest vectors, so many or fewer,
-     * oldest first.
+     * Returns what the generator has of the device before a step: its newest vectors, so many or
+     * fewer, oldest first.
      */
     public float[][] history(int end, int length) {
         return features.subList(Math.max(0, end - length), end).toArray(float[][]::new);

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Puts into words how far a cell is; not more often than a person can read. */
+/** The listener puts into words how far a cell is, not more often than a person can read. */
 final class CellListener implements TrainingListener {
     private static final long INTERVAL_NANOS = 500_000_000L;
 

@@ -11,9 +11,10 @@ import duet.model.training.EpochMetrics;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that a finished cell measured: one JSON file.
+ * A result holds all that a finished cell measured; it is one JSON file.
  *
  * @param origin which cell it is
  * @param options what it was trained with, by name
@@ -35,7 +36,7 @@ public record CellResult(
         SortedMap<String, String> versions) {
 
     /**
-     * Which cell of which plan was measured.
+     * The origin says which cell of which plan was measured.
      *
      * @param plan name of the plan
      * @param data name of the data set
@@ -54,7 +55,7 @@ public record CellResult(
             String fingerprint) {}
 
     /**
-     * Sizes of a data set.
+     * These are the sizes of a data set.
      *
      * @param users with enough interactions
      * @param items distinct
@@ -63,17 +64,18 @@ public record CellResult(
     public record DataFacts(int users, int items, long interactions) {}
 
     /**
-     * How a training went.
+     * This record says how a training went.
      *
      * @param network seconds of the network's phase, or of both where they train together; shared
      *     by the cells that share the network
      * @param generator seconds of the generator's phase; null without one
      * @param epochs every epoch, in order
      */
-    public record Training(Seconds network, Seconds generator, List<EpochMetrics> epochs) {}
+    public record Training(
+            Seconds network, @Nullable Seconds generator, List<EpochMetrics> epochs) {}
 
     /**
-     * Time of some work.
+     * This is the time that some work took.
      *
      * @param elapsed on the clock, in seconds
      * @param cpu of all threads of the process, in seconds
@@ -81,7 +83,7 @@ public record CellResult(
     public record Seconds(double elapsed, double cpu) {}
 
     /**
-     * How the test positives are ranked; null for what was not measured.
+     * The quality says how the test positives are ranked; null stands for what was not measured.
      *
      * @param global with the global classifier
      * @param personalizedByAge by age of the delta in interactions
@@ -95,13 +97,13 @@ public record CellResult(
             RankingMetrics global,
             SortedMap<Integer, RankingMetrics> personalizedByAge,
             List<HistoryLengthQuality> historyLengths,
-            ControlQuality controls,
+            @Nullable ControlQuality controls,
             List<CodecQuality> codecs,
-            Oscillation oscillation,
-            FineTuningQuality fineTuning) {}
+            @Nullable Oscillation oscillation,
+            @Nullable FineTuningQuality fineTuning) {}
 
     /**
-     * What the model costs; null for what was not measured.
+     * The cost says what the model costs; null stands for what was not measured.
      *
      * @param deviceWidth d
      * @param deviceBytes size of all tensors of the device model, float32
@@ -113,6 +115,6 @@ public record CellResult(
             int deviceWidth,
             long deviceBytes,
             int generatedNumbers,
-            Double deviceMillis,
-            Double generationMicros) {}
+            @Nullable Double deviceMillis,
+            @Nullable Double generationMicros) {}
 }

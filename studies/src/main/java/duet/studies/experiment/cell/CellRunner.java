@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/** Trains and measures cells of a plan, one at a time. */
+/** A runner trains and measures cells of a plan, one at a time. */
 public final class CellRunner {
     private final ExperimentPlan plan;
     private final ResultDirectory directory;
@@ -25,7 +25,7 @@ public final class CellRunner {
     private final Trainings trainings;
 
     /**
-     * A runner.
+     * Makes a runner of a plan's cells.
      *
      * @param display is told what is going on, a line each time
      * @param nanoClock elapsed nanoseconds
@@ -44,7 +44,7 @@ public final class CellRunner {
         this.trainings = new Trainings(directory, fingerprints, logs);
     }
 
-    /** Whether the network that a cell shares with others is there. */
+    /** Returns whether the network that a cell shares with others is there. */
     public boolean hasNetwork(PlannedCell cell) {
         return trainings.hasNetwork(cell);
     }

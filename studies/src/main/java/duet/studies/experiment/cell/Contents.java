@@ -3,7 +3,8 @@ package duet.studies.experiment.cell;
 import java.util.List;
 
 /**
- * What a plan spans, kept beside its results so that they can be rendered without it.
+ * The contents say what a plan spans; they are kept beside its results so that these can be
+ * rendered without it.
  *
  * @param plan name of the plan
  * @param planFile its file, as it was given
@@ -21,7 +22,7 @@ public record Contents(
         List<Cell> cells) {
 
     /**
-     * A variant.
+     * An entry names a variant and says what it is about.
      *
      * @param name as in the results
      * @param about a few words; empty for none
@@ -29,7 +30,7 @@ public record Contents(
     public record VariantEntry(String name, String about) {}
 
     /**
-     * A cell.
+     * A cell is known by its id and by the fingerprint of what decides its result.
      *
      * @param id name of its file
      * @param fingerprint hash of everything that decides its result

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 
-/** Time of one ranking on a device, with the runtime that devices have. */
+/** This class measures the time of one ranking on a device, with the runtime that devices have. */
 final class DeviceTime {
     private static final int WARM_UP = 2_000;
     private static final int RANKINGS = 1_000;
@@ -16,7 +16,9 @@ final class DeviceTime {
 
     private DeviceTime() {}
 
-    /** Median milliseconds of ranking each user's candidates, the user state included. */
+    /**
+     * Returns the median milliseconds of ranking each user's candidates, the user state included.
+     */
     static double millisPerRanking(
             ModelBundle bundle, List<RankingTask> tasks, LongSupplier nanoClock) {
         Device device = new Device("timed", DeviceModel.load(bundle));

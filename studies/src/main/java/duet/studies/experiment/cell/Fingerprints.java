@@ -24,17 +24,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Hashes that say whether something was made from the same data with the same options. */
+/**
+ * Fingerprints are hashes that say whether something was made from the same data with the same
+ * options.
+ */
 public final class Fingerprints {
     /**
-     * Part of every hash: another value where results of older code must not be taken for those of
-     * this one.
+     * The number is part of every hash: it takes another value where results of older code must not
+     * be taken for those of this one.
      */
     private static final int FORMAT = 1;
 
     private static final int DIGITS = 20;
 
-    /** Options that the network's phase does not depend on; everything else it may. */
+    /** The network's phase does not depend on these options; on everything else it may. */
     private static final List<String> GENERATOR_ONLY =
             List.of(
                     "generator",
@@ -60,7 +63,7 @@ public final class Fingerprints {
     private final Map<Path, String> files = new HashMap<>();
 
     /**
-     * Of the result of a cell.
+     * Returns the fingerprint of the result of a cell.
      *
      * @throws InvalidInputException if a file of the data cannot be read
      */
@@ -75,19 +78,22 @@ public final class Fingerprints {
                                 : content(cell.data().candidates())));
     }
 
-    /** Where the result of a cell belongs. */
+    /** Returns the entry that says where the result of a cell belongs. */
     public Contents.Cell entry(PlannedCell cell) {
         return new Contents.Cell(cell.id(), cell(cell));
     }
 
-    /** Of its trained model. */
+    /** Returns the fingerprint of a cell's trained model. */
     public String model(PlannedCell cell) {
         return hash(
                 training(cell, TrainingOptionTree.of(cell.options())),
                 JSON.valueToTree(cell.variant().generator()));
     }
 
-    /** Of its trained network, which cells whose generators differ share. */
+    /**
+     * Returns the fingerprint of a cell's trained network, which cells whose generators differ
+     * share.
+     */
     public String network(PlannedCell cell) {
         ObjectNode options = TrainingOptionTree.of(cell.options());
         options.remove(GENERATOR_ONLY);

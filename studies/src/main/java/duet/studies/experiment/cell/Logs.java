@@ -6,13 +6,14 @@ import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.Vocabulary;
 import duet.studies.experiment.plan.DataSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The data of the last cell, which the next one mostly needs again. */
+/** This class keeps the data of the last cell, which the next one mostly needs again. */
 final class Logs {
-    /** Of the candidates that are drawn where no file names them, as in the other commands. */
+    /** Candidates are drawn from this seed where no file names them, as in the other commands. */
     private static final long CANDIDATE_SEED = 7;
 
-    private DataSource source;
+    private @Nullable DataSource source;
     private InteractionLog log;
 
     InteractionLog of(DataSource wanted) {

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Measures what a variant wants to have measured of a model. */
+/** This class measures what a variant wants to have measured of a model. */
 final class Measurements {
     private static final int GENERATION_BATCH = 64;
 
@@ -43,7 +44,7 @@ final class Measurements {
         this.nanoClock = nanoClock;
     }
 
-    /** Both parts of what was measured. */
+    /** This record holds both parts of what was measured. */
     record Measured(Quality quality, Cost cost) {}
 
     Measured measure(PlannedCell cell) {
@@ -108,7 +109,7 @@ final class Measurements {
                 fineTuning(parts.fineTune(), cell.options().seed()));
     }
 
-    private FineTuningQuality fineTuning(int users, long seed) {
+    private @Nullable FineTuningQuality fineTuning(int users, long seed) {
         if (users == 0) {
             return null;
         }

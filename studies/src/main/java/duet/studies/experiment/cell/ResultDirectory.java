@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The directory that holds the results of one plan, and what was trained for them. Processes may
- * share it.
+ * This directory holds the results of one plan, and what was trained for them. Processes may share
+ * it.
  */
 public final class ResultDirectory {
     private static final String CONTENTS = "contents.json";
@@ -40,13 +40,13 @@ public final class ResultDirectory {
         return directory;
     }
 
-    /** Which cells the plan of this directory has. */
+    /** Writes which cells the plan of this directory has. */
     public void write(Contents contents) {
         ResultFiles.write(directory.resolve(CONTENTS), contents);
     }
 
     /**
-     * Which cells the plan of this directory has.
+     * Reads which cells the plan of this directory has.
      *
      * @throws InvalidInputException if this is no directory with results
      */
@@ -60,7 +60,10 @@ public final class ResultDirectory {
                                                 + CONTENTS));
     }
 
-    /** The result of a cell; empty if it is not finished, or was measured with other options. */
+    /**
+     * Returns the result of a cell; empty if it is not finished, or was measured with other
+     * options.
+     */
     public Optional<CellResult> result(Contents.Cell cell) {
         return ResultFiles.read(file(cell), CellResult.class)
                 .filter(result -> result.origin().fingerprint().equals(cell.fingerprint()));
@@ -71,7 +74,7 @@ public final class ResultDirectory {
         ResultFiles.write(file(cell), result);
     }
 
-    /** Results of all finished cells, in the order of the plan. */
+    /** Returns the results of all finished cells, in the order of the plan. */
     public List<CellResult> results(Contents contents) {
         return contents.cells().stream().map(this::result).flatMap(Optional::stream).toList();
     }
@@ -80,17 +83,17 @@ public final class ResultDirectory {
         return directory.resolve("cells").resolve(cell.id() + ".json");
     }
 
-    /** Where a trained network is kept. */
+    /** Returns where a trained network is kept. */
     Path network(String key) {
         return directory.resolve("networks").resolve(key);
     }
 
-    /** Where a trained model is kept. */
+    /** Returns where a trained model is kept. */
     Path model(String key) {
         return directory.resolve("models").resolve(key);
     }
 
-    /** Where processes say what they work at. */
+    /** Returns where processes say what they work at. */
     public Path locks() {
         return directory.resolve("locks");
     }

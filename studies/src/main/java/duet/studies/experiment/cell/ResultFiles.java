@@ -14,8 +14,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** JSON files that are whole or not there, whenever the process is killed. */
+/**
+ * This class reads and writes JSON files that are whole or not there, whenever the process is
+ * killed.
+ */
 public final class ResultFiles {
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -26,7 +30,7 @@ public final class ResultFiles {
     private ResultFiles() {}
 
     /**
-     * The content of a file; empty if there is none.
+     * Reads the content of a file; empty if there is none.
      *
      * @throws InvalidInputException if it is something else
      */
@@ -47,7 +51,8 @@ public final class ResultFiles {
         }
     }
 
-    private static InvalidInputException notOurs(Path file, JsonProcessingException cause) {
+    private static InvalidInputException notOurs(
+            Path file, @Nullable JsonProcessingException cause) {
         return new InvalidInputException(
                 file + " is not what duet experiment writes; delete it to measure it again", cause);
     }

@@ -4,7 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import duet.studies.experiment.cell.CellResult.Seconds;
 import java.lang.management.ManagementFactory;
 
-/** Elapsed and processor time since it was started. */
+/** A stopwatch takes the elapsed and the processor time since it was started. */
 final class Stopwatch {
     private static final double NANOS = 1e9;
 

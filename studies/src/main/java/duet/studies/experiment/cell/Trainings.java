@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Networks and models of a plan on disk: what is there is not trained again. */
+/**
+ * This class keeps the networks and models of a plan on disk: what is there is not trained again.
+ */
 final class Trainings {
     private static final String SECONDS = "seconds.json";
     private static final String TRAINING = "training.json";
@@ -33,7 +35,7 @@ final class Trainings {
         this.logs = logs;
     }
 
-    /** A model that is measured, and how it came about. */
+    /** This is a model that is measured, and how it came about. */
     record Trained(ModelBundle bundle, Training training) {}
 
     boolean hasNetwork(PlannedCell cell) {
@@ -52,8 +54,8 @@ final class Trainings {
     }
 
     /**
-     * The model of a cell, trained where it is not there yet. Its network is there, unless both
-     * train together.
+     * Returns the model of a cell, trained where it is not there yet. Its network is there, unless
+     * both train together.
      */
     Trained model(PlannedCell cell, TrainingListener listener) {
         Path model = directory.model(fingerprints.model(cell));
@@ -102,7 +104,10 @@ final class Trainings {
                 Optional.empty());
     }
 
-    /** A bundle needs a generator; this one is untrained, and nothing is generated. */
+    /**
+     * Writes a model without deltas: a bundle needs a generator; this one is untrained, and nothing
+     * is generated.
+     */
     private static ModelBundle globalOnly(PlannedCell cell, TrainedNetwork network, Path target) {
         return BundleExport.write(
                 target,

@@ -20,18 +20,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws pictures of one plan's results, as PNG files. Bars are standard deviations over seeds. */
+/**
+ * This class draws pictures of one plan's results, as PNG files. Bars in them are standard
+ * deviations over seeds.
+ */
 final class Charts {
     private final PlanResults results;
     private final Path folder;
     private final String prefix;
 
     /**
-     * Charts that are written to a folder.
+     * Makes charts that are written to a folder.
      *
      * @param prefix path of the folder from the page, with a slash at its end
      */
@@ -41,7 +45,7 @@ final class Charts {
         this.prefix = prefix;
     }
 
-    /** For parts of the page without pictures. */
+    /** Returns no pictures, for parts of the page without any. */
     List<Picture> none() {
         return List.of();
     }
@@ -172,7 +176,10 @@ final class Charts {
     }
 
     private static void point(
-            XYChart chart, Group group, String side, Function<CellResult, Double> number) {
+            XYChart chart,
+            Group group,
+            String side,
+            Function<CellResult, @Nullable Double> number) {
         Line line =
                 new Line(
                         String.format(
@@ -185,7 +192,7 @@ final class Charts {
         line.addTo(chart);
     }
 
-    /** How the last phase of each training went, by variant. */
+    /** Draws how the last phase of each training went, by variant. */
     List<Picture> convergence() {
         List<Picture> pictures = new ArrayList<>();
         for (TrainingPhase phase : TrainingPhase.values()) {
@@ -225,12 +232,12 @@ final class Charts {
         line.addTo(chart);
     }
 
-    /** Puts the lines of groups into a chart. */
+    /** A drawing puts the lines of groups into a chart. */
     private interface Drawing {
         void draw(XYChart chart, List<Group> groups);
     }
 
-    /** One picture for each data set that has something to draw. */
+    /** Draws one picture for each data set that has something to draw. */
     private List<Picture> forData(String name, String title, String x, String y, Drawing drawing) {
         List<Picture> pictures = new ArrayList<>();
         Set<String> dataSets =
@@ -260,7 +267,7 @@ final class Charts {
         return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
     }
 
-    /** Points of a line with the spread of each. */
+    /** A line collects its points with the spread of each. */
     private static final class Line {
         private final String name;
         private final List<Double> x = new ArrayList<>();

@@ -9,9 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The cells that differ in their seed only.
+ * A group holds the cells that differ in their seed only.
  *
  * @param plan name of their plan
  * @param data name of the data set
@@ -22,7 +23,8 @@ import java.util.function.Function;
 record Group(String plan, String data, String backbone, String variant, List<CellResult> cells) {
 
     /**
-     * The groups of a plan's results, by data set, backbone and variant in the order of the plan.
+     * Returns the groups of a plan's results, by data set, backbone and variant in the order of the
+     * plan.
      */
     static List<Group> of(Contents contents, List<CellResult> results) {
         Map<List<String>, List<CellResult>> byKey = new LinkedHashMap<>();
@@ -47,13 +49,13 @@ record Group(String plan, String data, String backbone, String variant, List<Cel
                 .toList();
     }
 
-    /** A number over the seeds that have it; empty if none has. */
-    Optional<Spread> spread(Function<CellResult, Double> number) {
+    /** Returns the spread of a number over the seeds that have it; empty if none has. */
+    Optional<Spread> spread(Function<CellResult, @Nullable Double> number) {
         List<Double> values = cells.stream().map(number).filter(Objects::nonNull).toList();
         return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
     }
 
-    /** Any of the cells, for what does not depend on the seed. */
+    /** Returns any of the cells, for what does not depend on the seed. */
     CellResult first() {
         return cells.get(0);
     }

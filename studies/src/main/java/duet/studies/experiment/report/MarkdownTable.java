@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A table of the page.
+ * This is a table of the page.
  *
  * @param caption which plan it comes from
  * @param header column heads
@@ -29,7 +29,7 @@ record MarkdownTable(String caption, List<String> header, List<List<String>> row
         return !rows.isEmpty();
     }
 
-    /** As Markdown: names to the left, numbers to the right. */
+    /** Returns the table as Markdown: names stand to the left, numbers to the right. */
     List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add(line(header));

@@ -8,34 +8,39 @@ import duet.studies.experiment.cell.CellResult;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Single numbers of a cell, null where they were not measured. */
+/** This class takes single numbers of a cell, null where they were not measured. */
 final class Measured {
     private Measured() {}
 
-    static Double global(CellResult cell, ToDoubleFunction<RankingMetrics> metric) {
+    static @Nullable Double global(CellResult cell, ToDoubleFunction<RankingMetrics> metric) {
         return value(cell.quality().global(), metric);
     }
 
-    static Double personalized(CellResult cell, int age, ToDoubleFunction<RankingMetrics> metric) {
+    static @Nullable Double personalized(
+            CellResult cell, int age, ToDoubleFunction<RankingMetrics> metric) {
         return value(cell.quality().personalizedByAge().get(age), metric);
     }
 
-    /** Personalized minus global. */
-    static Double gain(CellResult cell, int age, ToDoubleFunction<RankingMetrics> metric) {
+    /** Returns personalized minus global. */
+    static @Nullable Double gain(
+            CellResult cell, int age, ToDoubleFunction<RankingMetrics> metric) {
         return minus(personalized(cell, age, metric), global(cell, metric));
     }
 
-    /** The smallest gain over all ages that were measured. */
-    static Double worstGain(CellResult cell) {
+    /** Returns the smallest gain over all ages that were measured. */
+    static @Nullable Double worstGain(CellResult cell) {
         return cell.quality().personalizedByAge().keySet().stream()
                 .map(age -> gain(cell, age, RankingMetrics::userAuc))
                 .min(Double::compare)
                 .orElse(null);
     }
 
-    static Double atLength(
-            CellResult cell, Integer newest, Function<HistoryLengthQuality, Double> number) {
+    static @Nullable Double atLength(
+            CellResult cell,
+            @Nullable Integer newest,
+            Function<HistoryLengthQuality, Double> number) {
         return cell.quality().historyLengths().stream()
                 .filter(quality -> Objects.equals(quality.newest(), newest))
                 .findFirst()
@@ -43,7 +48,8 @@ final class Measured {
                 .orElse(null);
     }
 
-    static Double codec(CellResult cell, Encoding encoding, Function<CodecQuality, Double> number) {
+    static @Nullable Double codec(
+            CellResult cell, Encoding encoding, Function<CodecQuality, Double> number) {
         return cell.quality().codecs().stream()
                 .filter(codec -> codec.encoding() == encoding)
                 .findFirst()
@@ -51,15 +57,16 @@ final class Measured {
                 .orElse(null);
     }
 
-    static <T> Double of(T part, ToDoubleFunction<T> number) {
+    static <T> @Nullable Double of(@Nullable T part, ToDoubleFunction<T> number) {
         return part == null ? null : number.applyAsDouble(part);
     }
 
-    static Double minus(Double value, Double other) {
+    static @Nullable Double minus(@Nullable Double value, @Nullable Double other) {
         return value == null || other == null ? null : value - other;
     }
 
-    private static Double value(RankingMetrics metrics, ToDoubleFunction<RankingMetrics> metric) {
+    private static @Nullable Double value(
+            @Nullable RankingMetrics metrics, ToDoubleFunction<RankingMetrics> metric) {
         return of(metrics, metric);
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What there is of a plan.
+ * This record holds what there is of a plan.
  *
  * @param contents what it spans
  * @param cells results of finished cells, in its order

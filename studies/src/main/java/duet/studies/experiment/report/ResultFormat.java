@@ -3,7 +3,7 @@ package duet.studies.experiment.report;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How numbers look on the page, the same in every locale. */
+/** This class says how numbers look on the page, the same in every locale. */
 final class ResultFormat {
     private ResultFormat() {}
 
@@ -27,7 +27,9 @@ final class ResultFormat {
         return spread.map(s -> count(s.mean())).orElse("");
     }
 
-    /** A number that may be much smaller or larger than one: three digits that count. */
+    /**
+     * Formats a number that may be much smaller or larger than one, with three digits that count.
+     */
     static String significant(double value) {
         return String.format(
                 Locale.ROOT, value != 0 && Math.abs(value) < 0.001 ? "%.2e" : "%.3g", value);

@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * The numbers of every cell under a name, for programs. Of the quality by length of the history it
- * is userAuc alone.
+ * This class gives the numbers of every cell under a name, for programs. It holds userAuc alone of
+ * the quality by length of the history.
  */
 final class ResultNumbers {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private ResultNumbers() {}
 
-    /** A line of the CSV file. */
+    /** A row is a line of the CSV file. */
     @JsonPropertyOrder({"plan", "data", "backbone", "variant", "seed", "number", "value"})
     record Row(
             String plan,
@@ -32,7 +32,7 @@ final class ResultNumbers {
             String number,
             double value) {}
 
-    /** Means of a group. */
+    /** This record holds the means of a group. */
     @JsonPropertyOrder({"plan", "data", "backbone", "variant", "numbers"})
     record Means(
             String plan,
@@ -127,7 +127,7 @@ final class ResultNumbers {
         }
     }
 
-    /** What tells the elements of a list apart. */
+    /** Returns what tells the elements of a list apart. */
     private static String key(JsonNode element) {
         if (element.has("encoding")) {
             return element.get("encoding").asText();

@@ -25,8 +25,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** The tables of one plan. A group stands in a table only if its numbers were measured. */
+/**
+ * This class makes the tables of one plan. A group stands in a table only if its numbers were
+ * measured.
+ */
 final class ResultTables {
     private static final List<String> NAMES = List.of("data", "backbone", "variant");
 
@@ -36,7 +40,7 @@ final class ResultTables {
         this.results = results;
     }
 
-    /** Ranking of the test positives with the global model and with fresh deltas. */
+    /** Shows how the test positives are ranked with the global model and with fresh deltas. */
     MarkdownTable accuracy() {
         MarkdownTable table =
                 table(
@@ -65,12 +69,12 @@ final class ResultTables {
         return table;
     }
 
-    /** userAuc by the age of the delta. */
+    /** Shows userAuc by the age of the delta. */
     MarkdownTable ages() {
         return byAge(agesMeasured(), "", ResultTables::generated);
     }
 
-    /** The same, minus the global model's. */
+    /** Shows the same as {@link #ages}, minus the global model's. */
     MarkdownTable gainByAge() {
         return byAge(agesMeasured(), "difference at ", ResultTables::gain);
     }
@@ -88,7 +92,7 @@ final class ResultTables {
         return difference(group.spread(cell -> Measured.gain(cell, age, RankingMetrics::userAuc)));
     }
 
-    /** A number of a group at an age. */
+    /** This is a number of a group at an age. */
     private interface AtAge {
         String text(Group group, int age);
     }
@@ -117,7 +121,7 @@ final class ResultTables {
         return ages;
     }
 
-    /** userAuc where only the newest interactions are known. */
+    /** Shows userAuc where only the newest interactions are known. */
     MarkdownTable historyLengths() {
         TreeSet<Integer> lengths = new TreeSet<>();
         for (CellResult cell : results.cells()) {
@@ -126,7 +130,7 @@ final class ResultTables {
                     .filter(Objects::nonNull)
                     .forEach(lengths::add);
         }
-        List<Integer> columns = new ArrayList<>(lengths);
+        List<@Nullable Integer> columns = new ArrayList<>(lengths);
         columns.add(null);
         List<String> heads = new ArrayList<>(List.of(""));
         columns.forEach(length -> heads.add(length == null ? "all" : "newest " + length));
@@ -172,7 +176,7 @@ final class ResultTables {
         return table;
     }
 
-    /** What encodings cost. */
+    /** Shows what encodings cost. */
     MarkdownTable codecs() {
         MarkdownTable table =
                 table(
@@ -210,8 +214,11 @@ final class ResultTables {
         return group.spread(cell -> Measured.codec(cell, encoding, number));
     }
 
-    /** Exact deltas rank as float32 ones do. */
-    static Double codecLoss(CellResult cell, Encoding encoding) {
+    /**
+     * Returns userAuc through an encoding minus that with exact deltas, which rank as float32 ones
+     * do.
+     */
+    static @Nullable Double codecLoss(CellResult cell, Encoding encoding) {
         return Measured.minus(
                 Measured.codec(cell, encoding, ResultTables::userAuc),
                 Measured.personalized(cell, 0, RankingMetrics::userAuc));
@@ -221,7 +228,7 @@ final class ResultTables {
         return codec.personalized().userAuc();
     }
 
-    /** What a device holds and how long it takes to rank. */
+    /** Shows what a device holds and how long it takes to rank. */
     MarkdownTable devices() {
         MarkdownTable table =
                 table(
@@ -251,7 +258,7 @@ final class ResultTables {
         return table;
     }
 
-    /** Deltas that are not the device's own. */
+    /** Shows how deltas rank that are not the device's own. */
     MarkdownTable controls() {
         MarkdownTable table =
                 table(
@@ -285,7 +292,7 @@ final class ResultTables {
         return table;
     }
 
-    /** How much deltas swing. */
+    /** Shows how much deltas swing. */
     MarkdownTable oscillation() {
         MarkdownTable table =
                 table(
@@ -319,8 +326,8 @@ final class ResultTables {
                                 oscillation -> 100 * number.applyAsDouble(oscillation)));
     }
 
-    /** The epoch that was kept of the last phase. */
-    private static Double bestEpoch(List<EpochMetrics> epochs) {
+    /** Returns the epoch that was kept of the last phase. */
+    private static @Nullable Double bestEpoch(List<EpochMetrics> epochs) {
         return epochs.stream()
                 .filter(EpochMetrics::best)
                 .reduce((earlier, later) -> later)
@@ -328,7 +335,7 @@ final class ResultTables {
                 .orElse(null);
     }
 
-    /** Fine-tuning per user against generation. */
+    /** Shows fine-tuning per user against generation. */
     MarkdownTable fineTuning() {
         MarkdownTable table =
                 table(
@@ -374,7 +381,7 @@ final class ResultTables {
         return spread.map(s -> ResultFormat.significant(s.mean())).orElse("");
     }
 
-    /** What trainings took. */
+    /** Shows what trainings took. */
     MarkdownTable training() {
         MarkdownTable table =
                 table(
@@ -396,7 +403,9 @@ final class ResultTables {
     }
 
     private static String seconds(
-            Group group, Function<CellResult, Seconds> part, ToDoubleFunction<Seconds> number) {
+            Group group,
+            Function<CellResult, @Nullable Seconds> part,
+            ToDoubleFunction<Seconds> number) {
         return decimal(group.spread(cell -> Measured.of(part.apply(cell), number)), 0);
     }
 

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The page with the results of one or several plans: a Markdown file, and beside it a folder of the
- * same name with charts (PNG), all numbers (CSV) and all means (JSON).
+ * The report is the page with the results of one or several plans: a Markdown file, and beside it a
+ * folder of the same name with charts (PNG), all numbers (CSV) and all means (JSON).
  */
 public final class ResultsReport {
     private static final String TEMPLATE = "/duet/experiment/report/results.md.mustache";
@@ -62,10 +62,10 @@ public final class ResultsReport {
         return obstacle.map(List::of).orElse(List.of());
     }
 
-    /** What the template fills in. */
+    /** The template fills in what this record holds. */
     record Page(String prefix, List<PlanNote> plans, List<Section> sections) {}
 
-    /** A plan, in short. */
+    /** A note says what a plan is, in short. */
     record PlanNote(
             String title,
             String file,

@@ -3,7 +3,7 @@ package duet.studies.experiment.report;
 import java.util.List;
 
 /**
- * A part of the page: one question.
+ * A section is a part of the page: one question.
  *
  * @param title of the part
  * @param about what is shown and how to read it
@@ -13,7 +13,7 @@ import java.util.List;
 record Section(String title, String about, List<MarkdownTable> tables, List<Picture> charts) {
 
     /**
-     * A picture in its file.
+     * This is a picture in its file.
      *
      * @param title what it shows
      * @param file path from the page

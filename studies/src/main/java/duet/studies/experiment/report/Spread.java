@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.Locale;
 
 /**
- * Mean and spread of a number over seeds.
+ * A spread holds the mean and the deviation of a number over seeds.
  *
  * @param mean arithmetic mean
  * @param deviation standard deviation of the sample, with n - 1; 0 for a single value
@@ -14,7 +14,7 @@ import java.util.Locale;
 @JsonPropertyOrder({"mean", "deviation", "count"})
 public record Spread(double mean, double deviation, int count) {
 
-    /** Of at least one value. */
+    /** Returns the spread of at least one value. */
     static Spread of(Collection<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("no values have no mean");
@@ -28,12 +28,12 @@ public record Spread(double mean, double deviation, int count) {
                 values.size());
     }
 
-    /** {@code 0.9054 ± 0.0012}, the mean alone for a single value. */
+    /** Formats the spread as in {@code 0.9054 ± 0.0012}, the mean alone for a single value. */
     String text(int digits) {
         return text("%." + digits + "f", digits);
     }
 
-    /** As {@link #text}, with the sign of the mean. */
+    /** Formats the spread as {@link #text} does, with the sign of the mean. */
     String signed(int digits) {
         return text("%+." + digits + "f", digits).replace('-', '−');
     }

@@ -28,7 +28,7 @@ public final class PlanRun {
     private final Fingerprints fingerprints;
     private final Display display;
 
-    /** Where a run tells what it does. */
+    /** A run tells on its display what it does. */
     public interface Display {
 
         /** Tells one thing, on a line of its own. */
@@ -37,7 +37,7 @@ public final class PlanRun {
         /** Begins to tell how many of the steps of a task are done. */
         Steps steps(String task, long total);
 
-        /** How far a task is. */
+        /** Steps show how far a task is. */
         interface Steps extends AutoCloseable {
 
             /** Tells how many steps are done, and what else there is to say. */
@@ -162,7 +162,10 @@ public final class PlanRun {
                 .run(steps(display::line));
     }
 
-    /** Networks that are needed, each before the first cell that needs it, and cells. */
+    /**
+     * Returns the steps: the networks that are needed, each before the first cell that needs it,
+     * and the cells.
+     */
     private List<Step> steps(Consumer<String> display) {
         CellRunner runner =
                 new CellRunner(plan, directory, fingerprints, display, System::nanoTime);
@@ -201,7 +204,7 @@ public final class PlanRun {
         return reason.getMessage() == null ? reason.toString() : reason.getMessage();
     }
 
-    /** What became of the steps, told by several threads. */
+    /** A tally counts what became of the steps, told by several threads. */
     private static final class Tally {
         private final long before;
         private final Set<String> finished = new HashSet<>();
@@ -223,7 +226,7 @@ public final class PlanRun {
             return before + finished.size();
         }
 
-        /** What is going on, behind how many steps have failed so far. */
+        /** Returns what is going on, behind how many steps have failed so far. */
         synchronized String withFailures(String text) {
             return failures.isEmpty() ? text : failures.size() + " FAILED, " + text;
         }

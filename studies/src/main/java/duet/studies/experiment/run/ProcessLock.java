@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Says to other processes that something is being worked at. The system gives it back when the
- * process dies.
+ * A lock says to other processes that something is being worked at. The system gives it back when
+ * the process dies.
  */
 final class ProcessLock implements AutoCloseable {
     private final FileChannel channel;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A piece of work that is done once, by whichever process comes first.
+ * A step is a piece of work that is done once, by whichever process comes first.
  *
  * @param name of this step alone
  * @param lock what it works at; no two steps with the same one are done at the same time

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Does the steps that are not done yet, in their order. Other processes may do the same with the
- * same directory of locks: each step is done by one of them.
+ * A runner does the steps that are not done yet, in their order. Other processes may do the same
+ * with the same directory of locks: each step is done by one of them.
  */
 final class StepRunner {
     private final Path locks;
@@ -20,12 +20,15 @@ final class StepRunner {
         this.listener = listener;
     }
 
-    /** Hears what becomes of the steps. */
+    /** A listener hears what becomes of the steps. */
     interface Listener {
-        /** A step that was not done at the beginning is done, by this process or by another one. */
+        /**
+         * Hears that a step that was not done at the beginning is done, by this process or by
+         * another one.
+         */
         void done(Step step);
 
-        /** A step, or the one it needs, failed. */
+        /** Hears that a step, or the one it needs, failed. */
         void failed(Step step, RuntimeException reason);
     }
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Processes that run the same command line as this one. An engine trains one model at a time in a
- * process, so more cores take more processes. They end with this one.
+ * These are processes that run the same command line as this one. An engine trains one model at a
+ * time in a process, so more cores take more processes. They end with this one.
  */
 final class WorkerProcesses {
     private static final String MAIN = "duet.cli.Duet";
@@ -95,7 +95,9 @@ final class WorkerProcesses {
         }
     }
 
-    /** Called in a worker: it ends at once when the process that started it is gone. */
+    /**
+     * Lets this process, which is a worker, end at once when the process that started it is gone.
+     */
     static void endWithParent() {
         ProcessHandle.current()
                 .parent()
