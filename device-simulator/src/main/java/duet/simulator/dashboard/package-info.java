@@ -1,2 +1,2 @@
-/** A run of a fleet as a live page on localhost. */
+/** Shows a run of a fleet as a live page on localhost. */
 package duet.simulator.dashboard;

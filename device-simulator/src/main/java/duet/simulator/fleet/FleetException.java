@@ -1,6 +1,6 @@
 package duet.simulator.fleet;
 
-/** A fleet could not go on; the message says in one line what failed. */
+/** Says that a fleet could not go on; the message says in one line what failed. */
 public final class FleetException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

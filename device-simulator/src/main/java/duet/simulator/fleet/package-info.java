@@ -1,2 +1,2 @@
-/** What all parts of a run share: its options, its clock and how it is ended. */
+/** Holds what all parts of a run share: its options, its clock and how it is ended. */
 package duet.simulator.fleet;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Ranking quality at a range of ages. The age of a delta is the number of interactions the device
- * made since the last one it was generated from.
+ * Says how well devices ranked at a range of ages. The age of a delta is the number of interactions
+ * the device made since the last one it was generated from.
  *
  * @param fromAge lowest age
  * @param toAge highest age; null: no limit
@@ -35,12 +35,13 @@ public record AgeQuality(
         double gain,
         Double gainMargin) {
     /**
-     * Half the width, in standard errors, of the interval that holds 95 % of a normal distribution.
+     * The interval that holds 95 % of a normal distribution is this many standard errors wide on
+     * either side.
      */
     private static final double NORMAL_97_5 = 1.959964;
 
     /**
-     * Of sums over rankings.
+     * Makes the quality of sums over rankings.
      *
      * @param gainSquares sum of the squared gains
      */
@@ -64,7 +65,7 @@ public record AgeQuality(
                 n > 1 ? NORMAL_97_5 * Math.sqrt(squaredDeviations / (n - 1) / n) : null);
     }
 
-    /** What one recorder would say of the rankings of several, all of the same ages. */
+    /** Returns what one recorder would say of the rankings of several, all of the same ages. */
     static AgeQuality merge(List<AgeQuality> parts) {
         long n = parts.stream().mapToLong(AgeQuality::rankings).sum();
         AgeQuality first = parts.get(0);
@@ -78,7 +79,7 @@ public record AgeQuality(
                 sum(parts, AgeQuality::gainSquares));
     }
 
-    /** Sum of the squared gains, which the margin tells. */
+    /** Returns the sum of the squared gains, which the margin tells. */
     private double gainSquares() {
         double mean = rankings * gain * gain;
         return gainMargin == null

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.HdrHistogram.Histogram;
 
 /**
- * One slice of a run. Latencies, drift and qualities are null where the slice has none. JSON has
- * the groups flat, in their order.
+ * Holds one slice of a run. Latencies, drift and qualities are null where the slice has none. JSON
+ * has the groups flat, in their order.
  *
  * @param second begin of the slice, seconds since the start of the run
  * @param seconds its length
@@ -25,7 +25,7 @@ public record TimelineBucket(
         @JsonUnwrapped Quality quality) {
 
     /**
-     * What went out and came back.
+     * Counts what went out and came back.
      *
      * @param windows windows sent
      * @param deltas deltas that arrived
@@ -34,11 +34,11 @@ public record TimelineBucket(
      */
     public record Traffic(long windows, long deltas, long coalesced, long gated) {}
 
-    /** Percentiles in milliseconds. */
+    /** Holds percentiles in milliseconds. */
     public record Latency(Double p50, Double p90, Double p99, Double max) {
         static final Latency NONE = new Latency(null, null, null, null);
 
-        /** Of a histogram of microseconds; null: there is none. */
+        /** Summarizes a histogram of microseconds; null says that there is none. */
         static Latency of(Histogram micros) {
             return micros == null
                     ? NONE
@@ -51,7 +51,7 @@ public record TimelineBucket(
     }
 
     /**
-     * Rankings by devices that held a delta.
+     * Says how well devices that held a delta ranked.
      *
      * @param rankings their number
      * @param globalUserAuc their mean user AUC with the global weights

@@ -21,7 +21,7 @@ public final class TimelineMerge {
     private final List<Histogram> histograms = new ArrayList<>();
 
     /**
-     * The timeline of one run.
+     * Holds the timeline of one run.
      *
      * @param offsetSeconds its start after that of the earliest part
      * @param histograms its latencies by slice; null where a slice has none
@@ -59,12 +59,12 @@ public final class TimelineMerge {
         }
     }
 
-    /** The slices of all parts together. */
+    /** Returns the slices of all parts together. */
     public List<TimelineBucket> buckets() {
         return buckets;
     }
 
-    /** Their latencies; null where a slice has none. */
+    /** Returns the latencies of the slices of all parts together; null where a slice has none. */
     public List<Histogram> histograms() {
         return histograms;
     }
@@ -106,7 +106,9 @@ public final class TimelineMerge {
         return placed.stream().mapToLong(one -> count.applyAsLong(one.bucket)).sum();
     }
 
-    /** Weighted by the counts, of the slices that have a value; null without one. */
+    /**
+     * Returns the mean of the slices that have a value, weighted by the counts; null without one.
+     */
     private static Double mean(
             List<Placed> placed,
             Function<TimelineBucket, Double> value,

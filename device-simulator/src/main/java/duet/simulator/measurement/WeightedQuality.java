@@ -9,9 +9,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * Ranking metrics of several parts as means weighted by numbers of rankings. Exact for means over
- * rankings where the weights are what the means are over; AUC over all scores is not a mean, so
- * there it is an approximation.
+ * Merges ranking metrics of several parts as means weighted by numbers of rankings. This is exact
+ * for means over rankings where the weights are what the means are over; AUC over all scores is not
+ * a mean, so there it is an approximation.
  */
 public final class WeightedQuality {
     private final List<RankingMetrics> metrics = new ArrayList<>();
@@ -20,7 +20,7 @@ public final class WeightedQuality {
     private WeightedQuality() {}
 
     /**
-     * The weighted mean.
+     * Returns the weighted mean.
      *
      * @param metrics the metrics of a part; null where it has none, which then does not count
      * @param weight number of rankings they stand for

@@ -1,5 +1,5 @@
 /**
- * What is measured during a run: latencies per stage, counters, ranking quality, all of it over
- * time. Knows no clock.
+ * Measures a run: latencies per stage, counters, ranking quality, all of it over time. Nothing here
+ * knows a clock.
  */
 package duet.simulator.measurement;

@@ -1,6 +1,6 @@
 /**
- * The network between devices and broker as a scenario describes it: latency, loss, and times
- * without a connection. Pure: no Kafka, no clock, no threads; every outcome follows from a seed,
- * the device and the record.
+ * Simulates the network between devices and broker as a scenario describes it: latency, loss, and
+ * times without a connection. It is pure: no Kafka, no clock, no threads; every outcome follows
+ * from a seed, the device and the record.
  */
 package duet.simulator.network;

@@ -25,10 +25,10 @@ import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
 
 /**
- * A run's histograms in HdrHistogram's log format, in microseconds: one interval tagged {@code
- * <stage>} for each stage of the steady state, {@code warmUp.<stage>} for the warm-up, {@code
- * phase.<n>} for each phase and {@code slice.<n>} for each slice of the timeline, the last two from
- * event to applied and counted from 0.
+ * Writes and reads a run's histograms in HdrHistogram's log format, in microseconds: one interval
+ * tagged {@code <stage>} for each stage of the steady state, {@code warmUp.<stage>} for the
+ * warm-up, {@code phase.<n>} for each phase and {@code slice.<n>} for each slice of the timeline,
+ * the last two from event to applied and counted from 0.
  */
 final class HistogramLog {
     static final String FILE = "histograms.hlog";
@@ -95,7 +95,7 @@ final class HistogramLog {
     }
 
     /**
-     * What was written, for the run of this summary.
+     * Reads what was written, for the run of this summary.
      *
      * @throws InvalidInputException if the file is missing, damaged or of another run; names it and
      *     the interval

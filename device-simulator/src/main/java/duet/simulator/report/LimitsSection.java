@@ -10,16 +10,16 @@ import duet.simulator.summary.ThresholdResult;
 import java.util.List;
 
 /**
- * What the run had to keep, on the report.
+ * Shows on the report what the run had to keep.
  *
  * @param thresholds what became of the run's thresholds
  * @param rates the search for the highest rate; null without one
  */
 record LimitsSection(List<ThresholdRow> thresholds, Rates rates) {
-    /** What became of a threshold; {@code tone} is better or worse. */
+    /** Says what became of a threshold; {@code tone} is better or worse. */
     record ThresholdRow(String text, String measured, String mark, String verdict, String tone) {}
 
-    /** The search for the highest rate that keeps a threshold. */
+    /** Shows the search for the highest rate that keeps a threshold. */
     record Rates(String threshold, String verdict, List<RateRow> rows) {}
 
     record RateRow(

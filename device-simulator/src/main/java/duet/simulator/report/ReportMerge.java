@@ -343,7 +343,7 @@ public final class ReportMerge {
                 first.ranksHeldOut());
     }
 
-    /** When the last part was so far, seconds since the start of the first. */
+    /** Returns when the last part was so far, in seconds since the start of the first. */
     private double latest(ToDoubleFunction<Part> seconds) {
         return parts.stream()
                 .mapToDouble(part -> seconds(start, part.from()) + seconds.applyAsDouble(part))

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What was run, where and how, on the report.
+ * Shows on the report what was run, where and how.
  *
  * @param facts what a reader asks first
  * @param parts the runs it was merged from

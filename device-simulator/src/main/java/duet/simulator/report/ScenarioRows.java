@@ -8,14 +8,15 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * A scenario as given, as a table of its keys: one row for a block, one for each entry of a list.
+ * Shows a scenario as given, as a table of its keys: one row for a block, one for each entry of a
+ * list.
  */
 final class ScenarioRows {
     private final List<ReportPage.Fact> rows = new ArrayList<>();
 
     private ScenarioRows() {}
 
-    /** Empty without a scenario. */
+    /** Returns the rows of a scenario; none without a scenario. */
     static List<ReportPage.Fact> of(JsonNode scenario) {
         ScenarioRows scenarioRows = new ScenarioRows();
         if (scenario != null) {

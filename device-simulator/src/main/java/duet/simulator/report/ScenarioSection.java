@@ -7,7 +7,7 @@ import duet.simulator.scenario.ScenarioExplanation;
 import java.util.List;
 
 /**
- * The scenario on the report: what it means, and what was given.
+ * Shows the scenario on the report: what it means, and what was given.
  *
  * @param explanation in the words of a dry run; null for one that this version does not know, as in
  *     a report that another version wrote

@@ -5,17 +5,17 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Which devices of a population send, and how often each. Devices are ranked by how busy they are,
- * the busiest first.
+ * Decides which devices of a population send, and how often each. Devices are ranked by how busy
+ * they are, the busiest first.
  */
 final class Activity {
     private final DevicePopulation population;
     private final long seed;
 
-    /** The device of each rank; null where it has the number of its rank. */
+    /** Holds the device of each rank; null where it has the number of its rank. */
     private final int[] deviceOfRank;
 
-    /** Null where all are alike. */
+    /** Is null where all are alike. */
     private final WeightedChoice choice;
 
     Activity(DevicePopulation population, long seed) {
@@ -31,7 +31,7 @@ final class Activity {
     }
 
     /**
-     * Share of all windows that the busiest devices send.
+     * Returns the share of all windows that the busiest devices send.
      *
      * @param most how many of the active ones
      */
@@ -52,7 +52,7 @@ final class Activity {
         return new Turns();
     }
 
-    /** The sequence of ranks. */
+    /** Turns are a sequence of ranks without end. */
     final class Turns {
         private final SplittableRandom random = Seeds.stream(seed, "turns", 0);
         private final int[] first =

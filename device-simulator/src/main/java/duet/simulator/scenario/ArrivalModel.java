@@ -6,8 +6,8 @@ import duet.simulator.workload.ClosedLoop;
 import java.time.Duration;
 
 /**
- * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are
- * answered, the next ones leave at their times.
+ * Describes when windows leave. All but {@link Process#CLOSED} are open loop: however fast windows
+ * are answered, the next ones leave at their times.
  *
  * @param process shape of the process
  * @param period time from one crest of the rate to the next; null where it has none
@@ -19,7 +19,7 @@ public record ArrivalModel(Process process, Duration period, double amplitude, C
     /** Gaps between arrivals are exponentially distributed around the stage's rate. */
     public static final ArrivalModel POISSON = new ArrivalModel(Process.POISSON, null, 0, null);
 
-    /** Arrivals at equal steps of the stage's rate. */
+    /** Arrivals come at equal steps of the stage's rate. */
     public static final ArrivalModel CONSTANT = new ArrivalModel(Process.CONSTANT, null, 0, null);
 
     public ArrivalModel {
@@ -38,12 +38,12 @@ public record ArrivalModel(Process process, Duration period, double amplitude, C
         Limits.share("arrivals.amplitude", amplitude);
     }
 
-    /** A Poisson process around a sine. */
+    /** Returns a Poisson process around a sine. */
     public static ArrivalModel diurnal(Duration period, double amplitude) {
         return new ArrivalModel(Process.DIURNAL, period, amplitude, null);
     }
 
-    /** Sending that waits for answers. */
+    /** Returns sending that waits for answers. */
     public static ArrivalModel closed(ClosedLoop closed) {
         return new ArrivalModel(Process.CLOSED, null, 0, closed);
     }

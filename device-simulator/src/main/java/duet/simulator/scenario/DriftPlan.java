@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * How the taste of devices changes: a device that drifts goes over to what another taste cluster of
- * its world likes.
+ * Describes how the taste of devices changes: a device that drifts goes over to what another taste
+ * cluster of its world likes.
  *
  * @param kind how it goes over
  * @param share share of the devices that drift
@@ -20,24 +20,24 @@ public record DriftPlan(Kind kind, double share, Duration at, int over, Duration
     public static final DriftPlan NONE = new DriftPlan(Kind.NONE, 0, Duration.ZERO, 0, null);
 
     /**
-     * As devices are where the shipped model comes from: half of them stay, a quarter goes over
-     * gradually and a quarter at once, each at some moment of its own life.
+     * Devices drift as they do where the shipped model comes from: half of them stay, a quarter
+     * goes over gradually and a quarter at once, each at some moment of its own life.
      */
     public static final DriftPlan LIFE = new DriftPlan(Kind.LIFE, 0.5, Duration.ZERO, 0, null);
 
     static final int LONGEST_OVER = 100_000;
 
-    /** How a device goes over. */
+    /** Says how a device goes over. */
     public enum Kind {
-        /** Not at all. */
+        /** The device does not go over at all. */
         NONE,
-        /** Each in its own way, as in the logs that models are trained on. */
+        /** Each device goes over in its own way, as in the logs that models are trained on. */
         LIFE,
-        /** Little by little with each interaction. */
+        /** The device goes over little by little with each interaction. */
         GRADUAL,
-        /** From one interaction to the next. */
+        /** The device goes over from one interaction to the next. */
         SUDDEN,
-        /** There and back again, by a cosine. */
+        /** The device goes there and back again, by a cosine. */
         SEASONAL;
 
         @Override

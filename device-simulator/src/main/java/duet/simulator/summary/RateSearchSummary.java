@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /**
- * What a search for the highest rate found.
+ * Says what a search for the highest rate found.
  *
  * @param threshold what the rate has to keep, for example {@code p99 < 100 ms}
  * @param highestPerSecond highest rate in windows a second that kept it; null where none did

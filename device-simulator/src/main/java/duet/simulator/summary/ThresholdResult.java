@@ -7,7 +7,7 @@ import duet.simulator.threshold.Unit;
 import java.util.Locale;
 
 /**
- * What became of a threshold.
+ * Says what became of a threshold.
  *
  * @param text the threshold, for example {@code p99 < 100 ms}
  * @param value what was measured, in the threshold's own unit; null where the run did not measure
@@ -16,7 +16,7 @@ import java.util.Locale;
  */
 @JsonPropertyOrder({"text", "value", "met"})
 public record ThresholdResult(String text, Double value, boolean met) {
-    /** What was measured, with its unit, for people. */
+    /** Returns what was measured, with its unit, for people. */
     public String measured() {
         if (value == null) {
             return "not measured";

@@ -1,2 +1,2 @@
-/** What a run comes to: the records behind {@code summary.json}. */
+/** Holds the records behind {@code summary.json}: what a run comes to. */
 package duet.simulator.summary;

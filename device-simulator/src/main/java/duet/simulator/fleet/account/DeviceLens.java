@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One device looked at closely: what it sent last, what it received for it, and what that changes
- * in what it would show.
+ * Shows one device closely: what it sent last, what it received for it, and what that changes in
+ * what it would show.
  *
  * @param id of the device
  * @param modelVersion the version it runs
@@ -32,7 +32,7 @@ public record DeviceLens(
     public static final int BEST = 10;
 
     /**
-     * A window of a device.
+     * Describes a window of a device.
      *
      * @param firstSequence sequence number of its first interaction
      * @param lastSequence sequence number of its last interaction
@@ -44,7 +44,7 @@ public record DeviceLens(
             long firstSequence, long lastSequence, double second, int size, List<Long> history) {}
 
     /**
-     * The delta that a device holds.
+     * Describes the delta that a device holds.
      *
      * @param lastSequence sequence number of the last interaction it was made from
      * @param ageInteractions interactions that the device made since
@@ -54,7 +54,7 @@ public record DeviceLens(
     public record Delta(long lastSequence, long ageInteractions, double ageSeconds, int bytes) {}
 
     /**
-     * An item among the best.
+     * A ranked item is an item among the best.
      *
      * @param item raw item id
      * @param rank its place, counted from 1
@@ -63,8 +63,8 @@ public record DeviceLens(
     public record RankedItem(long item, int rank, int otherRank) {}
 
     /**
-     * What a delta was as it came: its size in bytes and when the device took it, microseconds
-     * since the epoch.
+     * Says what a delta was as it came: its size in bytes and when the device took it, in
+     * microseconds since the epoch.
      */
     record Receipt(int bytes, long atMicros) {}
 
@@ -114,7 +114,7 @@ public record DeviceLens(
                 .toArray();
     }
 
-    /** The best by these scores, and where the others put them. */
+    /** Returns the best items by these scores, and where the others put them. */
     private static List<RankedItem> best(long[] items, float[] scores, float[] others) {
         List<Integer> order =
                 IntStream.range(0, items.length)

@@ -16,7 +16,9 @@ public final class FleetLens {
         this.devices = devices;
     }
 
-    /** The device of that id as it is now; empty if it is not of this part of the fleet. */
+    /**
+     * Looks at the device of that id as it is now; empty if it is not of this part of the fleet.
+     */
     public Optional<DeviceLens> lens(String id, long nowMicros) {
         int device = devices.indexOf(id);
         if (device < 0 || !devices.holds(device)) {
@@ -37,7 +39,7 @@ public final class FleetLens {
         return Optional.of(DeviceLens.of(slot.device, window, receipt, nowMicros));
     }
 
-    /** Devices of this part whose id contains the text, those that hold a delta first. */
+    /** Finds devices of this part whose id contains the text, those that hold a delta first. */
     public List<DeviceEntry> find(String text, int limit) {
         List<DeviceEntry> found = new ArrayList<>();
         for (boolean personalized : new boolean[] {true, false}) {

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The windows of one device that nothing has answered yet. Takes no memory while there are none.
- * Not thread-safe.
+ * Holds the windows of one device that nothing has answered yet. It takes no memory while there are
+ * none. Not thread-safe.
  */
 final class OpenWindows {
     private Open newest;
 
     /**
-     * Windows of a device whose end a record told.
+     * Tells which windows of a device a record ended.
      *
      * @param removed how many windows it was
      * @param sentAt intended send times of those answered whose version the device still runs
@@ -19,12 +19,12 @@ final class OpenWindows {
      */
     record Answered(int removed, List<Long> sentAt, int again) {}
 
-    /** A window on its way. */
+    /** An open window is on its way. */
     static final class Open {
         private final long sentAt;
         private final String version;
 
-        /** Whether the device has left the version the window names. */
+        /** Says whether the device has left the version that the window names. */
         private boolean carried;
 
         private Open older;
@@ -40,7 +40,7 @@ final class OpenWindows {
     }
 
     /**
-     * A window leaves.
+     * Adds a window that leaves.
      *
      * @param sentAt as its record says
      */
@@ -51,7 +51,7 @@ final class OpenWindows {
         return open;
     }
 
-    /** Whether that window was open until now. */
+    /** Removes that window; returns whether it was open until now. */
     boolean remove(Open gone) {
         Open newer = null;
         for (Open open = newest; open != null; newer = open, open = open.older) {
@@ -63,7 +63,7 @@ final class OpenWindows {
         return false;
     }
 
-    /** Whether a window of that time and version was open until now. */
+    /** Removes a window of that time and version; returns whether one was open until now. */
     boolean remove(long sentAt, String version) {
         Open newer = null;
         for (Open open = newest; open != null; newer = open, open = open.older) {
@@ -106,7 +106,7 @@ final class OpenWindows {
     }
 
     /**
-     * The device leaves the version that all these name.
+     * Takes note that the device leaves the version that all these windows name.
      *
      * @return send times of those that named the version it runs until now
      */

@@ -1,2 +1,2 @@
-/** What a run keeps of its devices and windows, and whether the load generator kept up. */
+/** Keeps the accounts of a run: its devices and windows, and whether the load generator kept up. */
 package duet.simulator.fleet.account;

@@ -4,7 +4,8 @@ import duet.simulator.measurement.Timeline;
 import java.util.function.LongSupplier;
 
 /**
- * Windows that the job decided not to answer since a run began. The job tells a sum from any start.
+ * Counts the windows that the job decided not to answer since a run began. The job tells a sum from
+ * any start.
  */
 final class GatedWindows {
     private final LongSupplier sum;
@@ -12,7 +13,7 @@ final class GatedWindows {
     private long noted;
 
     /**
-     * From now on.
+     * Starts counting from now on.
      *
      * @param sum how many windows the job has gated so far; null where it does not gate
      */
@@ -21,12 +22,14 @@ final class GatedWindows {
         this.before = sum == null ? 0 : sum.getAsLong();
     }
 
-    /** Since the run began. */
+    /** Returns how many windows were gated since the run began. */
     long count() {
         return sum == null ? 0 : Math.max(0, sum.getAsLong() - before);
     }
 
-    /** What the sum grew by since it was asked before belongs to now. */
+    /**
+     * Notes in the timeline what the sum grew by since it was asked before: that belongs to now.
+     */
     synchronized void note(Timeline timeline, long elapsedMicros) {
         long gated = count();
         timeline.gated(elapsedMicros, gated - noted);

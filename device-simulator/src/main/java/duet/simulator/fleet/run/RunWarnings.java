@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a reader of a run should know before believing its figures. */
+/** Finds what a reader of a run should know before believing its figures. */
 final class RunWarnings {
-    /** No broker that keeps up needs so long for a window. */
+    /** No broker that keeps up needs so many microseconds for a window. */
     private static final long SLOW_MICROS = 1_000_000;
 
     private RunWarnings() {}
