@@ -1,2 +1,2 @@
-/** The {@code duet} command line: it parses, calls and shows. */
+/** Is the {@code duet} command line: it parses, calls and shows. */
 package duet.cli;

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet bench}: the figures that Duet states about its speed, measured here. */
+/** {@code duet bench} measures here the figures that Duet states about its speed. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "bench",

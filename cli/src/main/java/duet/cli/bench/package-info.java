@@ -1,2 +1,2 @@
-/** {@code duet bench}. */
+/** Shows what {@code duet bench} measures. */
 package duet.cli.bench;

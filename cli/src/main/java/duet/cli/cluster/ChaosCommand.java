@@ -27,7 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device
+ * {@code duet cluster chaos} breaks a cluster of its own over and over, and checks every device
  * each time.
  */
 @Command(
@@ -161,7 +161,7 @@ final class ChaosCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** A directory in which there is nothing that would be lost. */
+    /** Returns a directory in which there is nothing that would be lost. */
     private Path place(Path home) throws IOException {
         if (directory == null) {
             Path own = home.resolve("target").resolve("chaos");

@@ -27,8 +27,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code duet cluster bench}: the generation job's throughput against that of a job that does
- * nothing.
+ * {@code duet cluster bench} measures the generation job's throughput against that of a job that
+ * does nothing.
  */
 @Command(
         name = "bench",
@@ -106,7 +106,7 @@ final class ClusterBenchCommand implements Runnable {
         write(report);
     }
 
-    /** On a cluster that nobody else uses, in a temporary directory. */
+    /** Measures on a cluster that nobody else uses, in a temporary directory. */
     private BenchReport measureAlone(BenchOptions options) {
         Path place;
         try {
@@ -130,7 +130,7 @@ final class ClusterBenchCommand implements Runnable {
         cluster.delete();
     }
 
-    /** On a cluster that goes on afterwards, also where the command is interrupted. */
+    /** Measures on a cluster that goes on afterwards, also where the command is interrupted. */
     private BenchReport measureOn(Cluster cluster, BenchOptions options) {
         try (ThroughputBench bench = bench(cluster, options)) {
             Thread onInterrupt = new Thread(bench::close, "duet-bench-abandoned");

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** Which cluster is meant. */
+/** Says which cluster is meant. */
 final class ClusterDirectory {
 
     @Option(
@@ -21,13 +21,13 @@ final class ClusterDirectory {
                 : Path.of(System.getProperty("duet.home", ""), "target", "cluster");
     }
 
-    /** The cluster there, running or not. */
+    /** Returns the cluster there, running or not. */
     Optional<Cluster> find() {
         return Cluster.open(path());
     }
 
     /**
-     * The cluster there.
+     * Returns the cluster there.
      *
      * @throws InvalidInputException if there is none, or nothing of it runs
      */

@@ -18,7 +18,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet cluster logs}: what a process wrote. */
+/** {@code duet cluster logs} shows what a process wrote. */
 @Command(name = "logs", description = "Shows the end of a process's log, or the logs there are.")
 final class LogsCommand implements Runnable {
 

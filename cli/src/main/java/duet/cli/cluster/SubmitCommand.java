@@ -17,7 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet cluster submit}: the generation job on the cluster. */
+/** {@code duet cluster submit} starts the generation job on the cluster. */
 @Command(
         name = "submit",
         description =

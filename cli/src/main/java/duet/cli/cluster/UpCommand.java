@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet cluster up}: starts all processes and returns once they are ready. */
+/** {@code duet cluster up} starts all processes and returns once they are ready. */
 @Command(
         name = "up",
         description =

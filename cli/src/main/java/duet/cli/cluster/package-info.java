@@ -1,2 +1,2 @@
-/** {@code duet cluster} and its commands. */
+/** Holds {@code duet cluster} and its commands. */
 package duet.cli.cluster;

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * A dead letter as JSON shows it.
+ * Shows a dead letter as JSON has it.
  *
  * @param letter its id, partition and offset among the dead letters
  * @param time when the record was refused, ISO 8601
@@ -53,7 +53,7 @@ record LetterDocument(
     }
 
     /**
-     * A dead letter with what it holds: the window where its bytes are one, else the bytes.
+     * Shows a dead letter with what it holds: the window where its bytes are one, else the bytes.
      *
      * @param letter the letter itself
      * @param key key of the record in hexadecimal
@@ -73,7 +73,7 @@ record LetterDocument(
         }
     }
 
-    /** An {@link InteractionWindow}, with the schema's names. */
+    /** Shows an {@link InteractionWindow} with the schema's names. */
     record Window(
             String deviceId,
             String modelVersion,
@@ -91,7 +91,10 @@ record LetterDocument(
         }
     }
 
-    /** An {@link Interaction}, with the schema's names; features only where it has some. */
+    /**
+     * Shows an {@link Interaction} with the schema's names; it has features only where the schema's
+     * has some.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Step(long itemId, long eventTimeMillis, float[] features) {
 

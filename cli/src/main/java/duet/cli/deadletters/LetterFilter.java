@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
-/** The options that choose among dead letters. */
+/** Holds the options that choose among dead letters. */
 final class LetterFilter {
 
     @Option(

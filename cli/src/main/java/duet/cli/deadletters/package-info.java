@@ -1,2 +1,2 @@
-/** {@code duet dead-letters} and its commands. */
+/** Holds {@code duet dead-letters} and its commands. */
 package duet.cli.deadletters;

@@ -9,7 +9,7 @@ import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.run.FleetRun;
 import picocli.CommandLine.Option;
 
-/** Whether and where a run is shown on a page while it lasts. */
+/** Says whether and where a run is shown on a page while it lasts. */
 final class DashboardOption {
     private static final int HIGHEST_PORT = 65_535;
 
@@ -41,7 +41,7 @@ final class DashboardOption {
     }
 
     /**
-     * Whether there is to be a page.
+     * Returns whether there is to be a page.
      *
      * @param unlessAsked what holds where nobody said
      */

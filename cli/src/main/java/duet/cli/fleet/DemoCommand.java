@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet demo}: the whole loop in one JVM, on devices of a made-up world. */
+/** {@code duet demo} runs the whole loop in one JVM, on devices of a made-up world. */
 @Command(
         name = "demo",
         description =

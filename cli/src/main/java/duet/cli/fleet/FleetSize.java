@@ -10,10 +10,12 @@ import duet.simulator.workload.Workload;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** How large a fleet of made-up devices is, and how busy. */
+/** Says how large a fleet of made-up devices is, and how busy. */
 final class FleetSize {
 
-    /** Windows a second that two processors carry with room to spare, broker and fleet beside. */
+    /**
+     * Two processors carry this many windows a second with room to spare, broker and fleet beside.
+     */
     private static final double MOST_BY_DEFAULT = 1_000;
 
     @Option(
@@ -55,13 +57,13 @@ final class FleetSize {
         return seed;
     }
 
-    /** What these devices do. */
+    /** Returns what these devices do. */
     Scenario scenario() {
         return Scenario.plain("synthetic", devices, ArrivalModel.POISSON, rate(), duration, seed);
     }
 
     /**
-     * The workload of these devices.
+     * Returns the workload of these devices.
      *
      * @param world where they live
      * @param idPrefix what their ids begin with

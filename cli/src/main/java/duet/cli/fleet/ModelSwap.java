@@ -35,7 +35,7 @@ final class ModelSwap {
     private boolean over;
 
     /**
-     * A swap that is about to happen; the run is in its phase {@code before} from now on.
+     * Prepares a swap that is about to happen; the run is in its phase {@code before} from now on.
      *
      * @param kafka client properties, bootstrap servers included
      * @param startSecond when the release is published, seconds since the start of the run
@@ -75,7 +75,7 @@ final class ModelSwap {
         }
     }
 
-    /** Whether a run has seen its swap to the end. */
+    /** Returns whether a run has seen its swap to the end. */
     static boolean isOver(RunSummary summary) {
         return summary.measured().phases().stream().anyMatch(phase -> phase.name().equals(AFTER));
     }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet replay}: the users of a log become devices, and the log the stream. */
+/** {@code duet replay} makes devices of the users of a log, and the stream of the log. */
 @Command(
         name = "replay",
         description =

@@ -25,7 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Shows a fleet's run while it lasts and what it gave. */
+/** Shows a fleet's run while it lasts, and what it gave. */
 final class RunDisplay {
 
     private static final Duration REFRESH = Duration.ofMillis(500);

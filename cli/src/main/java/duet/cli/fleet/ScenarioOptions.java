@@ -10,11 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a fleet does: a scenario, or the plain load that a few options describe. */
+/** Says what a fleet does: a scenario, or the plain load that a few options describe. */
 final class ScenarioOptions {
     private static final String SEED = "--seed";
 
-    /** What a scenario says itself. */
+    /** Names the options that a scenario says itself. */
     private static final List<String> SAID =
             List.of("--devices", "--rate", "--duration", "--warm-up", "--ranking-share");
 
@@ -48,7 +48,7 @@ final class ScenarioOptions {
     private Double rankingShare;
 
     /**
-     * What the fleet does.
+     * Returns what the fleet does.
      *
      * @throws InvalidInputException if there is no such scenario, it is none, or options do not go
      *     together
@@ -68,7 +68,7 @@ final class ScenarioOptions {
         return isGiven(SEED) ? read.withSeed(fleet.seed()) : read;
     }
 
-    /** Whether a scenario was asked for. */
+    /** Returns whether a scenario was asked for. */
     boolean isGiven() {
         return scenario != null;
     }

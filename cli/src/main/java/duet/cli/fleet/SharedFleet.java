@@ -5,7 +5,7 @@ import duet.simulator.fleet.FleetPart;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Option;
 
-/** A fleet that several processes share, each with a part of its devices. */
+/** Says which part of its devices a process simulates of a fleet that several processes share. */
 final class SharedFleet {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -43,13 +43,14 @@ final class SharedFleet {
         }
     }
 
-    /** What this process simulates. */
+    /** Returns what this process simulates. */
     FleetPart part() {
         return part == null ? FleetPart.WHOLE : part;
     }
 
     /**
-     * What the ids of the devices begin with: those of another run would go on where they stopped.
+     * Returns what the ids of the devices begin with: those of another run would go on where they
+     * stopped.
      */
     String idPrefix() {
         return (fleetId == null

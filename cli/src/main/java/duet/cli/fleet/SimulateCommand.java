@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet simulate}: the fleet alone, against a cluster that runs elsewhere. */
+/** {@code duet simulate} runs the fleet alone, against a cluster that runs elsewhere. */
 // Whoever measures latencies must not be stopped for long.
 @Launch(jvm = "-XX:+UseG1GC")
 @Command(

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
-/** How the embedded cloud side of a command runs. */
+/** Says how the embedded cloud side of a command runs. */
 final class StreamOptions {
 
     private static final int MOST_BY_DEFAULT = 4;

@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /**
  * Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}. Zero is
- * none.
+ * no duration.
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
 

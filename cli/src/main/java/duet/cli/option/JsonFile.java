@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
 
-/** The file that a command writes its figures to, where one is wanted. */
+/** Says which file a command writes its figures to, where one is wanted. */
 public final class JsonFile {
 
     @Option(

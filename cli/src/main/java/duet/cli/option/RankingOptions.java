@@ -8,13 +8,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Which model ranks what: what {@code evaluate} measures offline and {@code replay} on the stream.
+ * Says which model ranks what: what {@code evaluate} measures offline and {@code replay} on the
+ * stream.
  */
 public final class RankingOptions {
 
     /**
-     * Of the candidates that are drawn where no file names them: the same for every command and
-     * model.
+     * This is the seed of the candidates that are drawn where no file names them: the same for
+     * every command and model.
      */
     private static final long CANDIDATE_SEED = 7;
 

@@ -1,2 +1,2 @@
-/** Options, converters and views that several commands share. */
+/** Holds options, converters and views that several commands share. */
 package duet.cli.option;

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet release publish}: a new version, once the job serves it. */
+/** {@code duet release publish} releases a new version, once the job serves it. */
 @Command(
         name = "publish",
         description =

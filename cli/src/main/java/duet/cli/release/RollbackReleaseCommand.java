@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet release rollback}: a version taken back from all devices. */
+/** {@code duet release rollback} takes a version back from all devices. */
 @Command(
         name = "rollback",
         description = "Takes a version back: its devices return to the one before.",

@@ -1,2 +1,2 @@
-/** {@code duet release} and its commands. */
+/** Holds {@code duet release} and its commands. */
 package duet.cli.release;

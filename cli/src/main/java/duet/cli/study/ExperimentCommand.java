@@ -10,8 +10,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code duet experiment}: a grid of trainings and evaluations, and the tables and charts of what
- * they gave.
+ * {@code duet experiment} runs a grid of trainings and evaluations, and renders the tables and
+ * charts of what they gave.
  */
 @Launch(modules = Launch.PYTORCH)
 @Command(

@@ -40,7 +40,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet glyphs}: another kind of task, images in place of items. */
+/** {@code duet glyphs} measures another kind of task: images in place of items. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "glyphs",
@@ -52,14 +52,14 @@ import picocli.CommandLine.Option;
 public final class GlyphsCommand implements Runnable {
 
     /**
-     * Samples a device has seen before the first that is classified: the oldest delta still had a
-     * full window.
+     * A device has seen this many samples before the first that is classified: the oldest delta
+     * still had a full window.
      */
     private static final int FIRST_CLASSIFIED = 100;
 
     private static final int[] AGES = {0, 5, 10, 20, 50};
 
-    /** Vectors that devices have published which have only begun. */
+    /** Devices which have only begun have published so many vectors. */
     private static final int[] LENGTHS = {1, 2, 5, 10, 20};
 
     private static final int MEASUREMENTS = AGES.length + LENGTHS.length + 3;

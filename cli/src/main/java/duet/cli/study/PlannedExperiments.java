@@ -19,7 +19,7 @@ final class PlannedExperiments {
     private static final String REPORT = "results.md";
 
     /**
-     * What is wanted.
+     * Says what is wanted.
      *
      * @param plan file with the plan
      * @param out directory of the results; null for the usual one

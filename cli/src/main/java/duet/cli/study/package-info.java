@@ -1,2 +1,2 @@
-/** The commands that measure offline: experiment, gating and glyphs. */
+/** Holds the commands that measure offline: experiment, gating and glyphs. */
 package duet.cli.study;

@@ -1,2 +1,2 @@
-/** A terminal: lines, tables and progress. */
+/** Shows lines, tables and progress on a terminal. */
 package duet.cli.terminal;

@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet evaluate}: ranking quality of a model without a stream. */
+/** {@code duet evaluate} measures the ranking quality of a model without a stream. */
 @Command(
         name = "evaluate",
         description =
@@ -186,7 +186,7 @@ public final class EvaluateCommand implements Runnable {
         return document;
     }
 
-    /** How it was done, and the other models on the same users. */
+    /** Returns how it was done, and the other models on the same users. */
     private Map<String, Object> details(FineTuningQuality tuning) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("users", tuning.users());

@@ -29,7 +29,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet train}: an interaction log in, a model bundle out. */
+/** {@code duet train} reads an interaction log and writes a model bundle. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "train",
@@ -273,7 +273,7 @@ public final class TrainCommand implements Runnable {
         return given == null ? standard : given;
     }
 
-    /** The names of the backbones, for the help. */
+    /** Names the backbones, for the help. */
     static final class Backbones implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

@@ -21,7 +21,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         this.terminal = terminal;
     }
 
-    /** What a phase is called. */
+    /** Returns what a phase is called. */
     static String title(TrainingPhase phase) {
         return switch (phase) {
             case NETWORK -> "Network";

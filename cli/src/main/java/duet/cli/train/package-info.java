@@ -1,2 +1,2 @@
-/** The commands that make and judge a model: synthesize, train and evaluate. */
+/** Holds the commands that make and judge a model: synthesize, train and evaluate. */
 package duet.cli.train;
