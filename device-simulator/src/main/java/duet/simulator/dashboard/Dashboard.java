@@ -12,6 +12,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Options;
@@ -91,7 +92,7 @@ public final class Dashboard implements AutoCloseable {
         server.stop();
     }
 
-    private static String reason(RuntimeException e) {
+    private static @Nullable String reason(RuntimeException e) {
         return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
     }
 

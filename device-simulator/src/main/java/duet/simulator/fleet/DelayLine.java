@@ -1,6 +1,7 @@
 package duet.simulator.fleet;
 
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A delay line holds things that are to happen at their times: it is a bounded queue in the order
@@ -38,7 +39,7 @@ public final class DelayLine<T> {
     }
 
     /** Takes the first thing if its time has come, otherwise returns null. */
-    public synchronized T poll(long nowMicros) {
+    public synchronized @Nullable T poll(long nowMicros) {
         Entry<T> first = entries.peek();
         if (first == null || first.dueMicros > nowMicros) {
             return null;

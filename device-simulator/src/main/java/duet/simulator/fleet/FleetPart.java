@@ -3,6 +3,7 @@ package duet.simulator.fleet;
 import duet.schemas.InvalidInputException;
 import duet.simulator.summary.PartFacts;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part is the devices of a fleet that one of several processes stands for. Every device is held
@@ -64,7 +65,7 @@ public record FleetPart(int index, int count) {
     }
 
     /** Returns the part as a summary says it; null for a fleet that is not shared. */
-    public PartFacts facts() {
+    public @Nullable PartFacts facts() {
         return count == 1 ? null : new PartFacts(index, count);
     }
 

@@ -3,6 +3,7 @@ package duet.simulator.fleet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what the threads of a run tell each other: how far it is, and when it is to end. Any thread
@@ -20,8 +21,8 @@ public final class RunControl {
     private final FleetClock clock;
     private final long startMicros;
     private final long scheduleMicros;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private volatile Thread waiting;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Thread waiting;
     private volatile long lastSendMicros;
     private volatile long lastAnswerMicros;
     private volatile boolean sent;
@@ -143,7 +144,7 @@ public final class RunControl {
     }
 
     /** Returns why the run cannot go on; null while it can. */
-    public Throwable failure() {
+    public @Nullable Throwable failure() {
         return failure.get();
     }
 }

@@ -3,6 +3,7 @@ package duet.simulator.measurement;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how well devices ranked at a range of ages. The age of a delta is the number of interactions
@@ -28,12 +29,12 @@ import java.util.function.ToDoubleFunction;
 })
 public record AgeQuality(
         long fromAge,
-        Long toAge,
+        @Nullable Long toAge,
         long rankings,
         double globalUserAuc,
         double personalizedUserAuc,
         double gain,
-        Double gainMargin) {
+        @Nullable Double gainMargin) {
     /**
      * The interval that holds 95 % of a normal distribution is this many standard errors wide on
      * either side.
@@ -47,7 +48,7 @@ public record AgeQuality(
      */
     static AgeQuality of(
             long fromAge,
-            Long toAge,
+            @Nullable Long toAge,
             long n,
             double globalSum,
             double personalizedSum,

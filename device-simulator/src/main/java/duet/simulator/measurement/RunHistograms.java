@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the histograms behind a run's figures, in microseconds: what it takes to merge the runs of
@@ -21,7 +22,7 @@ public record RunHistograms(
         Map<Stage, Histogram> stages,
         Map<Stage, Histogram> warmUp,
         List<Histogram> phases,
-        List<Histogram> slices) {
+        List<@Nullable Histogram> slices) {
 
     /**
      * Copies what was recorded so far.
@@ -53,7 +54,7 @@ public record RunHistograms(
     }
 
     /** Adds up the histograms of several runs of the same phases; the slices are those given. */
-    public static RunHistograms sum(List<RunHistograms> runs, List<Histogram> slices) {
+    public static RunHistograms sum(List<RunHistograms> runs, List<@Nullable Histogram> slices) {
         return new RunHistograms(
                 sumByStage(runs.stream().map(RunHistograms::stages).toList()),
                 sumByStage(runs.stream().map(RunHistograms::warmUp).toList()),

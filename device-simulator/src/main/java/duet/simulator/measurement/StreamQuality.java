@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the quality of the rankings that devices made over the stream, each before the device took
@@ -28,8 +29,8 @@ public record StreamQuality(
         long tooLate,
         long notRanked,
         long unknown,
-        RankingMetrics global,
-        RankingMetrics personalized,
+        @Nullable RankingMetrics global,
+        @Nullable RankingMetrics personalized,
         List<AgeQuality> byAge) {
     /**
      * Merges several parts of a fleet: counts are added up, user AUC by age and its margin are as

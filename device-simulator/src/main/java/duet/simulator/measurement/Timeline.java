@@ -3,6 +3,7 @@ package duet.simulator.measurement;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records a run over time in slices of equal length. When there are too many slices, two neighbours
@@ -26,7 +27,7 @@ public final class Timeline {
         long rankings;
         double global;
         double personalized;
-        Histogram latency;
+        @Nullable Histogram latency;
 
         void take(Slice other) {
             windows += other.windows;
@@ -152,8 +153,8 @@ public final class Timeline {
      * Returns copies of the latency histograms of all slices so far, in order; null where a slice
      * has none.
      */
-    public synchronized List<Histogram> histograms() {
-        List<Histogram> histograms = new ArrayList<>();
+    public synchronized List<@Nullable Histogram> histograms() {
+        List<@Nullable Histogram> histograms = new ArrayList<>();
         slices.forEach(s -> histograms.add(s.latency == null ? null : s.latency.copy()));
         return histograms;
     }

@@ -2,6 +2,7 @@ package duet.simulator.measurement;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds one slice of a run. Latencies, drift and qualities are null where the slice has none. JSON
@@ -20,7 +21,7 @@ public record TimelineBucket(
         double second,
         double seconds,
         @JsonUnwrapped Traffic traffic,
-        Double drift,
+        @Nullable Double drift,
         @JsonUnwrapped Latency latency,
         @JsonUnwrapped Quality quality) {
 
@@ -35,11 +36,15 @@ public record TimelineBucket(
     public record Traffic(long windows, long deltas, long coalesced, long gated) {}
 
     /** Holds percentiles in milliseconds. */
-    public record Latency(Double p50, Double p90, Double p99, Double max) {
+    public record Latency(
+            @Nullable Double p50,
+            @Nullable Double p90,
+            @Nullable Double p99,
+            @Nullable Double max) {
         static final Latency NONE = new Latency(null, null, null, null);
 
         /** Summarizes a histogram of microseconds; null says that there is none. */
-        static Latency of(Histogram micros) {
+        static Latency of(@Nullable Histogram micros) {
             return micros == null
                     ? NONE
                     : new Latency(
@@ -57,5 +62,6 @@ public record TimelineBucket(
      * @param globalUserAuc their mean user AUC with the global weights
      * @param personalizedUserAuc their mean user AUC with the device's own weights
      */
-    public record Quality(long rankings, Double globalUserAuc, Double personalizedUserAuc) {}
+    public record Quality(
+            long rankings, @Nullable Double globalUserAuc, @Nullable Double personalizedUserAuc) {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Merges ranking metrics of several parts as means weighted by numbers of rankings. This is exact
@@ -26,8 +27,10 @@ public final class WeightedQuality {
      * @param weight number of rankings they stand for
      * @return null where no part has any
      */
-    public static <T> RankingMetrics mean(
-            List<T> parts, Function<T, RankingMetrics> metrics, ToLongFunction<T> weight) {
+    public static <T> @Nullable RankingMetrics mean(
+            List<T> parts,
+            Function<T, @Nullable RankingMetrics> metrics,
+            ToLongFunction<T> weight) {
         WeightedQuality quality = new WeightedQuality();
         for (T part : parts) {
             RankingMetrics of = metrics.apply(part);

@@ -3,4 +3,7 @@
  * times without a connection. It is pure: no Kafka, no clock, no threads; every outcome follows
  * from a seed, the device and the record.
  */
+@NullMarked
 package duet.simulator.network;
+
+import org.jspecify.annotations.NullMarked;

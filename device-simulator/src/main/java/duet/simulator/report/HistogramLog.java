@@ -23,6 +23,7 @@ import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes and reads a run's histograms in HdrHistogram's log format, in microseconds: one interval
@@ -126,7 +127,7 @@ final class HistogramLog {
         for (int i = 0; i < summary.measured().phases().size(); i++) {
             phases.add(required(file, byTag, PHASE + i));
         }
-        List<Histogram> slices = new ArrayList<>();
+        List<@Nullable Histogram> slices = new ArrayList<>();
         for (int i = 0; i < summary.recording().timeline().size(); i++) {
             Histogram slice = required(file, byTag, SLICE + i);
             slices.add(slice.getTotalCount() == 0 ? null : slice);
@@ -210,7 +211,7 @@ final class HistogramLog {
         log.outputIntervalHistogram(from, to, tagged, MICROS_PER_MILLI);
     }
 
-    private static Histogram at(List<Histogram> histograms, int index) {
+    private static Histogram at(List<? extends @Nullable Histogram> histograms, int index) {
         Histogram histogram = index < histograms.size() ? histograms.get(index) : null;
         return histogram == null ? RunHistograms.nothing() : histogram;
     }

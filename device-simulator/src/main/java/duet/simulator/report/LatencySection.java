@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on the report how long answers took.
@@ -21,7 +22,7 @@ import java.util.Map;
  * @param phases before, during and after something that was done to the running system
  * @param warmUp what came before the steady state; null without a warm-up
  */
-record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
+record LatencySection(List<Row> stages, List<Row> phases, @Nullable WarmUpTable warmUp) {
     /** Holds the percentiles of a stage or of a phase. */
     record Row(
             String name,

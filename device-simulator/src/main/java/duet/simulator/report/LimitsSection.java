@@ -8,6 +8,7 @@ import duet.simulator.summary.RateStep;
 import duet.simulator.summary.RunSummary;
 import duet.simulator.summary.ThresholdResult;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on the report what the run had to keep.
@@ -15,7 +16,7 @@ import java.util.List;
  * @param thresholds what became of the run's thresholds
  * @param rates the search for the highest rate; null without one
  */
-record LimitsSection(List<ThresholdRow> thresholds, Rates rates) {
+record LimitsSection(List<ThresholdRow> thresholds, @Nullable Rates rates) {
     /** Says what became of a threshold; {@code tone} is better or worse. */
     record ThresholdRow(String text, String measured, String mark, String verdict, String tone) {}
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on the report how well devices ranked.
@@ -22,7 +23,7 @@ import java.util.function.ToDoubleFunction;
  * @param ranking all rankings; null without any
  * @param stream rankings over the stream; null without any
  */
-record QualitySection(Ranking ranking, Stream stream) {
+record QualitySection(@Nullable Ranking ranking, @Nullable Stream stream) {
     /** From so many rankings on, an interval by the normal distribution is worth pointing out. */
     private static final int ENOUGH_RANKINGS = 30;
 

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs
@@ -134,7 +135,7 @@ public final class Report {
 
     /** Refuses a summary that lacks what has no value of its own for nothing. */
     private static void requireComplete(RunSummary summary, Path file) {
-        Map<String, Object> needed = new LinkedHashMap<>();
+        Map<String, @Nullable Object> needed = new LinkedHashMap<>();
         needed.put("warnings", summary.verdict().warnings());
         needed.put("qualitySource", summary.quality().source());
         needed.put("delivery", summary.delivery());

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a scenario as given, as a table of its keys: one row for a block, one for each entry of a
@@ -17,7 +18,7 @@ final class ScenarioRows {
     private ScenarioRows() {}
 
     /** Returns the rows of a scenario; none without a scenario. */
-    static List<ReportPage.Fact> of(JsonNode scenario) {
+    static List<ReportPage.Fact> of(@Nullable JsonNode scenario) {
         ScenarioRows scenarioRows = new ScenarioRows();
         if (scenario != null) {
             for (Map.Entry<String, JsonNode> block : scenario.properties()) {

@@ -5,6 +5,7 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioExplanation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows the scenario on the report: what it means, and what was given.
@@ -13,12 +14,12 @@ import java.util.List;
  *     a report that another version wrote
  * @param given the keys of the scenario
  */
-record ScenarioSection(ScenarioExplanation explanation, List<ReportPage.Fact> given) {
+record ScenarioSection(@Nullable ScenarioExplanation explanation, List<ReportPage.Fact> given) {
     static ScenarioSection of(JsonNode scenario) {
         return new ScenarioSection(explanation(scenario), ScenarioRows.of(scenario));
     }
 
-    private static ScenarioExplanation explanation(JsonNode scenario) {
+    private static @Nullable ScenarioExplanation explanation(JsonNode scenario) {
         try {
             return ScenarioExplanation.of(Scenario.fromJson(scenario));
         } catch (InvalidInputException e) {

@@ -3,6 +3,7 @@ package duet.simulator.scenario;
 import duet.simulator.workload.Seeds;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which devices of a population send, and how often each. Devices are ranked by how busy
@@ -13,10 +14,10 @@ final class Activity {
     private final long seed;
 
     /** Holds the device of each rank; null where it has the number of its rank. */
-    private final int[] deviceOfRank;
+    private final int @Nullable [] deviceOfRank;
 
     /** Is null where all are alike. */
-    private final WeightedChoice choice;
+    private final @Nullable WeightedChoice choice;
 
     Activity(DevicePopulation population, long seed) {
         this.population = population;

@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.workload.Arrivals.Process;
 import duet.simulator.workload.ClosedLoop;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes when windows leave. All but {@link Process#CLOSED} are open loop: however fast windows
@@ -15,7 +16,8 @@ import java.time.Duration;
  *     does not
  * @param closed what bounds the windows in flight; null for open loop
  */
-public record ArrivalModel(Process process, Duration period, double amplitude, ClosedLoop closed) {
+public record ArrivalModel(
+        Process process, @Nullable Duration period, double amplitude, @Nullable ClosedLoop closed) {
     /** Gaps between arrivals are exponentially distributed around the stage's rate. */
     public static final ArrivalModel POISSON = new ArrivalModel(Process.POISSON, null, 0, null);
 

@@ -3,6 +3,7 @@ package duet.simulator.scenario;
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Describes how the taste of devices changes: a device that drifts goes over to what another taste
@@ -15,7 +16,7 @@ import java.util.Locale;
  * @param period time from one return of the old taste to the next; seasonal drift only, otherwise
  *     null
  */
-public record DriftPlan(Kind kind, double share, Duration at, int over, Duration period) {
+public record DriftPlan(Kind kind, double share, Duration at, int over, @Nullable Duration period) {
     /** No device drifts. */
     public static final DriftPlan NONE = new DriftPlan(Kind.NONE, 0, Duration.ZERO, 0, null);
 

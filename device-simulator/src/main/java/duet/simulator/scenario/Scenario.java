@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scenario says what a fleet is, when it sends, what goes wrong and what it has to keep.
@@ -71,7 +72,7 @@ public record Scenario(
      */
     public record Fleet(
             DevicePopulation devices,
-            CatalogueOptions catalogue,
+            @Nullable CatalogueOptions catalogue,
             WindowShape windows,
             List<VersionShare> versions) {
         public Fleet {

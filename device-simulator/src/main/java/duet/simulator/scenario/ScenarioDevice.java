@@ -8,6 +8,7 @@ import duet.simulator.workload.Seeds;
 import duet.simulator.workload.SyntheticDevice;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scenario device is a device that sends: it first sends what it did before the stream, then a
@@ -153,7 +154,7 @@ final class ScenarioDevice {
                 : Math.min(Math.min(overlap, workload.limit() - fresh), device.count());
     }
 
-    private RankingTask upcoming() {
+    private @Nullable RankingTask upcoming() {
         if (draw("ranking", turn) >= workload.scenario().rankingShare()) {
             return null;
         }
@@ -183,14 +184,23 @@ final class ScenarioDevice {
     }
 
     private ScheduledWindow window(
-            long offsetMicros, int first, int fresh, RankingTask upcoming, Oddity oddity) {
+            long offsetMicros,
+            int first,
+            int fresh,
+            @Nullable RankingTask upcoming,
+            Oddity oddity) {
         lastFirst = first;
         lastEnd = device.count();
         return scheduled(offsetMicros, lastFirst, lastEnd, fresh, upcoming, oddity);
     }
 
     private ScheduledWindow scheduled(
-            long offsetMicros, int first, int end, int fresh, RankingTask upcoming, Oddity oddity) {
+            long offsetMicros,
+            int first,
+            int end,
+            int fresh,
+            @Nullable RankingTask upcoming,
+            Oddity oddity) {
         long[] times = new long[end - first];
         for (int i = 0; i < times.length; i++) {
             times[i] =

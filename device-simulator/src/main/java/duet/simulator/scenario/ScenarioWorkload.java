@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the windows of a scenario. What a device sends follows from the scenario's seed and the
@@ -179,7 +180,7 @@ public final class ScenarioWorkload implements Workload {
         private final Activity.Turns turns = activity.turns();
 
         /** Holds the devices by rank. */
-        private final ScenarioDevice[] senders =
+        private final @Nullable ScenarioDevice[] senders =
                 new ScenarioDevice[scenario.fleet().devices().active()];
 
         private int rank;

@@ -3,4 +3,7 @@
  * windows that follow from one. It is pure: no Kafka, no clock; the same scenario and seed give
  * each device the same sequence of windows.
  */
+@NullMarked
 package duet.simulator.scenario;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package duet.simulator.summary;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a search for the highest rate found.
@@ -14,4 +15,7 @@ import java.util.List;
  */
 @JsonPropertyOrder({"threshold", "highestPerSecond", "verdict", "steps"})
 public record RateSearchSummary(
-        String threshold, Double highestPerSecond, String verdict, List<RateStep> steps) {}
+        String threshold,
+        @Nullable Double highestPerSecond,
+        String verdict,
+        List<RateStep> steps) {}

@@ -2,6 +2,7 @@ package duet.simulator.summary;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import duet.simulator.measurement.LatencySummary;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step is one rate that a search tried.
@@ -30,7 +31,7 @@ public record RateStep(
         double perSecond,
         double achievedPerSecond,
         LatencySummary latencyMs,
-        Double value,
+        @Nullable Double value,
         boolean met,
         boolean bottleneck,
         boolean noAnswer) {

@@ -15,6 +15,7 @@ import duet.simulator.threshold.Threshold;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds all that a run has shown; {@code summary.json} is this record, with its groups laid out
@@ -52,14 +53,14 @@ public record RunSummary(
      */
     public record Verdict(
             boolean complete,
-            String missing,
+            @Nullable String missing,
             List<String> warnings,
             List<ThresholdResult> thresholds) {
         /**
          * Returns the verdict on a run that is not held against anything yet; complete where
          * nothing is missing.
          */
-        public static Verdict of(String missing, List<String> warnings) {
+        public static Verdict of(@Nullable String missing, List<String> warnings) {
             return new Verdict(missing == null, missing, warnings, List.of());
         }
     }
@@ -75,8 +76,8 @@ public record RunSummary(
      */
     public record Quality(
             @JsonProperty("qualitySource") String source,
-            RankingMetrics global,
-            RankingMetrics personalized) {}
+            @Nullable RankingMetrics global,
+            @Nullable RankingMetrics personalized) {}
 
     /**
      * Holds what was measured besides.
@@ -93,9 +94,9 @@ public record RunSummary(
      */
     public record Measured(
             Map<String, LatencySummary> latencyMs,
-            WarmUp warmUp,
-            RateSearchSummary rateSearch,
-            StreamQuality streamQuality,
+            @Nullable WarmUp warmUp,
+            @Nullable RateSearchSummary rateSearch,
+            @Nullable StreamQuality streamQuality,
             SortedMap<String, VersionFacts> versions,
             List<PhaseSummary> phases) {
         private Measured withRateSearch(RateSearchSummary search) {
@@ -112,7 +113,10 @@ public record RunSummary(
      * @param scenario the scenario it ran with, as given; null without one
      */
     public record Setting(
-            PartFacts part, List<MergedPart> parts, MachineFacts machine, JsonNode scenario) {}
+            @Nullable PartFacts part,
+            List<MergedPart> parts,
+            MachineFacts machine,
+            @Nullable JsonNode scenario) {}
 
     /**
      * Holds the run over time and the distributions behind its figures.

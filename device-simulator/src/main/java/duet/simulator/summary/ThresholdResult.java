@@ -5,6 +5,7 @@ import duet.simulator.threshold.Metric;
 import duet.simulator.threshold.Threshold;
 import duet.simulator.threshold.Unit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what became of a threshold.
@@ -15,7 +16,7 @@ import java.util.Locale;
  * @param met whether the threshold holds; never where the run did not measure it
  */
 @JsonPropertyOrder({"text", "value", "met"})
-public record ThresholdResult(String text, Double value, boolean met) {
+public record ThresholdResult(String text, @Nullable Double value, boolean met) {
     /** Returns what was measured, with its unit, for people. */
     public String measured() {
         if (value == null) {

@@ -1,6 +1,7 @@
 package duet.simulator.workload;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A scheduled window is one window of a device with the time at which it is meant to leave.
@@ -23,7 +24,7 @@ public record ScheduledWindow(
         long[] items,
         long[] eventTimesMillis,
         int fresh,
-        RankingTask upcoming,
+        @Nullable RankingTask upcoming,
         Oddity oddity) {
     public ScheduledWindow {
         if (items.length == 0 || items.length != eventTimesMillis.length) {

@@ -3,4 +3,7 @@
  * should rank. It is pure: no Kafka, no clock; every choice follows from a seed, so the same
  * options give the same sequence.
  */
+@NullMarked
 package duet.simulator.workload;
+
+import org.jspecify.annotations.NullMarked;

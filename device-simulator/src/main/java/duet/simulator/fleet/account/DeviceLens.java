@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows one device closely: what it sent last, what it received for it, and what that changes in
@@ -24,8 +25,8 @@ import java.util.stream.IntStream;
 public record DeviceLens(
         String id,
         String modelVersion,
-        Window window,
-        Delta delta,
+        @Nullable Window window,
+        @Nullable Delta delta,
         List<RankedItem> global,
         List<RankedItem> personalized) {
     /** So many of the best items are shown. */
@@ -74,7 +75,8 @@ public record DeviceLens(
      * @param window its newest; null before the first
      * @param receipt of the newest delta it took; null before the first
      */
-    static DeviceLens of(Device device, Window window, Receipt receipt, long nowMicros) {
+    static DeviceLens of(
+            Device device, @Nullable Window window, @Nullable Receipt receipt, long nowMicros) {
         String version = device.model().version();
         if (window == null) {
             return new DeviceLens(device.id(), version, null, null, List.of(), List.of());
@@ -115,7 +117,7 @@ public record DeviceLens(
     }
 
     /** Returns the best items by these scores, and where the others put them. */
-    private static List<RankedItem> best(long[] items, float[] scores, float[] others) {
+    private static List<RankedItem> best(long[] items, float[] scores, float @Nullable [] others) {
         List<Integer> order =
                 IntStream.range(0, items.length)
                         .boxed()

@@ -4,6 +4,7 @@ import duet.device.Device;
 import duet.simulator.workload.ScheduledWindow;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Holds a device that has sent or received something; its monitor guards the rest. */
 public final class DeviceSlot {
@@ -12,7 +13,7 @@ public final class DeviceSlot {
     final SeenDeltas seen = new SeenDeltas();
 
     /** Is null where nobody is to look at devices. */
-    private final RecentItems recent;
+    private final @Nullable RecentItems recent;
 
     /**
      * Holds the intended send times of windows that were on their way when the device switched
@@ -22,7 +23,7 @@ public final class DeviceSlot {
     private List<Long> carried = List.of();
 
     /** Holds the window that reaches furthest; null before the first. */
-    private ScheduledWindow newest;
+    private @Nullable ScheduledWindow newest;
 
     /** Holds the size in bytes of the newest delta that the device took; 0 before the first. */
     private int deltaBytes;
@@ -45,7 +46,7 @@ public final class DeviceSlot {
     }
 
     /** Returns the window that reaches furthest; null before the first. */
-    ScheduledWindow newest() {
+    @Nullable ScheduledWindow newest() {
         return newest;
     }
 
@@ -72,7 +73,7 @@ public final class DeviceSlot {
     }
 
     /** Returns what is known of the newest delta that the device took; null before the first. */
-    DeviceLens.Receipt receipt() {
+    DeviceLens.@Nullable Receipt receipt() {
         return deltaBytes == 0 ? null : new DeviceLens.Receipt(deltaBytes, deltaMicros);
     }
 

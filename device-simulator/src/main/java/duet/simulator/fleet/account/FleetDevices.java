@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the devices of a fleet, those of one part of it. A device that has not sent or received
@@ -18,9 +19,9 @@ import java.util.function.Consumer;
 public final class FleetDevices {
     private final Workload workload;
     private final FleetPart part;
-    private final Verifier verifier;
+    private final @Nullable Verifier verifier;
     private final VersionAccounts versions;
-    private final AtomicReferenceArray<DeviceSlot> slots;
+    private final AtomicReferenceArray<@Nullable DeviceSlot> slots;
     private final int held;
     private volatile boolean remember;
 
@@ -28,7 +29,7 @@ public final class FleetDevices {
     private final short[] runs;
 
     /** Holds what devices run; null in a place that is free. Guarded by this. */
-    private final List<Running> models = new ArrayList<>();
+    private final List<@Nullable Running> models = new ArrayList<>();
 
     private static final class Running {
         final DeviceModel model;
@@ -56,7 +57,7 @@ public final class FleetDevices {
             DeviceModel model,
             Workload workload,
             FleetPart part,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             VersionAccounts versions) {
         this.workload = workload;
         this.part = part;
@@ -114,7 +115,7 @@ public final class FleetDevices {
     }
 
     /** Returns the slot of a device of this part; null while it is idle. */
-    DeviceSlot slotIfAwake(int device) {
+    @Nullable DeviceSlot slotIfAwake(int device) {
         return slots.get(device);
     }
 

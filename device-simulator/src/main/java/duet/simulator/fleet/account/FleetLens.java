@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds devices of a fleet and looks at them; wakes none that is idle. Any thread may ask. */
 public final class FleetLens {
@@ -60,7 +61,7 @@ public final class FleetLens {
         return slot != null && slot.hasDelta();
     }
 
-    private static Window window(DeviceSlot slot) {
+    private static @Nullable Window window(DeviceSlot slot) {
         ScheduledWindow newest = slot.newest();
         return newest == null
                 ? null

@@ -28,6 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the devices of a fleet and the accounts of a run: which windows are on their way, which
@@ -88,9 +89,13 @@ public final class FleetState {
         private final long intendedMicros;
 
         /** Is null for a window whose bytes are spoilt. */
-        private final Open open;
+        private final @Nullable Open open;
 
-        Sending(DeviceSlot slot, VersionAccounts.Account version, long intendedMicros, Open open) {
+        Sending(
+                DeviceSlot slot,
+                VersionAccounts.Account version,
+                long intendedMicros,
+                @Nullable Open open) {
             this.slot = slot;
             this.version = version;
             this.intendedMicros = intendedMicros;
@@ -139,7 +144,7 @@ public final class FleetState {
             FleetPart part,
             long startMicros,
             long steadyMicros,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             boolean gates) {
         this.startMicros = startMicros;
         this.measures = new RunMeasures(startMicros, steadyMicros);
@@ -159,7 +164,7 @@ public final class FleetState {
     }
 
     /** Returns the device of that id, or null if it is not of this part of the fleet. */
-    public Device device(String id) {
+    public @Nullable Device device(String id) {
         int device = devices.indexOf(id);
         return device < 0 || !devices.holds(device) ? null : device(device);
     }
@@ -280,7 +285,7 @@ public final class FleetState {
     /**
      * Returns whether what is keyed like this is of a device that another part of the fleet holds.
      */
-    public boolean isAnothers(byte[] key) {
+    public boolean isAnothers(byte @Nullable [] key) {
         if (devices.held() == devices.count() || key == null) {
             return false;
         }
@@ -371,7 +376,7 @@ public final class FleetState {
      * Returns the device that a delta is for; null where it is none of this fleet's, or answers a
      * window of an earlier run.
      */
-    private DeviceSlot slotOf(WeightDelta delta) {
+    private @Nullable DeviceSlot slotOf(WeightDelta delta) {
         int device = devices.indexOf(delta.getDeviceId());
         if (device >= 0 && !devices.holds(device)) {
             return null;
@@ -423,7 +428,7 @@ public final class FleetState {
      * @param window the refused window; null where it cannot be read
      * @return whether it is one of this fleet's
      */
-    public boolean deadLetter(String deviceId, InteractionWindow window) {
+    public boolean deadLetter(String deviceId, @Nullable InteractionWindow window) {
         int device = devices.indexOf(deviceId);
         if (device < 0
                 || !devices.holds(device)
@@ -462,7 +467,7 @@ public final class FleetState {
     }
 
     /** Returns one line that says what is missing, null if nothing is. */
-    public String missing(long gated) {
+    public @Nullable String missing(long gated) {
         if (allAnswered(gated)) {
             return null;
         }

@@ -21,6 +21,7 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches what this process does to the run: its pauses for garbage collection, its processor time,
@@ -39,7 +40,7 @@ public final class LoadGeneratorWatch implements AutoCloseable {
     private final NotificationListener listener = (notification, unused) -> noted(notification);
     private final List<NotificationEmitter> emitters = new ArrayList<>();
     private volatile Sample begin;
-    private volatile Sample end;
+    private volatile @Nullable Sample end;
 
     /** Says how many milliseconds the producer had let its callers wait when the watch began. */
     private volatile double blockedBeforeMillis;

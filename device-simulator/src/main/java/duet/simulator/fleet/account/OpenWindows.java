@@ -2,13 +2,14 @@ package duet.simulator.fleet.account;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the windows of one device that nothing has answered yet. It takes no memory while there are
  * none. Not thread-safe.
  */
 final class OpenWindows {
-    private Open newest;
+    private @Nullable Open newest;
 
     /**
      * Tells which windows of a device a record ended.
@@ -27,7 +28,7 @@ final class OpenWindows {
         /** Says whether the device has left the version that the window names. */
         private boolean carried;
 
-        private Open older;
+        private @Nullable Open older;
 
         private Open(long sentAt, String version) {
             this.sentAt = sentAt;
@@ -121,7 +122,7 @@ final class OpenWindows {
         return carried;
     }
 
-    private void unlink(Open newer, Open open) {
+    private void unlink(@Nullable Open newer, Open open) {
         if (newer == null) {
             newest = open.older;
         } else {

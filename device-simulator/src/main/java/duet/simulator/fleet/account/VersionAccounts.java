@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts what each model version that a device runs, or ran, has to do with a fleet. Any thread may
@@ -30,7 +31,7 @@ final class VersionAccounts {
     }
 
     /** Returns the account of a version; null where no device ever ran it. */
-    Account of(String version) {
+    @Nullable Account of(String version) {
         return versions.get(version);
     }
 

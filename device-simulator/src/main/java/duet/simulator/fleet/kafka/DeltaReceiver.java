@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings deltas from their topic to the devices: each reaches its device when the simulated network
@@ -41,7 +42,7 @@ public final class DeltaReceiver implements PollLoop.Handler {
         private final long bytes;
 
         /** Is null once a newer one waits for the same device. */
-        private WeightDelta delta;
+        private @Nullable WeightDelta delta;
 
         Arrival(int device, WeightDelta delta, long bytes) {
             this.device = device;

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,7 +180,8 @@ public final class ReleaseFollower {
     }
 
     /** Returns what the releases give a device; null where that cannot be had. */
-    private DeviceModel released(int device, Rollout rollout, Map<String, DeviceModel> runnable) {
+    private @Nullable DeviceModel released(
+            int device, Rollout rollout, Map<String, DeviceModel> runnable) {
         // Ids are made when they are asked for, and only a share of the devices depends on them.
         Optional<String> version =
                 rollout.staged().isPresent()

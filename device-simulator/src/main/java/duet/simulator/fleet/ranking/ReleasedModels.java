@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the models that the devices of a fleet may run: the one they were shipped with, and each
@@ -24,7 +25,7 @@ public final class ReleasedModels {
     private final DeviceModel shipped;
     private final IntFunction<Optional<DeviceModel>> fixed;
     private final Workload workload;
-    private final Verifier verifier;
+    private final @Nullable Verifier verifier;
     private final BundleFetcher bundles;
     private final Map<String, DeviceModel> loaded = new HashMap<>();
 
@@ -42,7 +43,7 @@ public final class ReleasedModels {
             DeviceModel shipped,
             IntFunction<Optional<DeviceModel>> fixed,
             Workload workload,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             BundleFetcher bundles) {
         this.shipped = shipped;
         this.fixed = fixed;

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings windows from their devices to the producer: each is handed over when the simulated network
@@ -36,7 +37,7 @@ final class Departures {
     private final LoadGeneratorWatch watch;
     private final FaultLog faults;
     private final DelayLine<Departure> onTheWay = new DelayLine<>(MOST_ON_THE_WAY);
-    private volatile Thread runner;
+    private volatile @Nullable Thread runner;
 
     /** A departure is a window that the network has. */
     private record Departure(byte[] key, byte[] value, long dueMicros, Fate fate) {}

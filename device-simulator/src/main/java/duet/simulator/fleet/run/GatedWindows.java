@@ -2,13 +2,14 @@ package duet.simulator.fleet.run;
 
 import duet.simulator.measurement.Timeline;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the windows that the job decided not to answer since a run began. The job tells a sum from
  * any start.
  */
 final class GatedWindows {
-    private final LongSupplier sum;
+    private final @Nullable LongSupplier sum;
     private final long before;
     private long noted;
 
@@ -17,7 +18,7 @@ final class GatedWindows {
      *
      * @param sum how many windows the job has gated so far; null where it does not gate
      */
-    GatedWindows(LongSupplier sum) {
+    GatedWindows(@Nullable LongSupplier sum) {
         this.sum = sum;
         this.before = sum == null ? 0 : sum.getAsLong();
     }

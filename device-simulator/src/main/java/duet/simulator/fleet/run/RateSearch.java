@@ -7,6 +7,7 @@ import duet.simulator.threshold.Threshold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the highest rate at which a system keeps a threshold: doubles the rate until it does
@@ -40,10 +41,10 @@ public final class RateSearch {
     private double kept;
 
     /** Holds the step of the lowest rate above that did not; null while there is none. */
-    private RateStep missed;
+    private @Nullable RateStep missed;
 
     /** Holds the step that the brokers were lost in; null while there is none. */
-    private RateStep lost;
+    private @Nullable RateStep lost;
 
     /** Runs a load. */
     public interface Trial {

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects what a run shows: how far it is while it lasts, and its summary in the end. Any thread
@@ -45,7 +46,7 @@ final class RunFigures {
     private final LoadGeneratorWatch watch;
 
     /** Holds the accounts at the end of the warm-up. */
-    private volatile Delivery warmUpDelivery;
+    private volatile @Nullable Delivery warmUpDelivery;
 
     private volatile long warmUpWindows;
 
@@ -208,7 +209,7 @@ final class RunFigures {
         warmUpDelivery = delivery(gated.count());
     }
 
-    private WarmUp warmUp(long notAnswered, RunHistograms histograms) {
+    private @Nullable WarmUp warmUp(long notAnswered, RunHistograms histograms) {
         if (warmUpMicros == 0) {
             return null;
         }

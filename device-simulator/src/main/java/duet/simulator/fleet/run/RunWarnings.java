@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what a reader of a run should know before believing its figures. */
 final class RunWarnings {
@@ -24,7 +25,7 @@ final class RunWarnings {
             Map<String, String> refusedReleases,
             boolean switched,
             long longestTakenMicros,
-            StreamQuality quality) {
+            @Nullable StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
         if (latencies.negative() > 0) {
             warnings.add(
