@@ -1,2 +1,5 @@
 /** Shows what {@code duet bench} measures. */
+@NullMarked
 package duet.cli.bench;
+
+import org.jspecify.annotations.NullMarked;

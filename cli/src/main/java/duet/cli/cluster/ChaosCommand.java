@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -47,13 +48,13 @@ final class ChaosCommand implements Callable<Integer> {
             description =
                     "Directory of the cluster, empty or to be made (default: target/chaos of the"
                             + " checkout, emptied first).")
-    private Path directory;
+    private @Nullable Path directory;
 
     @Option(
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to serve (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--rounds",
@@ -88,13 +89,13 @@ final class ChaosCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description = "Faults to make, separated by commas (default: all).")
-    private List<String> faults;
+    private @Nullable List<String> faults;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "File to write all rounds to, as JSON, whenever a round is over.")
-    private Path json;
+    private @Nullable Path json;
 
     ChaosCommand(Terminal terminal) {
         this.terminal = terminal;

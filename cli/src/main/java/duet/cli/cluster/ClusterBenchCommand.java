@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class ClusterBenchCommand implements Runnable {
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to serve (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--devices",
@@ -78,7 +79,7 @@ final class ClusterBenchCommand implements Runnable {
             names = "--json",
             paramLabel = "FILE",
             description = "File to write the figures to, as JSON.")
-    private Path json;
+    private @Nullable Path json;
 
     @Parameters(
             paramLabel = "JOB OPTION",

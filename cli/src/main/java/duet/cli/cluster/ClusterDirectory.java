@@ -4,6 +4,7 @@ import duet.cluster.Cluster;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Says which cluster is meant. */
@@ -13,7 +14,7 @@ final class ClusterDirectory {
             names = "--dir",
             paramLabel = "DIR",
             description = "Directory of the cluster (default: target/cluster of the checkout).")
-    private Path directory;
+    private @Nullable Path directory;
 
     Path path() {
         return directory != null

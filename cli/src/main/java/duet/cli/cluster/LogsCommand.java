@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,7 +34,7 @@ final class LogsCommand implements Runnable {
             arity = "0..1",
             paramLabel = "NAME",
             description = "Process, as in kafka-1, zookeeper, jobmanager, taskmanager-1.")
-    private String name;
+    private @Nullable String name;
 
     @Option(
             names = {"-n", "--lines"},

@@ -10,6 +10,7 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Shows a dead letter as JSON has it.
@@ -61,7 +62,8 @@ record LetterDocument(
      * @param value value of the record in hexadecimal, where it is no window
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Whole(LetterDocument letter, String key, Window window, String value) {
+    record Whole(
+            LetterDocument letter, String key, @Nullable Window window, @Nullable String value) {
 
         static Whole of(StoredLetter stored) {
             Window window = stored.window().map(Window::of).orElse(null);
@@ -96,7 +98,7 @@ record LetterDocument(
      * has some.
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Step(long itemId, long eventTimeMillis, float[] features) {
+    record Step(long itemId, long eventTimeMillis, float @Nullable [] features) {
 
         static Step of(Interaction interaction) {
             return new Step(

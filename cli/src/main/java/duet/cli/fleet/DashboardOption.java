@@ -7,6 +7,7 @@ import duet.simulator.dashboard.DashboardException;
 import duet.simulator.dashboard.LiveRun;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.run.FleetRun;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Says whether and where a run is shown on a page while it lasts. */
@@ -19,7 +20,7 @@ final class DashboardOption {
             description =
                     "Shows the run on a live page of localhost; unless asked, demo does and other"
                             + " commands do not.")
-    private Boolean asked;
+    private @Nullable Boolean asked;
 
     @Option(
             names = "--dashboard-port",

@@ -21,6 +21,7 @@ import duet.simulator.workload.Workload;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a fleet and its cloud side in this process: what {@code demo} and {@code replay} have in
@@ -81,7 +82,7 @@ final class EmbeddedRun {
             Workload workload,
             Configuration job,
             boolean quality,
-            ReleasedBundle swapTo) {
+            @Nullable ReleasedBundle swapTo) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
         try (EmbeddedStack stack = options.start(bundle.directory(), job)) {

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs scenarios with a fleet against one cluster and one model. */
 final class FleetCommandRun {
@@ -44,7 +45,7 @@ final class FleetCommandRun {
     /**
      * Holds the run of the highest rate that kept what is looked for; until there is one, the last.
      */
-    private RunSummary best;
+    private @Nullable RunSummary best;
 
     private double bestRate;
 

@@ -8,6 +8,7 @@ import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Says how large a fleet of made-up devices is, and how busy. */
@@ -39,7 +40,7 @@ final class FleetSize {
             description =
                     "Windows a second of the whole fleet (default: one for each device, at most"
                             + " 1,000).")
-    private Double rate;
+    private @Nullable Double rate;
 
     @Option(
             names = "--seed",

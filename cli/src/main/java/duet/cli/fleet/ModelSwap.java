@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a running fleet another model and marks the phases of the run: {@code before}, {@code swap}
@@ -30,7 +31,7 @@ final class ModelSwap {
     private final FleetRun run;
     private final Map<String, Object> kafka;
     private final double startSecond;
-    private CompletableFuture<Void> publishing;
+    private @Nullable CompletableFuture<@Nullable Void> publishing;
     private int holders;
     private boolean over;
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -62,7 +63,7 @@ final class RateOptions {
                     "Look for the highest rate that keeps this, as in \"p99 < 100 ms\", in place of"
                         + " one run: steady loads, each with new devices, a warm-up of 3s and in an"
                         + " open loop.")
-    private String threshold;
+    private @Nullable String threshold;
 
     @Option(
             names = "--from",

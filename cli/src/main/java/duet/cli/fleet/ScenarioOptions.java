@@ -5,6 +5,7 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -31,7 +32,7 @@ final class ScenarioOptions {
                         + " a YAML file. It says how many devices there are, how fast and how long"
                         + " they send, the warm-up and how often they rank, so none of these"
                         + " options goes with it; --seed replaces its seed.")
-    private String scenario;
+    private @Nullable String scenario;
 
     @Option(
             names = "--warm-up",
@@ -39,13 +40,13 @@ final class ScenarioOptions {
             converter = DurationConverter.class,
             description =
                     "First part of the run, which is measured apart from the rest (default: none).")
-    private Duration warmUp;
+    private @Nullable Duration warmUp;
 
     @Option(
             names = "--ranking-share",
             paramLabel = "SHARE",
             description = "Share of the windows before which a device really ranks (default: 1).")
-    private Double rankingShare;
+    private @Nullable Double rankingShare;
 
     /**
      * Returns what the fleet does.

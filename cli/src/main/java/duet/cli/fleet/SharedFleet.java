@@ -3,6 +3,7 @@ package duet.cli.fleet;
 import duet.schemas.InvalidInputException;
 import duet.simulator.fleet.FleetPart;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Says which part of its devices a process simulates of a fleet that several processes share. */
@@ -16,7 +17,7 @@ final class SharedFleet {
             description =
                     "Simulate only this part of the fleet, as in 2/3; other processes, with the"
                         + " same --fleet-id, --seed and number of devices, simulate the others.")
-    private FleetPart part;
+    private @Nullable FleetPart part;
 
     @Option(
             names = "--fleet-id",
@@ -24,7 +25,7 @@ final class SharedFleet {
             description =
                     "What the ids of the devices begin with; the job remembers devices, so another"
                         + " run goes on where one of the same name stopped (default: the time).")
-    private String fleetId;
+    private @Nullable String fleetId;
 
     /** Refuses what cannot be shared. */
     void check() {

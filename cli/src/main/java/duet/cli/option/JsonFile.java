@@ -6,6 +6,7 @@ import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Says which file a command writes its figures to, where one is wanted. */
@@ -15,7 +16,7 @@ public final class JsonFile {
             names = "--json",
             paramLabel = "FILE",
             description = "File to write the figures to, as JSON.")
-    private Path file;
+    private @Nullable Path file;
 
     /**
      * Fails before the work is done, where its result could not be written.

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Holds the options that say how a command reaches a Kafka cluster, and who it is there. */
@@ -22,7 +23,7 @@ public final class KafkaConnection {
             paramLabel = "FILE",
             description =
                     "Kafka client properties, for example security.protocol and sasl.jaas.config.")
-    private Path file;
+    private @Nullable Path file;
 
     /** Returns the brokers to connect to first: host:port, several separated by commas. */
     public String bootstrapServers() {

@@ -4,6 +4,7 @@ import duet.model.data.CandidateLists;
 import duet.model.data.InteractionLog;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -34,7 +35,7 @@ public final class RankingOptions {
             description =
                     "What each user ranks: user<TAB>positive<TAB>negative,negative,... (default: 99"
                             + " negatives drawn with a fixed seed).")
-    private Path candidates;
+    private @Nullable Path candidates;
 
     public ModelBundle bundle() {
         return ItemModel.open(bundle);

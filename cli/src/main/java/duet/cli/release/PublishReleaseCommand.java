@@ -9,6 +9,7 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.signature.Signer;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,7 +48,7 @@ final class PublishReleaseCommand implements Runnable {
             names = "--sign",
             paramLabel = "KEY",
             description = "Ed25519 private key in PEM (PKCS#8) to sign the release with.")
-    private Path key;
+    private @Nullable Path key;
 
     @Option(
             names = "--timeout",

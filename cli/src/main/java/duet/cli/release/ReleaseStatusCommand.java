@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,7 +79,7 @@ final class ReleaseStatusCommand implements Runnable {
                 int subtasksReady,
                 int subtasksRefused,
                 int subtasks,
-                String reason) {}
+                @Nullable String reason) {}
 
         static Document of(ReleaseBoard.Row row) {
             ModelRelease release = row.release();

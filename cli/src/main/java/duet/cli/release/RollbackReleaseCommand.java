@@ -4,6 +4,7 @@ import duet.cli.terminal.Terminal;
 import duet.operations.release.ReleaseBoard.Rollback;
 import duet.operations.release.Releases;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -21,7 +22,7 @@ final class RollbackReleaseCommand implements Runnable {
             arity = "0..1",
             paramLabel = "VERSION",
             description = "The version to take back (default: the newest).")
-    private String version;
+    private @Nullable String version;
 
     @Mixin private ReleaseConnection connection;
 

@@ -36,6 +36,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -81,7 +82,7 @@ public final class GlyphsCommand implements Runnable {
             description =
                     "Most epochs of each phase; a phase stops earlier once it no longer gets"
                             + " better.")
-    private Integer epochs;
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--seed",
@@ -106,7 +107,7 @@ public final class GlyphsCommand implements Runnable {
             names = "--report",
             paramLabel = "FILE",
             description = "File to write the figures of all seeds to, as a page in Markdown.")
-    private Path report;
+    private @Nullable Path report;
 
     @Mixin private JsonFile json;
 

@@ -12,6 +12,7 @@ import duet.studies.experiment.run.PlanRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs plans on this machine and renders what they gave. */
 final class PlannedExperiments {
@@ -31,11 +32,11 @@ final class PlannedExperiments {
      */
     record Request(
             Path plan,
-            Path out,
+            @Nullable Path out,
             int jobs,
             boolean renderOnly,
             List<Path> include,
-            Path report,
+            @Nullable Path report,
             boolean worker) {}
 
     private PlannedExperiments() {}
