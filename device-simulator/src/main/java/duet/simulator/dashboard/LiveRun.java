@@ -29,7 +29,7 @@ public interface LiveRun {
     /** Looks at one device; empty if it is not of this run. */
     Optional<DeviceLens> lens(String deviceId);
 
-    /** Makes a run of a fleet visible to a page. */
+    /** Returns a run of a fleet as a page may ask it. */
     static LiveRun of(FleetRun run, RunHeader header) {
         return new LiveRun() {
             @Override

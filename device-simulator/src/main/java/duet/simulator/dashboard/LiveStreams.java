@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells every open page once a second what is new (server-sent events, WHATWG HTML 9.2). */
 final class LiveStreams implements AutoCloseable {
-    /** The limit for open pages: more than anybody looks at. */
+    /** At most this many pages are open at once, more than anybody looks at. */
     static final int MOST = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);

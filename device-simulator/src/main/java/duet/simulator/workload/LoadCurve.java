@@ -148,8 +148,8 @@ public final class LoadCurve {
     }
 
     /**
-     * Finds the same in a modulated piece by Newton's method, halving the interval where it leaves
-     * it.
+     * Finds the moment in a modulated piece by Newton's method, halving the interval where it
+     * leaves it.
      */
     private double modulatedOffset(Piece piece, double arrivals, double guess) {
         double low = 0;

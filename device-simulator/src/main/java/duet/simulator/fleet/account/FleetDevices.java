@@ -119,7 +119,7 @@ public final class FleetDevices {
         return slots.get(device);
     }
 
-    /** Does something with every device that is not idle. */
+    /** Hands every device that is not idle to the action. */
     public void forEachAwake(Consumer<DeviceSlot> action) {
         for (int i = 0; i < slots.length(); i++) {
             DeviceSlot slot = slots.get(i);

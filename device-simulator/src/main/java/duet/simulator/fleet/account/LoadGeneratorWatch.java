@@ -57,7 +57,7 @@ public final class LoadGeneratorWatch implements AutoCloseable {
     }
 
     /**
-     * Starts a watch.
+     * Starts to watch from now on.
      *
      * @param producer what the producer says of itself
      */

@@ -20,7 +20,7 @@ final class OpenWindows {
      */
     record Answered(int removed, List<Long> sentAt, int again) {}
 
-    /** An open window is on its way. */
+    /** An open window is on its way: nothing has answered it yet. */
     static final class Open {
         private final long sentAt;
         private final String version;
