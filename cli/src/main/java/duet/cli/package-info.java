@@ -1,4 +1,4 @@
-/** Is the {@code duet} command line: it parses, calls and shows. */
+/** The {@code duet} command line parses, calls and shows. */
 @NullMarked
 package duet.cli;
 

@@ -25,7 +25,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Measures the hot parts of the job, with JMH: every benchmark of this package but the generator's,
+ * Measures the hot parts of the job, with JMH: every benchmark of the job but the generator's,
  * which is a part of its own.
  */
 final class KernelFigures implements Benchmark {

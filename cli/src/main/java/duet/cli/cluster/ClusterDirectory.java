@@ -28,7 +28,7 @@ final class ClusterDirectory {
     }
 
     /**
-     * Returns the cluster there.
+     * Returns the cluster there, which runs.
      *
      * @throws InvalidInputException if there is none, or nothing of it runs
      */

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet dead-letters} says what to do with records that the job could not use. */
+/** {@code duet dead-letters} holds the commands for records that the job could not use. */
 @Command(
         name = "dead-letters",
         description =

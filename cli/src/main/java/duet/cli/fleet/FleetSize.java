@@ -15,7 +15,8 @@ import picocli.CommandLine.Option;
 final class FleetSize {
 
     /**
-     * Two processors carry this many windows a second with room to spare, broker and fleet beside.
+     * Without another wish a fleet sends at most this many windows a second: two processors carry
+     * them with room to spare, broker and fleet beside.
      */
     private static final double MOST_BY_DEFAULT = 1_000;
 

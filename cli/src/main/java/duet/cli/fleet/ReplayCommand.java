@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet replay} makes devices of the users of a log, and the stream of the log. */
+/** {@code duet replay} turns the users of a log into devices, and the log into the stream. */
 @Command(
         name = "replay",
         description =

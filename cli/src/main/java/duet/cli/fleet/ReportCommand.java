@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet report} says what to do with the reports that runs have written. */
+/** {@code duet report} holds the commands for the reports that runs have written. */
 @Command(
         name = "report",
         description = "Shows the report of a run again, and makes one of those of a shared fleet.",

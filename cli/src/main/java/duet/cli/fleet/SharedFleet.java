@@ -6,7 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Says which part of its devices a process simulates of a fleet that several processes share. */
+/**
+ * Says which part of a fleet's devices this process simulates, where several processes share the
+ * fleet.
+ */
 final class SharedFleet {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 

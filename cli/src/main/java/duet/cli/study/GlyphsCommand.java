@@ -60,7 +60,7 @@ public final class GlyphsCommand implements Runnable {
 
     private static final int[] AGES = {0, 5, 10, 20, 50};
 
-    /** Devices which have only begun have published so many vectors. */
+    /** Devices that have only begun have published this many vectors. */
     private static final int[] LENGTHS = {1, 2, 5, 10, 20};
 
     private static final int MEASUREMENTS = AGES.length + LENGTHS.length + 3;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A table is small and for a terminal: the first column names the row, the others hold its values.
- * Figures are aligned to the right, text to the left.
+ * Lays out a small table for a terminal: the first column names the row, the others hold its
+ * values. Figures are aligned to the right, text to the left.
  */
 public final class Table {
 
