@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The {@code duet} command line.
+ * Runs the {@code duet} command line.
  *
  * <p>Results go to standard output. Every failure is one line on standard error, and the exit code
  * says whose it is: 2 for wrong usage or bad input, 1 for what went wrong at run time.
@@ -59,7 +59,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         usageHelpAutoWidth = true)
 public final class Duet implements Runnable {
 
-    /** Everything went well. */
+    /** The command did what it was asked for. */
     public static final int SUCCESS = 0;
 
     /** Something failed while the command ran. */
@@ -108,7 +108,7 @@ public final class Duet implements Runnable {
         return run(terminal, error, commands(terminal), args);
     }
 
-    /** All commands, as picocli takes them. */
+    /** Returns all commands, as picocli takes them. */
     static List<Object> commands(Terminal terminal) {
         return List.of(
                 new DemoCommand(terminal),
@@ -127,12 +127,12 @@ public final class Duet implements Runnable {
                 ReportCommand.on(terminal));
     }
 
-    /** A command as picocli has it. */
+    /** Returns a command as picocli has it. */
     static CommandLine line(Object command) {
         return command instanceof CommandLine line ? line : new CommandLine(command);
     }
 
-    /** As the other, with these subcommands. */
+    /** Runs one command line with these commands. */
     static int run(Terminal terminal, PrintStream error, List<Object> commands, String... args) {
         Duet duet = new Duet();
         CommandLine line = new CommandLine(duet);
@@ -158,8 +158,8 @@ public final class Duet implements Runnable {
     }
 
     /**
-     * Help of something that is not there is wrong usage, too; picocli shows the help of what it
-     * knows before it.
+     * Runs what was parsed. Help of something that is not there is wrong usage, too; picocli shows
+     * the help of what it knows before it.
      */
     private static int execute(ParseResult parsed) {
         ParseResult last = parsed;
@@ -173,13 +173,13 @@ public final class Duet implements Runnable {
         return new CommandLine.RunLast().execute(parsed);
     }
 
-    /** Without a command there is nothing to do. */
+    /** Refuses a command line without a command: there is nothing to do. */
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "Missing command");
     }
 
-    /** The version that the build wrote down. */
+    /** Tells the version that the build wrote down. */
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {

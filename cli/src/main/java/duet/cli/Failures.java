@@ -68,7 +68,9 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         return line + " (see " + command.getCommandSpec().qualifiedName() + " --help)";
     }
 
-    /** The message, and that of the innermost cause where the message does not have it yet. */
+    /**
+     * Returns the message, and that of the innermost cause where the message does not have it yet.
+     */
     private static String describe(Throwable thrown) {
         Throwable root = thrown;
         while (root.getCause() != null && root.getCause() != root) {

@@ -14,7 +14,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /**
- * What the {@code duet} script has to know of the commands, written down when they are built: the
+ * Writes down what the {@code duet} script has to know of the commands, when they are built: the
  * script itself knows none.
  *
  * <p>A line says for which words of a command line it holds, all of which have to be there, the
@@ -34,7 +34,7 @@ public final class LaunchPlan {
         Files.write(Path.of(args[0]), lines(), StandardCharsets.UTF_8);
     }
 
-    /** The lines of all commands that ask for something. */
+    /** Returns the lines of all commands that ask for something. */
     static List<String> lines() {
         Terminal nowhere =
                 new Terminal(

@@ -1,2 +1,5 @@
-/** The {@code duet} command line: it parses, calls and shows. */
+/** The {@code duet} command line parses, calls and shows. */
+@NullMarked
 package duet.cli;
+
+import org.jspecify.annotations.NullMarked;

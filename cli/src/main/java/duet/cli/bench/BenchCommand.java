@@ -15,11 +15,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet bench}: the figures that Duet states about its speed, measured here. */
+/** {@code duet bench} measures here the figures that Duet states about its speed. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "bench",
@@ -40,7 +41,7 @@ public final class BenchCommand implements Runnable {
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to measure (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--only",
@@ -62,13 +63,13 @@ public final class BenchCommand implements Runnable {
             description =
                     "Runs of each job, whose medians are taken; another one is profiled (default:"
                             + " 3, with --quick 1).")
-    private Integer repetitions;
+    private @Nullable Integer repetitions;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
             description = "Subtasks of each job (default: one for each processor, at most 4).")
-    private Integer parallelism;
+    private @Nullable Integer parallelism;
 
     public BenchCommand(Terminal terminal) {
         this.terminal = terminal;

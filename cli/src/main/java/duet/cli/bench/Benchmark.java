@@ -5,10 +5,10 @@ import duet.bench.measurement.BenchSettings;
 import duet.cli.terminal.Terminal;
 import java.util.Map;
 
-/** A part of what {@code duet bench} measures. */
+/** A benchmark is a part of what {@code duet bench} measures. */
 interface Benchmark {
 
-    /** Which part it is. */
+    /** Returns which part it is. */
     BenchPart part();
 
     /**

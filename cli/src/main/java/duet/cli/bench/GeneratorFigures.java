@@ -11,7 +11,7 @@ import duet.schemas.bundle.ModelBundle;
 import java.util.List;
 import java.util.Map;
 
-/** The generator's part of {@code duet bench}. */
+/** Measures the generator's part of {@code duet bench}. */
 final class GeneratorFigures implements Benchmark {
 
     @Override

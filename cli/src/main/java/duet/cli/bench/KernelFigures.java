@@ -25,14 +25,14 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * The hot parts of the job, with JMH: every benchmark of this package but the generator's, which is
- * a part of its own.
+ * Measures the hot parts of the job, with JMH: every benchmark of the job but the generator's,
+ * which is a part of its own.
  */
 final class KernelFigures implements Benchmark {
     private static final String KERNELS =
             KernelFigures.class.getPackageName().replace(".", "\\.") + "\\..*Benchmark";
 
-    /** Parameter of those that read a model. */
+    /** Names the parameter of the benchmarks that read a model. */
     private static final String BUNDLE = "bundle";
 
     @Override

@@ -13,9 +13,12 @@ import duet.cli.terminal.Terminal;
 import java.util.Locale;
 import java.util.Map;
 
-/** The latency's part of {@code duet bench}. */
+/** Measures the latency's part of {@code duet bench}. */
 final class LatencyFigures implements Benchmark {
-    /** Of the model that comes with Duet, where the pipeline was not measured. */
+    /**
+     * A delta of the model that comes with Duet has this many bytes; it is used where the pipeline
+     * was not measured.
+     */
     private static final int USUAL_DELTA_BYTES = 295;
 
     @Override

@@ -17,9 +17,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 
-/** The job's part of {@code duet bench}. */
+/** Measures the job's part of {@code duet bench}. */
 final class PipelineFigures implements Benchmark {
-    /** Key in JSON. */
+    /** The figures have this key in JSON. */
     static final String KEY = "pipeline";
 
     private static final String GENERATOR = "generator";
@@ -52,8 +52,8 @@ final class PipelineFigures implements Benchmark {
     }
 
     /**
-     * What the generator takes for a delta in a batch of the job's default size, where that was
-     * measured.
+     * Returns how many microseconds the generator takes for a delta in a batch of the job's default
+     * size, where that was measured.
      */
     private static OptionalDouble generatorMicros(Map<String, Object> measured) {
         int batch = DuetOptions.MAX_BATCH_DEVICES.defaultValue();

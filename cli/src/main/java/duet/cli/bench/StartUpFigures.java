@@ -8,7 +8,7 @@ import duet.cli.terminal.Terminal;
 import java.util.Locale;
 import java.util.Map;
 
-/** The start-up's part of {@code duet bench}. */
+/** Measures the start-up's part of {@code duet bench}. */
 final class StartUpFigures implements Benchmark {
 
     @Override

@@ -10,7 +10,7 @@ import duet.cli.terminal.Terminal;
 import java.util.List;
 import java.util.Map;
 
-/** The state's part of {@code duet bench}. */
+/** Measures the state's part of {@code duet bench}. */
 final class StateFigures implements Benchmark {
     private static final int DEVICES = 5_000;
     private static final int WINDOWS_OF_EACH = 40;

@@ -23,11 +23,12 @@ import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code duet cluster chaos}: breaks a cluster of its own over and over, and checks every device
+ * {@code duet cluster chaos} breaks a cluster of its own over and over, and checks every device
  * each time.
  */
 @Command(
@@ -47,13 +48,13 @@ final class ChaosCommand implements Callable<Integer> {
             description =
                     "Directory of the cluster, empty or to be made (default: target/chaos of the"
                             + " checkout, emptied first).")
-    private Path directory;
+    private @Nullable Path directory;
 
     @Option(
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to serve (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--rounds",
@@ -88,13 +89,13 @@ final class ChaosCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description = "Faults to make, separated by commas (default: all).")
-    private List<String> faults;
+    private @Nullable List<String> faults;
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "File to write all rounds to, as JSON, whenever a round is over.")
-    private Path json;
+    private @Nullable Path json;
 
     ChaosCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -161,7 +162,7 @@ final class ChaosCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** A directory in which there is nothing that would be lost. */
+    /** Returns a directory in which there is nothing that would be lost. */
     private Path place(Path home) throws IOException {
         if (directory == null) {
             Path own = home.resolve("target").resolve("chaos");

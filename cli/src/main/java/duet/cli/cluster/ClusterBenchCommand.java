@@ -21,14 +21,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code duet cluster bench}: the generation job's throughput against that of a job that does
- * nothing.
+ * {@code duet cluster bench} measures the generation job's throughput against that of a job that
+ * does nothing.
  */
 @Command(
         name = "bench",
@@ -47,7 +48,7 @@ final class ClusterBenchCommand implements Runnable {
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to serve (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--devices",
@@ -78,7 +79,7 @@ final class ClusterBenchCommand implements Runnable {
             names = "--json",
             paramLabel = "FILE",
             description = "File to write the figures to, as JSON.")
-    private Path json;
+    private @Nullable Path json;
 
     @Parameters(
             paramLabel = "JOB OPTION",
@@ -106,7 +107,7 @@ final class ClusterBenchCommand implements Runnable {
         write(report);
     }
 
-    /** On a cluster that nobody else uses, in a temporary directory. */
+    /** Measures on a cluster that nobody else uses, in a temporary directory. */
     private BenchReport measureAlone(BenchOptions options) {
         Path place;
         try {
@@ -130,7 +131,7 @@ final class ClusterBenchCommand implements Runnable {
         cluster.delete();
     }
 
-    /** On a cluster that goes on afterwards, also where the command is interrupted. */
+    /** Measures on a cluster that goes on afterwards, also where the command is interrupted. */
     private BenchReport measureOn(Cluster cluster, BenchOptions options) {
         try (ThroughputBench bench = bench(cluster, options)) {
             Thread onInterrupt = new Thread(bench::close, "duet-bench-abandoned");

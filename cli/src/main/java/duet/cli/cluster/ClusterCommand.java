@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code duet cluster}: Kafka and Flink as they run elsewhere, each process of its own, on this
+ * {@code duet cluster} runs Kafka and Flink as they run elsewhere, each process of its own, on this
  * machine.
  */
 @Launch(
@@ -28,7 +28,7 @@ public final class ClusterCommand implements Runnable {
 
     private ClusterCommand() {}
 
-    /** The command with its own commands. */
+    /** Returns the command with its own commands. */
     public static CommandLine on(Terminal terminal) {
         CommandLine line = new CommandLine(new ClusterCommand());
         List.of(
@@ -43,7 +43,7 @@ public final class ClusterCommand implements Runnable {
         return line;
     }
 
-    /** What the command does not know itself are options of the job. */
+    /** Takes what the command does not know itself as options of the job. */
     private static CommandLine withJobOptions(Object command) {
         return new CommandLine(command).setUnmatchedOptionsArePositionalParams(true);
     }

@@ -4,16 +4,17 @@ import duet.cluster.Cluster;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which cluster is meant. */
+/** Says which cluster is meant. */
 final class ClusterDirectory {
 
     @Option(
             names = "--dir",
             paramLabel = "DIR",
             description = "Directory of the cluster (default: target/cluster of the checkout).")
-    private Path directory;
+    private @Nullable Path directory;
 
     Path path() {
         return directory != null
@@ -21,13 +22,13 @@ final class ClusterDirectory {
                 : Path.of(System.getProperty("duet.home", ""), "target", "cluster");
     }
 
-    /** The cluster there, running or not. */
+    /** Returns the cluster there, running or not. */
     Optional<Cluster> find() {
         return Cluster.open(path());
     }
 
     /**
-     * The cluster there.
+     * Returns the cluster there, which runs.
      *
      * @throws InvalidInputException if there is none, or nothing of it runs
      */

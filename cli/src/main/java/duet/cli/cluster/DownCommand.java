@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet cluster down}: stops everything. */
+/** {@code duet cluster down} stops everything. */
 @Command(
         name = "down",
         description =

@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet cluster logs}: what a process wrote. */
+/** {@code duet cluster logs} shows what a process wrote. */
 @Command(name = "logs", description = "Shows the end of a process's log, or the logs there are.")
 final class LogsCommand implements Runnable {
 
@@ -33,7 +34,7 @@ final class LogsCommand implements Runnable {
             arity = "0..1",
             paramLabel = "NAME",
             description = "Process, as in kafka-1, zookeeper, jobmanager, taskmanager-1.")
-    private String name;
+    private @Nullable String name;
 
     @Option(
             names = {"-n", "--lines"},

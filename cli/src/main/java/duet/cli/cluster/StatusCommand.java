@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet cluster status}: processes, addresses and jobs. */
+/** {@code duet cluster status} shows processes, addresses and jobs. */
 @Command(
         name = "status",
         description =

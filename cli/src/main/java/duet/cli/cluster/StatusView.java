@@ -8,7 +8,7 @@ import duet.cluster.ClusterStatus.ProcessStatus;
 import duet.cluster.FlinkRest;
 import java.util.Locale;
 
-/** How a cluster is, for a person. */
+/** Shows how a cluster is, for a person. */
 record StatusView(Terminal terminal) {
 
     void show(Cluster cluster) {

@@ -12,12 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet cluster submit}: the generation job on the cluster. */
+/** {@code duet cluster submit} starts the generation job on the cluster. */
 @Command(
         name = "submit",
         description =
@@ -35,19 +36,19 @@ final class SubmitCommand implements Runnable {
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Directory of the model to serve; without one, releases alone say.")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
             description = "Subtasks of the job (default: one for each TaskManager).")
-    private Integer parallelism;
+    private @Nullable Integer parallelism;
 
     @Option(
             names = "--from-savepoint",
             paramLabel = "PATH",
             description = "Savepoint or checkpoint to go on from.")
-    private String savepoint;
+    private @Nullable String savepoint;
 
     @Parameters(
             paramLabel = "JOB OPTION",

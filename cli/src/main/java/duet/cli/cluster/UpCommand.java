@@ -6,11 +6,12 @@ import duet.cluster.ClusterShape;
 import duet.schemas.InvalidInputException;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet cluster up}: starts all processes and returns once they are ready. */
+/** {@code duet cluster up} starts all processes and returns once they are ready. */
 @Command(
         name = "up",
         description =
@@ -30,13 +31,13 @@ final class UpCommand implements Runnable {
             names = "--task-managers",
             paramLabel = "N",
             description = "TaskManagers (default: 2, or as many as the stopped cluster had).")
-    private Integer taskManagers;
+    private @Nullable Integer taskManagers;
 
     @Option(
             names = "--slots",
             paramLabel = "N",
             description = "Task slots of each (default: 2, or as many as the stopped cluster had).")
-    private Integer slots;
+    private @Nullable Integer slots;
 
     @Option(
             names = "--base-port",
@@ -45,7 +46,7 @@ final class UpCommand implements Runnable {
                     "First of the ports that are used one after the other: brokers, controllers,"
                         + " ZooKeeper, Flink, metrics (default: any that are free, or those of the"
                         + " stopped cluster).")
-    private Integer basePort;
+    private @Nullable Integer basePort;
 
     UpCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -60,7 +61,7 @@ final class UpCommand implements Runnable {
         terminal.line("Submit the job with: duet cluster submit --bundle BUNDLE");
     }
 
-    private static void require(String option, Integer value, int most) {
+    private static void require(String option, @Nullable Integer value, int most) {
         if (value != null && (value < 1 || value > most)) {
             throw new InvalidInputException(
                     String.format(

@@ -1,2 +1,5 @@
-/** {@code duet cluster} and its commands. */
+/** Holds {@code duet cluster} and its commands. */
+@NullMarked
 package duet.cli.cluster;
+
+import org.jspecify.annotations.NullMarked;

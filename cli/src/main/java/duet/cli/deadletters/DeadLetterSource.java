@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that say where the dead letters are. */
+/** Holds the options that say where the dead letters are. */
 final class DeadLetterSource {
 
     @Mixin private KafkaConnection kafka;
@@ -22,7 +22,7 @@ final class DeadLetterSource {
             description = "Topic of the dead letters (default: ${DEFAULT-VALUE}).")
     private String topic;
 
-    /** Kafka client properties, bootstrap servers included. */
+    /** Returns Kafka client properties, bootstrap servers included. */
     Map<String, Object> clientProperties() {
         return kafka.properties();
     }

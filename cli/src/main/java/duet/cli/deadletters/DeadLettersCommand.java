@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet dead-letters}: what to do with records that the job could not use. */
+/** {@code duet dead-letters} holds the commands for records that the job could not use. */
 @Command(
         name = "dead-letters",
         description =
@@ -20,7 +20,7 @@ public final class DeadLettersCommand implements Runnable {
 
     private DeadLettersCommand() {}
 
-    /** The command with its subcommands, whose results go to this terminal. */
+    /** Returns the command with its subcommands, whose results go to this terminal. */
     public static CommandLine on(Terminal terminal) {
         return new CommandLine(new DeadLettersCommand())
                 .addSubcommand(new ListLettersCommand(terminal))

@@ -10,9 +10,10 @@ import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import java.util.HexFormat;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A dead letter as JSON shows it.
+ * Shows a dead letter as JSON has it.
  *
  * @param letter its id, partition and offset among the dead letters
  * @param time when the record was refused, ISO 8601
@@ -53,7 +54,7 @@ record LetterDocument(
     }
 
     /**
-     * A dead letter with what it holds: the window where its bytes are one, else the bytes.
+     * Shows a dead letter with what it holds: the window where its bytes are one, else the bytes.
      *
      * @param letter the letter itself
      * @param key key of the record in hexadecimal
@@ -61,7 +62,8 @@ record LetterDocument(
      * @param value value of the record in hexadecimal, where it is no window
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Whole(LetterDocument letter, String key, Window window, String value) {
+    record Whole(
+            LetterDocument letter, String key, @Nullable Window window, @Nullable String value) {
 
         static Whole of(StoredLetter stored) {
             Window window = stored.window().map(Window::of).orElse(null);
@@ -73,7 +75,7 @@ record LetterDocument(
         }
     }
 
-    /** An {@link InteractionWindow}, with the schema's names. */
+    /** Shows an {@link InteractionWindow} with the schema's names. */
     record Window(
             String deviceId,
             String modelVersion,
@@ -91,9 +93,12 @@ record LetterDocument(
         }
     }
 
-    /** An {@link Interaction}, with the schema's names; features only where it has some. */
+    /**
+     * Shows an {@link Interaction} with the schema's names; it has features only where the schema's
+     * has some.
+     */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Step(long itemId, long eventTimeMillis, float[] features) {
+    record Step(long itemId, long eventTimeMillis, float @Nullable [] features) {
 
         static Step of(Interaction interaction) {
             return new Step(

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet dead-letters list}: the newest dead letters. */
+/** {@code duet dead-letters list} shows the newest dead letters. */
 @Command(
         name = "list",
         description = "Lists the newest dead letters, the newest last.",
@@ -99,8 +99,8 @@ final class ListLettersCommand implements Runnable {
     }
 
     /**
-     * What is kept of a letter while others are read: its row, not its value. Ordered from the
-     * oldest to the newest.
+     * Holds what is kept of a letter while others are read: its row, not its value. Ordered from
+     * the oldest to the newest.
      */
     private record Listed(long failedAtMicros, LetterId id, LetterDocument document)
             implements Comparable<Listed> {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet dead-letters replay}: records go back to where they came from. */
+/** {@code duet dead-letters replay} sends records back to where they came from. */
 @Command(
         name = "replay",
         description = {

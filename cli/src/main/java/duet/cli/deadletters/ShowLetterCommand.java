@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet dead-letters show}: one dead letter with what it holds. */
+/** {@code duet dead-letters show} shows one dead letter with what it holds. */
 @Command(
         name = "show",
         description =

@@ -1,2 +1,5 @@
-/** {@code duet dead-letters} and its commands. */
+/** Holds {@code duet dead-letters} and its commands. */
+@NullMarked
 package duet.cli.deadletters;
+
+import org.jspecify.annotations.NullMarked;

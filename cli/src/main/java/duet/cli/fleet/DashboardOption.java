@@ -7,9 +7,10 @@ import duet.simulator.dashboard.DashboardException;
 import duet.simulator.dashboard.LiveRun;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.run.FleetRun;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Whether and where a run is shown on a page while it lasts. */
+/** Says whether and where a run is shown on a page while it lasts. */
 final class DashboardOption {
     private static final int HIGHEST_PORT = 65_535;
 
@@ -19,7 +20,7 @@ final class DashboardOption {
             description =
                     "Shows the run on a live page of localhost; unless asked, demo does and other"
                             + " commands do not.")
-    private Boolean asked;
+    private @Nullable Boolean asked;
 
     @Option(
             names = "--dashboard-port",
@@ -41,7 +42,7 @@ final class DashboardOption {
     }
 
     /**
-     * Whether there is to be a page.
+     * Returns whether there is to be a page.
      *
      * @param unlessAsked what holds where nobody said
      */

@@ -11,11 +11,12 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet demo}: the whole loop in one JVM, on devices of a made-up world. */
+/** {@code duet demo} runs the whole loop in one JVM, on devices of a made-up world. */
 @Command(
         name = "demo",
         description =
@@ -38,13 +39,13 @@ public final class DemoCommand implements Runnable {
             names = "--bundle",
             paramLabel = "BUNDLE",
             description = "Model to run (default: the one that comes with Duet).")
-    private Path bundle;
+    private @Nullable Path bundle;
 
     @Option(
             names = "--report",
             paramLabel = "DIR",
             description = "Directory to write summary.json and report.html to.")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(
             names = "--swap-to",
@@ -52,7 +53,7 @@ public final class DemoCommand implements Runnable {
             description =
                     "Model to release to all devices a third into the run; the summary then has the"
                             + " latencies before, during and after the swap.")
-    private Path swapTo;
+    private @Nullable Path swapTo;
 
     public DemoCommand(Terminal terminal) {
         this.terminal = terminal;

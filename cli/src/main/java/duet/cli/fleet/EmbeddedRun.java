@@ -21,21 +21,24 @@ import duet.simulator.workload.Workload;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A fleet and its cloud side in this process: what {@code demo} and {@code replay} have in common.
+ * Runs a fleet and its cloud side in this process: what {@code demo} and {@code replay} have in
+ * common.
  */
 final class EmbeddedRun {
 
     /**
-     * Long enough that classes are loaded and the hot paths compiled before anything is measured.
+     * The warm-up is long enough that classes are loaded and the hot paths compiled before anything
+     * is measured.
      */
     private static final Duration WARM_UP = Duration.ofSeconds(2);
 
     private static final int WARM_UP_DEVICES = 50;
     private static final double WARM_UP_RATE = 200;
 
-    /** When models are swapped, as a share of the run: there has to be a before and an after. */
+    /** Models are swapped at this share of the run: there has to be a before and an after. */
     private static final double SWAP_AT = 1.0 / 3;
 
     private static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
@@ -48,7 +51,8 @@ final class EmbeddedRun {
     private final boolean showsUnlessAsked;
 
     /**
-     * Runs that are shown on a live page where that is asked for, or if {@code showsUnlessAsked}.
+     * Creates runs that are shown on a live page where that is asked for, or if {@code
+     * showsUnlessAsked}.
      */
     EmbeddedRun(
             Terminal terminal,
@@ -61,7 +65,7 @@ final class EmbeddedRun {
         this.showsUnlessAsked = showsUnlessAsked;
     }
 
-    /** As the other; the model stays. */
+    /** Runs a workload as the other method does; the model stays. */
     RunSummary run(ModelBundle bundle, Workload workload, Configuration job, boolean quality) {
         return run(bundle, workload, job, quality, null);
     }
@@ -78,7 +82,7 @@ final class EmbeddedRun {
             Workload workload,
             Configuration job,
             boolean quality,
-            ReleasedBundle swapTo) {
+            @Nullable ReleasedBundle swapTo) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
         try (EmbeddedStack stack = options.start(bundle.directory(), job)) {
@@ -117,7 +121,8 @@ final class EmbeddedRun {
     }
 
     /**
-     * Other devices than those that are measured, sent through the same topics and the same job.
+     * Sends windows of other devices than those that are measured through the same topics and the
+     * same job.
      */
     private static void warmUp(
             EmbeddedStack stack, ModelBundle bundle, DeviceModel model, FleetOptions fleet) {

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs scenarios with a fleet against one cluster and one model. */
 final class FleetCommandRun {
@@ -38,11 +39,13 @@ final class FleetCommandRun {
     private final DeviceModel model;
     private final FleetOptions options;
 
-    /** Models beside that of the run, by their directory. */
+    /** Holds the models beside that of the run, by their directory. */
     private final Map<Path, DeviceModel> others = new HashMap<>();
 
-    /** The run of the highest rate that kept what is looked for, until there is one the last. */
-    private RunSummary best;
+    /**
+     * Holds the run of the highest rate that kept what is looked for; until there is one, the last.
+     */
+    private @Nullable RunSummary best;
 
     private double bestRate;
 
@@ -104,8 +107,8 @@ final class FleetCommandRun {
     }
 
     /**
-     * Looks for a rate with a scenario's devices; the run of the highest rate that was kept, or the
-     * last one, with the search.
+     * Looks for a rate with a scenario's devices; returns the run of the highest rate that was
+     * kept, or the last one, with the search.
      *
      * @throws BrokerUnreachableException if the brokers are lost before any step is over
      */

@@ -5,7 +5,7 @@ import duet.simulator.fleet.FleetPart;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 2/3}. */
+/** Reads the part of a fleet: {@code 2/3}. */
 final class FleetPartConverter implements ITypeConverter<FleetPart> {
     @Override
     public FleetPart convert(String text) {

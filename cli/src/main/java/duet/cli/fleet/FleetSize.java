@@ -8,12 +8,16 @@ import duet.simulator.scenario.ScenarioWorkload;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How large a fleet of made-up devices is, and how busy. */
+/** Says how large a fleet of made-up devices is, and how busy. */
 final class FleetSize {
 
-    /** Windows a second that two processors carry with room to spare, broker and fleet beside. */
+    /**
+     * Without another wish a fleet sends at most this many windows a second: two processors carry
+     * them with room to spare, broker and fleet beside.
+     */
     private static final double MOST_BY_DEFAULT = 1_000;
 
     @Option(
@@ -37,7 +41,7 @@ final class FleetSize {
             description =
                     "Windows a second of the whole fleet (default: one for each device, at most"
                             + " 1,000).")
-    private Double rate;
+    private @Nullable Double rate;
 
     @Option(
             names = "--seed",
@@ -55,13 +59,13 @@ final class FleetSize {
         return seed;
     }
 
-    /** What these devices do. */
+    /** Returns what these devices do. */
     Scenario scenario() {
         return Scenario.plain("synthetic", devices, ArrivalModel.POISSON, rate(), duration, seed);
     }
 
     /**
-     * The workload of these devices.
+     * Returns the workload of these devices.
      *
      * @param world where they live
      * @param idPrefix what their ids begin with

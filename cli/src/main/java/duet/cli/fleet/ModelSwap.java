@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives a running fleet another model and marks the phases of the run: {@code before}, {@code swap}
@@ -30,12 +31,12 @@ final class ModelSwap {
     private final FleetRun run;
     private final Map<String, Object> kafka;
     private final double startSecond;
-    private CompletableFuture<Void> publishing;
+    private @Nullable CompletableFuture<@Nullable Void> publishing;
     private int holders;
     private boolean over;
 
     /**
-     * A swap that is about to happen; the run is in its phase {@code before} from now on.
+     * Prepares a swap that is about to happen; the run is in its phase {@code before} from now on.
      *
      * @param kafka client properties, bootstrap servers included
      * @param startSecond when the release is published, seconds since the start of the run
@@ -75,7 +76,7 @@ final class ModelSwap {
         }
     }
 
-    /** Whether a run has seen its swap to the end. */
+    /** Returns whether a run has seen its swap to the end. */
     static boolean isOver(RunSummary summary) {
         return summary.measured().phases().stream().anyMatch(phase -> phase.name().equals(AFTER));
     }

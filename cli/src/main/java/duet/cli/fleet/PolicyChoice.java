@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.apache.flink.configuration.Configuration;
 import picocli.CommandLine.Option;
 
-/** Which windows the embedded job answers. */
+/** Says which windows the embedded job answers. */
 final class PolicyChoice {
 
     @Option(
@@ -44,7 +44,7 @@ final class PolicyChoice {
     private Duration minInterval = DuetOptions.MIN_INTERVAL.defaultValue();
 
     /**
-     * Options of the job.
+     * Returns the options of the job.
      *
      * @throws duet.schemas.InvalidInputException naming an option that is out of its range
      */

@@ -14,35 +14,36 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Which rate is looked for, and how. */
+/** Says which rate is looked for, and how. */
 final class RateOptions {
     /**
-     * Long enough that the devices' first windows, which are the longest, and their first deltas
-     * are out of the way.
+     * The warm-up is long enough that the devices' first windows, which are the longest, and their
+     * first deltas are out of the way.
      */
     private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private static final double MOST = 1_000_000;
 
     /**
-     * How long brokers may be silent before a search ends: a pause is shorter, and windows may wait
-     * for a broker for longer.
+     * Brokers may be silent for this long before a search ends: a pause is shorter, and windows may
+     * wait for a broker for longer.
      */
     private static final Duration BROKER_SILENCE = Duration.ofSeconds(10);
 
-    /** Options that only a search has a use for. */
+    /** Names the options that only a search has a use for. */
     private static final List<String> OWN = List.of("--from", "--to", "--step-duration");
 
-    /** Options of a plain load that a search decides itself. */
+    /** Names the options of a plain load that a search decides itself. */
     private static final List<String> DECIDED = List.of("--rate", "--duration", "--warm-up");
 
     /**
-     * How long a window may wait for a broker: what is slower ends a search whose brokers are gone,
-     * minutes earlier than usual.
+     * Says how long a window may wait for a broker: what is slower ends a search whose brokers are
+     * gone, minutes earlier than usual.
      */
     private static final Map<String, Object> IMPATIENT =
             Map.of(
@@ -62,7 +63,7 @@ final class RateOptions {
                     "Look for the highest rate that keeps this, as in \"p99 < 100 ms\", in place of"
                         + " one run: steady loads, each with new devices, a warm-up of 3s and in an"
                         + " open loop.")
-    private String threshold;
+    private @Nullable String threshold;
 
     @Option(
             names = "--from",
@@ -94,7 +95,7 @@ final class RateOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    /** Whether a rate is looked for. */
+    /** Returns whether a rate is looked for. */
     boolean isAsked() {
         return threshold != null;
     }
@@ -131,14 +132,14 @@ final class RateOptions {
         }
     }
 
-    /** What the rate has to keep. */
+    /** Returns what the rate has to keep. */
     Threshold limit() {
         return Threshold.parse(threshold);
     }
 
     /**
-     * How a search talks to the brokers: it soon gives up what they do not take, and itself where
-     * they do not answer.
+     * Returns how a search talks to the brokers: it soon gives up what they do not take, and itself
+     * where they do not answer.
      *
      * @param asked Kafka properties that the user gave
      */
@@ -148,7 +149,7 @@ final class RateOptions {
         return TIMES.stream().anyMatch(asked::containsKey) ? search : search.withKafka(IMPATIENT);
     }
 
-    /** The scenario's devices under a steady load. */
+    /** Returns the scenario's devices under a steady load. */
     Scenario at(Scenario scenario, double perSecond) {
         return scenario.withLoad(WARM_UP, List.of(LoadStage.hold(WARM_UP.plus(step), perSecond)));
     }

@@ -10,11 +10,12 @@ import duet.simulator.summary.RunSummary;
 import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet replay}: the users of a log become devices, and the log the stream. */
+/** {@code duet replay} turns the users of a log into devices, and the log into the stream. */
 @Command(
         name = "replay",
         description =
@@ -52,7 +53,7 @@ public final class ReplayCommand implements Runnable {
             names = "--report",
             paramLabel = "DIR",
             description = "Directory to write summary.json and report.html to.")
-    private Path report;
+    private @Nullable Path report;
 
     public ReplayCommand(Terminal terminal) {
         this.terminal = terminal;

@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet report}: what to do with the reports that runs have written. */
+/** {@code duet report} holds the commands for the reports that runs have written. */
 @Command(
         name = "report",
         description = "Shows the report of a run again, and makes one of those of a shared fleet.",
@@ -18,7 +18,7 @@ public final class ReportCommand implements Runnable {
 
     private ReportCommand() {}
 
-    /** The command with its subcommands, whose results go to this terminal. */
+    /** Returns the command with its subcommands, whose results go to this terminal. */
     public static CommandLine on(Terminal terminal) {
         return new CommandLine(new ReportCommand())
                 .addSubcommand(new ReportMergeCommand(terminal))

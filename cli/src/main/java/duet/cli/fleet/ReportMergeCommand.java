@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet report merge}: one report of all processes that shared a fleet. */
+/** {@code duet report merge} makes one report of all processes that shared a fleet. */
 @Command(
         name = "merge",
         description =

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet report show}: what a run printed at its end, with the same exit code. */
+/** {@code duet report show} shows what a run printed at its end, with the same exit code. */
 @Command(
         name = "show",
         description =

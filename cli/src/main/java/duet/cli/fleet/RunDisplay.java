@@ -24,8 +24,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Shows a fleet's run while it lasts and what it gave. */
+/** Shows a fleet's run while it lasts, and what it gave. */
 final class RunDisplay {
 
     private static final Duration REFRESH = Duration.ofMillis(500);
@@ -109,7 +110,7 @@ final class RunDisplay {
      * @throws IllegalStateException after all this, if windows are unaccounted for or thresholds
      *     were missed; names them
      */
-    void conclude(RunSummary summary, Path report) {
+    void conclude(RunSummary summary, @Nullable Path report) {
         terminal.line("");
         if (summary.measured().rateSearch() != null) {
             terminal.line(

@@ -5,16 +5,17 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What a fleet does: a scenario, or the plain load that a few options describe. */
+/** Says what a fleet does: a scenario, or the plain load that a few options describe. */
 final class ScenarioOptions {
     private static final String SEED = "--seed";
 
-    /** What a scenario says itself. */
+    /** Names the options that a scenario says itself. */
     private static final List<String> SAID =
             List.of("--devices", "--rate", "--duration", "--warm-up", "--ranking-share");
 
@@ -31,7 +32,7 @@ final class ScenarioOptions {
                         + " a YAML file. It says how many devices there are, how fast and how long"
                         + " they send, the warm-up and how often they rank, so none of these"
                         + " options goes with it; --seed replaces its seed.")
-    private String scenario;
+    private @Nullable String scenario;
 
     @Option(
             names = "--warm-up",
@@ -39,16 +40,16 @@ final class ScenarioOptions {
             converter = DurationConverter.class,
             description =
                     "First part of the run, which is measured apart from the rest (default: none).")
-    private Duration warmUp;
+    private @Nullable Duration warmUp;
 
     @Option(
             names = "--ranking-share",
             paramLabel = "SHARE",
             description = "Share of the windows before which a device really ranks (default: 1).")
-    private Double rankingShare;
+    private @Nullable Double rankingShare;
 
     /**
-     * What the fleet does.
+     * Returns what the fleet does.
      *
      * @throws InvalidInputException if there is no such scenario, it is none, or options do not go
      *     together
@@ -68,7 +69,7 @@ final class ScenarioOptions {
         return isGiven(SEED) ? read.withSeed(fleet.seed()) : read;
     }
 
-    /** Whether a scenario was asked for. */
+    /** Returns whether a scenario was asked for. */
     boolean isGiven() {
         return scenario != null;
     }

@@ -3,9 +3,13 @@ package duet.cli.fleet;
 import duet.schemas.InvalidInputException;
 import duet.simulator.fleet.FleetPart;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A fleet that several processes share, each with a part of its devices. */
+/**
+ * Says which part of a fleet's devices this process simulates, where several processes share the
+ * fleet.
+ */
 final class SharedFleet {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -16,7 +20,7 @@ final class SharedFleet {
             description =
                     "Simulate only this part of the fleet, as in 2/3; other processes, with the"
                         + " same --fleet-id, --seed and number of devices, simulate the others.")
-    private FleetPart part;
+    private @Nullable FleetPart part;
 
     @Option(
             names = "--fleet-id",
@@ -24,7 +28,7 @@ final class SharedFleet {
             description =
                     "What the ids of the devices begin with; the job remembers devices, so another"
                         + " run goes on where one of the same name stopped (default: the time).")
-    private String fleetId;
+    private @Nullable String fleetId;
 
     /** Refuses what cannot be shared. */
     void check() {
@@ -43,13 +47,14 @@ final class SharedFleet {
         }
     }
 
-    /** What this process simulates. */
+    /** Returns what this process simulates. */
     FleetPart part() {
         return part == null ? FleetPart.WHOLE : part;
     }
 
     /**
-     * What the ids of the devices begin with: those of another run would go on where they stopped.
+     * Returns what the ids of the devices begin with: those of another run would go on where they
+     * stopped.
      */
     String idPrefix() {
         return (fleetId == null

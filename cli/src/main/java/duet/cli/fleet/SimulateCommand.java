@@ -12,11 +12,12 @@ import duet.simulator.scenario.Scenario;
 import duet.simulator.summary.RunSummary;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet simulate}: the fleet alone, against a cluster that runs elsewhere. */
+/** {@code duet simulate} runs the fleet alone, against a cluster that runs elsewhere. */
 // Whoever measures latencies must not be stopped for long.
 @Launch(jvm = "-XX:+UseG1GC")
 @Command(
@@ -43,7 +44,7 @@ public final class SimulateCommand implements Runnable {
             description =
                     "PEM file of Ed25519 public keys; devices refuse deltas that none of them has"
                             + " signed.")
-    private Path publicKey;
+    private @Nullable Path publicKey;
 
     @Mixin private ScenarioOptions load;
 
@@ -83,7 +84,7 @@ public final class SimulateCommand implements Runnable {
             names = "--report",
             paramLabel = "DIR",
             description = "Directory to write summary.json and report.html to.")
-    private Path report;
+    private @Nullable Path report;
 
     public SimulateCommand(Terminal terminal) {
         this.terminal = terminal;

@@ -7,9 +7,10 @@ import duet.jobs.config.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import java.nio.file.Path;
 import org.apache.flink.configuration.Configuration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How the embedded cloud side of a command runs. */
+/** Says how the embedded cloud side of a command runs. */
 final class StreamOptions {
 
     private static final int MOST_BY_DEFAULT = 4;
@@ -26,7 +27,7 @@ final class StreamOptions {
             paramLabel = "N",
             description =
                     "Subtasks of the generation job (default: half the processors, at most 4).")
-    private Integer parallelism;
+    private @Nullable Integer parallelism;
 
     /**
      * Starts the cloud side.

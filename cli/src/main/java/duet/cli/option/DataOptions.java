@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.Iterator;
 import picocli.CommandLine.Option;
 
-/** Which interaction log a command reads. */
+/** Says which interaction log a command reads. */
 public final class DataOptions {
 
     @Option(
@@ -44,7 +44,7 @@ public final class DataOptions {
         return users.of(format.read(data));
     }
 
-    /** The names of the formats, for the help. */
+    /** Names the formats, for the help. */
     static final class Formats implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

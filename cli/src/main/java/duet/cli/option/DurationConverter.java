@@ -7,8 +7,8 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}. Zero is
- * none.
+ * Reads durations as people write them: {@code 500ms}, {@code 60s}, {@code 5m}, {@code 2h}. It
+ * refuses zero.
  */
 public final class DurationConverter implements ITypeConverter<Duration> {
 

@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 
-/** A model for the commands whose devices interact with items. */
+/** Opens a model for the commands whose devices interact with items. */
 public final class ItemModel {
     private ItemModel() {}
 

@@ -6,16 +6,17 @@ import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The file that a command writes its figures to, where one is wanted. */
+/** Says which file a command writes its figures to, where one is wanted. */
 public final class JsonFile {
 
     @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "File to write the figures to, as JSON.")
-    private Path file;
+    private @Nullable Path file;
 
     /**
      * Fails before the work is done, where its result could not be written.

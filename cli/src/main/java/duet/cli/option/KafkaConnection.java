@@ -5,9 +5,10 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say how a command reaches a Kafka cluster, and who it is there. */
+/** Holds the options that say how a command reaches a Kafka cluster, and who it is there. */
 public final class KafkaConnection {
 
     @Option(
@@ -22,16 +23,16 @@ public final class KafkaConnection {
             paramLabel = "FILE",
             description =
                     "Kafka client properties, for example security.protocol and sasl.jaas.config.")
-    private Path file;
+    private @Nullable Path file;
 
-    /** Brokers to connect to first: host:port, several separated by commas. */
+    /** Returns the brokers to connect to first: host:port, several separated by commas. */
     public String bootstrapServers() {
         return bootstrapServers;
     }
 
     /**
-     * Properties for any Kafka client: those of the file, and the bootstrap servers. They may hold
-     * secrets.
+     * Returns properties for any Kafka client: those of the file, and the bootstrap servers. They
+     * may hold secrets.
      *
      * @throws duet.schemas.InvalidInputException naming the file: missing, too large or malformed
      */

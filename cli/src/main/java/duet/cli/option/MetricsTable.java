@@ -6,10 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Ranking quality of the global and the personalized model side by side. */
+/** Shows the ranking quality of the global and the personalized model side by side. */
 public final class MetricsTable {
 
-    /** The metrics by the names they have in JSON. */
+    /** Holds the metrics by the names they have in JSON. */
     public static final Map<String, ToDoubleFunction<RankingMetrics>> METRICS = metrics();
 
     private MetricsTable() {}

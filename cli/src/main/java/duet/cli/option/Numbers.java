@@ -3,17 +3,17 @@ package duet.cli.option;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How numbers look in tables and progress, the same in every locale. */
+/** Formats numbers in tables and progress, the same in every locale. */
 public final class Numbers {
 
     private Numbers() {}
 
-    /** A quality metric between 0 and 1: four digits. */
+    /** Formats a quality metric between 0 and 1 with four digits. */
     public static String metric(double value) {
         return String.format(Locale.ROOT, "%.4f", value);
     }
 
-    /** A difference of two metrics, with its sign. */
+    /** Formats a difference of two metrics, with its sign. */
     static String difference(double value) {
         return String.format(Locale.ROOT, "%+.4f", value);
     }

@@ -3,7 +3,7 @@ package duet.cli.option;
 import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
-/** Limits of numbers given as options. */
+/** Checks limits of numbers given as options. */
 public final class Ranges {
 
     private Ranges() {}

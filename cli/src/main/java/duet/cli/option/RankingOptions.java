@@ -4,17 +4,19 @@ import duet.model.data.CandidateLists;
 import duet.model.data.InteractionLog;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * Which model ranks what: what {@code evaluate} measures offline and {@code replay} on the stream.
+ * Says which model ranks what: what {@code evaluate} measures offline and {@code replay} on the
+ * stream.
  */
 public final class RankingOptions {
 
     /**
-     * Of the candidates that are drawn where no file names them: the same for every command and
-     * model.
+     * This is the seed of the candidates that are drawn where no file names them: the same for
+     * every command and model.
      */
     private static final long CANDIDATE_SEED = 7;
 
@@ -33,7 +35,7 @@ public final class RankingOptions {
             description =
                     "What each user ranks: user<TAB>positive<TAB>negative,negative,... (default: 99"
                             + " negatives drawn with a fixed seed).")
-    private Path candidates;
+    private @Nullable Path candidates;
 
     public ModelBundle bundle() {
         return ItemModel.open(bundle);

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The stream that a log becomes: every user a device that sends its history up to the test item.
+ * Makes a stream of a log: every user becomes a device that sends its history up to the test item.
  */
 public final class ReplayedLog {
 

@@ -4,17 +4,18 @@ import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 
 /**
- * The model that comes with the repository, made by {@code duet train} on the synthetic catalogue.
+ * Finds the model that comes with the repository, made by {@code duet train} on the synthetic
+ * catalogue.
  */
 public final class ShippedModel {
 
-    /** Set by the launcher: the root of the checkout. */
+    /** The launcher sets this property to the root of the checkout. */
     private static final String HOME = "duet.home";
 
     private ShippedModel() {}
 
     /**
-     * The bundle's directory.
+     * Returns the bundle's directory.
      *
      * @throws InvalidInputException where Duet was not started by its launcher and so does not know
      *     where it is

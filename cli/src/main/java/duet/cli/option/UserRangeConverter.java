@@ -8,7 +8,7 @@ import picocli.CommandLine.TypeConversionException;
 final class UserRangeConverter implements ITypeConverter<UserRangeConverter.UserRange> {
 
     /**
-     * Users from one place in their order, 0 to 1, up to, and not including, another.
+     * Chooses users from one place in their order, 0 to 1, up to, and not including, another.
      *
      * @param from 0 to 1
      * @param to above {@code from}, at most 1

@@ -1,2 +1,5 @@
-/** Options, converters and views that several commands share. */
+/** Holds options, converters and views that several commands share. */
+@NullMarked
 package duet.cli.option;
+
+import org.jspecify.annotations.NullMarked;

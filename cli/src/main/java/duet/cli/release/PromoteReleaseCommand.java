@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet release promote}: a version for more devices. */
+/** {@code duet release promote} gives a version to more devices. */
 @Command(
         name = "promote",
         description = "Gives a released version to all devices, or to another share of them.",

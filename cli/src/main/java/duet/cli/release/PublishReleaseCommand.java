@@ -9,11 +9,12 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.signature.Signer;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet release publish}: a new version, once the job serves it. */
+/** {@code duet release publish} releases a new version, once the job serves it. */
 @Command(
         name = "publish",
         description =
@@ -47,7 +48,7 @@ final class PublishReleaseCommand implements Runnable {
             names = "--sign",
             paramLabel = "KEY",
             description = "Ed25519 private key in PEM (PKCS#8) to sign the release with.")
-    private Path key;
+    private @Nullable Path key;
 
     @Option(
             names = "--timeout",

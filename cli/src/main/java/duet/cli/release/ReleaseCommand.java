@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code duet release}: which model versions the job serves and the devices run. */
+/** {@code duet release} says which model versions the job serves and the devices run. */
 @Command(
         name = "release",
         description =
@@ -20,7 +20,7 @@ public final class ReleaseCommand implements Runnable {
 
     private ReleaseCommand() {}
 
-    /** The command with its subcommands, whose results go to this terminal. */
+    /** Returns the command with its subcommands, whose results go to this terminal. */
     public static CommandLine on(Terminal terminal) {
         return new CommandLine(new ReleaseCommand())
                 .addSubcommand(new PublishReleaseCommand(terminal))

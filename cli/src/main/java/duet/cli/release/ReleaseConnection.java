@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
 
-/** The options that say where the releases are. */
+/** Holds the options that say where the releases are. */
 final class ReleaseConnection {
 
     @Mixin private KafkaConnection kafka;

@@ -17,11 +17,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet release status}: all versions, who runs them, and whether the job serves them. */
+/**
+ * {@code duet release status} shows all versions, who runs them, and whether the job serves them.
+ */
 @Command(
         name = "status",
         description = "Shows all released versions, who runs them and whether the job serves them.",
@@ -40,7 +43,7 @@ final class ReleaseStatusCommand implements Runnable {
     }
 
     /**
-     * One version.
+     * Describes one version.
      *
      * @param release what was released
      * @param job what the job makes of it
@@ -50,7 +53,7 @@ final class ReleaseStatusCommand implements Runnable {
             @JsonUnwrapped Release release, @JsonUnwrapped Job job, Map<String, Double> metrics) {
 
         /**
-         * What was released.
+         * Says what was released.
          *
          * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code
          *     superseded} or {@code withdrawn}
@@ -65,7 +68,7 @@ final class ReleaseStatusCommand implements Runnable {
                 boolean signed) {}
 
         /**
-         * What the job makes of it.
+         * Says what the job makes of it.
          *
          * @param state {@code unknown}, {@code loading}, {@code ready}, {@code refused} or {@code
          *     retired}
@@ -76,7 +79,7 @@ final class ReleaseStatusCommand implements Runnable {
                 int subtasksReady,
                 int subtasksRefused,
                 int subtasks,
-                String reason) {}
+                @Nullable String reason) {}
 
         static Document of(ReleaseBoard.Row row) {
             ModelRelease release = row.release();

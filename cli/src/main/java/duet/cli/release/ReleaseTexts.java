@@ -3,7 +3,7 @@ package duet.cli.release;
 import duet.schemas.record.ModelRelease;
 import java.util.Locale;
 
-/** How releases are put to people. */
+/** Puts releases in words for people. */
 final class ReleaseTexts {
 
     private static final double ALL = 1;
@@ -11,7 +11,7 @@ final class ReleaseTexts {
 
     private ReleaseTexts() {}
 
-    /** For whom a live release is. */
+    /** Says for whom a live release is. */
     static String runs(ModelRelease release) {
         return release.getShare() >= ALL
                 ? "All devices run " + release.getVersion() + " from now on"
@@ -21,7 +21,7 @@ final class ReleaseTexts {
                         + " from now on";
     }
 
-    /** A share, for example {@code 30 %}. */
+    /** Formats a share, for example {@code 30 %}. */
     static String percent(double share) {
         double percent = share * PERCENT;
         return percent == Math.rint(percent)

@@ -4,11 +4,12 @@ import duet.cli.terminal.Terminal;
 import duet.operations.release.ReleaseBoard.Rollback;
 import duet.operations.release.Releases;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code duet release rollback}: a version taken back from all devices. */
+/** {@code duet release rollback} takes a version back from all devices. */
 @Command(
         name = "rollback",
         description = "Takes a version back: its devices return to the one before.",
@@ -21,7 +22,7 @@ final class RollbackReleaseCommand implements Runnable {
             arity = "0..1",
             paramLabel = "VERSION",
             description = "The version to take back (default: the newest).")
-    private String version;
+    private @Nullable String version;
 
     @Mixin private ReleaseConnection connection;
 

@@ -1,2 +1,5 @@
-/** {@code duet release} and its commands. */
+/** Holds {@code duet release} and its commands. */
+@NullMarked
 package duet.cli.release;
+
+import org.jspecify.annotations.NullMarked;

@@ -6,12 +6,13 @@ import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * {@code duet experiment}: a grid of trainings and evaluations, and the tables and charts of what
- * they gave.
+ * {@code duet experiment} runs a grid of trainings and evaluations, and renders the tables and
+ * charts of what they gave.
  */
 @Launch(modules = Launch.PYTORCH)
 @Command(
@@ -37,7 +38,7 @@ public final class ExperimentCommand implements Runnable {
             description =
                     "Directory of the results, one file a finished cell (default: experiments/NAME,"
                             + " with the plan's name).")
-    private Path out;
+    private @Nullable Path out;
 
     @Option(
             names = "--jobs",
@@ -55,7 +56,7 @@ public final class ExperimentCommand implements Runnable {
             names = "--include",
             paramLabel = "DIR",
             description = "Directory of another plan's results, to render on the same page.")
-    private List<Path> include;
+    private @Nullable List<Path> include;
 
     @Option(
             names = "--report",
@@ -63,7 +64,7 @@ public final class ExperimentCommand implements Runnable {
             description =
                     "Markdown file to render; charts, CSV and JSON go to the folder of the same"
                         + " name beside it (default: results.md in the directory of the results).")
-    private Path report;
+    private @Nullable Path report;
 
     @Option(names = "--worker", hidden = true)
     private boolean worker;

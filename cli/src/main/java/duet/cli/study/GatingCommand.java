@@ -23,7 +23,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet gating}: what it costs in quality to answer fewer windows, by policy. */
+/** {@code duet gating} measures what it costs in quality to answer fewer windows, by policy. */
 @Command(
         name = "gating",
         description =
@@ -37,7 +37,7 @@ public final class GatingCommand implements Runnable {
 
     private static final int MOST_STREAMS = 100;
 
-    /** Of no consequence: nothing waits, and no policy asks for the time here. */
+    /** The rate is of no consequence: nothing waits, and no policy asks for the time here. */
     private static final double WINDOWS_PER_SECOND = 100;
 
     private final Terminal terminal;

@@ -36,11 +36,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet glyphs}: another kind of task, images in place of items. */
+/** {@code duet glyphs} measures another kind of task: images in place of items. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "glyphs",
@@ -52,14 +53,14 @@ import picocli.CommandLine.Option;
 public final class GlyphsCommand implements Runnable {
 
     /**
-     * Samples a device has seen before the first that is classified: the oldest delta still had a
-     * full window.
+     * A device has seen this many samples before the first that is classified: the oldest delta
+     * still had a full window.
      */
     private static final int FIRST_CLASSIFIED = 100;
 
     private static final int[] AGES = {0, 5, 10, 20, 50};
 
-    /** Vectors that devices have published which have only begun. */
+    /** Devices that have only begun have published this many vectors. */
     private static final int[] LENGTHS = {1, 2, 5, 10, 20};
 
     private static final int MEASUREMENTS = AGES.length + LENGTHS.length + 3;
@@ -81,7 +82,7 @@ public final class GlyphsCommand implements Runnable {
             description =
                     "Most epochs of each phase; a phase stops earlier once it no longer gets"
                             + " better.")
-    private Integer epochs;
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--seed",
@@ -106,7 +107,7 @@ public final class GlyphsCommand implements Runnable {
             names = "--report",
             paramLabel = "FILE",
             description = "File to write the figures of all seeds to, as a page in Markdown.")
-    private Path report;
+    private @Nullable Path report;
 
     @Mixin private JsonFile json;
 

@@ -12,6 +12,7 @@ import duet.studies.experiment.run.PlanRun;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Runs plans on this machine and renders what they gave. */
 final class PlannedExperiments {
@@ -19,7 +20,7 @@ final class PlannedExperiments {
     private static final String REPORT = "results.md";
 
     /**
-     * What is wanted.
+     * Says what is wanted.
      *
      * @param plan file with the plan
      * @param out directory of the results; null for the usual one
@@ -31,11 +32,11 @@ final class PlannedExperiments {
      */
     record Request(
             Path plan,
-            Path out,
+            @Nullable Path out,
             int jobs,
             boolean renderOnly,
             List<Path> include,
-            Path report,
+            @Nullable Path report,
             boolean worker) {}
 
     private PlannedExperiments() {}

@@ -1,2 +1,5 @@
-/** The commands that measure offline: experiment, gating and glyphs. */
+/** Holds the commands that measure offline: experiment, gating and glyphs. */
+@NullMarked
 package duet.cli.study;
+
+import org.jspecify.annotations.NullMarked;

@@ -7,7 +7,10 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** Work under way: a bar that redraws itself on a terminal, a line every few seconds elsewhere. */
+/**
+ * Shows work under way: a bar that redraws itself on a terminal, a line every few seconds
+ * elsewhere.
+ */
 public final class Progress implements AutoCloseable {
 
     private static final int REDRAW_MILLIS = 250;
@@ -55,7 +58,7 @@ public final class Progress implements AutoCloseable {
         bar.close();
     }
 
-    /** Lines that say something new; the bar repeats its last state when it ends. */
+    /** Passes on lines that say something new; the bar repeats its last state when it ends. */
     private static final class NewLines implements Consumer<String> {
         private final Terminal terminal;
         private String last = "";

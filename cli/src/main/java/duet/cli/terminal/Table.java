@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A small table for a terminal: the first column names the row, the others hold its values. Figures
- * are aligned to the right, text to the left.
+ * Lays out a small table for a terminal: the first column names the row, the others hold its
+ * values. Figures are aligned to the right, text to the left.
  */
 public final class Table {
 
@@ -17,7 +17,7 @@ public final class Table {
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** A table of figures with these column heads. */
+    /** Creates a table of figures with these column heads. */
     public Table(String... header) {
         this(HorizontalAlign.RIGHT, header);
     }
@@ -27,7 +27,7 @@ public final class Table {
         this.header = List.of(header);
     }
 
-    /** A table of text with these column heads. */
+    /** Returns a table of text with these column heads. */
     public static Table ofText(String... header) {
         return new Table(HorizontalAlign.LEFT, header);
     }

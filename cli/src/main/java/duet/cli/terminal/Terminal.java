@@ -3,7 +3,7 @@ package duet.cli.terminal;
 import java.io.PrintStream;
 
 /**
- * Where a command shows its work to a person: lines, tables and progress.
+ * A terminal is where a command shows its work to a person: lines, tables and progress.
  *
  * @param out the stream, standard output outside tests
  * @param interactive whether a line can be drawn over; if not, progress is a line now and then
@@ -15,7 +15,7 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
     private static final int FEWEST_COLUMNS = 60;
 
     /**
-     * The terminal that the launcher found, which tells it in the system properties {@code
+     * Returns the terminal that the launcher found, which tells it in the system properties {@code
      * duet.terminal} (columns; not set where standard output is no terminal).
      */
     public static Terminal ofSystem(PrintStream out) {

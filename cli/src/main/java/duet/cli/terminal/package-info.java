@@ -1,2 +1,5 @@
-/** A terminal: lines, tables and progress. */
+/** Shows lines, tables and progress on a terminal. */
+@NullMarked
 package duet.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;

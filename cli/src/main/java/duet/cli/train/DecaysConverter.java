@@ -9,7 +9,7 @@ import picocli.CommandLine.TypeConversionException;
 final class DecaysConverter implements ITypeConverter<DecaysConverter.Decays> {
 
     /**
-     * Time scales of a long memory.
+     * Holds the time scales of a long memory.
      *
      * @param values empty for no memory
      */

@@ -19,11 +19,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet evaluate}: ranking quality of a model without a stream. */
+/** {@code duet evaluate} measures the ranking quality of a model without a stream. */
 @Command(
         name = "evaluate",
         description =
@@ -42,7 +43,7 @@ public final class EvaluateCommand implements Runnable {
             description =
                     "Measure weights that were generated so many interactions before the end, too,"
                             + " as in 0,5,10.")
-    private List<Integer> ages;
+    private @Nullable List<Integer> ages;
 
     @Launch(modules = Launch.PYTORCH)
     @Option(
@@ -51,7 +52,7 @@ public final class EvaluateCommand implements Runnable {
             description =
                     "Fine-tune the global model for N users, too, and compare; epochs, batch size"
                             + " and learning rate are chosen on their validation items.")
-    private Integer fineTune;
+    private @Nullable Integer fineTune;
 
     @Option(
             names = "--seed",
@@ -171,7 +172,9 @@ public final class EvaluateCommand implements Runnable {
     }
 
     private Map<String, Object> document(
-            OfflineEvaluation.Result result, FineTuningQuality fineTuning, ModelBundle model) {
+            OfflineEvaluation.Result result,
+            @Nullable FineTuningQuality fineTuning,
+            ModelBundle model) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("modelVersion", model.modelVersion());
         document.put("global", result.global());
@@ -186,7 +189,7 @@ public final class EvaluateCommand implements Runnable {
         return document;
     }
 
-    /** How it was done, and the other models on the same users. */
+    /** Returns how it was done, and the other models on the same users. */
     private Map<String, Object> details(FineTuningQuality tuning) {
         Map<String, Object> details = new LinkedHashMap<>();
         details.put("users", tuning.users());

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code duet synthesize}: an interaction log to train on where there is no data. */
+/** {@code duet synthesize} writes an interaction log to train on where there is no data. */
 @Command(
         name = "synthesize",
         description =

@@ -25,11 +25,12 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code duet train}: an interaction log in, a model bundle out. */
+/** {@code duet train} reads an interaction log and writes a model bundle. */
 @Launch(modules = Launch.PYTORCH)
 @Command(
         name = "train",
@@ -65,7 +66,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Most epochs of each phase; a phase stops earlier once it no longer gets"
                             + " better.")
-    private Integer epochs;
+    private @Nullable Integer epochs;
 
     @Option(
             names = "--seed",
@@ -88,7 +89,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Parameter decoders of each dynamic layer, which the stable weight adapter"
                             + " mixes.")
-    private Integer decoders;
+    private @Nullable Integer decoders;
 
     @Option(
             names = "--width",
@@ -96,7 +97,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Width of the device model; fewer is less to store, to compute and to send for"
                             + " a device.")
-    private Integer width;
+    private @Nullable Integer width;
 
     @Option(
             names = "--rank",
@@ -104,7 +105,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Rank of what is generated for a dynamic layer; fewer is less to send, 0 is a"
                             + " full matrix.")
-    private Integer rank;
+    private @Nullable Integer rank;
 
     @Option(
             names = "--cold-start",
@@ -112,13 +113,13 @@ public final class TrainCommand implements Runnable {
             description =
                     "Interactions up to which a device keeps the global model; beyond them what is"
                             + " generated counts more and more.")
-    private Integer coldStart;
+    private @Nullable Integer coldStart;
 
     @Option(
             names = "--history",
             paramLabel = "H",
             description = "Interactions of a device that the job keeps for the generator.")
-    private Integer history;
+    private @Nullable Integer history;
 
     @Option(
             names = "--memory",
@@ -127,7 +128,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Time scales of the generator's long memory: decays per interaction, such as"
                             + " 0.8,0.98, or none.")
-    private DecaysConverter.Decays memory;
+    private DecaysConverter.@Nullable Decays memory;
 
     @Option(
             names = "--encoder",
@@ -136,13 +137,13 @@ public final class TrainCommand implements Runnable {
             description =
                     "The generator's encoder of the newest interactions: recurrent, or none beside"
                             + " a long memory.")
-    private Integer encoder;
+    private @Nullable Integer encoder;
 
     @Option(
             names = "--max-age",
             paramLabel = "A",
             description = "The generator is trained for deltas that are 0 to A interactions old.")
-    private Integer maxAge;
+    private @Nullable Integer maxAge;
 
     @Option(
             names = "--device-memory",
@@ -151,7 +152,7 @@ public final class TrainCommand implements Runnable {
             description =
                     "Let the device model itself read the history, at these time scales: a control"
                             + " for what generation gives.")
-    private DecaysConverter.Decays deviceMemory;
+    private DecaysConverter.@Nullable Decays deviceMemory;
 
     @Option(
             names = "--no-probe",
@@ -269,11 +270,11 @@ public final class TrainCommand implements Runnable {
                 deviceMemory == null ? standard.deviceMemoryDecays() : deviceMemory.values());
     }
 
-    private static int or(Integer given, int standard) {
+    private static int or(@Nullable Integer given, int standard) {
         return given == null ? standard : given;
     }
 
-    /** The names of the backbones, for the help. */
+    /** Names the backbones, for the help. */
     static final class Backbones implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {

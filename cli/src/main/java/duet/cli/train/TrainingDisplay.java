@@ -9,19 +9,20 @@ import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a training on the terminal: the progress of one phase after the other. */
 public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     private final Terminal terminal;
-    private TrainingPhase phase;
-    private Progress progress;
+    private @Nullable TrainingPhase phase;
+    private @Nullable Progress progress;
     private String best = "";
 
     public TrainingDisplay(Terminal terminal) {
         this.terminal = terminal;
     }
 
-    /** What a phase is called. */
+    /** Returns what a phase is called. */
     static String title(TrainingPhase phase) {
         return switch (phase) {
             case NETWORK -> "Network";

@@ -1,2 +1,5 @@
-/** The commands that make and judge a model: synthesize, train and evaluate. */
+/** Holds the commands that make and judge a model: synthesize, train and evaluate. */
+@NullMarked
 package duet.cli.train;
+
+import org.jspecify.annotations.NullMarked;

@@ -12,17 +12,18 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.xnio.Options;
 
 /**
- * A live page of a run, on the loopback interface alone. The run is never held up by it: pages are
- * told what is new once a second, by threads of its own, and one that does not read fast enough is
- * told less often. Without a page that looks, the run is not asked anything.
+ * Serves a live page of a run, on the loopback interface alone. The run is never held up by it:
+ * pages are told what is new once a second, by threads of its own, and one that does not read fast
+ * enough is told less often. Without a page that looks, the run is not asked anything.
  */
 public final class Dashboard implements AutoCloseable {
-    /** Where the page is unless somebody asks for another place. */
+    /** The page is at this port unless somebody asks for another place. */
     public static final int DEFAULT_PORT = 8090;
 
     private static final Logger LOG = LoggerFactory.getLogger(Dashboard.class);
@@ -79,7 +80,7 @@ public final class Dashboard implements AutoCloseable {
         throw taken;
     }
 
-    /** The page. */
+    /** Returns the address of the page. */
     public URI address() {
         return URI.create("http://localhost:" + port + "/");
     }
@@ -91,7 +92,7 @@ public final class Dashboard implements AutoCloseable {
         server.stop();
     }
 
-    private static String reason(RuntimeException e) {
+    private static @Nullable String reason(RuntimeException e) {
         return e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
     }
 
@@ -120,7 +121,7 @@ public final class Dashboard implements AutoCloseable {
         return new LocalRequests(new AllowedMethodsHandler(paths, Methods.GET, Methods.HEAD));
     }
 
-    /** These cost something: devices rank for them. */
+    /** Limits how many requests run at once: these cost something, devices rank for them. */
     private static HttpHandler limited(HttpHandler handler) {
         return new RequestLimitingHandler(
                 REQUESTS_AT_ONCE, REQUESTS_WAITING, new BlockingHandler(handler));

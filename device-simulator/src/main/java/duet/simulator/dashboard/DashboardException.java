@@ -1,6 +1,6 @@
 package duet.simulator.dashboard;
 
-/** A live page cannot be shown; the run has nothing to do with it. */
+/** Says that a live page cannot be shown; the run has nothing to do with it. */
 public final class DashboardException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

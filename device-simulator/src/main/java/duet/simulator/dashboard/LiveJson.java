@@ -3,7 +3,10 @@ package duet.simulator.dashboard;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** What a page is told, as JSON on one line; a number that there is not is the text {@code NaN}. */
+/**
+ * Writes what a page is told as JSON on one line; a number that there is not is the text {@code
+ * NaN}.
+ */
 final class LiveJson {
     private static final ObjectMapper JSON = new ObjectMapper();
 

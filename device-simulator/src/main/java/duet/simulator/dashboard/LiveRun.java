@@ -8,28 +8,28 @@ import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
 import java.util.Optional;
 
-/** What a page shows of a run while it lasts. Any thread may ask, at any time. */
+/** A live run is what a page may ask of a run while it lasts. Any thread may ask, at any time. */
 public interface LiveRun {
-    /** What does not change while it lasts. */
+    /** Returns what does not change while the run lasts. */
     RunHeader header();
 
-    /** How far it is. */
+    /** Returns how far the run is. */
     FleetProgress progress();
 
-    /** What it has shown so far, in slices of equal length. */
+    /** Returns what the run has shown so far, in slices of equal length. */
     List<TimelineBucket> timeline();
 
     /**
-     * Devices whose id contains this text, those that hold a delta first.
+     * Finds devices whose id contains this text, those that hold a delta first.
      *
      * @param limit most to be listed
      */
     List<DeviceEntry> devices(String text, int limit);
 
-    /** One device; empty if it is not of this run. */
+    /** Looks at one device; empty if it is not of this run. */
     Optional<DeviceLens> lens(String deviceId);
 
-    /** A run of a fleet. */
+    /** Returns a run of a fleet as a page may ask it. */
     static LiveRun of(FleetRun run, RunHeader header) {
         return new LiveRun() {
             @Override

@@ -23,14 +23,14 @@ import org.slf4j.LoggerFactory;
 
 /** Tells every open page once a second what is new (server-sent events, WHATWG HTML 9.2). */
 final class LiveStreams implements AutoCloseable {
-    /** More pages than anybody looks at. */
+    /** At most this many pages are open at once, more than anybody looks at. */
     static final int MOST = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveStreams.class);
 
     private static final long PERIOD_MILLIS = 1_000;
 
-    /** Time in which pages get the last word. */
+    /** Pages have this many milliseconds to get the last word. */
     private static final long FAREWELL_MILLIS = 1_000;
 
     private static final String SNAPSHOT = "snapshot";
@@ -46,12 +46,12 @@ final class LiveStreams implements AutoCloseable {
                         return thread;
                     });
 
-    /** A page; used by the ticking thread alone, but for the callback. */
+    /** A stream is one open page; the ticking thread alone uses it, but for the callback. */
     private static final class Stream implements EventCallback {
         final ServerSentEventConnection connection;
         final SliceCursor cursor = new SliceCursor();
 
-        /** Whether the page has not taken what it was told last. */
+        /** Says whether the page has not yet taken what it was told last. */
         private volatile boolean busy;
 
         Stream(ServerSentEventConnection connection) {

@@ -14,7 +14,7 @@ import java.util.Set;
  * kept by nobody.
  */
 final class LocalRequests implements HttpHandler {
-    /** RFC 9110, 15.5.20. */
+    /** This is the status for a request that came to the wrong host (RFC 9110, 15.5.20). */
     private static final int MISDIRECTED_REQUEST = 421;
 
     private static final Set<String> HOSTS = Set.of("localhost", "127.0.0.1");

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** The page with what it is made of. */
+/** Serves the page with what it is made of. */
 final class PageFiles implements HttpHandler {
     private final Map<String, PageFile> files =
             Map.of(

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.simulator.workload.Workload;
 
 /**
- * What does not change while a run lasts. JSON has the groups flat, in their order.
+ * Holds what does not change while a run lasts. JSON has the groups flat, in their order.
  *
  * @param fleet the devices
  * @param load what they send
@@ -14,7 +14,7 @@ import duet.simulator.workload.Workload;
 public record RunHeader(
         @JsonUnwrapped Fleet fleet, @JsonUnwrapped Load load, boolean knowsGated, boolean ranks) {
     /**
-     * The devices.
+     * Describes the devices.
      *
      * @param workload what they do, as reports name it
      * @param modelVersion the model that they start with
@@ -24,7 +24,7 @@ public record RunHeader(
     public record Fleet(String workload, String modelVersion, int devices, long seed) {}
 
     /**
-     * What they send.
+     * Describes what the devices send.
      *
      * @param arrivals arrival process of the windows
      * @param perSecond windows a second that are meant to be sent
@@ -32,7 +32,7 @@ public record RunHeader(
      */
     public record Load(String arrivals, double perSecond, double expectedSeconds) {}
 
-    /** The header of a run of this workload. */
+    /** Returns the header of a run of this workload. */
     public static RunHeader of(
             Workload workload, String modelVersion, boolean knowsGated, boolean ranks) {
         return new RunHeader(

@@ -22,7 +22,7 @@ final class RunQueries {
         answer(exchange, run.header());
     }
 
-    /** Devices that contain the parameter {@code search}, at most 200. */
+    /** Answers with the devices whose id contains the parameter {@code search}, at most 200. */
     void devices(HttpServerExchange exchange) {
         Deque<String> search = exchange.getQueryParameters().get("search");
         String text = search == null ? "" : search.getFirst();
@@ -33,7 +33,7 @@ final class RunQueries {
         answer(exchange, run.devices(text, MOST_DEVICES));
     }
 
-    /** The device whose id is the rest of the path. */
+    /** Answers with the device whose id is the rest of the path. */
     void lens(HttpServerExchange exchange) {
         String id = exchange.getRelativePath().substring(1);
         Optional<DeviceLens> lens = id.length() > LONGEST_TEXT ? Optional.empty() : run.lens(id);

@@ -5,14 +5,17 @@ import java.util.List;
 
 /** Remembers which slices a page has, so that it is sent only the others. */
 final class SliceCursor {
-    /** Answers and rankings of these last slices may still come in. */
+    /**
+     * Counts the last slices that are sent again: answers and rankings of them may still come in.
+     */
     private static final int OPEN = 3;
 
     private int known;
     private double secondOfLast;
 
     /**
-     * Index of the first slice to be sent, given all there are; they count as known from now on.
+     * Returns the index of the first slice to be sent, given all there are; they count as known
+     * from now on.
      */
     int advance(List<TimelineBucket> slices) {
         boolean folded =

@@ -6,7 +6,7 @@ import duet.simulator.measurement.TimelineBucket;
 import java.util.List;
 
 /**
- * What a page is told at once.
+ * Holds what a page is told at once.
  *
  * @param progress how far the run is
  * @param from index of the first slice that follows; the page keeps those before

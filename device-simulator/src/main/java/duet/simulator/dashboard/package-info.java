@@ -1,2 +1,5 @@
-/** A run of a fleet as a live page on localhost. */
+/** Shows a run of a fleet as a live page on localhost. */
+@NullMarked
 package duet.simulator.dashboard;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,12 @@
 package duet.simulator.fleet;
 
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Things that are to happen at their times: a bounded queue in the order of those times, first in,
- * first out among equal ones. No clock: times are handed in. Any thread may add and take.
+ * A delay line holds things that are to happen at their times: it is a bounded queue in the order
+ * of those times, first in, first out among equal ones. It has no clock: times are handed in. Any
+ * thread may add and take.
  *
  * @param <T> the things
  */
@@ -22,12 +24,12 @@ public final class DelayLine<T> {
         }
     }
 
-    /** An empty line for so many things. */
+    /** Creates an empty line with room for so many things. */
     public DelayLine(int capacity) {
         this.capacity = capacity;
     }
 
-    /** Whether there was room. */
+    /** Adds a thing that is to happen at this time; returns whether there was room. */
     public synchronized boolean add(long dueMicros, T item) {
         if (entries.size() == capacity) {
             return false;
@@ -36,8 +38,8 @@ public final class DelayLine<T> {
         return true;
     }
 
-    /** Takes the first thing if its time has come, otherwise gives null. */
-    public synchronized T poll(long nowMicros) {
+    /** Takes the first thing if its time has come, otherwise returns null. */
+    public synchronized @Nullable T poll(long nowMicros) {
         Entry<T> first = entries.peek();
         if (first == null || first.dueMicros > nowMicros) {
             return null;
@@ -45,7 +47,7 @@ public final class DelayLine<T> {
         return entries.poll().item;
     }
 
-    /** When the first thing is to happen; far in the future where there is none. */
+    /** Returns when the first thing is to happen; far in the future where there is none. */
     public synchronized long nextMicros() {
         return entries.isEmpty() ? Long.MAX_VALUE : entries.peek().dueMicros;
     }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
  * records must not become a flood of lines. Any thread may report.
  */
 public final class FaultLog {
-    /** Time after a line in which no other of its kind is written. */
+    /** After a line no other of its kind is written for this many microseconds. */
     static final long QUIET_MICROS = 60_000_000;
 
     private final Logger log;
@@ -20,7 +20,7 @@ public final class FaultLog {
     private final Map<String, Kind> kinds = new HashMap<>();
 
     /**
-     * A log without faults so far.
+     * Creates a log without faults so far.
      *
      * @param micros the time in microseconds
      */

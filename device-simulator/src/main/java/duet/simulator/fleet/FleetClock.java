@@ -4,17 +4,21 @@ import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Time as a fleet sees it: microseconds since the epoch, never running backwards. */
+/**
+ * A fleet clock tells the time as a fleet sees it: microseconds since the epoch, never running
+ * backwards.
+ */
 public interface FleetClock {
-    /** Now, microseconds since the epoch. */
+    /** Returns the time now, in microseconds since the epoch. */
     long micros();
 
     /** Waits up to so many microseconds; may return early. */
     void park(long micros);
 
     /**
-     * The wall clock as it stood at this call, carried on by the monotonic clock, so that a
-     * correction of the wall clock during a run does not show up as latency.
+     * Returns a clock that takes the wall clock as it stands at this call and carries it on by the
+     * monotonic clock, so that a correction of the wall clock during a run does not show up as
+     * latency.
      */
     static FleetClock system() {
         Instant wall = Instant.now();

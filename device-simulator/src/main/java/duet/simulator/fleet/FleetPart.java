@@ -3,17 +3,18 @@ package duet.simulator.fleet;
 import duet.schemas.InvalidInputException;
 import duet.simulator.summary.PartFacts;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a fleet that one of several processes stands for. Every device is held by exactly
- * one part, by a hash of its index: neighbours, and the hot devices at the beginning of a workload,
- * spread evenly over the parts.
+ * A part is the devices of a fleet that one of several processes stands for. Every device is held
+ * by exactly one part, by a hash of its index: neighbours, and the hot devices at the beginning of
+ * a workload, spread evenly over the parts.
  *
  * @param index of this part, from 1
  * @param count how many parts there are
  */
 public record FleetPart(int index, int count) {
-    /** The one part of a fleet that is not shared. */
+    /** This is the one part of a fleet that is not shared. */
     public static final FleetPart WHOLE = new FleetPart(1, 1);
 
     private static final int MAX_COUNT = 1024;
@@ -31,7 +32,7 @@ public record FleetPart(int index, int count) {
     }
 
     /**
-     * The part of that name, for example {@code 2/3}.
+     * Returns the part of that name, for example {@code 2/3}.
      *
      * @throws InvalidInputException if it is none
      */
@@ -49,12 +50,12 @@ public record FleetPart(int index, int count) {
                 "'" + text + "' is no part of a fleet, write for example 2/3");
     }
 
-    /** Whether a device of this index, from 0, is of this part. */
+    /** Returns whether a device of this index, from 0, is of this part. */
     public boolean holds(int device) {
         return count == 1 || Integer.remainderUnsigned(hash(device), count) == index - 1;
     }
 
-    /** How many of so many devices are of this part. */
+    /** Returns how many of so many devices are of this part. */
     public int of(int devices) {
         int held = count == 1 ? devices : 0;
         for (int device = 0; count > 1 && device < devices; device++) {
@@ -63,8 +64,8 @@ public record FleetPart(int index, int count) {
         return held;
     }
 
-    /** As a summary says it; null for a fleet that is not shared. */
-    public PartFacts facts() {
+    /** Returns the part as a summary says it; null for a fleet that is not shared. */
+    public @Nullable PartFacts facts() {
         return count == 1 ? null : new PartFacts(index, count);
     }
 
@@ -73,7 +74,7 @@ public record FleetPart(int index, int count) {
         return index + "/" + count;
     }
 
-    /** The upper half of SplitMix64's finisher. */
+    /** Returns the upper half of SplitMix64's finisher. */
     private static int hash(int device) {
         long hash = (device + 1) * 0x9e3779b97f4a7c15L;
         hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;

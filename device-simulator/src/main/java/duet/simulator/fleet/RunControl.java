@@ -3,13 +3,17 @@ package duet.simulator.fleet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the threads of a run tell each other: how far it is, and when it is to end. Any thread may
- * tell and ask.
+ * Holds what the threads of a run tell each other: how far it is, and when it is to end. Any thread
+ * may tell and ask.
  */
 public final class RunControl {
-    /** How much later than its time, and than the end of the schedule, a window may still leave. */
+    /**
+     * A window may still leave this many microseconds after its time, and after the end of the
+     * schedule.
+     */
     public static final long GRACE_MICROS = TimeUnit.SECONDS.toMicros(5);
 
     private static final long LONGEST_PARK_MICROS = 20_000;
@@ -17,8 +21,8 @@ public final class RunControl {
     private final FleetClock clock;
     private final long startMicros;
     private final long scheduleMicros;
-    private final AtomicReference<Throwable> failure = new AtomicReference<>();
-    private volatile Thread waiting;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private volatile @Nullable Thread waiting;
     private volatile long lastSendMicros;
     private volatile long lastAnswerMicros;
     private volatile boolean sent;
@@ -26,7 +30,7 @@ public final class RunControl {
     private volatile boolean closed;
 
     /**
-     * A run that has not begun.
+     * Creates the control of a run that has not begun.
      *
      * @param startMicros when its stream begins, microseconds since the epoch
      * @param scheduleMicros how long it is to last
@@ -51,7 +55,7 @@ public final class RunControl {
         return startMicros;
     }
 
-    /** Microseconds of the stream that are over. */
+    /** Returns how many microseconds of the stream are over. */
     public long elapsedMicros() {
         return clock.micros() - startMicros;
     }
@@ -60,12 +64,12 @@ public final class RunControl {
         return startMicros + scheduleMicros;
     }
 
-    /** Whether what was due then need no longer leave: nobody would wait for it. */
+    /** Returns whether what was due then need no longer leave: nobody would wait for it. */
     public boolean isTooLate(long dueMicros, long nowMicros) {
         return nowMicros > Math.max(dueMicros, endMicros()) + GRACE_MICROS;
     }
 
-    /** Whether the time has come; false if the run was stopped before. */
+    /** Waits until that time has come; returns false if the run was stopped before. */
     public boolean waitUntil(long micros) {
         for (long left = micros - clock.micros(); left > 0; left = micros - clock.micros()) {
             if (stopped) {
@@ -81,7 +85,7 @@ public final class RunControl {
         clock.park(Math.max(1, Math.min(untilMicros - clock.micros(), LONGEST_PARK_MICROS)));
     }
 
-    /** The same, or until an answer comes. */
+    /** Waits a while, at most until then, or until an answer comes. */
     public void restUntilAnswer(long untilMicros) {
         waiting = Thread.currentThread();
         rest(untilMicros);
@@ -106,7 +110,7 @@ public final class RunControl {
         return lastAnswerMicros;
     }
 
-    /** The schedule is over. */
+    /** Says that the schedule is over. */
     public void allSent() {
         sent = true;
     }
@@ -115,7 +119,7 @@ public final class RunControl {
         return sent;
     }
 
-    /** Nothing more is to be sent. */
+    /** Says that nothing more is to be sent. */
     public void stop() {
         stopped = true;
     }
@@ -124,7 +128,7 @@ public final class RunControl {
         return stopped;
     }
 
-    /** The run is to end at once. */
+    /** Says that the run is to end at once. */
     public void close() {
         stopped = true;
         closed = true;
@@ -134,13 +138,13 @@ public final class RunControl {
         return closed;
     }
 
-    /** The run cannot go on. */
+    /** Says that the run cannot go on, and why. */
     public void fail(Throwable cause) {
         failure.compareAndSet(null, cause);
     }
 
-    /** Why the run cannot go on; null while it can. */
-    public Throwable failure() {
+    /** Returns why the run cannot go on; null while it can. */
+    public @Nullable Throwable failure() {
         return failure.get();
     }
 }

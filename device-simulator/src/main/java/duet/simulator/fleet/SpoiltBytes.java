@@ -18,7 +18,7 @@ public final class SpoiltBytes {
 
     private final RecordDecoder<InteractionWindow> decoder = Records.windowDecoder();
 
-    /** Other bytes in place of these; the same for the same seed. */
+    /** Returns other bytes in place of these; the same for the same seed. */
     public byte[] of(byte[] window, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {

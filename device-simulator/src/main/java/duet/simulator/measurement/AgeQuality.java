@@ -3,10 +3,11 @@ package duet.simulator.measurement;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ranking quality at a range of ages. The age of a delta is the number of interactions the device
- * made since the last one it was generated from.
+ * Says how well devices ranked at a range of ages. The age of a delta is the number of interactions
+ * the device made since the last one it was generated from.
  *
  * @param fromAge lowest age
  * @param toAge highest age; null: no limit
@@ -28,25 +29,26 @@ import java.util.function.ToDoubleFunction;
 })
 public record AgeQuality(
         long fromAge,
-        Long toAge,
+        @Nullable Long toAge,
         long rankings,
         double globalUserAuc,
         double personalizedUserAuc,
         double gain,
-        Double gainMargin) {
+        @Nullable Double gainMargin) {
     /**
-     * Half the width, in standard errors, of the interval that holds 95 % of a normal distribution.
+     * The interval that holds 95 % of a normal distribution is this many standard errors wide on
+     * either side.
      */
     private static final double NORMAL_97_5 = 1.959964;
 
     /**
-     * Of sums over rankings.
+     * Makes the quality of sums over rankings.
      *
      * @param gainSquares sum of the squared gains
      */
     static AgeQuality of(
             long fromAge,
-            Long toAge,
+            @Nullable Long toAge,
             long n,
             double globalSum,
             double personalizedSum,
@@ -64,7 +66,7 @@ public record AgeQuality(
                 n > 1 ? NORMAL_97_5 * Math.sqrt(squaredDeviations / (n - 1) / n) : null);
     }
 
-    /** What one recorder would say of the rankings of several, all of the same ages. */
+    /** Returns what one recorder would say of the rankings of several, all of the same ages. */
     static AgeQuality merge(List<AgeQuality> parts) {
         long n = parts.stream().mapToLong(AgeQuality::rankings).sum();
         AgeQuality first = parts.get(0);
@@ -78,7 +80,7 @@ public record AgeQuality(
                 sum(parts, AgeQuality::gainSquares));
     }
 
-    /** Sum of the squared gains, which the margin tells. */
+    /** Returns the sum of the squared gains, which the margin tells. */
     private double gainSquares() {
         double mean = rankings * gain * gain;
         return gainMargin == null

@@ -5,7 +5,7 @@ import java.util.List;
 import org.HdrHistogram.AbstractHistogram;
 
 /**
- * A point of a percentile curve.
+ * A curve point says that a share of the values is at most so many milliseconds.
  *
  * @param percentile 0 to 100
  * @param millis this share of the values is at most so many milliseconds
@@ -17,8 +17,8 @@ public record CurvePoint(double percentile, double millis) {
     };
 
     /**
-     * The curve of a histogram of microseconds, up to the last percentile that the number of values
-     * can tell, then the maximum.
+     * Returns the curve of a histogram of microseconds, up to the last percentile that the number
+     * of values can tell, then the maximum.
      */
     public static List<CurvePoint> curve(AbstractHistogram micros) {
         long count = micros.getTotalCount();

@@ -9,13 +9,13 @@ import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latency histograms, one per {@link Stage}: microseconds from 1 to {@link #HIGHEST_MICROS} with
- * three significant digits, of fixed size (about 180 kB a stage). Longer values count as the
+ * Holds latency histograms, one per {@link Stage}: microseconds from 1 to {@link #HIGHEST_MICROS}
+ * with three significant digits, of fixed size (about 180 kB a stage). Longer values count as the
  * highest, negative ones (clocks of two machines disagree) as 0; both are counted. Any thread may
  * record and read.
  */
 public final class Latencies {
-    /** One hour. */
+    /** The highest value is one hour. */
     public static final long HIGHEST_MICROS = 3_600_000_000L;
 
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -39,17 +39,17 @@ public final class Latencies {
         histograms.get(stage).recordValue(Math.max(0, Math.min(micros, HIGHEST_MICROS)));
     }
 
-    /** Values that were longer than an hour and stand as one. */
+    /** Returns how many values were longer than an hour and stand as one. */
     public long aboveRange() {
         return aboveRange.sum();
     }
 
-    /** Values below 0 that stand as 0. */
+    /** Returns how many values were below 0 and stand as 0. */
     public long negative() {
         return negative.sum();
     }
 
-    /** How many values of a stage were longer, at the precision of its histogram. */
+    /** Returns how many values of a stage were longer, at the precision of its histogram. */
     public long above(Stage stage, long micros) {
         AtomicHistogram histogram = histograms.get(stage);
         return histogram.getTotalCount() - histogram.getCountBetweenValues(0, micros);
@@ -59,7 +59,7 @@ public final class Latencies {
         return LatencySummary.of(snapshot(stage));
     }
 
-    /** All stages by {@link Stage#key}, in order. */
+    /** Returns the summaries of all stages by {@link Stage#key}, in order. */
     public Map<String, LatencySummary> summaries() {
         Map<String, LatencySummary> summaries = new LinkedHashMap<>();
         for (Stage stage : Stage.values()) {
@@ -68,12 +68,12 @@ public final class Latencies {
         return summaries;
     }
 
-    /** The percentile curve of a stage. */
+    /** Returns the percentile curve of a stage. */
     public List<CurvePoint> curve(Stage stage) {
         return CurvePoint.curve(snapshot(stage));
     }
 
-    /** All curves by {@link Stage#key}, in order. */
+    /** Returns the curves of all stages by {@link Stage#key}, in order. */
     public Map<String, List<CurvePoint>> curves() {
         Map<String, List<CurvePoint>> curves = new LinkedHashMap<>();
         for (Stage stage : Stage.values()) {
@@ -82,14 +82,14 @@ public final class Latencies {
         return curves;
     }
 
-    /** Copies of all histograms. */
+    /** Returns copies of all histograms. */
     public Map<Stage, Histogram> histograms() {
         Map<Stage, Histogram> copies = new EnumMap<>(Stage.class);
         histograms.keySet().forEach(stage -> copies.put(stage, snapshot(stage)));
         return copies;
     }
 
-    /** An empty one as those here are. */
+    /** Returns an empty histogram of the same range and precision as those here. */
     static Histogram histogram() {
         return new Histogram(HIGHEST_MICROS, SIGNIFICANT_DIGITS);
     }

@@ -7,7 +7,7 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.Histogram;
 
 /**
- * A latency distribution in milliseconds; all 0 where nothing was recorded.
+ * Describes a latency distribution in milliseconds; all values are 0 where nothing was recorded.
  *
  * @param p50 median
  * @param p90 90th percentile
@@ -22,7 +22,7 @@ public record LatencySummary(
         double p50, double p90, double p99, double p999, double max, double mean, long count) {
     private static final double MICROS_PER_MILLI = 1000;
 
-    /** Of a histogram of microseconds. */
+    /** Summarizes a histogram of microseconds. */
     public static LatencySummary of(AbstractHistogram micros) {
         return new LatencySummary(
                 millis(micros, 50),
@@ -34,7 +34,7 @@ public record LatencySummary(
                 micros.getTotalCount());
     }
 
-    /** Of each stage's histogram, by {@link Stage#key} in order. */
+    /** Summarizes each stage's histogram, by {@link Stage#key} in order. */
     public static Map<String, LatencySummary> byKey(Map<Stage, Histogram> histograms) {
         Map<String, LatencySummary> summaries = new LinkedHashMap<>();
         for (Stage stage : Stage.values()) {
@@ -44,7 +44,7 @@ public record LatencySummary(
     }
 
     /**
-     * The percentile of that name.
+     * Returns the percentile of that name, in milliseconds.
      *
      * @param name p50, p90, p99, p999 or max
      */

@@ -3,7 +3,7 @@ package duet.simulator.measurement;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * One phase of a run.
+ * Summarizes one phase of a run.
  *
  * @param name what went on
  * @param fromSecond when it began, seconds since the start of the run

@@ -6,9 +6,9 @@ import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /**
- * Latencies by what went on while they ended: before, during and after something that was done to a
- * running system. Any thread may begin a phase, record and read; what is recorded before the first
- * phase is left out.
+ * Divides latencies by what went on while they ended: before, during and after something that was
+ * done to a running system. Any thread may begin a phase, record and read; what is recorded before
+ * the first phase is left out.
  */
 public final class Phases {
     private static final int SIGNIFICANT_DIGITS = 3;
@@ -37,7 +37,7 @@ public final class Phases {
                         new Histogram(Latencies.HIGHEST_MICROS, SIGNIFICANT_DIGITS)));
     }
 
-    /** A window was answered in the phase that runs. */
+    /** Records that a window was answered in the phase that runs. */
     public synchronized void applied(long latencyMicros) {
         if (!phases.isEmpty()) {
             phases.get(phases.size() - 1)
@@ -46,12 +46,12 @@ public final class Phases {
         }
     }
 
-    /** Copies of the histograms of all phases, in order. */
+    /** Returns copies of the histograms of all phases, in order. */
     public synchronized List<Histogram> histograms() {
         return phases.stream().map(phase -> phase.latency.copy()).toList();
     }
 
-    /** All phases in order; the last one ends at {@code endMicros}. */
+    /** Returns all phases in order; the last one ends at {@code endMicros}. */
     public synchronized List<PhaseSummary> summaries(long endMicros) {
         List<PhaseSummary> summaries = new ArrayList<>();
         for (int i = 0; i < phases.size(); i++) {

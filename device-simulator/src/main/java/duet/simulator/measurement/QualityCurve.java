@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Ranking quality over time in points that can be compared. The mean of a few rankings says little:
- * its standard error goes with one over the root of their number. So slices with few rankings, such
- * as the last one, are taken together with their neighbours until they have half as many as the
- * median slice, and at least {@link #LEAST}. No ranking is left out, and no point's error is more
- * than about 1.4 times that of a usual one.
+ * Shows ranking quality over time in points that can be compared. The mean of a few rankings says
+ * little: its standard error goes with one over the root of their number. So slices with few
+ * rankings, such as the last one, are taken together with their neighbours until they have half as
+ * many as the median slice, and at least {@link #LEAST}. No ranking is left out, and no point's
+ * error is more than about 1.4 times that of a usual one.
  *
  * @param fewest rankings of the point that has the fewest; 0 without a point
  * @param points in the order of time; together they hold every ranking once
  */
 public record QualityCurve(long fewest, List<QualityPoint> points) {
     /**
-     * Rankings of a point, where there are so many at all: the standard error of a mean user AUC is
-     * then at most 0.05.
+     * A point has at least this many rankings, where there are so many at all: the standard error
+     * of a mean user AUC is then at most 0.05.
      */
     public static final int LEAST = 100;
 
-    /** The curve of a timeline. */
+    /** Returns the curve of a timeline. */
     public static QualityCurve of(List<TimelineBucket> slices) {
         List<TimelineBucket> ranked =
                 slices.stream().filter(slice -> slice.quality().rankings() > 0).toList();

@@ -3,7 +3,7 @@ package duet.simulator.measurement;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * Ranking quality over a part of a run: one slice, or several that follow each other.
+ * Says how well devices ranked over a part of a run: one slice, or several that follow each other.
  *
  * @param second begin of the part, seconds since the start of the run
  * @param seconds its length

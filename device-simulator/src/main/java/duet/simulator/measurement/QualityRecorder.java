@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * uniform sample of bounded size (algorithm R, Vitter 1985). Any thread may record and read.
  */
 public final class QualityRecorder {
-    /** 16 MB of scores of 100 candidates. */
+    /** The sample holds this many rankings by default: 16 MB of scores of 100 candidates. */
     public static final int DEFAULT_SAMPLE = 20_000;
 
     private static final long[] AGE_LIMITS = {0, 2, 5, 10, 20, 50, Long.MAX_VALUE};
@@ -37,10 +37,10 @@ public final class QualityRecorder {
         double gainSquared;
     }
 
-    /** User AUC of one ranking with both weights. */
+    /** Holds the user AUC of one ranking with both weights. */
     public record Ranked(double globalAuc, double personalizedAuc) {}
 
-    /** Means so far over rankings by devices that held a delta; NaN without one. */
+    /** Holds the means so far over rankings by devices that held a delta; NaN without one. */
     public record Running(long rankings, double globalUserAuc, double personalizedUserAuc) {}
 
     public QualityRecorder(int sampleSize, long seed) {
@@ -70,12 +70,15 @@ public final class QualityRecorder {
         return ranked;
     }
 
-    /** A device ranked that had no delta yet. */
+    /** Counts a ranking by a device that had no delta yet. */
     public synchronized void beforeFirstDelta() {
         beforeFirstDelta++;
     }
 
-    /** The device had a delta made from the ranked item already: it knew the answer. */
+    /**
+     * Counts a ranking that came too late: the device had a delta made from the ranked item
+     * already, so it knew the answer.
+     */
     public synchronized void tooLate() {
         tooLate++;
     }
@@ -84,7 +87,7 @@ public final class QualityRecorder {
         notRanked++;
     }
 
-    /** The model does not know the item that comes next. */
+    /** Counts an item that comes next and that the model does not know. */
     public synchronized void unknown() {
         unknown++;
     }

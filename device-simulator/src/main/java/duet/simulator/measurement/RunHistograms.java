@@ -6,9 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The histograms behind a run's figures, in microseconds: what it takes to merge the runs of
+ * Holds the histograms behind a run's figures, in microseconds: what it takes to merge the runs of
  * several processes exactly.
  *
  * @param stages of the steady state, by stage
@@ -21,10 +22,10 @@ public record RunHistograms(
         Map<Stage, Histogram> stages,
         Map<Stage, Histogram> warmUp,
         List<Histogram> phases,
-        List<Histogram> slices) {
+        List<@Nullable Histogram> slices) {
 
     /**
-     * Copies of what was recorded so far.
+     * Copies what was recorded so far.
      *
      * @param warmUp empty where the run has no warm-up
      */
@@ -37,23 +38,23 @@ public record RunHistograms(
                 timeline.histograms());
     }
 
-    /** Of nothing. */
+    /** Returns the histograms of nothing. */
     public static RunHistograms empty() {
         return new RunHistograms(Map.of(), Map.of(), List.of(), List.of());
     }
 
-    /** The histogram of a stage in the steady state; empty where nothing was recorded. */
+    /** Returns the histogram of a stage in the steady state; empty where nothing was recorded. */
     public Histogram stage(Stage stage) {
         return stages.getOrDefault(stage, nothing());
     }
 
-    /** A histogram without values. */
+    /** Returns a histogram without values. */
     public static Histogram nothing() {
         return Latencies.histogram();
     }
 
-    /** The histograms of several runs of the same phases added up; slices are those given. */
-    public static RunHistograms sum(List<RunHistograms> runs, List<Histogram> slices) {
+    /** Adds up the histograms of several runs of the same phases; the slices are those given. */
+    public static RunHistograms sum(List<RunHistograms> runs, List<@Nullable Histogram> slices) {
         return new RunHistograms(
                 sumByStage(runs.stream().map(RunHistograms::stages).toList()),
                 sumByStage(runs.stream().map(RunHistograms::warmUp).toList()),

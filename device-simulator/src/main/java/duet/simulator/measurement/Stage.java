@@ -1,25 +1,31 @@
 package duet.simulator.measurement;
 
 /**
- * The way of a window, in stages. All but {@link #SEND_DELAY} count from intended send times and
- * cloud timestamps.
+ * Divides the way of a window into stages. All but {@link #SEND_DELAY} count from intended send
+ * times and cloud timestamps.
  */
 public enum Stage {
-    /** Intended send time to the send call: how far the load generator itself fell behind. */
+    /**
+     * Goes from the intended send time to the send call: how far the load generator itself fell
+     * behind.
+     */
     SEND_DELAY("sendDelay", "Send delay", "intended send time → handed to the Kafka producer"),
 
-    /** Intended send time of the newest window a delta answers to the job taking that window in. */
+    /**
+     * Goes from the intended send time of the newest window a delta answers until the job has taken
+     * that window in.
+     */
     INTAKE("intake", "Intake", "intended send time → taken in by the job"),
 
-    /** Taken in by the job to generated. */
+    /** Goes from the moment the job took the window in until the delta was generated. */
     GENERATION("generation", "Generation", "taken in by the job → delta generated"),
 
-    /** Generated to handled by the device. */
+    /** Goes from the moment the delta was generated until the device has handled it. */
     DELIVERY("delivery", "Delivery", "delta generated → applied on the device"),
 
     /**
-     * Intended send time of a window to the device having the delta that answers it; every window
-     * counts once.
+     * Goes from the intended send time of a window until the device has the delta that answers it;
+     * every window counts once.
      */
     EVENT_TO_APPLIED(
             "eventToApplied", "Event to applied", "intended send time → applied on the device");
@@ -34,7 +40,7 @@ public enum Stage {
         this.meaning = meaning;
     }
 
-    /** Name in {@code summary.json}. */
+    /** Returns the name in {@code summary.json}. */
     public String key() {
         return key;
     }
@@ -43,7 +49,7 @@ public enum Stage {
         return title;
     }
 
-    /** From what to what. */
+    /** Returns from what to what the stage goes. */
     public String meaning() {
         return meaning;
     }

@@ -6,10 +6,11 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Quality of the rankings that devices made over the stream, each before the device took the ranked
- * item in, with the weights it held at that moment.
+ * Holds the quality of the rankings that devices made over the stream, each before the device took
+ * the ranked item in, with the weights it held at that moment.
  *
  * @param rankings rankings by devices that held a delta; all other figures are over these
  * @param beforeFirstDelta rankings by devices that had none yet: personalized equals global there
@@ -28,12 +29,12 @@ public record StreamQuality(
         long tooLate,
         long notRanked,
         long unknown,
-        RankingMetrics global,
-        RankingMetrics personalized,
+        @Nullable RankingMetrics global,
+        @Nullable RankingMetrics personalized,
         List<AgeQuality> byAge) {
     /**
-     * Of several parts of a fleet: counts are added up, user AUC by age and its margin are as if
-     * recorded at one place, and the other metrics are means weighted by rankings.
+     * Merges several parts of a fleet: counts are added up, user AUC by age and its margin are as
+     * if recorded at one place, and the other metrics are means weighted by rankings.
      */
     public static StreamQuality merge(List<StreamQuality> parts) {
         SortedMap<Long, List<AgeQuality>> ages = new TreeMap<>();

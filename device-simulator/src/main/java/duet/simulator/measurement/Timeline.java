@@ -3,10 +3,11 @@ package duet.simulator.measurement;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run over time in slices of equal length. When there are too many slices, two neighbours become
- * one: memory stays bounded however long the run is. Any thread may record and read.
+ * Records a run over time in slices of equal length. When there are too many slices, two neighbours
+ * become one: memory stays bounded however long the run is. Any thread may record and read.
  */
 public final class Timeline {
     private static final int SIGNIFICANT_DIGITS = 2;
@@ -26,7 +27,7 @@ public final class Timeline {
         long rankings;
         double global;
         double personalized;
-        Histogram latency;
+        @Nullable Histogram latency;
 
         void take(Slice other) {
             windows += other.windows;
@@ -47,8 +48,8 @@ public final class Timeline {
     }
 
     /**
-     * A timeline of at most {@code maxSlices} slices (an even number), each as long as this or a
-     * power of two longer.
+     * Creates a timeline of at most {@code maxSlices} slices (an even number), each as long as this
+     * or a power of two longer.
      */
     public Timeline(int maxSlices, long sliceMicros) {
         if (maxSlices < 2 || maxSlices % 2 != 0 || sliceMicros < 1) {
@@ -58,21 +59,22 @@ public final class Timeline {
         this.sliceMicros = sliceMicros;
     }
 
-    /** Up to 240 slices of a second or more. */
+    /** Creates a timeline of up to 240 slices of a second or more. */
     public Timeline() {
         this(240, 1_000_000);
     }
 
     /**
-     * A window was sent at this time, microseconds since the start; times before the start count as
-     * the start.
+     * Records that a window was sent at this time, in microseconds since the start; times before
+     * the start count as the start.
      */
     public synchronized void sent(long atMicros) {
         slice(atMicros).windows++;
     }
 
     /**
-     * A delta arrived at this time that answers so many windows besides the one it was made for.
+     * Records that a delta arrived at this time that answers so many windows besides the one it was
+     * made for.
      */
     public synchronized void delta(long atMicros, long coalesced) {
         Slice slice = slice(atMicros);
@@ -81,8 +83,8 @@ public final class Timeline {
     }
 
     /**
-     * The job has decided by this time not to answer so many windows since the last time it was
-     * asked.
+     * Records that the job has decided by this time not to answer so many windows since the last
+     * time it was asked.
      */
     public synchronized void gated(long atMicros, long windows) {
         if (windows > 0) {
@@ -91,7 +93,8 @@ public final class Timeline {
     }
 
     /**
-     * A device took a delta at this time that differs from its previous one by this share of it.
+     * Records that a device took a delta at this time that differs from its previous one by this
+     * share of it.
      */
     public synchronized void drifted(long atMicros, double relativeChange) {
         Slice slice = slice(atMicros);
@@ -100,8 +103,8 @@ public final class Timeline {
     }
 
     /**
-     * A window was answered on its device at this time, so many microseconds after it was meant to
-     * be sent.
+     * Records that a window was answered on its device at this time, so many microseconds after it
+     * was meant to be sent.
      */
     public synchronized void applied(long atMicros, long latencyMicros) {
         Slice slice = slice(atMicros);
@@ -111,7 +114,7 @@ public final class Timeline {
         slice.latency.recordValue(Math.max(0, Math.min(latencyMicros, Latencies.HIGHEST_MICROS)));
     }
 
-    /** A device that holds a delta ranked at this time. */
+    /** Records that a device that holds a delta ranked at this time. */
     public synchronized void ranked(long atMicros, double globalAuc, double personalizedAuc) {
         Slice slice = slice(atMicros);
         slice.rankings++;
@@ -119,7 +122,7 @@ public final class Timeline {
         slice.personalized += personalizedAuc;
     }
 
-    /** All slices so far; the last one ends at {@code endMicros} where that lies in it. */
+    /** Returns all slices so far; the last one ends at {@code endMicros} where that lies in it. */
     public synchronized List<TimelineBucket> buckets(long endMicros) {
         List<TimelineBucket> buckets = new ArrayList<>();
         for (int i = 0; i < slices.size(); i++) {
@@ -147,10 +150,11 @@ public final class Timeline {
     }
 
     /**
-     * Copies of the latency histograms of all slices so far, in order; null where a slice has none.
+     * Returns copies of the latency histograms of all slices so far, in order; null where a slice
+     * has none.
      */
-    public synchronized List<Histogram> histograms() {
-        List<Histogram> histograms = new ArrayList<>();
+    public synchronized List<@Nullable Histogram> histograms() {
+        List<@Nullable Histogram> histograms = new ArrayList<>();
         slices.forEach(s -> histograms.add(s.latency == null ? null : s.latency.copy()));
         return histograms;
     }

@@ -2,10 +2,11 @@ package duet.simulator.measurement;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One slice of a run. Latencies, drift and qualities are null where the slice has none. JSON has
- * the groups flat, in their order.
+ * Holds one slice of a run. Latencies, drift and qualities are null where the slice has none. JSON
+ * has the groups flat, in their order.
  *
  * @param second begin of the slice, seconds since the start of the run
  * @param seconds its length
@@ -20,12 +21,12 @@ public record TimelineBucket(
         double second,
         double seconds,
         @JsonUnwrapped Traffic traffic,
-        Double drift,
+        @Nullable Double drift,
         @JsonUnwrapped Latency latency,
         @JsonUnwrapped Quality quality) {
 
     /**
-     * What went out and came back.
+     * Counts what went out and came back.
      *
      * @param windows windows sent
      * @param deltas deltas that arrived
@@ -34,12 +35,16 @@ public record TimelineBucket(
      */
     public record Traffic(long windows, long deltas, long coalesced, long gated) {}
 
-    /** Percentiles in milliseconds. */
-    public record Latency(Double p50, Double p90, Double p99, Double max) {
+    /** Holds percentiles in milliseconds. */
+    public record Latency(
+            @Nullable Double p50,
+            @Nullable Double p90,
+            @Nullable Double p99,
+            @Nullable Double max) {
         static final Latency NONE = new Latency(null, null, null, null);
 
-        /** Of a histogram of microseconds; null: there is none. */
-        static Latency of(Histogram micros) {
+        /** Summarizes a histogram of microseconds; null says that there is none. */
+        static Latency of(@Nullable Histogram micros) {
             return micros == null
                     ? NONE
                     : new Latency(
@@ -51,11 +56,12 @@ public record TimelineBucket(
     }
 
     /**
-     * Rankings by devices that held a delta.
+     * Says how well devices that held a delta ranked.
      *
      * @param rankings their number
      * @param globalUserAuc their mean user AUC with the global weights
      * @param personalizedUserAuc their mean user AUC with the device's own weights
      */
-    public record Quality(long rankings, Double globalUserAuc, Double personalizedUserAuc) {}
+    public record Quality(
+            long rankings, @Nullable Double globalUserAuc, @Nullable Double personalizedUserAuc) {}
 }

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays the timelines of several runs over one another by the time of day. The slices of the result
@@ -18,18 +19,20 @@ import org.HdrHistogram.Histogram;
 public final class TimelineMerge {
     private final SortedMap<Long, List<Placed>> places = new TreeMap<>();
     private final List<TimelineBucket> buckets = new ArrayList<>();
-    private final List<Histogram> histograms = new ArrayList<>();
+    private final List<@Nullable Histogram> histograms = new ArrayList<>();
 
     /**
-     * The timeline of one run.
+     * Holds the timeline of one run.
      *
      * @param offsetSeconds its start after that of the earliest part
      * @param histograms its latencies by slice; null where a slice has none
      */
     public record Part(
-            double offsetSeconds, List<TimelineBucket> buckets, List<Histogram> histograms) {}
+            double offsetSeconds,
+            List<TimelineBucket> buckets,
+            List<@Nullable Histogram> histograms) {}
 
-    private record Placed(TimelineBucket bucket, Histogram histogram) {}
+    private record Placed(TimelineBucket bucket, @Nullable Histogram histogram) {}
 
     public TimelineMerge(List<Part> parts) {
         double length =
@@ -59,13 +62,13 @@ public final class TimelineMerge {
         }
     }
 
-    /** The slices of all parts together. */
+    /** Returns the slices of all parts together. */
     public List<TimelineBucket> buckets() {
         return buckets;
     }
 
-    /** Their latencies; null where a slice has none. */
-    public List<Histogram> histograms() {
+    /** Returns the latencies of the slices of all parts together; null where a slice has none. */
+    public List<@Nullable Histogram> histograms() {
         return histograms;
     }
 
@@ -106,10 +109,12 @@ public final class TimelineMerge {
         return placed.stream().mapToLong(one -> count.applyAsLong(one.bucket)).sum();
     }
 
-    /** Weighted by the counts, of the slices that have a value; null without one. */
-    private static Double mean(
+    /**
+     * Returns the mean of the slices that have a value, weighted by the counts; null without one.
+     */
+    private static @Nullable Double mean(
             List<Placed> placed,
-            Function<TimelineBucket, Double> value,
+            Function<TimelineBucket, @Nullable Double> value,
             ToLongFunction<TimelineBucket> weight) {
         ToDoubleFunction<Placed> weightOf = one -> Math.max(1, weight.applyAsLong(one.bucket));
         List<Placed> with = placed.stream().filter(one -> value.apply(one.bucket) != null).toList();

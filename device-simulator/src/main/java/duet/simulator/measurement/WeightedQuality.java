@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Ranking metrics of several parts as means weighted by numbers of rankings. Exact for means over
- * rankings where the weights are what the means are over; AUC over all scores is not a mean, so
- * there it is an approximation.
+ * Merges ranking metrics of several parts as means weighted by numbers of rankings. This is exact
+ * for means over rankings where the weights are what the means are over; AUC over all scores is not
+ * a mean, so there it is an approximation.
  */
 public final class WeightedQuality {
     private final List<RankingMetrics> metrics = new ArrayList<>();
@@ -20,14 +21,16 @@ public final class WeightedQuality {
     private WeightedQuality() {}
 
     /**
-     * The weighted mean.
+     * Returns the weighted mean.
      *
      * @param metrics the metrics of a part; null where it has none, which then does not count
      * @param weight number of rankings they stand for
      * @return null where no part has any
      */
-    public static <T> RankingMetrics mean(
-            List<T> parts, Function<T, RankingMetrics> metrics, ToLongFunction<T> weight) {
+    public static <T> @Nullable RankingMetrics mean(
+            List<T> parts,
+            Function<T, @Nullable RankingMetrics> metrics,
+            ToLongFunction<T> weight) {
         WeightedQuality quality = new WeightedQuality();
         for (T part : parts) {
             RankingMetrics of = metrics.apply(part);

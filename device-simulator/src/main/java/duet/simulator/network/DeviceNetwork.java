@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the network does to each record of each device. Pure: the same seed, device and record
- * always meet the same fate, whatever else is on the way. Times are microseconds since the start of
- * the stream; any thread may ask.
+ * Decides what the network does to each record of each device. It is pure: the same seed, device
+ * and record always meet the same fate, whatever else is on the way. Times are microseconds since
+ * the start of the stream; any thread may ask.
  */
 public final class DeviceNetwork {
     /** Stands for a passage that never ends. */
@@ -25,13 +25,13 @@ public final class DeviceNetwork {
         this.offlineMicros = micros(conditions.offline().duration());
     }
 
-    /** What this is made from. */
+    /** Returns the conditions this is made from. */
     public NetworkConditions conditions() {
         return conditions;
     }
 
     /**
-     * How long a record takes to the broker.
+     * Returns how long a record takes to the broker.
      *
      * @param record tells the records of a device apart
      * @return microseconds, or {@link #LOST}
@@ -40,12 +40,15 @@ public final class DeviceNetwork {
         return passage(conditions.up(), "network-up", device, record);
     }
 
-    /** The same for a record on its way to the device. */
+    /** Returns how long a record takes on its way to the device, or {@link #LOST}. */
     public long down(int device, long record) {
         return passage(conditions.down(), "network-down", device, record);
     }
 
-    /** When a device has a connection, from this moment on: the moment itself where it has one. */
+    /**
+     * Returns when a device has a connection, from this moment on: the moment itself where it has
+     * one.
+     */
     public long onlineFrom(int device, long atMicros) {
         long online = atMicros;
         long before;
@@ -57,8 +60,8 @@ public final class DeviceNetwork {
     }
 
     /**
-     * Whether a device drops what it would send at this moment, because it has no connection and
-     * keeps nothing.
+     * Returns whether a device drops what it would send at this moment, because it has no
+     * connection and keeps nothing.
      */
     public boolean dropsAt(int device, long atMicros) {
         return !conditions.offline().catchUp() && afterPeriod(device, atMicros) > atMicros;

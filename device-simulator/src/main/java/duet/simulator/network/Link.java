@@ -7,9 +7,9 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One direction of the way between a device and the broker. Latency is log-normal through its
- * median and its 99th percentile, and at most {@link #LONGEST}; records overtake each other as they
- * do where each takes its own way.
+ * A link is one direction of the way between a device and the broker. Latency is log-normal through
+ * its median and its 99th percentile, and at most {@link #LONGEST}; records overtake each other as
+ * they do where each takes its own way.
  *
  * @param median half of the records take at most so long
  * @param p99 99 % of the records take at most so long
@@ -19,13 +19,13 @@ public record Link(Duration median, Duration p99, double loss) {
     /** No record takes longer, and no percentile may be longer. */
     public static final Duration LONGEST = Duration.ofMinutes(5);
 
-    /** No latency, no loss. */
+    /** Has no latency and no loss. */
     public static final Link PERFECT = new Link(Duration.ZERO, Duration.ZERO, 0);
 
     private static final double NORMAL_99 = 2.3263478740408408;
 
     /**
-     * A direction.
+     * Creates a direction.
      *
      * @throws InvalidInputException if a time is below 0 or above {@link #LONGEST}, the 99th
      *     percentile is below the median, a median of 0 has a 99th percentile above it, or the loss
@@ -53,12 +53,15 @@ public record Link(Duration median, Duration p99, double loss) {
         }
     }
 
-    /** Whether every record arrives at once. */
+    /** Returns whether every record arrives at once. */
     public boolean isPerfect() {
         return loss == 0 && p99.isZero();
     }
 
-    /** Microseconds that one record takes, {@link DeviceNetwork#LOST} where it never arrives. */
+    /**
+     * Returns how many microseconds one record takes, {@link DeviceNetwork#LOST} where it never
+     * arrives.
+     */
     long passage(SplittableRandom random) {
         if (loss > 0 && random.nextDouble() < loss) {
             return DeviceNetwork.LOST;

@@ -3,7 +3,7 @@ package duet.simulator.network;
 import java.util.List;
 
 /**
- * The network of a fleet.
+ * Describes the network of a fleet.
  *
  * @param up from devices to the broker
  * @param down from the broker to devices
@@ -19,12 +19,12 @@ public record NetworkConditions(Link up, Link down, OfflinePeriods offline, List
         outages = List.copyOf(outages);
     }
 
-    /** The same with these outages. */
+    /** Returns the same conditions with these outages. */
     public NetworkConditions withOutages(List<Outage> others) {
         return new NetworkConditions(up, down, offline, others);
     }
 
-    /** Whether every record of every device arrives at once. */
+    /** Returns whether every record of every device arrives at once. */
     public boolean isPerfect() {
         return up.isPerfect() && down.isPerfect() && offline.share() == 0 && outages.isEmpty();
     }

@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 
 /**
- * Devices that lose their connection again and again, each at its own moments.
+ * Describes devices that lose their connection again and again, each at its own moments.
  *
  * @param share share of the devices this happens to
  * @param every time from one beginning to the next
@@ -19,7 +19,7 @@ public record OfflinePeriods(double share, Duration every, Duration duration, bo
             new OfflinePeriods(0, Duration.ofHours(1), Duration.ZERO, true);
 
     /**
-     * Periods.
+     * Creates the periods.
      *
      * @throws InvalidInputException if the share is none, or the times are not {@code 0 <= duration
      *     < every <= 1 day}

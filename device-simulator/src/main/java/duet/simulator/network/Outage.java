@@ -4,8 +4,8 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 
 /**
- * Devices that lose their connection in the same moment and have it back in the same moment: a
- * reconnect storm follows.
+ * Describes devices that lose their connection in the same moment and have it back in the same
+ * moment: a reconnect storm follows.
  *
  * @param at when, since the start of the stream
  * @param duration how long
@@ -13,7 +13,7 @@ import java.time.Duration;
  */
 public record Outage(Duration at, Duration duration, double share) {
     /**
-     * An outage.
+     * Creates an outage.
      *
      * @throws InvalidInputException if a time is below 0 or the share is none
      */

@@ -5,14 +5,17 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** The library that draws the charts of pages. */
+/** Loads the library that draws the charts of pages. */
 public final class ChartLibrary {
     private static final String CHART_JS =
             "/META-INF/resources/webjars/chart.js/4.5.1/dist/chart.umd.min.js";
 
     private ChartLibrary() {}
 
-    /** Its script, without its reference to a source map, which would be a request. */
+    /**
+     * Returns the library's script, without its reference to a source map, which would be a
+     * request.
+     */
     public static String script() {
         try (InputStream in = ChartLibrary.class.getResourceAsStream(CHART_JS)) {
             if (in == null) {

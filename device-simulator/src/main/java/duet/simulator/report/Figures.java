@@ -2,25 +2,25 @@ package duet.simulator.report;
 
 import java.util.Locale;
 
-/** How numbers look on the report, the same in every locale. */
+/** Formats numbers on the report, the same in every locale. */
 final class Figures {
     /** Stands where there was nothing to measure. */
     static final String NONE = "–";
 
     private Figures() {}
 
-    /** A ranking quality: four digits. */
+    /** Formats a ranking quality with four digits. */
     static String quality(double value) {
         return number("%.4f", value);
     }
 
-    /** A difference of two, with its sign. */
+    /** Formats a difference of two qualities, with its sign. */
     static String signed(double difference) {
         String text = number("%+.4f", difference);
         return text.equals("-0.0000") ? "+0.0000" : text.replace('-', '−');
     }
 
-    /** Milliseconds with as many digits as can matter. */
+    /** Formats milliseconds with as many digits as can matter. */
     static String millis(double value) {
         return number(value < 10 ? "%.2f" : value < 100 ? "%.1f" : "%,.0f", value);
     }
@@ -29,12 +29,12 @@ final class Figures {
         return number("%,d", value);
     }
 
-    /** A rate in events a second. */
+    /** Formats a rate in events a second. */
     static String rate(double perSecond) {
         return number(perSecond < 1000 ? "%,.1f" : "%,.0f", perSecond);
     }
 
-    /** A share from 0 to 1 in percent. */
+    /** Formats a share from 0 to 1 in percent. */
     static String percent(double share) {
         double percent = 100 * share;
         return number(percent == 0 || percent >= 10 ? "%.0f %%" : "%.2g %%", percent);
@@ -47,7 +47,8 @@ final class Figures {
     }
 
     /**
-     * How a difference of two qualities is to look: {@code better}, {@code worse} or {@code same}.
+     * Says how a difference of two qualities is to look: {@code better}, {@code worse} or {@code
+     * same}.
      */
     static String tone(double difference) {
         return Math.abs(difference) < 0.00005 ? "same" : difference > 0 ? "better" : "worse";

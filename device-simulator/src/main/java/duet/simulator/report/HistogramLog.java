@@ -23,12 +23,13 @@ import org.HdrHistogram.EncodableHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramLogReader;
 import org.HdrHistogram.HistogramLogWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A run's histograms in HdrHistogram's log format, in microseconds: one interval tagged {@code
- * <stage>} for each stage of the steady state, {@code warmUp.<stage>} for the warm-up, {@code
- * phase.<n>} for each phase and {@code slice.<n>} for each slice of the timeline, the last two from
- * event to applied and counted from 0.
+ * Writes and reads a run's histograms in HdrHistogram's log format, in microseconds: one interval
+ * tagged {@code <stage>} for each stage of the steady state, {@code warmUp.<stage>} for the
+ * warm-up, {@code phase.<n>} for each phase and {@code slice.<n>} for each slice of the timeline,
+ * the last two from event to applied and counted from 0.
  */
 final class HistogramLog {
     static final String FILE = "histograms.hlog";
@@ -95,7 +96,7 @@ final class HistogramLog {
     }
 
     /**
-     * What was written, for the run of this summary.
+     * Reads what was written, for the run of this summary.
      *
      * @throws InvalidInputException if the file is missing, damaged or of another run; names it and
      *     the interval
@@ -126,7 +127,7 @@ final class HistogramLog {
         for (int i = 0; i < summary.measured().phases().size(); i++) {
             phases.add(required(file, byTag, PHASE + i));
         }
-        List<Histogram> slices = new ArrayList<>();
+        List<@Nullable Histogram> slices = new ArrayList<>();
         for (int i = 0; i < summary.recording().timeline().size(); i++) {
             Histogram slice = required(file, byTag, SLICE + i);
             slices.add(slice.getTotalCount() == 0 ? null : slice);
@@ -210,7 +211,7 @@ final class HistogramLog {
         log.outputIntervalHistogram(from, to, tagged, MICROS_PER_MILLI);
     }
 
-    private static Histogram at(List<Histogram> histograms, int index) {
+    private static Histogram at(List<? extends @Nullable Histogram> histograms, int index) {
         Histogram histogram = index < histograms.size() ? histograms.get(index) : null;
         return histogram == null ? RunHistograms.nothing() : histogram;
     }

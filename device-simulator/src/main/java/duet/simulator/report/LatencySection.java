@@ -13,16 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How long answers took, on the report.
+ * Shows on the report how long answers took.
  *
  * @param stages of the steady state
  * @param phases before, during and after something that was done to the running system
  * @param warmUp what came before the steady state; null without a warm-up
  */
-record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
-    /** The percentiles of a stage or of a phase. */
+record LatencySection(List<Row> stages, List<Row> phases, @Nullable WarmUpTable warmUp) {
+    /** Holds the percentiles of a stage or of a phase. */
     record Row(
             String name,
             String meaning,
@@ -33,7 +34,7 @@ record LatencySection(List<Row> stages, List<Row> phases, WarmUpTable warmUp) {
             String max,
             String count) {}
 
-    /** The stages of the warm-up. */
+    /** Holds the stages of the warm-up. */
     record WarmUpTable(String meaning, List<Row> stages) {}
 
     static LatencySection of(RunSummary s) {

@@ -8,18 +8,19 @@ import duet.simulator.summary.RateStep;
 import duet.simulator.summary.RunSummary;
 import duet.simulator.summary.ThresholdResult;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the run had to keep, on the report.
+ * Shows on the report what the run had to keep.
  *
  * @param thresholds what became of the run's thresholds
  * @param rates the search for the highest rate; null without one
  */
-record LimitsSection(List<ThresholdRow> thresholds, Rates rates) {
-    /** What became of a threshold; {@code tone} is better or worse. */
+record LimitsSection(List<ThresholdRow> thresholds, @Nullable Rates rates) {
+    /** Says what became of a threshold; {@code tone} is better or worse. */
     record ThresholdRow(String text, String measured, String mark, String verdict, String tone) {}
 
-    /** The search for the highest rate that keeps a threshold. */
+    /** Shows the search for the highest rate that keeps a threshold. */
     record Rates(String threshold, String verdict, List<RateRow> rows) {}
 
     record RateRow(

@@ -15,24 +15,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How well devices ranked, on the report.
+ * Shows on the report how well devices ranked.
  *
  * @param ranking all rankings; null without any
  * @param stream rankings over the stream; null without any
  */
-record QualitySection(Ranking ranking, Stream stream) {
+record QualitySection(@Nullable Ranking ranking, @Nullable Stream stream) {
     /** From so many rankings on, an interval by the normal distribution is worth pointing out. */
     private static final int ENOUGH_RANKINGS = 30;
 
-    /** All rankings, metric by metric. */
+    /** Shows all rankings, metric by metric. */
     record Ranking(String meaning, List<MetricRow> metrics) {}
 
-    /** Rankings over the stream. */
+    /** Shows the rankings over the stream. */
     record Stream(String meaning, String fewestRankings, List<AgeRow> ages) {}
 
-    /** A metric of both models; {@code tone} is better, worse or same. */
+    /** Shows a metric of both models; {@code tone} is better, worse or same. */
     record MetricRow(
             String name,
             String meaning,

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs
@@ -41,7 +42,7 @@ public final class Report {
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
-    /** A run of 240 slices has about 100 kB. */
+    /** A summary has at most this many bytes; one of a run of 240 slices has about 100 kB. */
     private static final long MOST_BYTES = 64L << 20;
 
     private Report() {}
@@ -85,7 +86,7 @@ public final class Report {
     }
 
     /**
-     * The summary in a report, with its histograms.
+     * Reads the summary in a report, with its histograms.
      *
      * @throws InvalidInputException if there is none, or one that this version does not know; names
      *     the file and the key
@@ -132,9 +133,9 @@ public final class Report {
                 HistogramLog.read(directory.resolve(HistogramLog.FILE), summary));
     }
 
-    /** What has no value of its own for nothing has to be there. */
+    /** Refuses a summary that lacks what has no value of its own for nothing. */
     private static void requireComplete(RunSummary summary, Path file) {
-        Map<String, Object> needed = new LinkedHashMap<>();
+        Map<String, @Nullable Object> needed = new LinkedHashMap<>();
         needed.put("warnings", summary.verdict().warnings());
         needed.put("qualitySource", summary.quality().source());
         needed.put("delivery", summary.delivery());
@@ -166,7 +167,7 @@ public final class Report {
         return path.isEmpty() ? "it" : path.toString();
     }
 
-    /** The summary as JSON. */
+    /** Returns the summary as JSON. */
     public static String json(RunSummary summary) {
         return text(summary);
     }
@@ -179,7 +180,7 @@ public final class Report {
         }
     }
 
-    /** The report: one page with style, scripts and data inside. */
+    /** Returns the report: one page with style, scripts and data inside. */
     public static String html(RunSummary summary) {
         QualityCurve curve = QualityCurve.of(summary.recording().timeline());
         return Mustache.compiler()
@@ -197,12 +198,15 @@ public final class Report {
                                         scriptData(text(curve)))));
     }
 
-    /** JSON inside a script element: no text of it may end the element or begin a comment. */
+    /**
+     * Returns JSON for the inside of a script element: no text of it may end the element or begin a
+     * comment.
+     */
     static String scriptData(String json) {
         return json.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026");
     }
 
-    /** A script of ours or of a library. */
+    /** Returns a script of ours or of a library for the inside of a script element. */
     private static String scriptText(String script) {
         if (script.contains("</script")) {
             throw new IllegalStateException("a script of the report ends its own element");

@@ -35,6 +35,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one summary of those of the processes that shared a fleet. Counts, latencies, percentiles
@@ -143,7 +144,8 @@ public final class ReportMerge {
         }
     }
 
-    private static void agree(List<Part> parts, String key, Function<RunSummary, Object> value) {
+    private static void agree(
+            List<Part> parts, String key, Function<RunSummary, @Nullable Object> value) {
         for (Part part : parts) {
             Object expected = value.apply(parts.get(0).summary);
             Object found = value.apply(part.summary);
@@ -244,7 +246,8 @@ public final class ReportMerge {
         return warnings;
     }
 
-    private RankingMetrics quality(Function<RunSummary, RankingMetrics> metrics) {
+    private @Nullable RankingMetrics quality(
+            Function<RunSummary, @Nullable RankingMetrics> metrics) {
         return WeightedQuality.mean(
                 each(Function.identity()),
                 metrics,
@@ -254,7 +257,7 @@ public final class ReportMerge {
                                 : metrics.apply(summary).users());
     }
 
-    private StreamQuality streamQuality() {
+    private @Nullable StreamQuality streamQuality() {
         List<StreamQuality> measured =
                 parts.stream()
                         .map(part -> part.summary.measured().streamQuality())
@@ -343,7 +346,7 @@ public final class ReportMerge {
                 first.ranksHeldOut());
     }
 
-    /** When the last part was so far, seconds since the start of the first. */
+    /** Returns when the last part was so far, in seconds since the start of the first. */
     private double latest(ToDoubleFunction<Part> seconds) {
         return parts.stream()
                 .mapToDouble(part -> seconds(start, part.from()) + seconds.applyAsDouble(part))
@@ -370,7 +373,7 @@ public final class ReportMerge {
                 all.stream().mapToDouble(LoadGenerator::longestPauseMs).max().orElseThrow());
     }
 
-    private WarmUp warmUp(RunHistograms histograms) {
+    private @Nullable WarmUp warmUp(RunHistograms histograms) {
         WarmUp first = parts.get(0).summary.measured().warmUp();
         return first == null
                 ? null

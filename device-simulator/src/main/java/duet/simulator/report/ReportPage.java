@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the template of the report shows: texts and formatted numbers, nothing to compute.
+ * Holds what the template of the report shows: texts and formatted numbers, nothing to compute.
  *
  * @param header what the run was and whether it can be believed
  * @param cards headline figures
@@ -39,7 +39,7 @@ record ReportPage(
         RunSection run,
         Assets assets) {
 
-    /** What stands first. */
+    /** Holds what stands first. */
     record Header(
             String title,
             String subtitle,
@@ -47,14 +47,14 @@ record ReportPage(
             List<String> failures,
             List<String> notes) {}
 
-    /** A headline figure. */
+    /** Holds a headline figure. */
     record Card(String label, String value, String unit, String detail, String tone) {}
 
-    /** A row of a table of names and values. */
+    /** Holds a row of a table of names and values. */
     record Fact(String name, String value, String note) {}
 
     /**
-     * What makes the page whole without anything but itself.
+     * Holds what makes the page whole without anything but itself.
      *
      * @param style the style sheet
      * @param chartLibrary the chart library's script

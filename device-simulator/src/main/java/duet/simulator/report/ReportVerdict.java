@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands first on the report: whether the figures can be believed, and whether they are what
- * was asked for.
+ * Finds what stands first on the report: whether the figures can be believed, and whether they are
+ * what was asked for.
  */
 final class ReportVerdict {
     /**
-     * One verdict.
+     * Holds one verdict.
      *
      * @param mark a sign that says the same as the colour
      */
@@ -55,7 +55,7 @@ final class ReportVerdict {
         return pills;
     }
 
-    /** What stands against the figures, a sentence each. */
+    /** Returns what stands against the figures, a sentence each. */
     List<String> failures() {
         List<String> failures = new ArrayList<>();
         if (run.verdict().missing() != null) {
@@ -65,7 +65,7 @@ final class ReportVerdict {
         return failures;
     }
 
-    /** What a reader has to know, but for failures. */
+    /** Returns what a reader has to know, but for failures. */
     List<String> notes() {
         List<String> notes = new ArrayList<>();
         if (run.run().rate().arrivals().equals(RunFacts.CLOSED)) {

@@ -12,15 +12,16 @@ import duet.simulator.summary.RunSummary;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What was run, where and how, on the report.
+ * Shows on the report what was run, where and how.
  *
  * @param facts what a reader asks first
  * @param parts the runs it was merged from
  * @param scenario the scenario it ran with; null without one
  */
-record RunSection(List<Fact> facts, List<PartRow> parts, ScenarioSection scenario) {
+record RunSection(List<Fact> facts, List<PartRow> parts, @Nullable ScenarioSection scenario) {
     record PartRow(
             String index,
             String startedAt,

@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A scenario as given, as a table of its keys: one row for a block, one for each entry of a list.
+ * Shows a scenario as given, as a table of its keys: one row for a block, one for each entry of a
+ * list.
  */
 final class ScenarioRows {
     private final List<ReportPage.Fact> rows = new ArrayList<>();
 
     private ScenarioRows() {}
 
-    /** Empty without a scenario. */
-    static List<ReportPage.Fact> of(JsonNode scenario) {
+    /** Returns the rows of a scenario; none without a scenario. */
+    static List<ReportPage.Fact> of(@Nullable JsonNode scenario) {
         ScenarioRows scenarioRows = new ScenarioRows();
         if (scenario != null) {
             for (Map.Entry<String, JsonNode> block : scenario.properties()) {

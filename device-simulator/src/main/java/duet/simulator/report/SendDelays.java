@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
 
-/** The load generator's own delay as a bar chart that is a table. */
+/** Shows the load generator's own delay as a bar chart that is a table. */
 final class SendDelays {
     private static final long[] LIMITS_MICROS = {
         100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 1_000_000
@@ -12,7 +12,7 @@ final class SendDelays {
     private static final double MICROS_PER_MILLI = 1000;
 
     /**
-     * Delays of a range.
+     * Holds the delays of a range.
      *
      * @param width share of the fullest range, 0 to 100
      */
@@ -20,7 +20,7 @@ final class SendDelays {
 
     private SendDelays() {}
 
-    /** The ranges up to the last that has values; none for an empty histogram. */
+    /** Returns the ranges up to the last that has values; none for an empty histogram. */
     static List<Row> rows(Histogram micros) {
         long total = micros.getTotalCount();
         long[] counts = new long[LIMITS_MICROS.length + 1];

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What went out and came back, on the report.
+ * Shows on the report what went out and came back.
  *
  * @param loadGenerator how well the load generator kept up
  * @param sendDelays how long windows that were due waited for it

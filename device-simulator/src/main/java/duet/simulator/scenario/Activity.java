@@ -3,20 +3,21 @@ package duet.simulator.scenario;
 import duet.simulator.workload.Seeds;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Which devices of a population send, and how often each. Devices are ranked by how busy they are,
- * the busiest first.
+ * Decides which devices of a population send, and how often each. Devices are ranked by how busy
+ * they are, the busiest first.
  */
 final class Activity {
     private final DevicePopulation population;
     private final long seed;
 
-    /** The device of each rank; null where it has the number of its rank. */
-    private final int[] deviceOfRank;
+    /** Holds the device of each rank; null where it has the number of its rank. */
+    private final int @Nullable [] deviceOfRank;
 
-    /** Null where all are alike. */
-    private final WeightedChoice choice;
+    /** Is null where all are alike. */
+    private final @Nullable WeightedChoice choice;
 
     Activity(DevicePopulation population, long seed) {
         this.population = population;
@@ -31,7 +32,7 @@ final class Activity {
     }
 
     /**
-     * Share of all windows that the busiest devices send.
+     * Returns the share of all windows that the busiest devices send.
      *
      * @param most how many of the active ones
      */
@@ -52,7 +53,7 @@ final class Activity {
         return new Turns();
     }
 
-    /** The sequence of ranks. */
+    /** Turns are a sequence of ranks without end. */
     final class Turns {
         private final SplittableRandom random = Seeds.stream(seed, "turns", 0);
         private final int[] first =

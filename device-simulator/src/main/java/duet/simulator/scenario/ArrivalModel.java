@@ -4,10 +4,11 @@ import duet.schemas.InvalidInputException;
 import duet.simulator.workload.Arrivals.Process;
 import duet.simulator.workload.ClosedLoop;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * When windows leave. All but {@link Process#CLOSED} are open loop: however fast windows are
- * answered, the next ones leave at their times.
+ * Describes when windows leave. All but {@link Process#CLOSED} are open loop: however fast windows
+ * are answered, the next ones leave at their times.
  *
  * @param process shape of the process
  * @param period time from one crest of the rate to the next; null where it has none
@@ -15,11 +16,12 @@ import java.time.Duration;
  *     does not
  * @param closed what bounds the windows in flight; null for open loop
  */
-public record ArrivalModel(Process process, Duration period, double amplitude, ClosedLoop closed) {
+public record ArrivalModel(
+        Process process, @Nullable Duration period, double amplitude, @Nullable ClosedLoop closed) {
     /** Gaps between arrivals are exponentially distributed around the stage's rate. */
     public static final ArrivalModel POISSON = new ArrivalModel(Process.POISSON, null, 0, null);
 
-    /** Arrivals at equal steps of the stage's rate. */
+    /** Arrivals come at equal steps of the stage's rate. */
     public static final ArrivalModel CONSTANT = new ArrivalModel(Process.CONSTANT, null, 0, null);
 
     public ArrivalModel {
@@ -38,12 +40,12 @@ public record ArrivalModel(Process process, Duration period, double amplitude, C
         Limits.share("arrivals.amplitude", amplitude);
     }
 
-    /** A Poisson process around a sine. */
+    /** Returns a Poisson process around a sine. */
     public static ArrivalModel diurnal(Duration period, double amplitude) {
         return new ArrivalModel(Process.DIURNAL, period, amplitude, null);
     }
 
-    /** Sending that waits for answers. */
+    /** Returns sending that waits for answers. */
     public static ArrivalModel closed(ClosedLoop closed) {
         return new ArrivalModel(Process.CLOSED, null, 0, closed);
     }

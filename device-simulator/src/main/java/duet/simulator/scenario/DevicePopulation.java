@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
 /**
- * The devices of a fleet and how busy they are.
+ * Describes the devices of a fleet and how busy they are.
  *
  * @param count all devices
  * @param active how many of them ever send; which ones follows from the seed
@@ -15,7 +15,7 @@ import java.util.Locale;
  */
 public record DevicePopulation(
         int count, int active, double skew, int hotDevices, double hotShare) {
-    /** Most devices of a fleet. */
+    /** A fleet has at most this many devices. */
     public static final int MOST_DEVICES = 10_000_000;
 
     static final double STEEPEST = 5;
@@ -44,12 +44,12 @@ public record DevicePopulation(
         }
     }
 
-    /** So many devices, all alike. */
+    /** Returns a population of so many devices, all alike. */
     public static DevicePopulation alike(int count) {
         return new DevicePopulation(count, count, 0, 0, 0);
     }
 
-    /** Whether every device that sends does so as often as another. */
+    /** Returns whether every device that sends does so as often as another. */
     boolean isAlike() {
         return skew == 0 && hotDevices == 0;
     }

@@ -3,10 +3,11 @@ package duet.simulator.scenario;
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How the taste of devices changes: a device that drifts goes over to what another taste cluster of
- * its world likes.
+ * Describes how the taste of devices changes: a device that drifts goes over to what another taste
+ * cluster of its world likes.
  *
  * @param kind how it goes over
  * @param share share of the devices that drift
@@ -15,29 +16,29 @@ import java.util.Locale;
  * @param period time from one return of the old taste to the next; seasonal drift only, otherwise
  *     null
  */
-public record DriftPlan(Kind kind, double share, Duration at, int over, Duration period) {
+public record DriftPlan(Kind kind, double share, Duration at, int over, @Nullable Duration period) {
     /** No device drifts. */
     public static final DriftPlan NONE = new DriftPlan(Kind.NONE, 0, Duration.ZERO, 0, null);
 
     /**
-     * As devices are where the shipped model comes from: half of them stay, a quarter goes over
-     * gradually and a quarter at once, each at some moment of its own life.
+     * Devices drift as they do where the shipped model comes from: half of them stay, a quarter
+     * goes over gradually and a quarter at once, each at some moment of its own life.
      */
     public static final DriftPlan LIFE = new DriftPlan(Kind.LIFE, 0.5, Duration.ZERO, 0, null);
 
     static final int LONGEST_OVER = 100_000;
 
-    /** How a device goes over. */
+    /** Says how a device goes over. */
     public enum Kind {
-        /** Not at all. */
+        /** The device does not go over at all. */
         NONE,
-        /** Each in its own way, as in the logs that models are trained on. */
+        /** Each device goes over in its own way, as in the logs that models are trained on. */
         LIFE,
-        /** Little by little with each interaction. */
+        /** The device goes over little by little with each interaction. */
         GRADUAL,
-        /** From one interaction to the next. */
+        /** The device goes over from one interaction to the next. */
         SUDDEN,
-        /** There and back again, by a cosine. */
+        /** The device goes there and back again, by a cosine. */
         SEASONAL;
 
         @Override

@@ -7,10 +7,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Times as people write them: {@code 500us}, {@code 20ms}, {@code 1.5s}, {@code 5m}, {@code 2h}.
+ * Reads and writes times as people write them: {@code 500us}, {@code 20ms}, {@code 1.5s}, {@code
+ * 5m}, {@code 2h}.
  */
 final class Durations {
-    /** Fifteen digits of hours do not overflow. */
+    /** Matches a duration; fifteen digits of hours do not overflow. */
     static final String PATTERN = "(\\d{1,15}(?:\\.\\d{1,6})?) ?(us|ms|s|m|h)";
 
     private static final Pattern DURATION = Pattern.compile(PATTERN);
@@ -34,7 +35,7 @@ final class Durations {
     private Durations() {}
 
     /**
-     * Of a text.
+     * Reads a duration.
      *
      * @throws InvalidInputException if it is no duration
      */
@@ -57,8 +58,8 @@ final class Durations {
     }
 
     /**
-     * As {@link #parse} reads it: in the largest unit of which it is a whole number, but rather 90s
-     * than 1.5m.
+     * Writes a duration as {@link #parse} reads it: in the largest unit of which it is a whole
+     * number, but rather 90s than 1.5m.
      */
     static String text(Duration duration) {
         if (duration.isZero()) {

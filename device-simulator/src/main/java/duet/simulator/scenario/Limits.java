@@ -5,12 +5,12 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Ranges of a scenario's values. */
+/** Checks the ranges of a scenario's values. */
 final class Limits {
-    /** Most windows a second that an arrival process is asked for. */
+    /** An arrival process is asked for at most this many windows a second. */
     static final double MOST_PER_SECOND = 1e6;
 
-    /** Longest a stage may take, or anything that happens during one. */
+    /** A stage, or anything that happens during one, takes at most this long. */
     static final Duration LONGEST = Duration.ofDays(7);
 
     private Limits() {}

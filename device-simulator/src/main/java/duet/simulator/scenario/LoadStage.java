@@ -4,8 +4,8 @@ import duet.schemas.InvalidInputException;
 import java.time.Duration;
 
 /**
- * A stage of a scenario's load. The rate goes from one value to the other in a straight line; both
- * are 0 in a closed loop, where answers decide.
+ * A load stage is a stage of a scenario's load. The rate goes from one value to the other in a
+ * straight line; both are 0 in a closed loop, where answers decide.
  *
  * @param kind what it is for
  * @param duration how long it takes
@@ -22,7 +22,7 @@ public record LoadStage(
         double to,
         double offlineShare,
         Duration offline) {
-    /** What a stage is for. */
+    /** Says what a stage is for. */
     public enum Kind {
         /** The rate goes up or down. */
         RAMP("ramp"),
@@ -41,12 +41,12 @@ public record LoadStage(
             this.key = key;
         }
 
-        /** As a scenario file names it. */
+        /** Returns the name that a scenario file uses. */
         public String key() {
             return key;
         }
 
-        /** Whether its rate has a value at its beginning and one at its end. */
+        /** Returns whether the stage's rate has a value at its beginning and one at its end. */
         boolean slopes() {
             return this == RAMP || this == COOL_DOWN;
         }
@@ -68,12 +68,12 @@ public record LoadStage(
         }
     }
 
-    /** A stage at one rate. */
+    /** Returns a stage at one rate. */
     public static LoadStage hold(Duration duration, double rate) {
         return new LoadStage(Kind.HOLD, duration, rate, rate, 0, Duration.ZERO);
     }
 
-    /** A stage from one rate to another. */
+    /** Returns a stage from one rate to another. */
     public static LoadStage ramp(Duration duration, double from, double to) {
         return new LoadStage(Kind.RAMP, duration, from, to, 0, Duration.ZERO);
     }

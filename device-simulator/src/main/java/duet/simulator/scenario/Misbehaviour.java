@@ -3,7 +3,8 @@ package duet.simulator.scenario;
 import java.time.Duration;
 
 /**
- * What devices do wrong. The shares of windows add up to at most 1: a window has one fault.
+ * Describes what devices do wrong. The shares of windows add up to at most 1: a window has one
+ * fault.
  *
  * @param repeats share of the windows that are one sent before, unchanged
  * @param reordering share of the windows that leave after a newer one of their device
@@ -22,10 +23,10 @@ public record Misbehaviour(
         double garbage) {
     static final Duration LARGEST_SKEW = Duration.ofDays(365);
 
-    /** All is well. */
+    /** Devices do nothing wrong. */
     public static final Misbehaviour NONE = new Misbehaviour(0, 0, 0, 0, Duration.ZERO, 0);
 
-    /** Nothing but windows sent once more. */
+    /** Returns devices whose one fault is to send windows once more. */
     public static Misbehaviour repeats(double share) {
         return new Misbehaviour(share, 0, 0, 0, Duration.ZERO, 0);
     }

@@ -22,9 +22,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a fleet is, when it sends, what goes wrong and what it has to keep.
+ * A scenario says what a fleet is, when it sends, what goes wrong and what it has to keep.
  *
  * @param name of the scenario
  * @param description what it is for; may be empty
@@ -44,16 +45,16 @@ public record Scenario(
         Conditions conditions,
         double rankingShare,
         List<Threshold> thresholds) {
-    /** Seed of a scenario that names none. */
+    /** A scenario that names no seed has this one. */
     public static final long DEFAULT_SEED = 7;
 
-    /** Most stages of a scenario. */
+    /** A scenario has at most this many stages. */
     public static final int MOST_STAGES = 1_000;
 
-    /** Most versions beside the one of the run. */
+    /** A scenario has at most this many versions beside the one of the run. */
     public static final int MOST_VERSIONS = 100;
 
-    /** Most thresholds of a scenario. */
+    /** A scenario has at most this many thresholds. */
     public static final int MOST_THRESHOLDS = 100;
 
     private static final double REPEATS_OF_PLAIN = 0.05;
@@ -62,7 +63,7 @@ public record Scenario(
             List.of("smoke", "steady", "drift", "reconnect-storm", "chaos", "million");
 
     /**
-     * The devices.
+     * Describes the devices.
      *
      * @param devices how many there are and how they differ
      * @param catalogue their world; null: that of the model
@@ -71,7 +72,7 @@ public record Scenario(
      */
     public record Fleet(
             DevicePopulation devices,
-            CatalogueOptions catalogue,
+            @Nullable CatalogueOptions catalogue,
             WindowShape windows,
             List<VersionShare> versions) {
         public Fleet {
@@ -80,7 +81,7 @@ public record Scenario(
     }
 
     /**
-     * When devices send.
+     * Describes when devices send.
      *
      * @param arrivals when windows leave
      * @param warmUp the first part of the load, measured apart from the rest
@@ -91,14 +92,14 @@ public record Scenario(
             stages = List.copyOf(stages);
         }
 
-        /** How long all stages take. */
+        /** Returns how long all stages take. */
         Duration duration() {
             return stages.stream().map(LoadStage::duration).reduce(Duration.ZERO, Duration::plus);
         }
     }
 
     /**
-     * What goes on around the devices and in them.
+     * Describes what goes on around the devices and in them.
      *
      * @param drift how tastes change
      * @param network the way to the broker and back; {@link Scenario#allConditions} also holds the
@@ -144,8 +145,9 @@ public record Scenario(
     }
 
     /**
-     * Devices that are all alike and send at one rate: windows of the standard shape, one in twenty
-     * sent again, a world as the model's, tastes as in the log it was trained on.
+     * Returns a scenario of devices that are all alike and send at one rate: windows of the
+     * standard shape, one in twenty sent again, a world as the model's, tastes as in the log it was
+     * trained on.
      */
     public static Scenario plain(
             String name,
@@ -169,7 +171,7 @@ public record Scenario(
     }
 
     /**
-     * The scenario of a file in YAML. Paths in it are relative to it.
+     * Reads the scenario of a file in YAML. Paths in it are relative to it.
      *
      * @throws InvalidInputException if it is none; names the line, the key and the value
      */
@@ -177,13 +179,13 @@ public record Scenario(
         return ScenarioReader.read(file);
     }
 
-    /** Names of the scenarios that come with the simulator. */
+    /** Returns the names of the scenarios that come with the simulator. */
     public static List<String> readyNames() {
         return READY;
     }
 
     /**
-     * A scenario that comes with the simulator.
+     * Returns a scenario that comes with the simulator.
      *
      * @throws InvalidInputException if there is none of that name; names those that there are
      */
@@ -204,13 +206,13 @@ public record Scenario(
         }
     }
 
-    /** The ready scenario of that name; where there is none, the scenario of that file. */
+    /** Returns the ready scenario of that name; where there is none, the scenario of that file. */
     public static Scenario of(String nameOrFile) {
         return READY.contains(nameOrFile) ? ready(nameOrFile) : read(Path.of(nameOrFile));
     }
 
     /**
-     * The scenario that {@link #toJson} gave.
+     * Returns the scenario that {@link #toJson} gave.
      *
      * @throws InvalidInputException if it is none; names the key and the value
      */
@@ -223,19 +225,19 @@ public record Scenario(
     }
 
     /**
-     * As a file would give it, with what it leaves out filled in; {@link #fromJson} gives this
-     * scenario again.
+     * Returns the scenario as a file would give it, with what it leaves out filled in; {@link
+     * #fromJson} gives this scenario again.
      */
     public JsonNode toJson() {
         return ScenarioDocument.of(this);
     }
 
-    /** How long all stages take. */
+    /** Returns how long all stages take. */
     public Duration duration() {
         return load.duration();
     }
 
-    /** The network with the reconnect storms of the stages as its outages. */
+    /** Returns the network with the reconnect storms of the stages as its outages. */
     public NetworkConditions allConditions() {
         List<Outage> outages = new ArrayList<>(conditions.network.outages());
         Duration at = Duration.ZERO;
@@ -248,7 +250,7 @@ public record Scenario(
         return conditions.network.withOutages(outages);
     }
 
-    /** When each of {@link Load#stages} begins and ends, and what to call it. */
+    /** Returns when each of {@link Load#stages} begins and ends, and what to call it. */
     List<StageSpan> stageSpans() {
         Map<LoadStage.Kind, Integer> seen = new EnumMap<>(LoadStage.Kind.class);
         List<StageSpan> spans = new ArrayList<>();
@@ -262,7 +264,7 @@ public record Scenario(
         return List.copyOf(spans);
     }
 
-    /** Windows a second over time; nothing in a closed loop. */
+    /** Returns windows a second over time; nothing in a closed loop. */
     LoadCurve loadCurve() {
         List<LoadCurve.Segment> segments =
                 load.stages.stream()
@@ -273,7 +275,10 @@ public record Scenario(
                 : LoadCurve.modulated(segments, load.arrivals.period(), load.arrivals.amplitude());
     }
 
-    /** The entry of {@link Fleet#versions} that a device runs; empty: the model of the run. */
+    /**
+     * Returns the entry of {@link Fleet#versions} that a device runs; empty says that it runs the
+     * model of the run.
+     */
     public Optional<VersionShare> versionOf(int device) {
         double left = Seeds.stream(seed, "version", device).nextDouble();
         for (VersionShare version : fleet.versions) {
@@ -285,20 +290,20 @@ public record Scenario(
         return Optional.empty();
     }
 
-    /** The world of the devices where a model of that vocabulary is served. */
+    /** Returns the world of the devices where a model of that vocabulary is served. */
     public SyntheticCatalogue world(Vocabulary vocabulary) {
         return fleet.catalogue == null
                 ? SyntheticCatalogue.forModel(vocabulary)
                 : SyntheticCatalogue.of(fleet.catalogue);
     }
 
-    /** The same with another seed. */
+    /** Returns the same scenario with another seed. */
     public Scenario withSeed(long other) {
         return new Scenario(
                 name, description, other, fleet, load, conditions, rankingShare, thresholds);
     }
 
-    /** The same with other devices. */
+    /** Returns the same scenario with other devices. */
     public Scenario withDevices(DevicePopulation others) {
         return new Scenario(
                 name,
@@ -311,7 +316,7 @@ public record Scenario(
                 thresholds);
     }
 
-    /** The same with another load. */
+    /** Returns the same scenario with another load. */
     public Scenario withLoad(Duration warmUp, List<LoadStage> stages) {
         return new Scenario(
                 name,
@@ -324,12 +329,12 @@ public record Scenario(
                 thresholds);
     }
 
-    /** The same with another share of windows before which a device ranks. */
+    /** Returns the same scenario with another share of windows before which a device ranks. */
     public Scenario withRankingShare(double share) {
         return new Scenario(name, description, seed, fleet, load, conditions, share, thresholds);
     }
 
-    /** The same with what else a run has to keep. */
+    /** Returns the same scenario with these thresholds in place of its own. */
     public Scenario withThresholds(List<Threshold> others) {
         return new Scenario(name, description, seed, fleet, load, conditions, rankingShare, others);
     }

@@ -8,17 +8,19 @@ import duet.simulator.workload.Seeds;
 import duet.simulator.workload.SyntheticDevice;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A device that sends: it first sends what it did before the stream, then a window for every few
- * interactions. All it does follows from its seed, its number and the moments at which it sends,
- * whatever others do. Holds as much of its history as windows and rankings reach back over.
+ * A scenario device is a device that sends: it first sends what it did before the stream, then a
+ * window for every few interactions. All it does follows from its seed, its number and the moments
+ * at which it sends, whatever others do. It holds as much of its history as windows and rankings
+ * reach back over.
  */
 final class ScenarioDevice {
     /** Every device has made at least so many interactions before the stream starts. */
     private static final int MIN_EARLIER = 10;
 
-    /** Time between interactions of a device before the stream starts. */
+    /** Before the stream starts, this many milliseconds lie between interactions of a device. */
     private static final int EARLIER_GAP_MILLIS = 60_000;
 
     private final ScenarioWorkload workload;
@@ -29,8 +31,8 @@ final class ScenarioDevice {
     private final long skewMillis;
 
     /**
-     * When the newest interactions happened, milliseconds since the start; that of i is at i modulo
-     * the length.
+     * Says when the newest interactions happened, in milliseconds since the start; that of i is at
+     * i modulo the length.
      */
     private final int[] timesMillis;
 
@@ -40,8 +42,8 @@ final class ScenarioDevice {
     private int lastEnd;
 
     /**
-     * A window that the next turn brings after the one that overtook it; none where these are
-     * equal.
+     * Begins the window that the next turn brings after the one that overtook it; there is none
+     * where begin and end are equal.
      */
     private int heldFirst;
 
@@ -72,7 +74,7 @@ final class ScenarioDevice {
         return draw < misbehaviour.skewedDevices() / 2 ? skew : -skew;
     }
 
-    /** The window that leaves at a moment. */
+    /** Returns the window that leaves at a moment. */
     ScheduledWindow send(long offsetMicros) {
         Misbehaviour misbehaviour = workload.scenario().conditions().misbehaviour();
         int now = (int) TimeUnit.MICROSECONDS.toMillis(offsetMicros);
@@ -110,7 +112,7 @@ final class ScenarioDevice {
         return window(offsetMicros, device.count() - fresh - overlap, fresh, upcoming, oddity);
     }
 
-    /** What the device did before the stream. */
+    /** Makes what the device did before the stream. */
     private void begin(int now) {
         int earlier = MIN_EARLIER + random.nextInt(workload.limit());
         for (int i = 0; i < earlier; i++) {
@@ -118,7 +120,7 @@ final class ScenarioDevice {
         }
     }
 
-    /** The fault of this turn, apart from the repeats that were drawn before. */
+    /** Returns the fault of this turn, apart from the repeats that were drawn before. */
     private Oddity fault(Misbehaviour misbehaviour) {
         double left = draw("fault", turn) * (1 - misbehaviour.repeats());
         left -= misbehaviour.reordering();
@@ -152,7 +154,7 @@ final class ScenarioDevice {
                 : Math.min(Math.min(overlap, workload.limit() - fresh), device.count());
     }
 
-    private RankingTask upcoming() {
+    private @Nullable RankingTask upcoming() {
         if (draw("ranking", turn) >= workload.scenario().rankingShare()) {
             return null;
         }
@@ -182,14 +184,23 @@ final class ScenarioDevice {
     }
 
     private ScheduledWindow window(
-            long offsetMicros, int first, int fresh, RankingTask upcoming, Oddity oddity) {
+            long offsetMicros,
+            int first,
+            int fresh,
+            @Nullable RankingTask upcoming,
+            Oddity oddity) {
         lastFirst = first;
         lastEnd = device.count();
         return scheduled(offsetMicros, lastFirst, lastEnd, fresh, upcoming, oddity);
     }
 
     private ScheduledWindow scheduled(
-            long offsetMicros, int first, int end, int fresh, RankingTask upcoming, Oddity oddity) {
+            long offsetMicros,
+            int first,
+            int end,
+            int fresh,
+            @Nullable RankingTask upcoming,
+            Oddity oddity) {
         long[] times = new long[end - first];
         for (int i = 0; i < times.length; i++) {
             times[i] =
@@ -208,7 +219,7 @@ final class ScenarioDevice {
                 oddity == Oddity.NONE && skewMillis != 0 ? Oddity.SKEWED : oddity);
     }
 
-    /** A draw for one purpose that no other choice of the device moves. */
+    /** Draws for one purpose; no other choice of the device moves the draw. */
     private double draw(String purpose, int at) {
         return Seeds.stream(Seeds.derive(workload.scenario().seed(), purpose, index), purpose, at)
                 .nextDouble();

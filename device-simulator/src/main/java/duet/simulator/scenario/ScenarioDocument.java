@@ -125,7 +125,7 @@ final class ScenarioDocument {
         node.put("garbage", number(misbehaviour.garbage()));
     }
 
-    /** 1,000 rather than 1.0E3, and 5 rather than 5.0. */
+    /** Returns 1,000 rather than 1.0E3, and 5 rather than 5.0. */
     private static BigDecimal number(double value) {
         BigDecimal number = BigDecimal.valueOf(value).stripTrailingZeros();
         return number.scale() < 0 ? number.setScale(0) : number;

@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.StringJoiner;
 
 /**
- * What a scenario means, for someone to read before it runs or beside what it has shown.
+ * Explains what a scenario means, for someone to read before it runs or beside what it has shown.
  *
  * @param title what it is called and for
  * @param stages its load
@@ -22,8 +22,8 @@ import java.util.StringJoiner;
  */
 public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     /**
-     * What an active device holds to make its windows, measured; an idle one costs {@link
-     * #IDLE_BYTES} at most.
+     * An active device holds this many bytes to make its windows, measured; an idle one costs
+     * {@link #IDLE_BYTES} at most.
      */
     static final int ACTIVE_BYTES = 2_000;
 
@@ -31,16 +31,16 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
 
     private static final int FIRST_WINDOWS = 5;
 
-    /** Interactions of a window where no model says how many it reads. */
+    /** A window has this many interactions where no model says how many it reads. */
     private static final int USUAL_LIMIT = 30;
 
-    /** Rows of text under column heads. */
+    /** Holds rows of text under column heads. */
     public record Grid(List<String> header, List<List<String>> rows) {}
 
-    /** A sentence or two about one thing. */
+    /** Says a sentence or two about one thing. */
     public record Fact(String about, String text) {}
 
-    /** What that scenario means. */
+    /** Explains that scenario. */
     public static ScenarioExplanation of(Scenario scenario) {
         String title =
                 scenario.description().isEmpty()
@@ -100,8 +100,8 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
     }
 
     /**
-     * The windows that a scenario begins with, in the world it names or in that of the shipped
-     * model.
+     * Returns the windows that a scenario begins with, in the world it names or in that of the
+     * shipped model.
      */
     public static Grid firstWindows(Scenario scenario) {
         SyntheticCatalogue world =
@@ -328,7 +328,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         return number(share * 100) + " %";
     }
 
-    /** To a tenth of a percent. */
+    /** Rounds a share to a tenth of a percent. */
     private static double rounded(double share) {
         return Math.round(share * 1e3) / 1e3;
     }
@@ -337,7 +337,7 @@ public record ScenarioExplanation(String title, Grid stages, List<Fact> facts) {
         return String.format(Locale.ROOT, "%,.0f", value);
     }
 
-    /** Up to three places after the point, without zeros that say nothing. */
+    /** Writes a number with up to three places after the point, without zeros that say nothing. */
     private static String number(double value) {
         String text = String.format(Locale.ROOT, "%,.3f", value);
         return text.replaceFirst("\\.?0+$", "");

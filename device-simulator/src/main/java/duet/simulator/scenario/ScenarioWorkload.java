@@ -17,12 +17,13 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of a scenario. What a device sends follows from the scenario's seed and the device's
- * number, so it is the same in a fleet of another size, at another rate and in a part of the fleet;
- * only its moments are the fleet's. A device that never sends costs 4 bytes at most. The share of
- * windows before which a device ranks is kept here: the others have nothing to rank.
+ * Makes the windows of a scenario. What a device sends follows from the scenario's seed and the
+ * device's number, so it is the same in a fleet of another size, at another rate and in a part of
+ * the fleet; only its moments are the fleet's. A device that never sends costs 4 bytes at most. The
+ * share of windows before which a device ranks is kept here: the others have nothing to rank.
  */
 public final class ScenarioWorkload implements Workload {
     private static final IntPredicate ALL = device -> true;
@@ -66,7 +67,7 @@ public final class ScenarioWorkload implements Workload {
         this.stages = scenario.stageSpans();
     }
 
-    /** What this is made from. */
+    /** Returns the scenario this is made from. */
     public Scenario scenario() {
         return scenario;
     }
@@ -122,7 +123,7 @@ public final class ScenarioWorkload implements Workload {
         return Optional.ofNullable(scenario.load().arrivals().closed());
     }
 
-    /** Empty: the devices go on living, there is no held-out item. */
+    /** Returns nothing: the devices go on living, there is no held-out item. */
     @Override
     public Optional<RankingTask> finalTask(int device) {
         return Optional.empty();
@@ -133,7 +134,10 @@ public final class ScenarioWorkload implements Workload {
         return windows(ALL);
     }
 
-    /** Of a closed loop, which has no times, windows without end at the start of the stream. */
+    /**
+     * Returns the windows of these devices; in a closed loop, which has no times, windows without
+     * end at the start of the stream.
+     */
     @Override
     public Iterator<ScheduledWindow> windows(IntPredicate devices) {
         return closedLoop().isPresent()
@@ -167,15 +171,16 @@ public final class ScenarioWorkload implements Workload {
     }
 
     /**
-     * The same draws whichever devices are asked for, so that the parts of a fleet are the fleet.
+     * Makes the same draws whichever devices are asked for, so that the parts of a fleet are the
+     * fleet.
      */
     private final class Windows implements Iterator<ScheduledWindow> {
         private final IntPredicate devices;
         private final LongSupplier times;
         private final Activity.Turns turns = activity.turns();
 
-        /** By rank. */
-        private final ScenarioDevice[] senders =
+        /** Holds the devices by rank. */
+        private final @Nullable ScenarioDevice[] senders =
                 new ScenarioDevice[scenario.fleet().devices().active()];
 
         private int rank;

@@ -4,7 +4,7 @@ import duet.simulator.workload.Drift;
 import duet.simulator.workload.Seeds;
 import java.util.concurrent.TimeUnit;
 
-/** Where a device is between its taste and its later one, as a scenario's drift has it. */
+/** Says where a device is between its taste and its later one, as a scenario's drift has it. */
 final class TasteDrift {
     private final DriftPlan plan;
     private final long seed;
@@ -18,12 +18,12 @@ final class TasteDrift {
         this.periodMicros = plan.period() == null ? 0 : plan.period().toNanos() / 1e3;
     }
 
-    /** What a device does by itself. */
+    /** Returns what a device does by itself. */
     Drift ofLife(long deviceSeed) {
         return plan.kind() == DriftPlan.Kind.LIFE ? Drift.ofLife(deviceSeed) : Drift.NONE;
     }
 
-    /** Whether a device is taken to another taste in the course of the stream. */
+    /** Returns whether a device is taken to another taste in the course of the stream. */
     boolean concerns(int device) {
         return plan.kind() != DriftPlan.Kind.NONE
                 && plan.kind() != DriftPlan.Kind.LIFE
@@ -35,7 +35,7 @@ final class TasteDrift {
     }
 
     /**
-     * How far a device that drifts has gone over.
+     * Returns how far a device that drifts has gone over.
      *
      * @param since interactions it has made since drift began
      */

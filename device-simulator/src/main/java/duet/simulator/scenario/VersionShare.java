@@ -3,7 +3,7 @@ package duet.simulator.scenario;
 import java.nio.file.Path;
 
 /**
- * Devices that run another model than the rest.
+ * Describes devices that run another model than the rest.
  *
  * @param bundle directory of the model
  * @param share share of the devices that run it

@@ -10,7 +10,10 @@ final class WeightedChoice {
     private final double[] keep;
     private final int[] alias;
 
-    /** Outcomes in proportion to these weights, which are not negative and not all 0. */
+    /**
+     * Creates a choice whose outcomes are in proportion to these weights, which are not negative
+     * and not all 0.
+     */
     WeightedChoice(double[] weights) {
         int outcomes = weights.length;
         keep = new double[outcomes];

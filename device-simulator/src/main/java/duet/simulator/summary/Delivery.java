@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 
 /**
- * What went out and what came back. JSON has the groups flat, in their order.
+ * Counts what went out and what came back. JSON has the groups flat, in their order.
  *
  * @param accounts what became of the windows
  * @param sizes of the records
@@ -30,7 +30,7 @@ public record Delivery(
         long unsent) {
 
     /**
-     * What became of the windows. {@code deltas + coalesced - repeated + gated + deadLetters +
+     * Says what became of the windows. {@code deltas + coalesced - repeated + gated + deadLetters +
      * lostUp + unanswered = windows}, where {@code lostUp} is the network's.
      *
      * @param windows windows that devices sent: those the broker took, and those the simulated
@@ -70,13 +70,13 @@ public record Delivery(
     }
 
     /**
-     * Mean sizes of the records, as serialized.
+     * Holds the mean sizes of the records, as serialized.
      *
      * @param bytesPerDelta key and value of a delta record
      * @param bytesPerWindow key and value of a window record
      */
     public record Sizes(double bytesPerDelta, double bytesPerWindow) {
-        /** Weighted by deltas and by windows. */
+        /** Returns the means weighted by deltas and by windows. */
         private static Sizes mean(List<Delivery> parts) {
             return new Sizes(
                     Delivery.mean(
@@ -99,7 +99,7 @@ public record Delivery(
     }
 
     /**
-     * What the devices made of what came.
+     * Says what the devices made of what came.
      *
      * @param outcomes what they did with the delta records, by outcome; repeats included
      * @param duplicates delta records that had arrived before
@@ -119,7 +119,7 @@ public record Delivery(
     }
 
     /**
-     * How sending went.
+     * Says how sending went.
      *
      * @param sendFailures windows the broker did not take
      * @param sentBehind windows sent later than meant by more than the tolerance
@@ -127,7 +127,7 @@ public record Delivery(
     public record Sending(long sendFailures, long sentBehind) {}
 
     /**
-     * What the simulated network did.
+     * Says what the simulated network did.
      *
      * @param heldOffline of the windows, those that devices without a connection held back until
      *     they had one
@@ -140,7 +140,7 @@ public record Delivery(
     public record Network(long heldOffline, long lostUp, long lostDown, long superseded) {}
 
     /**
-     * From a fleet's counters.
+     * Makes the delivery from a fleet's counters.
      *
      * @param gated windows the job decided not to answer, as the job counted them
      * @param unanswered windows that nothing accounts for
@@ -175,8 +175,8 @@ public record Delivery(
     }
 
     /**
-     * What all parts together sent and received; the mean sizes are weighted by deltas and by
-     * windows.
+     * Returns what all parts together sent and received; the mean sizes are weighted by deltas and
+     * by windows.
      */
     public static Delivery sum(List<Delivery> parts) {
         return new Delivery(

@@ -5,8 +5,8 @@ import duet.simulator.measurement.LatencySummary;
 import java.util.List;
 
 /**
- * How well the load generator itself kept up: where it did not, the figures of the run say more
- * about it than about the system under load.
+ * Says how well the load generator itself kept up: where it did not, the figures of the run say
+ * more about it than about the system under load.
  *
  * @param bottleneck whether the load generator limited the run
  * @param brokersSlow whether windows left late, or never, because the brokers took fewer than were

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * What it ran on.
+ * Describes the machine that a run ran on.
  *
  * @param cores processors this JVM may use
  * @param processor what the operating system calls the processor; empty where it does not say
@@ -31,7 +31,7 @@ public record MachineFacts(
     private static final Path PROCESSORS = Path.of("/proc/cpuinfo");
     private static final String PROCESSOR_NAME = "model name";
 
-    /** Of this JVM. */
+    /** Describes the machine of this JVM. */
     public static MachineFacts current() {
         return new MachineFacts(
                 Runtime.getRuntime().availableProcessors(),

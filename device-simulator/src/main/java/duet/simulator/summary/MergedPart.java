@@ -3,7 +3,7 @@ package duet.simulator.summary;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * One of the runs that a merged summary is of.
+ * A merged part is one of the runs that a merged summary is of.
  *
  * @param index part of the fleet, from 1
  * @param startedAt when it started, ISO 8601

@@ -3,7 +3,7 @@ package duet.simulator.summary;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * Which part of a fleet that several processes share the run was.
+ * Says which part of a fleet that several processes share the run was.
  *
  * @param index from 1
  * @param count number of parts

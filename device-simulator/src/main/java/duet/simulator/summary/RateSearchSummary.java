@@ -2,9 +2,10 @@ package duet.simulator.summary;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a search for the highest rate found.
+ * Says what a search for the highest rate found.
  *
  * @param threshold what the rate has to keep, for example {@code p99 < 100 ms}
  * @param highestPerSecond highest rate in windows a second that kept it; null where none did
@@ -14,4 +15,7 @@ import java.util.List;
  */
 @JsonPropertyOrder({"threshold", "highestPerSecond", "verdict", "steps"})
 public record RateSearchSummary(
-        String threshold, Double highestPerSecond, String verdict, List<RateStep> steps) {}
+        String threshold,
+        @Nullable Double highestPerSecond,
+        String verdict,
+        List<RateStep> steps) {}

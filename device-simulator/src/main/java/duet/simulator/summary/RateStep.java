@@ -2,9 +2,10 @@ package duet.simulator.summary;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import duet.simulator.measurement.LatencySummary;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One rate that a search tried.
+ * A step is one rate that a search tried.
  *
  * @param perSecond rate in windows a second that was meant
  * @param achievedPerSecond rate at which windows were really sent
@@ -30,11 +31,11 @@ public record RateStep(
         double perSecond,
         double achievedPerSecond,
         LatencySummary latencyMs,
-        Double value,
+        @Nullable Double value,
         boolean met,
         boolean bottleneck,
         boolean noAnswer) {
-    /** What a step came to. */
+    /** Says what a step came to. */
     public enum Outcome {
         KEPT("kept"),
         MISSED("missed"),
@@ -47,19 +48,19 @@ public record RateStep(
             this.text = text;
         }
 
-        /** As a cell of a table. */
+        /** Returns the text for a cell of a table. */
         public String text() {
             return text;
         }
     }
 
-    /** A step that the brokers were lost in. */
+    /** Returns a step that the brokers were lost in. */
     public static RateStep withoutAnswer(double perSecond) {
         return new RateStep(
                 perSecond, 0, new LatencySummary(0, 0, 0, 0, 0, 0, 0), null, false, false, true);
     }
 
-    /** What the step came to. */
+    /** Returns what the step came to. */
     public Outcome outcome() {
         if (noAnswer) {
             return Outcome.NO_ANSWER;

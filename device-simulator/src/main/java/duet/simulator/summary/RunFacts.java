@@ -3,7 +3,7 @@ package duet.simulator.summary;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
- * What was run. JSON has the groups flat, in their order.
+ * Says what was run. JSON has the groups flat, in their order.
  *
  * @param fleet the devices
  * @param rate how fast they sent
@@ -15,11 +15,11 @@ public record RunFacts(
         @JsonUnwrapped Rate rate,
         @JsonUnwrapped Time time,
         boolean ranksHeldOut) {
-    /** {@link Rate#arrivals} of a closed loop. */
+    /** This is {@link Rate#arrivals} of a closed loop. */
     public static final String CLOSED = "closed";
 
     /**
-     * The devices.
+     * Describes the devices.
      *
      * @param workload name of the workload
      * @param modelVersion model version the devices came with; releases may have moved them, see
@@ -32,7 +32,7 @@ public record RunFacts(
             String workload, String modelVersion, long seed, int devices, int devicesWithDelta) {}
 
     /**
-     * How fast they sent.
+     * Says how fast they sent.
      *
      * @param arrivals arrival process; {@code closed}: a window is sent when an earlier one was
      *     answered, so latencies are those of a closed loop
@@ -42,7 +42,7 @@ public record RunFacts(
     public record Rate(String arrivals, double ratePerSecond, double achievedPerSecond) {}
 
     /**
-     * When and for how long.
+     * Says when the run was and how long it took.
      *
      * @param sendingSeconds time from the first intended send to the last send
      * @param totalSeconds the same to the last answer

@@ -15,10 +15,11 @@ import duet.simulator.threshold.Threshold;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * All that a run has shown; {@code summary.json} is this record, with its groups laid out flat in
- * their order.
+ * Holds all that a run has shown; {@code summary.json} is this record, with its groups laid out
+ * flat in their order.
  *
  * @param verdict whether the run was whole and kept what it had to
  * @param loadGenerator how well the load generator itself kept up
@@ -43,7 +44,7 @@ public record RunSummary(
     public static final String NONE = "none";
 
     /**
-     * Whether the run was whole and kept what it had to.
+     * Says whether the run was whole and kept what it had to.
      *
      * @param complete whether every window that was sent is accounted for
      * @param missing where not: one line that says what is missing; null otherwise
@@ -52,17 +53,20 @@ public record RunSummary(
      */
     public record Verdict(
             boolean complete,
-            String missing,
+            @Nullable String missing,
             List<String> warnings,
             List<ThresholdResult> thresholds) {
-        /** Of a run that is not held against anything yet; complete where nothing is missing. */
-        public static Verdict of(String missing, List<String> warnings) {
+        /**
+         * Returns the verdict on a run that is not held against anything yet; complete where
+         * nothing is missing.
+         */
+        public static Verdict of(@Nullable String missing, List<String> warnings) {
             return new Verdict(missing == null, missing, warnings, List.of());
         }
     }
 
     /**
-     * Ranking quality.
+     * Holds the ranking quality.
      *
      * @param source what the others are over: {@code held-out} (every device ranks its held-out
      *     item at the end, with the weights it received), {@code stream} (rankings over the
@@ -72,11 +76,11 @@ public record RunSummary(
      */
     public record Quality(
             @JsonProperty("qualitySource") String source,
-            RankingMetrics global,
-            RankingMetrics personalized) {}
+            @Nullable RankingMetrics global,
+            @Nullable RankingMetrics personalized) {}
 
     /**
-     * What was measured besides.
+     * Holds what was measured besides.
      *
      * @param latencyMs latency per stage in milliseconds, by {@link
      *     duet.simulator.measurement.Stage#key}
@@ -90,9 +94,9 @@ public record RunSummary(
      */
     public record Measured(
             Map<String, LatencySummary> latencyMs,
-            WarmUp warmUp,
-            RateSearchSummary rateSearch,
-            StreamQuality streamQuality,
+            @Nullable WarmUp warmUp,
+            @Nullable RateSearchSummary rateSearch,
+            @Nullable StreamQuality streamQuality,
             SortedMap<String, VersionFacts> versions,
             List<PhaseSummary> phases) {
         private Measured withRateSearch(RateSearchSummary search) {
@@ -101,7 +105,7 @@ public record RunSummary(
     }
 
     /**
-     * Where the run ran and what it belongs to.
+     * Says where the run ran and what it belongs to.
      *
      * @param part which part of a shared fleet it was; null for a whole one
      * @param parts the runs it was merged from; empty for a single run
@@ -109,10 +113,13 @@ public record RunSummary(
      * @param scenario the scenario it ran with, as given; null without one
      */
     public record Setting(
-            PartFacts part, List<MergedPart> parts, MachineFacts machine, JsonNode scenario) {}
+            @Nullable PartFacts part,
+            List<MergedPart> parts,
+            MachineFacts machine,
+            @Nullable JsonNode scenario) {}
 
     /**
-     * The run over time and the distributions behind its figures.
+     * Holds the run over time and the distributions behind its figures.
      *
      * @param timeline the run over time
      * @param latencyCurves percentile curve per stage
@@ -128,7 +135,7 @@ public record RunSummary(
         }
     }
 
-    /** The same run, of this scenario. */
+    /** Returns the same run, of this scenario. */
     public RunSummary withScenario(JsonNode file) {
         return with(
                 verdict,
@@ -137,7 +144,7 @@ public record RunSummary(
                 recording);
     }
 
-    /** The same run, held against these thresholds. */
+    /** Returns the same run, held against these thresholds. */
     public RunSummary judgedBy(List<Threshold> limits) {
         return with(
                 new Verdict(
@@ -150,12 +157,12 @@ public record RunSummary(
                 recording);
     }
 
-    /** The same run, which ended this search. */
+    /** Returns the same run, which ended this search. */
     public RunSummary withRateSearch(RateSearchSummary search) {
         return with(verdict, measured.withRateSearch(search), setting, recording);
     }
 
-    /** The same run, with the histograms behind its figures. */
+    /** Returns the same run, with the histograms behind its figures. */
     public RunSummary withHistograms(RunHistograms recorded) {
         return with(
                 verdict,
@@ -164,7 +171,7 @@ public record RunSummary(
                 new Recording(recording.timeline, recording.latencyCurves, recorded));
     }
 
-    /** The thresholds that were missed, in their order. */
+    /** Returns the thresholds that were missed, in their order. */
     public List<ThresholdResult> missed() {
         return verdict.thresholds.stream().filter(threshold -> !threshold.met()).toList();
     }

@@ -5,9 +5,10 @@ import duet.simulator.threshold.Metric;
 import duet.simulator.threshold.Threshold;
 import duet.simulator.threshold.Unit;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a threshold.
+ * Says what became of a threshold.
  *
  * @param text the threshold, for example {@code p99 < 100 ms}
  * @param value what was measured, in the threshold's own unit; null where the run did not measure
@@ -15,8 +16,8 @@ import java.util.Locale;
  * @param met whether the threshold holds; never where the run did not measure it
  */
 @JsonPropertyOrder({"text", "value", "met"})
-public record ThresholdResult(String text, Double value, boolean met) {
-    /** What was measured, with its unit, for people. */
+public record ThresholdResult(String text, @Nullable Double value, boolean met) {
+    /** Returns what was measured, with its unit, for people. */
     public String measured() {
         if (value == null) {
             return "not measured";

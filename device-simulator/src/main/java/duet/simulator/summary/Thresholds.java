@@ -18,7 +18,7 @@ public final class Thresholds {
 
     private Thresholds() {}
 
-    /** What became of each threshold, in their order. */
+    /** Returns what became of each threshold, in their order. */
     public static List<ThresholdResult> judge(List<Threshold> thresholds, RunSummary summary) {
         return thresholds.stream()
                 .map(
@@ -33,8 +33,8 @@ public final class Thresholds {
     }
 
     /**
-     * What a threshold is about, of the steady state, in the threshold's unit; empty where the run
-     * did not measure it.
+     * Returns what a threshold is about, of the steady state, in the threshold's unit; empty where
+     * the run did not measure it.
      */
     public static OptionalDouble value(Threshold threshold, RunSummary summary) {
         String name = threshold.metric().name();

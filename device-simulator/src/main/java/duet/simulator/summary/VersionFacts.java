@@ -3,7 +3,7 @@ package duet.simulator.summary;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 
 /**
- * What a run had to do with one model version.
+ * Says what a run had to do with one model version.
  *
  * @param devices devices that run it at the end
  * @param devicesWithDelta of those, the ones that hold a delta, which is of this version
@@ -15,7 +15,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 @JsonPropertyOrder({"devices", "devicesWithDelta", "windows", "deltas", "wrongVersionDeltas"})
 public record VersionFacts(
         int devices, int devicesWithDelta, long windows, long deltas, long wrongVersionDeltas) {
-    /** Of two parts of a fleet. */
+    /** Returns the facts of two parts of a fleet together. */
     public VersionFacts plus(VersionFacts other) {
         return new VersionFacts(
                 devices + other.devices,

@@ -5,7 +5,7 @@ import duet.simulator.measurement.LatencySummary;
 import java.util.Map;
 
 /**
- * The first part of a run, whose latencies and rate no other figure counts.
+ * Holds the first part of a run, whose latencies and rate no other figure counts.
  *
  * @param seconds its length from the start of the run
  * @param delivery what had gone out and come back by its end; part of the whole run's

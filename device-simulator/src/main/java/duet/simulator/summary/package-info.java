@@ -1,2 +1,5 @@
-/** What a run comes to: the records behind {@code summary.json}. */
+/** Holds the records behind {@code summary.json}: what a run comes to. */
+@NullMarked
 package duet.simulator.summary;
+
+import org.jspecify.annotations.NullMarked;

@@ -8,21 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a threshold may be about.
+ * A metric is what a threshold may be about.
  *
  * @param name as written in a threshold
  * @param kind what its values are
  */
 public record Metric(String name, Kind kind) {
-    /** What the values of a metric are, which decides the units a limit may have. */
+    /** Says what the values of a metric are, which decides the units a limit may have. */
     public enum Kind {
-        /** A time; limits in milliseconds or seconds. */
+        /** The values are times; limits are in milliseconds or seconds. */
         TIME(Unit.MILLISECONDS, Unit.SECONDS),
-        /** A number of windows; limits as a number or in percent of the windows. */
+        /** The values are numbers of windows; limits are numbers or in percent of the windows. */
         WINDOWS(Unit.NONE, Unit.PERCENT),
-        /** A number that is never negative. */
+        /** The values are numbers that are never negative. */
         NUMBER(Unit.NONE),
-        /** A ranking quality or a difference of two, which may be negative. */
+        /** The values are ranking qualities or differences of two, which may be negative. */
         QUALITY(Unit.NONE);
 
         private final List<Unit> units;
@@ -31,35 +31,39 @@ public record Metric(String name, Kind kind) {
             this.units = List.of(units);
         }
 
-        /** The units a limit may have. */
+        /** Returns the units a limit may have. */
         public List<Unit> units() {
             return units;
         }
     }
 
-    /** Percentiles by name; each a key of {@link duet.simulator.measurement.LatencySummary}. */
+    /**
+     * Names the percentiles; each is a key of {@link duet.simulator.measurement.LatencySummary}.
+     */
     public static final List<String> PERCENTILES = List.of("p50", "p90", "p99", "p999", "max");
 
-    /** Ranking metrics by name; each a key of {@link duet.schemas.evaluation.RankingMetrics}. */
+    /**
+     * Names the ranking metrics; each is a key of {@link duet.schemas.evaluation.RankingMetrics}.
+     */
     public static final List<String> QUALITIES =
             List.of("auc", "userAuc", "ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20");
 
-    /** Models that a ranking metric may be of. */
+    /** Names one of the models that a ranking metric may be of, beside {@link #GLOBAL}. */
     public static final String PERSONALIZED = "personalized";
 
     public static final String GLOBAL = "global";
 
-    /** Personalized minus global. */
+    /** Names the difference: personalized minus global. */
     public static final String GAIN = "gain";
 
     private static final Map<String, Metric> BY_NAME = byName();
 
-    /** The metric of that name. */
+    /** Returns the metric of that name. */
     static Optional<Metric> named(String name) {
         return Optional.ofNullable(BY_NAME.get(name));
     }
 
-    /** All metrics, in the order the documentation lists them. */
+    /** Returns all metrics, in the order the documentation lists them. */
     public static List<Metric> all() {
         return List.copyOf(BY_NAME.values());
     }

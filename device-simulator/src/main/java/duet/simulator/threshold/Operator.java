@@ -1,6 +1,6 @@
 package duet.simulator.threshold;
 
-/** How a threshold compares what was measured with its limit. */
+/** Says how a threshold compares what was measured with its limit. */
 public enum Operator {
     BELOW("<"),
     AT_MOST("<="),
@@ -14,12 +14,12 @@ public enum Operator {
         this.sign = sign;
     }
 
-    /** As written. */
+    /** Returns the operator as written. */
     public String sign() {
         return sign;
     }
 
-    /** Whether {@code value} compares so with {@code limit}; never for NaN. */
+    /** Returns whether {@code value} compares so with {@code limit}; never for NaN. */
     public boolean holds(double value, double limit) {
         return switch (this) {
             case BELOW -> value < limit;

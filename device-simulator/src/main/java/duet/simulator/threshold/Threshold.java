@@ -7,8 +7,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * A limit that a measured value has to keep: {@code metric operator value unit}, for example {@code
- * p99 < 100 ms} or {@code unsent < 1 %}. White space between the parts may be left out.
+ * A threshold is a limit that a measured value has to keep: {@code metric operator value unit}, for
+ * example {@code p99 < 100 ms} or {@code unsent < 1 %}. White space between the parts may be left
+ * out.
  *
  * @param metric what is measured
  * @param operator how it compares with the limit
@@ -40,7 +41,7 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
     }
 
     /**
-     * Of a text.
+     * Reads a threshold.
      *
      * @throws InvalidInputException if it is no threshold; names the text and the position, which
      *     counts from 1
@@ -58,7 +59,7 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
     }
 
     /**
-     * Whether a value keeps the threshold.
+     * Returns whether a value keeps the threshold.
      *
      * @param value in {@link #unit}
      */
@@ -66,7 +67,7 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
         return operator.holds(value, limit);
     }
 
-    /** As {@link #parse} reads it. */
+    /** Returns the threshold as {@link #parse} reads it. */
     @Override
     public String toString() {
         String number = BigDecimal.valueOf(limit).stripTrailingZeros().toPlainString();
@@ -168,8 +169,8 @@ public record Threshold(Metric metric, Operator operator, double limit, Unit uni
         }
 
         /**
-         * Digits, a point, a sign in front or behind an exponent's letter, and that letter before
-         * more of a number.
+         * Returns whether what stands there belongs to a number: digits, a point, a sign in front
+         * or behind an exponent's letter, and that letter before more of a number.
          */
         private boolean isNumber(int from) {
             char c = text.charAt(at);

@@ -1,10 +1,10 @@
 package duet.simulator.threshold;
 
-/** The unit of a threshold's limit. */
+/** A unit says what a threshold's limit is measured in. */
 public enum Unit {
     MILLISECONDS("ms"),
     SECONDS("s"),
-    /** Of the windows. */
+    /** The limit is a share of the windows. */
     PERCENT("%"),
     NONE("");
 
@@ -14,7 +14,7 @@ public enum Unit {
         this.sign = sign;
     }
 
-    /** As written; empty for {@link #NONE}. */
+    /** Returns the unit as written; empty for {@link #NONE}. */
     public String sign() {
         return sign;
     }

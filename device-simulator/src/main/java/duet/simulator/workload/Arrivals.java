@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * An arrival process. All but {@link Process#CLOSED} are open loop: when windows are meant to leave
- * does not depend on how fast they are answered.
+ * An arrival process says when windows are meant to leave. All but {@link Process#CLOSED} are open
+ * loop: those times do not depend on how fast they are answered.
  *
  * @param process shape of the process
  * @param perSecond mean rate in windows a second; 0 for a closed loop, which has none of its own
@@ -14,18 +14,21 @@ import java.util.function.LongSupplier;
 public record Arrivals(Process process, double perSecond) {
     private static final double MAX_RATE = 1e6;
 
-    /** How the time between two arrivals is distributed. */
+    /** Says how the time between two arrivals is distributed. */
     public enum Process {
         /** All gaps are equal. */
         CONSTANT,
         /** Gaps are exponentially distributed: a Poisson process. */
         POISSON,
-        /** A Poisson process whose rate follows a sine, as between day and night. */
+        /** The rate of a Poisson process follows a sine, as between day and night. */
         DIURNAL,
         /** A window leaves when an answer came. */
         CLOSED;
 
-        /** The process of that name in any case that needs nothing but a rate, or a clear error. */
+        /**
+         * Returns the process of that name in any case that needs nothing but a rate, or a clear
+         * error.
+         */
         public static Process of(String name) {
             for (Process process : new Process[] {CONSTANT, POISSON}) {
                 if (process.name().equalsIgnoreCase(name)) {
@@ -64,7 +67,8 @@ public record Arrivals(Process process, double perSecond) {
     }
 
     /**
-     * Arrival times in microseconds since the start, never decreasing, the first at 0; without end.
+     * Returns arrival times in microseconds since the start, never decreasing, the first at 0;
+     * without end.
      */
     public LongSupplier schedule(long seed) {
         return LoadCurve.endless(perSecond)

@@ -3,7 +3,7 @@ package duet.simulator.workload;
 import duet.schemas.InvalidInputException;
 
 /**
- * Size and seed of a {@link SyntheticCatalogue}.
+ * Holds the size and the seed of a {@link SyntheticCatalogue}.
  *
  * @param items items of the catalogue
  * @param categories categories the items fall into
@@ -27,9 +27,9 @@ public record CatalogueOptions(int items, int categories, int clusters, long see
     }
 
     /**
-     * The world of the shipped model: 480 items, 16 categories, 24 clusters. With a few clusters a
-     * device model of this size learns all of them by itself; with so many, what follows what is
-     * more than it can hold.
+     * Returns the world of the shipped model: 480 items, 16 categories, 24 clusters. With a few
+     * clusters a device model of this size learns all of them by itself; with so many, what follows
+     * what is more than it can hold.
      */
     public static CatalogueOptions standard() {
         return new CatalogueOptions(480, 16, 24, 1);

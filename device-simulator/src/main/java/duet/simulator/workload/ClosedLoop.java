@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * Sending that waits for answers: a slow system is asked less, so latencies measured this way hide
- * what open loop shows.
+ * Describes sending that waits for answers: a slow system is asked less, so latencies measured this
+ * way hide what open loop shows.
  *
  * @param inFlight most windows that are not answered yet
  * @param thinkTime from an answer to the window that takes its place

@@ -1,13 +1,13 @@
 package duet.simulator.workload;
 
-/** Identities made of a prefix that a fleet's devices share, and the index of the device. */
+/** Makes identities of a prefix that a fleet's devices share, and the index of the device. */
 public record DeviceIds(String prefix, int devices) {
-    /** Identity of a device. */
+    /** Returns the identity of a device. */
     public String of(int device) {
         return prefix + device;
     }
 
-    /** Index of the device of that identity; -1 where it is none of these. */
+    /** Returns the index of the device of that identity; -1 where it is none of these. */
     public int indexOf(String deviceId) {
         int digits = deviceId.length() - prefix.length();
         // More digits than an int has are no index, and a leading 0 makes it another's identity.

@@ -1,6 +1,6 @@
 package duet.simulator.workload;
 
-/** How a device's taste changes over its life. */
+/** Says how a device's taste changes over its life. */
 public enum Drift {
     /** It stays in its cluster, or goes where it is told to. */
     NONE,
@@ -10,8 +10,8 @@ public enum Drift {
     SUDDEN;
 
     /**
-     * What the device of that seed does: half of all stay, a quarter move over gradually, a quarter
-     * suddenly.
+     * Returns what the device of that seed does: half of all stay, a quarter move over gradually, a
+     * quarter suddenly.
      */
     public static Drift ofLife(long seed) {
         double kind = Seeds.stream(seed, "drift", 0).nextDouble();

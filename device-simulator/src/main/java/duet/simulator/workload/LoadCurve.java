@@ -7,18 +7,18 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * A rate over time: pieces in which it goes in a straight line, all of it perhaps modulated by a
- * sine. Arrivals are where the integral of the rate reaches the next step, so their times follow
- * from the rate alone and do not drift.
+ * A load curve is a rate over time: pieces in which it goes in a straight line, all of it perhaps
+ * modulated by a sine. Arrivals are where the integral of the rate reaches the next step, so their
+ * times follow from the rate alone and do not drift.
  */
 public final class LoadCurve {
-    /** What a schedule gives when nothing more arrives. */
+    /** A schedule gives this when nothing more arrives. */
     public static final long NEVER = Long.MAX_VALUE;
 
-    /** Half a microsecond, as seconds: times are given in microseconds. */
+    /** This is half a microsecond, in seconds: times are given in microseconds. */
     private static final double PRECISE = 5e-7;
 
-    /** Thirty years, as seconds. */
+    /** This is thirty years, in seconds. */
     private static final double ENDLESS = 1e9;
 
     private final List<Piece> pieces = new ArrayList<>();
@@ -28,7 +28,7 @@ public final class LoadCurve {
     private double total;
 
     /**
-     * A part of the curve.
+     * A segment is a part of the curve in which the rate goes in a straight line.
      *
      * @param duration how long it takes
      * @param from arrivals a second at its beginning, before modulation
@@ -36,7 +36,7 @@ public final class LoadCurve {
      */
     public record Segment(Duration duration, double from, double to) {}
 
-    /** A segment with what comes before it: seconds, and arrivals. */
+    /** A piece is a segment with what comes before it: seconds, and arrivals. */
     private record Piece(double start, double before, double length, double from, double slope) {}
 
     private LoadCurve(double amplitude, double omega) {
@@ -44,13 +44,13 @@ public final class LoadCurve {
         this.omega = omega;
     }
 
-    /** A rate that follows these segments one after the other. */
+    /** Returns a rate that follows these segments one after the other. */
     public static LoadCurve of(List<Segment> segments) {
         return new LoadCurve(0, 0).with(segments);
     }
 
     /**
-     * The same times {@code 1 + amplitude · sin(2π t / period)}.
+     * Returns the rate of these segments times {@code 1 + amplitude · sin(2π t / period)}.
      *
      * @param amplitude 0 to 1
      */
@@ -58,7 +58,7 @@ public final class LoadCurve {
         return new LoadCurve(amplitude, 2 * Math.PI / seconds(period)).with(segments);
     }
 
-    /** One rate for longer than anything runs. */
+    /** Returns one rate for longer than anything runs. */
     static LoadCurve endless(double perSecond) {
         LoadCurve curve = new LoadCurve(0, 0);
         curve.add(ENDLESS, perSecond, perSecond);
@@ -77,12 +77,12 @@ public final class LoadCurve {
         total += arrivals(piece, length);
     }
 
-    /** Arrivals to be expected in all. */
+    /** Returns how many arrivals are to be expected in all. */
     public double total() {
         return total;
     }
 
-    /** Arrivals to be expected before a moment. */
+    /** Returns how many arrivals are to be expected before a moment. */
     public double totalBefore(Duration at) {
         double second = seconds(at);
         for (Piece piece : pieces) {
@@ -93,7 +93,7 @@ public final class LoadCurve {
         return total;
     }
 
-    /** Arrivals a second at a moment; 0 after the end. */
+    /** Returns the arrivals a second at a moment; 0 after the end. */
     public double rateAt(Duration at) {
         double second = seconds(at);
         for (Piece piece : pieces) {
@@ -105,9 +105,9 @@ public final class LoadCurve {
     }
 
     /**
-     * Arrival times in microseconds since the start, never decreasing, then {@link #NEVER}. The
-     * first is where the rate first rises above 0; then they follow at equal steps of the integral,
-     * or, of a Poisson process, at steps that are exponentially distributed with mean 1.
+     * Returns arrival times in microseconds since the start, never decreasing, then {@link #NEVER}.
+     * The first is where the rate first rises above 0; then they follow at equal steps of the
+     * integral, or, of a Poisson process, at steps that are exponentially distributed with mean 1.
      */
     public LongSupplier schedule(boolean poisson, SplittableRandom random) {
         return new LongSupplier() {
@@ -139,7 +139,7 @@ public final class LoadCurve {
         };
     }
 
-    /** Seconds into a piece at which so many arrivals have come. */
+    /** Returns the seconds into a piece at which so many arrivals have come. */
     private double offset(Piece piece, double arrivals) {
         // The root of from·x + slope·x²/2 = arrivals in the form that does not cancel.
         double root = Math.sqrt(Math.max(0, piece.from * piece.from + 2 * piece.slope * arrivals));
@@ -147,7 +147,10 @@ public final class LoadCurve {
         return amplitude == 0 ? x : modulatedOffset(piece, arrivals, Math.min(x, piece.length));
     }
 
-    /** Newton's method, halving the interval where it leaves it. */
+    /**
+     * Finds the moment in a modulated piece by Newton's method, halving the interval where it
+     * leaves it.
+     */
     private double modulatedOffset(Piece piece, double arrivals, double guess) {
         double low = 0;
         double high = piece.length;
@@ -178,7 +181,7 @@ public final class LoadCurve {
                 : plain * (1 + amplitude * Math.sin(omega * (piece.start + x)));
     }
 
-    /** Arrivals in the first {@code x} seconds of a piece: the integral of its rate. */
+    /** Returns the arrivals in the first {@code x} seconds of a piece: the integral of its rate. */
     private double arrivals(Piece piece, double x) {
         double plain = piece.from * x + piece.slope * x * x / 2;
         return amplitude == 0
@@ -186,7 +189,7 @@ public final class LoadCurve {
                 : plain + amplitude * (sinePart(piece, x) - sinePart(piece, 0));
     }
 
-    /** Antiderivative of (from + slope·x) · sin(ω(start + x)). */
+    /** Returns the antiderivative of (from + slope·x) · sin(ω(start + x)). */
     private double sinePart(Piece piece, double x) {
         double angle = omega * (piece.start + x);
         return -(piece.from + piece.slope * x) * Math.cos(angle) / omega

@@ -7,7 +7,7 @@ import java.util.function.LongPredicate;
 
 /** Draws items to rank a positive against. */
 public final class Negatives {
-    /** As many as the evaluation protocol ranks a positive against. */
+    /** A positive is ranked against as many as the evaluation protocol takes. */
     public static final int COUNT = 99;
 
     private Negatives() {}
@@ -23,7 +23,7 @@ public final class Negatives {
         return Arrays.stream(places).mapToLong(place -> catalogue[place]).toArray();
     }
 
-    /** As {@link #draw} of the numbers from 0 on, below {@code size}. */
+    /** Draws as {@link #draw} does, of the numbers from 0 on, below {@code size}. */
     static int[] places(int size, int count, IntPredicate excluded, SplittableRandom random) {
         int[] pool = new int[size];
         for (int i = 0; i < size; i++) {

@@ -1,8 +1,8 @@
 package duet.simulator.workload;
 
-/** What is wrong with a window; the job is expected to cope with all of it. */
+/** Says what is wrong with a window; the job is expected to cope with all of it. */
 public enum Oddity {
-    /** Nothing. */
+    /** Nothing is wrong with it. */
     NONE,
     /** It is sent once more, unchanged. */
     REPEAT,

@@ -3,8 +3,8 @@ package duet.simulator.workload;
 import duet.schemas.InvalidInputException;
 
 /**
- * One ranking a device makes: the item that really comes next among items the device did not touch.
- * The arrays are handed on, not copied or changed.
+ * A task is one ranking a device makes: the item that really comes next among items the device did
+ * not touch. The arrays are handed on, not copied or changed.
  *
  * @param history raw item ids of the device before the positive, oldest first; at least as many of
  *     the newest ones as a model reads
@@ -19,7 +19,7 @@ public record RankingTask(long[] history, long positive, long[] negatives) {
         }
     }
 
-    /** The positive, then the negatives: the order in which scores are read. */
+    /** Returns the positive, then the negatives: the order in which scores are read. */
     public long[] candidates() {
         long[] candidates = new long[negatives.length + 1];
         candidates[0] = positive;

@@ -4,8 +4,8 @@ import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
 /**
- * A device of a recorded log: its history up to, and not including, the held-out item. The arrays
- * are handed on, not copied or changed.
+ * A replay device is a device of a recorded log: its history up to, and not including, the held-out
+ * item. The arrays are handed on, not copied or changed.
  *
  * @param deviceId identity of the device
  * @param items raw item ids, oldest first; the position is the sequence number

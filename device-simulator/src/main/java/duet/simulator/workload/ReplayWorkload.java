@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
  */
 public final class ReplayWorkload implements Workload {
     /**
-     * Share of the log's interactions that happened before the stream starts, unless told
-     * otherwise.
+     * Unless told otherwise, this share of the log's interactions happened before the stream
+     * starts.
      */
     public static final double DEFAULT_STREAM_START = 0.5;
 
@@ -163,8 +163,8 @@ public final class ReplayWorkload implements Workload {
     }
 
     /**
-     * Interactions [from, to) of a device, sent when its newest interaction was the one at {@code
-     * atMillis}.
+     * Holds interactions [from, to) of a device, sent when its newest interaction was the one at
+     * {@code atMillis}.
      */
     private record Planned(int device, int from, int to, int fresh, boolean first, long atMillis) {}
 

@@ -7,8 +7,8 @@ final class Sampling {
     private Sampling() {}
 
     /**
-     * An index with a probability in proportion to its weight; weights are not negative and not all
-     * 0.
+     * Returns an index with a probability in proportion to its weight; weights are not negative and
+     * not all 0.
      */
     static int pick(double[] weights, SplittableRandom random) {
         double sum = 0;

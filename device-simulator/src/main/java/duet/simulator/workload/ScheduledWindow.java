@@ -1,9 +1,10 @@
 package duet.simulator.workload;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One window of a device with the time at which it is meant to leave.
+ * A scheduled window is one window of a device with the time at which it is meant to leave.
  *
  * @param offsetMicros intended send time, microseconds since the start of the stream
  * @param device index of the device in its workload
@@ -23,7 +24,7 @@ public record ScheduledWindow(
         long[] items,
         long[] eventTimesMillis,
         int fresh,
-        RankingTask upcoming,
+        @Nullable RankingTask upcoming,
         Oddity oddity) {
     public ScheduledWindow {
         if (items.length == 0 || items.length != eventTimesMillis.length) {
@@ -46,20 +47,20 @@ public record ScheduledWindow(
         }
     }
 
-    /** Sequence number of the last interaction. */
+    /** Returns the sequence number of the last interaction. */
     public long lastSequence() {
         return firstSequence + items.length - 1;
     }
 
     /**
-     * Sequence number of the first fresh interaction; the one after the last where nothing is
-     * fresh.
+     * Returns the sequence number of the first fresh interaction; the one after the last where
+     * nothing is fresh.
      */
     public long firstFreshSequence() {
         return firstSequence + items.length - fresh;
     }
 
-    /** The same without what the device ranks before it. */
+    /** Returns the same window without what the device ranks before it. */
     public ScheduledWindow withoutRanking() {
         return upcoming == null
                 ? this

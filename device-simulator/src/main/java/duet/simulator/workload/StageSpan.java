@@ -3,7 +3,7 @@ package duet.simulator.workload;
 import java.time.Duration;
 
 /**
- * A part of a workload during which its load follows one rule.
+ * A stage span is a part of a workload during which its load follows one rule.
  *
  * @param name what a report calls it, not the same as another's
  * @param from when it begins, since the start of the stream

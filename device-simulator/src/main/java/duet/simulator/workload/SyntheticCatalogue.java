@@ -5,17 +5,20 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A made-up world with a reason for personalization. Items fall into categories, with popularities
- * by Zipf's law. Devices belong to taste clusters. Which category follows which depends on the
- * cluster: the same last items mean something else for another device, so one model for all is
- * right on average only, and parameters made from a device's own window can do better. Each device
- * has favourite categories and a style of its own beside. Immutable.
+ * A synthetic catalogue is a made-up world with a reason for personalization. Items fall into
+ * categories, with popularities by Zipf's law. Devices belong to taste clusters. Which category
+ * follows which depends on the cluster: the same last items mean something else for another device,
+ * so one model for all is right on average only, and parameters made from a device's own window can
+ * do better. Each device has favourite categories and a style of its own beside. Immutable.
  */
 public final class SyntheticCatalogue {
-    /** Raw id of the first item of {@link #standard}; far from the small ids of recorded logs. */
+    /**
+     * The first item of {@link #standard} has this raw id; it is far from the small ids of recorded
+     * logs.
+     */
     public static final long FIRST_ITEM = 100_001;
 
-    /** Categories that a cluster goes to from a category. */
+    /** A cluster goes to this many categories from a category. */
     static final int SUCCESSORS = 3;
 
     static final int STYLES = 4;
@@ -36,7 +39,7 @@ public final class SyntheticCatalogue {
     private final double[][] liking;
     private final double[][][] transitions;
 
-    /** Ids ascend. */
+    /** Creates a world of items with these ids, which ascend. */
     private SyntheticCatalogue(CatalogueOptions options, long[] itemIds) {
         this.options = options;
         this.itemIds = itemIds;
@@ -77,22 +80,22 @@ public final class SyntheticCatalogue {
         }
     }
 
-    /** A world with the ids {@link #FIRST_ITEM} and up. */
+    /** Returns a world with the ids {@link #FIRST_ITEM} and up. */
     public static SyntheticCatalogue of(CatalogueOptions options) {
         long[] ids = new long[options.items()];
         Arrays.setAll(ids, i -> FIRST_ITEM + i);
         return new SyntheticCatalogue(options, ids);
     }
 
-    /** The world that the shipped model was trained in. */
+    /** Returns the world that the shipped model was trained in. */
     public static SyntheticCatalogue standard() {
         return of(CatalogueOptions.standard());
     }
 
     /**
-     * The standard world if the model comes from it, else a world of the model's own items. The
-     * latter loads a system like the former, but its devices do not do what the model was trained
-     * on: ranking quality there says nothing, see {@link #matches}.
+     * Returns the standard world if the model comes from it, else a world of the model's own items.
+     * The latter loads a system like the former, but its devices do not do what the model was
+     * trained on: ranking quality there says nothing, see {@link #matches}.
      */
     public static SyntheticCatalogue forModel(Vocabulary vocabulary) {
         SyntheticCatalogue standard = standard();
@@ -109,7 +112,7 @@ public final class SyntheticCatalogue {
                 vocabulary.ids());
     }
 
-    /** Whether every item of the model is an item of the standard world. */
+    /** Returns whether every item of the model is an item of the standard world. */
     public boolean matches(Vocabulary vocabulary) {
         return vocabulary.size() > 0
                 && vocabulary.idOf(1) >= FIRST_ITEM
@@ -121,23 +124,23 @@ public final class SyntheticCatalogue {
         return options;
     }
 
-    /** Number of items. */
+    /** Returns the number of items. */
     public int size() {
         return itemIds.length;
     }
 
-    /** Raw ids of all items; a copy. */
+    /** Returns the raw ids of all items; a copy. */
     public long[] itemIds() {
         return itemIds.clone();
     }
 
-    /** A device of this world; the seed decides its cluster, its drift and all it does. */
+    /** Returns a device of this world; the seed decides its cluster, its drift and all it does. */
     public SyntheticDevice device(long seed) {
         return device(seed, Drift.ofLife(seed), 0);
     }
 
     /**
-     * A device of this world with a given drift.
+     * Returns a device of this world with a given drift.
      *
      * @param remembered interactions of which it is asked by {@link SyntheticDevice#newest}
      */
@@ -169,12 +172,12 @@ public final class SyntheticCatalogue {
         return categoryPopularity[category];
     }
 
-    /** How much a cluster likes each category; sums to 1. */
+    /** Returns how much a cluster likes each category; sums to 1. */
     double[] liking(int cluster) {
         return liking[cluster];
     }
 
-    /** Where a cluster goes from a category; sums to 1. */
+    /** Returns where a cluster goes from a category; sums to 1. */
     double[] transitions(int cluster, int category) {
         return transitions[cluster][category];
     }

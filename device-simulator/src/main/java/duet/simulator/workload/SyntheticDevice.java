@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * One device of a {@link SyntheticCatalogue}: an endless, seeded sequence of interactions. Not
- * thread-safe.
+ * A synthetic device is one device of a {@link SyntheticCatalogue}: an endless, seeded sequence of
+ * interactions. Not thread-safe.
  *
  * <p>Each interaction is a category, then an item of it. The category follows the cluster's
  * transitions from the last one (60 %) and from the one before (15 %), the device's favourite
@@ -45,7 +45,7 @@ public final class SyntheticDevice {
     private final SplittableRandom random;
     private final SplittableRandom negativeRandom;
 
-    /** The newest items; the one of interaction i is at i modulo the length. */
+    /** Holds the newest items; the one of interaction i is at i modulo the length. */
     private final int[] taken;
 
     private double moved;
@@ -73,12 +73,12 @@ public final class SyntheticDevice {
         taken = new int[Math.max(MEMORY, remembered)];
     }
 
-    /** How many interactions the device has made. */
+    /** Returns how many interactions the device has made. */
     public int count() {
         return count;
     }
 
-    /** Makes the next interaction; returns the raw item id. */
+    /** Makes the next interaction and returns the raw item id. */
     public long next() {
         int item = upcoming();
         upcoming = -1;
@@ -89,7 +89,7 @@ public final class SyntheticDevice {
     }
 
     /**
-     * Raw ids of interactions the device has made, oldest first.
+     * Returns the raw ids of interactions the device has made, oldest first.
      *
      * @param first number of the first one, counted from 0; none that is too long ago to be
      *     remembered
@@ -123,7 +123,7 @@ public final class SyntheticDevice {
         moved = share;
     }
 
-    /** Raw id of the item the next call of {@link #next} returns. */
+    /** Returns the raw id of the item the next call of {@link #next} returns. */
     public long peek() {
         return catalogue.itemId(upcoming());
     }
@@ -144,8 +144,8 @@ public final class SyntheticDevice {
     }
 
     /**
-     * True probability of each item, by index, to come next: what the best possible model would
-     * know.
+     * Returns the true probability of each item, by index, to come next: what the best possible
+     * model would know.
      */
     double[] nextProbabilities() {
         double later = laterShare();
@@ -160,8 +160,8 @@ public final class SyntheticDevice {
     }
 
     /**
-     * The same for someone who knows the device's last items and nothing else: the mean over all
-     * clusters.
+     * Returns the same probabilities for someone who knows the device's last items and nothing
+     * else: the mean over all clusters.
      */
     double[] clusterBlindProbabilities() {
         int clusters = catalogue.options().clusters();
@@ -217,8 +217,8 @@ public final class SyntheticDevice {
     }
 
     /**
-     * Weight of each category to come next for a device in that cluster; 0 where every item is
-     * cooling down.
+     * Returns the weight of each category to come next for a device in that cluster; 0 where every
+     * item is cooling down.
      */
     private double[] categories(int cluster, BitSet cooling) {
         double[] weights = new double[catalogue.options().categories()];
@@ -246,7 +246,7 @@ public final class SyntheticDevice {
         return (category == favourite ? 0.5 : 0) + (category == secondFavourite ? 0.5 : 0);
     }
 
-    /** The items of the newest interactions. */
+    /** Returns the items of the newest interactions. */
     private BitSet newest(int interactions) {
         BitSet items = new BitSet(catalogue.size());
         int first = Math.max(0, count - interactions);
@@ -281,12 +281,15 @@ public final class SyntheticDevice {
         return weights;
     }
 
-    /** Never so long that nothing is left in a small catalogue. */
+    /**
+     * Returns for how many interactions an item stays away: never so long that nothing is left in a
+     * small catalogue.
+     */
     private int coolDown() {
         return Math.min(COOL_DOWN, catalogue.size() / 2);
     }
 
-    /** How far the device has moved to its later cluster, 0 to 1. */
+    /** Returns how far the device has moved to its later cluster, 0 to 1. */
     double laterShare() {
         if (drift == Drift.NONE) {
             return moved;

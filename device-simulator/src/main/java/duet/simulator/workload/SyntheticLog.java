@@ -12,8 +12,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * An interaction log of devices of a {@link SyntheticCatalogue}, to train on. Users are numbered
- * from 1; the log is in time order.
+ * A synthetic log is an interaction log of devices of a {@link SyntheticCatalogue}, to train on.
+ * Users are numbered from 1; the log is in time order.
  *
  * @param catalogue the world
  * @param users number of users
@@ -22,7 +22,7 @@ import java.util.SplittableRandom;
  */
 public record SyntheticLog(
         SyntheticCatalogue catalogue, int users, int meanInteractions, long seed) {
-    /** First second of the log: 14 November 2023. */
+    /** The log begins at this second: 14 November 2023. */
     private static final long FIRST_SECOND = 1_700_000_000L;
 
     private static final int SECONDS_OF_ARRIVAL = 30 * 24 * 3600;
@@ -50,15 +50,15 @@ public record SyntheticLog(
     }
 
     /**
-     * The log of the shipped model: 2,000 users with 60 interactions on average in the standard
-     * world.
+     * Returns the log of the shipped model: 2,000 users with 60 interactions on average in the
+     * standard world.
      */
     public static SyntheticLog standard(long seed) {
         return new SyntheticLog(SyntheticCatalogue.standard(), 2000, 60, seed);
     }
 
     /**
-     * One interaction of the log.
+     * An entry is one interaction of the log.
      *
      * @param user from 1
      * @param item raw item id
@@ -66,7 +66,10 @@ public record SyntheticLog(
      */
     public record Entry(int user, long item, long second) {}
 
-    /** All interactions in time order; the interactions of one user never at the same second. */
+    /**
+     * Returns all interactions in time order; the interactions of one user are never at the same
+     * second.
+     */
     public List<Entry> entries() {
         List<Entry> entries = new ArrayList<>(users * meanInteractions);
         for (int user = 1; user <= users; user++) {

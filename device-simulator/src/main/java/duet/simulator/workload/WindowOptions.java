@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
 /**
- * How devices cut what they do into windows.
+ * Says how devices cut what they do into windows.
  *
  * @param limit most interactions of one window; first windows are cut to their newest ones
  * @param maxFresh a window after the first carries 1 to this many fresh interactions
@@ -14,7 +14,7 @@ import java.util.Locale;
  */
 public record WindowOptions(
         int limit, int maxFresh, double overlapShare, int maxOverlap, double repeatShare) {
-    /** Most interactions that a record may hold. */
+    /** A record may hold at most this many interactions. */
     private static final int RECORD_LIMIT = 512;
 
     public WindowOptions {
@@ -25,7 +25,7 @@ public record WindowOptions(
         share("repeat", repeatShare);
     }
 
-    /** Windows of up to 5 fresh interactions, 20 % overlapping by up to 5, 5 % repeated. */
+    /** Returns windows of up to 5 fresh interactions, 20 % overlapping by up to 5, 5 % repeated. */
     public static WindowOptions defaults(int limit) {
         return new WindowOptions(limit, Math.min(5, limit), 0.2, 5, 0.05);
     }

@@ -11,35 +11,35 @@ import java.util.function.IntPredicate;
 import java.util.function.LongSupplier;
 import java.util.stream.StreamSupport;
 
-/** A population of devices and the windows they send. */
+/** A workload is a population of devices and the windows they send. */
 public interface Workload {
-    /** A short name for reports, for example {@code replay}. */
+    /** Returns a short name for reports, for example {@code replay}. */
     String name();
 
-    /** The seed that every choice follows from. */
+    /** Returns the seed that every choice follows from. */
     long seed();
 
-    /** Number of devices; they are addressed by index from 0. */
+    /** Returns the number of devices; they are addressed by index from 0. */
     int devices();
 
-    /** Identity of a device, as in records. */
+    /** Returns the identity of a device, as in records. */
     String deviceId(int device);
 
-    /** Index of the device of that identity; -1 where it is none of this workload's. */
+    /** Returns the index of the device of that identity; -1 where it is none of this workload's. */
     int indexOf(String deviceId);
 
-    /** Arrival process of the windows, at the mean rate of the whole workload. */
+    /** Returns the arrival process of the windows, at the mean rate of the whole workload. */
     Arrivals arrivals();
 
     /**
-     * The windows in order of their intended send time, made while they are taken. Every call
-     * starts the same sequence anew.
+     * Returns the windows in order of their intended send time, made while they are taken. Every
+     * call starts the same sequence anew.
      */
     Iterator<ScheduledWindow> windows();
 
     /**
-     * Those of {@link #windows} that are of certain devices, at the same times: what one of several
-     * processes sends that share a fleet.
+     * Returns those of {@link #windows} that are of certain devices, at the same times: what one of
+     * several processes sends that share a fleet.
      */
     default Iterator<ScheduledWindow> windows(IntPredicate devices) {
         return StreamSupport.stream(
@@ -49,16 +49,16 @@ public interface Workload {
     }
 
     /**
-     * How many windows may be in flight; empty where windows leave at their times however fast they
-     * are answered.
+     * Returns how many windows may be in flight; empty where windows leave at their times however
+     * fast they are answered.
      */
     default Optional<ClosedLoop> closedLoop() {
         return Optional.empty();
     }
 
     /**
-     * Windows for a {@link #closedLoop}, without end: each belongs to the moment at which it is
-     * taken.
+     * Returns windows for a {@link #closedLoop}, without end: each belongs to the moment at which
+     * it is taken.
      *
      * @param devices those that send
      * @param elapsedMicros microseconds since the start of the stream
@@ -69,12 +69,12 @@ public interface Workload {
                 "the windows of the workload '" + name() + "' have their times");
     }
 
-    /** The parts of the workload in their order, without gaps; empty where it is one. */
+    /** Returns the parts of the workload in their order, without gaps; empty where it is one. */
     default List<StageSpan> stages() {
         return List.of();
     }
 
-    /** The part a moment belongs to: the last where it is later than all of them. */
+    /** Returns the part a moment belongs to: the last where it is later than all of them. */
     default Optional<StageSpan> stageAt(long offsetMicros) {
         Duration at = Duration.of(offsetMicros, ChronoUnit.MICROS);
         List<StageSpan> stages = stages();
@@ -89,19 +89,20 @@ public interface Workload {
     }
 
     /**
-     * Number of windows that {@link #windows} gives; an estimate where {@link #duration} decides.
+     * Returns the number of windows that {@link #windows} gives; an estimate where {@link
+     * #duration} decides.
      */
     long expectedWindows();
 
     /**
-     * Time from the first to the last intended send; an estimate where the number of windows
-     * decides.
+     * Returns the time from the first to the last intended send; an estimate where the number of
+     * windows decides.
      */
     Duration duration();
 
     /**
-     * What a device ranks when everything was sent and answered; empty where the workload has no
-     * held-out item.
+     * Returns what a device ranks when everything was sent and answered; empty where the workload
+     * has no held-out item.
      */
     Optional<RankingTask> finalTask(int device);
 }

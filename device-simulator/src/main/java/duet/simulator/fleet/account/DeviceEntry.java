@@ -1,7 +1,7 @@
 package duet.simulator.fleet.account;
 
 /**
- * A device in a list.
+ * An entry is one device in a list of devices.
  *
  * @param id of the device
  * @param personalized whether it holds a delta

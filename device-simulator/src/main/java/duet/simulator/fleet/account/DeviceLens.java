@@ -9,10 +9,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One device looked at closely: what it sent last, what it received for it, and what that changes
- * in what it would show.
+ * Shows one device closely: what it sent last, what it received for it, and what that changes in
+ * what it would show.
  *
  * @param id of the device
  * @param modelVersion the version it runs
@@ -24,15 +25,15 @@ import java.util.stream.IntStream;
 public record DeviceLens(
         String id,
         String modelVersion,
-        Window window,
-        Delta delta,
+        @Nullable Window window,
+        @Nullable Delta delta,
         List<RankedItem> global,
         List<RankedItem> personalized) {
     /** So many of the best items are shown. */
     public static final int BEST = 10;
 
     /**
-     * A window of a device.
+     * Describes a window of a device.
      *
      * @param firstSequence sequence number of its first interaction
      * @param lastSequence sequence number of its last interaction
@@ -44,7 +45,7 @@ public record DeviceLens(
             long firstSequence, long lastSequence, double second, int size, List<Long> history) {}
 
     /**
-     * The delta that a device holds.
+     * Describes the delta that a device holds.
      *
      * @param lastSequence sequence number of the last interaction it was made from
      * @param ageInteractions interactions that the device made since
@@ -54,7 +55,7 @@ public record DeviceLens(
     public record Delta(long lastSequence, long ageInteractions, double ageSeconds, int bytes) {}
 
     /**
-     * An item among the best.
+     * A ranked item is an item among the best.
      *
      * @param item raw item id
      * @param rank its place, counted from 1
@@ -63,8 +64,8 @@ public record DeviceLens(
     public record RankedItem(long item, int rank, int otherRank) {}
 
     /**
-     * What a delta was as it came: its size in bytes and when the device took it, microseconds
-     * since the epoch.
+     * Says what a delta was as it came: its size in bytes and when the device took it, in
+     * microseconds since the epoch.
      */
     record Receipt(int bytes, long atMicros) {}
 
@@ -74,7 +75,8 @@ public record DeviceLens(
      * @param window its newest; null before the first
      * @param receipt of the newest delta it took; null before the first
      */
-    static DeviceLens of(Device device, Window window, Receipt receipt, long nowMicros) {
+    static DeviceLens of(
+            Device device, @Nullable Window window, @Nullable Receipt receipt, long nowMicros) {
         String version = device.model().version();
         if (window == null) {
             return new DeviceLens(device.id(), version, null, null, List.of(), List.of());
@@ -114,8 +116,8 @@ public record DeviceLens(
                 .toArray();
     }
 
-    /** The best by these scores, and where the others put them. */
-    private static List<RankedItem> best(long[] items, float[] scores, float[] others) {
+    /** Returns the best items by these scores, and where the others put them. */
+    private static List<RankedItem> best(long[] items, float[] scores, float @Nullable [] others) {
         List<Integer> order =
                 IntStream.range(0, items.length)
                         .boxed()

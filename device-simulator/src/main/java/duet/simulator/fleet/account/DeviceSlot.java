@@ -4,33 +4,35 @@ import duet.device.Device;
 import duet.simulator.workload.ScheduledWindow;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** A device that has sent or received something; its monitor guards the rest. */
+/** Holds a device that has sent or received something; its monitor guards the rest. */
 public final class DeviceSlot {
     public final Device device;
     final OpenWindows onTheirWay = new OpenWindows();
     final SeenDeltas seen = new SeenDeltas();
 
-    /** Null where nobody is to look at devices. */
-    private final RecentItems recent;
+    /** Is null where nobody is to look at devices. */
+    private final @Nullable RecentItems recent;
 
     /**
-     * Intended send times of windows that were on their way when the device switched models, or
-     * whose delta did not reach it: the next delta that it takes brings what they are worth.
+     * Holds the intended send times of windows that were on their way when the device switched
+     * models, or whose delta did not reach it: the next delta that it takes brings what they are
+     * worth.
      */
     private List<Long> carried = List.of();
 
-    /** The window that reaches furthest; null before the first. */
-    private ScheduledWindow newest;
+    /** Holds the window that reaches furthest; null before the first. */
+    private @Nullable ScheduledWindow newest;
 
-    /** Size of the newest delta that the device took; 0 before the first. */
+    /** Holds the size in bytes of the newest delta that the device took; 0 before the first. */
     private int deltaBytes;
 
-    /** When it did, microseconds since the epoch. */
+    /** Says when the device took it, in microseconds since the epoch. */
     private long deltaMicros;
 
     /**
-     * A device that has not sent or received anything.
+     * Creates the slot of a device that has not sent or received anything.
      *
      * @param remembers whether it keeps the items it touched last, for those who look at it
      */
@@ -43,8 +45,8 @@ public final class DeviceSlot {
         return device.lastSequence() >= 0;
     }
 
-    /** The window that reaches furthest; null before the first. */
-    ScheduledWindow newest() {
+    /** Returns the window that reaches furthest; null before the first. */
+    @Nullable ScheduledWindow newest() {
         return newest;
     }
 
@@ -58,8 +60,8 @@ public final class DeviceSlot {
     }
 
     /**
-     * The items the device touched last, oldest first: those of its newest window where it keeps no
-     * others.
+     * Returns the items the device touched last, oldest first: those of its newest window where it
+     * keeps no others.
      */
     long[] recentItems() {
         return recent == null ? newest.items() : recent.items();
@@ -70,19 +72,19 @@ public final class DeviceSlot {
         deltaMicros = atMicros;
     }
 
-    /** What is known of the newest delta that the device took; null before the first. */
-    DeviceLens.Receipt receipt() {
+    /** Returns what is known of the newest delta that the device took; null before the first. */
+    DeviceLens.@Nullable Receipt receipt() {
         return deltaBytes == 0 ? null : new DeviceLens.Receipt(deltaBytes, deltaMicros);
     }
 
-    /** The device has left the version that its windows on their way name. */
+    /** Says that the device has left the version that its windows on their way name. */
     void leftVersion() {
         carry(onTheirWay.carry());
     }
 
     /**
-     * Windows sent then are answered, but the device has nothing of it: the next delta that it
-     * takes brings what they are worth.
+     * Says that windows sent then are answered, but the device has nothing of it: the next delta
+     * that it takes brings what they are worth.
      */
     void carry(List<Long> sentAt) {
         List<Long> more = new ArrayList<>(carried);
@@ -90,7 +92,7 @@ public final class DeviceSlot {
         carried = more;
     }
 
-    /** Adds what the windows carried over were sent at; they are carried no longer. */
+    /** Adds the times at which the windows carried over were sent; they are carried no longer. */
     List<Long> withCarried(List<Long> answered) {
         if (carried.isEmpty()) {
             return answered;

@@ -23,8 +23,8 @@ final class DriftProbe {
     private record Taken(String version, long lastSequence, List<float[]> layers) {}
 
     /**
-     * A device took this delta; empty if it is not watched, or has no previous one of the same
-     * model.
+     * Takes a delta that a device took and returns how much it differs; empty if the device is not
+     * watched, or has no previous delta of the same model.
      */
     synchronized OptionalDouble taken(WeightDelta delta) {
         Taken before = watched.get(delta.getDeviceId());
@@ -54,7 +54,10 @@ final class DriftProbe {
         return new Taken(delta.getModelVersion(), delta.getLastSequence(), layers);
     }
 
-    /** Empty where the previous one is 0 everywhere. */
+    /**
+     * Returns the norm of the difference over the norm of the previous delta; empty where the
+     * previous one is 0 everywhere.
+     */
     private static OptionalDouble relativeChange(List<float[]> before, List<float[]> after) {
         double difference = 0;
         double norm = 0;

@@ -10,25 +10,26 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a fleet, those of one part of it. A device that has not sent or received anything
- * is a place in two arrays, which says what model it runs: 6 bytes. Any thread may ask.
+ * Holds the devices of a fleet, those of one part of it. A device that has not sent or received
+ * anything is a place in two arrays, which says what model it runs: 6 bytes. Any thread may ask.
  */
 public final class FleetDevices {
     private final Workload workload;
     private final FleetPart part;
-    private final Verifier verifier;
+    private final @Nullable Verifier verifier;
     private final VersionAccounts versions;
-    private final AtomicReferenceArray<DeviceSlot> slots;
+    private final AtomicReferenceArray<@Nullable DeviceSlot> slots;
     private final int held;
     private volatile boolean remember;
 
-    /** Guarded by this: the place in {@link #models} of what each device runs. */
+    /** Holds the place in {@link #models} of what each device runs; guarded by this. */
     private final short[] runs;
 
-    /** Guarded by this: what devices run; null in a place that is free. */
-    private final List<Running> models = new ArrayList<>();
+    /** Holds what devices run; null in a place that is free. Guarded by this. */
+    private final List<@Nullable Running> models = new ArrayList<>();
 
     private static final class Running {
         final DeviceModel model;
@@ -47,7 +48,7 @@ public final class FleetDevices {
     }
 
     /**
-     * All devices of the part, which run {@code model}.
+     * Creates all devices of the part, which run {@code model}.
      *
      * @param verifier what devices ask of a delta's signature; null for nothing
      * @param versions is told how many devices run what
@@ -56,7 +57,7 @@ public final class FleetDevices {
             DeviceModel model,
             Workload workload,
             FleetPart part,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             VersionAccounts versions) {
         this.workload = workload;
         this.part = part;
@@ -69,17 +70,19 @@ public final class FleetDevices {
         models.get(0).changed(held);
     }
 
-    /** Devices that are idle now keep the items they touch last, for those who look at them. */
+    /**
+     * Lets devices that are idle now keep the items they touch last, for those who look at them.
+     */
     public void remember() {
         remember = true;
     }
 
-    /** How many devices the workload has, those of other parts included. */
+    /** Returns how many devices the workload has, those of other parts included. */
     public int count() {
         return runs.length;
     }
 
-    /** How many devices this part has. */
+    /** Returns how many devices this part has. */
     public int held() {
         return held;
     }
@@ -93,30 +96,30 @@ public final class FleetDevices {
     }
 
     /**
-     * The index of the device of that id in the workload, which another part may hold; -1 if it is
-     * of another workload.
+     * Returns the index of the device of that id in the workload, which another part may hold; -1
+     * if it is of another workload.
      */
     public int indexOf(String id) {
         return workload.indexOf(id);
     }
 
-    /** The version that a device runs. */
+    /** Returns the version that a device runs. */
     public synchronized String versionOf(int device) {
         return models.get(runs[device]).model.version();
     }
 
-    /** The slot of a device of this part, which is not idle from now on. */
+    /** Returns the slot of a device of this part, which is not idle from now on. */
     DeviceSlot slot(int device) {
         DeviceSlot slot = slots.get(device);
         return slot == null ? awake(device) : slot;
     }
 
-    /** The slot of a device of this part; null while it is idle. */
-    DeviceSlot slotIfAwake(int device) {
+    /** Returns the slot of a device of this part; null while it is idle. */
+    @Nullable DeviceSlot slotIfAwake(int device) {
         return slots.get(device);
     }
 
-    /** Every device that is not idle. */
+    /** Hands every device that is not idle to the action. */
     public void forEachAwake(Consumer<DeviceSlot> action) {
         for (int i = 0; i < slots.length(); i++) {
             DeviceSlot slot = slots.get(i);
@@ -139,7 +142,7 @@ public final class FleetDevices {
         return idle;
     }
 
-    /** A device runs another model from now on. */
+    /** Says that a device runs another model from now on. */
     synchronized void switched(int device, DeviceModel model) {
         int before = runs[device];
         int now = placeOf(model);

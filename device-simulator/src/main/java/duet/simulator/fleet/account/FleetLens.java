@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Finds devices of a fleet and looks at them; wakes none that is idle. Any thread may ask. */
 public final class FleetLens {
@@ -16,7 +17,9 @@ public final class FleetLens {
         this.devices = devices;
     }
 
-    /** The device of that id as it is now; empty if it is not of this part of the fleet. */
+    /**
+     * Looks at the device of that id as it is now; empty if it is not of this part of the fleet.
+     */
     public Optional<DeviceLens> lens(String id, long nowMicros) {
         int device = devices.indexOf(id);
         if (device < 0 || !devices.holds(device)) {
@@ -37,7 +40,7 @@ public final class FleetLens {
         return Optional.of(DeviceLens.of(slot.device, window, receipt, nowMicros));
     }
 
-    /** Devices of this part whose id contains the text, those that hold a delta first. */
+    /** Finds devices of this part whose id contains the text, those that hold a delta first. */
     public List<DeviceEntry> find(String text, int limit) {
         List<DeviceEntry> found = new ArrayList<>();
         for (boolean personalized : new boolean[] {true, false}) {
@@ -58,7 +61,7 @@ public final class FleetLens {
         return slot != null && slot.hasDelta();
     }
 
-    private static Window window(DeviceSlot slot) {
+    private static @Nullable Window window(DeviceSlot slot) {
         ScheduledWindow newest = slot.newest();
         return newest == null
                 ? null

@@ -28,14 +28,18 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The devices of a fleet and the accounts of a run: which windows are on their way, which deltas
- * answer them, what is still missing. No Kafka and no clock: times are handed in, microseconds
- * since the epoch. The sender and the receivers may be different threads.
+ * Holds the devices of a fleet and the accounts of a run: which windows are on their way, which
+ * deltas answer them, what is still missing. It has no Kafka and no clock: times are handed in, in
+ * microseconds since the epoch. The sender and the receivers may be different threads.
  */
 public final class FleetState {
-    /** A window sent later than this after it was meant to be counts as behind. */
+    /**
+     * A window that is sent more than this many microseconds after it was meant to be counts as
+     * behind.
+     */
     static final long BEHIND_MICROS = 10_000;
 
     private final long startMicros;
@@ -48,12 +52,12 @@ public final class FleetState {
     private final AtomicLong onTheirWay = new AtomicLong();
 
     /**
-     * Of those on their way, the ones whose bytes were spoilt: their dead letters cannot be told
+     * Counts the windows on their way whose bytes were spoilt: their dead letters cannot be told
      * apart.
      */
     private final AtomicLong garbageOnTheirWay = new AtomicLong();
 
-    /** How a window leaves. */
+    /** An outbox is the way on which a window leaves. */
     public interface Outbox {
         /**
          * Hands a window to the broker, now or when the network has brought it there.
@@ -68,11 +72,11 @@ public final class FleetState {
 
     /** Is told what becomes of a window that left its device; any thread may tell it. */
     public interface Fate {
-        /** The producer has it, so many microseconds after it should have. */
+        /** Says that the producer has the window, so many microseconds after it should have. */
         void handedOver(long lateMicros);
 
         /**
-         * The broker never gets it.
+         * Says that the broker never gets the window.
          *
          * @param why {@link Count#SEND_FAILURES}, {@link Count#LOST_UP} or {@link Count#UNSENT}
          */
@@ -84,10 +88,14 @@ public final class FleetState {
         private final VersionAccounts.Account version;
         private final long intendedMicros;
 
-        /** Null for one whose bytes are spoilt. */
-        private final Open open;
+        /** Is null for a window whose bytes are spoilt. */
+        private final @Nullable Open open;
 
-        Sending(DeviceSlot slot, VersionAccounts.Account version, long intendedMicros, Open open) {
+        Sending(
+                DeviceSlot slot,
+                VersionAccounts.Account version,
+                long intendedMicros,
+                @Nullable Open open) {
             this.slot = slot;
             this.version = version;
             this.intendedMicros = intendedMicros;
@@ -122,7 +130,7 @@ public final class FleetState {
     }
 
     /**
-     * The devices of a part of the workload, which run {@code model}.
+     * Creates the state of the devices of a part of the workload, which run {@code model}.
      *
      * @param part what another one holds, another process stands for
      * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept
@@ -136,7 +144,7 @@ public final class FleetState {
             FleetPart part,
             long startMicros,
             long steadyMicros,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             boolean gates) {
         this.startMicros = startMicros;
         this.measures = new RunMeasures(startMicros, steadyMicros);
@@ -155,8 +163,8 @@ public final class FleetState {
         return devices.slot(index).device;
     }
 
-    /** The device of that id, or null if it is not of this part of the fleet. */
-    public Device device(String id) {
+    /** Returns the device of that id, or null if it is not of this part of the fleet. */
+    public @Nullable Device device(String id) {
         int device = devices.indexOf(id);
         return device < 0 || !devices.holds(device) ? null : device(device);
     }
@@ -169,12 +177,12 @@ public final class FleetState {
         return counters;
     }
 
-    /** When what happened, and how long it took. */
+    /** Returns the measures of the run: when what happened, and how long it took. */
     public RunMeasures measures() {
         return measures;
     }
 
-    /** What each version had to do with the fleet: those that a device runs, or ran. */
+    /** Returns what each version that a device runs, or ran, had to do with the fleet. */
     public SortedMap<String, VersionFacts> versions() {
         return versions.facts();
     }
@@ -185,13 +193,13 @@ public final class FleetState {
         return counts;
     }
 
-    /** When a window is meant to leave. */
+    /** Returns when a window is meant to leave, in microseconds since the epoch. */
     public long intendedMicros(ScheduledWindow window) {
         return startMicros + window.offsetMicros();
     }
 
     /**
-     * A window leaves; it names the version that its device runs at this moment.
+     * Lets a window leave; it names the version that its device runs at this moment.
      *
      * @param intendedMicros when it is meant to
      */
@@ -206,9 +214,8 @@ public final class FleetState {
     }
 
     /**
-     * A device goes over to another model. Its newest window leaves at once, so that it need not
-     * wait for its next interaction to get weights again. No window of the version it leaves can
-     * follow.
+     * Moves a device to another model. Its newest window leaves at once, so that it need not wait
+     * for its next interaction to get weights again. No window of the version it leaves can follow.
      *
      * @return whether it ran another version before
      */
@@ -235,7 +242,7 @@ public final class FleetState {
         }
     }
 
-    /** Counted before it leaves, so that it cannot be answered first. */
+    /** Sends a window that is counted before it leaves, so that it cannot be answered first. */
     private void send(
             DeviceSlot slot, ScheduledWindow window, long sentAt, long nowMicros, Outbox outbox) {
         InteractionWindow record = recordOf(slot, window, sentAt);
@@ -275,8 +282,10 @@ public final class FleetState {
         }
     }
 
-    /** Whether what is keyed like this is of a device that another part of the fleet holds. */
-    public boolean isAnothers(byte[] key) {
+    /**
+     * Returns whether what is keyed like this is of a device that another part of the fleet holds.
+     */
+    public boolean isAnothers(byte @Nullable [] key) {
         if (devices.held() == devices.count() || key == null) {
             return false;
         }
@@ -285,7 +294,8 @@ public final class FleetState {
     }
 
     /**
-     * A delta arrived: the device takes it, and the windows it answers are no longer on their way.
+     * Takes in a delta that arrived: the device takes it, and the windows it answers are no longer
+     * on their way.
      *
      * @param bytes key and value as they travelled
      * @param clock read once the device has dealt with it
@@ -338,8 +348,8 @@ public final class FleetState {
     }
 
     /**
-     * A delta came that its device never gets. Its windows are answered; what they are worth comes
-     * with the next delta that the device takes.
+     * Takes in a delta that its device never gets. Its windows are answered; what they are worth
+     * comes with the next delta that the device takes.
      *
      * @param bytes key and value as they travelled
      * @param why {@link Count#LOST_DOWN} or {@link Count#SUPERSEDED}
@@ -363,10 +373,10 @@ public final class FleetState {
     }
 
     /**
-     * The device that a delta is for; null where it is none of this fleet's, or answers a window of
-     * an earlier run.
+     * Returns the device that a delta is for; null where it is none of this fleet's, or answers a
+     * window of an earlier run.
      */
-    private DeviceSlot slotOf(WeightDelta delta) {
+    private @Nullable DeviceSlot slotOf(WeightDelta delta) {
         int device = devices.indexOf(delta.getDeviceId());
         if (device >= 0 && !devices.holds(device)) {
             return null;
@@ -406,19 +416,19 @@ public final class FleetState {
         return answered.sentAt();
     }
 
-    /** Bytes of the delta topic that are no delta. */
+    /** Counts bytes of the delta topic that are no delta. */
     public void malformed() {
         counters.increment(Count.MALFORMED_DELTAS);
     }
 
     /**
-     * A dead letter arrived.
+     * Takes in a dead letter that arrived.
      *
      * @param deviceId key of the refused record
      * @param window the refused window; null where it cannot be read
      * @return whether it is one of this fleet's
      */
-    public boolean deadLetter(String deviceId, InteractionWindow window) {
+    public boolean deadLetter(String deviceId, @Nullable InteractionWindow window) {
         int device = devices.indexOf(deviceId);
         if (device < 0
                 || !devices.holds(device)
@@ -440,9 +450,10 @@ public final class FleetState {
     }
 
     /**
-     * Whether every window sent is accounted for: deltas, dead letters and what the job gated add
-     * up to the windows, and none is left that none of them covers. The sum alone would be content
-     * with a window lost where another was answered twice, as a job does after a restart.
+     * Returns whether every window sent is accounted for: deltas, dead letters and what the job
+     * gated add up to the windows, and none is left that none of them covers. The sum alone would
+     * be content with a window lost where another was answered twice, as a job does after a
+     * restart.
      *
      * @param gated windows the job decided not to answer
      */
@@ -450,13 +461,13 @@ public final class FleetState {
         return unanswered(gated) == 0;
     }
 
-    /** Windows that nothing accounts for, given how many the job gated. */
+    /** Returns how many windows nothing accounts for, given how many the job gated. */
     public long unanswered(long gated) {
         return Math.max(0, Math.max(counters.unanswered(), onTheirWay.get()) - gated);
     }
 
-    /** One line that says what is missing, null if nothing is. */
-    public String missing(long gated) {
+    /** Returns one line that says what is missing, null if nothing is. */
+    public @Nullable String missing(long gated) {
         if (allAnswered(gated)) {
             return null;
         }

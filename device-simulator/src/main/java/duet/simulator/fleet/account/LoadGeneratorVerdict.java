@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What limited the sending, if anything did: windows were never sent, or more than 1 % of them left
- * late. Then it says by how much, and what is known of the cause.
+ * Says what limited the sending, if anything did: windows were never sent, or more than 1 % of them
+ * left late. Then it says by how much, and what is known of the cause.
  *
  * @param bottleneck whether the load generator was the limit
  * @param brokersSlow whether the brokers were
@@ -21,7 +21,8 @@ record LoadGeneratorVerdict(boolean bottleneck, boolean brokersSlow, List<String
     private static final double PERCENT = 100;
 
     /**
-     * Share of the longest delay that waiting for the brokers explains where they are the limit.
+     * Where the brokers are the limit, waiting for them explains at least this share of the longest
+     * delay.
      */
     private static final double EXPLAINED = 0.5;
 

@@ -21,13 +21,14 @@ import javax.management.NotificationListener;
 import javax.management.openmbean.CompositeData;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Watches what this process does to the run: its pauses for garbage collection, its processor time,
  * and the buffer of its producer. Any thread may ask.
  */
 public final class LoadGeneratorWatch implements AutoCloseable {
-    /** Collectors that work beside the program: their cycles are no pauses. */
+    /** Names the collectors that work beside the program: their cycles are no pauses. */
     private static final List<String> CONCURRENT = List.of("Cycles", "Concurrent");
 
     private static final String PRODUCER_METRICS = "producer-metrics";
@@ -39,12 +40,12 @@ public final class LoadGeneratorWatch implements AutoCloseable {
     private final NotificationListener listener = (notification, unused) -> noted(notification);
     private final List<NotificationEmitter> emitters = new ArrayList<>();
     private volatile Sample begin;
-    private volatile Sample end;
+    private volatile @Nullable Sample end;
 
-    /** How long the producer had let its callers wait when the watch began. */
+    /** Says how many milliseconds the producer had let its callers wait when the watch began. */
     private volatile double blockedBeforeMillis;
 
-    /** The processes' clocks at one moment. */
+    /** Holds the process's clocks at one moment. */
     private record Sample(long wallMicros, long processorNanos) {
         static Sample take(long wallMicros) {
             return new Sample(wallMicros, usedProcessorNanos());
@@ -56,7 +57,7 @@ public final class LoadGeneratorWatch implements AutoCloseable {
     }
 
     /**
-     * Watches from now on.
+     * Starts to watch from now on.
      *
      * @param producer what the producer says of itself
      */
@@ -84,24 +85,25 @@ public final class LoadGeneratorWatch implements AutoCloseable {
     }
 
     /**
-     * The brokers have taken a window, or refused it, so long after it was handed to the producer.
+     * Says that the brokers have taken a window, or refused it, so many microseconds after it was
+     * handed to the producer.
      */
     public void taken(long micros) {
         longestTakenMicros.accumulateAndGet(micros, Math::max);
     }
 
-    /** The longest time that the brokers took for a window. */
+    /** Returns the longest time that the brokers took for a window, in microseconds. */
     public long longestTakenMicros() {
         return longestTakenMicros.get();
     }
 
-    /** Sending is over; what comes now no longer counts. */
+    /** Says that sending is over; what comes now no longer counts. */
     public void sendingOver(long nowMicros) {
         end = Sample.take(nowMicros);
     }
 
     /**
-     * What was seen, and whether it means that this process limited the run.
+     * Returns what was seen, and whether it means that this process limited the run.
      *
      * @param latencies of the same time
      * @param unsent arrivals that never were
@@ -125,7 +127,9 @@ public final class LoadGeneratorWatch implements AutoCloseable {
                 pause);
     }
 
-    /** How long the producer has let its callers wait for room in its buffer. */
+    /**
+     * Returns how many milliseconds the producer has let its callers wait for room in its buffer.
+     */
     private double blockedMillis() {
         for (Map.Entry<MetricName, ? extends Metric> metric : producer.get().entrySet()) {
             if (metric.getKey().group().equals(PRODUCER_METRICS)

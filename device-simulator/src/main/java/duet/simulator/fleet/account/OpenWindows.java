@@ -2,16 +2,17 @@ package duet.simulator.fleet.account;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The windows of one device that nothing has answered yet. Takes no memory while there are none.
- * Not thread-safe.
+ * Holds the windows of one device that nothing has answered yet. It takes no memory while there are
+ * none. Not thread-safe.
  */
 final class OpenWindows {
-    private Open newest;
+    private @Nullable Open newest;
 
     /**
-     * Windows of a device whose end a record told.
+     * Tells which windows of a device a record ended.
      *
      * @param removed how many windows it was
      * @param sentAt intended send times of those answered whose version the device still runs
@@ -19,15 +20,15 @@ final class OpenWindows {
      */
     record Answered(int removed, List<Long> sentAt, int again) {}
 
-    /** A window on its way. */
+    /** An open window is on its way: nothing has answered it yet. */
     static final class Open {
         private final long sentAt;
         private final String version;
 
-        /** Whether the device has left the version the window names. */
+        /** Says whether the device has left the version that the window names. */
         private boolean carried;
 
-        private Open older;
+        private @Nullable Open older;
 
         private Open(long sentAt, String version) {
             this.sentAt = sentAt;
@@ -40,7 +41,7 @@ final class OpenWindows {
     }
 
     /**
-     * A window leaves.
+     * Adds a window that leaves.
      *
      * @param sentAt as its record says
      */
@@ -51,7 +52,7 @@ final class OpenWindows {
         return open;
     }
 
-    /** Whether that window was open until now. */
+    /** Removes that window; returns whether it was open until now. */
     boolean remove(Open gone) {
         Open newer = null;
         for (Open open = newest; open != null; newer = open, open = open.older) {
@@ -63,7 +64,7 @@ final class OpenWindows {
         return false;
     }
 
-    /** Whether a window of that time and version was open until now. */
+    /** Removes a window of that time and version; returns whether one was open until now. */
     boolean remove(long sentAt, String version) {
         Open newer = null;
         for (Open open = newest; open != null; newer = open, open = open.older) {
@@ -106,7 +107,7 @@ final class OpenWindows {
     }
 
     /**
-     * The device leaves the version that all these name.
+     * Takes note that the device leaves the version that all these windows name.
      *
      * @return send times of those that named the version it runs until now
      */
@@ -121,7 +122,7 @@ final class OpenWindows {
         return carried;
     }
 
-    private void unlink(Open newer, Open open) {
+    private void unlink(@Nullable Open newer, Open open) {
         if (newer == null) {
             newest = open.older;
         } else {

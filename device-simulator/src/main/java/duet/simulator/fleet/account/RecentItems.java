@@ -4,8 +4,8 @@ import duet.simulator.workload.ScheduledWindow;
 import java.util.Arrays;
 
 /**
- * The items a device touched last, as its windows told them: what it ranks with when somebody looks
- * at it.
+ * Remembers the items a device touched last, as its windows told them: what it ranks with when
+ * somebody looks at it.
  */
 final class RecentItems {
     private long[] items = {};
@@ -25,7 +25,7 @@ final class RecentItems {
         nextSequence = window.lastSequence() + 1;
     }
 
-    /** Raw ids, oldest first. */
+    /** Returns the raw ids, oldest first. */
     long[] items() {
         return items.clone();
     }

@@ -8,8 +8,8 @@ import duet.simulator.measurement.Timeline;
 import java.util.List;
 
 /**
- * When what happened in a run, and how long it took. Times are handed in, microseconds since the
- * epoch; any thread may record and read.
+ * Measures when what happened in a run, and how long it took. Times are handed in, in microseconds
+ * since the epoch; any thread may record and read.
  */
 public final class RunMeasures {
     private final long startMicros;
@@ -21,7 +21,7 @@ public final class RunMeasures {
     private final DriftProbe drift = new DriftProbe();
 
     /**
-     * Of a run that begins then.
+     * Creates the measures of a run that begins then.
      *
      * @param steadyMicros end of the warm-up: latencies of windows meant to leave before are kept
      *     apart
@@ -31,7 +31,7 @@ public final class RunMeasures {
         this.steadyMicros = steadyMicros;
     }
 
-    /** Of the steady state. */
+    /** Returns the latencies of the steady state. */
     public Latencies latencies() {
         return latencies;
     }
@@ -40,7 +40,7 @@ public final class RunMeasures {
         return warmUpLatencies;
     }
 
-    /** Those that a window counts for which is meant to leave then. */
+    /** Returns the latencies that a window counts for which is meant to leave then. */
     public Latencies latenciesOf(long intendedMicros) {
         return intendedMicros < steadyMicros ? warmUpLatencies : latencies;
     }
@@ -53,28 +53,28 @@ public final class RunMeasures {
         return phases;
     }
 
-    /** A window leaves its device. */
+    /** Records that a window leaves its device. */
     void sent(long nowMicros) {
         timeline.sent(nowMicros - startMicros);
     }
 
-    /** The producer has a window, so many microseconds after it should have. */
+    /** Records that the producer has a window, so many microseconds after it should have. */
     void handedOver(long intendedMicros, long lateMicros) {
         latenciesOf(intendedMicros).record(Stage.SEND_DELAY, Math.max(0, lateMicros));
     }
 
-    /** A delta arrived that had not arrived before. */
+    /** Records that a delta arrived that had not arrived before. */
     void arrived(WeightDelta delta, long nowMicros) {
         timeline.delta(nowMicros - startMicros, delta.getAnsweredWindows() - 1);
     }
 
-    /** A device took a delta. */
+    /** Records that a device took a delta. */
     void taken(WeightDelta delta, long nowMicros) {
         drift.taken(delta).ifPresent(change -> timeline.drifted(nowMicros - startMicros, change));
     }
 
     /**
-     * A device has what windows are worth.
+     * Records that a device has what windows are worth.
      *
      * @param reflected when these were meant to leave
      */

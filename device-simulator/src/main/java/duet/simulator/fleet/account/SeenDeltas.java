@@ -4,9 +4,9 @@ import duet.schemas.record.WeightDelta;
 import java.util.Arrays;
 
 /**
- * The newest deltas that arrived at a device, by a fingerprint of 64 bits each: tells a new one
- * from one that was delivered again. Two different deltas of the same fingerprint would be taken
- * for one, which among so many has a chance of 1 in 10^17. Not thread-safe.
+ * Remembers the newest deltas that arrived at a device, by a fingerprint of 64 bits each: it tells
+ * a new one from one that was delivered again. Two different deltas of the same fingerprint would
+ * be taken for one, which among so many has a chance of 1 in 10^17. Not thread-safe.
  */
 final class SeenDeltas {
     /**
@@ -19,10 +19,10 @@ final class SeenDeltas {
 
     private long[] fingerprints = {};
 
-    /** How many there were, those forgotten included. */
+    /** Counts all deltas there were, those forgotten included. */
     private int count;
 
-    /** Whether this delta is not among the newest; it is from now on. */
+    /** Returns whether this delta is not among the newest; it is from now on. */
     boolean isNew(WeightDelta delta) {
         long fingerprint = fingerprint(delta);
         for (int i = 0; i < Math.min(count, fingerprints.length); i++) {
@@ -46,7 +46,7 @@ final class SeenDeltas {
         return mixed(hash + delta.getGeneratedAtMicros());
     }
 
-    /** The finisher of SplitMix64, after its increment: zeros do not stay zeros. */
+    /** Returns the finisher of SplitMix64, after its increment: zeros do not stay zeros. */
     private static long mixed(long value) {
         long hash = value + 0x9e3779b97f4a7c15L;
         hash = (hash ^ (hash >>> 30)) * 0xbf58476d1ce4e5b9L;

@@ -7,15 +7,16 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What each model version that a device runs, or ran, has to do with a fleet. Any thread may count
- * and read.
+ * Counts what each model version that a device runs, or ran, has to do with a fleet. Any thread may
+ * count and read.
  */
 final class VersionAccounts {
     private final Map<String, Account> versions = new ConcurrentHashMap<>();
 
-    /** The counts of one version. */
+    /** Holds the counts of one version. */
     static final class Account {
         final AtomicInteger devices = new AtomicInteger();
         final AtomicInteger withDelta = new AtomicInteger();
@@ -24,13 +25,13 @@ final class VersionAccounts {
         final LongAdder wrong = new LongAdder();
     }
 
-    /** The account of a version that devices run. */
+    /** Opens the account of a version that devices run, or returns the one that is open. */
     Account open(String version) {
         return versions.computeIfAbsent(version, v -> new Account());
     }
 
-    /** The account of a version; null where no device ever ran it. */
-    Account of(String version) {
+    /** Returns the account of a version; null where no device ever ran it. */
+    @Nullable Account of(String version) {
         return versions.get(version);
     }
 

@@ -19,7 +19,7 @@ import org.apache.kafka.common.errors.RetriableException;
  * silent for too long.
  */
 public final class BrokerWatch {
-    /** How long one question waits for its answer, and the pause after it. */
+    /** One question waits this many milliseconds for its answer; the pause after it is as long. */
     private static final int PATIENCE_MILLIS = 1_000;
 
     private final FleetOptions options;

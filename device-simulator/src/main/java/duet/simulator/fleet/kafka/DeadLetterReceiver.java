@@ -11,6 +11,7 @@ import duet.simulator.fleet.account.FleetState;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.utils.Utils;
+import org.jspecify.annotations.Nullable;
 
 /** Accounts for the windows of a fleet that the job refused. */
 public final class DeadLetterReceiver implements PollLoop.Handler {
@@ -45,7 +46,7 @@ public final class DeadLetterReceiver implements PollLoop.Handler {
         faults.report("malformed dead letter", () -> PollLoop.at(record, problem));
     }
 
-    private InteractionWindow windowOf(byte[] value) {
+    private @Nullable InteractionWindow windowOf(byte[] value) {
         try {
             return windows.decode(value);
         } catch (MalformedRecordException e) {

@@ -16,11 +16,12 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way of deltas from their topic to the devices: each reaches its device when the simulated
- * network has brought it there, or not at all; a device without a connection takes the newest one
- * when it has one again.
+ * Brings deltas from their topic to the devices: each reaches its device when the simulated network
+ * has brought it there, or not at all; a device without a connection takes the newest one when it
+ * has one again.
  */
 public final class DeltaReceiver implements PollLoop.Handler {
     private static final int MOST_ON_THE_WAY = 1_000_000;
@@ -32,16 +33,16 @@ public final class DeltaReceiver implements PollLoop.Handler {
     private final RecordDecoder<WeightDelta> decoder = Records.deltaDecoder();
     private final DelayLine<Arrival> onTheWay = new DelayLine<>(MOST_ON_THE_WAY);
 
-    /** By device: what waits for it to have a connection again. */
+    /** Holds, by device, what waits for it to have a connection again. */
     private final Map<Integer, Arrival> waiting = new HashMap<>();
 
-    /** A delta that the network has. */
+    /** An arrival is a delta that the network has. */
     private static final class Arrival {
         private final int device;
         private final long bytes;
 
-        /** Null once a newer one waits for the same device. */
-        private WeightDelta delta;
+        /** Is null once a newer one waits for the same device. */
+        private @Nullable WeightDelta delta;
 
         Arrival(int device, WeightDelta delta, long bytes) {
             this.device = device;
@@ -124,7 +125,10 @@ public final class DeltaReceiver implements PollLoop.Handler {
         control.answerCame();
     }
 
-    /** The topic is compacted: a device that comes back reads the newest delta alone. */
+    /**
+     * Puts a newer delta in place of the one that waits: the topic is compacted, so a device that
+     * comes back reads the newest delta alone.
+     */
     private void supersede(int device, Arrival newer) {
         Arrival older = waiting.put(device, newer);
         if (older != null) {

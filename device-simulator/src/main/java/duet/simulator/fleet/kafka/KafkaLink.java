@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The clients of a run, connected: the consumers of deltas and dead letters stand at the end of
- * their topics, so that only what comes from now on is read, that of releases at the beginning.
+ * Holds the clients of a run, connected: the consumers of deltas and dead letters stand at the end
+ * of their topics, so that only what comes from now on is read, that of releases at the beginning.
  *
  * @param producer of windows
  * @param deltas reads every partition of the delta topic
@@ -78,7 +78,7 @@ public record KafkaLink(
     }
 
     /**
-     * The releases that there are now; the consumer then stands behind them.
+     * Reads the releases that there are now; the consumer then stands behind them.
      *
      * @throws FleetException if they cannot be read within the options' time
      */

@@ -13,22 +13,25 @@ import org.apache.kafka.common.errors.WakeupException;
 public final class PollLoop {
     private static final long LONGEST_POLL_MICROS = 100_000;
 
-    /** What is done with records, by one thread. */
+    /** Says what is done with records, by one thread. */
     interface Handler {
         /**
-         * A record came.
+         * Takes a record that came.
          *
          * @throws MalformedRecordException if it is not what it should be; reading goes on
          */
         void handle(ConsumerRecord<byte[], byte[]> record) throws MalformedRecordException;
 
-        /** A record could not be read. */
+        /** Takes note of a record that could not be read. */
         void malformed(ConsumerRecord<byte[], byte[]> record, MalformedRecordException problem);
 
         /** Is called between records, and when there are none. */
         default void meanwhile() {}
 
-        /** When {@link #meanwhile} is to be called at the latest, microseconds since the epoch. */
+        /**
+         * Returns when {@link #meanwhile} is to be called at the latest, in microseconds since the
+         * epoch.
+         */
         default long nextMicros() {
             return Long.MAX_VALUE;
         }
@@ -62,7 +65,7 @@ public final class PollLoop {
         }
     }
 
-    /** Where a record stands, and what is wrong with it. */
+    /** Says where a record stands, and what is wrong with it. */
     static String at(ConsumerRecord<byte[], byte[]> record, MalformedRecordException problem) {
         return String.format(
                 Locale.ROOT,

@@ -20,7 +20,7 @@ import org.apache.kafka.common.errors.WakeupException;
 public final class ReleaseReceiver {
     private static final long LONGEST_POLL_MICROS = 100_000;
 
-    /** Devices that go over within it do so together. */
+    /** Devices that go over within this many microseconds do so together. */
     private static final long SHORTEST_POLL_MICROS = 5_000;
 
     private final ReleaseFollower follower;
@@ -61,7 +61,7 @@ public final class ReleaseReceiver {
                         Math.min(LONGEST_POLL_MICROS, Math.max(SHORTEST_POLL_MICROS, wait))));
     }
 
-    /** What can be read of these records, in their order. */
+    /** Returns what can be read of these records, in their order. */
     public static List<ModelRelease> releases(
             List<ConsumerRecord<byte[], byte[]>> records, FaultLog faults) {
         RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();

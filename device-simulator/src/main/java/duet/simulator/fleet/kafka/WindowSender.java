@@ -37,11 +37,11 @@ public final class WindowSender {
     private final LongSupplier unanswered;
     private final DelayLine<ScheduledWindow> held = new DelayLine<>(MOST_HELD);
 
-    /** When the stage ends that the newest window belongs to. */
+    /** Says when the stage ends that the newest window belongs to, in microseconds. */
     private long stageEndMicros;
 
     /**
-     * A sender of the windows of one part of a fleet.
+     * Creates a sender of the windows of one part of a fleet.
      *
      * @param rankings what devices rank before they send
      * @param unanswered windows on their way; a closed loop asks
@@ -122,7 +122,7 @@ public final class WindowSender {
         releaseHeld(Long.MAX_VALUE);
     }
 
-    /** A device has a window to send. */
+    /** Takes a window that a device has to send. */
     private void arrived(ScheduledWindow window, long intendedMicros) {
         long now = control.nowMicros();
         stage(intendedMicros - control.startMicros());
@@ -172,8 +172,8 @@ public final class WindowSender {
     }
 
     /**
-     * A new stage of the workload is a new phase of the run; a workload of one stage is not
-     * divided.
+     * Begins a new phase of the run with each new stage of the workload; a workload of one stage is
+     * not divided.
      */
     private void stage(long offsetMicros) {
         if (offsetMicros >= stageEndMicros) {

@@ -1,2 +1,5 @@
-/** A run's Kafka clients: windows out; deltas, dead letters and releases in. */
+/** Holds a run's Kafka clients: windows go out; deltas, dead letters and releases come in. */
+@NullMarked
 package duet.simulator.fleet.kafka;
+
+import org.jspecify.annotations.NullMarked;

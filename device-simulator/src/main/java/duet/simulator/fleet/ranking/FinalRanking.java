@@ -14,15 +14,16 @@ import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Every device ranks its held-out item at the end, with the weights it received and with the global
- * ones: the same protocol as offline evaluation.
+ * Holds what came of the rankings at the end: every device ranks its held-out item, with the
+ * weights it received and with the global ones. This is the same protocol as offline evaluation.
  *
  * @param global metrics with the global weights
  * @param personalized metrics with the devices' own weights
  */
 public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
     /**
-     * The devices of a part of the workload rank; empty where none of them has a held-out item.
+     * Lets the devices of a part of the workload rank; empty where none of them has a held-out
+     * item.
      *
      * @param devices the device of an index
      */
@@ -45,7 +46,7 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
     }
 
     /**
-     * Says before the run what would fail after it.
+     * Refuses before the run what would fail after it.
      *
      * @throws InvalidInputException naming a device and a candidate that the model does not know
      */

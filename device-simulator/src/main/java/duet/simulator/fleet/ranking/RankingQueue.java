@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What devices are to rank: the thread that sends says so, and another one ranks, so that nothing
- * leaves late for it. What it has no time for is left out and counted.
+ * Holds what devices are to rank: the thread that sends says so, and another one ranks, so that
+ * nothing leaves late for it. What it has no time for is left out and counted.
  */
 public final class RankingQueue {
     private static final int CAPACITY = 4096;
@@ -25,7 +25,7 @@ public final class RankingQueue {
     private final BlockingQueue<Pending> pending = new ArrayBlockingQueue<>(CAPACITY);
 
     /**
-     * An empty queue.
+     * Creates an empty queue.
      *
      * @param ranks whether devices rank at all
      */
@@ -38,7 +38,7 @@ public final class RankingQueue {
         this.ranks = ranks;
     }
 
-    /** A device is about to send a window. */
+    /** Says that a device is about to send a window. */
     public void offer(ScheduledWindow window, long atMicros) {
         if (!ranks || window.upcoming() == null) {
             return;

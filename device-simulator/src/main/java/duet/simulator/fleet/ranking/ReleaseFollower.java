@@ -18,18 +18,22 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps every device of a fleet on the version that the releases give it. No Kafka and no clock:
- * records and times are handed in, microseconds since the epoch. One thread follows; any thread may
- * ask whether it is done.
+ * Keeps every device of a fleet on the version that the releases give it. It has no Kafka and no
+ * clock: records and times are handed in, in microseconds since the epoch. One thread follows; any
+ * thread may ask whether it is done.
  */
 public final class ReleaseFollower {
     private static final Logger LOG = LoggerFactory.getLogger(ReleaseFollower.class);
 
-    /** A bundle that cannot be had may be there later. */
+    /**
+     * A bundle that cannot be had may be there later: it is asked for again after this many
+     * microseconds.
+     */
     private static final long RETRY_MICROS = 5_000_000;
 
     private final FleetState state;
@@ -38,7 +42,7 @@ public final class ReleaseFollower {
     private final long switchOverMicros;
     private final Map<String, ModelRelease> releases = new HashMap<>();
 
-    /** Why devices stay off a version they should run, by version. */
+    /** Says, by version, why devices stay off a version they should run. */
     private volatile Map<String, String> refused = Map.of();
 
     private Switches waiting = new Switches(0, 0);
@@ -46,8 +50,9 @@ public final class ReleaseFollower {
     private volatile boolean settled = true;
 
     /**
-     * The devices that are to run other models from now on, one after the other, evenly over a
-     * time. The devices' indices and models are all that it takes: there may be a million of them.
+     * Holds the devices that are to run other models from now on, one after the other, evenly over
+     * a time. The devices' indices and models are all that it takes: there may be a million of
+     * them.
      */
     private static final class Switches {
         private static final int FIRST_ROOM = 16;
@@ -81,7 +86,7 @@ public final class ReleaseFollower {
             return done == count;
         }
 
-        /** When the next one is due. */
+        /** Returns when the next device is due, in microseconds. */
         long dueMicros() {
             return fromMicros + overMicros * done / count;
         }
@@ -93,7 +98,7 @@ public final class ReleaseFollower {
     }
 
     /**
-     * A follower that knows no release.
+     * Creates a follower that knows no release.
      *
      * @param outbox how a device that has switched sends its newest window
      * @param switchOverMicros over how long the devices that a release concerns take it up, one
@@ -131,17 +136,17 @@ public final class ReleaseFollower {
         settled = waiting.isEmpty();
     }
 
-    /** When there is something to do next; far in the future where there is nothing. */
+    /** Returns when there is something to do next; far in the future where there is nothing. */
     public long nextMicros() {
         return waiting.isEmpty() ? retryMicros : Math.min(retryMicros, waiting.dueMicros());
     }
 
-    /** Whether no device is about to switch. */
+    /** Returns whether no device is about to switch. */
     public boolean isSettled() {
         return settled;
     }
 
-    /** Why devices stay off a version they should run, by version. */
+    /** Returns, by version, why devices stay off a version they should run. */
     public Map<String, String> refused() {
         return refused;
     }
@@ -174,8 +179,9 @@ public final class ReleaseFollower {
         }
     }
 
-    /** What the releases give a device; null where that cannot be had. */
-    private DeviceModel released(int device, Rollout rollout, Map<String, DeviceModel> runnable) {
+    /** Returns what the releases give a device; null where that cannot be had. */
+    private @Nullable DeviceModel released(
+            int device, Rollout rollout, Map<String, DeviceModel> runnable) {
         // Ids are made when they are asked for, and only a share of the devices depends on them.
         Optional<String> version =
                 rollout.staged().isPresent()
@@ -184,7 +190,7 @@ public final class ReleaseFollower {
         return version.isPresent() ? runnable.get(version.get()) : models.shipped();
     }
 
-    /** The models that devices are to run, those of them that can be had. */
+    /** Loads the models that devices are to run, those of them that can be had. */
     private Map<String, DeviceModel> load(Rollout rollout, long nowMicros) {
         Map<String, DeviceModel> runnable = new HashMap<>();
         Map<String, String> reasons = new TreeMap<>();

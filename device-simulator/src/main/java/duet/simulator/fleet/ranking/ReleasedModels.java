@@ -15,24 +15,25 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The models that the devices of a fleet may run: the one they were shipped with, and each release,
- * loaded once.
+ * Holds the models that the devices of a fleet may run: the one they were shipped with, and each
+ * release, loaded once.
  */
 public final class ReleasedModels {
     private final DeviceModel shipped;
     private final IntFunction<Optional<DeviceModel>> fixed;
     private final Workload workload;
-    private final Verifier verifier;
+    private final @Nullable Verifier verifier;
     private final BundleFetcher bundles;
     private final Map<String, DeviceModel> loaded = new HashMap<>();
 
-    /** Why a release could not be loaded ahead, until somebody asks for it. */
+    /** Says why a release could not be loaded ahead, until somebody asks for it. */
     private final Map<String, InvalidInputException> failedAhead = new HashMap<>();
 
     /**
-     * The models for the devices of a workload.
+     * Creates the models for the devices of a workload.
      *
      * @param fixed models of devices that follow no release, by the device's index
      * @param verifier tells the releases that may be run by their signature; null to ask for none
@@ -42,7 +43,7 @@ public final class ReleasedModels {
             DeviceModel shipped,
             IntFunction<Optional<DeviceModel>> fixed,
             Workload workload,
-            Verifier verifier,
+            @Nullable Verifier verifier,
             BundleFetcher bundles) {
         this.shipped = shipped;
         this.fixed = fixed;
@@ -55,13 +56,16 @@ public final class ReleasedModels {
         return shipped;
     }
 
-    /** The model that a device runs whatever is released; empty where it follows the releases. */
+    /**
+     * Returns the model that a device runs whatever is released; empty where it follows the
+     * releases.
+     */
     Optional<DeviceModel> fixed(int device) {
         return fixed.apply(device);
     }
 
     /**
-     * The model of a release.
+     * Returns the model of a release.
      *
      * @throws InvalidInputException why the devices cannot run it: not signed, not to be had,
      *     altered, of another kind than the model they were shipped with, or without an item that
@@ -95,7 +99,7 @@ public final class ReleasedModels {
         }
     }
 
-    /** Forgets all others; devices that run one of them keep it. */
+    /** Forgets the models of all other versions; devices that run one of them keep it. */
     void retain(Set<String> versions) {
         loaded.keySet().retainAll(versions);
     }

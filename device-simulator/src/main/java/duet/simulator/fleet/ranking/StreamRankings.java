@@ -19,7 +19,7 @@ public final class StreamRankings {
     private final QualityRecorder quality;
     private final Timeline timeline;
 
-    /** A ranking to be made: the positive has that sequence number. */
+    /** A pending ranking is still to be made; the positive has that sequence number. */
     public record Pending(Device device, RankingTask task, long sequence, long atMicros) {}
 
     public StreamRankings(QualityRecorder quality, Timeline timeline) {

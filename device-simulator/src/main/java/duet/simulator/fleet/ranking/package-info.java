@@ -1,2 +1,7 @@
-/** What devices rank while a run goes on and at its end, and the model versions they run. */
+/**
+ * Ranks for the devices while a run goes on and at its end, and keeps the model versions they run.
+ */
+@NullMarked
 package duet.simulator.fleet.ranking;
+
+import org.jspecify.annotations.NullMarked;

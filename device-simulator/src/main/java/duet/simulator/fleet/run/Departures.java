@@ -20,13 +20,14 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way of windows from their devices to the producer: each is handed over when the simulated
- * network has brought it there, or not at all. Nothing here waits for an answer.
+ * Brings windows from their devices to the producer: each is handed over when the simulated network
+ * has brought it there, or not at all. Nothing here waits for an answer.
  */
 final class Departures {
-    /** Some hundred MB of windows. */
+    /** Limits the windows on the way: this many take some hundred MB. */
     private static final int MOST_ON_THE_WAY = 1_000_000;
 
     private final Producer<byte[], byte[]> producer;
@@ -36,9 +37,9 @@ final class Departures {
     private final LoadGeneratorWatch watch;
     private final FaultLog faults;
     private final DelayLine<Departure> onTheWay = new DelayLine<>(MOST_ON_THE_WAY);
-    private volatile Thread runner;
+    private volatile @Nullable Thread runner;
 
-    /** A window that the network has. */
+    /** A departure is a window that the network has. */
     private record Departure(byte[] key, byte[] value, long dueMicros, Fate fate) {}
 
     Departures(
@@ -56,7 +57,7 @@ final class Departures {
         this.faults = faults;
     }
 
-    /** Where devices put their windows; each thread needs its own. */
+    /** Returns where devices put their windows; each thread needs its own. */
     Outbox outbox() {
         RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
         SpoiltBytes spoilt = new SpoiltBytes();
@@ -129,7 +130,8 @@ final class Departures {
     }
 
     /**
-     * Tells a window from the others of its device, and from itself sent again for another model.
+     * Returns what tells a window from the others of its device, and from itself sent again for
+     * another model.
      */
     private static long identity(ScheduledWindow window, InteractionWindow record) {
         return Seeds.derive(window.offsetMicros(), record.getModelVersion(), window.lastSequence());

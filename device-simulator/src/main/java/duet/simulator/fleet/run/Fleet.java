@@ -13,7 +13,7 @@ import duet.simulator.workload.Workload;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Entry to running a workload's devices against a Kafka cluster. */
+/** Runs a workload's devices against a Kafka cluster: this is the entry. */
 public final class Fleet {
     private Fleet() {}
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 
 /**
- * How far a run is. JSON has the groups flat, in their order.
+ * Says how far a run is. JSON has the groups flat, in their order.
  *
  * @param phase what it is doing
  * @param time how long it runs
@@ -24,7 +24,7 @@ public record FleetProgress(
         @JsonUnwrapped Latency latency,
         double bytesPerDelta,
         @JsonUnwrapped Quality quality) {
-    /** What a fleet is doing. */
+    /** Says what a fleet is doing. */
     public enum Phase {
         SENDING,
         /** Everything is sent, answers are on their way. */
@@ -33,7 +33,7 @@ public record FleetProgress(
     }
 
     /**
-     * How long it runs.
+     * Says how long the run takes.
      *
      * @param seconds since the start
      * @param expectedSeconds how long sending takes
@@ -41,7 +41,7 @@ public record FleetProgress(
     public record Time(double seconds, double expectedSeconds) {}
 
     /**
-     * What became of the windows.
+     * Says what became of the windows.
      *
      * @param sent so far
      * @param expected to be sent in all
@@ -59,7 +59,7 @@ public record FleetProgress(
             long unanswered) {}
 
     /**
-     * How sending goes.
+     * Says how sending goes.
      *
      * @param sentBehind windows sent later than meant by more than the tolerance
      * @param unsent arrivals of the schedule that were not sent, because it was too late for them
@@ -67,7 +67,7 @@ public record FleetProgress(
     public record Sending(long sentBehind, long unsent) {}
 
     /**
-     * What the simulated network did.
+     * Says what the simulated network did.
      *
      * @param heldOffline windows that devices without a connection held back until they had one
      * @param lostUp windows that it lost
@@ -76,7 +76,7 @@ public record FleetProgress(
     public record Network(long heldOffline, long lostUp, long lostDown) {}
 
     /**
-     * From event to applied.
+     * Says how long it took from event to applied.
      *
      * @param p50Millis median
      * @param p99Millis 99th percentile
@@ -84,7 +84,7 @@ public record FleetProgress(
     public record Latency(double p50Millis, double p99Millis) {}
 
     /**
-     * Rankings by devices that held a delta.
+     * Says how well devices that held a delta ranked.
      *
      * @param rankings their number
      * @param globalUserAuc their mean user AUC with the global weights, NaN without rankings

@@ -42,15 +42,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A run of a fleet: one thread lets windows leave at their intended times however fast they are
+ * Runs a fleet: one thread lets windows leave at their intended times however fast they are
  * answered, one hands over what the simulated network brings to the broker, one receives deltas,
- * one dead letters, one follows the releases, one ranks. Over when every window sent is accounted
- * for and no device is about to go over to another model, or no answer came for the options' time.
+ * one dead letters, one follows the releases, one ranks. It is over when every window sent is
+ * accounted for and no device is about to go over to another model, or no answer came for the
+ * options' time.
  */
 public final class FleetRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FleetRun.class);
 
-    /** From the start to the first window, so that it is not late by the threads' own start. */
+    /**
+     * The first window leaves this many microseconds after the start, so that it is not late by the
+     * threads' own start.
+     */
     private static final long LEAD_MICROS = 50_000;
 
     private static final long LONGEST_PARK_MICROS = 20_000;
@@ -181,7 +185,7 @@ public final class FleetRun implements AutoCloseable {
         thread("duet-fleet-windows", () -> send(sender));
     }
 
-    /** How far the run is; cheap, for any thread. */
+    /** Returns how far the run is; cheap, for any thread. */
     public FleetProgress progress() {
         long over = overMicros.get();
         return figures.progress(
@@ -229,12 +233,15 @@ public final class FleetRun implements AutoCloseable {
         state.measures().phases().begin(name, Math.max(0, control.elapsedMicros()));
     }
 
-    /** What each model version that a device runs, or ran, has had to do with the run so far. */
+    /**
+     * Returns what each model version that a device runs, or ran, has had to do with the run so
+     * far.
+     */
     public SortedMap<String, VersionFacts> versions() {
         return state.versions();
     }
 
-    /** What the run has shown so far, in slices of equal length. */
+    /** Returns what the run has shown so far, in slices of equal length. */
     public List<TimelineBucket> timeline() {
         figures.noteGated();
         long over = overMicros.get();
@@ -244,16 +251,16 @@ public final class FleetRun implements AutoCloseable {
     }
 
     /**
-     * One device as it is now; empty if it is not of this fleet. It ranks its whole vocabulary for
-     * this, after the items of its newest window where {@link FleetOptions#withLens} asks for no
-     * more.
+     * Looks at one device as it is now; empty if it is not of this fleet. It ranks its whole
+     * vocabulary for this, after the items of its newest window where {@link FleetOptions#withLens}
+     * asks for no more.
      */
     public Optional<DeviceLens> lens(String deviceId) {
         return new FleetLens(state.devices()).lens(deviceId, clock.micros());
     }
 
     /**
-     * Devices whose id contains this text, those that hold a delta first.
+     * Finds devices whose id contains this text, those that hold a delta first.
      *
      * @param limit most to be listed
      */
@@ -266,13 +273,13 @@ public final class FleetRun implements AutoCloseable {
         control.stop();
     }
 
-    /** The device of that id, if it is one of this fleet. */
+    /** Returns the device of that id, if it is one of this fleet. */
     public Optional<Device> device(String deviceId) {
         return Optional.ofNullable(state.device(deviceId));
     }
 
     /**
-     * What the run has shown; the devices rank their held-out items now.
+     * Returns what the run has shown; the devices rank their held-out items now.
      *
      * @throws IllegalStateException if the run is not over
      */

@@ -7,6 +7,7 @@ import duet.simulator.threshold.Threshold;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the highest rate at which a system keeps a threshold: doubles the rate until it does
@@ -15,8 +16,8 @@ import java.util.Locale;
  * pause nor a system that has just started ends the search. In the end the lowest rate that missed
  * is tried again unless it was the last: a system that has warmed up meanwhile may keep it, and the
  * search goes on above it. A step that the load generator limited says nothing about the system: it
- * bounds the search, and the verdict says so. A step whose brokers do not answer ends it. Pure but
- * for the steps, which the caller runs.
+ * bounds the search, and the verdict says so. A step whose brokers do not answer ends it. The
+ * search is pure but for the steps, which the caller runs.
  */
 public final class RateSearch {
     private static final double GROWTH = 2;
@@ -25,8 +26,8 @@ public final class RateSearch {
     private static final int ATTEMPTS_AT_LOWEST = 3;
 
     /**
-     * Each such return costs a few steps; a system that keeps what it missed more often than this
-     * is not steady.
+     * Limits the returns to a rate that missed: each costs a few steps; a system that keeps what it
+     * missed more often than this is not steady.
      */
     private static final int MOST_RETURNS = 3;
 
@@ -36,18 +37,18 @@ public final class RateSearch {
     private final Trial trial;
     private final List<RateStep> steps = new ArrayList<>();
 
-    /** Highest rate that kept the threshold; 0 until there is one. */
+    /** Holds the highest rate that kept the threshold; 0 until there is one. */
     private double kept;
 
-    /** The step of the lowest rate above that did not; null while there is none. */
-    private RateStep missed;
+    /** Holds the step of the lowest rate above that did not; null while there is none. */
+    private @Nullable RateStep missed;
 
-    /** The step that the brokers were lost in; null while there is none. */
-    private RateStep lost;
+    /** Holds the step that the brokers were lost in; null while there is none. */
+    private @Nullable RateStep lost;
 
     /** Runs a load. */
     public interface Trial {
-        /** What came of a steady load of so many windows a second. */
+        /** Runs a steady load of so many windows a second and returns what came of it. */
         RateStep run(double perSecond);
     }
 
@@ -59,7 +60,7 @@ public final class RateSearch {
     }
 
     /**
-     * Searches.
+     * Searches for the highest rate that keeps the threshold.
      *
      * @param threshold what the rate has to keep
      * @param from the lowest rate to try, windows a second
@@ -89,7 +90,7 @@ public final class RateSearch {
                 threshold.toString(), kept == 0 ? null : kept, verdict(), steps);
     }
 
-    /** From this rate upwards until one misses. */
+    /** Tries rates from this one upwards until one misses. */
     private void climb(double first) {
         for (double rate = first;
                 goesOn() && missed == null && kept < to;
@@ -104,7 +105,7 @@ public final class RateSearch {
         }
     }
 
-    /** Whether the rate that missed is kept now that others were tried since. */
+    /** Returns whether the rate that missed is kept now that others were tried since. */
     private boolean keepsByNow() {
         if (!goesOn() || missed == null || kept == 0 || steps.get(steps.size() - 1) == missed) {
             return false;

@@ -29,10 +29,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a run shows: how far it is while it lasts, and its summary in the end. Any thread may ask
- * how far it is.
+ * Collects what a run shows: how far it is while it lasts, and its summary in the end. Any thread
+ * may ask how far it is.
  */
 final class RunFigures {
     private final Fleet fleet;
@@ -44,13 +45,13 @@ final class RunFigures {
     private final QualityRecorder quality;
     private final LoadGeneratorWatch watch;
 
-    /** The accounts at the end of the warm-up. */
-    private volatile Delivery warmUpDelivery;
+    /** Holds the accounts at the end of the warm-up. */
+    private volatile @Nullable Delivery warmUpDelivery;
 
     private volatile long warmUpWindows;
 
     /**
-     * Whose run it is.
+     * Says whose run it is.
      *
      * @param shippedVersion the model that devices came with
      * @param part what this process stands for
@@ -77,7 +78,7 @@ final class RunFigures {
         this.watch = watch;
     }
 
-    /** How far the run is; cheap. */
+    /** Returns how far the run is; cheap. */
     FleetProgress progress(Phase phase, long nowMicros) {
         noteGated();
         Counters counters = state.counters();
@@ -115,7 +116,7 @@ final class RunFigures {
     }
 
     /**
-     * What the run has shown; the devices rank their held-out items now.
+     * Returns what the run has shown; the devices rank their held-out items now.
      *
      * @param endMicros when the last window left or the last answer came
      */
@@ -197,7 +198,7 @@ final class RunFigures {
                         histograms));
     }
 
-    /** What the job has gated by now belongs to this moment of the timeline. */
+    /** Notes in the timeline what the job has gated by now: that belongs to this moment. */
     void noteGated() {
         gated.note(state.measures().timeline(), control.elapsedMicros());
     }
@@ -208,7 +209,7 @@ final class RunFigures {
         warmUpDelivery = delivery(gated.count());
     }
 
-    private WarmUp warmUp(long notAnswered, RunHistograms histograms) {
+    private @Nullable WarmUp warmUp(long notAnswered, RunHistograms histograms) {
         if (warmUpMicros == 0) {
             return null;
         }

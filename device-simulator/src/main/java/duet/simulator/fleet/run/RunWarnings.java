@@ -9,10 +9,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** What a reader of a run should know before believing its figures. */
+/** Finds what a reader of a run should know before believing its figures. */
 final class RunWarnings {
-    /** No broker that keeps up needs so long for a window. */
+    /** No broker that keeps up needs so many microseconds for a window. */
     private static final long SLOW_MICROS = 1_000_000;
 
     private RunWarnings() {}
@@ -24,7 +25,7 @@ final class RunWarnings {
             Map<String, String> refusedReleases,
             boolean switched,
             long longestTakenMicros,
-            StreamQuality quality) {
+            @Nullable StreamQuality quality) {
         List<String> warnings = new ArrayList<>();
         if (latencies.negative() > 0) {
             warnings.add(
