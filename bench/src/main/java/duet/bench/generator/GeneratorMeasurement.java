@@ -163,7 +163,7 @@ public record GeneratorMeasurement(
      * Returns what went wrong in the other JVM, which JMH hands over as suppressed by an exception
      * of its own.
      */
-    public static Throwable reason(Throwable thrown) {
+    static Throwable reason(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause.getSuppressed().length > 0) {
                 return cause.getSuppressed()[0];

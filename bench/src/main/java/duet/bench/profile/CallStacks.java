@@ -3,6 +3,7 @@ package duet.bench.profile;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Tells which part of a job a call stack or a thread belongs to. Nothing is read or kept here. */
 final class CallStacks {
@@ -45,7 +46,8 @@ final class CallStacks {
                                     "org.apache.flink.contrib.streaming.state.",
                                     "org.apache.flink.runtime.state.",
                                     "duet.jobs.history.",
-                                    "duet.jobs.internal.DeviceHistorySerializer")),
+                                    "duet.jobs.internal.DeviceHistorySerializer",
+                                    "duet.jobs.operator.DeviceHistories")),
                     new Rule(
                             ProcessorPart.GENERATOR,
                             List.of(
@@ -94,8 +96,14 @@ final class CallStacks {
                                     "org.apache.kafka.metadata.",
                                     "org.apache.kafka.coordinator.")),
                     new Rule(
+                            ProcessorPart.RUNTIME,
+                            List.of("duet.bench.measurement.PassThroughJob")),
+                    new Rule(
                             ProcessorPart.MEASUREMENT,
-                            List.of("duet.embedded.", "org.apache.kafka.clients.admin.")),
+                            List.of(
+                                    "duet.bench.",
+                                    "duet.embedded.",
+                                    "org.apache.kafka.clients.admin.")),
                     new Rule(
                             ProcessorPart.RUNTIME,
                             List.of("org.apache.flink.", "org.apache.pekko.", "duet.jobs.")));
@@ -113,6 +121,15 @@ final class CallStacks {
                     "java.lang.Thread.sleep");
 
     private CallStacks() {}
+
+    /** Returns what the rules name of Duet's own classes and packages; packages end with a dot. */
+    static List<String> ownNames() {
+        return Stream.concat(
+                        OF_ALL_PARTS.stream(),
+                        RULES.stream().flatMap(rule -> rule.prefixes().stream()))
+                .filter(name -> name.startsWith("duet."))
+                .toList();
+    }
 
     /**
      * Returns the part that a stack belongs to: that of the innermost call that belongs to one.

@@ -196,4 +196,23 @@ class AttributionTest {
             assertThat(after.since(before).seconds()).isEqualTo(10);
         }
     }
+
+    @Test
+    @DisplayName("knows only classes and packages that there are")
+    void names() {
+        assertThat(CallStacks.ownNames())
+                .isNotEmpty()
+                .allSatisfy(
+                        name -> {
+                            String path = name.replace('.', '/');
+                            ClassLoader loader = getClass().getClassLoader();
+                            // A class may be named with the dot before its method.
+                            boolean known =
+                                    loader.getResource(path) != null
+                                            || loader.getResource(
+                                                            path.replaceAll("/$", "") + ".class")
+                                                    != null;
+                            assertThat(known).as(name).isTrue();
+                        });
+    }
 }

@@ -25,7 +25,7 @@ import java.util.function.Function;
  * folder of the same name with charts (PNG), all numbers (CSV) and all means (JSON).
  */
 public final class ResultsReport {
-    private static final String TEMPLATE = "/duet/experiment/report/results.md.mustache";
+    private static final String TEMPLATE = "/duet/studies/experiment/report/results.md.mustache";
 
     private ResultsReport() {}
 
