@@ -1,6 +1,6 @@
 /**
- * Reports what a run has shown, as values, as {@code summary.json} and as a self-contained {@code
- * report.html}.
+ * Reports what a run has shown, as {@code summary.json} and as a self-contained {@code
+ * report.html}, and makes one report of those of several runs.
  */
 @NullMarked
 package duet.simulator.report;

@@ -1,6 +1,6 @@
 /**
- * This package says how records travel between the job's operators and how its state is written:
- * versioned, bounded, never by Kryo.
+ * This package says how records travel between the job's operators: bounded, never by Kryo. How the
+ * state is written stands in {@link duet.jobs.internal}.
  */
 @NullMarked
 package duet.jobs.serialization;
