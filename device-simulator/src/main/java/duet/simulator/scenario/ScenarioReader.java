@@ -8,21 +8,19 @@ import duet.simulator.threshold.Threshold;
 import duet.simulator.workload.Arrivals.Process;
 import duet.simulator.workload.CatalogueOptions;
 import duet.simulator.workload.ClosedLoop;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
+import duet.simulator.yaml.YamlBlock;
+import duet.simulator.yaml.YamlDocument;
+import duet.simulator.yaml.YamlValue;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 
 /** Reads scenarios. */
 final class ScenarioReader {
+    private static final String WHAT = "scenario";
+
     /** Largest file. */
     static final int MOST_BYTES = 1_000_000;
 
@@ -47,32 +45,18 @@ final class ScenarioReader {
     }
 
     static Scenario read(Path file) {
-        byte[] bytes;
-        try (InputStream in = Files.newInputStream(file)) {
-            bytes = in.readNBytes(MOST_BYTES + 1);
-        } catch (NoSuchFileException e) {
+        if (Files.notExists(file)) {
             throw new InvalidInputException(
                     file
                             + " does not exist; ready scenarios are "
-                            + String.join(", ", Scenario.readyNames()),
-                    e);
-        } catch (IOException e) {
-            throw new InvalidInputException(file + " cannot be read: " + e.getMessage(), e);
+                            + String.join(", ", Scenario.readyNames()));
         }
-        if (bytes.length > MOST_BYTES) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s is larger than %,d bytes, that is no scenario",
-                            file,
-                            MOST_BYTES));
-        }
+        YamlBlock block = YamlDocument.read(file, WHAT, MOST_BYTES);
         Path name = file.getFileName();
-        return read(
-                file.toString(),
-                text(file.toString(), bytes),
-                (name == null ? "scenario" : name.toString()).replaceFirst("\\.ya?ml$", ""),
-                file.toAbsolutePath().getParent());
+        return new ScenarioReader(file.toAbsolutePath().getParent())
+                .scenario(
+                        block,
+                        (name == null ? WHAT : name.toString()).replaceFirst("\\.ya?ml$", ""));
     }
 
     /**
@@ -83,16 +67,8 @@ final class ScenarioReader {
      * @param directory that paths are relative to
      */
     static Scenario read(String file, String text, String name, Path directory) {
-        YamlBlock block = YamlBlock.of(file, text, MOST_BYTES);
+        YamlBlock block = YamlDocument.of(file, text, WHAT, MOST_BYTES);
         return new ScenarioReader(directory).scenario(block, name);
-    }
-
-    private static String text(String file, byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-        } catch (CharacterCodingException e) {
-            throw new InvalidInputException(file + " is not text in UTF-8", e);
-        }
     }
 
     private Scenario scenario(YamlBlock block, String name) {
@@ -108,7 +84,7 @@ final class ScenarioReader {
         WindowShape windows = block.block("windows", WindowShape.STANDARD, ScenarioReader::windows);
         ArrivalModel arrivals =
                 block.block("arrivals", ArrivalModel.POISSON, ScenarioReader::arrivals);
-        Duration warmUp = block.duration("warmUp", Duration.ZERO);
+        Duration warmUp = duration(block, "warmUp", Duration.ZERO);
         boolean closed = arrivals.closed() != null;
         List<LoadStage> stages =
                 block.blocks("stages", Scenario.MOST_STAGES, stage -> stage(stage, closed));
@@ -123,9 +99,7 @@ final class ScenarioReader {
         List<Threshold> thresholds =
                 block.texts("thresholds", Scenario.MOST_THRESHOLDS, Threshold::parse);
         block.done();
-        if (!block.has("stages")) {
-            throw block.missing("stages");
-        }
+        block.required("stages");
         return block.checked(
                 () ->
                         new Scenario(
@@ -189,25 +163,21 @@ final class ScenarioReader {
 
     private static ArrivalModel arrivals(YamlBlock block) {
         Process process =
-                block.oneOf("process", Process.POISSON, Process.values(), Process::toString);
+                block.value("process")
+                        .map(value -> value.oneOf(Process.values(), Process::toString))
+                        .orElse(Process.POISSON);
         ArrivalModel model =
                 switch (process) {
                     case CONSTANT -> ArrivalModel.CONSTANT;
                     case POISSON -> ArrivalModel.POISSON;
                     case DIURNAL -> {
-                        Duration period = block.duration("period", null);
+                        Duration period = duration(block.required("period"));
                         double amplitude = block.number("amplitude", DEFAULT_AMPLITUDE);
-                        if (period == null) {
-                            throw block.missing("period");
-                        }
                         yield block.checked(() -> ArrivalModel.diurnal(period, amplitude));
                     }
                     case CLOSED -> {
-                        int inFlight = block.whole("inFlight", 1, Integer.MAX_VALUE, 0);
-                        Duration thinkTime = block.duration("thinkTime", Duration.ZERO);
-                        if (!block.has("inFlight")) {
-                            throw block.missing("inFlight");
-                        }
+                        int inFlight = block.required("inFlight").whole(1, Integer.MAX_VALUE);
+                        Duration thinkTime = duration(block, "thinkTime", Duration.ZERO);
                         yield block.checked(
                                 () -> ArrivalModel.closed(new ClosedLoop(inFlight, thinkTime)));
                     }
@@ -217,15 +187,9 @@ final class ScenarioReader {
     }
 
     private static LoadStage stage(YamlBlock block, boolean closed) {
-        if (!block.has("kind")) {
-            throw block.missing("kind");
-        }
         LoadStage.Kind kind =
-                block.oneOf("kind", null, LoadStage.Kind.values(), LoadStage.Kind::key);
-        Duration duration = block.duration("duration", null);
-        if (duration == null) {
-            throw block.missing("duration");
-        }
+                block.required("kind").oneOf(LoadStage.Kind.values(), LoadStage.Kind::key);
+        Duration duration = duration(block.required("duration"));
         double from = 0;
         double to = 0;
         if (kind.slopes()) {
@@ -239,43 +203,44 @@ final class ScenarioReader {
         double last = to;
         boolean storm = kind == LoadStage.Kind.RECONNECT_STORM;
         double offlineShare = storm ? required(block, "offlineShare") : 0;
-        Duration offline = storm ? block.duration("offline", null) : Duration.ZERO;
-        if (offline == null) {
-            throw block.missing("offline");
-        }
+        Duration offline = storm ? duration(block.required("offline")) : Duration.ZERO;
         block.done();
         return block.checked(
                 () -> new LoadStage(kind, duration, first, last, offlineShare, offline));
     }
 
     private static double required(YamlBlock block, String key) {
-        if (!block.has(key)) {
-            throw block.missing(key);
-        }
-        return block.number(key, 0);
+        return block.required(key).number();
+    }
+
+    private static Duration duration(YamlBlock block, String key, Duration otherwise) {
+        return block.value(key).map(ScenarioReader::duration).orElse(otherwise);
+    }
+
+    private static Duration duration(YamlValue value) {
+        return value.as(Durations::parse);
     }
 
     private static DriftPlan drift(YamlBlock block) {
         DriftPlan.Kind kind =
-                block.oneOf(
-                        "kind",
-                        DriftPlan.Kind.LIFE,
-                        DriftPlan.Kind.values(),
-                        DriftPlan.Kind::toString);
+                block.value("kind")
+                        .map(
+                                value ->
+                                        value.oneOf(
+                                                DriftPlan.Kind.values(), DriftPlan.Kind::toString))
+                        .orElse(DriftPlan.Kind.LIFE);
         if (kind == DriftPlan.Kind.NONE || kind == DriftPlan.Kind.LIFE) {
             block.done();
             return kind == DriftPlan.Kind.NONE ? DriftPlan.NONE : DriftPlan.LIFE;
         }
         double share = block.number("share", 1);
-        Duration at = block.duration("at", Duration.ZERO);
+        Duration at = duration(block, "at", Duration.ZERO);
         int over =
                 kind == DriftPlan.Kind.GRADUAL
                         ? block.whole("over", 1, DriftPlan.LONGEST_OVER, DEFAULT_OVER)
                         : 0;
-        Duration period = kind == DriftPlan.Kind.SEASONAL ? block.duration("period", null) : null;
-        if (kind == DriftPlan.Kind.SEASONAL && period == null) {
-            throw block.missing("period");
-        }
+        Duration period =
+                kind == DriftPlan.Kind.SEASONAL ? duration(block.required("period")) : null;
         block.done();
         return block.checked(() -> new DriftPlan(kind, share, at, over, period));
     }
@@ -290,8 +255,8 @@ final class ScenarioReader {
     }
 
     private static Link link(YamlBlock block) {
-        Duration median = block.duration("median", Duration.ZERO);
-        Duration p99 = block.duration("p99", median);
+        Duration median = duration(block, "median", Duration.ZERO);
+        Duration p99 = duration(block, "p99", median);
         double loss = block.number("loss", 0);
         block.done();
         return block.checked(() -> new Link(median, p99, loss));
@@ -299,12 +264,9 @@ final class ScenarioReader {
 
     private static OfflinePeriods offline(YamlBlock block) {
         double share = required(block, "share");
-        Duration every = block.duration("every", null);
-        Duration duration = block.duration("duration", null);
+        Duration every = duration(block.required("every"));
+        Duration duration = duration(block.required("duration"));
         boolean catchUp = block.flag("catchUp", true);
-        if (every == null || duration == null) {
-            throw block.missing(every == null ? "every" : "duration");
-        }
         block.done();
         return block.checked(() -> new OfflinePeriods(share, every, duration, catchUp));
     }
@@ -320,10 +282,7 @@ final class ScenarioReader {
                         Misbehaviour.NONE,
                         of -> {
                             double share = required(of, "share");
-                            Duration by = of.duration("by", null);
-                            if (by == null) {
-                                throw of.missing("by");
-                            }
+                            Duration by = duration(of.required("by"));
                             of.done();
                             return of.checked(() -> new Misbehaviour(0, 0, 0, share, by, 0));
                         });
@@ -340,10 +299,7 @@ final class ScenarioReader {
     }
 
     private VersionShare version(YamlBlock block) {
-        String bundle = block.text("bundle", null);
-        if (bundle == null) {
-            throw block.missing("bundle");
-        }
+        String bundle = block.required("bundle").text();
         double share = required(block, "share");
         block.done();
         return block.checked(() -> new VersionShare(path(bundle), share));

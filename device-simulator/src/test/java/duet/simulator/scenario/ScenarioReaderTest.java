@@ -353,11 +353,11 @@ class ScenarioReaderTest {
                         devics: {count: 3} | line 2: unknown key 'devics', known are arrivals, catalogue
                         devices: {cuont: 3} | line 2: unknown key 'devices.cuont', known are active, count, hot, skew
                         devices: 5 | line 2: 'devices' must be a block of keys, it is '5'
-                        devices: {count: five} | line 2: 'devices.count' must be a whole number of at most 18 digits, it is 'five'
+                        devices: {count: five} | line 2: 'devices.count' must be a whole number of at most 64 bits, it is 'five'
                         devices: {count: 1.5} | 'devices.count' must be a whole number
                         devices: {count: '5'} | 'devices.count' must be a whole number
                         devices: {count: 1000000000000} | devices.count is 1000000000000, it must be 1 to 10000000
-                        devices: {count: 99999999999999999999} | must be a whole number of at most 18 digits, it is '99999999999999999999'
+                        devices: {count: 99999999999999999999} | must be a whole number of at most 64 bits, it is '99999999999999999999'
                         devices: {count: 10, active: 11} | devices.active is 11, it must be 1 to 10
                         devices: {count: 0} | devices.count is 0, it must be 1 to
                         devices: {skew: -1} | devices.skew is -1, it must be 0 to 5

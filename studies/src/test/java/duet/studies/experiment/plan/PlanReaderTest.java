@@ -8,6 +8,7 @@ import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.Encoding;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -130,6 +131,40 @@ class PlanReaderTest {
             assertThat(data.get(1).candidates()).isEqualTo(directory.resolve("c.tsv"));
         }
 
+        @Test
+        @DisplayName("what it would if keys with nothing after them were not there")
+        void emptyKeys() throws IOException {
+            ExperimentPlan plan =
+                    read(PLAN.replace("about: no factors", "about:") + "title:\ndescription: ~\n");
+            assertThat(plan.title()).isEqualTo("small");
+            assertThat(plan.description()).isEmpty();
+            assertThat(plan.variants().get(1).about()).isEmpty();
+        }
+
+        @Test
+        @DisplayName("numbers and flags in the forms that YAML has")
+        void forms() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                            "seeds: [1, 2]",
+                                            "seeds: [+1, 1_000, 0x1F, 0b101,"
+                                                    + " 9223372036854775807]")
+                                    .replace("[0.5]", "[.5, 5e-1]")
+                                    .replace("controls: false", "controls: No"));
+            assertThat(plan.seeds()).containsExactly(1L, 1000L, 31L, 5L, Long.MAX_VALUE);
+            PlannedCell full = cell(plan.cells(), "log sasrec full 31");
+            assertThat(full.options().sizes().generator().memoryDecays()).containsExactly(0.5, 0.5);
+            assertThat(full.evaluation().controls()).isFalse();
+        }
+
+        @Test
+        @DisplayName("texts as long as the file may be")
+        void longTexts() throws IOException {
+            String text = "long ".repeat(2_000).strip();
+            assertThat(read(PLAN + "description: " + text + "\n").description()).isEqualTo(text);
+        }
+
         private PlannedCell cell(List<PlannedCell> cells, String title) {
             return cells.stream()
                     .filter(cell -> cell.title().equals(title))
@@ -197,36 +232,64 @@ class PlanReaderTest {
                 value = {
                     "name: small          | nmae: small         | 1  | unknown key 'nmae', known"
                             + " are backbones, data,",
-                    "format: csv          | fromat: csv         | 3  | unknown key 'fromat', known"
-                            + " are candidates, file,",
+                    "format: csv          | fromat: csv         | 3  | unknown key"
+                            + " 'data[0].fromat', known are candidates, file,",
                     "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key"
-                            + " 'aegs', known are ages,",
-                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key 'rnak', known"
-                            + " are blocks,",
-                    "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key 'epcohs', known"
-                            + " are averaging,",
-                    "generator: false     | generator: {epochs: 1} | 20 | 'generator' must be true"
-                            + " or false",
-                    "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds' must be a whole"
-                            + " number",
-                    "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds' must be a whole"
-                            + " number",
-                    "seeds: [1, 2]        | seeds: 1            | 5  | 'seeds' must be a list",
-                    "width: 16,           | width: wide,        | 7  | 'width' must be a whole"
-                            + " number, not \"wide\"",
-                    "width: 16,           | width: 16.5,        | 7  | 'width' must be a whole"
-                            + " number, not 16.5",
-                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 | 'memoryDecays' must be a"
-                            + " list of numbers",
-                    "{epochs: 3}          | 3                   | 7  | expected a block of training"
-                            + " options",
+                            + " 'variants[0].evaluation.aegs', known are ages,",
+                    "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key"
+                            + " 'variants[1].training.rnak', known are blocks,",
+                    "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key"
+                            + " 'training.network.epcohs', known are averaging,",
+                    "generator: false     | generator: {epochs: 1} | 20 | 'variants[2].generator'"
+                            + " must be true or false, it is a block of keys",
+                    "seeds: [1, 2]        | seeds: [1, two]     | 5  | 'seeds[1]' must be a whole"
+                            + " number of at most 64 bits, it is 'two'",
+                    "seeds: [1, 2]        | seeds: [1, 2.5]     | 5  | 'seeds[1]' must be a whole"
+                            + " number of at most 64 bits, it is '2.5'",
+                    "seeds: [1, 2]        | seeds: [1, ~]       | 5  | 'seeds[1]' must be a whole"
+                            + " number of at most 64 bits, it is empty",
+                    "seeds: [1, 2]        | seeds: 1            | 5  | 'seeds' must be a list, it"
+                            + " is '1'",
+                    "width: 16,           | width: wide,        | 7  | 'training.width' must be a"
+                            + " whole number of at most 64 bits, it is 'wide'",
+                    "width: 16,           | width: 16.5,        | 7  | 'training.width' must be a"
+                            + " whole number of at most 64 bits, it is '16.5'",
+                    "width: 16,           | width: ,            | 7  | 'training.width' must be a"
+                            + " whole number of at most 64 bits, it is empty",
+                    "memoryDecays: [0.5]  | memoryDecays: 0.5   | 18 |"
+                            + " 'variants[1].training.memoryDecays' must be a list of numbers, it"
+                            + " is '0.5'",
+                    "{epochs: 3}          | 3                   | 7  | 'training.network' must be a"
+                            + " block of keys, it is '3'",
                     "[sasrec, din]        | [sasrec, gpt]       | 6  | unknown backbone \"gpt\"",
                     "format: csv          | format: cvs         | 3  | unknown format \"cvs\"",
                     "int4]                | int5]               | 14 | unknown encoding \"int5\","
                             + " known are float32, int8, int4",
                     "training: {rank: 0,  | training: {rank: 99, | 18 | variant 'full': rank is 99,"
                             + " it must be 0 to 16",
-                    "about: no factors    | name: full          | 16 | Duplicate field 'name'",
+                    "about: no factors    | name: full          | 16 | 'variants[1].name' stands"
+                            + " there twice",
+                    "name: small          | title: small        | 1  | the key 'name' is missing",
+                    "name: small          | name: ../small      | 1  | the name '../small' must be"
+                            + " letters",
+                    "seeds: [1, 2]        | seeds: []           | 5  | the key 'seeds' needs at"
+                            + " least one entry",
+                    "seeds: [1, 2]        | seeds: [1, 1]       | 5  | there are two entries for"
+                            + " the seed '1'",
+                    "[sasrec, din]        | [sasrec, sasrec]    | 6  | there are two entries for"
+                            + " the backbone 'sasrec'",
+                    "name: other          | name: LOG           | 4  | there are two entries for"
+                            + " the data set 'log'",
+                    "name: full           | name: Default       | 15 | there are two entries for"
+                            + " the variant 'default'",
+                    "din: {feedForward: 8} | gru4rec: {width: 8} | 9 | unknown key"
+                            + " 'trainingByBackbone.gru4rec', known are din, sasrec",
+                    "backbones: [sasrec]  | backbones: [gru4rec] | 15 | the variant 'full' is for"
+                            + " none of the plan's backbones",
+                    "ages: [0, 50]        | ages: [-1]          | 13 | variant 'default': 'ages'"
+                            + " holds -1, the least is 0",
+                    ", format: csv        | ``                  | 3  | the key 'data[0].format' is"
+                            + " missing",
                 })
         void withTheLine(String original, String wrong, int line, String message) {
             String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);
@@ -245,6 +308,16 @@ class PlanReaderTest {
         }
 
         @Test
+        @DisplayName("where a line break in a value would break the message")
+        void oneLine() {
+            assertThatThrownBy(() -> read(PLAN.replace("[sasrec, din]", "[\"gpt\\nx\"]")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("plan.yaml line 6: unknown backbone \"gpt x\"")
+                    .message()
+                    .doesNotContain("\n");
+        }
+
+        @Test
         @DisplayName("where it is no YAML")
         void syntax() {
             assertThatThrownBy(() -> read("name: x\nseeds: [1, 2\nbackbones: [sasrec]\n"))
@@ -256,40 +329,6 @@ class PlanReaderTest {
     @Nested
     @DisplayName("is refused")
     class RefusedAsAWhole {
-
-        @ParameterizedTest(name = "{0} -> {1}: {2}")
-        @CsvSource(
-                delimiter = '|',
-                quoteCharacter = '`',
-                value = {
-                    "name: small        | title: small        | the plan has no name",
-                    "name: small        | name: ../small      | the name '../small' must be"
-                            + " letters",
-                    "seeds: [1, 2]      | seeds: []           | the key 'seeds' needs at least one"
-                            + " entry",
-                    "seeds: [1, 2]      | seeds: [1, 1]       | there are two entries for the seed"
-                            + " '1'",
-                    "name: other        | name: LOG           | there are two entries for the data"
-                            + " set 'log'",
-                    "name: full         | name: Default       | there are two entries for the"
-                            + " variant 'default'",
-                    "din: {feedForward: 8} | gru4rec: {width: 8} | which is none of the plan's"
-                            + " backbones",
-                    "backbones: [sasrec]| backbones: [gru4rec]| the variant 'full' is for none of"
-                            + " the plan's backbones",
-                    "ages: [0, 50]      | ages: [-1]          | variant 'default': 'ages' holds -1,"
-                            + " the least is 0",
-                    ", format: csv      | ``                  | the data set 'log' needs the keys"
-                            + " file and format",
-                })
-        void asAWhole(String original, String wrong, String message) {
-            String text = PLAN.replaceFirst(Pattern.quote(original.strip()), wrong);
-            assertThat(text).isNotEqualTo(PLAN);
-            assertThatThrownBy(() -> read(text))
-                    .isInstanceOf(InvalidInputException.class)
-                    .hasMessageStartingWith(directory.resolve("plan.yaml").toString())
-                    .hasMessageContaining(message);
-        }
 
         @Test
         @DisplayName("if it is missing, empty, a folder or no text")
@@ -308,6 +347,27 @@ class PlanReaderTest {
             assertThatThrownBy(() -> PlanReader.read(binary))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("is not text in UTF-8");
+        }
+
+        @Test
+        @DisplayName("if it is large, deep, or grows by aliases")
+        void hostile() throws IOException {
+            Path large = directory.resolve("large.yaml");
+            try (RandomAccessFile out = new RandomAccessFile(large.toFile(), "rw")) {
+                out.setLength(100_000_000);
+            }
+            assertThatThrownBy(() -> PlanReader.read(large))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(large + " is larger than 1,048,576 bytes, that is no plan");
+            assertThatThrownBy(() -> read("seeds: " + "[".repeat(100_000)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("Nesting Depth exceeded max 20");
+            assertThatThrownBy(() -> read("a: &a [x]\nb: &b [*a, *a]\nc: [*b, *b]\n"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("aliases");
+            assertThatThrownBy(() -> read(PLAN + "---\n" + PLAN))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("but found another document");
         }
     }
 }
