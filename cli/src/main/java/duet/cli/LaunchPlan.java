@@ -1,5 +1,6 @@
 package duet.cli;
 
+import duet.cli.launch.Launch;
 import duet.cli.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -6,3 +6,4 @@
 package duet.device;
 
 import org.jspecify.annotations.NullMarked;
+

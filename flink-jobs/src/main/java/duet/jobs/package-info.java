@@ -3,3 +3,4 @@
 package duet.jobs;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.schemas;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.testkit;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.bench.cluster;
 
 import org.jspecify.annotations.NullMarked;
+

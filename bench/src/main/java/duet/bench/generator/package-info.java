@@ -3,3 +3,4 @@
 package duet.bench.generator;
 
 import org.jspecify.annotations.NullMarked;
+

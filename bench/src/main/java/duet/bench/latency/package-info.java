@@ -6,3 +6,4 @@
 package duet.bench.latency;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.bench.measurement;
 
 import org.jspecify.annotations.NullMarked;
+

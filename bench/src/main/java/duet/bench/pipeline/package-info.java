@@ -6,3 +6,4 @@
 package duet.bench.pipeline;
 
 import org.jspecify.annotations.NullMarked;
+

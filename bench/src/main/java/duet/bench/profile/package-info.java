@@ -5,3 +5,4 @@
 package duet.bench.profile;
 
 import org.jspecify.annotations.NullMarked;
+

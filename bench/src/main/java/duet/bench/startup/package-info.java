@@ -3,3 +3,4 @@
 package duet.bench.startup;
 
 import org.jspecify.annotations.NullMarked;
+

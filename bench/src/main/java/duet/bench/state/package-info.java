@@ -3,3 +3,4 @@
 package duet.bench.state;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -2,7 +2,7 @@ package duet.cli.bench;
 
 import duet.bench.measurement.BenchPart;
 import duet.bench.measurement.BenchSettings;
-import duet.cli.Launch;
+import duet.cli.launch.Launch;
 import duet.cli.option.JsonFile;
 import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Terminal;

@@ -1,6 +1,6 @@
 package duet.cli.cluster;
 
-import duet.cli.Launch;
+import duet.cli.launch.Launch;
 import duet.cli.terminal.Terminal;
 import java.util.List;
 import picocli.CommandLine;

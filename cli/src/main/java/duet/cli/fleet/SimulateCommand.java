@@ -1,6 +1,6 @@
 package duet.cli.fleet;
 
-import duet.cli.Launch;
+import duet.cli.launch.Launch;
 import duet.cli.option.DurationConverter;
 import duet.cli.option.ItemModel;
 import duet.cli.option.KafkaConnection;

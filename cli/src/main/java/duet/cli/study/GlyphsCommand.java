@@ -1,6 +1,6 @@
 package duet.cli.study;
 
-import duet.cli.Launch;
+import duet.cli.launch.Launch;
 import duet.cli.option.JsonFile;
 import duet.cli.option.Numbers;
 import duet.cli.option.Ranges;

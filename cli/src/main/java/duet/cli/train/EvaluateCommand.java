@@ -1,6 +1,6 @@
 package duet.cli.train;
 
-import duet.cli.Launch;
+import duet.cli.launch.Launch;
 import duet.cli.option.JsonFile;
 import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;

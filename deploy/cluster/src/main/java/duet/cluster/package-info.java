@@ -3,3 +3,4 @@
 package duet.cluster;
 
 import org.jspecify.annotations.NullMarked;
+

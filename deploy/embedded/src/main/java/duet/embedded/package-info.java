@@ -3,3 +3,4 @@
 package duet.embedded;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.jobs.config;
 
 import org.jspecify.annotations.NullMarked;
+

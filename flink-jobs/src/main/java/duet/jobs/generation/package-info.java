@@ -7,3 +7,4 @@
 package duet.jobs.generation;
 
 import org.jspecify.annotations.NullMarked;
+

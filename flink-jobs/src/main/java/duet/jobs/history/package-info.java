@@ -7,3 +7,4 @@
 package duet.jobs.history;
 
 import org.jspecify.annotations.NullMarked;
+

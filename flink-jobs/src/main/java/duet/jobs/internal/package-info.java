@@ -6,3 +6,4 @@
 package duet.jobs.internal;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.jobs.io;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.jobs.operator;
 
 import org.jspecify.annotations.NullMarked;
+

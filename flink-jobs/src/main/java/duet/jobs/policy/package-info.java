@@ -7,3 +7,4 @@
 package duet.jobs.policy;
 
 import org.jspecify.annotations.NullMarked;
+

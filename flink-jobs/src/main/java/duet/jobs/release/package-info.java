@@ -7,3 +7,4 @@
 package duet.jobs.release;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.jobs.serialization;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.model.bundle;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.model.data;
 
 import org.jspecify.annotations.NullMarked;
+

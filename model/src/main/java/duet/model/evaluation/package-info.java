@@ -3,3 +3,4 @@
 package duet.model.evaluation;
 
 import org.jspecify.annotations.NullMarked;
+

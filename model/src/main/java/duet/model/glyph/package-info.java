@@ -6,3 +6,4 @@
 package duet.model.glyph;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package duet.model.network;
 
 import org.jspecify.annotations.NullMarked;
+

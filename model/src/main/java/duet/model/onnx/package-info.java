@@ -3,3 +3,4 @@
 package duet.model.onnx;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.model.serving;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.model.training;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.operations.broker;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.operations.deadletters;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.operations.release;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.operations.topics;
 
 import org.jspecify.annotations.NullMarked;
+

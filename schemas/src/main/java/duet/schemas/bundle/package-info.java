@@ -3,3 +3,4 @@
 package duet.schemas.bundle;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.schemas.delta;
 
 import org.jspecify.annotations.NullMarked;
+

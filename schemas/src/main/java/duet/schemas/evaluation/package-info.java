@@ -3,3 +3,4 @@
 package duet.schemas.evaluation;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.schemas.release;
 
 import org.jspecify.annotations.NullMarked;
+

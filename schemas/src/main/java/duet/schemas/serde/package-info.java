@@ -3,3 +3,4 @@
 package duet.schemas.serde;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -7,3 +7,4 @@
 package duet.schemas.signature;
 
 import org.jspecify.annotations.NullMarked;
+

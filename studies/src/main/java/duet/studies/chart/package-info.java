@@ -3,3 +3,4 @@
 package duet.studies.chart;
 
 import org.jspecify.annotations.NullMarked;
+

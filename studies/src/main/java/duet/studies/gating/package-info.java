@@ -6,3 +6,4 @@
 package duet.studies.gating;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.studies.glyph;
 
 import org.jspecify.annotations.NullMarked;
+

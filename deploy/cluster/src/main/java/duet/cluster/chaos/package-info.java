@@ -3,3 +3,4 @@
 package duet.cluster.chaos;
 
 import org.jspecify.annotations.NullMarked;
+

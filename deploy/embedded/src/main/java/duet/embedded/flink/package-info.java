@@ -3,3 +3,4 @@
 package duet.embedded.flink;
 
 import org.jspecify.annotations.NullMarked;
+

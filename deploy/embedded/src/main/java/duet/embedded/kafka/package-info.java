@@ -3,3 +3,4 @@
 package duet.embedded.kafka;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -342,7 +342,7 @@ class FleetIT {
                 FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
                 .isInstanceOf(BrokerUnreachableException.class)
-                .hasMessage("no Kafka broker at 127.0.0.1:" + port + " answered within 2.0 s");
+                .hasMessage("no Kafka broker answers at 127.0.0.1:" + port + " within 2 s");
     }
 
     @Test

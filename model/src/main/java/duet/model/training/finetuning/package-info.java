@@ -3,3 +3,4 @@
 package duet.model.training.finetuning;
 
 import org.jspecify.annotations.NullMarked;
+

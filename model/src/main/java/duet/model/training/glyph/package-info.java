@@ -3,3 +3,4 @@
 package duet.model.training.glyph;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.model.training.options;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -6,3 +6,4 @@
 package duet.model.training.sample;
 
 import org.jspecify.annotations.NullMarked;
+

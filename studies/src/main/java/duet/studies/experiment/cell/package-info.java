@@ -3,3 +3,4 @@
 package duet.studies.experiment.cell;
 
 import org.jspecify.annotations.NullMarked;
+

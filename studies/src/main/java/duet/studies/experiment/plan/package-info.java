@@ -3,3 +3,4 @@
 package duet.studies.experiment.plan;
 
 import org.jspecify.annotations.NullMarked;
+

@@ -3,3 +3,4 @@
 package duet.studies.experiment.report;
 
 import org.jspecify.annotations.NullMarked;
+

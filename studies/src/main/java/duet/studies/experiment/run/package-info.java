@@ -3,3 +3,4 @@
 package duet.studies.experiment.run;
 
 import org.jspecify.annotations.NullMarked;
+

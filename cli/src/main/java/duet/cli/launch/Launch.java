@@ -1,4 +1,4 @@
-package duet.cli;
+package duet.cli.launch;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
