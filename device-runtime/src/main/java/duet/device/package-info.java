@@ -6,4 +6,3 @@
 package duet.device;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.jobs;
 
 import org.jspecify.annotations.NullMarked;
-

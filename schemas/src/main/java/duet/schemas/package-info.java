@@ -3,4 +3,3 @@
 package duet.schemas;
 
 import org.jspecify.annotations.NullMarked;
-

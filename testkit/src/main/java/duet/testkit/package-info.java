@@ -3,4 +3,3 @@
 package duet.testkit;
 
 import org.jspecify.annotations.NullMarked;
-

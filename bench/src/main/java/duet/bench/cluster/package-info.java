@@ -3,4 +3,3 @@
 package duet.bench.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

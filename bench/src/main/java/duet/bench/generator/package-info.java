@@ -3,4 +3,3 @@
 package duet.bench.generator;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.bench.latency;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.bench.measurement;
 
 import org.jspecify.annotations.NullMarked;
-

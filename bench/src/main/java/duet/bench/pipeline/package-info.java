@@ -6,4 +6,3 @@
 package duet.bench.pipeline;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -5,4 +5,3 @@
 package duet.bench.profile;
 
 import org.jspecify.annotations.NullMarked;
-

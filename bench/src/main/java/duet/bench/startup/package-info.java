@@ -3,4 +3,3 @@
 package duet.bench.startup;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.bench.state;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.cluster;
 
 import org.jspecify.annotations.NullMarked;
-

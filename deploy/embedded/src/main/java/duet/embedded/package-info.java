@@ -3,4 +3,3 @@
 package duet.embedded;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.jobs.config;
 
 import org.jspecify.annotations.NullMarked;
-

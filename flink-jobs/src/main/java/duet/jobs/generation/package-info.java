@@ -7,4 +7,3 @@
 package duet.jobs.generation;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package duet.jobs.history;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.jobs.internal;
 
 import org.jspecify.annotations.NullMarked;
-

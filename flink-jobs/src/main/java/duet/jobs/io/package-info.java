@@ -6,4 +6,3 @@
 package duet.jobs.io;
 
 import org.jspecify.annotations.NullMarked;
-

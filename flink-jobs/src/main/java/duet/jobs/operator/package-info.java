@@ -6,4 +6,3 @@
 package duet.jobs.operator;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package duet.jobs.policy;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package duet.jobs.release;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.jobs.serialization;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.bundle;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.data;
 
 import org.jspecify.annotations.NullMarked;
-

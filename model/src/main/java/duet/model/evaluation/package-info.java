@@ -3,4 +3,3 @@
 package duet.model.evaluation;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.model.glyph;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package duet.model.network;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.onnx;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.serving;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.training;
 
 import org.jspecify.annotations.NullMarked;
-

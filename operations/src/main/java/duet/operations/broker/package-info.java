@@ -3,4 +3,3 @@
 package duet.operations.broker;
 
 import org.jspecify.annotations.NullMarked;
-

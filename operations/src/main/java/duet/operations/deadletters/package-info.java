@@ -3,4 +3,3 @@
 package duet.operations.deadletters;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.operations.release;
 
 import org.jspecify.annotations.NullMarked;
-

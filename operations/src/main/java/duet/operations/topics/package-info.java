@@ -3,4 +3,3 @@
 package duet.operations.topics;
 
 import org.jspecify.annotations.NullMarked;
-

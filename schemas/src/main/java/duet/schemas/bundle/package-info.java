@@ -3,4 +3,3 @@
 package duet.schemas.bundle;
 
 import org.jspecify.annotations.NullMarked;
-

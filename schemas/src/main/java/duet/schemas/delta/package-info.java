@@ -3,4 +3,3 @@
 package duet.schemas.delta;
 
 import org.jspecify.annotations.NullMarked;
-

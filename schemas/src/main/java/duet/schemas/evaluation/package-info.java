@@ -3,4 +3,3 @@
 package duet.schemas.evaluation;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.schemas.release;
 
 import org.jspecify.annotations.NullMarked;
-

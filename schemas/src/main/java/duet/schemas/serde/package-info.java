@@ -3,4 +3,3 @@
 package duet.schemas.serde;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -7,4 +7,3 @@
 package duet.schemas.signature;
 
 import org.jspecify.annotations.NullMarked;
-

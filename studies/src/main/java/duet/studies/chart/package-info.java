@@ -3,4 +3,3 @@
 package duet.studies.chart;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -6,4 +6,3 @@
 package duet.studies.gating;
 
 import org.jspecify.annotations.NullMarked;
-

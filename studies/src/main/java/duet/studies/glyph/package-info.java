@@ -3,4 +3,3 @@
 package duet.studies.glyph;
 
 import org.jspecify.annotations.NullMarked;
-

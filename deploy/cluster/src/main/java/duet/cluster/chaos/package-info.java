@@ -3,4 +3,3 @@
 package duet.cluster.chaos;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.embedded.flink;
 
 import org.jspecify.annotations.NullMarked;
-

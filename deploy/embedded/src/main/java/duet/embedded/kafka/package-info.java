@@ -3,4 +3,3 @@
 package duet.embedded.kafka;
 
 import org.jspecify.annotations.NullMarked;
-

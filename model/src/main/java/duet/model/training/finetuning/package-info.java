@@ -3,4 +3,3 @@
 package duet.model.training.finetuning;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.training.glyph;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.model.training.options;
 
 import org.jspecify.annotations.NullMarked;
-

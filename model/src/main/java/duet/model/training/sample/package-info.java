@@ -6,4 +6,3 @@
 package duet.model.training.sample;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.studies.experiment.cell;
 
 import org.jspecify.annotations.NullMarked;
-

@@ -3,4 +3,3 @@
 package duet.studies.experiment.plan;
 
 import org.jspecify.annotations.NullMarked;
-

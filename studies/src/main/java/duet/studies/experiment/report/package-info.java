@@ -3,4 +3,3 @@
 package duet.studies.experiment.report;
 
 import org.jspecify.annotations.NullMarked;
-

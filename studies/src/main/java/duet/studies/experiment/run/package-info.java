@@ -3,4 +3,3 @@
 package duet.studies.experiment.run;
 
 import org.jspecify.annotations.NullMarked;
-
