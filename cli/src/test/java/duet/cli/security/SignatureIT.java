@@ -12,6 +12,7 @@ import duet.embedded.EmbeddedStack;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.security.PemKeys;
+import duet.operations.broker.KafkaClients;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.schemas.Topics;
@@ -41,9 +42,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,11 +190,7 @@ class SignatureIT {
     }
 
     private static void write(List<WeightDelta> deltas) throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+        try (var producer = KafkaClients.producer(stack.bootstrapServers())) {
             for (WeightDelta delta : deltas) {
                 Eventually.get(
                         "a delta to be written",

@@ -2,6 +2,7 @@ package duet.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import java.io.ByteArrayOutputStream;
@@ -543,8 +544,8 @@ public final class Cluster {
 
     /** Returns a client for Kafka's administration, which the caller closes. */
     public Admin admin() {
-        return Admin.create(
-                Map.<String, Object>of(
+        return KafkaClients.admin(
+                Map.of(
                         AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                         shape.bootstrapServers(),
                         AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,

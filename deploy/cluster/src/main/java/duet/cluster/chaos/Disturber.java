@@ -6,6 +6,7 @@ import duet.cluster.ClusterProcess;
 import duet.cluster.ClusterShape;
 import duet.cluster.FlinkRest;
 import duet.cluster.Waiting;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.Topics;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.Interaction;
@@ -43,8 +44,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Makes faults, and tells where one had no effect: a round without a fault proves nothing. */
@@ -379,7 +378,8 @@ final class Disturber {
      * offsets on.
      */
     private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                KafkaClients.consumer(cluster.shape().bootstrapServers())) {
             consumer.assign(from.keySet());
             from.forEach(consumer::seek);
             long deadline = System.nanoTime() + ANSWER_TIMEOUT.toNanos();
@@ -465,7 +465,8 @@ final class Disturber {
     }
 
     private Map<TopicPartition, Long> ends(String topic) {
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                KafkaClients.consumer(cluster.shape().bootstrapServers())) {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(topic).stream()
                             .map(info -> new TopicPartition(topic, info.partition()))
@@ -475,21 +476,8 @@ final class Disturber {
     }
 
     private KafkaProducer<byte[], byte[]> producer() {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", cluster.shape().bootstrapServers(), "linger.ms", 5),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
-    }
-
-    private KafkaConsumer<byte[], byte[]> consumer() {
-        return new KafkaConsumer<>(
-                Map.of(
-                        "bootstrap.servers",
-                        cluster.shape().bootstrapServers(),
-                        "enable.auto.commit",
-                        false),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        return KafkaClients.producer(
+                Map.of("bootstrap.servers", cluster.shape().bootstrapServers(), "linger.ms", 5));
     }
 
     private static IllegalStateException interrupted(InterruptedException e) {

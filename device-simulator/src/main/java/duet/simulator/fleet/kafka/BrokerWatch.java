@@ -1,6 +1,7 @@
 package duet.simulator.fleet.kafka;
 
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.RunControl;
 import java.time.Duration;
@@ -39,7 +40,7 @@ public final class BrokerWatch {
         Map<String, Object> properties = new HashMap<>(options.kafka());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        Admin admin = Admin.create(properties);
+        Admin admin = KafkaClients.admin(properties);
         try {
             long answered = control.nowMicros();
             while (!control.isClosed()) {

@@ -1,5 +1,6 @@
 package duet.simulator.fleet.kafka;
 
+import duet.operations.broker.KafkaClients;
 import duet.simulator.fleet.FleetException;
 import duet.simulator.fleet.FleetOptions;
 import java.time.Duration;
@@ -11,14 +12,10 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Holds the clients of a run, connected: the consumers of deltas and dead letters stand at the end
@@ -42,11 +39,7 @@ public record KafkaLink(
         Consumer<byte[], byte[]> deadLetters = null;
         Consumer<byte[], byte[]> releases = null;
         try {
-            producer =
-                    new KafkaProducer<>(
-                            producerProperties(options),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer());
+            producer = KafkaClients.producer(producerProperties(options));
             // Connects and learns the partitions now, so that the first windows do not wait for it.
             producer.partitionsFor(options.windowsTopic());
             deltas = atEnd(options, options.deltasTopic());
@@ -122,11 +115,7 @@ public record KafkaLink(
     }
 
     private static Consumer<byte[], byte[]> assigned(FleetOptions options, String topic) {
-        Consumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        consumerProperties(options),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+        Consumer<byte[], byte[]> consumer = KafkaClients.consumer(consumerProperties(options));
         try {
             consumer.assign(
                     consumer.partitionsFor(topic, options.brokerTimeout()).stream()

@@ -10,6 +10,7 @@ import duet.device.DeviceModel;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.model.bundle.BundleExport;
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
@@ -58,8 +59,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -378,9 +377,7 @@ class FleetIT {
         properties.put("bootstrap.servers", broker.bootstrapServers());
         properties.put("transactional.id", isolation);
         try (FleetRun run = Fleet.start(model, workload, options, FleetClock.system());
-                KafkaProducer<byte[], byte[]> producer =
-                        new KafkaProducer<>(
-                                properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(properties)) {
             producer.initTransactions();
             producer.beginTransaction();
             Eventually.get("a delta to be written", producer.send(farAhead(workload.deviceId(0))));
@@ -444,12 +441,8 @@ class FleetIT {
         Responder(Rule rule) {
             this.rule = rule;
             Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
-            consumer =
-                    new KafkaConsumer<>(
-                            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            producer =
-                    new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            consumer = KafkaClients.consumer(properties);
+            producer = KafkaClients.producer(properties);
             List<TopicPartition> partitions =
                     List.of(
                             new TopicPartition(Topics.WINDOWS, 0),
