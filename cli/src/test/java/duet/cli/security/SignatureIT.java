@@ -25,6 +25,8 @@ import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.run.ExactDelta;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
@@ -140,9 +142,8 @@ class SignatureIT {
                         1_700_000_000_000L);
         FleetOptions options =
                 FleetOptions.of(stack.bootstrapServers())
-                        .withBrokerTimeout(Eventually.limit())
-                        .withAnswerTimeout(Eventually.limit())
-                        .withQuality(false)
+                        .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
+                        .withMeasured(Measured.NO_QUALITY)
                         .withVerifier(Verifier.read(deltaKeys.publicKey()));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {

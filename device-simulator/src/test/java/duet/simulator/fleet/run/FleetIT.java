@@ -25,6 +25,8 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.StreamTopics;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Report;
@@ -125,8 +127,7 @@ class FleetIT {
 
     private FleetOptions options() {
         return FleetOptions.of(broker.bootstrapServers())
-                .withBrokerTimeout(Eventually.limit())
-                .withAnswerTimeout(Eventually.limit());
+                .withWaits(Waits.of(Eventually.limit(), Eventually.limit()));
     }
 
     private RunSummary run(Workload workload, FleetOptions options) {
@@ -297,7 +298,7 @@ class FleetIT {
                 Fleet.start(
                         model,
                         synthetic("silent-", 50, 1),
-                        options().withAnswerTimeout(answerTimeout),
+                        options().withWaits(options().waits().withAnswer(answerTimeout)),
                         FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).as("over").isTrue();
             over = run.progress().time().seconds();
@@ -338,7 +339,8 @@ class FleetIT {
             port = free.getLocalPort();
         }
         FleetOptions options =
-                FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
+                FleetOptions.of("127.0.0.1:" + port)
+                        .withWaits(Waits.of(Duration.ofSeconds(2), Waits.DEFAULT.answer()));
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
                 .isInstanceOf(BrokerUnreachableException.class)
                 .hasMessage("no Kafka broker at 127.0.0.1:" + port + " answered within 2.0 s");
@@ -354,9 +356,11 @@ class FleetIT {
                                         synthetic("none-", 10, 1),
                                         options()
                                                 .withTopics(
-                                                        "only-windows",
-                                                        "no-deltas",
-                                                        Topics.DEAD_LETTERS)))
+                                                        new StreamTopics(
+                                                                "only-windows",
+                                                                "no-deltas",
+                                                                Topics.DEAD_LETTERS,
+                                                                Topics.MODELS))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("topic no-deltas does not exist");
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), FleetOptions.of("nonsense")))
