@@ -329,8 +329,8 @@ public final class ChaosRun implements AutoCloseable {
                                 }
                             }
                             return cluster.slotsRegistered()
-                                    && cluster.brokersAnswer()
-                                    && cluster.replicasInSync();
+                                    && cluster.brokers().answer()
+                                    && cluster.brokers().inSync();
                         },
                         HEALTH_TIMEOUT);
         if (!started.isEmpty()) {
