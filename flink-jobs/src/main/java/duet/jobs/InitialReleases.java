@@ -3,6 +3,7 @@ package duet.jobs;
 import duet.jobs.config.GenerationOptions;
 import duet.jobs.release.ReleaseRegistry;
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.serde.MalformedRecordException;
@@ -11,11 +12,11 @@ import duet.schemas.serde.Records;
 import duet.schemas.serde.ReleaseValidation;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -24,7 +25,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,16 +62,13 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
      * @throws BrokerUnreachableException if that does not succeed in {@code 30 s}
      */
     public static InitialReleases read(GenerationOptions options) {
-        Properties properties = new Properties();
-        properties.putAll(options.kafka().properties());
-        properties.setProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
-        properties.setProperty(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-        properties.setProperty(
+        Map<String, Object> properties = new HashMap<>(options.kafka().properties());
+        properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(
                 ConsumerConfig.CLIENT_ID_CONFIG, "duet-initial-releases-" + UUID.randomUUID());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(properties)) {
             return read(consumer, options.releases().modelsTopic());
         } catch (AuthorizationException e) {
             throw new InvalidInputException(

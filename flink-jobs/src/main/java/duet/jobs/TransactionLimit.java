@@ -5,12 +5,13 @@ import duet.jobs.config.DeliveryOptions.Delivery;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,11 +48,9 @@ final class TransactionLimit {
         if (options.output().delivery().delivery() != Delivery.EXACTLY_ONCE) {
             return;
         }
-        Properties properties = new Properties();
-        properties.putAll(options.kafka().properties());
-        properties.setProperty(
-                AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
-        try (Admin admin = Admin.create(properties)) {
+        Map<String, Object> properties = new HashMap<>(options.kafka().properties());
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, options.bootstrapServers());
+        try (Admin admin = KafkaClients.admin(properties)) {
             Collection<Node> brokers =
                     admin.describeCluster()
                             .nodes()

@@ -66,7 +66,7 @@ public final class ThroughputBench implements AutoCloseable {
         this.options = options;
         this.topics =
                 new BenchTopics(
-                        cluster.admin(),
+                        cluster.brokers().admin(),
                         ClusterShape.PARTITIONS,
                         ClusterShape.BROKERS,
                         String.format(

@@ -3,6 +3,7 @@ package duet.bench.latency;
 import duet.bench.measurement.Answers;
 import duet.bench.measurement.WindowBacklog;
 import duet.bench.measurement.WindowBacklog.EncodedWindow;
+import duet.operations.broker.KafkaClients;
 import duet.simulator.measurement.LatencySummary;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,15 +16,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,22 +84,15 @@ final class LatencyProbe implements AutoCloseable {
         this.windows = windows;
         answers = new int[devices];
         producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of(
+                KafkaClients.producer(
+                        Map.of(
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 bootstrapServers,
                                 ProducerConfig.LINGER_MS_CONFIG,
                                 LINGER_MILLIS,
                                 ProducerConfig.BATCH_SIZE_CONFIG,
-                                BATCH_BYTES),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
-        consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+                                BATCH_BYTES));
+        consumer = KafkaClients.consumer(bootstrapServers);
         consumer.assign(outputPartitions);
         consumer.seekToBeginning(outputPartitions);
         outputPartitions.forEach(consumer::position);

@@ -8,6 +8,7 @@ import duet.jobs.ParameterGenerationJob;
 import duet.jobs.Preflight;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
+import duet.operations.broker.KafkaClients;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,8 +20,6 @@ import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -62,13 +61,7 @@ public final class BenchStack implements AutoCloseable {
         this.flink = flink;
         topics =
                 new BenchTopics(
-                        Admin.create(
-                                Map.of(
-                                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                        broker.bootstrapServers())),
-                        PARTITIONS,
-                        1,
-                        PREFIX);
+                        KafkaClients.admin(broker.bootstrapServers()), PARTITIONS, 1, PREFIX);
         for (String logger : OFTEN_WRONG_AT_AN_END) {
             levels.put(logger, LogManager.getLogger(logger).getLevel());
             Configurator.setLevel(logger, Level.OFF);

@@ -3,6 +3,7 @@ package duet.bench.measurement;
 import duet.bench.profile.Attribution;
 import duet.bench.profile.FlightRecording;
 import duet.bench.profile.ProcessorTime;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
@@ -22,11 +23,9 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -243,12 +242,7 @@ public final class DrainMeasurement {
             String topic, BiConsumer<ConsumerRecord<byte[], byte[]>, Answers> counter) {
         Answers answers = new Answers();
         long deadline = System.nanoTime() + LONGEST_READ.toNanos();
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(bootstrapServers)) {
             List<TopicPartition> partitions = topics.partitions(topic);
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);

@@ -1,5 +1,6 @@
 package duet.bench.measurement;
 
+import duet.operations.broker.KafkaClients;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
@@ -21,7 +22,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,15 +196,13 @@ public final class WindowBacklog {
     }
 
     private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
-        return new KafkaProducer<>(
-                Map.<String, Object>of(
+        return KafkaClients.producer(
+                Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                         bootstrapServers,
                         ProducerConfig.LINGER_MS_CONFIG,
                         20,
                         ProducerConfig.BATCH_SIZE_CONFIG,
-                        256 << 10),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+                        256 << 10));
     }
 }

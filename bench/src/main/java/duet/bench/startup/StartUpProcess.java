@@ -7,6 +7,7 @@ import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.Topics;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.WeightDelta;
@@ -22,11 +23,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Runs what {@link StartUpBench} starts: everything in one JVM, one device with one window, and the
@@ -77,11 +76,7 @@ final class StartUpProcess {
 
     private static byte[] firstDelta(EmbeddedStack stack) {
         try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        Map.<String, Object>of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, stack.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+                KafkaClients.consumer(stack.bootstrapServers())) {
             List<TopicPartition> partitions =
                     IntStream.range(0, consumer.partitionsFor(Topics.DELTAS).size())
                             .mapToObj(partition -> new TopicPartition(Topics.DELTAS, partition))

@@ -68,7 +68,7 @@ class ThroughputBenchIT {
                                                         .get("taskManagers"),
                                                 withinPercentage(1));
                             });
-            try (Admin admin = cluster.admin()) {
+            try (Admin admin = cluster.brokers().admin()) {
                 assertThat(Eventually.get("the topics", admin.listTopics().names()))
                         .noneMatch(topic -> topic.contains("bench"));
             }

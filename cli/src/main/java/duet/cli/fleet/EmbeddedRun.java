@@ -10,6 +10,7 @@ import duet.schemas.bundle.ModelBundle;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.scenario.ArrivalModel;
@@ -88,9 +89,11 @@ final class EmbeddedRun {
         try (EmbeddedStack stack = options.start(bundle.directory(), job)) {
             FleetOptions fleet =
                     FleetOptions.of(stack.bootstrapServers())
-                            .withQuality(quality)
-                            .withLens(dashboard.isShown(showsUnlessAsked))
-                            .withGatedWindows(() -> stack.metrics().count(MetricNames.GATED));
+                            .withMeasured(
+                                    new Measured(
+                                            quality,
+                                            dashboard.isShown(showsUnlessAsked),
+                                            () -> stack.metrics().count(MetricNames.GATED)));
             warmUp(stack, bundle, model, fleet);
             RunDisplay display = new RunDisplay(terminal);
             display.announce(workload, bundle);

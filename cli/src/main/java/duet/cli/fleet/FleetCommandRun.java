@@ -9,6 +9,8 @@ import duet.schemas.bundle.ModelBundle;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Circumstances;
+import duet.simulator.fleet.FleetOptions.Measured;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.fleet.run.RateSearch;
@@ -26,6 +28,7 @@ import duet.simulator.workload.Workload;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -86,14 +89,12 @@ final class FleetCommandRun {
                     version.bundle(), path -> DeviceModel.load(ItemModel.open(path)));
         }
         FleetOptions fleet =
-                options.withQuality(quality)
-                        .withLens(dashboard.isShown(false))
-                        .withNetwork(scenario.allConditions())
-                        .withWarmUp(scenario.load().warmUp())
-                        .withOtherModels(
-                                device ->
-                                        scenario.versionOf(device)
-                                                .map(version -> others.get(version.bundle())));
+                options.withMeasured(new Measured(quality, dashboard.isShown(false), null))
+                        .withCircumstances(
+                                new Circumstances(
+                                        scenario.allConditions(),
+                                        scenario.load().warmUp(),
+                                        device -> otherModel(scenario, device)));
         try (FleetRun run = Fleet.start(model, workload, fleet, FleetClock.system());
                 LivePage page =
                         dashboard.show(
@@ -104,6 +105,10 @@ final class FleetCommandRun {
             announcement.accept(workload);
             return display.follow(run, () -> {});
         }
+    }
+
+    private Optional<DeviceModel> otherModel(Scenario scenario, int device) {
+        return scenario.versionOf(device).map(version -> others.get(version.bundle()));
     }
 
     /**

@@ -144,7 +144,7 @@ final class RateOptions {
      * @param asked Kafka properties that the user gave
      */
     FleetOptions impatient(FleetOptions options, Map<String, ?> asked) {
-        FleetOptions search = options.withBrokerSilence(BROKER_SILENCE);
+        FleetOptions search = options.withWaits(options.waits().withSilence(BROKER_SILENCE));
         // Kafka wants the times to fit each other: whoever gives one gives all.
         return TIMES.stream().anyMatch(asked::containsKey) ? search : search.withKafka(IMPATIENT);
     }

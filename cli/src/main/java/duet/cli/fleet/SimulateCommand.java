@@ -7,6 +7,7 @@ import duet.cli.option.KafkaConnection;
 import duet.cli.terminal.Terminal;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Uptake;
 import duet.simulator.report.Report;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.summary.RunSummary;
@@ -108,8 +109,7 @@ public final class SimulateCommand implements Runnable {
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(kafka.properties())
                         .withVerifier(verifier)
-                        .withSwitchOver(switchOver)
-                        .withFetchTimeout(fetchTimeout)
+                        .withUptake(Uptake.of(switchOver, fetchTimeout))
                         .withPart(shared.part());
         if (rates.isAsked()) {
             options = rates.impatient(options, kafka.properties());

@@ -1,5 +1,8 @@
 package duet.cli.architecture;
 
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -15,7 +18,13 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import duet.cli.Duet;
+import duet.operations.broker.KafkaClients;
+import java.util.Map;
+import java.util.Properties;
 import java.util.Random;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
 
 /** The arrows between modules and packages. This module sees all others, so it can hold them. */
 @AnalyzeClasses(packages = "duet", importOptions = ArchitectureTest.Product.class)
@@ -206,6 +215,20 @@ class ArchitectureTest {
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(FLINK, DJL, ONNX_RUNTIME);
+
+    @ArchTest
+    static final ArchRule kafkaClientsAreMadeInOnePlace =
+            noClasses()
+                    .that()
+                    .doNotBelongToAnyOf(KafkaClients.class)
+                    .should()
+                    .callConstructorWhere(target(owner(assignableTo(KafkaProducer.class))))
+                    .orShould()
+                    .callConstructorWhere(target(owner(assignableTo(KafkaConsumer.class))))
+                    .orShould()
+                    .callMethod(Admin.class, "create", Map.class)
+                    .orShould()
+                    .callMethod(Admin.class, "create", Properties.class);
 
     @ArchTest
     static final ArchRule purePackagesKnowNoFramework =

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.generation.DeadLetters;
+import duet.operations.broker.KafkaClients;
 import duet.operations.deadletters.LetterReplay;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.record.InteractionWindow;
@@ -22,12 +23,9 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -75,10 +73,7 @@ class DeadLettersCommandIT {
         private final String name;
         private final DeadLetters letters = new DeadLetters();
         private final KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+                KafkaClients.producer(broker.bootstrapServers());
         private long offset;
 
         Writer(String name) {
@@ -129,11 +124,7 @@ class DeadLettersCommandIT {
                         new TopicPartition(name + ".windows", 0),
                         new TopicPartition(name + ".windows", 1));
         List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
-        try (var consumer =
-                new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        try (var consumer = KafkaClients.consumer(broker.bootstrapServers())) {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);

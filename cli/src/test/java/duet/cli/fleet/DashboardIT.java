@@ -13,6 +13,9 @@ import duet.simulator.dashboard.LiveRun;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Circumstances;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.account.DeviceLens;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
@@ -101,10 +104,13 @@ class DashboardIT {
                         model,
                         workload,
                         FleetOptions.of(stack.bootstrapServers())
-                                .withBrokerTimeout(Eventually.limit())
-                                .withGatedWindows(() -> stack.metrics().count(MetricNames.GATED))
-                                .withNetwork(LOSSY)
-                                .withLens(true),
+                                .withWaits(Waits.of(Eventually.limit(), Waits.DEFAULT.answer()))
+                                .withCircumstances(Circumstances.PLAIN.withNetwork(LOSSY))
+                                .withMeasured(
+                                        new Measured(
+                                                true,
+                                                true,
+                                                () -> stack.metrics().count(MetricNames.GATED))),
                         FleetClock.system());
         dashboard =
                 Dashboard.start(

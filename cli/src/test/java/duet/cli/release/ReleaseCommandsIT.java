@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
 import duet.embedded.kafka.EmbeddedBroker;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.Topics;
 import duet.schemas.bundle.ModelBundle;
@@ -36,8 +37,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -246,16 +245,8 @@ class ReleaseCommandsIT {
         private void run() {
             Map<String, Object> properties =
                     Map.of("bootstrap.servers", broker.bootstrapServers(), "linger.ms", 0);
-            try (KafkaConsumer<byte[], byte[]> consumer =
-                            new KafkaConsumer<>(
-                                    properties,
-                                    new ByteArrayDeserializer(),
-                                    new ByteArrayDeserializer());
-                    KafkaProducer<byte[], byte[]> producer =
-                            new KafkaProducer<>(
-                                    properties,
-                                    new ByteArraySerializer(),
-                                    new ByteArraySerializer())) {
+            try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(properties);
+                    KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(properties)) {
                 List<TopicPartition> partitions = List.of(new TopicPartition(Topics.MODELS, 0));
                 consumer.assign(partitions);
                 consumer.seekToBeginning(partitions);

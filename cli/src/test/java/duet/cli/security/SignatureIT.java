@@ -12,6 +12,7 @@ import duet.embedded.EmbeddedStack;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.security.PemKeys;
+import duet.operations.broker.KafkaClients;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.schemas.Topics;
@@ -24,6 +25,8 @@ import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.run.ExactDelta;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
@@ -41,9 +44,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,9 +142,8 @@ class SignatureIT {
                         1_700_000_000_000L);
         FleetOptions options =
                 FleetOptions.of(stack.bootstrapServers())
-                        .withBrokerTimeout(Eventually.limit())
-                        .withAnswerTimeout(Eventually.limit())
-                        .withQuality(false)
+                        .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
+                        .withMeasured(Measured.NO_QUALITY)
                         .withVerifier(Verifier.read(deltaKeys.publicKey()));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
@@ -191,11 +191,7 @@ class SignatureIT {
     }
 
     private static void write(List<WeightDelta> deltas) throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", stack.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+        try (var producer = KafkaClients.producer(stack.bootstrapServers())) {
             for (WeightDelta delta : deltas) {
                 Eventually.get(
                         "a delta to be written",

@@ -1,13 +1,8 @@
 package duet.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -15,26 +10,15 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ListTopicsOptions;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.metadata.storage.Formatter;
 
 /**
  * A cluster is three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its
@@ -48,11 +32,11 @@ public final class Cluster {
 
     private static final Duration TERMINATION = Duration.ofSeconds(15);
     private static final Duration KILL = Duration.ofMinutes(2);
-    private static final int TOPIC_SECONDS = 120;
 
     private final ClusterLayout layout;
     private final ClusterShape shape;
     private final ClusterConfiguration configuration;
+    private final Brokers brokers;
     private final FlinkRest flink;
     private boolean stopped;
 
@@ -60,6 +44,7 @@ public final class Cluster {
         this.layout = layout;
         this.shape = shape;
         this.configuration = new ClusterConfiguration(layout, shape);
+        this.brokers = new Brokers(shape.bootstrapServers());
         this.flink = new FlinkRest(shape.restUrl());
     }
 
@@ -108,7 +93,8 @@ public final class Cluster {
             Thread onInterrupt = new Thread(cluster::down, "duet-cluster-abandoned");
             Runtime.getRuntime().addShutdownHook(onInterrupt);
             try {
-                cluster.prepare(Distribution.ofCheckout());
+                new ClusterFiles(layout, shape, cluster.configuration)
+                        .prepare(Distribution.ofCheckout());
                 cluster.startAll(progress);
                 return cluster;
             } catch (RuntimeException | Error e) {
@@ -170,6 +156,11 @@ public final class Cluster {
     /** Returns what it consists of. */
     public ClusterShape shape() {
         return shape;
+    }
+
+    /** Returns its Kafka brokers. */
+    public Brokers brokers() {
+        return brokers;
     }
 
     /** Returns the client of its Flink's REST interface. */
@@ -357,77 +348,6 @@ public final class Cluster {
         Directories.delete(layout.directory());
     }
 
-    private void prepare(Distribution distribution) {
-        try {
-            Files.createDirectories(layout.flinkConf());
-            Files.createDirectories(layout.checkpoints());
-            Files.createDirectories(layout.savepoints());
-            Files.createDirectories(layout.highAvailability());
-            Files.createDirectories(layout.zookeeperData());
-            Files.createDirectories(layout.job().getParent());
-            Files.copy(distribution.job(), layout.job(), StandardCopyOption.REPLACE_EXISTING);
-            Distribution.link(distribution.flinkLib(), layout.flinkLib());
-            Distribution.link(distribution.kafkaLibs(), layout.kafkaLibs());
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(layout.shape().toFile(), shape);
-            write(layout.zookeeperConfiguration(), configuration.zookeeper(), "=");
-            Map<String, String> flinkSettings = configuration.flink().toMap();
-            flinkSettings.replaceAll((key, value) -> '"' + value + '"');
-            write(layout.flinkConfiguration(), flinkSettings, ": ");
-            for (int id = 1; id <= ClusterShape.BROKERS; id++) {
-                Files.createDirectories(layout.kafkaData(id));
-                write(layout.kafkaProperties(id), configuration.broker(id), "=");
-                format(id);
-            }
-            for (String process : ClusterLayout.processes(shape.taskManagers())) {
-                Files.createDirectories(layout.log(process).getParent());
-                writeLogConfiguration(layout.logConfiguration(process));
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "cannot write the cluster's files in " + layout.directory(), e);
-        }
-    }
-
-    private static void write(Path file, Map<String, String> settings, String separator)
-            throws IOException {
-        Files.write(
-                file,
-                settings.entrySet().stream()
-                        .map(setting -> setting.getKey() + separator + setting.getValue())
-                        .sorted()
-                        .toList());
-    }
-
-    private static void writeLogConfiguration(Path file) throws IOException {
-        try (InputStream in = Cluster.class.getResourceAsStream("process-log4j2.properties")) {
-            Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
-    /** Writes Kafka's id of the cluster into an empty directory of a broker's data. */
-    private void format(int id) {
-        String data = layout.kafkaData(id).toString();
-        if (Files.exists(layout.kafkaData(id).resolve("meta.properties"))) {
-            return;
-        }
-        try {
-            new Formatter()
-                    .setClusterId(shape.clusterId())
-                    .setNodeId(id)
-                    .setControllerListenerName("CONTROLLER")
-                    .addDirectory(data)
-                    .setMetadataLogDirectory(data)
-                    .setPrintStream(
-                            new PrintStream(
-                                    new ByteArrayOutputStream(), true, StandardCharsets.UTF_8))
-                    .run();
-        } catch (Exception e) {
-            throw new IllegalStateException("cannot format " + data + ": " + e.getMessage(), e);
-        }
-    }
-
     private void startAll(Consumer<String> progress) {
         long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
         List<ClusterProcess> started = new ArrayList<>();
@@ -435,8 +355,8 @@ public final class Cluster {
             started.add(start(name));
         }
         progress.accept("Waiting for the brokers ...");
-        await("the Kafka brokers", started, deadline, this::brokersAnswer);
-        createTopics();
+        await("the Kafka brokers", started, deadline, brokers::answer);
+        brokers.createTopics();
         progress.accept("Waiting for Flink ...");
         await("Flink with all slots", started, deadline, this::slotsRegistered);
     }
@@ -495,101 +415,10 @@ public final class Cluster {
         return "it wrote nothing";
     }
 
-    /** Returns whether all brokers take part and answer. */
-    public boolean brokersAnswer() {
-        try (Admin admin = admin()) {
-            return admin.describeCluster().nodes().get(5, TimeUnit.SECONDS).size()
-                    == ClusterShape.BROKERS;
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    /**
-     * Returns whether every copy of every partition is up to date, so that the cluster can do
-     * without any one broker.
-     */
-    public boolean replicasInSync() {
-        try (Admin admin = admin()) {
-            Set<String> topics =
-                    admin.listTopics(new ListTopicsOptions().listInternal(true))
-                            .names()
-                            .get(5, TimeUnit.SECONDS);
-            return admin
-                    .describeTopics(topics)
-                    .allTopicNames()
-                    .get(5, TimeUnit.SECONDS)
-                    .values()
-                    .stream()
-                    .flatMap(topic -> topic.partitions().stream())
-                    .allMatch(partition -> partition.isr().size() == partition.replicas().size());
-        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
     /** Returns whether Flink answers and all slots of all TaskManagers are registered. */
     public boolean slotsRegistered() {
         return flink.overview()
                 .filter(overview -> overview.slots() == shape.taskManagers() * shape.slots())
                 .isPresent();
-    }
-
-    /** Returns a client for Kafka's administration, which the caller closes. */
-    public Admin admin() {
-        return Admin.create(
-                Map.<String, Object>of(
-                        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        shape.bootstrapServers(),
-                        AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        5_000,
-                        AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                        (int) TimeUnit.SECONDS.toMillis(TOPIC_SECONDS)));
-    }
-
-    private void createTopics() {
-        List<NewTopic> topics =
-                DuetTopics.all(ClusterShape.PARTITIONS).stream()
-                        .map(
-                                topic ->
-                                        new NewTopic(
-                                                        topic.name(),
-                                                        topic.numPartitions(),
-                                                        (short) ClusterShape.BROKERS)
-                                                .configs(topic.configs()))
-                        .toList();
-        try (Admin admin = admin()) {
-            for (var created : admin.createTopics(topics).values().entrySet()) {
-                try {
-                    created.getValue().get(TOPIC_SECONDS, TimeUnit.SECONDS);
-                } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof TopicExistsException)) {
-                        throw new IllegalStateException(
-                                "cannot create topic "
-                                        + created.getKey()
-                                        + ": "
-                                        + e.getCause().getMessage(),
-                                e.getCause());
-                    }
-                } catch (java.util.concurrent.TimeoutException e) {
-                    throw new IllegalStateException(
-                            "topic "
-                                    + created.getKey()
-                                    + " was not created within "
-                                    + TOPIC_SECONDS
-                                    + " s",
-                            e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while topics were created", e);
-        }
     }
 }

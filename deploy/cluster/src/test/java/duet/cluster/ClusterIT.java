@@ -72,7 +72,7 @@ class ClusterIT {
         assertThat(status.processes().stream().mapToLong(p -> p.residentBytes()).sum())
                 .isBetween(1L << 20, 6L << 30);
         List<String> topics = DuetTopics.all(4).stream().map(NewTopic::name).toList();
-        try (Admin admin = cluster.admin()) {
+        try (Admin admin = cluster.brokers().admin()) {
             assertThat(
                             Eventually.get(
                                             "the topics",

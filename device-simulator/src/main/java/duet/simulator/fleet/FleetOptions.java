@@ -11,288 +11,250 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How a fleet reaches its cluster, what its devices ask for, and how long it waits. Immutable:
- * every {@code with} gives other options.
+ * Says how a fleet reaches its cluster, what its devices ask for, and how long it waits.
+ *
+ * @param kafka client properties of producer, consumers and admin client, {@code bootstrap.servers}
+ *     included; they win over the fleet's defaults and may hold secrets
+ * @param topics where windows go and answers are found
+ * @param waits how long a run waits for its cluster
+ * @param uptake how devices take up what is released
+ * @param part the devices that this process stands for, of a fleet that several share
+ * @param verifier devices take only deltas and releases that these keys have signed; null where
+ *     signatures are not asked for
+ * @param circumstances what a scenario makes of the devices' world
+ * @param measured what is measured
  */
-public final class FleetOptions implements Cloneable {
-    public static final Duration DEFAULT_BROKER_TIMEOUT = Duration.ofSeconds(15);
-    public static final Duration DEFAULT_ANSWER_TIMEOUT = Duration.ofSeconds(60);
-    public static final Duration DEFAULT_SWITCH_OVER = Duration.ofSeconds(10);
-    public static final Duration DEFAULT_FETCH_TIMEOUT = Duration.ofSeconds(30);
-
+public record FleetOptions(
+        Map<String, Object> kafka,
+        StreamTopics topics,
+        Waits waits,
+        Uptake uptake,
+        FleetPart part,
+        @Nullable Verifier verifier,
+        Circumstances circumstances,
+        Measured measured) {
     static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
 
-    private Map<String, Object> kafka;
-    private String windowsTopic = Topics.WINDOWS;
-    private String deltasTopic = Topics.DELTAS;
-    private String deadLettersTopic = Topics.DEAD_LETTERS;
-    private String modelsTopic = Topics.MODELS;
-    private Duration brokerTimeout = DEFAULT_BROKER_TIMEOUT;
-    private Duration brokerSilence;
-    private Duration answerTimeout = DEFAULT_ANSWER_TIMEOUT;
-    private Duration switchOver = DEFAULT_SWITCH_OVER;
-    private Duration fetchTimeout = DEFAULT_FETCH_TIMEOUT;
-    private Path bundleCache = BundleFetcher.defaultCache();
-    private boolean quality = true;
-    private boolean lens;
-    private FleetPart part = FleetPart.WHOLE;
-    private Verifier verifier;
-    private LongSupplier gatedWindows;
-    private NetworkConditions network = NetworkConditions.PERFECT;
-    private Duration warmUp = Duration.ZERO;
-    private IntFunction<Optional<DeviceModel>> otherModels = device -> Optional.empty();
-
-    private FleetOptions(Map<String, Object> kafka) {
-        this.kafka = checked(kafka);
-    }
-
-    /** Default topics and times. */
-    public static FleetOptions of(String bootstrapServers) {
-        return of(Map.of(BOOTSTRAP_SERVERS, bootstrapServers));
+    /**
+     * Says where windows go and answers are found.
+     *
+     * @param windows the fleet writes to it
+     * @param deltas answers
+     * @param deadLetters refused windows
+     * @param models releases
+     */
+    public record StreamTopics(String windows, String deltas, String deadLetters, String models) {
+        /** Names Duet's own topics. */
+        public static final StreamTopics DEFAULT =
+                new StreamTopics(Topics.WINDOWS, Topics.DELTAS, Topics.DEAD_LETTERS, Topics.MODELS);
     }
 
     /**
-     * Default topics and times.
+     * Says how long a run waits for its cluster.
      *
-     * @param kafka client properties of producer, consumers and admin client; win over the fleet's
-     *     defaults
-     * @throws InvalidInputException if they lack {@code bootstrap.servers}
+     * @param broker how long a broker may take to answer at the start
+     * @param answer after everything was sent, how long no answer may come before the run is given
+     *     up
+     * @param silence how long the brokers may be silent in a run before it is given up; null: it
+     *     goes on without them, and shows what that means for the devices
      */
-    public static FleetOptions of(Map<String, ?> kafka) {
-        return new FleetOptions(Map.copyOf(kafka));
+    public record Waits(Duration broker, Duration answer, @Nullable Duration silence) {
+        /** Lasts through slow starts and bursts, and never gives a run up for silence. */
+        public static final Waits DEFAULT = of(Duration.ofSeconds(15), Duration.ofSeconds(60));
+
+        public Waits {
+            requirePositive("broker timeout", broker);
+            requirePositive("answer timeout", answer);
+            if (silence != null) {
+                requirePositive("broker silence", silence);
+            }
+        }
+
+        /** Never gives a run up because its brokers are silent. */
+        public static Waits of(Duration broker, Duration answer) {
+            return new Waits(broker, answer, null);
+        }
+
+        /** Changes how long no answer may come. */
+        public Waits withAnswer(Duration value) {
+            return new Waits(broker, value, silence);
+        }
+
+        /** Changes how long the brokers may be silent. */
+        public Waits withSilence(Duration value) {
+            return new Waits(broker, answer, value);
+        }
     }
 
-    /** These options with further client properties. */
+    /**
+     * Says how devices take up what is released.
+     *
+     * @param switchOver over how long they do, one after the other: devices in the field do not all
+     *     fetch a model in the same moment, and each asks for new weights when it has it; zero is
+     *     all at once
+     * @param fetchTimeout how long one file of a bundle may take over HTTP; the devices that wait
+     *     for it try again later
+     * @param bundleCache directory that bundles are kept in, the newest; nothing else belongs into
+     *     it
+     */
+    public record Uptake(Duration switchOver, Duration fetchTimeout, Path bundleCache) {
+        public Uptake {
+            requireNotBelowZero("time to switch over", switchOver);
+            requirePositive("fetch timeout", fetchTimeout);
+        }
+
+        /** Takes releases up over 10 s, files of them within 30 s. */
+        public static Uptake defaults() {
+            return of(Duration.ofSeconds(10), Duration.ofSeconds(30));
+        }
+
+        /** Keeps bundles where all of Duet does. */
+        public static Uptake of(Duration switchOver, Duration fetchTimeout) {
+            return new Uptake(switchOver, fetchTimeout, BundleFetcher.defaultCache());
+        }
+    }
+
+    /**
+     * Says what a scenario makes of the devices' world.
+     *
+     * @param network what lies between the devices and the broker
+     * @param warmUp how long from the start of the stream latencies and counts are kept apart from
+     *     those of the steady state: code is compiled and caches fill in that time
+     * @param otherModels which devices run another model than the fleet, by their index, from the
+     *     start and whatever is released; the same model has to be the same object
+     */
+    public record Circumstances(
+            NetworkConditions network,
+            Duration warmUp,
+            IntFunction<Optional<DeviceModel>> otherModels) {
+        /** Has a perfect network, no warm-up, and one model for all. */
+        public static final Circumstances PLAIN =
+                new Circumstances(
+                        NetworkConditions.PERFECT, Duration.ZERO, device -> Optional.empty());
+
+        public Circumstances {
+            requireNotBelowZero("warm-up", warmUp);
+        }
+
+        /** Changes what lies between the devices and the broker. */
+        public Circumstances withNetwork(NetworkConditions value) {
+            return new Circumstances(value, warmUp, otherModels);
+        }
+
+        /** Changes which devices run another model than the fleet. */
+        public Circumstances withOtherModels(IntFunction<Optional<DeviceModel>> value) {
+            return new Circumstances(network, warmUp, value);
+        }
+    }
+
+    /**
+     * Says what is measured.
+     *
+     * @param quality whether devices rank over the stream
+     * @param lens whether devices keep the items they touched last over windows, so that a look at
+     *     one shows what it would really rank
+     * @param gatedWindows how many windows the job has gated so far, from any start and never less
+     *     than before; null: every window is expected to be answered
+     */
+    public record Measured(boolean quality, boolean lens, @Nullable LongSupplier gatedWindows) {
+        /** Measures what comes and when, and how well devices rank. */
+        public static final Measured DEFAULT = new Measured(true, false, null);
+
+        /** Measures what comes and when; no device ranks. */
+        public static final Measured NO_QUALITY = new Measured(false, false, null);
+    }
+
+    /**
+     * Checks the options.
+     *
+     * @throws InvalidInputException if the client properties lack {@code bootstrap.servers}
+     */
+    public FleetOptions {
+        if (kafka.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
+            throw new InvalidInputException("the Kafka properties lack " + BOOTSTRAP_SERVERS);
+        }
+        kafka = Map.copyOf(kafka);
+    }
+
+    /** Gives a whole fleet Duet's topics and times of waiting, on a perfect network. */
+    public static FleetOptions of(String bootstrapServers) {
+        return new FleetOptions(
+                Map.of(BOOTSTRAP_SERVERS, bootstrapServers),
+                StreamTopics.DEFAULT,
+                Waits.DEFAULT,
+                Uptake.defaults(),
+                FleetPart.WHOLE,
+                null,
+                Circumstances.PLAIN,
+                Measured.DEFAULT);
+    }
+
+    /** Adds client properties; they win over those that were there. */
     public FleetOptions withKafka(Map<String, ?> properties) {
         Map<String, Object> merged = new HashMap<>(kafka);
         merged.putAll(properties);
-        return with(options -> options.kafka = checked(merged));
+        return new FleetOptions(
+                merged, topics, waits, uptake, part, verifier, circumstances, measured);
     }
 
-    /** Where windows go, and where deltas and refused windows are found. */
-    public FleetOptions withTopics(String windows, String deltas, String deadLetters) {
-        return with(
-                options -> {
-                    options.windowsTopic = windows;
-                    options.deltasTopic = deltas;
-                    options.deadLettersTopic = deadLetters;
-                });
+    public FleetOptions withTopics(StreamTopics value) {
+        return new FleetOptions(
+                kafka, value, waits, uptake, part, verifier, circumstances, measured);
     }
 
-    /** Where releases are found. */
-    public FleetOptions withModelsTopic(String models) {
-        return with(options -> options.modelsTopic = models);
+    public FleetOptions withWaits(Waits value) {
+        return new FleetOptions(
+                kafka, topics, value, uptake, part, verifier, circumstances, measured);
     }
 
-    /** How long a broker may take to answer at the start. */
-    public FleetOptions withBrokerTimeout(Duration timeout) {
-        return with(options -> options.brokerTimeout = positive("broker timeout", timeout));
+    public FleetOptions withUptake(Uptake value) {
+        return new FleetOptions(
+                kafka, topics, waits, value, part, verifier, circumstances, measured);
     }
 
-    /**
-     * How long the brokers may be silent in a run before it is given up; by default it goes on
-     * without them, and shows what that means for the devices.
-     */
-    public FleetOptions withBrokerSilence(Duration atMost) {
-        return with(options -> options.brokerSilence = positive("broker silence", atMost));
+    public FleetOptions withPart(FleetPart value) {
+        return new FleetOptions(
+                kafka, topics, waits, uptake, value, verifier, circumstances, measured);
     }
 
-    /** After everything was sent: how long no answer may come before the run is given up. */
-    public FleetOptions withAnswerTimeout(Duration timeout) {
-        return with(options -> options.answerTimeout = positive("answer timeout", timeout));
+    public FleetOptions withVerifier(@Nullable Verifier value) {
+        return new FleetOptions(kafka, topics, waits, uptake, part, value, circumstances, measured);
     }
 
-    /**
-     * Over how long the devices of a fleet take up a release, one after the other: devices in the
-     * field do not all fetch a model in the same moment, and each asks for new weights when it has
-     * it. Zero is all at once.
-     */
-    public FleetOptions withSwitchOver(Duration time) {
-        if (time.isNegative()) {
-            throw new InvalidInputException(
-                    "the time to switch over is " + time + ", it must not be below 0");
-        }
-        return with(options -> options.switchOver = time);
+    public FleetOptions withCircumstances(Circumstances value) {
+        return new FleetOptions(kafka, topics, waits, uptake, part, verifier, value, measured);
     }
 
-    /**
-     * How long one file of a released bundle may take over HTTP; the devices that wait for it try
-     * again later.
-     */
-    public FleetOptions withFetchTimeout(Duration timeout) {
-        return with(options -> options.fetchTimeout = positive("fetch timeout", timeout));
-    }
-
-    /** Directory that released bundles are kept in, the newest; nothing else belongs into it. */
-    public FleetOptions withBundleCache(Path directory) {
-        return with(options -> options.bundleCache = directory);
-    }
-
-    /** Whether devices rank over the stream. */
-    public FleetOptions withQuality(boolean measured) {
-        return with(options -> options.quality = measured);
-    }
-
-    /**
-     * Whether devices keep the items they touched last over windows, so that a look at one shows
-     * what it would really rank.
-     */
-    public FleetOptions withLens(boolean asked) {
-        return with(options -> options.lens = asked);
-    }
-
-    /** The devices that this process stands for, of a fleet that several share. */
-    public FleetOptions withPart(FleetPart held) {
-        return with(options -> options.part = held);
-    }
-
-    /** Devices take only deltas and releases that these keys have signed. */
-    public FleetOptions withVerifier(Verifier keys) {
-        return with(options -> options.verifier = keys);
-    }
-
-    /**
-     * How many windows the job has gated so far, from any start and never less than before; without
-     * it every window is expected to be answered.
-     */
-    public FleetOptions withGatedWindows(LongSupplier gated) {
-        return with(options -> options.gatedWindows = gated);
-    }
-
-    /** What lies between the devices and the broker; nothing by default. */
-    public FleetOptions withNetwork(NetworkConditions conditions) {
-        return with(options -> options.network = conditions);
-    }
-
-    /**
-     * How long from the start of the stream latencies and counts are kept apart from those of the
-     * steady state: code is compiled and caches fill in that time.
-     */
-    public FleetOptions withWarmUp(Duration time) {
-        if (time.isNegative()) {
-            throw new InvalidInputException("the warm-up is " + time + ", it must not be below 0");
-        }
-        return with(options -> options.warmUp = time);
-    }
-
-    /**
-     * Which devices run another model than the fleet, by their index, from the start and whatever
-     * is released. The same model has to be the same object.
-     */
-    public FleetOptions withOtherModels(IntFunction<Optional<DeviceModel>> models) {
-        return with(options -> options.otherModels = models);
-    }
-
-    public Map<String, Object> kafka() {
-        return kafka;
+    public FleetOptions withMeasured(Measured value) {
+        return new FleetOptions(kafka, topics, waits, uptake, part, verifier, circumstances, value);
     }
 
     public String bootstrapServers() {
         return kafka.get(BOOTSTRAP_SERVERS).toString();
     }
 
-    public String windowsTopic() {
-        return windowsTopic;
+    /** Names the brokers alone: the client properties may hold secrets. */
+    @Override
+    public String toString() {
+        return "FleetOptions[" + bootstrapServers() + "]";
     }
 
-    public String deltasTopic() {
-        return deltasTopic;
-    }
-
-    public String deadLettersTopic() {
-        return deadLettersTopic;
-    }
-
-    public String modelsTopic() {
-        return modelsTopic;
-    }
-
-    public Duration brokerTimeout() {
-        return brokerTimeout;
-    }
-
-    /** Null where a run is never given up for it. */
-    public Duration brokerSilence() {
-        return brokerSilence;
-    }
-
-    public Duration answerTimeout() {
-        return answerTimeout;
-    }
-
-    public Duration switchOver() {
-        return switchOver;
-    }
-
-    public Duration fetchTimeout() {
-        return fetchTimeout;
-    }
-
-    public Path bundleCache() {
-        return bundleCache;
-    }
-
-    public boolean quality() {
-        return quality;
-    }
-
-    public boolean lens() {
-        return lens;
-    }
-
-    public FleetPart part() {
-        return part;
-    }
-
-    /** Null where signatures are not asked for. */
-    public Verifier verifier() {
-        return verifier;
-    }
-
-    /** Null where the job does not gate. */
-    public LongSupplier gatedWindows() {
-        return gatedWindows;
-    }
-
-    public NetworkConditions network() {
-        return network;
-    }
-
-    public Duration warmUp() {
-        return warmUp;
-    }
-
-    public IntFunction<Optional<DeviceModel>> otherModels() {
-        return otherModels;
-    }
-
-    private FleetOptions with(Consumer<FleetOptions> change) {
-        try {
-            FleetOptions changed = (FleetOptions) clone();
-            change.accept(changed);
-            return changed;
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Map<String, Object> checked(Map<String, Object> kafka) {
-        if (kafka.getOrDefault(BOOTSTRAP_SERVERS, "").toString().isBlank()) {
-            throw new InvalidInputException("the Kafka properties lack " + BOOTSTRAP_SERVERS);
-        }
-        return Map.copyOf(kafka);
-    }
-
-    private static Duration positive(String name, Duration duration) {
+    private static void requirePositive(String name, Duration duration) {
         if (duration.isZero() || duration.isNegative()) {
             throw new InvalidInputException(
                     "the " + name + " is " + duration + ", it must be above 0");
         }
-        return duration;
+    }
+
+    private static void requireNotBelowZero(String name, Duration duration) {
+        if (duration.isNegative()) {
+            throw new InvalidInputException(
+                    "the " + name + " is " + duration + ", it must not be below 0");
+        }
     }
 }

@@ -6,6 +6,7 @@ import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.Topics;
 import duet.schemas.bundle.ModelBundle;
@@ -18,13 +19,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The generation job on a cluster with Flink settings of the test's own, and a producer of its
@@ -46,11 +45,7 @@ final class MonitoredJob implements AutoCloseable {
         this.broker = broker;
         this.flink = flink;
         this.job = job;
-        this.producer =
-                new KafkaProducer<>(
-                        Map.of("bootstrap.servers", broker.bootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+        this.producer = KafkaClients.producer(broker.bootstrapServers());
     }
 
     /**

@@ -7,6 +7,7 @@ import duet.jobs.InitialReleases;
 import duet.jobs.config.GenerationOptions;
 import duet.jobs.config.KafkaPropertiesFile;
 import duet.jobs.release.ReleaseRegistry;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
 import duet.schemas.record.ModelRelease;
@@ -23,7 +24,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -33,7 +33,6 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -57,11 +56,7 @@ class InitialReleasesIT extends OverSecureBroker {
      */
     @BeforeAll
     static void fill() throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        Map.<String, Object>of("bootstrap.servers", broker.openBootstrapServers()),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer())) {
+        try (var producer = KafkaClients.producer(broker.openBootstrapServers())) {
             List<Future<?>> sent = new ArrayList<>();
             sent.add(producer.send(record(release(BASE, 0, 1))));
             sent.add(producer.send(record(release(DELETED, 1, 1))));
@@ -137,8 +132,7 @@ class InitialReleasesIT extends OverSecureBroker {
     }
 
     private static void allowToDescribe(String role) throws Exception {
-        try (Admin admin =
-                Admin.create(Map.of("bootstrap.servers", broker.openBootstrapServers()))) {
+        try (Admin admin = KafkaClients.admin(broker.openBootstrapServers())) {
             Eventually.get(
                     "a new rule",
                     admin.createAcls(
@@ -162,7 +156,7 @@ class InitialReleasesIT extends OverSecureBroker {
         Map<String, Object> properties =
                 new HashMap<>(KafkaPropertiesFile.read(broker.clientProperties(role)));
         properties.put("bootstrap.servers", broker.bootstrapServers());
-        try (Admin admin = Admin.create(properties)) {
+        try (Admin admin = KafkaClients.admin(properties)) {
             Eventually.until("the right to describe", () -> isDescribed(admin));
         }
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.KafkaPropertiesFile;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.Topics;
 import duet.testkit.Eventually;
 import java.nio.charset.StandardCharsets;
@@ -18,9 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -29,8 +28,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -140,9 +137,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     private static void initTransactions(String role, String id) throws Exception {
         Map<String, Object> properties = properties(role);
         properties.put("transactional.id", id);
-        try (var producer =
-                new KafkaProducer<>(
-                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = KafkaClients.producer(properties)) {
             producer.initTransactions();
         }
     }
@@ -151,7 +146,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     @MethodSource("roles")
     @DisplayName("no role changes topics, rules, users or brokers")
     void administration(String role) throws Exception {
-        try (Admin admin = Admin.create(properties(role))) {
+        try (Admin admin = KafkaClients.admin(properties(role))) {
             refused(
                     TopicAuthorizationException.class,
                     () -> admin.deleteTopics(List.of(Topics.DELTAS)).all());
@@ -209,11 +204,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     }
 
     private static void read(String role, String topic) throws Exception {
-        try (var consumer =
-                new KafkaConsumer<>(
-                        properties(role),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        try (var consumer = KafkaClients.consumer(properties(role))) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
             consumer.seek(partition, 0);
@@ -226,9 +217,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     }
 
     private static void write(Map<String, Object> properties, String topic) throws Exception {
-        try (var producer =
-                new KafkaProducer<>(
-                        properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (var producer = KafkaClients.producer(properties)) {
             byte[] bytes = "by the test".getBytes(StandardCharsets.UTF_8);
             Eventually.get(
                     "a record to be written",
@@ -241,9 +230,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
     private static void commit(String role) throws Exception {
         Map<String, Object> properties = properties(role);
         properties.put("group.id", GROUP);
-        try (var consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = KafkaClients.consumer(properties)) {
             TopicPartition partition = new TopicPartition(Topics.WINDOWS, 0);
             consumer.assign(List.of(partition));
             consumer.commitSync(Map.of(partition, new OffsetAndMetadata(0)));

@@ -2,6 +2,7 @@ package duet.jobs.security;
 
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.config.DuetOptions;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.testkit.Eventually;
 import java.io.IOException;
@@ -92,13 +93,13 @@ public final class SecureBroker implements AutoCloseable {
                             new ScramCredentialInfo(ScramMechanism.SCRAM_SHA_512, 4096),
                             password(role)));
         }
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
             Eventually.get("new users", admin.alterUserScramCredentials(users).all());
         }
     }
 
     private void addRules(List<AclBinding> rules) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+        try (Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
             Eventually.get("new rules", admin.createAcls(rules).all());
             // The controller has them; the broker learns of them a moment later.
             Eventually.until(

@@ -12,6 +12,7 @@ import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
 import duet.jobs.generation.BundleGenerator;
 import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
@@ -51,8 +52,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * A generation job with topics of its own: windows go in, deltas and dead letters are collected as
@@ -88,7 +87,7 @@ public final class DrivenJob implements AutoCloseable {
         this.options = options;
         this.factory = factory;
         producer =
-                new KafkaProducer<>(
+                KafkaClients.producer(
                         Map.of(
                                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers(),
@@ -97,22 +96,18 @@ public final class DrivenJob implements AutoCloseable {
                                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                                 PATIENCE_MILLIS,
                                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                                PATIENCE_MILLIS),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
+                                PATIENCE_MILLIS));
         consumer =
-                new KafkaConsumer<>(
+                KafkaClients.consumer(
                         Map.of(
                                 ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers(),
                                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                                 "read_committed",
                                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                                PATIENCE_MILLIS),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+                                PATIENCE_MILLIS));
         admin =
-                Admin.create(
+                KafkaClients.admin(
                         Map.of(
                                 AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
                                 options.bootstrapServers(),

@@ -8,6 +8,7 @@ import duet.embedded.flink.EmbeddedFlink;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.generation.DeltaEncoding;
+import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
 import duet.testkit.Eventually;
@@ -15,7 +16,6 @@ import duet.testkit.SyntheticModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,10 +39,7 @@ class EmbeddedStackIT {
                 EmbeddedStack.start(
                         ParameterGenerationJob.serving(bundle, DeltaEncoding.INT8), 1)) {
             stack.requireRunning();
-            try (Admin admin =
-                    Admin.create(
-                            Map.<String, Object>of(
-                                    "bootstrap.servers", stack.bootstrapServers()))) {
+            try (Admin admin = KafkaClients.admin(stack.bootstrapServers())) {
                 assertThat(Eventually.get("the topics", admin.listTopics().names()))
                         .contains(
                                 Topics.WINDOWS, Topics.DELTAS, Topics.MODELS, Topics.DEAD_LETTERS);

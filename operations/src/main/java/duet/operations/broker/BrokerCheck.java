@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,16 +89,13 @@ public final class BrokerCheck {
     }
 
     private Admin admin() {
-        Properties properties = new Properties();
-        properties.putAll(clientProperties);
-        properties.setProperty(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-        properties.setProperty(
-                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Long.toString(answerTime.toMillis()));
-        properties.setProperty(
-                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                Long.toString(answerTime.toMillis()));
+        String answerMillis = Long.toString(answerTime.toMillis());
+        Map<String, Object> properties = new HashMap<>(clientProperties);
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
+        properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, answerMillis);
+        properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, answerMillis);
         try {
-            return Admin.create(properties);
+            return KafkaClients.admin(properties);
         } catch (ConfigException e) {
             throw configuration(e);
         } catch (KafkaException e) {

@@ -1,5 +1,6 @@
 package duet.operations.deadletters;
 
+import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.serde.MalformedRecordException;
@@ -19,7 +20,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,13 +53,7 @@ public final class DeadLetterTopic implements AutoCloseable {
         Map<String, Object> properties = new HashMap<>();
         properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, FETCH_BYTES);
         properties.putAll(clientProperties);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
-        consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = KafkaClients.onlooker(properties);
         try {
             List<TopicPartition> partitions =
                     consumer.partitionsFor(topic).stream()

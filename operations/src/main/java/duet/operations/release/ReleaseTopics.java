@@ -1,5 +1,6 @@
 package duet.operations.release;
 
+import duet.operations.broker.KafkaClients;
 import duet.schemas.Topics;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -22,8 +22,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,20 +49,13 @@ public final class ReleaseTopics implements AutoCloseable {
      *     exist
      */
     public ReleaseTopics(Map<String, Object> clientProperties) {
-        Map<String, Object> properties = new HashMap<>(clientProperties);
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         producerProperties = new HashMap<>(clientProperties);
         producerProperties.put(ProducerConfig.ACKS_CONFIG, "all");
         producerProperties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_MILLIS);
         producerProperties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, SEND_MILLIS / 2);
         producerProperties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, SEND_MILLIS);
         producerProperties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-        consumer =
-                new KafkaConsumer<>(
-                        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumer = KafkaClients.onlooker(clientProperties);
         try {
             List<TopicPartition> partitions = new ArrayList<>();
             for (String topic : List.of(Topics.MODELS, Topics.RELEASE_STATUS)) {
@@ -119,9 +110,7 @@ public final class ReleaseTopics implements AutoCloseable {
      * @throws IllegalStateException if they do not take it
      */
     public void put(ModelRelease release) {
-        try (KafkaProducer<byte[], byte[]> producer =
-                new KafkaProducer<>(
-                        producerProperties, new ByteArraySerializer(), new ByteArraySerializer())) {
+        try (KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(producerProperties)) {
             producer.send(
                             new ProducerRecord<>(
                                     Topics.MODELS,

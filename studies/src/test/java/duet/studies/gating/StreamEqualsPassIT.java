@@ -16,6 +16,7 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.measurement.StreamQuality;
@@ -112,8 +113,11 @@ class StreamEqualsPassIT {
                 EmbeddedStack.start(ParameterGenerationJob.serving(model.directory(), job), 2)) {
             FleetOptions options =
                     FleetOptions.of(stack.bootstrapServers())
-                            .withQuality(true)
-                            .withGatedWindows(() -> stack.metrics().count(MetricNames.GATED));
+                            .withMeasured(
+                                    new Measured(
+                                            true,
+                                            false,
+                                            () -> stack.metrics().count(MetricNames.GATED)));
             try (FleetRun run =
                     Fleet.start(DeviceModel.load(model), workload, options, FleetClock.system())) {
                 while (!run.await(Duration.ofMillis(100))) {

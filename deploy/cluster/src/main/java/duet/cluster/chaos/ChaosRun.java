@@ -10,6 +10,8 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.Encoding;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.scenario.ArrivalModel;
@@ -149,8 +151,8 @@ public final class ChaosRun implements AutoCloseable {
             SentWindows windows = windows(number);
             FleetOptions fleetOptions =
                     FleetOptions.of(cluster.shape().bootstrapServers())
-                            .withQuality(false)
-                            .withAnswerTimeout(ANSWER_TIMEOUT);
+                            .withMeasured(Measured.NO_QUALITY)
+                            .withWaits(Waits.DEFAULT.withAnswer(ANSWER_TIMEOUT));
             try (FleetRun fleet = Fleet.start(model, windows, fleetOptions, FleetClock.system())) {
                 Backlog backlog = new Backlog(fleet, windows);
                 watch(fleet, backlog, options.before());
@@ -327,8 +329,8 @@ public final class ChaosRun implements AutoCloseable {
                                 }
                             }
                             return cluster.slotsRegistered()
-                                    && cluster.brokersAnswer()
-                                    && cluster.replicasInSync();
+                                    && cluster.brokers().answer()
+                                    && cluster.brokers().inSync();
                         },
                         HEALTH_TIMEOUT);
         if (!started.isEmpty()) {

@@ -1,9 +1,12 @@
 package duet.cluster.chaos;
 
+import java.time.Duration;
 import java.util.Optional;
 
 /** A disturbance is a fault that was made. */
 interface Disturbance {
+    /** A fault has to show its effect within this time. */
+    Duration EFFECT_TIMEOUT = Duration.ofMinutes(5);
 
     /** Returns what it was done to. */
     String target();

@@ -1,5 +1,6 @@
 package duet.embedded.kafka;
 
+import duet.operations.broker.KafkaClients;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -225,7 +226,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                         bootstrapServers(),
                         AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         PATIENCE_MILLIS);
-        try (Admin admin = Admin.create(settings)) {
+        try (Admin admin = KafkaClients.admin(settings)) {
             CreateTopicsResult created = admin.createTopics(topics);
             created.all().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             Map<TopicPartition, OffsetSpec> newest = new HashMap<>();

@@ -3,6 +3,7 @@ package duet.embedded.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.testkit.Eventually;
 import java.net.InetAddress;
@@ -25,8 +26,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -58,9 +57,7 @@ class EmbeddedBrokerIT {
                             "bootstrap.servers", broker.bootstrapServers(),
                             "group.id", "readers",
                             "auto.offset.reset", "earliest");
-            try (var consumer =
-                    new KafkaConsumer<>(
-                            settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            try (var consumer = KafkaClients.consumer(settings)) {
                 consumer.subscribe(List.of("grouped"));
                 assertThat(poll(consumer, 1)).hasSize(1);
                 consumer.commitSync(Eventually.limit());
@@ -72,8 +69,7 @@ class EmbeddedBrokerIT {
     @DisplayName("holds Duet's topics, the deltas and models compacted")
     void topics() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
-                Admin admin =
-                        Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
             broker.createTopics(DuetTopics.all(3));
 
             assertThat(admin.listTopics().names().get())
@@ -101,10 +97,7 @@ class EmbeddedBrokerIT {
     @DisplayName("knows a topic, and who leads it, as soon as it is created")
     void readyTopics() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
-                Admin admin =
-                        Admin.create(
-                                Map.<String, Object>of(
-                                        "bootstrap.servers", broker.bootstrapServers()))) {
+                Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
             for (int i = 0; i < 30; i++) {
                 String topic = "fresh-" + i;
                 broker.createTopics(List.of(new NewTopic(topic, 2, (short) 1)));
@@ -222,9 +215,7 @@ class EmbeddedBrokerIT {
                         broker.bootstrapServers(),
                         "auto.offset.reset",
                         "earliest");
-        try (var consumer =
-                new KafkaConsumer<>(
-                        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (var consumer = KafkaClients.consumer(settings)) {
             consumer.assign(
                     consumer.partitionsFor(topic).stream()
                             .map(p -> new TopicPartition(topic, p.partition()))
@@ -248,10 +239,7 @@ class EmbeddedBrokerIT {
     }
 
     private static KafkaProducer<byte[], byte[]> producer(EmbeddedBroker broker) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        return KafkaClients.producer(broker.bootstrapServers());
     }
 
     private static String cleanupPolicy(Admin admin, String topic) throws Exception {

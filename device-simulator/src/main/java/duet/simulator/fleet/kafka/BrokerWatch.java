@@ -1,6 +1,7 @@
 package duet.simulator.fleet.kafka;
 
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.RunControl;
 import java.time.Duration;
@@ -23,23 +24,25 @@ public final class BrokerWatch {
     private static final int PATIENCE_MILLIS = 1_000;
 
     private final FleetOptions options;
+    private final Duration longestSilence;
     private final RunControl control;
 
-    public BrokerWatch(FleetOptions options, RunControl control) {
+    public BrokerWatch(FleetOptions options, Duration longestSilence, RunControl control) {
         this.options = options;
+        this.longestSilence = longestSilence;
         this.control = control;
     }
 
     /**
      * Asks until the run is closed.
      *
-     * @throws BrokerUnreachableException when no broker has answered for the options' time
+     * @throws BrokerUnreachableException when no broker has answered for longer than that
      */
     public void run() throws InterruptedException {
         Map<String, Object> properties = new HashMap<>(options.kafka());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
-        Admin admin = Admin.create(properties);
+        Admin admin = KafkaClients.admin(properties);
         try {
             long answered = control.nowMicros();
             while (!control.isClosed()) {
@@ -52,7 +55,7 @@ public final class BrokerWatch {
                                     Locale.ROOT,
                                     "no Kafka broker at %s has answered for %s s",
                                     options.bootstrapServers(),
-                                    options.brokerSilence().toMillis() / 1000.0),
+                                    longestSilence.toMillis() / 1000.0),
                             null);
                 }
                 control.waitUntil(asked + TimeUnit.MILLISECONDS.toMicros(PATIENCE_MILLIS));
@@ -63,7 +66,7 @@ public final class BrokerWatch {
     }
 
     private long silenceMicros() {
-        return TimeUnit.NANOSECONDS.toMicros(options.brokerSilence().toNanos());
+        return TimeUnit.NANOSECONDS.toMicros(longestSilence.toNanos());
     }
 
     private static boolean answers(Admin admin) throws InterruptedException {

@@ -1,5 +1,6 @@
 package duet.simulator.fleet.kafka;
 
+import duet.operations.broker.KafkaClients;
 import duet.simulator.fleet.FleetException;
 import duet.simulator.fleet.FleetOptions;
 import java.time.Duration;
@@ -11,14 +12,10 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Holds the clients of a run, connected: the consumers of deltas and dead letters stand at the end
@@ -42,16 +39,12 @@ public record KafkaLink(
         Consumer<byte[], byte[]> deadLetters = null;
         Consumer<byte[], byte[]> releases = null;
         try {
-            producer =
-                    new KafkaProducer<>(
-                            producerProperties(options),
-                            new ByteArraySerializer(),
-                            new ByteArraySerializer());
+            producer = KafkaClients.producer(producerProperties(options));
             // Connects and learns the partitions now, so that the first windows do not wait for it.
-            producer.partitionsFor(options.windowsTopic());
-            deltas = atEnd(options, options.deltasTopic());
-            deadLetters = atEnd(options, options.deadLettersTopic());
-            releases = assigned(options, options.modelsTopic());
+            producer.partitionsFor(options.topics().windows());
+            deltas = atEnd(options, options.topics().deltas());
+            deadLetters = atEnd(options, options.topics().deadLetters());
+            releases = assigned(options, options.topics().models());
             releases.seekToBeginning(releases.assignment());
             return new KafkaLink(producer, deltas, deadLetters, releases);
         } catch (KafkaException e) {
@@ -84,10 +77,10 @@ public record KafkaLink(
      */
     public List<ConsumerRecord<byte[], byte[]>> presentReleases(FleetOptions options) {
         List<ConsumerRecord<byte[], byte[]>> present = new ArrayList<>();
-        long deadline = System.nanoTime() + options.brokerTimeout().toNanos();
+        long deadline = System.nanoTime() + options.waits().broker().toNanos();
         try {
             Map<TopicPartition, Long> ends =
-                    releases.endOffsets(releases.assignment(), options.brokerTimeout());
+                    releases.endOffsets(releases.assignment(), options.waits().broker());
             while (ends.entrySet().stream()
                     .anyMatch(end -> releases.position(end.getKey()) < end.getValue())) {
                 if (System.nanoTime() > deadline) {
@@ -95,8 +88,8 @@ public record KafkaLink(
                             String.format(
                                     Locale.ROOT,
                                     "topic %s could not be read within %s s",
-                                    options.modelsTopic(),
-                                    options.brokerTimeout().toMillis() / 1000.0),
+                                    options.topics().models(),
+                                    options.waits().broker().toMillis() / 1000.0),
                             null);
                 }
                 releases.poll(POLL).forEach(present::add);
@@ -104,7 +97,7 @@ public record KafkaLink(
             return present;
         } catch (KafkaException e) {
             throw new FleetException(
-                    "cannot read topic " + options.modelsTopic() + ": " + e.getMessage(), e);
+                    "cannot read topic " + options.topics().models() + ": " + e.getMessage(), e);
         }
     }
 
@@ -113,7 +106,7 @@ public record KafkaLink(
         try {
             consumer.seekToEnd(consumer.assignment());
             // Seeking is lazy: asking for the position fixes it before the first window leaves.
-            consumer.assignment().forEach(p -> consumer.position(p, options.brokerTimeout()));
+            consumer.assignment().forEach(p -> consumer.position(p, options.waits().broker()));
             return consumer;
         } catch (KafkaException e) {
             consumer.close();
@@ -122,14 +115,10 @@ public record KafkaLink(
     }
 
     private static Consumer<byte[], byte[]> assigned(FleetOptions options, String topic) {
-        Consumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(
-                        consumerProperties(options),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer());
+        Consumer<byte[], byte[]> consumer = KafkaClients.consumer(consumerProperties(options));
         try {
             consumer.assign(
-                    consumer.partitionsFor(topic, options.brokerTimeout()).stream()
+                    consumer.partitionsFor(topic, options.waits().broker()).stream()
                             .map(p -> new TopicPartition(topic, p.partition()))
                             .toList());
             return consumer;
@@ -144,7 +133,7 @@ public record KafkaLink(
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, "duet-fleet-windows");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 1);
         properties.put(ProducerConfig.BATCH_SIZE_CONFIG, 128 * 1024);
-        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, options.brokerTimeout().toMillis());
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, options.waits().broker().toMillis());
         properties.putAll(options.kafka());
         return properties;
     }
@@ -155,7 +144,7 @@ public record KafkaLink(
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 2000);
         properties.put(
                 ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                (int) options.brokerTimeout().toMillis());
+                (int) options.waits().broker().toMillis());
         properties.putAll(options.kafka());
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         return properties;

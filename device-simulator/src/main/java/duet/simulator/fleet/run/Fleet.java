@@ -33,25 +33,25 @@ public final class Fleet {
     public static FleetRun start(
             DeviceModel model, Workload workload, FleetOptions options, FleetClock clock) {
         FinalRanking.check(workload, model);
-        new BrokerCheck(options.bootstrapServers(), options.kafka(), options.brokerTimeout())
+        new BrokerCheck(options.bootstrapServers(), options.kafka(), options.waits().broker())
                 .requireTopics(
                         List.of(
-                                options.windowsTopic(),
-                                options.deltasTopic(),
-                                options.deadLettersTopic(),
-                                options.modelsTopic()));
+                                options.topics().windows(),
+                                options.topics().deltas(),
+                                options.topics().deadLetters(),
+                                options.topics().models()));
         KafkaLink kafka = KafkaLink.open(options);
         try {
             return FleetRun.start(
                     new ReleasedModels(
                             model,
-                            options.otherModels(),
+                            options.circumstances().otherModels(),
                             workload,
                             options.verifier(),
                             new BundleFetcher(
-                                    options.bundleCache(),
+                                    options.uptake().bundleCache(),
                                     () -> TimeUnit.MICROSECONDS.toMillis(clock.micros()),
-                                    options.fetchTimeout())),
+                                    options.uptake().fetchTimeout())),
                     workload,
                     options,
                     clock,

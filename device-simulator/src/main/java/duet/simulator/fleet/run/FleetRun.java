@@ -90,9 +90,9 @@ public final class FleetRun implements AutoCloseable {
         this.options = options;
         this.clock = clock;
         this.kafka = kafka;
-        this.gated = new GatedWindows(options.gatedWindows());
+        this.gated = new GatedWindows(options.measured().gatedWindows());
         long startMicros = clock.micros() + LEAD_MICROS;
-        this.warmUpMicros = micros(options.warmUp());
+        this.warmUpMicros = micros(options.circumstances().warmUp());
         this.control = new RunControl(clock, startMicros, micros(workload.duration()));
         this.state =
                 new FleetState(
@@ -102,28 +102,33 @@ public final class FleetRun implements AutoCloseable {
                         startMicros,
                         startMicros + warmUpMicros,
                         options.verifier(),
-                        options.gatedWindows() != null);
-        if (options.lens()) {
+                        options.measured().gatedWindows() != null);
+        if (options.measured().lens()) {
             state.devices().remember();
         }
         this.watch = LoadGeneratorWatch.start(clock.micros(), () -> kafka.producer().metrics());
         this.departures =
                 new Departures(
-                        kafka.producer(), options.windowsTopic(), network, control, watch, faults);
+                        kafka.producer(),
+                        options.topics().windows(),
+                        network,
+                        control,
+                        watch,
+                        faults);
         this.follower =
                 new ReleaseFollower(
-                        state, models, departures.outbox(), micros(options.switchOver()));
+                        state, models, departures.outbox(), micros(options.uptake().switchOver()));
         QualityRecorder quality =
                 new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
-        this.rankings = new RankingQueue(state, quality, control, options.quality());
+        this.rankings = new RankingQueue(state, quality, control, options.measured().quality());
         this.figures =
                 new RunFigures(
                         new RunFigures.Fleet(
                                 models.shipped().version(),
                                 workload,
                                 options.part(),
-                                options.quality()),
-                        options.warmUp(),
+                                options.measured().quality()),
+                        options.circumstances().warmUp(),
                         control,
                         state,
                         follower,
@@ -145,7 +150,8 @@ public final class FleetRun implements AutoCloseable {
         Rollout rollout = Rollout.of(present);
         rollout.base().ifPresent(models::loadAhead);
         rollout.staged().ifPresent(models::loadAhead);
-        DeviceNetwork network = new DeviceNetwork(options.network(), workload.seed());
+        DeviceNetwork network =
+                new DeviceNetwork(options.circumstances().network(), workload.seed());
         FleetRun run = new FleetRun(models, workload, options, clock, kafka, network, faults);
         run.begin(present, network, faults);
         return run;
@@ -155,7 +161,7 @@ public final class FleetRun implements AutoCloseable {
         follower.start(present, clock.micros());
         DeltaReceiver deltas = new DeltaReceiver(state, network, control, faults);
         DeadLetterReceiver deadLetters =
-                new DeadLetterReceiver(state, control, faults, options.windowsTopic());
+                new DeadLetterReceiver(state, control, faults, options.topics().windows());
         ReleaseReceiver releases = new ReleaseReceiver(follower, control, faults);
         WindowSender sender =
                 new WindowSender(
@@ -179,8 +185,9 @@ public final class FleetRun implements AutoCloseable {
         if (warmUpMicros > 0) {
             thread("duet-fleet-warm-up", this::warmUp);
         }
-        if (options.brokerSilence() != null) {
-            thread("duet-fleet-brokers", new BrokerWatch(options, control)::run);
+        Duration silence = options.waits().silence();
+        if (silence != null) {
+            thread("duet-fleet-brokers", new BrokerWatch(options, silence, control)::run);
         }
         thread("duet-fleet-windows", () -> send(sender));
     }
@@ -252,8 +259,8 @@ public final class FleetRun implements AutoCloseable {
 
     /**
      * Looks at one device as it is now; empty if it is not of this fleet. It ranks its whole
-     * vocabulary for this, after the items of its newest window where {@link FleetOptions#withLens}
-     * asks for no more.
+     * vocabulary for this, after the items of its newest window where {@link
+     * FleetOptions.Measured#lens} asks for no more.
      */
     public Optional<DeviceLens> lens(String deviceId) {
         return new FleetLens(state.devices()).lens(deviceId, clock.micros());
@@ -311,7 +318,7 @@ public final class FleetRun implements AutoCloseable {
         }
         long quiet = now - lastMicros();
         return follower.isSettled() && state.allAnswered(gated.count())
-                || quiet > micros(options.answerTimeout());
+                || quiet > micros(options.waits().answer());
     }
 
     private long lastMicros() {

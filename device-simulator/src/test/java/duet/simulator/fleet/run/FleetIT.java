@@ -10,6 +10,7 @@ import duet.device.DeviceModel;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.model.bundle.BundleExport;
 import duet.operations.broker.BrokerUnreachableException;
+import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
@@ -24,6 +25,8 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.StreamTopics;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Report;
@@ -58,8 +61,6 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -126,8 +127,7 @@ class FleetIT {
 
     private FleetOptions options() {
         return FleetOptions.of(broker.bootstrapServers())
-                .withBrokerTimeout(Eventually.limit())
-                .withAnswerTimeout(Eventually.limit());
+                .withWaits(Waits.of(Eventually.limit(), Eventually.limit()));
     }
 
     private RunSummary run(Workload workload, FleetOptions options) {
@@ -298,7 +298,7 @@ class FleetIT {
                 Fleet.start(
                         model,
                         synthetic("silent-", 50, 1),
-                        options().withAnswerTimeout(answerTimeout),
+                        options().withWaits(options().waits().withAnswer(answerTimeout)),
                         FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).as("over").isTrue();
             over = run.progress().time().seconds();
@@ -339,7 +339,8 @@ class FleetIT {
             port = free.getLocalPort();
         }
         FleetOptions options =
-                FleetOptions.of("127.0.0.1:" + port).withBrokerTimeout(Duration.ofSeconds(2));
+                FleetOptions.of("127.0.0.1:" + port)
+                        .withWaits(Waits.of(Duration.ofSeconds(2), Waits.DEFAULT.answer()));
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), options))
                 .isInstanceOf(BrokerUnreachableException.class)
                 .hasMessage("no Kafka broker answers at 127.0.0.1:" + port + " within 2 s");
@@ -355,9 +356,11 @@ class FleetIT {
                                         synthetic("none-", 10, 1),
                                         options()
                                                 .withTopics(
-                                                        "only-windows",
-                                                        "no-deltas",
-                                                        Topics.DEAD_LETTERS)))
+                                                        new StreamTopics(
+                                                                "only-windows",
+                                                                "no-deltas",
+                                                                Topics.DEAD_LETTERS,
+                                                                Topics.MODELS))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("topic no-deltas does not exist");
         assertThatThrownBy(() -> run(synthetic("none-", 10, 1), FleetOptions.of("nonsense")))
@@ -378,9 +381,7 @@ class FleetIT {
         properties.put("bootstrap.servers", broker.bootstrapServers());
         properties.put("transactional.id", isolation);
         try (FleetRun run = Fleet.start(model, workload, options, FleetClock.system());
-                KafkaProducer<byte[], byte[]> producer =
-                        new KafkaProducer<>(
-                                properties, new ByteArraySerializer(), new ByteArraySerializer())) {
+                KafkaProducer<byte[], byte[]> producer = KafkaClients.producer(properties)) {
             producer.initTransactions();
             producer.beginTransaction();
             Eventually.get("a delta to be written", producer.send(farAhead(workload.deviceId(0))));
@@ -444,12 +445,8 @@ class FleetIT {
         Responder(Rule rule) {
             this.rule = rule;
             Map<String, Object> properties = Map.of("bootstrap.servers", broker.bootstrapServers());
-            consumer =
-                    new KafkaConsumer<>(
-                            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            producer =
-                    new KafkaProducer<>(
-                            properties, new ByteArraySerializer(), new ByteArraySerializer());
+            consumer = KafkaClients.consumer(properties);
+            producer = KafkaClients.producer(properties);
             List<TopicPartition> partitions =
                     List.of(
                             new TopicPartition(Topics.WINDOWS, 0),

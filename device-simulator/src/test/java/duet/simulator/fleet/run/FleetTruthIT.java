@@ -9,6 +9,8 @@ import duet.jobs.generation.DeltaEncoding;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Circumstances;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.Stage;
@@ -74,14 +76,17 @@ class FleetTruthIT {
         return Fleet.start(
                 model,
                 workload,
-                options.withNetwork(scenario.allConditions()).withWarmUp(scenario.load().warmUp()),
+                options.withCircumstances(
+                        new Circumstances(
+                                scenario.allConditions(),
+                                scenario.load().warmUp(),
+                                options.circumstances().otherModels())),
                 clock);
     }
 
     private FleetOptions options() {
         return FleetOptions.of(stack.bootstrapServers())
-                .withBrokerTimeout(Eventually.limit())
-                .withAnswerTimeout(Eventually.limit());
+                .withWaits(Waits.of(Eventually.limit(), Eventually.limit()));
     }
 
     private RunSummary run(Scenario scenario) {
@@ -261,9 +266,13 @@ class FleetTruthIT {
                         """);
         FleetOptions options =
                 options()
-                        .withAnswerTimeout(Duration.ofSeconds(5))
-                        .withOtherModels(
-                                device -> device % 4 == 0 ? Optional.of(other) : Optional.empty());
+                        .withWaits(options().waits().withAnswer(Duration.ofSeconds(5)))
+                        .withCircumstances(
+                                Circumstances.PLAIN.withOtherModels(
+                                        device ->
+                                                device % 4 == 0
+                                                        ? Optional.of(other)
+                                                        : Optional.empty()));
         try (FleetRun run = begin(scenario, options, FleetClock.system())) {
             assertThat(run.await(Eventually.limit())).isTrue();
             RunSummary summary = run.summary();

@@ -21,6 +21,9 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Uptake;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.scenario.ScenarioWorkload;
@@ -126,10 +129,12 @@ class HotSwapIT {
                                 DeviceModel.load(shipped),
                                 workload,
                                 FleetOptions.of(stack.bootstrapServers())
-                                        .withBrokerTimeout(Eventually.limit())
-                                        .withAnswerTimeout(Eventually.limit())
-                                        .withQuality(false)
-                                        .withSwitchOver(Duration.ofSeconds(1)),
+                                        .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
+                                        .withMeasured(Measured.NO_QUALITY)
+                                        .withUptake(
+                                                Uptake.of(
+                                                        Duration.ofSeconds(1),
+                                                        Uptake.defaults().fetchTimeout())),
                                 FleetClock.system())) {
             until(run, () -> run.progress().windows().deltas() > DEVICES);
 

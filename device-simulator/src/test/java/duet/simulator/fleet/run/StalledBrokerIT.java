@@ -7,6 +7,8 @@ import duet.operations.topics.DuetTopics;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.measurement.Stage;
 import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.Scenario;
@@ -101,9 +103,8 @@ class StalledBrokerIT {
         FleetOptions options =
                 FleetOptions.of(broker.bootstrapServers())
                         .withKafka(producer)
-                        .withBrokerTimeout(Eventually.limit())
-                        .withQuality(false)
-                        .withAnswerTimeout(Duration.ofSeconds(1));
+                        .withWaits(Waits.of(Eventually.limit(), Duration.ofSeconds(1)))
+                        .withMeasured(Measured.NO_QUALITY);
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(bundle), workload, options, FleetClock.system())) {
             WhileFleetRuns.until(run, () -> run.progress().windows().sent() > 200);
