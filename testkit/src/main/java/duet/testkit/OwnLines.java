@@ -20,7 +20,9 @@ public final class OwnLines {
      */
     private static final Pattern SERVER =
             Pattern.compile(
-                    "k(afka)?\\..*|o(rg)?\\.a(pache)?\\.(f(link)?|p(ekko)?|k(afka)?\\.(?!c\\.|clients|common)\\w+)\\..*");
+                    "k(afka)?\\..*"
+                            + "|o(rg)?\\.a(pache)?\\."
+                            + "(f(link)?|p(ekko)?|k(afka)?\\.(?!c\\.|clients|common)\\w+)\\..*");
 
     private OwnLines() {}
 

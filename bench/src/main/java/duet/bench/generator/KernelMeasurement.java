@@ -23,7 +23,7 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 public final class KernelMeasurement {
     private static final String PACKAGE = KernelMeasurement.class.getPackageName();
 
-    private static final String KERNELS = PACKAGE.replace(".", "\\.") + "\\..*Benchmark";
+    static final String KERNELS = PACKAGE.replace(".", "\\.") + "\\..*Benchmark";
 
     /** Names the parameter of the benchmarks that read a model. */
     private static final String BUNDLE = "bundle";

@@ -38,14 +38,17 @@ public final class GatingReport {
 
             Written by `./duet gating`; the numbers stand as JSON beside the charts.
 
-            Every device of the log sends its history window by window. Before it takes its next interactions in, it ranks the \
-            first of them against negatives, with the weights it holds at that moment: *userAuc* is the mean over all these \
-            rankings, those of devices without a delta, which rank with the global weights, too. *Answered* is deltas for each \
-            window. `drift` answers a window whose delta is far enough from what the device holds; `budget` answers a fixed \
-            share, those that are farthest; `random` spends the same budget at the same pace on any windows. The thresholds of \
-            `drift` were chosen beforehand so that it answers about as many as asked. *Loss* is what userAuc is below that of \
-            answering everything, *over random* what it is above random choice at the same share, with 95 % confidence \
-            intervals over the same rankings, devices taken as independent. *Held out* is one more ranking of each device when \
+            Every device of the log sends its history window by window. Before it takes its next \
+            interactions in, it ranks the first of them against negatives, with the weights it \
+            holds at that moment: *userAuc* is the mean over all these rankings, those of \
+            devices without a delta, which rank with the global weights, too. *Answered* is \
+            deltas for each window. `drift` answers a window whose delta is far enough from what \
+            the device holds; `budget` answers a fixed share, those that are farthest; `random` \
+            spends the same budget at the same pace on any windows. The thresholds of `drift` \
+            were chosen beforehand so that it answers about as many as asked. *Loss* is what \
+            userAuc is below that of answering everything, *over random* what it is above random \
+            choice at the same share, with 95 % confidence intervals over the same rankings, \
+            devices taken as independent. *Held out* is one more ranking of each device when \
             everything was sent.
             """;
 
