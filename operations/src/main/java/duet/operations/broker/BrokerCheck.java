@@ -1,6 +1,7 @@
 package duet.operations.broker;
 
 import duet.schemas.InvalidInputException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -125,7 +126,7 @@ public final class BrokerCheck {
                     "no Kafka broker answers at "
                             + bootstrapServers
                             + " within "
-                            + answerTime.toSeconds()
+                            + answerSeconds()
                             + " s",
                     e);
         }
@@ -181,11 +182,11 @@ public final class BrokerCheck {
                 throw new BrokerUnreachableException(
                         String.format(
                                 Locale.ROOT,
-                                "no leader of partition %d of topic %s answers at %s within %d s",
+                                "no leader of partition %d of topic %s answers at %s within %s s",
                                 partition.partition(),
                                 partition.topic(),
                                 bootstrapServers,
-                                answerTime.toSeconds()),
+                                answerSeconds()),
                         e);
             }
         }
@@ -205,6 +206,11 @@ public final class BrokerCheck {
         return innermost.getCause() == null
                 ? innermost.getMessage()
                 : innermost.getMessage() + ": " + innermost.getCause().getMessage();
+    }
+
+    /** Returns the time for all answers in seconds, with the fraction that it has. */
+    private String answerSeconds() {
+        return BigDecimal.valueOf(answerTime.toMillis(), 3).stripTrailingZeros().toPlainString();
     }
 
     private static <T> T await(KafkaFuture<T> answer) {

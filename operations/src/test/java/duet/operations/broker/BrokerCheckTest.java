@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class BrokerCheckTest {
     private static void check(String bootstrapServers) {
-        new BrokerCheck(bootstrapServers, Map.of(), Duration.ofSeconds(1))
+        new BrokerCheck(bootstrapServers, Map.of(), Duration.ofMillis(1500))
                 .requireTopics(List.of("duet.windows"));
     }
 
@@ -24,7 +24,7 @@ class BrokerCheckTest {
             String address = "localhost:" + silent.getLocalPort();
             assertThatThrownBy(() -> check(address))
                     .isInstanceOf(BrokerUnreachableException.class)
-                    .hasMessageStartingWith("no Kafka broker answers at " + address);
+                    .hasMessage("no Kafka broker answers at " + address + " within 1.5 s");
         }
     }
 

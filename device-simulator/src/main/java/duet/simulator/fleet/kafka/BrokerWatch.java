@@ -36,7 +36,8 @@ public final class BrokerWatch {
     /**
      * Asks until the run is closed.
      *
-     * @throws BrokerUnreachableException when no broker has answered for longer than that
+     * @throws BrokerUnreachableException when no broker has answered for longer than {@code
+     *     longestSilence}
      */
     public void run() throws InterruptedException {
         Map<String, Object> properties = new HashMap<>(options.kafka());
