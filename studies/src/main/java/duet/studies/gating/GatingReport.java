@@ -29,28 +29,7 @@ public final class GatingReport {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final List<String> POLICIES = List.of("drift", "budget", "random");
-    private static final double MEGABYTE = 1e6;
     private static final String TITLE = "gain of userAuc against the share of windows answered";
-
-    private static final String INTRODUCTION =
-            """
-            # Which windows are worth a delta
-
-            Written by `./duet gating`; the numbers stand as JSON beside the charts.
-
-            Every device of the log sends its history window by window. Before it takes its next \
-            interactions in, it ranks the first of them against negatives, with the weights it \
-            holds at that moment: *userAuc* is the mean over all these rankings, those of \
-            devices without a delta, which rank with the global weights, too. *Answered* is \
-            deltas for each window. `drift` answers a window whose delta is far enough from what \
-            the device holds; `budget` answers a fixed share, those that are farthest; `random` \
-            spends the same budget at the same pace on any windows. The thresholds of `drift` \
-            were chosen beforehand so that it answers about as many as asked. *Loss* is what \
-            userAuc is below that of answering everything, *over random* what it is above random \
-            choice at the same share, with 95 % confidence intervals over the same rankings, \
-            devices taken as independent. *Held out* is one more ranking of each device when \
-            everything was sent.
-            """;
 
     private GatingReport() {}
 
@@ -89,24 +68,11 @@ public final class GatingReport {
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve(result.name() + ".json"), json(result) + "\n");
-            List<GatingResult> results = read(folder);
-            StringBuilder text = new StringBuilder(INTRODUCTION);
-            for (GatingResult each : results) {
-                section(text, each);
-                if (obstacle.isEmpty()) {
-                    String file = each.name() + ".png";
-                    Files.write(folder.resolve(file), LineChart.png(chart(each)));
-                    text.append(
-                            String.format(
-                                    Locale.ROOT,
-                                    "\n![%s: %s](%s/%s)\n",
-                                    each.name(),
-                                    TITLE,
-                                    folder.getFileName(),
-                                    file));
-                }
+            List<GatingPage.Log> logs = new ArrayList<>();
+            for (GatingResult each : read(folder)) {
+                logs.add(new GatingPage.Log(each, obstacle.isEmpty() ? draw(folder, each) : null));
             }
-            Files.writeString(page, text);
+            Files.writeString(page, new GatingPage(logs).text());
         } catch (IOException e) {
             throw new IllegalStateException(page + " cannot be written", e);
         }
@@ -156,49 +122,6 @@ public final class GatingReport {
         return results;
     }
 
-    private static void section(StringBuilder text, GatingResult result) {
-        text.append(
-                String.format(
-                        Locale.ROOT,
-                        "\n"
-                            + "## %s\n\n"
-                            + "%,d devices with model %s sent %,d windows in %,d streams and ranked"
-                            + " %,d times. With the global weights: userAuc %.4f, held-out userAuc"
-                            + " %.4f and NDCG@10 %.4f.\n\n",
-                        result.name(),
-                        result.devices(),
-                        result.model(),
-                        result.all().traffic().windows(),
-                        result.streams(),
-                        result.rankings(),
-                        result.globalUserAuc(),
-                        result.heldOutGlobal().userAuc(),
-                        result.heldOutGlobal().ndcg10()));
-        text.append(
-                "| policy | asked | answered | MB of deltas | userAuc | gain over global | loss |"
-                        + " over random | held-out userAuc | held-out NDCG@10 |\n"
-                        + "|---|---|---|---|---|---|---|---|---|---|\n");
-        for (GatingRun run : result.runs()) {
-            text.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %s | %.0f %% | %.1f %% | %.2f | %.4f | %+.4f | %s | %s | %.4f | %.4f"
-                                    + " |\n",
-                            run.choice().policy(),
-                            100 * run.choice().share(),
-                            100 * run.traffic().answered(),
-                            run.traffic().deltaBytes() / MEGABYTE,
-                            run.userAuc(),
-                            gain(result, run),
-                            withMargin(run.differences().loss(), run.differences().lossMargin()),
-                            withMargin(
-                                    run.differences().overRandom(),
-                                    run.differences().overRandomMargin()),
-                            run.heldOut().userAuc(),
-                            run.heldOut().ndcg10()));
-        }
-    }
-
     /** Formats a difference of userAuc and its margin for a table; empty where there is none. */
     public static String withMargin(@Nullable Double difference, @Nullable Double margin) {
         return difference == null
@@ -206,18 +129,22 @@ public final class GatingReport {
                 : String.format(Locale.ROOT, "%+.5f ± %.5f", difference, margin);
     }
 
-    private static double gain(GatingResult result, GatingRun run) {
-        return run.userAuc() - result.globalUserAuc();
+    /** Writes the chart of a log into the folder. */
+    private static GatingPage.Chart draw(Path folder, GatingResult result) throws IOException {
+        String title = result.name() + ": " + TITLE;
+        String file = result.name() + ".png";
+        Files.write(folder.resolve(file), LineChart.png(chart(title, result)));
+        return new GatingPage.Chart(title, folder.getFileName() + "/" + file);
     }
 
     /**
      * Draws the gain against what was answered; without an answer all devices have the global
      * weights.
      */
-    private static XYChart chart(GatingResult result) {
+    private static XYChart chart(String title, GatingResult result) {
         XYChart chart =
                 LineChart.of(
-                        result.name() + ": " + TITLE,
+                        title,
                         "deltas for 100 windows",
                         "userAuc more than the global weights have");
         for (String policy : POLICIES) {
@@ -233,7 +160,7 @@ public final class GatingReport {
                             fromNothing(
                                     runs.stream()
                                             .mapToDouble(run -> 100 * run.traffic().answered())),
-                            fromNothing(runs.stream().mapToDouble(run -> gain(result, run))))
+                            fromNothing(runs.stream().mapToDouble(result::gain)))
                     .setMarker(SeriesMarkers.CIRCLE);
         }
         return chart;

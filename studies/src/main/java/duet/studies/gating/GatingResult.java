@@ -71,4 +71,9 @@ public record GatingResult(
     GatingRun all() {
         return runs.get(0);
     }
+
+    /** Returns how far the user AUC of one of the runs is above that with the global weights. */
+    double gain(GatingRun run) {
+        return run.userAuc() - globalUserAuc;
+    }
 }

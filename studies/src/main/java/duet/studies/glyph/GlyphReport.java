@@ -1,156 +1,185 @@
 package duet.studies.glyph;
 
+import duet.model.training.glyph.GlyphFineTuning;
+import duet.studies.page.PageTemplate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The report shows the figures of several runs as a page in Markdown: means over the seeds, and
  * from which to which value they lie.
  */
 public final class GlyphReport {
+    private static final String TEMPLATE = "glyphs.md.mustache";
+
     private GlyphReport() {}
 
     /** Returns the page for at least one run, all measured in the same way. */
     public static String page(List<GlyphRun> runs) {
-        GlyphRun first = runs.get(0);
-        StringBuilder page = new StringBuilder();
-        page.append("# Results of the glyph task\n\n");
-        page.append(
-                String.format(
-                        Locale.ROOT,
-                        "Written by `./duet glyphs --seed %s --report FILE`; what is measured"
-                                + " stands in `docs/research/glyphs.md`.\n",
-                        runs.stream()
-                                .map(run -> String.valueOf(run.trained().seed()))
-                                .collect(Collectors.joining(","))));
-        page.append(
-                String.format(
-                        Locale.ROOT,
-                        "Mean over %d seeds, each with devices of its own, and in brackets the"
-                                + " smallest and the largest value. %,d samples of devices that the"
-                                + " model has never met for each seed.\n\n",
-                        runs.size(),
-                        first.global().samples()));
-        header(page);
-        row(page, "global", runs, GlyphRun::global);
-        for (int age : first.generated().byAge().keySet()) {
-            row(page, "generated, age " + age, runs, run -> run.generated().byAge().get(age));
-        }
-        row(page, "delta of another device", runs, run -> run.controls().otherDevice());
-        row(page, "mean delta", runs, run -> run.controls().meanDelta());
-        page.append(
-                "\n## Accuracy by seed\n\n| seed | global | age 0 | oldest |\n|---|---|---|---|\n");
-        for (GlyphRun run : runs) {
-            page.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %d | %.3f | %.3f | %.3f |\n",
-                            run.trained().seed(),
-                            run.global().accuracy(),
-                            run.generated().fresh().accuracy(),
-                            run.generated()
-                                    .byAge()
-                                    .get(run.generated().byAge().lastKey())
-                                    .accuracy()));
-        }
-        page.append(
-                "\n"
-                        + "## Cold start\n\n"
-                        + "Fresh deltas of devices that have published so many vectors.\n\n");
-        header(page);
-        row(page, "global", runs, GlyphRun::global);
-        for (int length : first.generated().byLength().keySet()) {
-            row(
-                    page,
-                    "generated from " + length,
-                    runs,
-                    run -> run.generated().byLength().get(length));
-        }
-        if (first.tuned().fineTuning() != null) {
-            fineTuning(page, runs);
-        }
-        return page.toString();
+        return PageTemplate.fill(GlyphReport.class, TEMPLATE, new Page(runs));
     }
 
-    private static void fineTuning(StringBuilder page, List<GlyphRun> runs) {
-        GlyphFineTuningQuality first = runs.get(0).tuned().fineTuning();
-        page.append(
-                String.format(
-                        Locale.ROOT,
-                        "\n"
-                            + "## Fine-tuning\n\n"
-                            + "The next %d samples of %d devices of each seed. Fine-tuning had the"
-                            + " %d images before them with their labels, generation the features of"
-                            + " the same images.\n\n",
-                        first.global().samples() / first.devices(),
-                        first.devices(),
-                        first.labelled()));
-        header(page);
-        row(page, "global", runs, run -> run.tuned().fineTuning().global());
-        row(page, "generated once", runs, run -> run.tuned().fineTuning().personalized());
-        row(page, "fine-tuned", runs, run -> run.tuned().fineTuning().fineTuned());
-        page.append(
-                String.format(
-                        Locale.ROOT,
-                        "\n"
-                            + "A device takes %s s to tune and %s ms to generate for, alone in its"
-                            + " batch. Chosen on validation devices:\n\n",
-                        spread(runs, run -> run.tuned().fineTuning().seconds().secondsPerDevice()),
-                        spread(
+    /** The template calls the methods of this record by their names. */
+    record Page(List<GlyphRun> runs) {
+        String seeds() {
+            return runs.stream()
+                    .map(run -> String.valueOf(run.trained().seed()))
+                    .collect(Collectors.joining(","));
+        }
+
+        int count() {
+            return runs.size();
+        }
+
+        String samples() {
+            return text("%,d", runs.get(0).global().samples());
+        }
+
+        List<QualityRow> byAge() {
+            List<QualityRow> rows = new ArrayList<>();
+            rows.add(QualityRow.of("global", runs, GlyphRun::global));
+            for (int age : runs.get(0).generated().byAge().keySet()) {
+                rows.add(
+                        QualityRow.of(
+                                "generated, age " + age,
                                 runs,
-                                run ->
-                                        1000
-                                                * run.tuned()
-                                                        .fineTuning()
-                                                        .seconds()
-                                                        .secondsPerGeneration())));
-        page.append(
-                "| seed | epochs | batch | learning rate | tuned | time, in generations |\n"
-                        + "|---|---|---|---|---|---|\n");
-        for (GlyphRun run : runs) {
-            GlyphFineTuningQuality tuning = run.tuned().fineTuning();
-            page.append(
-                    String.format(
-                            Locale.ROOT,
-                            "| %d | %d | %d | %s | %s | %.0f |\n",
-                            run.trained().seed(),
-                            tuning.setting().epochs(),
-                            tuning.setting().batch(),
-                            tuning.setting().learningRate(),
-                            tuning.setting().classifierOnly() ? "dynamic layers" : "all weights",
-                            tuning.seconds().secondsPerDevice()
-                                    / tuning.seconds().secondsPerGeneration()));
+                                run -> run.generated().byAge().get(age)));
+            }
+            rows.add(
+                    QualityRow.of(
+                            "delta of another device", runs, run -> run.controls().otherDevice()));
+            rows.add(QualityRow.of("mean delta", runs, run -> run.controls().meanDelta()));
+            return rows;
+        }
+
+        List<SeedRow> bySeed() {
+            return runs.stream().map(SeedRow::of).toList();
+        }
+
+        List<QualityRow> byLength() {
+            List<QualityRow> rows = new ArrayList<>();
+            rows.add(QualityRow.of("global", runs, GlyphRun::global));
+            for (int length : runs.get(0).generated().byLength().keySet()) {
+                rows.add(
+                        QualityRow.of(
+                                "generated from " + length,
+                                runs,
+                                run -> run.generated().byLength().get(length)));
+            }
+            return rows;
+        }
+
+        /** Returns the part about fine-tuning; null where nothing was tuned. */
+        @Nullable FineTuning fineTuning() {
+            return runs.get(0).tuned().fineTuning() == null ? null : new FineTuning(runs);
         }
     }
 
-    private static void header(StringBuilder page) {
-        page.append("| | accuracy | userAuc |\n|---|---|---|\n");
+    /** A row shows how well devices do in one way, over all seeds. */
+    record QualityRow(String name, String accuracy, String userAuc) {
+        static QualityRow of(
+                String name, List<GlyphRun> runs, Function<GlyphRun, GlyphQuality> quality) {
+            return new QualityRow(
+                    name,
+                    spread(runs, run -> quality.apply(run).accuracy()),
+                    spread(runs, run -> quality.apply(run).userAuc()));
+        }
     }
 
-    private static void row(
-            StringBuilder page,
-            String name,
-            List<GlyphRun> runs,
-            Function<GlyphRun, GlyphQuality> quality) {
-        page.append(
-                String.format(
-                        Locale.ROOT,
-                        "| %s | %s | %s |\n",
-                        name,
-                        spread(runs, run -> quality.apply(run).accuracy()),
-                        spread(runs, run -> quality.apply(run).userAuc())));
+    /** A row shows the accuracy of one seed. */
+    record SeedRow(long seed, String global, String fresh, String oldest) {
+        static SeedRow of(GlyphRun run) {
+            GlyphRun.Generated generated = run.generated();
+            return new SeedRow(
+                    run.trained().seed(),
+                    accuracy(run.global()),
+                    accuracy(generated.fresh()),
+                    accuracy(generated.byAge().get(generated.byAge().lastKey())));
+        }
+
+        private static String accuracy(GlyphQuality quality) {
+            return text("%.3f", quality.accuracy());
+        }
+    }
+
+    /**
+     * This part shows fine-tuning beside generation. The template calls its methods by their names.
+     */
+    record FineTuning(List<GlyphRun> runs) {
+        int samplesOfADevice() {
+            return first().global().samples() / devices();
+        }
+
+        int devices() {
+            return first().devices();
+        }
+
+        int labelled() {
+            return first().labelled();
+        }
+
+        List<QualityRow> qualities() {
+            return List.of(
+                    QualityRow.of("global", runs, run -> run.tuned().fineTuning().global()),
+                    QualityRow.of(
+                            "generated once", runs, run -> run.tuned().fineTuning().personalized()),
+                    QualityRow.of("fine-tuned", runs, run -> run.tuned().fineTuning().fineTuned()));
+        }
+
+        String secondsToTune() {
+            return spread(runs, run -> seconds(run).secondsPerDevice());
+        }
+
+        String millisToGenerate() {
+            return spread(runs, run -> 1000 * seconds(run).secondsPerGeneration());
+        }
+
+        List<SettingRow> settings() {
+            return runs.stream().map(SettingRow::of).toList();
+        }
+
+        private GlyphFineTuningQuality first() {
+            return runs.get(0).tuned().fineTuning();
+        }
+    }
+
+    /** A row shows how the devices of one seed were tuned. */
+    record SettingRow(
+            long seed,
+            int epochs,
+            int batch,
+            double learningRate,
+            String tuned,
+            String generations) {
+        static SettingRow of(GlyphRun run) {
+            GlyphFineTuning.Setting setting = run.tuned().fineTuning().setting();
+            return new SettingRow(
+                    run.trained().seed(),
+                    setting.epochs(),
+                    setting.batch(),
+                    setting.learningRate(),
+                    setting.classifierOnly() ? "dynamic layers" : "all weights",
+                    text(
+                            "%.0f",
+                            seconds(run).secondsPerDevice() / seconds(run).secondsPerGeneration()));
+        }
+    }
+
+    private static GlyphFineTuningQuality.Seconds seconds(GlyphRun run) {
+        return run.tuned().fineTuning().seconds();
     }
 
     private static String spread(List<GlyphRun> runs, ToDoubleFunction<GlyphRun> of) {
         var values = runs.stream().mapToDouble(of).summaryStatistics();
-        return String.format(
-                Locale.ROOT,
-                "%.3f (%.3f–%.3f)",
-                values.getAverage(),
-                values.getMin(),
-                values.getMax());
+        return text("%.3f (%.3f–%.3f)", values.getAverage(), values.getMin(), values.getMax());
+    }
+
+    private static String text(String format, Object... numbers) {
+        return String.format(Locale.ROOT, format, numbers);
     }
 }

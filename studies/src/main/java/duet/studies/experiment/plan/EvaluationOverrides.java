@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Of {@link EvaluationParts} what a plan says; null where it says nothing. */
+/** This record holds what a plan says of {@link EvaluationParts}; null where it says nothing. */
 record EvaluationOverrides(
         @Nullable List<Integer> ages,
         @Nullable List<Integer> historyLengths,
@@ -39,7 +39,7 @@ record EvaluationOverrides(
         return read;
     }
 
-    /** These where they say something, else others. */
+    /** Returns these parts where they say something, others where they do not. */
     EvaluationParts over(EvaluationParts standard) {
         return new EvaluationParts(
                 ages == null ? standard.ages() : ages,
@@ -60,7 +60,9 @@ record EvaluationOverrides(
         return of(block, key, value -> value.list().stream().map(reader).toList());
     }
 
-    /** What is out of range may be overridden; what remains is checked when all is known. */
+    /**
+     * Reads any number: one out of range may be overridden, so what remains is checked at the end.
+     */
     private static int whole(YamlValue value) {
         return value.whole(Integer.MIN_VALUE, Integer.MAX_VALUE);
     }

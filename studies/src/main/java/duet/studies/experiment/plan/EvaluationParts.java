@@ -4,8 +4,8 @@ import duet.schemas.record.Encoding;
 import java.util.List;
 
 /**
- * What is measured of a trained model. Ranking by the global and by the personalized model at age 0
- * always is.
+ * These parts of an evaluation are measured of a trained model. Ranking by the global and by the
+ * personalized model at age 0 always is.
  *
  * @param ages further ages of the deltas, in interactions
  * @param historyLengths newest interactions that cloud and device know, for cold start
@@ -25,7 +25,7 @@ public record EvaluationParts(
         boolean deviceTime,
         int fineTune) {
 
-    /** What is measured where a plan says nothing. */
+    /** Returns what is measured where a plan says nothing. */
     public static EvaluationParts defaults() {
         return new EvaluationParts(
                 List.of(0, 5, 10, 20, 50),

@@ -4,7 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A grid of trainings and evaluations: every data set with every backbone, variant and seed.
+ * A plan is a grid of trainings and evaluations: every data set with every backbone, variant and
+ * seed.
  *
  * @param name in file names, and in tables to say where a number comes from
  * @param title for people
@@ -23,7 +24,7 @@ public record ExperimentPlan(
         List<String> backbones,
         List<Variant> variants) {
 
-    /** All cells, variant by variant: what a plan names first is complete first. */
+    /** Returns all cells, variant by variant: what a plan names first is complete first. */
     public List<PlannedCell> cells() {
         List<PlannedCell> cells = new ArrayList<>();
         for (DataSource source : data) {

@@ -14,7 +14,7 @@ import duet.simulator.yaml.YamlBlock;
 import duet.simulator.yaml.YamlValue;
 
 /**
- * Training options that a plan sets, in the form of {@link TrainingOptionTree}.
+ * Overrides are the training options that a plan sets, in the form of {@link TrainingOptionTree}.
  *
  * @param block where they stand
  * @param values the options
@@ -27,9 +27,9 @@ record Overrides(YamlBlock block, ObjectNode values) {
     }
 
     /**
-     * The options with these in their place.
+     * Returns options with these in their place.
      *
-     * @param variant that they are for, named where a value is out of range
+     * @param variant that they are for; it is named where a value is out of range
      */
     TrainingOptions over(TrainingOptions options, String variant) {
         try {

@@ -18,7 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
-/** Reads plan files. Whatever is wrong with one is said in a line with the file and the line. */
+/**
+ * This class reads plan files. Whatever is wrong with one is said in a line with the file and the
+ * line.
+ */
 public final class PlanReader {
     private static final int MOST_BYTES = 1 << 20;
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._,:+()/-]{0,79}";
@@ -184,7 +187,7 @@ public final class PlanReader {
         }
     }
 
-    /** Blocks that have names, no two the same. */
+    /** Reads the blocks of a list, which have names, no two the same. */
     private <T> List<T> named(
             String key, String what, Function<YamlBlock, T> reader, Function<T, String> name) {
         List<YamlValue> values = some(key);

@@ -4,7 +4,7 @@ import duet.model.training.options.TrainingOptions;
 import java.util.Locale;
 
 /**
- * One training and its evaluation.
+ * A cell is one training and its evaluation.
  *
  * @param data what is trained on
  * @param backbone name of the backbone
@@ -19,7 +19,7 @@ public record PlannedCell(
         TrainingOptions options,
         EvaluationParts evaluation) {
 
-    /** A name for people and files. */
+    /** Returns a name for people and files. */
     public String id() {
         return String.format(
                 Locale.ROOT,
@@ -30,13 +30,13 @@ public record PlannedCell(
                 options.seed());
     }
 
-    /** As in progress: {@code ml-100k sasrec default 1}. */
+    /** Returns the name that progress shows, such as {@code ml-100k sasrec default 1}. */
     public String title() {
         return String.format(
                 Locale.ROOT, "%s %s %s %d", data.name(), backbone, variant.name(), options.seed());
     }
 
-    /** Whether its network is trained by itself, so that other cells can have the same. */
+    /** Returns whether its network is trained by itself, so that other cells can have the same. */
     public boolean sharesNetwork() {
         return !options.joint();
     }

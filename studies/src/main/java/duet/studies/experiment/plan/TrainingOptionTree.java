@@ -13,30 +13,30 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Training options by name, as a plan writes them: the JSON of {@link TrainingOptions}, in one
- * level, with the phases as blocks. What the records hold is what there is; a new option of theirs
- * is a new key here.
+ * The tree holds training options by name, as a plan writes them: the JSON of {@link
+ * TrainingOptions}, in one level, with the phases as blocks. What the records hold is what there
+ * is; a new option of theirs is a new key here.
  */
 public final class TrainingOptionTree {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
 
-    /** Set for each cell, not by overrides. */
+    /** These options are set for each cell, not by overrides. */
     private static final List<String> OF_THE_CELL = List.of("seed", "backbone");
 
     private TrainingOptionTree() {}
 
-    /** All options with their values. */
+    /** Returns all options with their values. */
     public static ObjectNode of(TrainingOptions options) {
         return JSON.valueToTree(options);
     }
 
-    /** What may be overridden, with its default. */
+    /** Returns what may be overridden, with its default. */
     static ObjectNode overridable() {
         return of(TrainingOptions.defaults()).remove(OF_THE_CELL);
     }
 
     /**
-     * The options with others in their place.
+     * Returns options with others in their place.
      *
      * @param overrides names and types as in {@link #of}
      * @throws InvalidInputException if a value is out of range
@@ -61,7 +61,7 @@ public final class TrainingOptionTree {
         }
     }
 
-    /** The options with another seed and backbone. */
+    /** Returns the options with another seed and backbone. */
     static TrainingOptions with(TrainingOptions options, String backboneName, long seed) {
         ObjectNode overrides = JSON.createObjectNode();
         overrides.put("seed", seed);

@@ -3,16 +3,12 @@ package duet.studies.experiment.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
-import com.samskivert.mustache.Mustache;
 import duet.studies.chart.LineChart;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.ResultDirectory;
 import duet.studies.experiment.cell.ResultFiles;
 import duet.studies.experiment.report.Section.Picture;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import duet.studies.page.PageTemplate;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +21,7 @@ import java.util.function.Function;
  * folder of the same name with charts (PNG), all numbers (CSV) and all means (JSON).
  */
 public final class ResultsReport {
-    private static final String TEMPLATE = "/duet/studies/experiment/report/results.md.mustache";
+    private static final String TEMPLATE = "results.md.mustache";
 
     private ResultsReport() {}
 
@@ -49,14 +45,13 @@ public final class ResultsReport {
                         : plans.stream().map(plan -> new Charts(plan, folder, prefix)).toList();
         ResultFiles.write(
                 page.toAbsolutePath(),
-                Mustache.compiler()
-                        .escapeHTML(false)
-                        .compile(template())
-                        .execute(
-                                new Page(
-                                        prefix,
-                                        plans.stream().map(ResultsReport::note).toList(),
-                                        sections(plans, charts))));
+                PageTemplate.fill(
+                        ResultsReport.class,
+                        TEMPLATE,
+                        new Page(
+                                prefix,
+                                plans.stream().map(ResultsReport::note).toList(),
+                                sections(plans, charts))));
         ResultFiles.write(folder.resolve("results.json"), ResultNumbers.means(plans));
         ResultFiles.write(folder.resolve("results.csv"), csv(plans));
         return obstacle.map(List::of).orElse(List.of());
@@ -223,17 +218,6 @@ public final class ResultsReport {
                     .writeValueAsString(ResultNumbers.rows(plans));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers are always CSV", e);
-        }
-    }
-
-    private static String template() {
-        try (InputStream in = ResultsReport.class.getResourceAsStream(TEMPLATE)) {
-            if (in == null) {
-                throw new IllegalStateException("resource " + TEMPLATE + " is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + TEMPLATE, e);
         }
     }
 }
