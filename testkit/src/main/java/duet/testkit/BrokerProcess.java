@@ -180,10 +180,11 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     private void signal(String name) throws Exception {
-        Process kill =
-                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                        .inheritIO()
-                        .start();
+        ProcessBuilder command =
+                new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO();
+        // In Turkish kill does not know the names of all signals.
+        command.environment().put("LC_ALL", "C");
+        Process kill = command.start();
         if (kill.waitFor() != 0) {
             throw new IllegalStateException("the broker got no signal " + name);
         }

@@ -208,10 +208,12 @@ public final class ClusterProcess {
 
     private void signal(String signal) {
         try {
-            Process kill =
+            ProcessBuilder command =
                     new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
-                            .redirectErrorStream(true)
-                            .start();
+                            .redirectErrorStream(true);
+            // In Turkish kill does not know the names of all signals.
+            command.environment().put("LC_ALL", "C");
+            Process kill = command.start();
             if (kill.waitFor() != 0) {
                 throw new IllegalStateException(
                         String.format(
