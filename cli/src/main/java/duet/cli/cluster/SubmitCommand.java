@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
                 "Submits the parameter generation job, and returns once all of its tasks run.")
 final class SubmitCommand implements Runnable {
 
-    private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
+    private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
     private static final int MOST_SUBTASKS = 128;
 
     private final Terminal terminal;

@@ -27,7 +27,7 @@ public final class EmbeddedStack implements AutoCloseable {
      */
     private static final Duration START_TIMEOUT = Duration.ofMinutes(5);
 
-    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+    private static final Duration STOP_TIMEOUT = Duration.ofMinutes(1);
 
     /**
      * There are two partitions even for one subtask, so that partitioning by device is never

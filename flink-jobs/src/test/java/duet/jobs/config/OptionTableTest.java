@@ -2,7 +2,6 @@ package duet.jobs.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
@@ -79,7 +78,7 @@ class OptionTableTest {
     @Test
     void isTheOneInTheDocumentation() throws IOException {
         Path documentation = Path.of("..", "docs", "operate", "options.md");
-        assumeThat(documentation).as("documentation of the options").exists();
+        assertThat(documentation).as("documentation of the options").exists();
 
         String text = Files.readString(documentation);
         if (Boolean.getBoolean("duet.write")) {

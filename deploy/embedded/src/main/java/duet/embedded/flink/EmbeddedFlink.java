@@ -55,7 +55,7 @@ public final class EmbeddedFlink implements AutoCloseable {
     public static final String DIRECTORY_PREFIX =
             "duet-flink-" + ProcessHandle.current().pid() + "-";
 
-    private static final int CLOSE_TIMEOUT_SECONDS = 120;
+    private static final int CLOSE_TIMEOUT_SECONDS = 60;
 
     /**
      * All parts are in this JVM: one that does not answer is slow, on a machine that is busy, and
