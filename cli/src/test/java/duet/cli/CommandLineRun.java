@@ -17,10 +17,19 @@ import java.util.function.ToIntBiFunction;
  * @param err what it wrote to standard error
  */
 public record CommandLineRun(int exitCode, String out, String err) {
+    private static final int COLUMNS = 100;
 
     /** Runs {@code duet} with the commands that users have. */
     public static CommandLineRun duet(String... args) {
         return run((terminal, error) -> Duet.run(terminal, error, args));
+    }
+
+    /** Runs {@code duet} as {@link #duet} does, on a terminal on which no table needs to wrap. */
+    public static CommandLineRun wide(String... args) {
+        return run(
+                new ByteArrayOutputStream(),
+                200,
+                (terminal, error) -> Duet.run(terminal, error, args));
     }
 
     /** Runs {@code duet} with a command of the test's own. */
@@ -44,20 +53,20 @@ public record CommandLineRun(int exitCode, String out, String err) {
                         }
                     }
                 };
-        return run(out, (terminal, error) -> Duet.run(terminal, error, args));
+        return run(out, COLUMNS, (terminal, error) -> Duet.run(terminal, error, args));
     }
 
     private static CommandLineRun run(ToIntBiFunction<Terminal, PrintStream> body) {
-        return run(new ByteArrayOutputStream(), body);
+        return run(new ByteArrayOutputStream(), COLUMNS, body);
     }
 
     private static CommandLineRun run(
-            ByteArrayOutputStream out, ToIntBiFunction<Terminal, PrintStream> body) {
+            ByteArrayOutputStream out, int columns, ToIntBiFunction<Terminal, PrintStream> body) {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode =
                 body.applyAsInt(
                         new Terminal(
-                                new PrintStream(out, true, StandardCharsets.UTF_8), false, 100),
+                                new PrintStream(out, true, StandardCharsets.UTF_8), false, columns),
                         new PrintStream(err, true, StandardCharsets.UTF_8));
         return new CommandLineRun(
                 exitCode,
@@ -73,5 +82,17 @@ public record CommandLineRun(int exitCode, String out, String err) {
         assertThat(exitCode).as("exit code, with standard error %s", err).isEqualTo(expected);
         assertThat(err.lines()).as("standard error").hasSize(1);
         return err.strip();
+    }
+
+    /** Asserts that all went well, quietly, and gives standard output. */
+    public String succeeded() {
+        assertThat(exitCode).as("exit code, with %s%s", out, err).isZero();
+        assertThat(err).isEmpty();
+        return out;
+    }
+
+    /** Asserts that the input was refused in one line on standard error, and gives it. */
+    public String refused() {
+        return failedWith(Duet.BAD_INPUT);
     }
 }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.cli.TrainingCommandLineRun;
+import duet.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +52,7 @@ class ExperimentIT {
         plan = directory.resolve("tiny.yaml");
         out = directory.resolve("out");
         Files.writeString(plan, PLAN);
-        TrainingCommandLineRun.duet(
+        CommandLineRun.wide(
                         "synthesize",
                         "--out",
                         directory.resolve("log.csv").toString(),
@@ -77,8 +77,7 @@ class ExperimentIT {
         assertThat(before).isNotEmpty().hasSizeLessThan(CELLS);
         assertThat(networks).isNotEmpty();
 
-        TrainingCommandLineRun.duet(
-                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+        CommandLineRun.wide("experiment", "--plan", plan.toString(), "--out", out.toString())
                 .succeeded();
 
         assertThat(cells()).hasSize(CELLS).containsAllEntriesOf(before);
@@ -86,8 +85,7 @@ class ExperimentIT {
         assertThat(files("networks", "network.json")).hasSize(4).containsAllEntriesOf(networks);
         assertMeasured();
         Map<Path, FileTime> all = aged("cells", ".json");
-        TrainingCommandLineRun.duet(
-                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+        CommandLineRun.wide("experiment", "--plan", plan.toString(), "--out", out.toString())
                 .succeeded();
         assertThat(cells()).isEqualTo(all);
     }
@@ -121,7 +119,7 @@ class ExperimentIT {
     @DisplayName("shares the work among processes, and renders alone")
     void jobs() throws IOException {
         Files.writeString(plan, PLAN.replace("seeds: [1, 2]", "seeds: [3]"));
-        TrainingCommandLineRun.duet(
+        CommandLineRun.wide(
                         "experiment",
                         "--plan",
                         plan.toString(),
@@ -133,7 +131,7 @@ class ExperimentIT {
         assertThat(cells()).hasSize(CELLS / 2);
 
         Path page = directory.resolve("elsewhere.md");
-        TrainingCommandLineRun.duet(
+        CommandLineRun.wide(
                         "experiment",
                         "--plan",
                         plan.toString(),
@@ -153,14 +151,12 @@ class ExperimentIT {
     void changed() throws IOException {
         String one = PLAN.replace("seeds: [1, 2]", "seeds: [1]");
         Files.writeString(plan, one);
-        TrainingCommandLineRun.duet(
-                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+        CommandLineRun.wide("experiment", "--plan", plan.toString(), "--out", out.toString())
                 .succeeded();
         Map<Path, FileTime> before = aged("cells", ".json");
 
         Files.writeString(plan, one.replace("{rank: 0}", "{rank: 2}"));
-        TrainingCommandLineRun.duet(
-                        "experiment", "--plan", plan.toString(), "--out", out.toString())
+        CommandLineRun.wide("experiment", "--plan", plan.toString(), "--out", out.toString())
                 .succeeded();
 
         assertThat(cells().keySet()).isEqualTo(before.keySet());
@@ -178,7 +174,7 @@ class ExperimentIT {
     void badInput() throws IOException {
         Files.writeString(plan, PLAN.replace("seeds:", "sedes:"));
         assertThat(
-                        TrainingCommandLineRun.duet(
+                        CommandLineRun.wide(
                                         "experiment",
                                         "--plan",
                                         plan.toString(),
@@ -188,7 +184,7 @@ class ExperimentIT {
                 .startsWith("duet: " + plan + " line 3: unknown key 'sedes'");
         Files.writeString(plan, PLAN.replace("log.csv", "gone.csv"));
         assertThat(
-                        TrainingCommandLineRun.duet(
+                        CommandLineRun.wide(
                                         "experiment",
                                         "--plan",
                                         plan.toString(),

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.cli.Duet;
-import duet.cli.terminal.Terminal;
+import duet.cli.CommandLineRun;
 import duet.schemas.bundle.ModelBundle;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
@@ -29,18 +25,19 @@ class GlyphsCommandIT {
         Path json = directory.resolve("glyphs.json");
         Path report = directory.resolve("glyphs.md");
         String shown =
-                duet(
-                        "glyphs",
-                        "--out",
-                        bundle.toString(),
-                        "--epochs",
-                        "1",
-                        "--fine-tune",
-                        "1",
-                        "--json",
-                        json.toString(),
-                        "--report",
-                        report.toString());
+                CommandLineRun.wide(
+                                "glyphs",
+                                "--out",
+                                bundle.toString(),
+                                "--epochs",
+                                "1",
+                                "--fine-tune",
+                                "1",
+                                "--json",
+                                json.toString(),
+                                "--report",
+                                report.toString())
+                        .succeeded();
 
         ModelBundle model = ModelBundle.open(bundle);
         assertThat(shown)
@@ -67,18 +64,5 @@ class GlyphsCommandIT {
         assertThat(figures.at("/fineTuning/devices").asInt()).isEqualTo(1);
         assertThat(figures.at("/fineTuned")).isEqualTo(figures.at("/fineTuning/fineTuned"));
         assertThat(Files.readString(report)).contains("| global |", "## Fine-tuning");
-    }
-
-    private static String duet(String... args) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream error = new ByteArrayOutputStream();
-        int exitCode =
-                Duet.run(
-                        new Terminal(
-                                new PrintStream(out, true, StandardCharsets.UTF_8), false, 200),
-                        new PrintStream(error, true, StandardCharsets.UTF_8),
-                        args);
-        assertThat(exitCode).as(error.toString(StandardCharsets.UTF_8)).isEqualTo(Duet.SUCCESS);
-        return out.toString(StandardCharsets.UTF_8);
     }
 }

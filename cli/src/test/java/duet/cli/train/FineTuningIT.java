@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.cli.TrainingCommandLineRun;
+import duet.cli.CommandLineRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +27,7 @@ class FineTuningIT {
     void trainModel() {
         log = directory.resolve("log.csv");
         bundle = directory.resolve("bundle");
-        TrainingCommandLineRun.duet(
+        CommandLineRun.wide(
                         "synthesize",
                         "--out",
                         log.toString(),
@@ -36,7 +36,7 @@ class FineTuningIT {
                         "--interactions",
                         "20")
                 .succeeded();
-        TrainingCommandLineRun.duet(
+        CommandLineRun.wide(
                         "train",
                         "--data",
                         log.toString(),
@@ -110,8 +110,8 @@ class FineTuningIT {
         assertThat(evaluate("--fine-tune", "many").refused()).contains("--fine-tune", "'many'");
     }
 
-    private TrainingCommandLineRun evaluate(String... more) {
-        return TrainingCommandLineRun.duet(
+    private CommandLineRun evaluate(String... more) {
+        return CommandLineRun.wide(
                 Stream.concat(
                                 Stream.of(
                                         "evaluate",

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import duet.cli.TrainingCommandLineRun;
+import duet.cli.CommandLineRun;
 import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -196,6 +196,6 @@ class TrainCommandIT {
     }
 
     private static String duet(String... args) {
-        return TrainingCommandLineRun.duet(args).succeeded();
+        return CommandLineRun.wide(args).succeeded();
     }
 }
