@@ -93,6 +93,7 @@ class DuetProcessIT {
             throws IOException, InterruptedException {
         List<String> line = new ArrayList<>();
         line.add(ProcessHandle.current().info().command().orElse("java"));
+        line.addAll(quietly(Runtime.version().feature()));
         line.addAll(
                 List.of(
                         "-Xmx1g",
@@ -113,6 +114,18 @@ class DuetProcessIT {
                         .start();
         int exitCode = Eventually.exitCode("the end of duet", process);
         return new CommandLineRun(exitCode, Files.readString(out), Files.readString(err));
+    }
+
+    /** What the launcher gives newer JVMs, which would warn about native libraries and Unsafe. */
+    private static List<String> quietly(int version) {
+        List<String> options = new ArrayList<>();
+        if (version >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (version >= 23) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
     }
 
     private Path temporary() throws IOException {
