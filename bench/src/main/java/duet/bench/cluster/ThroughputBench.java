@@ -11,13 +11,12 @@ import duet.bench.measurement.WindowBacklog;
 import duet.cluster.Cluster;
 import duet.cluster.ClusterProcess;
 import duet.cluster.ClusterShape;
+import duet.cluster.Distribution;
 import duet.cluster.FlinkRest;
 import duet.cluster.JobSubmission;
-import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,9 +34,6 @@ import org.jspecify.annotations.Nullable;
 public final class ThroughputBench implements AutoCloseable {
 
     private static final String PASS_THROUGH_JAR = "duet-pass-through.jar";
-
-    /** Set by the launcher: the root of the checkout. */
-    private static final String HOME = "duet.home";
 
     private static final String RECORDED = "profiled";
 
@@ -181,13 +177,7 @@ public final class ThroughputBench implements AutoCloseable {
      * the benchmarks.
      */
     private static Path passThroughJar() {
-        String home = System.getProperty(HOME);
-        Path jar = Path.of(home == null ? "" : home, "bench", "target", PASS_THROUGH_JAR);
-        if (!Files.isRegularFile(jar)) {
-            throw new InvalidInputException(
-                    jar + " is missing: build the jars first (mvn package)");
-        }
-        return jar;
+        return Distribution.built(Path.of("bench", "target", PASS_THROUGH_JAR));
     }
 
     private BenchRun run(

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * @param kafkaLibs jars of Kafka's libs
  * @param job the slim jar of the parameter generation job
  */
-record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
+public record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
 
     static final String JOB_JAR = "duet-parameter-generation.jar";
 
@@ -30,23 +30,13 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
      *     is not built
      */
     static Distribution ofCheckout() {
-        String home = System.getProperty(HOME);
-        if (home == null) {
-            throw new InvalidInputException("a cluster is started by the duet script only");
-        }
-        Path modules = Path.of(home, "deploy", "dist");
-        Path job = modules.resolve(Path.of("job", "target", JOB_JAR));
-        if (!Files.isRegularFile(job)) {
-            throw notBuilt(job);
-        }
+        Path modules = Path.of("deploy", "dist");
+        Path job = built(modules.resolve(Path.of("job", "target", JOB_JAR)));
         return new Distribution(jars(modules, "flink-lib"), jars(modules, "kafka-lib"), job);
     }
 
     private static List<Path> jars(Path modules, String module) {
-        Path list = modules.resolve(Path.of(module, "target", "launcher", "class-path"));
-        if (!Files.isRegularFile(list)) {
-            throw notBuilt(list);
-        }
+        Path list = built(modules.resolve(Path.of(module, "target", "launcher", "class-path")));
         try {
             return Stream.of(Files.readString(list).strip().split(File.pathSeparator))
                     .map(Path::of)
@@ -56,9 +46,24 @@ record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) {
         }
     }
 
-    private static InvalidInputException notBuilt(Path missing) {
-        return new InvalidInputException(
-                missing + " is missing: build the jars first (mvn package)");
+    /**
+     * Returns a file that the build made in the checkout the launcher started from.
+     *
+     * @param file the file, seen from the root of the checkout
+     * @throws InvalidInputException if this process was not started by the launcher, or the file is
+     *     not there
+     */
+    public static Path built(Path file) {
+        String home = System.getProperty(HOME);
+        if (home == null) {
+            throw new InvalidInputException("a cluster is started by the duet script only");
+        }
+        Path built = Path.of(home).resolve(file);
+        if (!Files.isRegularFile(built)) {
+            throw new InvalidInputException(
+                    built + " is missing: build the jars first (mvn package)");
+        }
+        return built;
     }
 
     /** Makes a directory hold links to exactly these jars. */
