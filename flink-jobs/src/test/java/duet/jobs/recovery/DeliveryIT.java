@@ -2,10 +2,10 @@ package duet.jobs.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.embedded.flink.EmbeddedFlink;
 import duet.jobs.config.DeliveryOptions.Delivery;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.stream.DrivenJob;
+import duet.jobs.stream.SharedCluster;
 import duet.schemas.bundle.ModelBundle;
 import duet.testkit.BrokerProcess;
 import java.io.IOException;
@@ -40,21 +40,16 @@ class DeliveryIT {
 
     @TempDir static Path directory;
     private static BrokerProcess broker;
-    private static EmbeddedFlink flink;
     private static ModelBundle bundle;
 
     @BeforeAll
     static void start() throws Exception {
         bundle = PastModel.write(directory.resolve("bundle"), false);
         broker = BrokerProcess.start(Files.createDirectory(directory.resolve("broker")));
-        flink = EmbeddedFlink.start(2);
     }
 
     @AfterAll
     static void stop() throws Exception {
-        if (flink != null) {
-            flink.close();
-        }
         if (broker != null) {
             broker.close();
         }
@@ -86,7 +81,7 @@ class DeliveryIT {
         options.set(DuetOptions.DELIVERY, delivery);
         options.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(300));
         options.set(DuetOptions.TRANSACTION_TIMEOUT, Duration.ofMinutes(10));
-        try (DrivenJob job = DrivenJob.of(flink, options);
+        try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), options);
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             job.start(2, settings);
             for (int part = 0; part < PARTS; part++) {

@@ -2,9 +2,8 @@ package duet.jobs.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.embedded.flink.EmbeddedFlink;
-import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.stream.DrivenJob;
+import duet.jobs.stream.SharedCluster;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.WeightDelta;
 import java.nio.file.Files;
@@ -14,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,24 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @DisplayName("A savepoint that older code wrote")
 class OlderSavepointIT {
     @TempDir static Path directory;
-    private static EmbeddedBroker broker;
-    private static EmbeddedFlink flink;
-
-    @BeforeAll
-    static void start() {
-        broker = EmbeddedBroker.start();
-        flink = EmbeddedFlink.start(4);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (flink != null) {
-            flink.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
-    }
 
     @ParameterizedTest(name = "of {0} on {1} at parallelism {2}")
     @CsvSource({"items, HASH_MAP, 4", "features, ROCKS_DB, 1"})
@@ -53,7 +32,9 @@ class OlderSavepointIT {
         List<PastDevice> devices = PastDevice.all();
         try (DrivenJob job =
                         DrivenJob.of(
-                                flink, DrivenJob.configuration(broker, bundle, "past-" + kind));
+                                SharedCluster.flink(),
+                                DrivenJob.configuration(
+                                        SharedCluster.broker(), bundle, "past-" + kind));
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             // The topic is filled as it was when the savepoint was taken: its offsets fit again.
             for (PastDevice device : devices) {

@@ -2,9 +2,8 @@ package duet.jobs.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.embedded.flink.EmbeddedFlink;
-import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.stream.DrivenJob;
+import duet.jobs.stream.SharedCluster;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.StateRecoveryOptions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,25 +26,11 @@ class RescalingIT {
     private static final int INTERACTIONS = 15;
 
     @TempDir static Path directory;
-    private static EmbeddedBroker broker;
-    private static EmbeddedFlink flink;
     private static ModelBundle bundle;
 
     @BeforeAll
     static void start() {
         bundle = PastModel.write(directory.resolve("bundle"), false);
-        broker = EmbeddedBroker.start();
-        flink = EmbeddedFlink.start(4);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (flink != null) {
-            flink.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
     }
 
     @ParameterizedTest
@@ -63,8 +47,9 @@ class RescalingIT {
         }
         try (DrivenJob job =
                         DrivenJob.of(
-                                flink,
-                                DrivenJob.configuration(broker, bundle, "rescale-" + backend));
+                                SharedCluster.flink(),
+                                DrivenJob.configuration(
+                                        SharedCluster.broker(), bundle, "rescale-" + backend));
                 OfflineWeights offline = OfflineWeights.load(bundle)) {
             Configuration settings = backend.settings();
             for (int phase = 0; phase < PARALLELISM.length; phase++) {

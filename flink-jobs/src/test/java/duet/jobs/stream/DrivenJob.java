@@ -60,6 +60,9 @@ import org.apache.kafka.common.TopicPartition;
  * stay. Nothing waits on the clock; a condition is awaited by reading on.
  */
 public final class DrivenJob implements AutoCloseable {
+    /** Of a job where the test names none. */
+    public static final int PARALLELISM = 2;
+
     private static final int PARTITIONS = 4;
     private static final int LARGEST_WINDOW = 16 << 20;
 
@@ -181,21 +184,17 @@ public final class DrivenJob implements AutoCloseable {
         return new DrivenJob(flink, options, factory);
     }
 
-    /** Starts the job without state, in all slots that Flink has. */
+    /** Starts the job without state, at {@link #PARALLELISM}. */
     public void start() {
-        submit(new Configuration());
+        start(PARALLELISM, new Configuration());
     }
 
     /** Starts the job with settings of Flink's. */
     public void start(int parallelism, Configuration settings) {
         Configuration all = new Configuration(settings);
         all.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-        submit(all);
-    }
-
-    private void submit(Configuration settings) {
         StreamExecutionEnvironment env = flink.environment();
-        env.configure(settings);
+        env.configure(all);
         ParameterGenerationJob.addTo(env, options, InitialReleases.none(), factory);
         client = flink.submit(env, "job of " + options.windows().groupId());
     }

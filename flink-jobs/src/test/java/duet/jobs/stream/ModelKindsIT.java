@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
-import duet.embedded.flink.EmbeddedFlink;
-import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.model.bundle.BundleExport;
@@ -72,24 +70,6 @@ class ModelKindsIT {
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     @TempDir static Path directory;
-    private static EmbeddedBroker broker;
-    private static EmbeddedFlink flink;
-
-    @BeforeAll
-    static void start() {
-        broker = EmbeddedBroker.start();
-        flink = EmbeddedFlink.start(2);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (flink != null) {
-            flink.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
-    }
 
     private static ModelBundle untrained(String name, Backbone backbone, Dimensions dimensions) {
         return BundleExport.untrained(
@@ -148,7 +128,8 @@ class ModelKindsIT {
         @EnumSource
         @DisplayName("bring every device the weights of its last 200 interactions")
         void converge(DeltaEncoding encoding) {
-            Configuration config = DrivenJob.configuration(broker, bundle, "low-rank-" + encoding);
+            Configuration config =
+                    DrivenJob.configuration(SharedCluster.broker(), bundle, "low-rank-" + encoding);
             config.set(DuetOptions.ENCODING, encoding);
             List<SyntheticDevice> devices =
                     IntStream.range(0, 12)
@@ -162,7 +143,7 @@ class ModelKindsIT {
                                                     i))
                             .toList();
             DeviceModel model = DeviceModel.load(bundle);
-            try (DrivenJob job = DrivenJob.of(flink, config);
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config);
                     ServedGenerator offline = ServedGenerator.load(bundle)) {
                 job.start();
                 for (SyntheticDevice device : devices) {
@@ -193,9 +174,10 @@ class ModelKindsIT {
         @DisplayName(
                 "take at most 450 bytes a delta with a key of 11 characters unless told otherwise")
         void isSmall() {
-            Configuration config = DrivenJob.configuration(broker, bundle, "low-rank-size");
+            Configuration config =
+                    DrivenJob.configuration(SharedCluster.broker(), bundle, "low-rank-size");
             String device = "device-0123";
-            try (DrivenJob job = DrivenJob.of(flink, config)) {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 job.start();
                 job.send(SyntheticDevice.window(device, bundle.modelVersion(), 1_000_000, 1, 2, 3));
                 job.awaitAllAnswered();
@@ -227,7 +209,10 @@ class ModelKindsIT {
         void startJob() {
             bundle =
                     untrained("features", Backbone.PERCEPTRON, LOW_RANK.withFeatures(FEATURES, 24));
-            job = DrivenJob.of(flink, DrivenJob.configuration(broker, bundle, "features"));
+            job =
+                    DrivenJob.of(
+                            SharedCluster.flink(),
+                            DrivenJob.configuration(SharedCluster.broker(), bundle, "features"));
             job.start();
         }
 

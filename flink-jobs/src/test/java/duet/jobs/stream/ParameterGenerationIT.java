@@ -8,8 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
-import duet.embedded.flink.EmbeddedFlink;
-import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.Preflight;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
@@ -67,7 +65,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("The parameter generation job between a real broker and devices")
 class ParameterGenerationIT {
     private static final int ITEMS = 50;
-    private static final int SLOTS = 2;
     private static final Dimensions DIMENSIONS =
             new Dimensions(
                     ITEMS,
@@ -79,8 +76,6 @@ class ParameterGenerationIT {
     private static final double FLOAT_TOLERANCE = 1e-5;
 
     @TempDir static Path directory;
-    private static EmbeddedBroker broker;
-    private static EmbeddedFlink flink;
     private static ModelBundle bundle;
 
     @BeforeAll
@@ -91,22 +86,10 @@ class ParameterGenerationIT {
                         DIMENSIONS,
                         Vocabulary.of(LongStream.rangeClosed(1, ITEMS).toArray()),
                         7);
-        broker = EmbeddedBroker.start();
-        flink = EmbeddedFlink.start(SLOTS);
-    }
-
-    @AfterAll
-    static void stop() {
-        if (flink != null) {
-            flink.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
     }
 
     private static Configuration configuration(String name) {
-        return DrivenJob.configuration(broker, bundle, name);
+        return DrivenJob.configuration(SharedCluster.broker(), bundle, name);
     }
 
     private static List<SyntheticDevice> devices(int count, int interactions) {
@@ -224,10 +207,10 @@ class ParameterGenerationIT {
             config.set(DuetOptions.ENCODING, encoding);
             config.set(DuetOptions.MAX_BATCH_DEVICES, 16);
             List<SyntheticDevice> devices = devices(60, 40);
-            long generated = flink.metrics().count("generated");
-            long coalesced = flink.metrics().count("coalesced");
-            long deadLetters = flink.metrics().count("deadLetters");
-            try (DrivenJob job = DrivenJob.of(flink, config)) {
+            long generated = SharedCluster.flink().metrics().count("generated");
+            long coalesced = SharedCluster.flink().metrics().count("coalesced");
+            long deadLetters = SharedCluster.flink().metrics().count("deadLetters");
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 job.start();
                 sendInTurn(
                         job,
@@ -249,11 +232,12 @@ class ParameterGenerationIT {
                 job.await(
                         "counters",
                         () ->
-                                flink.metrics().count("generated") - generated
+                                SharedCluster.flink().metrics().count("generated") - generated
                                         == job.deltas().size());
-                assertThat(flink.metrics().count("coalesced") - coalesced)
+                assertThat(SharedCluster.flink().metrics().count("coalesced") - coalesced)
                         .isEqualTo(job.answered() - job.deltas().size());
-                assertThat(flink.metrics().count("deadLetters") - deadLetters).isEqualTo(2);
+                assertThat(SharedCluster.flink().metrics().count("deadLetters") - deadLetters)
+                        .isEqualTo(2);
             }
         }
 
@@ -263,7 +247,7 @@ class ParameterGenerationIT {
             Configuration config = configuration("overtaking");
             config.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
             List<SyntheticDevice> devices = devices(60, 40);
-            try (DrivenJob job = DrivenJob.of(flink, config)) {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 job.start();
                 sendInTurn(
                         job,
@@ -284,7 +268,7 @@ class ParameterGenerationIT {
         void isSmall() {
             Configuration config = configuration("size");
             config.set(DuetOptions.ENCODING, DeltaEncoding.INT8);
-            try (DrivenJob job = DrivenJob.of(flink, config)) {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 job.start();
                 job.send(window("device-000123", bundle.modelVersion(), 1_000_000, 1, 2, 3));
                 job.awaitAllAnswered();
@@ -307,11 +291,13 @@ class ParameterGenerationIT {
         @Test
         @DisplayName("before a checkpoint, whatever its delay")
         void atACheckpoint() {
-            try (DrivenJob job = DrivenJob.of(flink, patient("checkpoint"))) {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), patient("checkpoint"))) {
                 job.start();
                 job.send(window("d", bundle.modelVersion(), 0, 1, 2));
 
-                job.awaitAllAnswered();
+                // The delay is far longer than the checkpoint takes.
+                job.awaitCheckpointOfAllSent();
+                assertThat(job.answered()).isEqualTo(1);
             }
         }
 
@@ -322,7 +308,7 @@ class ParameterGenerationIT {
             config.set(DuetOptions.BOUNDED, true);
             config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1));
             List<SyntheticDevice> devices = devices(10, 5);
-            try (DrivenJob job = DrivenJob.of(flink, config)) {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 devices.forEach(d -> job.send(d.window(0, d.items().length)));
                 job.flush();
                 job.start();
@@ -350,7 +336,7 @@ class ParameterGenerationIT {
             List<SyntheticDevice> devices = devices(40, 40);
             try (DrivenJob job =
                     DrivenJob.of(
-                            flink,
+                            SharedCluster.flink(),
                             config,
                             new FailingOnce(BundleGenerator.factory(bundle.directory())))) {
                 job.start();
@@ -374,7 +360,7 @@ class ParameterGenerationIT {
                 assertThat(FailingOnce.ARMED).as("the failure happened").isFalse();
                 assertThat(FailingOnce.MADE.get())
                         .as("generators made over both attempts")
-                        .isGreaterThan(SLOTS);
+                        .isGreaterThan(DrivenJob.PARALLELISM);
                 assertConverged(job, devices, DeltaEncoding.FLOAT32);
                 assertApplied(job, devices, DeltaEncoding.FLOAT32);
                 assertThat(job.deadLetters())
@@ -445,7 +431,7 @@ class ParameterGenerationIT {
 
         @BeforeAll
         void startJob() {
-            job = DrivenJob.of(flink, configuration("bad-input"));
+            job = DrivenJob.of(SharedCluster.flink(), configuration("bad-input"));
             job.start();
         }
 
@@ -611,7 +597,7 @@ class ParameterGenerationIT {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage(
                             "topics no.dead-letters, no.deltas do not exist at "
-                                    + broker.bootstrapServers());
+                                    + SharedCluster.broker().bootstrapServers());
         }
 
         @Test
@@ -619,7 +605,7 @@ class ParameterGenerationIT {
             assertThatThrownBy(
                             () ->
                                     new BrokerCheck(
-                                                    broker.bootstrapServers(),
+                                                    SharedCluster.broker().bootstrapServers(),
                                                     Map.of(),
                                                     Eventually.limit())
                                             .requireTopics(
