@@ -282,22 +282,27 @@ class ParameterGenerationIT {
     @Nested
     @DisplayName("empties its batch")
     class Batches {
+        private static final Duration DELAY = Duration.ofSeconds(60);
+
+        /** A job that only its delay makes generate, or what is tested. */
         private Configuration patient(String name) {
             Configuration config = configuration(name);
-            config.set(DuetOptions.MAX_BATCH_DELAY, Duration.ofSeconds(60));
+            config.set(DuetOptions.MAX_BATCH_DELAY, DELAY);
+            config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1));
             return config;
         }
 
         @Test
-        @DisplayName("before a checkpoint, whatever its delay")
-        void atACheckpoint() {
-            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), patient("checkpoint"))) {
+        @DisplayName("when nothing further has come in, whatever its delay")
+        void onIdleInput() {
+            try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), patient("idle"))) {
                 job.start();
                 job.send(window("d", bundle.modelVersion(), 0, 1, 2));
 
-                // The delay is far longer than the checkpoint takes.
-                job.awaitCheckpointOfAllSent();
-                assertThat(job.answered()).isEqualTo(1);
+                job.awaitAllAnswered();
+                WeightDelta delta = job.deltas().get(0);
+                assertThat(delta.getGeneratedAtMicros() - delta.getReceivedAtMicros())
+                        .isLessThan(DELAY.toMillis() * 1000);
             }
         }
 
@@ -306,7 +311,6 @@ class ParameterGenerationIT {
         void atTheEnd() throws Exception {
             Configuration config = patient("bounded");
             config.set(DuetOptions.BOUNDED, true);
-            config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofHours(1));
             List<SyntheticDevice> devices = devices(10, 5);
             try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
                 devices.forEach(d -> job.send(d.window(0, d.items().length)));
