@@ -1,7 +1,9 @@
 package duet.cli.cluster;
 
+import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
+import duet.cluster.Checkout;
 import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
 import duet.cluster.chaos.ChaosOptions;
@@ -125,9 +127,8 @@ final class ChaosCommand implements Callable<Integer> {
             // Brokers go away on purpose; their clients would warn about every request.
             Configurator.setLevel("org.apache.kafka", Level.ERROR);
         }
-        Path home = Path.of(System.getProperty("duet.home", ""));
-        Path model = bundle != null ? bundle : home.resolve("models").resolve("demo");
-        Path place = place(home);
+        Path model = bundle != null ? bundle : ShippedModel.directory();
+        Path place = place();
         Path failures = place.resolve("failed-rounds");
         Cluster cluster = Cluster.up(place, ClusterShape.onFreePorts(2, 2), terminal::line);
         AtomicBoolean abandoned = new AtomicBoolean();
@@ -163,9 +164,9 @@ final class ChaosCommand implements Callable<Integer> {
     }
 
     /** Returns a directory in which there is nothing that would be lost. */
-    private Path place(Path home) throws IOException {
+    private Path place() throws IOException {
         if (directory == null) {
-            Path own = home.resolve("target").resolve("chaos");
+            Path own = Checkout.root().orElse(Path.of("")).resolve(Path.of("target", "chaos"));
             Cluster.open(own).ifPresent(Cluster::delete);
             return own;
         }

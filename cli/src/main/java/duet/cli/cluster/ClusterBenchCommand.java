@@ -8,6 +8,7 @@ import duet.bench.cluster.ThroughputBench;
 import duet.bench.measurement.BenchRun;
 import duet.bench.measurement.MeasuredJob;
 import duet.bench.profile.ProcessorPart;
+import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.cluster.Cluster;
@@ -143,10 +144,7 @@ final class ClusterBenchCommand implements Runnable {
     }
 
     private ThroughputBench bench(Cluster cluster, BenchOptions options) {
-        Path model =
-                bundle != null
-                        ? bundle
-                        : Path.of(System.getProperty("duet.home", ""), "models", "demo");
+        Path model = bundle != null ? bundle : ShippedModel.directory();
         return new ThroughputBench(cluster, model, options, jobOptions);
     }
 

@@ -1,5 +1,6 @@
 package duet.cli.cluster;
 
+import duet.cluster.Checkout;
 import duet.cluster.Cluster;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ final class ClusterDirectory {
     Path path() {
         return directory != null
                 ? directory
-                : Path.of(System.getProperty("duet.home", ""), "target", "cluster");
+                : Checkout.root().orElse(Path.of("")).resolve(Path.of("target", "cluster"));
     }
 
     /** Returns the cluster there, running or not. */

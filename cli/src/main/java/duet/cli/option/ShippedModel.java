@@ -1,5 +1,6 @@
 package duet.cli.option;
 
+import duet.cluster.Checkout;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 
@@ -8,9 +9,6 @@ import java.nio.file.Path;
  * catalogue.
  */
 public final class ShippedModel {
-
-    /** The launcher sets this property to the root of the checkout. */
-    private static final String HOME = "duet.home";
 
     private ShippedModel() {}
 
@@ -21,12 +19,12 @@ public final class ShippedModel {
      *     where it is
      */
     public static Path directory() {
-        String home = System.getProperty(HOME);
-        if (home == null) {
-            throw new InvalidInputException(
-                    "the model that comes with Duet is found by the duet script only; name one with"
-                            + " --bundle");
-        }
-        return Path.of(home, "models", "demo");
+        return Checkout.root()
+                .map(checkout -> checkout.resolve(Path.of("models", "demo")))
+                .orElseThrow(
+                        () ->
+                                new InvalidInputException(
+                                        "the model that comes with Duet is found by the duet"
+                                                + " script only; name one with --bundle"));
     }
 }

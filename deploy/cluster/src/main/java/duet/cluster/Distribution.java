@@ -20,9 +20,6 @@ public record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) 
 
     static final String JOB_JAR = "duet-parameter-generation.jar";
 
-    /** The launcher sets this property to the root of the checkout. */
-    private static final String HOME = "duet.home";
-
     /**
      * Returns the distribution of the checkout that the launcher started from.
      *
@@ -54,11 +51,13 @@ public record Distribution(List<Path> flinkLib, List<Path> kafkaLibs, Path job) 
      *     not there
      */
     public static Path built(Path file) {
-        String home = System.getProperty(HOME);
-        if (home == null) {
-            throw new InvalidInputException("a cluster is started by the duet script only");
-        }
-        Path built = Path.of(home).resolve(file);
+        Path built =
+                Checkout.root()
+                        .orElseThrow(
+                                () ->
+                                        new InvalidInputException(
+                                                "a cluster is started by the duet script only"))
+                        .resolve(file);
         if (!Files.isRegularFile(built)) {
             throw new InvalidInputException(
                     built + " is missing: build the jars first (mvn package)");
