@@ -10,10 +10,10 @@ import duet.cli.terminal.Progress;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.model.data.InteractionLog;
+import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
-import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.ModelBundle;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,7 +76,7 @@ public final class EvaluateCommand implements Runnable {
         json.check();
         ModelBundle model = ranking.bundle();
         InteractionLog log = ranking.log();
-        List<RankingTask> tasks = RankingTask.of(log, ranking.candidates(log, model));
+        List<EvaluationTask> tasks = EvaluationTask.of(log, ranking.candidates(log, model));
         if (fineTune != null) {
             // Said now, not after the ranking.
             Ranges.require("--fine-tune", fineTune, 1, tasks.size());
@@ -111,7 +111,7 @@ public final class EvaluateCommand implements Runnable {
     }
 
     private FineTuningQuality fineTuning(
-            ModelBundle model, InteractionLog log, List<RankingTask> tasks) {
+            ModelBundle model, InteractionLog log, List<EvaluationTask> tasks) {
         try (Progress progress = terminal.progress("Fine-tuning", fineTune, "users")) {
             return FineTuningBaseline.measure(
                     model, log, tasks, fineTune, seed, (done, total) -> progress.update(done, ""));

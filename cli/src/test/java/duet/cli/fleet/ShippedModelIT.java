@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import duet.model.data.CandidateLists;
 import duet.model.data.DataFormat;
 import duet.model.data.InteractionLog;
+import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.OfflineEvaluation;
-import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticLog;
@@ -50,7 +50,7 @@ class ShippedModelIT {
         CandidateLists candidates = CandidateLists.draw(strangers, model.vocabulary(), 1);
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(model)) {
             OfflineEvaluation.Result result =
-                    evaluation.evaluate(RankingTask.of(strangers, candidates));
+                    evaluation.evaluate(EvaluationTask.of(strangers, candidates));
             assertThat(result.personalized().userAuc()).isGreaterThan(result.global().userAuc());
             assertThat(result.personalized().ndcg10()).isGreaterThan(result.global().ndcg10());
         }

@@ -31,14 +31,14 @@ final class CodecMeasurement {
         this.nanoClock = nanoClock;
     }
 
-    CodecQuality measure(List<RankingTask> tasks, Encoding encoding) {
+    CodecQuality measure(List<EvaluationTask> tasks, Encoding encoding) {
         warmUp(Ranker.batches(tasks).get(0), encoding);
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
         List<Double> encodeMicros = new ArrayList<>();
         List<Double> decodeMicros = new ArrayList<>();
         long wireBytes = 0;
         long weightBytes = 0;
-        for (List<RankingTask> batch : Ranker.batches(tasks)) {
+        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
             GeneratedDeltas deltas = ranker.deltas(batch, 0);
             List<List<LayerDelta>> encoded = new ArrayList<>(batch.size());
             long start = nanoClock.getAsLong();
@@ -73,7 +73,7 @@ final class CodecMeasurement {
     }
 
     /** Runs the codec without measuring it: until it is compiled, it takes many times as long. */
-    private void warmUp(List<RankingTask> batch, Encoding encoding) {
+    private void warmUp(List<EvaluationTask> batch, Encoding encoding) {
         GeneratedDeltas deltas = ranker.deltas(batch, 0);
         for (int i = 0; i < WARM_UP; i++) {
             decode(encode(deltas, i % batch.size(), encoding));
@@ -108,7 +108,7 @@ final class CodecMeasurement {
         return layers;
     }
 
-    private int wireBytes(RankingTask task, List<LayerDelta> layers) {
+    private int wireBytes(EvaluationTask task, List<LayerDelta> layers) {
         WeightDelta delta =
                 new WeightDelta(
                         task.user(),

@@ -45,7 +45,7 @@ public final class FineTuningBaseline {
     }
 
     /** Holds a user with the test task and the candidates of the validation positive. */
-    private record Subject(UserHistory history, RankingTask test, long[] validation) {}
+    private record Subject(UserHistory history, EvaluationTask test, long[] validation) {}
 
     /**
      * Fine-tunes the global model for some users.
@@ -59,7 +59,7 @@ public final class FineTuningBaseline {
     public static FineTuningQuality measure(
             ModelBundle bundle,
             InteractionLog log,
-            List<RankingTask> tasks,
+            List<EvaluationTask> tasks,
             int users,
             long seed,
             Progress progress) {
@@ -89,7 +89,7 @@ public final class FineTuningBaseline {
     }
 
     private FineTuningQuality measure() {
-        List<RankingTask> tests = subjects.stream().map(Subject::test).toList();
+        List<EvaluationTask> tests = subjects.stream().map(Subject::test).toList();
         OfflineEvaluation.Result generated;
         double secondsPerGeneration;
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(bundle)) {

@@ -14,16 +14,16 @@ final class ForeignDeltas {
         this.ranker = ranker;
     }
 
-    ControlQuality measure(List<RankingTask> tasks) {
-        List<RankingTask> others = new ArrayList<>(tasks);
+    ControlQuality measure(List<EvaluationTask> tasks) {
+        List<EvaluationTask> others = new ArrayList<>(tasks);
         Collections.rotate(others, tasks.size() / 2);
-        List<List<RankingTask>> batches = Ranker.batches(tasks);
-        List<List<RankingTask>> ofOthers = Ranker.batches(others);
+        List<List<EvaluationTask>> batches = Ranker.batches(tasks);
+        List<List<EvaluationTask>> ofOthers = Ranker.batches(others);
         float[][] mean = meanLayers(tasks);
         RankingMetrics.Accumulator withOther = new RankingMetrics.Accumulator();
         RankingMetrics.Accumulator withMean = new RankingMetrics.Accumulator();
         for (int i = 0; i < batches.size(); i++) {
-            List<RankingTask> batch = batches.get(i);
+            List<EvaluationTask> batch = batches.get(i);
             Ranker.addAll(
                     withOther,
                     ranker.scores(batch, ranker.layers(ranker.deltas(ofOthers.get(i), 0))));
@@ -33,10 +33,10 @@ final class ForeignDeltas {
     }
 
     /** Returns the global classifier plus the mean delta. */
-    private float[][] meanLayers(List<RankingTask> tasks) {
+    private float[][] meanLayers(List<EvaluationTask> tasks) {
         float[][] layers = ranker.globalLayers();
         double[][] sums = new double[layers.length][ranker.dimensions().layerSize()];
-        for (List<RankingTask> batch : Ranker.batches(tasks)) {
+        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
             GeneratedDeltas deltas = ranker.deltas(batch, 0);
             for (int device = 0; device < deltas.size(); device++) {
                 for (int n = 1; n <= layers.length; n++) {

@@ -20,10 +20,10 @@ final class GenerationTime {
         this.nanoClock = nanoClock;
     }
 
-    double microsPerDelta(List<RankingTask> tasks, int batch) {
+    double microsPerDelta(List<EvaluationTask> tasks, int batch) {
         List<Double> micros = new ArrayList<>();
         for (int i = 0; i < MAX_BATCHES; i++) {
-            List<RankingTask> devices = new ArrayList<>(batch);
+            List<EvaluationTask> devices = new ArrayList<>(batch);
             for (int device = 0; device < batch; device++) {
                 devices.add(tasks.get((i * batch + device) % tasks.size()));
             }

@@ -59,7 +59,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /** Measures global and personalized metrics at age 0. */
-    public Result evaluate(List<RankingTask> tasks) {
+    public Result evaluate(List<EvaluationTask> tasks) {
         return evaluate(tasks, List.of(0), Progress.NONE);
     }
 
@@ -72,7 +72,8 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @throws InvalidInputException if there is no user, a user has no negatives, a positive or
      *     negative is not in the vocabulary (naming user and item), or an age is negative
      */
-    public Result evaluate(List<RankingTask> tasks, Collection<Integer> ages, Progress progress) {
+    public Result evaluate(
+            List<EvaluationTask> tasks, Collection<Integer> ages, Progress progress) {
         TreeSet<Integer> measured = new TreeSet<>(ages);
         measured.add(0);
         if (measured.first() < 0) {
@@ -84,7 +85,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         SortedMap<Integer, RankingMetrics.Accumulator> personalized = new TreeMap<>();
         measured.forEach(age -> personalized.put(age, new RankingMetrics.Accumulator()));
         int done = 0;
-        for (List<RankingTask> batch : Ranker.batches(tasks)) {
+        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
             Ranker.addAll(global, ranker.globalScores(batch));
             personalized.forEach(
                     (age, metrics) ->
@@ -101,7 +102,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     }
 
     /** Ranks with the global classifier alone, as a device without a generator would. */
-    public RankingMetrics evaluateGlobally(List<RankingTask> tasks) {
+    public RankingMetrics evaluateGlobally(List<EvaluationTask> tasks) {
         ranker.require(tasks);
         return ranker.rankGlobally(tasks);
     }
@@ -114,7 +115,7 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @return in increasing order, the whole histories last
      */
     public List<HistoryLengthQuality> byHistoryLength(
-            List<RankingTask> tasks, Collection<Integer> lengths) {
+            List<EvaluationTask> tasks, Collection<Integer> lengths) {
         ranker.require(tasks);
         List<HistoryLengthQuality> measured = new ArrayList<>();
         for (int length : new TreeSet<>(lengths)) {
@@ -124,13 +125,14 @@ public final class OfflineEvaluation implements AutoCloseable {
         return measured;
     }
 
-    private HistoryLengthQuality historyLength(@Nullable Integer newest, List<RankingTask> tasks) {
+    private HistoryLengthQuality historyLength(
+            @Nullable Integer newest, List<EvaluationTask> tasks) {
         return new HistoryLengthQuality(
                 newest, ranker.rankGlobally(tasks), ranker.rankPersonalized(tasks, 0));
     }
 
     /** Ranks with deltas that are not the device's own. */
-    public ControlQuality controls(List<RankingTask> tasks) {
+    public ControlQuality controls(List<EvaluationTask> tasks) {
         ranker.require(tasks);
         return new ForeignDeltas(ranker).measure(tasks);
     }
@@ -141,7 +143,7 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @param nanoClock elapsed nanoseconds, for the times of encoding and decoding
      */
     public CodecQuality throughCodec(
-            List<RankingTask> tasks, Encoding encoding, LongSupplier nanoClock) {
+            List<EvaluationTask> tasks, Encoding encoding, LongSupplier nanoClock) {
         ranker.require(tasks);
         return new CodecMeasurement(ranker, nanoClock).measure(tasks, encoding);
     }
@@ -152,7 +154,7 @@ public final class OfflineEvaluation implements AutoCloseable {
      *
      * @param steps how many interactions back, at least 1
      */
-    public Oscillation oscillation(List<RankingTask> tasks, int steps) {
+    public Oscillation oscillation(List<EvaluationTask> tasks, int steps) {
         ranker.require(tasks);
         return new OscillationMeasurement(ranker).measure(tasks, steps);
     }
@@ -164,7 +166,8 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @param nanoClock elapsed nanoseconds
      * @return median over the batches, in microseconds for one delta
      */
-    public double microsPerGeneration(List<RankingTask> tasks, int batch, LongSupplier nanoClock) {
+    public double microsPerGeneration(
+            List<EvaluationTask> tasks, int batch, LongSupplier nanoClock) {
         return new GenerationTime(ranker, nanoClock).microsPerDelta(tasks, batch);
     }
 

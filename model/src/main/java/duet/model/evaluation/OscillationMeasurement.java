@@ -17,11 +17,11 @@ final class OscillationMeasurement {
         this.ranker = ranker;
     }
 
-    Oscillation measure(List<RankingTask> tasks, int steps) {
+    Oscillation measure(List<EvaluationTask> tasks, int steps) {
         long pairs = 0;
         double changes = 0;
         double topChanges = 0;
-        for (List<RankingTask> batch : Ranker.batches(tasks)) {
+        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
             Step earlier = step(batch, steps);
             for (int age = steps - 1; age >= 0; age--) {
                 Step later = step(batch, age);
@@ -40,7 +40,7 @@ final class OscillationMeasurement {
         return new Oscillation(pairs, changes / compared, topChanges / compared);
     }
 
-    private Step step(List<RankingTask> batch, int age) {
+    private Step step(List<EvaluationTask> batch, int age) {
         GeneratedDeltas deltas = ranker.deltas(batch, age);
         return new Step(deltas, ranker.scores(batch, ranker.layers(deltas)));
     }

@@ -45,8 +45,8 @@ final class Ranker implements AutoCloseable {
     }
 
     /** Divides the users into batches that both models take at once. */
-    static List<List<RankingTask>> batches(List<RankingTask> tasks) {
-        List<List<RankingTask>> batches = new ArrayList<>();
+    static List<List<EvaluationTask>> batches(List<EvaluationTask> tasks) {
+        List<List<EvaluationTask>> batches = new ArrayList<>();
         for (int from = 0; from < tasks.size(); from += BATCH) {
             batches.add(tasks.subList(from, Math.min(tasks.size(), from + BATCH)));
         }
@@ -57,7 +57,7 @@ final class Ranker implements AutoCloseable {
      * Generates the deltas of what the job had of each user {@code age} interactions ago: at most H
      * items, at least one.
      */
-    GeneratedDeltas deltas(List<RankingTask> batch, int age) {
+    GeneratedDeltas deltas(List<EvaluationTask> batch, int age) {
         return generator.generate(
                 batch.stream().map(task -> generatorHistory(task.history(), age)).toList());
     }
@@ -81,25 +81,25 @@ final class Ranker implements AutoCloseable {
     }
 
     /** Returns the scores of each user's candidates, the positive first. */
-    List<float[]> scores(List<RankingTask> batch, List<float[][]> layers) {
+    List<float[]> scores(List<EvaluationTask> batch, List<float[][]> layers) {
         return scorer.score(histories(batch), layers, candidates(batch));
     }
 
-    List<float[]> globalScores(List<RankingTask> batch) {
+    List<float[]> globalScores(List<EvaluationTask> batch) {
         return scorer.scoreGlobally(histories(batch), candidates(batch));
     }
 
-    RankingMetrics rankGlobally(List<RankingTask> tasks) {
+    RankingMetrics rankGlobally(List<EvaluationTask> tasks) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
-        for (List<RankingTask> batch : batches(tasks)) {
+        for (List<EvaluationTask> batch : batches(tasks)) {
             addAll(metrics, globalScores(batch));
         }
         return metrics.result();
     }
 
-    RankingMetrics rankPersonalized(List<RankingTask> tasks, int age) {
+    RankingMetrics rankPersonalized(List<EvaluationTask> tasks, int age) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
-        for (List<RankingTask> batch : batches(tasks)) {
+        for (List<EvaluationTask> batch : batches(tasks)) {
             addAll(metrics, scores(batch, layers(deltas(batch, age))));
         }
         return metrics.result();
@@ -111,12 +111,12 @@ final class Ranker implements AutoCloseable {
         }
     }
 
-    private static List<long[]> histories(List<RankingTask> batch) {
-        return batch.stream().map(RankingTask::history).toList();
+    private static List<long[]> histories(List<EvaluationTask> batch) {
+        return batch.stream().map(EvaluationTask::history).toList();
     }
 
-    private static List<long[]> candidates(List<RankingTask> batch) {
-        return batch.stream().map(RankingTask::candidates).toList();
+    private static List<long[]> candidates(List<EvaluationTask> batch) {
+        return batch.stream().map(EvaluationTask::candidates).toList();
     }
 
     /**
@@ -124,11 +124,11 @@ final class Ranker implements AutoCloseable {
      *
      * @throws InvalidInputException naming the user and what is wrong
      */
-    void require(List<RankingTask> tasks) {
+    void require(List<EvaluationTask> tasks) {
         if (tasks.isEmpty()) {
             throw new InvalidInputException("there are no users to evaluate");
         }
-        for (RankingTask task : tasks) {
+        for (EvaluationTask task : tasks) {
             if (task.negatives().length == 0) {
                 throw new InvalidInputException(
                         "user " + task.user() + " has no negatives to rank against");
@@ -140,7 +140,7 @@ final class Ranker implements AutoCloseable {
         }
     }
 
-    private void requireKnown(RankingTask task, String role, long item) {
+    private void requireKnown(EvaluationTask task, String role, long item) {
         if (bundle.vocabulary().indexOf(item) == 0) {
             throw new InvalidInputException(
                     String.format(

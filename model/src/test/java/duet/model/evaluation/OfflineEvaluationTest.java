@@ -56,14 +56,14 @@ class OfflineEvaluationTest {
         evaluation.close();
     }
 
-    private static List<RankingTask> users(int count) {
+    private static List<EvaluationTask> users(int count) {
         Random random = new Random(count);
-        List<RankingTask> tasks = new ArrayList<>();
+        List<EvaluationTask> tasks = new ArrayList<>();
         for (int user = 0; user < count; user++) {
             long[] items = random.longs(40, 1001, 1001 + ITEMS).distinct().toArray();
             int history = 1 + user % 15;
             tasks.add(
-                    new RankingTask(
+                    new EvaluationTask(
                             "u" + user,
                             Arrays.copyOf(items, history),
                             items[history],
@@ -77,7 +77,7 @@ class OfflineEvaluationTest {
         /** Invariant 5: one device after the other, each with the delta of what it had sent. */
         @Test
         void whatEachDeviceWouldMeasureAlone() {
-            List<RankingTask> tasks = users(300);
+            List<EvaluationTask> tasks = users(300);
 
             OfflineEvaluation.Result result =
                     evaluation.evaluate(tasks, List.of(0, 3, 50), OfflineEvaluation.Progress.NONE);
@@ -96,11 +96,11 @@ class OfflineEvaluationTest {
         /**
          * Ranks user by user; the generator sees that many first items, or -1 for the global model.
          */
-        private NearTies alone(List<RankingTask> tasks, ToIntFunction<RankingTask> seen) {
+        private NearTies alone(List<EvaluationTask> tasks, ToIntFunction<EvaluationTask> seen) {
             NearTies metrics = new NearTies();
             try (ServedGenerator generator = ServedGenerator.load(bundle);
                     DeviceScorer scorer = DeviceScorer.load(bundle)) {
-                for (RankingTask task : tasks) {
+                for (EvaluationTask task : tasks) {
                     List<long[]> history = List.of(task.history());
                     List<long[]> candidates =
                             List.of(
@@ -140,9 +140,9 @@ class OfflineEvaluationTest {
 
         @Test
         void aUserWhoseHistoryIsUnknownOrEmpty() {
-            RankingTask stranger =
-                    new RankingTask("new", new long[] {5, 6}, 1001, new long[] {1002});
-            RankingTask empty = new RankingTask("none", new long[0], 1001, new long[] {1002});
+            EvaluationTask stranger =
+                    new EvaluationTask("new", new long[] {5, 6}, 1001, new long[] {1002});
+            EvaluationTask empty = new EvaluationTask("none", new long[0], 1001, new long[] {1002});
             OfflineEvaluation.Result result = evaluation.evaluate(List.of(stranger, empty));
             assertThat(result.personalized().users()).isEqualTo(2);
         }
@@ -160,7 +160,8 @@ class OfflineEvaluationTest {
     class Refuses {
         @Test
         void anUnknownTestItem() {
-            RankingTask task = new RankingTask("u7", new long[] {1001}, 42, new long[] {1002});
+            EvaluationTask task =
+                    new EvaluationTask("u7", new long[] {1001}, 42, new long[] {1002});
             assertRefused(
                     task,
                     "user u7 has the test item 42, which model "
@@ -170,8 +171,8 @@ class OfflineEvaluationTest {
 
         @Test
         void anUnknownCandidate() {
-            RankingTask task =
-                    new RankingTask("u7", new long[] {1001}, 1003, new long[] {1002, 2000});
+            EvaluationTask task =
+                    new EvaluationTask("u7", new long[] {1001}, 1003, new long[] {1002, 2000});
             assertRefused(
                     task,
                     "user u7 has the candidate 2000, which model "
@@ -181,7 +182,7 @@ class OfflineEvaluationTest {
 
         @Test
         void aUserWithoutNegatives() {
-            RankingTask task = new RankingTask("u7", new long[] {1001}, 1003, new long[0]);
+            EvaluationTask task = new EvaluationTask("u7", new long[] {1001}, 1003, new long[0]);
             assertRefused(task, "user u7 has no negatives to rank against");
         }
 
@@ -200,8 +201,8 @@ class OfflineEvaluationTest {
                     .hasMessage("age -1 is negative, ages are counted in interactions");
         }
 
-        private void assertRefused(RankingTask task, String message) {
-            List<RankingTask> tasks = new ArrayList<>(users(2));
+        private void assertRefused(EvaluationTask task, String message) {
+            List<EvaluationTask> tasks = new ArrayList<>(users(2));
             tasks.add(task);
             assertThatThrownBy(() -> evaluation.evaluate(tasks))
                     .isInstanceOf(InvalidInputException.class)

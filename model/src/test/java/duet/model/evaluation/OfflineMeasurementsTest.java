@@ -40,7 +40,7 @@ class OfflineMeasurementsTest {
     private OfflineEvaluation evaluation;
     private ServedGenerator generator;
     private DeviceScorer scorer;
-    private List<RankingTask> tasks;
+    private List<EvaluationTask> tasks;
 
     @BeforeEach
     void load() {
@@ -70,7 +70,7 @@ class OfflineMeasurementsTest {
                                             random.longs(400, 1001, 1001 + ITEMS)
                                                     .distinct()
                                                     .toArray();
-                                    return new RankingTask(
+                                    return new EvaluationTask(
                                             "u" + user,
                                             Arrays.copyOf(items, 1 + user),
                                             items[20],
@@ -113,13 +113,13 @@ class OfflineMeasurementsTest {
         OfflineEvaluation.Result whole = evaluation.evaluate(tasks);
         assertThat(measured.get(2).global()).isEqualTo(whole.global());
         assertThat(measured.get(2).personalized()).isEqualTo(whole.personalized());
-        List<RankingTask> newest3 =
+        List<EvaluationTask> newest3 =
                 tasks.stream()
                         .map(
                                 task -> {
                                     long[] history = task.history();
                                     int from = Math.max(0, history.length - 3);
-                                    return new RankingTask(
+                                    return new EvaluationTask(
                                             task.user(),
                                             Arrays.copyOfRange(history, from, history.length),
                                             task.positive(),
@@ -197,7 +197,7 @@ class OfflineMeasurementsTest {
         int pairs = 0;
         double change = 0;
         double top = 0;
-        for (RankingTask task : tasks) {
+        for (EvaluationTask task : tasks) {
             long[] history = task.history();
             for (int end = history.length; end > 1 && end > history.length - 2; end--) {
                 pairs++;
@@ -224,7 +224,7 @@ class OfflineMeasurementsTest {
         assertThat(measured.topTenChange()).isCloseTo(top / pairs, within(0.02));
     }
 
-    private List<Integer> topTen(RankingTask task, GeneratedDeltas deltas) {
+    private List<Integer> topTen(EvaluationTask task, GeneratedDeltas deltas) {
         float[] scores =
                 scorer.score(
                                 List.of(task.history()),

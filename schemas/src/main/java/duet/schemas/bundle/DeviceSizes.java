@@ -12,10 +12,10 @@ import duet.schemas.InvalidInputException;
  */
 public record DeviceSizes(int width, int blocks, int heads, int feedForward) {
     public DeviceSizes {
-        Ranges.require("width", width, 1, Ranges.MAX_WIDTH - 1);
-        Ranges.require("blocks", blocks, 1, 16);
-        Ranges.require("heads", heads, 1, width);
-        Ranges.require("feedForward", feedForward, 1, Ranges.MAX_WIDTH);
+        SizeRanges.require("width", width, 1, SizeRanges.MAX_WIDTH - 1);
+        SizeRanges.require("blocks", blocks, 1, 16);
+        SizeRanges.require("heads", heads, 1, width);
+        SizeRanges.require("feedForward", feedForward, 1, SizeRanges.MAX_WIDTH);
         if (width % heads != 0) {
             throw new InvalidInputException(
                     "width " + width + " is not a multiple of " + heads + " heads");

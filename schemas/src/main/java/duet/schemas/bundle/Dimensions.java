@@ -30,13 +30,13 @@ public record Dimensions(
     private static final int MAX_ITEMS = 20_000_000;
 
     public Dimensions {
-        Ranges.require("items", items, 1, MAX_ITEMS);
-        Ranges.require("window", window, 1, 512);
-        Ranges.require("history", history, 1, 4096);
-        Ranges.require("dynamicLayers", dynamicLayers, 1, 16);
-        Ranges.require("rank", generator.rank(), 0, device.width());
-        Ranges.require("coldStart", generator.coldStart(), 0, history);
-        deviceMemoryDecays = Ranges.decays("deviceMemoryDecays", deviceMemoryDecays);
+        SizeRanges.require("items", items, 1, MAX_ITEMS);
+        SizeRanges.require("window", window, 1, 512);
+        SizeRanges.require("history", history, 1, 4096);
+        SizeRanges.require("dynamicLayers", dynamicLayers, 1, 16);
+        SizeRanges.require("rank", generator.rank(), 0, device.width());
+        SizeRanges.require("coldStart", generator.coldStart(), 0, history);
+        deviceMemoryDecays = SizeRanges.decays("deviceMemoryDecays", deviceMemoryDecays);
         if (history < window) {
             throw new InvalidInputException(
                     "history " + history + " is shorter than the window " + window);

@@ -14,8 +14,8 @@ public record FeatureSizes(int features, int inputs) {
     public static final FeatureSizes NONE = new FeatureSizes(0, 0);
 
     public FeatureSizes {
-        Ranges.require("features", features, 0, Ranges.MAX_WIDTH);
-        Ranges.require("inputs", inputs, 0, 1 << 20);
+        SizeRanges.require("features", features, 0, SizeRanges.MAX_WIDTH);
+        SizeRanges.require("inputs", inputs, 0, 1 << 20);
         if (features == 0 != (inputs == 0)) {
             throw new InvalidInputException(
                     "features is "

@@ -31,12 +31,12 @@ public record GeneratorSizes(
         int rank,
         int coldStart) {
     public GeneratorSizes {
-        Ranges.require("generatorItemWidth", itemWidth, 1, Ranges.MAX_WIDTH);
-        Ranges.require("encoderWidth", encoderWidth, 0, Ranges.MAX_WIDTH);
-        Ranges.require("embeddingWidth", embeddingWidth, 1, Ranges.MAX_WIDTH);
-        Ranges.require("layerEmbeddingWidth", layerEmbeddingWidth, 1, Ranges.MAX_WIDTH);
-        Ranges.require("decoders", decoders, 1, 64);
-        memoryDecays = Ranges.decays("memoryDecays", memoryDecays);
+        SizeRanges.require("generatorItemWidth", itemWidth, 1, SizeRanges.MAX_WIDTH);
+        SizeRanges.require("encoderWidth", encoderWidth, 0, SizeRanges.MAX_WIDTH);
+        SizeRanges.require("embeddingWidth", embeddingWidth, 1, SizeRanges.MAX_WIDTH);
+        SizeRanges.require("layerEmbeddingWidth", layerEmbeddingWidth, 1, SizeRanges.MAX_WIDTH);
+        SizeRanges.require("decoders", decoders, 1, 64);
+        memoryDecays = SizeRanges.decays("memoryDecays", memoryDecays);
         if (encoderWidth == 0 && memoryDecays.isEmpty()) {
             throw new InvalidInputException(
                     "encoderWidth is 0 and memoryDecays is empty, the generator would read"

@@ -2,7 +2,7 @@ package duet.studies.experiment.cell;
 
 import ai.djl.engine.Engine;
 import duet.model.data.InteractionLog;
-import duet.model.evaluation.RankingTask;
+import duet.model.evaluation.EvaluationTask;
 import duet.studies.experiment.cell.CellResult.DataFacts;
 import duet.studies.experiment.cell.CellResult.Origin;
 import duet.studies.experiment.plan.ExperimentPlan;
@@ -59,7 +59,7 @@ public final class CellRunner {
         CellListener listener = listener(cell);
         Trainings.Trained trained = trainings.model(cell, listener);
         InteractionLog log = logs.of(cell.data());
-        List<RankingTask> tasks = logs.tasks(cell.data(), trained.bundle().vocabulary());
+        List<EvaluationTask> tasks = logs.tasks(cell.data(), trained.bundle().vocabulary());
         Measurements.Measured measured =
                 new Measurements(trained.bundle(), log, tasks, listener, nanoClock).measure(cell);
         directory.write(

@@ -2,7 +2,7 @@ package duet.studies.experiment.cell;
 
 import duet.device.Device;
 import duet.device.DeviceModel;
-import duet.model.evaluation.RankingTask;
+import duet.model.evaluation.EvaluationTask;
 import duet.schemas.bundle.ModelBundle;
 import java.util.Arrays;
 import java.util.List;
@@ -20,11 +20,11 @@ final class DeviceTime {
      * Returns the median milliseconds of ranking each user's candidates, the user state included.
      */
     static double millisPerRanking(
-            ModelBundle bundle, List<RankingTask> tasks, LongSupplier nanoClock) {
+            ModelBundle bundle, List<EvaluationTask> tasks, LongSupplier nanoClock) {
         Device device = new Device("timed", DeviceModel.load(bundle));
         double[] millis = new double[RANKINGS];
         for (int i = -WARM_UP; i < RANKINGS; i++) {
-            RankingTask task = tasks.get(Math.floorMod(i, tasks.size()));
+            EvaluationTask task = tasks.get(Math.floorMod(i, tasks.size()));
             long[] candidates = task.candidates();
             long start = nanoClock.getAsLong();
             device.score(task.history(), candidates);

@@ -2,7 +2,7 @@ package duet.studies.experiment.cell;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.InteractionLog;
-import duet.model.evaluation.RankingTask;
+import duet.model.evaluation.EvaluationTask;
 import duet.schemas.bundle.Vocabulary;
 import duet.studies.experiment.plan.DataSource;
 import java.util.List;
@@ -24,9 +24,9 @@ final class Logs {
         return log;
     }
 
-    List<RankingTask> tasks(DataSource wanted, Vocabulary vocabulary) {
+    List<EvaluationTask> tasks(DataSource wanted, Vocabulary vocabulary) {
         InteractionLog read = of(wanted);
-        return RankingTask.of(
+        return EvaluationTask.of(
                 read,
                 wanted.candidates() == null
                         ? CandidateLists.draw(read, vocabulary, CANDIDATE_SEED)

@@ -2,10 +2,10 @@ package duet.studies.experiment.cell;
 
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.CodecQuality;
+import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
-import duet.model.evaluation.RankingTask;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
@@ -27,14 +27,14 @@ final class Measurements {
 
     private final ModelBundle bundle;
     private final InteractionLog log;
-    private final List<RankingTask> tasks;
+    private final List<EvaluationTask> tasks;
     private final CellListener listener;
     private final LongSupplier nanoClock;
 
     Measurements(
             ModelBundle bundle,
             InteractionLog log,
-            List<RankingTask> tasks,
+            List<EvaluationTask> tasks,
             CellListener listener,
             LongSupplier nanoClock) {
         this.bundle = bundle;

@@ -6,11 +6,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Says what sizes may be; a refusal names the size as it stands in a manifest. */
-final class Ranges {
+final class SizeRanges {
     static final int MAX_WIDTH = 4096;
     private static final int MAX_TIME_SCALES = 16;
 
-    private Ranges() {}
+    private SizeRanges() {}
 
     public static void require(String name, int value, int least, int limit) {
         if (value < least || value > limit) {

@@ -14,14 +14,14 @@ import java.util.List;
  * @param positive raw id of the item the user took next
  * @param negatives raw ids of items the user never touched, at least one
  */
-public record RankingTask(String user, long[] history, long positive, long[] negatives) {
+public record EvaluationTask(String user, long[] history, long positive, long[] negatives) {
 
     /** Makes the tasks of the evaluation protocol: every user's last item among its candidates. */
-    public static List<RankingTask> of(InteractionLog log, CandidateLists candidates) {
+    public static List<EvaluationTask> of(InteractionLog log, CandidateLists candidates) {
         return log.users().stream()
                 .map(
                         user ->
-                                new RankingTask(
+                                new EvaluationTask(
                                         user.user(),
                                         EvaluationSplit.testHistory(user),
                                         candidates.of(user).positive(),
@@ -30,8 +30,8 @@ public record RankingTask(String user, long[] history, long positive, long[] neg
     }
 
     /** Returns the task of a user of whom only the newest interactions are known. */
-    public RankingTask newest(int count) {
-        return new RankingTask(
+    public EvaluationTask newest(int count) {
+        return new EvaluationTask(
                 user,
                 Arrays.copyOfRange(history, Math.max(0, history.length - count), history.length),
                 positive,
