@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,8 +51,11 @@ public record ProcessorTime(Map<Long, OfThread> threads) {
                             parse(
                                     Files.readString(
                                             task.resolve("stat"), StandardCharsets.ISO_8859_1)));
-                } catch (NoSuchFileException e) {
-                    // It ended since the threads were listed.
+                } catch (IOException e) {
+                    // A thread that ended since has no file, or one that says "No such process".
+                    if (Files.exists(task)) {
+                        throw e;
+                    }
                 }
             }
         }
