@@ -21,11 +21,19 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
 
     /** Reads the weights of a bundle. */
     public static ModelTensors of(ModelBundle bundle) {
-        ModelTensors tensors =
-                new ModelTensors(
-                        bundle.tensors(ModelBundle.DEVICE_WEIGHTS),
-                        bundle.tensors(ModelBundle.GENERATOR_WEIGHTS));
-        tensors.requireSound(Backbone.of(bundle.manifest().backbone()), bundle.dimensions());
+        return new ModelTensors(deviceOf(bundle), generatorOf(bundle));
+    }
+
+    /**
+     * Reads the device's weights of a bundle, by name.
+     *
+     * @throws InvalidInputException naming the first tensor that is missing, has another shape or a
+     *     value that is not finite
+     */
+    public static Map<String, Tensor> deviceOf(ModelBundle bundle) {
+        Map<String, Tensor> tensors = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        deviceShapes(Backbone.of(bundle.manifest().backbone()), bundle.dimensions())
+                .forEach((name, shape) -> requireSound(tensors, name, shape));
         return tensors;
     }
 

@@ -52,7 +52,7 @@ public final class OfflineEvaluation implements AutoCloseable {
     /**
      * Loads both models of a bundle.
      *
-     * @throws InvalidInputException if an ONNX file does not fit the manifest
+     * @throws InvalidInputException if a tensor does not fit the manifest
      */
     public static OfflineEvaluation load(ModelBundle bundle) {
         return new OfflineEvaluation(Ranker.load(bundle));

@@ -4,8 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
-import duet.model.onnx.OnnxSignature;
+import duet.model.onnx.DeviceGraph;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -48,25 +49,21 @@ public final class DeviceScorer implements AutoCloseable {
     /**
      * Loads the device model and the global classifier.
      *
-     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming
+     * @throws InvalidInputException if a tensor does not fit the manifest or is not finite, naming
      *     it
      */
     public static DeviceScorer load(ModelBundle bundle) {
         Dimensions dimensions = bundle.dimensions();
-        OnnxSignature.requireDevice(bundle);
-        Map<String, Tensor> tensors = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        Map<String, Tensor> tensors = ModelTensors.deviceOf(bundle);
         float[][] layers = new float[dimensions.dynamicLayers()][];
         for (int n = 1; n <= layers.length; n++) {
-            layers[n - 1] =
-                    ModelBundle.require(
-                                    tensors,
-                                    Dimensions.layerName(n),
-                                    dimensions.layerRows(),
-                                    dimensions.width())
-                            .values();
+            layers[n - 1] = tensors.get(Dimensions.layerName(n)).values();
         }
+        Backbone backbone = Backbone.of(bundle.manifest().backbone());
         return new DeviceScorer(
-                OnnxModel.open(bundle.file(ModelBundle.DEVICE_ONNX)), bundle, layers);
+                OnnxModel.open(DeviceGraph.encode(backbone, tensors, dimensions), "device model"),
+                bundle,
+                layers);
     }
 
     /** Returns the dynamic layers of the global classifier, layer 1 first; copies. */
@@ -239,7 +236,7 @@ public final class DeviceScorer implements AutoCloseable {
                         WindowBatch.indices(vocabulary, histories, dimensions.window()),
                         new Shape(batch, dimensions.window())));
         if (!dimensions.deviceMemoryDecays().isEmpty()) {
-            HistoryBatch history = HistoryBatch.of(items, histories, 1, dimensions.history());
+            HistoryBatch history = HistoryBatch.of(items, histories, dimensions.history());
             inputs.list.add(
                     inputs.manager.create(history.indices(), new Shape(batch, history.length())));
         }

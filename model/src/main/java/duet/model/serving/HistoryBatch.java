@@ -16,17 +16,16 @@ record HistoryBatch(long[] indices, int length) {
      *
      * @param histories raw item ids per device, oldest first; unknown ones are left out and take no
      *     place
-     * @param shortest least length of the batch
      * @param limit items used of a history at most
      */
-    static HistoryBatch of(ItemIndex items, List<long[]> histories, int shortest, int limit) {
+    static HistoryBatch of(ItemIndex items, List<long[]> histories, int limit) {
         int batch = histories.size();
-        int longest = shortest;
+        int longest = 1;
         for (long[] history : histories) {
             longest = Math.max(longest, Math.min(limit, history.length));
         }
         long[] indices = new long[Math.multiplyExact(batch, longest)];
-        int used = shortest;
+        int used = 1;
         for (int device = 0; device < batch; device++) {
             long[] history = histories.get(device);
             int first = device * longest;

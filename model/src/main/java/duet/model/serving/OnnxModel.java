@@ -11,13 +11,14 @@ import duet.schemas.InvalidInputException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Runs one ONNX file in DJL's ONNX Runtime engine with one thread. An object of this class is not
- * thread-safe. The engine itself lives as long as the JVM, the session as long as this object.
+ * Runs one ONNX graph in DJL's ONNX Runtime engine with one thread. Graphs are those of {@code
+ * duet.model.onnx} alone: a graph from outside could read files of this machine (external data) or
+ * run for ever. An object of this class is not thread-safe. The engine itself lives as long as the
+ * JVM, the session as long as this object.
  */
 final class OnnxModel implements AutoCloseable {
     private static final String ENGINE = "OnnxRuntime";
@@ -29,41 +30,13 @@ final class OnnxModel implements AutoCloseable {
         this.model = model;
     }
 
-    /** Gives a model its graph. */
-    @FunctionalInterface
-    private interface Loading {
-        void into(Model model, Map<String, String> options)
-                throws IOException, MalformedModelException;
-    }
-
     /**
-     * Opens a file.
+     * Opens a graph.
      *
+     * @param name what it does, for messages
      * @throws InvalidInputException if the engine does not accept it
      */
-    static OnnxModel open(Path file) {
-        String name = file.getFileName().toString();
-        Path directory = file.toAbsolutePath().getParent();
-        return open(
-                name, file.toString(), (model, options) -> model.load(directory, name, options));
-    }
-
-    /**
-     * Opens a graph that stands for a file.
-     *
-     * @throws InvalidInputException if the engine does not accept it
-     */
-    static OnnxModel open(byte[] graph, Path file) {
-        return open(
-                file.getFileName().toString(),
-                "the graph made for " + file,
-                (model, options) -> {
-                    model.load(new ByteArrayInputStream(graph), options);
-                    Files.deleteIfExists(model.getModelPath()); // made by DJL, empty
-                });
-    }
-
-    private static OnnxModel open(String name, String what, Loading loading) {
+    static OnnxModel open(byte[] graph, String name) {
         useLocalDefaults();
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
@@ -73,10 +46,14 @@ final class OnnxModel implements AutoCloseable {
         try {
             Model model = Model.newInstance(name, Device.cpu(), ENGINE);
             try {
-                loading.into(model, Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1"));
+                model.load(
+                        new ByteArrayInputStream(graph),
+                        Map.of("interOpNumThreads", "1", "intraOpNumThreads", "1"));
+                Files.deleteIfExists(model.getModelPath()); // made by DJL, empty
             } catch (IOException | MalformedModelException | RuntimeException e) {
                 model.close();
-                throw new InvalidInputException(what + " is not accepted by ONNX Runtime", e);
+                throw new InvalidInputException(
+                        "the " + name + "'s graph is not accepted by ONNX Runtime", e);
             }
             return new OnnxModel(model);
         } finally {
@@ -85,8 +62,8 @@ final class OnnxModel implements AutoCloseable {
     }
 
     /**
-     * Runs the model once. Inputs are given in the file's order and made in the manager that {@code
-     * inputs} receives; everything native is freed on return.
+     * Runs the model once. Inputs are given in the graph's order and made in the manager that
+     * {@code inputs} receives; everything native is freed on return.
      */
     <T> T run(Function<NDManager, NDList> inputs, Function<NDList, T> outputs) {
         if (closed) {

@@ -8,7 +8,6 @@ import duet.model.bundle.ModelTensors;
 import duet.model.network.Evidence;
 import duet.model.network.GeneratorInput;
 import duet.model.onnx.GeneratorGraph;
-import duet.model.onnx.OnnxSignature;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
@@ -24,11 +23,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread.
- * Where a long memory of items is all it reads, {@link HistorySummaries} sums the items up and a
- * graph made of the bundle's weights does the rest; otherwise {@code generator.onnx} runs as it is.
- * Both give the same but for rounding. A generator is not thread-safe: each subtask has its own.
- * Several may be open in one JVM.
+ * Runs the parameter generator of a bundle in DJL's ONNX Runtime engine on the caller's thread. The
+ * engine never sees a graph from outside: it runs one that is made here of the bundle's weights,
+ * and {@code generator.onnx} is for others. Where a long memory of items is all the generator
+ * reads, {@link HistorySummaries} sums the items up and the graph does the rest, which gives the
+ * same but for rounding. A generator is not thread-safe: each subtask has its own. Several may be
+ * open in one JVM.
  */
 public final class ServedGenerator implements AutoCloseable {
     private final OnnxModel model;
@@ -36,7 +36,7 @@ public final class ServedGenerator implements AutoCloseable {
     private final Dimensions dimensions;
     private final ItemIndex items;
 
-    /** Sums the histories up; null where {@code generator.onnx} reads them itself. */
+    /** Sums the histories up; null where the graph reads them itself. */
     private final @Nullable HistorySummaries summaries;
 
     /** Holds what the graph reads; grows to the largest batch. */
@@ -57,11 +57,10 @@ public final class ServedGenerator implements AutoCloseable {
     /**
      * Loads the generator and runs it once, so that the first device does not wait for the engine.
      *
-     * @throws InvalidInputException if the ONNX file or a tensor does not fit the manifest, naming
+     * @throws InvalidInputException if a tensor does not fit the manifest or is not finite, naming
      *     it, or if what is generated of an empty history is not finite
      */
     public static ServedGenerator load(ModelBundle bundle) {
-        OnnxSignature.requireGenerator(bundle);
         Dimensions dimensions = bundle.dimensions();
         boolean onlyMemory =
                 dimensions.features() == 0
@@ -70,11 +69,13 @@ public final class ServedGenerator implements AutoCloseable {
         return onlyMemory ? summarising(bundle) : portable(bundle);
     }
 
-    /** Loads the generator as the bundle's file describes it, whatever it reads. */
+    /** Loads the generator with the graph that {@code generator.onnx} has, whatever it reads. */
     static ServedGenerator portable(ModelBundle bundle) {
+        Map<String, Tensor> tensors = ModelTensors.generatorOf(bundle);
         return warm(
                 new ServedGenerator(
-                        OnnxModel.open(bundle.file(ModelBundle.GENERATOR_ONNX)),
+                        OnnxModel.open(
+                                GeneratorGraph.encode(tensors, bundle.dimensions()), "generator"),
                         bundle,
                         ItemIndex.of(bundle.vocabulary()),
                         null));
@@ -86,8 +87,7 @@ public final class ServedGenerator implements AutoCloseable {
         ItemIndex items = ItemIndex.of(bundle.vocabulary());
         OnnxModel model =
                 OnnxModel.open(
-                        GeneratorGraph.encodeFromSummaries(tensors, dimensions),
-                        bundle.file(ModelBundle.GENERATOR_ONNX));
+                        GeneratorGraph.encodeFromSummaries(tensors, dimensions), "generator");
         return warm(
                 new ServedGenerator(
                         model, bundle, items, new HistorySummaries(items, tensors, dimensions)));
@@ -139,10 +139,7 @@ public final class ServedGenerator implements AutoCloseable {
             return generateFromSummaries(histories);
         }
         int limit = GeneratorInput.limit(dimensions);
-        // A bundle of format 1 takes windows of exactly L, and L is all a generator without memory
-        // reads.
-        int shortest = dimensions.memoryDecays().isEmpty() ? limit : 1;
-        HistoryBatch read = HistoryBatch.of(items, histories, shortest, limit);
+        HistoryBatch read = HistoryBatch.of(items, histories, limit);
         return run(
                 batch,
                 manager ->

@@ -3,7 +3,7 @@ package duet.model.serving;
 import duet.schemas.bundle.Vocabulary;
 import java.util.List;
 
-/** Lays out histories as the int64 input [batch, L] of both ONNX files. */
+/** Lays out histories as the int64 input [batch, L] of both models' graphs. */
 final class WindowBatch {
     private WindowBatch() {}
 

@@ -3,6 +3,9 @@ package duet.model.bundle;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.model.network.Backbone;
+import duet.model.onnx.DeviceGraph;
+import duet.model.onnx.GeneratorGraph;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
@@ -68,6 +71,19 @@ class BundleExportTest {
             assertThat(bundle.manifest().metrics()).containsEntry("userAuc", 0.9);
             assertThat(bundle.manifest().trainingOptions()).containsEntry("seed", 7);
             assertThat(bundle.modelVersion()).startsWith("sasrec-");
+        }
+
+        /** What others run is what is served. */
+        @Test
+        void holdsTheGraphsOfItsWeights() {
+            ModelBundle bundle = export(directory.resolve("bundle"), tensors(7));
+            assertThat(bundle.file(ModelBundle.GENERATOR_ONNX))
+                    .hasBinaryContent(
+                            GeneratorGraph.encode(ModelTensors.generatorOf(bundle), DIMENSIONS));
+            assertThat(bundle.file(ModelBundle.DEVICE_ONNX))
+                    .hasBinaryContent(
+                            DeviceGraph.encode(
+                                    Backbone.SASREC, ModelTensors.deviceOf(bundle), DIMENSIONS));
         }
 
         @Test

@@ -60,7 +60,6 @@ class ItemIndexTest {
                 HistoryBatch.of(
                         index,
                         List.of(new long[] {10, 7, 20}, new long[] {30}, new long[] {9, 9, 9, 9}),
-                        1,
                         100);
 
         assertThat(batch.length()).isEqualTo(2);
@@ -68,13 +67,11 @@ class ItemIndexTest {
     }
 
     @Test
-    void aBatchKeepsTheNewestAndIsNeverShorterThanAsked() {
+    void aBatchKeepsTheNewestAndIsNeverEmpty() {
         ItemIndex index = ItemIndex.of(Vocabulary.of(new long[] {10, 20, 30}));
         List<long[]> histories = List.of(new long[] {10, 20, 30, 10});
 
-        assertThat(HistoryBatch.of(index, histories, 1, 2).indices()).containsExactly(3, 1);
-        assertThat(HistoryBatch.of(index, histories, 6, 6).indices())
-                .containsExactly(0, 0, 1, 2, 3, 1);
-        assertThat(HistoryBatch.of(index, List.of(new long[0]), 1, 6).length()).isEqualTo(1);
+        assertThat(HistoryBatch.of(index, histories, 2).indices()).containsExactly(3, 1);
+        assertThat(HistoryBatch.of(index, List.of(new long[0]), 6).length()).isEqualTo(1);
     }
 }

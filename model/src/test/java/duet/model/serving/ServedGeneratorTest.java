@@ -4,13 +4,18 @@ import static duet.model.Rounding.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import duet.model.bundle.ModelTensors;
-import duet.model.onnx.GeneratorGraph;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Safetensors;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -272,76 +277,71 @@ class ServedGeneratorTest {
         @Test
         void aWeightThatIsNotFinite() {
             Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
-            ModelTensors tensors = RandomModels.tensors(dimensions, 5);
+            ModelTensors tensors = RandomModels.tensors(dimensions, 1);
             tensors.generator().get("layer.2.decoder.bias").values()[9] = Float.NaN;
-            byte[] onnx = GeneratorGraph.encode(tensors.generator(), dimensions);
             ModelBundle bundle =
                     RandomModels.bundleWith(
                             directory.resolve("bundle"),
                             dimensions,
-                            Map.of(ModelBundle.GENERATOR_ONNX, onnx));
+                            Map.of(
+                                    ModelBundle.GENERATOR_WEIGHTS,
+                                    Safetensors.encode(tensors.generator())));
             assertThatThrownBy(() -> ServedGenerator.load(bundle))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s has the value NaN in 'layer.2.decoder' at %d",
-                                    bundle.file(ModelBundle.GENERATOR_ONNX),
-                                    dimensions.layerEmbeddingWidth() * dimensions.layerSize() + 9));
+                    .hasMessage("tensor layer.2.decoder.bias has the value NaN at 9");
         }
 
         @ParameterizedTest
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "rank 2|the output 'dynamic.1' as float[batch, 17, 16], the manifest needs"
-                            + " float[batch, 5, 16]",
-                    "features 4|no input 'features', the manifest needs float[batch, length, 4]",
-                    "width 17|the output 'dynamic.1' as float[batch, 17, 16], the manifest needs"
-                            + " float[batch, 18, 17]",
-                    "embedding 8|the output 'embedding' as float[batch, 9], the manifest needs"
-                            + " float[batch, 8]",
-                    "layers 1|the outputs [embedding, dynamic.1, dynamic.2], the manifest needs 2"
-                            + " of them",
-                    "layers 3|no output 'dynamic.3', the manifest needs float[batch, 17, 16]",
-                    "items 51|the table 'item.embedding' as float[51, 10], the manifest needs"
-                            + " float[52, 10]",
+                    "rank 2|layer.1.decoder.weight is Tensor[6, 272], its dimensions need"
+                            + " [6, 80]",
+                    "width 17|layer.1.decoder.weight is Tensor[6, 272], its dimensions need"
+                            + " [6, 306]",
+                    "embedding 8|encoder.mlp.weight is Tensor[14, 9], its dimensions need [14, 8]",
+                    "items 51|generator.item.embedding is Tensor[51, 10], its dimensions need"
+                            + " [52, 10]",
                 })
-        void anOnnxFileThatDoesNotFitTheManifest(String change, String message) throws IOException {
-            ModelBundle other = bundle();
-            Dimensions d = other.dimensions();
+        void weightsThatDoNotFitTheManifest(String change, String message) {
+            Dimensions d = RandomModels.dimensions(1, 1, 1, 2);
             int to = Integer.parseInt(change.substring(change.indexOf(' ') + 1));
             Dimensions changed =
                     switch (change.substring(0, change.indexOf(' '))) {
                         case "rank" -> d.withRank(to);
-                        case "features" -> d.withFeatures(to, 49);
-                        case "width" -> with(d, d.items(), 12, to, d.embeddingWidth(), 2);
-                        case "embedding" -> with(d, d.items(), 12, d.width(), to, 2);
-                        case "items" -> with(d, to, 12, d.width(), d.embeddingWidth(), 2);
-                        default -> with(d, d.items(), 12, d.width(), d.embeddingWidth(), to);
+                        case "width" -> with(d, d.items(), to, d.embeddingWidth(), 2);
+                        case "embedding" -> with(d, d.items(), d.width(), to, 2);
+                        default -> with(d, to, d.width(), d.embeddingWidth(), 2);
                     };
-            byte[] onnx = Files.readAllBytes(other.file(ModelBundle.GENERATOR_ONNX));
-            ModelBundle bundle =
-                    RandomModels.bundleWith(
-                            directory.resolve("changed"),
-                            changed,
-                            Map.of(ModelBundle.GENERATOR_ONNX, onnx));
-            assertThatThrownBy(() -> ServedGenerator.load(bundle))
+            assertThatThrownBy(() -> ServedGenerator.load(withWeights(d, changed)))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s has %s",
-                                    bundle.file(ModelBundle.GENERATOR_ONNX),
-                                    message));
+                    .hasMessage("the bundle's " + message);
         }
 
-        private Dimensions with(
-                Dimensions d, int items, int window, int width, int embedding, int layers) {
+        @Test
+        void weightsOfFewerLayersThanTheManifestHas() {
+            Dimensions d = RandomModels.dimensions(1, 1, 1, 2);
+            Dimensions changed = with(d, d.items(), d.width(), d.embeddingWidth(), 3);
+            assertThatThrownBy(() -> ServedGenerator.load(withWeights(d, changed)))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("the bundle has no tensor layer.3.embedding.weight");
+        }
+
+        /** The bundle's weights are of other sizes than its manifest says. */
+        private ModelBundle withWeights(Dimensions dimensions, Dimensions inManifest) {
+            return RandomModels.bundleWith(
+                    directory.resolve("changed"),
+                    inManifest,
+                    Map.of(
+                            ModelBundle.GENERATOR_WEIGHTS,
+                            Safetensors.encode(RandomModels.tensors(dimensions, 1).generator())));
+        }
+
+        private Dimensions with(Dimensions d, int items, int width, int embedding, int layers) {
             return new Dimensions(
                     items,
-                    window,
-                    window,
+                    12,
+                    12,
                     new DeviceSizes(width, 1, 1, 24),
                     layers,
                     GeneratorSizes.recurrent(10, 14, embedding, 6, d.decoders()));
@@ -381,32 +381,86 @@ class ServedGeneratorTest {
         }
 
         @Test
-        void aFileThatIsNotOnnx() {
-            Dimensions dimensions = RandomModels.dimensions(1, 1, 1, 2);
-            ModelBundle bundle =
-                    RandomModels.bundleWith(
-                            directory.resolve("bundle"),
-                            dimensions,
-                            Map.of(
-                                    ModelBundle.GENERATOR_ONNX,
-                                    "not a graph".getBytes(StandardCharsets.UTF_8)));
-            assertThatThrownBy(() -> ServedGenerator.load(bundle))
-                    .isInstanceOf(InvalidInputException.class)
-                    .hasMessage(
-                            String.format(
-                                    Locale.ROOT,
-                                    "%s cannot be read as ONNX",
-                                    bundle.file(ModelBundle.GENERATOR_ONNX)));
-        }
-
-        @Test
         void toWorkOnceClosed() {
             ServedGenerator generator = ServedGenerator.load(bundle());
             generator.close();
             generator.close();
             assertThatThrownBy(() -> generator.generate(List.of(new long[] {10})))
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("generator.onnx is closed");
+                    .hasMessage("generator is closed");
+        }
+    }
+
+    /** A bundle's graph is for others: what runs is made of its weights. */
+    @Nested
+    class NeverRunsTheBundlesGraph {
+        private static final String SECRET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+        @Test
+        void whichReadsAFileOfThisMachine() throws IOException {
+            Path secret = Files.writeString(directory.resolve("secret"), SECRET);
+            assertHarmless(hostile(secret.toAbsolutePath().toString()));
+            assertHarmless(hostile("../secret"));
+        }
+
+        @Test
+        void whichIsNone() {
+            assertHarmless("not a graph".getBytes(StandardCharsets.UTF_8));
+            assertHarmless(new byte[0]);
+        }
+
+        private void assertHarmless(byte[] graph) {
+            List<long[]> histories = List.of(new long[] {10, 20, 30});
+            for (Dimensions dimensions :
+                    List.of(
+                            RandomModels.dimensions(1, 1, 1, 2),
+                            RandomModels.withMemory(14, 3),
+                            RandomModels.withMemory(0, 3))) {
+                ModelBundle honest =
+                        RandomModels.bundleWith(directory.resolve("honest"), dimensions, Map.of());
+                ModelBundle hostile =
+                        RandomModels.bundleWith(
+                                directory.resolve("hostile"),
+                                dimensions,
+                                Map.of(
+                                        ModelBundle.GENERATOR_ONNX,
+                                        graph,
+                                        ModelBundle.DEVICE_ONNX,
+                                        graph));
+                try (ServedGenerator expected = ServedGenerator.load(honest);
+                        ServedGenerator actual = ServedGenerator.load(hostile);
+                        DeviceScorer device = DeviceScorer.load(hostile)) {
+                    assertClose(
+                            actual.generate(histories).layer(0, 1),
+                            expected.generate(histories).layer(0, 1));
+                    assertThat(device.scoreGlobally(histories, List.of(new long[] {10})))
+                            .hasSize(1);
+                }
+            }
+        }
+
+        /** A graph whose deltas are bytes of a file, as ONNX's external data allows. */
+        private byte[] hostile(String location) {
+            return ModelProto.newBuilder()
+                    .setIrVersion(8)
+                    .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+                    .setGraph(
+                            GraphProto.newBuilder()
+                                    .setName("hostile")
+                                    .addInitializer(
+                                            TensorProto.newBuilder()
+                                                    .setName("stolen")
+                                                    .setDataType(
+                                                            TensorProto.DataType.UINT8.getNumber())
+                                                    .addDims(SECRET.length())
+                                                    .setDataLocation(
+                                                            TensorProto.DataLocation.EXTERNAL)
+                                                    .addExternalData(
+                                                            StringStringEntryProto.newBuilder()
+                                                                    .setKey("location")
+                                                                    .setValue(location))))
+                    .build()
+                    .toByteArray();
         }
     }
 

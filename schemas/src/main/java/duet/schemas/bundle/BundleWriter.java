@@ -146,7 +146,7 @@ public final class BundleWriter {
     private static String write(Path directory, String name, byte[] content) throws IOException {
         Path path = directory.resolve(name);
         Files.write(path, content);
-        return ModelBundle.sha256(path);
+        return HexFormat.of().formatHex(ModelBundle.newSha256().digest(content));
     }
 
     /** Moves {@code fresh} to {@code place}; where that fails, what was there stays there. */

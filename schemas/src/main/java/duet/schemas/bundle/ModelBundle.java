@@ -69,6 +69,8 @@ public final class ModelBundle {
                                     DEVICE_ONNX)));
 
     private static final long MAX_MANIFEST_BYTES = 512L << 20;
+    private static final int MAX_WEIGHTS_BYTES = 1 << 30;
+    private static final long MAX_FILE_BYTES = 2L << 30;
 
     private static final ObjectMapper JSON = BundleJson.mapper();
 
@@ -178,7 +180,9 @@ public final class ModelBundle {
      */
     public Optional<QualityProbe> probe() {
         return manifest.files().containsKey(PROBE)
-                ? Optional.of(QualityProbe.read(file(PROBE), dimensions(), vocabulary))
+                ? Optional.of(
+                        QualityProbe.decode(
+                                content(PROBE, QualityProbe.MAX_BYTES), dimensions(), vocabulary))
                 : Optional.empty();
     }
 
@@ -187,9 +191,28 @@ public final class ModelBundle {
         return directory.resolve(name);
     }
 
-    /** Returns the tensors of a safetensors file of the bundle, by name. */
+    /**
+     * Returns the tensors of a safetensors file of the bundle, by name.
+     *
+     * @throws InvalidInputException naming the file and what is wrong with it; it may have been
+     *     altered since the bundle was opened
+     */
     public Map<String, Tensor> tensors(String name) {
-        return Safetensors.read(file(name));
+        return Safetensors.decode(content(name, MAX_WEIGHTS_BYTES), file(name).toString());
+    }
+
+    /** Reads a file: the very bytes that are used are those that the manifest's hash is of. */
+    private byte[] content(String name, int mostBytes) {
+        Path file = file(name);
+        byte[] content;
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(mostBytes + 1);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+        requireSize(file, content.length, mostBytes);
+        requireHash(file, manifest.files().get(name), newSha256().digest(content));
+        return content;
     }
 
     /**
@@ -305,12 +328,32 @@ public final class ModelBundle {
     }
 
     private static void verify(Path file, String expected) {
-        String actual;
+        byte[] hash;
         try {
-            actual = sha256(file);
+            if (Files.exists(file) && !Files.isRegularFile(file)) {
+                throw new InvalidInputException("bundle file " + file + " is no regular file");
+            }
+            requireSize(file, Files.size(file), MAX_FILE_BYTES);
+            hash = sha256(file);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+        requireHash(file, expected, hash);
+    }
+
+    private static void requireSize(Path file, long bytes, long most) {
+        if (bytes > most) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "bundle file %s has more than %,d bytes, the limit",
+                            file,
+                            most));
+        }
+    }
+
+    private static void requireHash(Path file, String expected, byte[] hash) {
+        String actual = HexFormat.of().formatHex(hash);
         if (!actual.equals(expected)) {
             throw new InvalidInputException(
                     String.format(
@@ -322,12 +365,12 @@ public final class ModelBundle {
         }
     }
 
-    static String sha256(Path file) throws IOException {
+    private static byte[] sha256(Path file) throws IOException {
         MessageDigest digest = newSha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
             in.transferTo(OutputStream.nullOutputStream());
         }
-        return HexFormat.of().formatHex(digest.digest());
+        return digest.digest();
     }
 
     static MessageDigest newSha256() {

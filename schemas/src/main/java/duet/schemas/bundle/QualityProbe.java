@@ -10,10 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,7 +37,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
     public static final int MAX_NEGATIVES = 99;
 
     /** The limit is above what the most users with the longest histories take. */
-    private static final int MAX_BYTES = 32 << 20;
+    static final int MAX_BYTES = 32 << 20;
 
     private static final ObjectMapper JSON =
             JsonMapper.builder()
@@ -91,13 +88,9 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
      * @throws InvalidInputException naming the file, and the place in it, that is no probe of this
      *     model
      */
-    static QualityProbe read(Path file, Dimensions dimensions, Vocabulary vocabulary) {
+    static QualityProbe decode(byte[] content, Dimensions dimensions, Vocabulary vocabulary) {
         QualityProbe probe;
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] content = in.readNBytes(MAX_BYTES + 1);
-            if (content.length > MAX_BYTES) {
-                throw invalid("has more than %,d bytes, the limit", MAX_BYTES);
-            }
+        try {
             probe = JSON.readValue(content, QualityProbe.class);
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
@@ -109,7 +102,7 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
                             e.getOriginalMessage().lines().findFirst().orElse("")),
                     e);
         } catch (IOException e) {
-            throw new InvalidInputException(ModelBundle.PROBE + " cannot be read", e);
+            throw new IllegalStateException("reading from memory failed", e);
         }
         if (probe == null) {
             throw invalid("is no probe, it is null");

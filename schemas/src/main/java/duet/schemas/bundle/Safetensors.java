@@ -12,8 +12,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
@@ -28,7 +30,6 @@ public final class Safetensors {
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     private static final int MAX_HEADER_BYTES = 1 << 20;
-    private static final long MAX_FILE_BYTES = 1L << 30;
 
     private Safetensors() {}
 
@@ -69,28 +70,29 @@ public final class Safetensors {
     }
 
     /**
-     * Reads a file of float32 tensors.
+     * Reads a file that this process wrote.
      *
      * @throws InvalidInputException naming the file and what is wrong with it
      */
     public static Map<String, Tensor> read(Path file) {
         try {
-            if (Files.size(file) > MAX_FILE_BYTES) {
-                throw new InvalidInputException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s has %,d bytes, the limit is %,d",
-                                file,
-                                Files.size(file),
-                                MAX_FILE_BYTES));
-            }
             return decode(Files.readAllBytes(file), file.toString());
         } catch (IOException e) {
             throw new InvalidInputException(file + " cannot be read", e);
         }
     }
 
-    static Map<String, Tensor> decode(byte[] bytes, String place) {
+    /** Holds where the numbers of a tensor stand in the data, in bytes. */
+    private record Extent(String name, int[] shape, int start, int end) {}
+
+    /**
+     * Decodes float32 tensors. They take as much memory as {@code bytes} has, whatever the header
+     * says: each number of the data belongs to one tensor.
+     *
+     * @param place where the bytes come from, for messages
+     * @throws InvalidInputException naming the place and what is wrong there
+     */
+    public static Map<String, Tensor> decode(byte[] bytes, String place) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long headerBytes = bytes.length < Long.BYTES ? -1 : in.getLong();
         if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > in.remaining()) {
@@ -108,18 +110,56 @@ public final class Safetensors {
             throw new InvalidInputException(place + " has a header without tensors");
         }
         ByteBuffer data = in.slice().order(ByteOrder.LITTLE_ENDIAN);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        Iterator<Map.Entry<String, JsonNode>> fields = header.fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        List<Extent> extents = new ArrayList<>();
+        for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (!field.getKey().equals("__metadata__")) {
-                tensors.put(field.getKey(), tensor(field.getKey(), field.getValue(), data, place));
+                extents.add(extent(field.getKey(), field.getValue(), data, place));
             }
+        }
+        requireTiled(extents, data.capacity(), place);
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        for (Extent extent : extents) {
+            float[] values = new float[(extent.end - extent.start) / Float.BYTES];
+            data.slice(extent.start, extent.end - extent.start)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(values);
+            tensors.put(extent.name, new Tensor(extent.shape, values));
         }
         return tensors;
     }
 
-    private static Tensor tensor(String name, JsonNode node, ByteBuffer data, String place) {
+    /** Refuses tensors that overlap, and data that belongs to none of them. */
+    private static void requireTiled(List<Extent> extents, int size, String place) {
+        List<Extent> ascending = new ArrayList<>(extents);
+        ascending.sort(Comparator.comparingInt(Extent::start).thenComparingInt(Extent::end));
+        int at = 0;
+        for (Extent extent : ascending) {
+            if (extent.start != at) {
+                throw new InvalidInputException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s holds %s from byte %,d of its data on, the tensors before it"
+                                        + " end at %,d",
+                                place,
+                                extent.name,
+                                extent.start,
+                                at));
+            }
+            at = extent.end;
+        }
+        if (at != size) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s has %,d bytes of data, its tensors take %,d",
+                            place,
+                            size,
+                            at));
+        }
+    }
+
+    private static Extent extent(String name, JsonNode node, ByteBuffer data, String place) {
         if (!"F32".equals(node.path("dtype").asText())) {
             throw new InvalidInputException(
                     String.format(
@@ -157,12 +197,7 @@ public final class Safetensors {
                             node.path("data_offsets"),
                             data.capacity()));
         }
-        float[] values = new float[(int) size];
-        data.slice((int) start, (int) (end - start))
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asFloatBuffer()
-                .get(values);
-        return new Tensor(shape, values);
+        return new Extent(name, shape, (int) start, (int) end);
     }
 
     /** Returns a whole number from 0 to {@code limit}, or -1 if the node is not one. */

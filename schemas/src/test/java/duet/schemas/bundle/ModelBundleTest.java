@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -120,7 +121,29 @@ class ModelBundleTest {
         void thatAreDirectories() throws IOException {
             Files.delete(directory.resolve(ModelBundle.DEVICE_ONNX));
             Files.createDirectory(directory.resolve(ModelBundle.DEVICE_ONNX));
-            assertRefused("device.onnx cannot be read");
+            assertRefused("device.onnx is no regular file");
+        }
+
+        @Test
+        void thatAreTooLarge() throws IOException {
+            try (RandomAccessFile large =
+                    new RandomAccessFile(
+                            directory.resolve(ModelBundle.GENERATOR_WEIGHTS).toFile(), "rw")) {
+                large.setLength(1L << 40); // takes no room on the disk
+            }
+            assertRefused("generator.safetensors has more than 2,147,483,648 bytes, the limit");
+        }
+
+        /** What is used are the bytes that were verified, whatever the file has become. */
+        @Test
+        void thatAreAlteredOnceTheBundleIsOpen() throws IOException {
+            ModelBundle bundle = ModelBundle.open(directory);
+            Files.write(
+                    directory.resolve(ModelBundle.GENERATOR_WEIGHTS),
+                    Safetensors.encode(Map.of("other", Tensor.of(new float[] {1}, 1))));
+            assertThatThrownBy(() -> bundle.tensors(ModelBundle.GENERATOR_WEIGHTS))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("generator.safetensors is altered");
         }
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +31,13 @@ class QualityProbeTest {
 
     @TempDir Path directory;
 
-    private QualityProbe read(String content) throws IOException {
+    private QualityProbe read(String content) {
         return read(content, BundleSamples.DIMENSIONS);
     }
 
-    private QualityProbe read(String content, Dimensions dimensions) throws IOException {
-        Path file = Files.writeString(directory.resolve(ModelBundle.PROBE), content);
-        return QualityProbe.read(file, dimensions, VOCABULARY);
+    private QualityProbe read(String content, Dimensions dimensions) {
+        return QualityProbe.decode(
+                content.getBytes(StandardCharsets.UTF_8), dimensions, VOCABULARY);
     }
 
     private void assertRefused(String content, String message) {
@@ -204,17 +203,6 @@ class QualityProbeTest {
             assertRefused(
                     new String(probe.encode(), StandardCharsets.UTF_8),
                     "has 100 entries in users[0].negatives, it must be 1 to 99");
-        }
-
-        @Test
-        void aFileThatIsTooLarge() throws IOException {
-            Path file = directory.resolve(ModelBundle.PROBE);
-            try (RandomAccessFile large = new RandomAccessFile(file.toFile(), "rw")) {
-                large.setLength(1L << 40); // takes no room on the disk
-            }
-            assertThatThrownBy(() -> QualityProbe.read(file, BundleSamples.DIMENSIONS, VOCABULARY))
-                    .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("probe.json has more than 33,554,432 bytes, the limit");
         }
 
         @Test

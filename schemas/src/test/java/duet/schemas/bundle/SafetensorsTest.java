@@ -213,6 +213,33 @@ class SafetensorsTest {
                     "holds a of [1] at " + offsets);
         }
 
+        /** 4.9 MB of such a header and its data stand for 42 GB of tensors. */
+        @Test
+        void tensorsThatOverlap() {
+            StringBuilder header = new StringBuilder("{");
+            for (int i = 0; i < 10_000; i++) {
+                header.append(i == 0 ? "" : ",")
+                        .append("\"t")
+                        .append(i)
+                        .append(
+                                "\":{\"dtype\":\"F32\",\"shape\":[1048576],\"data_offsets\":[0,4194304]}");
+            }
+            assertRefused(
+                    file(header.append('}').toString(), 4 << 20),
+                    "from byte 0 of its data on, the tensors before it end at 4,194,304");
+        }
+
+        @Test
+        void dataThatBelongsToNoTensor() {
+            String first = "\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[%s]}";
+            assertRefused(
+                    file("{" + first.replace("%s", "4,8") + "}", 8),
+                    "holds a from byte 4 of its data on, the tensors before it end at 0");
+            assertRefused(
+                    file("{" + first.replace("%s", "0,4") + "}", 8),
+                    "has 8 bytes of data, its tensors take 4");
+        }
+
         @Test
         void cutFiles() {
             byte[] whole = Safetensors.encode(TENSORS);

@@ -35,7 +35,6 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.testkit.Eventually;
 import duet.testkit.SyntheticModel;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,7 +74,6 @@ class HotSwapIT {
         for (String name : second.manifest().files().keySet()) {
             files.put(name, Files.readAllBytes(second.file(name)));
         }
-        files.put(ModelBundle.GENERATOR_ONNX, "not a network".getBytes(StandardCharsets.US_ASCII));
         files.put(ModelBundle.GENERATOR_WEIGHTS, new byte[] {1});
         files.keySet()
                 .retainAll(
