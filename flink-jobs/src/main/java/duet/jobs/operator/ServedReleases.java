@@ -80,7 +80,7 @@ final class ServedReleases implements AutoCloseable {
     }
 
     /**
-     * Loads what is to be served, on the caller's thread: no window comes in before its version is
+     * Loads what is to be served while the caller waits: no window comes in before its version is
      * there.
      *
      * @param releases every release that is known
@@ -88,7 +88,8 @@ final class ServedReleases implements AutoCloseable {
      * @throws IOException if a version that was served before cannot be fetched now: its windows
      *     must wait
      */
-    void restore(Collection<ModelRelease> releases, Set<String> servedBefore) throws IOException {
+    void restore(Collection<ModelRelease> releases, Set<String> servedBefore)
+            throws IOException, InterruptedException {
         long nowMillis = timers.getCurrentProcessingTime();
         List<Decision> decisions = registry.restore(releases, servedBefore, nowMillis);
         while (!decisions.isEmpty()) {

@@ -11,6 +11,7 @@ import duet.schemas.signature.Verifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BundleReleases implements ReleaseSource {
     private static final long serialVersionUID = 1L;
+
+    /** The largest bundles are loaded and probed in seconds; machines may be busy. */
+    private static final Duration LOADING_LIMIT = Duration.ofMinutes(5);
 
     private final @Nullable String cache;
     private final @Nullable String publicKey;
@@ -47,19 +51,31 @@ public final class BundleReleases implements ReleaseSource {
                             : "none of the keys in " + publicKey + " has signed it");
         }
         ModelBundle bundle = fetcher().fetch(release);
-        ServedGenerator generator = ServedGenerator.load(bundle);
-        try {
-            Map<String, Double> measured = BundleProbe.check(bundle, generator);
-            return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);
-        } catch (RuntimeException e) {
-            generator.close();
-            throw e;
+        try (LoadRecord record =
+                LoadRecord.begin(cacheDirectory(), release.getManifestSha256(), Instant.now())) {
+            ServedGenerator generator = ServedGenerator.load(bundle);
+            try {
+                Map<String, Double> measured = BundleProbe.check(bundle, generator);
+                return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);
+            } catch (RuntimeException | Error e) {
+                generator.close();
+                throw e;
+            }
         }
+    }
+
+    @Override
+    public Duration limit() {
+        return fetchTimeout.plus(LOADING_LIMIT);
+    }
+
+    private Path cacheDirectory() {
+        return cache == null ? BundleFetcher.defaultCache() : Path.of(cache);
     }
 
     private BundleFetcher fetcher() {
         return new BundleFetcher(
-                cache == null ? BundleFetcher.defaultCache() : Path.of(cache),
+                cacheDirectory(),
                 System::currentTimeMillis,
                 fetchTimeout,
                 FileSystemBundleFiles::new);

@@ -4,20 +4,26 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
- * The loader loads releases beside the running ones: on one daemon thread, one after another. The
- * owner submits and takes outcomes on its own thread; nothing of the owner is touched by the
- * loading thread.
+ * The loader loads releases beside the running ones: on one daemon thread, one after another. Every
+ * load ends with an outcome: whatever is thrown is a refusal, and a load that takes longer than its
+ * {@link ReleaseSource#limit} is given up, and its thread with it. The owner submits and takes
+ * outcomes on its own thread; nothing of the owner is touched by the loading thread.
  */
 public final class ReleaseLoader implements AutoCloseable {
     /**
@@ -26,19 +32,20 @@ public final class ReleaseLoader implements AutoCloseable {
      */
     public static final String LOAD_MS = "loadMs";
 
+    /** So many threads may hang in loads that were given up; then no further release is loaded. */
+    static final int MAX_GIVEN_UP = 4;
+
     private static final long MILLIS_TO_CLOSE = 5_000;
 
     private final ReleaseSource source;
-    private final ExecutorService thread;
+    private final String threadName;
+    private final ClassLoader classLoader;
 
-    /** The lock guards {@link #outcomes} and {@link #closed}. */
-    private final Object lock = new Object();
+    /** Holds what was submitted and not yet taken, oldest first; the owner alone touches it. */
+    private final Deque<Attempt> attempts = new ArrayDeque<>();
 
-    private final Queue<Outcome> outcomes = new ArrayDeque<>();
-    private boolean closed;
-
-    /** The number counts what was submitted and not yet taken; the owner alone touches it. */
-    private int pending;
+    private ExecutorService thread;
+    private int givenUp;
 
     /** An outcome says what became of a release that was to be loaded. */
     public sealed interface Outcome {
@@ -59,6 +66,32 @@ public final class ReleaseLoader implements AutoCloseable {
             implements Outcome {}
 
     /**
+     * An attempt is a load under way. Who completes its outcome first decides it: the loading
+     * thread, or the owner who does not want it any more.
+     */
+    private static final class Attempt {
+        private final ModelRelease release;
+        private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        private volatile OptionalLong startedNanos = OptionalLong.empty();
+
+        Attempt(ModelRelease release) {
+            this.release = release;
+        }
+
+        boolean isLate(Duration limit) {
+            OptionalLong started = startedNanos;
+            return started.isPresent() && System.nanoTime() - started.getAsLong() > limit.toNanos();
+        }
+
+        /** Says that nobody wants the outcome; a generator that is loaded or will be is closed. */
+        void abandon() {
+            if (!outcome.complete(new Refused(release, "nobody waits for it", false))) {
+                close(outcome.join());
+            }
+        }
+    }
+
+    /**
      * Makes a loader with a thread of its own.
      *
      * @param threadName name of that thread
@@ -66,39 +99,104 @@ public final class ReleaseLoader implements AutoCloseable {
      */
     public ReleaseLoader(ReleaseSource source, String threadName, ClassLoader classLoader) {
         this.source = source;
-        this.thread =
-                Executors.newSingleThreadExecutor(
-                        task -> {
-                            Thread loading = new Thread(task, threadName);
-                            loading.setDaemon(true);
-                            loading.setContextClassLoader(classLoader);
-                            return loading;
-                        });
+        this.threadName = threadName;
+        this.classLoader = classLoader;
+        this.thread = newThread();
+    }
+
+    private ExecutorService newThread() {
+        return Executors.newSingleThreadExecutor(
+                task -> {
+                    Thread loading = new Thread(task, threadName);
+                    loading.setDaemon(true);
+                    loading.setContextClassLoader(classLoader);
+                    return loading;
+                });
     }
 
     /** Loads a release in the background; its outcome can be taken some time later. */
     public void submit(ModelRelease release) {
-        pending++;
-        thread.execute(() -> hand(load(release)));
+        begin(release);
+    }
+
+    private Attempt begin(ModelRelease release) {
+        Attempt attempt = new Attempt(release);
+        attempts.add(attempt);
+        if (givenUp < MAX_GIVEN_UP) {
+            thread.execute(() -> run(attempt));
+        } else {
+            attempt.outcome.complete(
+                    new Refused(
+                            release,
+                            "this task manager has given up " + givenUp + " loads, restart it",
+                            false));
+        }
+        return attempt;
     }
 
     /** Returns whether there are outcomes to come. */
     public boolean isBusy() {
-        return pending > 0;
+        return !attempts.isEmpty();
     }
 
     /** Returns the outcomes since the last call. */
     public List<Outcome> take() {
-        synchronized (lock) {
-            List<Outcome> taken = new ArrayList<>(outcomes);
-            outcomes.clear();
-            pending -= taken.size();
-            return taken;
+        List<Outcome> taken = new ArrayList<>();
+        while (!attempts.isEmpty()) {
+            Attempt oldest = attempts.peek();
+            if (oldest.isLate(source.limit())) {
+                giveUp(oldest);
+            }
+            if (!oldest.outcome.isDone()) {
+                break;
+            }
+            taken.add(attempts.remove().outcome.join());
+        }
+        return taken;
+    }
+
+    /** Loads a release while the caller waits. */
+    public Outcome load(ModelRelease release) throws InterruptedException {
+        Attempt attempt = begin(release);
+        try {
+            return attempt.outcome.get(source.limit().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            giveUp(attempt);
+            return attempt.outcome.join();
+        } catch (InterruptedException e) {
+            attempt.abandon();
+            throw e;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("loading ended without an outcome", e);
+        } finally {
+            attempts.remove(attempt);
         }
     }
 
-    /** Loads a release on the caller's thread. */
-    public Outcome load(ModelRelease release) {
+    /** Leaves the thread to the attempt, which may hang for ever, and goes on with another one. */
+    private void giveUp(Attempt attempt) {
+        if (!attempt.outcome.complete(
+                new Refused(
+                        attempt.release,
+                        "it was not loaded within " + source.limit().toSeconds() + " s",
+                        false))) {
+            return;
+        }
+        givenUp++;
+        List<Runnable> waiting = thread.shutdownNow();
+        thread = newThread();
+        waiting.forEach(thread::execute);
+    }
+
+    private void run(Attempt attempt) {
+        attempt.startedNanos = OptionalLong.of(System.nanoTime());
+        Outcome outcome = open(attempt.release);
+        if (!attempt.outcome.complete(outcome)) {
+            close(outcome);
+        }
+    }
+
+    private Outcome open(ModelRelease release) {
         long start = System.nanoTime();
         try {
             OpenedRelease opened = source.open(release);
@@ -114,8 +212,9 @@ public final class ReleaseLoader implements AutoCloseable {
             return new Refused(release, oneLine(e), true);
         } catch (IOException e) {
             return new Refused(release, oneLine(e), false);
-        } catch (RuntimeException | LinkageError e) {
-            // A bundle from outside must not stop the job, whatever an engine makes of it.
+        } catch (RuntimeException | Error e) {
+            // A bundle from outside must not stop the job, whatever an engine makes of it; what it
+            // wanted too much of, memory or stack, is free again.
             return new Refused(release, "cannot be loaded: " + oneLine(e), true);
         }
     }
@@ -126,16 +225,6 @@ public final class ReleaseLoader implements AutoCloseable {
                         ? failure.getClass().getSimpleName()
                         : failure.getMessage();
         return message.lines().findFirst().orElse("");
-    }
-
-    private void hand(Outcome outcome) {
-        synchronized (lock) {
-            if (!closed) {
-                outcomes.add(outcome);
-                return;
-            }
-        }
-        close(outcome);
     }
 
     private static void close(Outcome outcome) {
@@ -150,11 +239,8 @@ public final class ReleaseLoader implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (lock) {
-            closed = true;
-            outcomes.forEach(ReleaseLoader::close);
-            outcomes.clear();
-        }
+        attempts.forEach(Attempt::abandon);
+        attempts.clear();
         thread.shutdownNow();
         try {
             thread.awaitTermination(MILLIS_TO_CLOSE, TimeUnit.MILLISECONDS);

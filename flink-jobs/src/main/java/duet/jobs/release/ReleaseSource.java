@@ -4,6 +4,7 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
 
 /**
  * A source makes generators of releases, on the machine where a subtask runs. It is used by one
@@ -18,4 +19,9 @@ public interface ReleaseSource extends Serializable {
      * @throws IOException if it cannot be fetched now; a later attempt may succeed
      */
     OpenedRelease open(ModelRelease release) throws ReleaseRefusedException, IOException;
+
+    /** Returns how long opening a release may take in all; it is given up then. */
+    default Duration limit() {
+        return Duration.ofMinutes(10);
+    }
 }

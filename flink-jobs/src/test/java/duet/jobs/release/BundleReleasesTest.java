@@ -103,7 +103,7 @@ class BundleReleasesTest {
         return release;
     }
 
-    private void assertRefused(ModelRelease release, String reason) {
+    private void assertRefused(ModelRelease release, String reason) throws Exception {
         Outcome outcome = loader.load(release);
         assertThat(outcome).isEqualTo(new Refused(release, reason, true));
         assertThat(directory.resolve("cache")).doesNotExist();
@@ -111,7 +111,7 @@ class BundleReleasesTest {
 
     @Test
     @DisplayName("serves a release that one of its keys has signed")
-    void signed() {
+    void signed() throws Exception {
         assertThat(loader.load(signed(trusted)))
                 .isInstanceOfSatisfying(
                         Loaded.class,
@@ -124,19 +124,19 @@ class BundleReleasesTest {
 
     @Test
     @DisplayName("refuses one without a signature, and fetches nothing of it")
-    void unsigned() {
+    void unsigned() throws Exception {
         assertRefused(released(), "it is not signed");
     }
 
     @Test
     @DisplayName("refuses one that another key has signed")
-    void otherKey() {
+    void otherKey() throws Exception {
         assertRefused(signed(other), "none of the keys in " + publicKey + " has signed it");
     }
 
     @Test
     @DisplayName("refuses a signature of another manifest, and one that is none")
-    void otherSignature() {
+    void otherSignature() throws Exception {
         ModelRelease another = signed(trusted);
         another.setManifestSha256("0".repeat(64));
         assertRefused(another, "none of the keys in " + publicKey + " has signed it");
