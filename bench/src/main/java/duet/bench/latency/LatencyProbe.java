@@ -15,6 +15,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.ToIntFunction;
 import org.HdrHistogram.Histogram;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sends windows to a job that runs and takes the time until it answers, the same way for either
- * job: an answer is known by its key alone. The devices take turns, so the k-th answer with a
- * device's key is that to its k-th window.
+ * job: an answer is known by its key. The devices take turns, so the k-th answer with a device's
+ * key is that to its k-th window; one that answers several windows counts as so many.
  *
  * <p>The load is open: a window has the time at which it is meant to leave, and its latency counts
  * from then, whether the sender kept up or not.
@@ -55,6 +56,7 @@ final class LatencyProbe implements AutoCloseable {
     private final String windowsTopic;
     private final int devices;
     private final Iterator<EncodedWindow> windows;
+    private final ToIntFunction<byte[]> answeredBy;
     private final KafkaProducer<byte[], byte[]> producer;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
@@ -72,14 +74,17 @@ final class LatencyProbe implements AutoCloseable {
      *
      * @param outputPartitions partitions of the topic that the job writes to, empty yet
      * @param windows what is sent; devices take turns
+     * @param answeredBy how many windows a record of the job answers
      */
     LatencyProbe(
             String bootstrapServers,
             String windowsTopic,
             List<TopicPartition> outputPartitions,
             int devices,
-            Iterator<EncodedWindow> windows) {
+            Iterator<EncodedWindow> windows,
+            ToIntFunction<byte[]> answeredBy) {
         this.windowsTopic = windowsTopic;
+        this.answeredBy = answeredBy;
         this.devices = devices;
         this.windows = windows;
         answers = new int[devices];
@@ -239,12 +244,9 @@ final class LatencyProbe implements AutoCloseable {
                 long now = System.nanoTime();
                 for (ConsumerRecord<byte[], byte[]> record : records) {
                     int device = WindowBacklog.deviceOf(record.key());
-                    long index = device + (long) answers[device]++ * devices - before;
-                    if (index < 0 || index >= number) {
-                        throw new IllegalStateException(
-                                "device " + device + " got an answer more than it sent windows");
+                    for (int left = answeredBy.applyAsInt(record.value()); left > 0; left--) {
+                        receiver.answered(nextOf(device), count++, now);
                     }
-                    receiver.answered((int) index, count++, now);
                 }
                 answered = count;
                 if (!records.isEmpty()) {
@@ -256,6 +258,16 @@ final class LatencyProbe implements AutoCloseable {
                             failure.get());
                 }
             }
+        }
+
+        /** Returns which window of this phase the next answer to a device is to. */
+        private int nextOf(int device) {
+            long index = device + (long) answers[device]++ * devices - before;
+            if (index < 0 || index >= toSend.size()) {
+                throw new IllegalStateException(
+                        "device " + device + " got an answer more than it sent windows");
+            }
+            return (int) index;
         }
     }
 

@@ -62,7 +62,8 @@ public final class LatencyRun implements AutoCloseable {
                                             SyntheticCatalogue.forModel(bundle.vocabulary()),
                                             bundle.dimensions().history(),
                                             bundle.modelVersion())
-                                    .stream(devices, startMillis));
+                                    .stream(devices, startMillis),
+                            kind == MeasuredJob.GENERATION ? new AnsweredWindows() : record -> 1);
             return run;
         } catch (RuntimeException e) {
             run.close();
