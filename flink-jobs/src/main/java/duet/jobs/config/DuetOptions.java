@@ -1,6 +1,7 @@
 package duet.jobs.config;
 
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
 import duet.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,15 @@ public final class DuetOptions {
                     .withDescription(
                             "Whether the job finishes after the windows that are in the topic when"
                                     + " it starts.");
+
+    public static final ConfigOption<WindowKey> WINDOWS_KEY =
+            ConfigOptions.key("duet.windows.key")
+                    .enumType(WindowKey.class)
+                    .defaultValue(WindowKey.DEVICE_ID)
+                    .withDescription(
+                            "Key that a window's record must have: device-id, the id of its device"
+                                + " in UTF-8, any other window goes to the dead letters; or any,"
+                                + " for devices that cannot set it.");
 
     public static final ConfigOption<Integer> HISTORY =
             ConfigOptions.key("duet.history")
@@ -322,6 +332,7 @@ public final class DuetOptions {
                     GROUP_ID,
                     START_OFFSETS,
                     BOUNDED,
+                    WINDOWS_KEY,
                     HISTORY,
                     MAX_BATCH_DEVICES,
                     MAX_BATCH_WINDOWS,

@@ -9,6 +9,7 @@ import static duet.jobs.config.OptionValues.value;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.history.DeviceHistory;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public record GenerationOptions(
      * @param groupId {@link DuetOptions#GROUP_ID}
      * @param startOffsets {@link DuetOptions#START_OFFSETS}
      * @param bounded {@link DuetOptions#BOUNDED}
+     * @param key {@link DuetOptions#WINDOWS_KEY}
      * @param idleness {@link DuetOptions#IDLENESS}
      */
     public record Windows(
@@ -55,6 +57,7 @@ public record GenerationOptions(
             String groupId,
             StartOffsets startOffsets,
             boolean bounded,
+            WindowKey key,
             Duration idleness) {}
 
     /**
@@ -126,6 +129,7 @@ public record GenerationOptions(
                         text(config, DuetOptions.GROUP_ID),
                         value(config, DuetOptions.START_OFFSETS),
                         value(config, DuetOptions.BOUNDED),
+                        value(config, DuetOptions.WINDOWS_KEY),
                         durationInRange(config, DuetOptions.IDLENESS, 10, 3_600_000)),
                 new Generation(
                         history(config),

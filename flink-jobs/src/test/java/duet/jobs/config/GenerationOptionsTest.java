@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +51,7 @@ class GenerationOptionsTest {
                                         "duet-parameter-generation",
                                         StartOffsets.COMMITTED,
                                         false,
+                                        WindowKey.DEVICE_ID,
                                         Duration.ofSeconds(10)),
                                 new GenerationOptions.Generation(
                                         OptionalInt.empty(),
@@ -90,6 +92,8 @@ class GenerationOptionsTest {
                         "--bounded",
                         "--start-offsets",
                         "earliest",
+                        "--windows.key",
+                        "any",
                         "--kafka.properties.security.protocol",
                         "SSL");
 
@@ -99,6 +103,7 @@ class GenerationOptionsTest {
         assertThat(options.generation().encoding()).isEqualTo(DeltaEncoding.FLOAT32);
         assertThat(options.windows().bounded()).isTrue();
         assertThat(options.windows().startOffsets()).isEqualTo(StartOffsets.EARLIEST);
+        assertThat(options.windows().key()).isEqualTo(WindowKey.ANY);
         assertThat(options.kafka().properties())
                 .containsExactly(Map.entry("security.protocol", "SSL"));
     }
@@ -118,6 +123,7 @@ class GenerationOptionsTest {
                             + " 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
+                    "windows.key | model | duet.windows.key cannot be read",
                     "policy | sometimes | duet.policy cannot be read",
                     "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
                             + " 0.0 to 2.0",
