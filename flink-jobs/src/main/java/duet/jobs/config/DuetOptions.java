@@ -102,6 +102,17 @@ public final class DuetOptions {
                                 + " in UTF-8, any other window goes to the dead letters; or any,"
                                 + " for devices that cannot set it.");
 
+    public static final ConfigOption<Long> MAX_JUMP =
+            ConfigOptions.key("duet.windows.max-jump")
+                    .longType()
+                    .defaultValue(1_000_000L)
+                    .withDescription(
+                            "Most interactions that may be missing between the newest one known of"
+                                + " a device and its next window, up to 2^53; a window that begins"
+                                + " further ahead goes to the dead letters, and for a device of"
+                                + " which nothing is known one that begins beyond 2^53. 0 turns"
+                                + " both checks off.");
+
     public static final ConfigOption<Integer> HISTORY =
             ConfigOptions.key("duet.history")
                     .intType()
@@ -333,6 +344,7 @@ public final class DuetOptions {
                     START_OFFSETS,
                     BOUNDED,
                     WINDOWS_KEY,
+                    MAX_JUMP,
                     HISTORY,
                     MAX_BATCH_DEVICES,
                     MAX_BATCH_WINDOWS,

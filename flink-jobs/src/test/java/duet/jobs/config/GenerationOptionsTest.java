@@ -7,6 +7,7 @@ import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.WindowKey;
+import duet.jobs.history.JumpLimit;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +53,7 @@ class GenerationOptionsTest {
                                         StartOffsets.COMMITTED,
                                         false,
                                         WindowKey.DEVICE_ID,
+                                        new JumpLimit(1_000_000),
                                         Duration.ofSeconds(10)),
                                 new GenerationOptions.Generation(
                                         OptionalInt.empty(),
@@ -94,6 +96,8 @@ class GenerationOptionsTest {
                         "earliest",
                         "--windows.key",
                         "any",
+                        "--windows.max-jump",
+                        "0",
                         "--kafka.properties.security.protocol",
                         "SSL");
 
@@ -104,6 +108,7 @@ class GenerationOptionsTest {
         assertThat(options.windows().bounded()).isTrue();
         assertThat(options.windows().startOffsets()).isEqualTo(StartOffsets.EARLIEST);
         assertThat(options.windows().key()).isEqualTo(WindowKey.ANY);
+        assertThat(options.windows().jumps()).isEqualTo(JumpLimit.NONE);
         assertThat(options.kafka().properties())
                 .containsExactly(Map.entry("security.protocol", "SSL"));
     }
@@ -124,6 +129,11 @@ class GenerationOptionsTest {
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
                     "windows.key | model | duet.windows.key cannot be read",
+                    "windows.max-jump | -1 | duet.windows.max-jump is -1, it must be 0 to"
+                            + " 9,007,199,254,740,992",
+                    "windows.max-jump | 9007199254740993 | duet.windows.max-jump is"
+                            + " 9,007,199,254,740,993",
+                    "windows.max-jump | far | duet.windows.max-jump cannot be read",
                     "policy | sometimes | duet.policy cannot be read",
                     "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
                             + " 0.0 to 2.0",
