@@ -98,11 +98,12 @@ public final class WindowReader {
         DeviceWindow window = DeviceWindow.of(decoded, receivedAtMicros, partition, offset, key);
         if (required == WindowKey.DEVICE_ID && !window.origin().keyIsDevice()) {
             throw new MalformedRecordException(
-                    "window of device="
-                            + window.deviceId()
-                            + " has "
-                            + shown(key)
-                            + ", its key must be the device id");
+                    DeadLetters.oneLine(
+                            "window of device="
+                                    + window.deviceId()
+                                    + " has "
+                                    + shown(key)
+                                    + ", its key must be the device id"));
         }
         return window;
     }

@@ -53,6 +53,10 @@ class WindowReaderTest {
                                         Arguments.of(content, bytes("d-42 "), "the key 'd-42 '"),
                                         Arguments.of(
                                                 content,
+                                                bytes("d\n42\u001b[2J\u2028"),
+                                                "the key 'd?42?[2J?'"),
+                                        Arguments.of(
+                                                content,
                                                 new byte[] {'d', '-', '4', '2', (byte) 0xFF},
                                                 "the key 'd-42\uFFFD'"),
                                         Arguments.of(
