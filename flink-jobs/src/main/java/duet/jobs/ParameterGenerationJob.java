@@ -165,7 +165,7 @@ public final class ParameterGenerationJob {
                                 CompactTypeInformation.RAW_RECORD)
                         .uid("windows")
                         .process(
-                                new WindowDecoding(MicrosClock.SYSTEM),
+                                new WindowDecoding(options.windows().key(), MicrosClock.SYSTEM),
                                 CompactTypeInformation.DEVICE_WINDOW)
                         .name("window-decoding")
                         .uid("window-decoding");

@@ -7,6 +7,7 @@ import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.MicroBatch;
 import duet.jobs.generation.PendingDevice;
 import duet.jobs.generation.UnusableDeltaException;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.generation.WindowReader;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.HistoryEncoding;
@@ -101,7 +102,7 @@ public class OperatorBenchmark {
 
         key = DEVICE.getBytes(StandardCharsets.UTF_8);
         windowRecord = Records.windowEncoder().encode(next(model.modelVersion(), items));
-        windowReader = new WindowReader();
+        windowReader = new WindowReader(WindowKey.DEVICE_ID);
         windowDecoder = Records.windowDecoder();
         window = windowReader.read(windowRecord, NOW_MICROS, 1, 1_000_000, key);
 

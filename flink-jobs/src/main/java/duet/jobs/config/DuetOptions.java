@@ -1,6 +1,7 @@
 package duet.jobs.config;
 
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
 import duet.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,26 @@ public final class DuetOptions {
                     .withDescription(
                             "Whether the job finishes after the windows that are in the topic when"
                                     + " it starts.");
+
+    public static final ConfigOption<WindowKey> WINDOWS_KEY =
+            ConfigOptions.key("duet.windows.key")
+                    .enumType(WindowKey.class)
+                    .defaultValue(WindowKey.DEVICE_ID)
+                    .withDescription(
+                            "Key that a window's record must have: device-id, the id of its device"
+                                + " in UTF-8, any other window goes to the dead letters; or any,"
+                                + " for devices that cannot set it.");
+
+    public static final ConfigOption<Long> MAX_JUMP =
+            ConfigOptions.key("duet.windows.max-jump")
+                    .longType()
+                    .defaultValue(1_000_000L)
+                    .withDescription(
+                            "Most interactions that may be missing between the newest one known of"
+                                + " a device and its next window, up to 2^53; a window that begins"
+                                + " further ahead goes to the dead letters, and for a device of"
+                                + " which nothing is known one that begins beyond 2^53. 0 turns"
+                                + " both checks off.");
 
     public static final ConfigOption<Integer> HISTORY =
             ConfigOptions.key("duet.history")
@@ -322,6 +343,8 @@ public final class DuetOptions {
                     GROUP_ID,
                     START_OFFSETS,
                     BOUNDED,
+                    WINDOWS_KEY,
+                    MAX_JUMP,
                     HISTORY,
                     MAX_BATCH_DEVICES,
                     MAX_BATCH_WINDOWS,

@@ -9,7 +9,9 @@ import static duet.jobs.config.OptionValues.value;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.history.DeviceHistory;
+import duet.jobs.history.JumpLimit;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +50,8 @@ public record GenerationOptions(
      * @param groupId {@link DuetOptions#GROUP_ID}
      * @param startOffsets {@link DuetOptions#START_OFFSETS}
      * @param bounded {@link DuetOptions#BOUNDED}
+     * @param key {@link DuetOptions#WINDOWS_KEY}
+     * @param jumps {@link DuetOptions#MAX_JUMP}
      * @param idleness {@link DuetOptions#IDLENESS}
      */
     public record Windows(
@@ -55,6 +59,8 @@ public record GenerationOptions(
             String groupId,
             StartOffsets startOffsets,
             boolean bounded,
+            WindowKey key,
+            JumpLimit jumps,
             Duration idleness) {}
 
     /**
@@ -126,6 +132,13 @@ public record GenerationOptions(
                         text(config, DuetOptions.GROUP_ID),
                         value(config, DuetOptions.START_OFFSETS),
                         value(config, DuetOptions.BOUNDED),
+                        value(config, DuetOptions.WINDOWS_KEY),
+                        new JumpLimit(
+                                inRange(
+                                        config,
+                                        DuetOptions.MAX_JUMP,
+                                        0L,
+                                        JumpLimit.HIGHEST_SEQUENCE)),
                         durationInRange(config, DuetOptions.IDLENESS, 10, 3_600_000)),
                 new Generation(
                         history(config),
@@ -181,13 +194,15 @@ public record GenerationOptions(
 
     public GenerationSettings settings() {
         return new GenerationSettings(
-                generation.history().orElse(GenerationSettings.MODEL_HISTORY),
+                new GenerationSettings.History(
+                        generation.history().orElse(GenerationSettings.MODEL_HISTORY),
+                        generation.stateTtl(),
+                        windows.jumps()),
                 generation.batch().maxDevices(),
                 generation.batch().maxWindows(),
                 generation.batch().maxDelay().toMillis(),
                 generation.encoding(),
                 windows.topic(),
-                generation.stateTtl(),
                 releases.retireAfter());
     }
 

@@ -5,6 +5,7 @@ import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGenerator;
 import duet.jobs.generation.MicroBatch;
 import duet.jobs.generation.ServedModel;
+import duet.jobs.history.JumpLimit;
 import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.time.Duration;
@@ -13,27 +14,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * The generation operator needs to know this much of the job's options.
  *
- * @param history interactions to keep of a device, or {@link #MODEL_HISTORY}
+ * @param history what is kept of a device
  * @param maxBatchDevices devices after which a batch is generated
  * @param maxBatchWindows windows after which a batch is generated
  * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
  * @param encoding how deltas are written
  * @param windowsTopic topic that dead letters name
- * @param stateTtl time after which a device that sent nothing new is forgotten, zero for never
  * @param retireAfter how long a model version is served on that no device should run any more
  */
 public record GenerationSettings(
-        int history,
+        History history,
         int maxBatchDevices,
         int maxBatchWindows,
         long maxBatchDelayMillis,
         DeltaEncoding encoding,
         String windowsTopic,
-        Duration stateTtl,
         Duration retireAfter)
         implements Serializable {
     /** As a history, this keeps as many interactions as the model was trained with. */
     public static final int MODEL_HISTORY = 0;
+
+    /**
+     * These settings say what is kept of a device.
+     *
+     * @param interactions interactions to keep, or {@link #MODEL_HISTORY}
+     * @param timeToLive time after which a device that sent nothing new is forgotten, zero for
+     *     never
+     * @param jumps which windows may be merged
+     */
+    public record History(int interactions, Duration timeToLive, JumpLimit jumps)
+            implements Serializable {}
 
     /**
      * Returns how many interactions of a device to keep.
@@ -41,7 +51,7 @@ public record GenerationSettings(
      * @param modelHistory what the served model reads that reads most
      */
     public int historyCapacity(int modelHistory) {
-        return history == MODEL_HISTORY ? modelHistory : history;
+        return history.interactions() == MODEL_HISTORY ? modelHistory : history.interactions();
     }
 
     /**

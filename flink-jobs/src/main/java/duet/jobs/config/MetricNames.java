@@ -44,6 +44,12 @@ public final class MetricNames {
     /** This counter counts the windows before which interactions are missing. */
     public static final String GAPS = "gaps";
 
+    /**
+     * This counter counts the windows that were refused because they began too far ahead of their
+     * device's history. {@link #DEAD_LETTERS} counts them, too.
+     */
+    public static final String JUMPS = "jumps";
+
     /** This counter counts the new interactions with an item that the model does not know. */
     public static final String UNKNOWN_ITEMS = "unknownItems";
 

@@ -53,16 +53,29 @@ final class OptionValues {
     static int inRange(ReadableConfig config, ConfigOption<Integer> option, int least, int most) {
         int number = value(config, option);
         if (number < least || number > most) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s is %,d, it must be %,d to %,d",
-                            option.key(),
-                            number,
-                            least,
-                            most));
+            throw outOfRange(option, number, least, most);
         }
         return number;
+    }
+
+    static long inRange(ReadableConfig config, ConfigOption<Long> option, long least, long most) {
+        long number = value(config, option);
+        if (number < least || number > most) {
+            throw outOfRange(option, number, least, most);
+        }
+        return number;
+    }
+
+    private static InvalidInputException outOfRange(
+            ConfigOption<?> option, long number, long least, long most) {
+        return new InvalidInputException(
+                String.format(
+                        Locale.ROOT,
+                        "%s is %,d, it must be %,d to %,d",
+                        option.key(),
+                        number,
+                        least,
+                        most));
     }
 
     static double inRange(

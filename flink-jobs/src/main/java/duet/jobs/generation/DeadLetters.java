@@ -78,7 +78,7 @@ public final class DeadLetters {
      * Makes one line of a reason: reasons quote what devices sent, which may hold line breaks and
      * terminal controls.
      */
-    private static String oneLine(String reason) {
+    static String oneLine(String reason) {
         String cut =
                 reason.length() <= MAX_REASON_LENGTH
                         ? reason

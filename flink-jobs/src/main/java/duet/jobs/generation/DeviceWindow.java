@@ -47,7 +47,12 @@ public record DeviceWindow(
      * @param key record key as received where it is not the device id, cut as for a dead letter;
      *     null where it is
      */
-    public record Origin(int partition, long offset, byte @Nullable [] key) {}
+    public record Origin(int partition, long offset, byte @Nullable [] key) {
+        /** Returns whether the window lay under its device id. */
+        public boolean keyIsDevice() {
+            return key == null;
+        }
+    }
 
     /**
      * Makes a window from a decoded and checked record; {@code key} is as received, null where
@@ -89,7 +94,7 @@ public record DeviceWindow(
 
     /** Returns the record key as received, cut as for a dead letter; empty where there was none. */
     public byte[] receivedKey() {
-        return origin.key() == null ? bytes(deviceId) : origin.key();
+        return origin.keyIsDevice() ? bytes(deviceId) : origin.key();
     }
 
     private static byte[] bytes(String text) {

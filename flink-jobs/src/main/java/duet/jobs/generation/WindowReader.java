@@ -11,6 +11,7 @@ import duet.schemas.serde.WindowValidation;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,11 @@ public final class WindowReader {
     private static final int MOST_VERSION_BYTES = 128;
     private static final int HEADER_BYTES = 10;
 
+    /** An error shows at most this many bytes of a key. */
+    private static final int SHOWN_KEY_BYTES = 64;
+
+    private final WindowKey required;
+
     /** The header holds the marker of the encoding and the fingerprint of the current schema. */
     private final byte[] header;
 
@@ -40,21 +46,26 @@ public final class WindowReader {
     private byte[] versionBytes = {};
     private String version = "";
 
-    public WindowReader() {
+    /**
+     * @param required the key that the record of a window must have
+     */
+    public WindowReader(WindowKey required) {
+        this.required = required;
         RecordEncoder<InteractionWindow> encoder = Records.windowEncoder();
         byte[] empty = encoder.encode(new InteractionWindow("", "", 0L, List.of(), 0L));
         header = Arrays.copyOf(empty, HEADER_BYTES);
     }
 
     /**
-     * Reads a window and checks that it is valid.
+     * Reads a window and checks that it is valid, and lies under the key that it must have.
      *
      * @param value value of the record, null where there was none
      * @param receivedAtMicros when the job took it in, microseconds since the epoch
      * @param partition partition it was read from
      * @param offset offset it was read from
      * @param key key of the record, null where there was none
-     * @throws MalformedRecordException naming device and value where the window is broken
+     * @throws MalformedRecordException naming device and value where the window is broken, and
+     *     device and key where it lies under another one
      */
     public DeviceWindow read(
             byte @Nullable [] value,
@@ -84,7 +95,31 @@ public final class WindowReader {
             throw e;
         }
         WindowValidation.check(decoded);
-        return DeviceWindow.of(decoded, receivedAtMicros, partition, offset, key);
+        DeviceWindow window = DeviceWindow.of(decoded, receivedAtMicros, partition, offset, key);
+        if (required == WindowKey.DEVICE_ID && !window.origin().keyIsDevice()) {
+            throw new MalformedRecordException(
+                    DeadLetters.oneLine(
+                            "window of device="
+                                    + window.deviceId()
+                                    + " has "
+                                    + shown(key)
+                                    + ", its key must be the device id"));
+        }
+        return window;
+    }
+
+    private static String shown(byte @Nullable [] key) {
+        if (key == null) {
+            return "no key";
+        }
+        if (key.length <= SHOWN_KEY_BYTES) {
+            return "the key '" + new String(key, StandardCharsets.UTF_8) + "'";
+        }
+        return String.format(
+                Locale.ROOT,
+                "the key '%s...' of %,d bytes",
+                new String(key, 0, SHOWN_KEY_BYTES, StandardCharsets.UTF_8),
+                key.length);
     }
 
     /** Reads a window of the usual form; returns null where it is not a usual one. */
@@ -107,6 +142,11 @@ public final class WindowReader {
         int deviceBytes = text(RecordLimits.WINDOW.stringBytes());
         int deviceAt = at;
         at += deviceBytes;
+        boolean keyIsDevice =
+                key != null && Arrays.equals(record, deviceAt, at, key, 0, key.length);
+        if (required == WindowKey.DEVICE_ID && !keyIsDevice) {
+            return null;
+        }
         int modelBytes = text(MOST_VERSION_BYTES);
         int modelAt = at;
         at += modelBytes;
@@ -138,10 +178,6 @@ public final class WindowReader {
         if (deviceId.isBlank()) {
             return null;
         }
-        boolean keyIsDevice =
-                key != null
-                        && Arrays.equals(
-                                record, deviceAt, deviceAt + deviceBytes, key, 0, key.length);
         return new DeviceWindow(
                 deviceId,
                 version(modelAt, modelBytes),

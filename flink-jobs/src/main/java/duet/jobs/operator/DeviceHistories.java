@@ -17,16 +17,19 @@ final class DeviceHistories {
         this.state = state;
     }
 
+    /** Returns the history of the current device, an empty one where nothing is known of it. */
+    DeviceHistory held() throws IOException {
+        DeviceHistory held = state.value();
+        return held == null ? DeviceHistory.empty() : held;
+    }
+
     /**
      * Merges a window into the history of its device. One that brings nothing new writes nothing.
      *
+     * @param held what is {@link #held()} of the device
      * @param capacity interactions that are kept, the newest
      */
-    HistoryMerge merge(DeviceWindow window, int capacity) throws IOException {
-        DeviceHistory held = state.value();
-        if (held == null) {
-            held = DeviceHistory.empty();
-        }
+    HistoryMerge merge(DeviceHistory held, DeviceWindow window, int capacity) throws IOException {
         // A model of another kind may have served the device before; its vectors mean nothing to
         // this one.
         DeviceHistory before = held.takes(window.contents()) ? held : held.cleared();

@@ -30,6 +30,7 @@ final class GenerationMetrics {
     private final Counter repeats;
     private final Counter late;
     private final Counter gaps;
+    private final Counter jumps;
     private final Counter unknownItems;
     private final Counter releasesRefused;
     private final Counter deadReleases;
@@ -50,6 +51,7 @@ final class GenerationMetrics {
         repeats = group.counter(MetricNames.REPEATS);
         late = group.counter(MetricNames.LATE);
         gaps = group.counter(MetricNames.GAPS);
+        jumps = group.counter(MetricNames.JUMPS);
         unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
         deadReleases = group.counter(MetricNames.DEAD_RELEASES);
         releasesRefused = group.counter(MetricNames.RELEASES_REFUSED);
@@ -76,6 +78,10 @@ final class GenerationMetrics {
             case GAP -> gaps.inc();
             case NEW, OVERLAP -> {}
         }
+    }
+
+    void jump() {
+        jumps.inc();
     }
 
     void unknownItems(int items) {

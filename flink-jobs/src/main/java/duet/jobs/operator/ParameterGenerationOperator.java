@@ -3,7 +3,9 @@ package duet.jobs.operator;
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.ServedModel;
+import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.HistoryMerge;
+import duet.jobs.history.JumpLimit;
 import duet.jobs.internal.SentDeltaSerializer;
 import duet.jobs.io.DeadLetterOutput;
 import duet.jobs.io.IdleInput;
@@ -19,6 +21,7 @@ import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.signature.Signer;
+import java.time.Duration;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -76,11 +79,11 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     public void initializeState(StateInitializationContext context) throws Exception {
         super.initializeState(context);
         var keyed = context.getKeyedStateStore();
-        histories = new DeviceHistories(keyed.getState(DeviceState.history(settings.stateTtl())));
+        Duration timeToLive = settings.history().timeToLive();
+        histories = new DeviceHistories(keyed.getState(DeviceState.history(timeToLive)));
         sentDeltas =
                 new SentDeltas(
-                        keyed.getState(
-                                DeviceState.sent(new SentDeltaSerializer(), settings.stateTtl())),
+                        keyed.getState(DeviceState.sent(new SentDeltaSerializer(), timeToLive)),
                         this::setCurrentKey);
         releaseRecords = new ReleaseRecords();
         var ofOperator = context.getOperatorStateStore();
@@ -161,8 +164,15 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             refuse(window, model.notRead(window));
             return;
         }
+        DeviceHistory held = histories.held();
+        JumpLimit jumps = settings.history().jumps();
+        if (!jumps.takes(held, window.firstSequence())) {
+            generationMetrics.jump();
+            refuse(window, jumps.notTaken(window.deviceId(), held, window.firstSequence()));
+            return;
+        }
         HistoryMerge merge =
-                histories.merge(window, settings.historyCapacity(releases.longestHistory()));
+                histories.merge(held, window, settings.historyCapacity(releases.longestHistory()));
         generationMetrics.merged(merge.kind());
         generationMetrics.unknownItems(model.unknown(window.contents(), merge.newer()));
         if (!model.knowsAny(merge.history().contents())) {

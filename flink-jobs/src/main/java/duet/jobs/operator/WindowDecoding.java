@@ -2,6 +2,7 @@ package duet.jobs.operator;
 
 import duet.jobs.config.MetricNames;
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.generation.WindowReader;
 import duet.jobs.io.DeadLetterOutput;
 import duet.jobs.serialization.RawRecord;
@@ -18,19 +19,24 @@ import org.apache.flink.util.Collector;
 public final class WindowDecoding extends ProcessFunction<RawRecord, DeviceWindow> {
     private static final long serialVersionUID = 1L;
 
+    private final WindowKey key;
     private final MicrosClock clock;
 
     private transient WindowReader reader;
     private transient DeadLetterRecords deadLetters;
     private transient Counter deadLetterCount;
 
-    public WindowDecoding(MicrosClock clock) {
+    /**
+     * @param key the key that windows must lie under
+     */
+    public WindowDecoding(WindowKey key, MicrosClock clock) {
+        this.key = key;
         this.clock = clock;
     }
 
     @Override
     public void open(OpenContext context) {
-        reader = new WindowReader();
+        reader = new WindowReader(key);
         deadLetters = new DeadLetterRecords(clock);
         deadLetterCount = getRuntimeContext().getMetricGroup().counter(MetricNames.DEAD_LETTERS);
     }

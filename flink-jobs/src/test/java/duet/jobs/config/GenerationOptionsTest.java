@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.WindowKey;
+import duet.jobs.history.JumpLimit;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,6 +52,8 @@ class GenerationOptionsTest {
                                         "duet-parameter-generation",
                                         StartOffsets.COMMITTED,
                                         false,
+                                        WindowKey.DEVICE_ID,
+                                        new JumpLimit(1_000_000),
                                         Duration.ofSeconds(10)),
                                 new GenerationOptions.Generation(
                                         OptionalInt.empty(),
@@ -90,6 +94,10 @@ class GenerationOptionsTest {
                         "--bounded",
                         "--start-offsets",
                         "earliest",
+                        "--windows.key",
+                        "any",
+                        "--windows.max-jump",
+                        "0",
                         "--kafka.properties.security.protocol",
                         "SSL");
 
@@ -99,6 +107,8 @@ class GenerationOptionsTest {
         assertThat(options.generation().encoding()).isEqualTo(DeltaEncoding.FLOAT32);
         assertThat(options.windows().bounded()).isTrue();
         assertThat(options.windows().startOffsets()).isEqualTo(StartOffsets.EARLIEST);
+        assertThat(options.windows().key()).isEqualTo(WindowKey.ANY);
+        assertThat(options.windows().jumps()).isEqualTo(JumpLimit.NONE);
         assertThat(options.kafka().properties())
                 .containsExactly(Map.entry("security.protocol", "SSL"));
     }
@@ -118,6 +128,12 @@ class GenerationOptionsTest {
                             + " 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
+                    "windows.key | model | duet.windows.key cannot be read",
+                    "windows.max-jump | -1 | duet.windows.max-jump is -1, it must be 0 to"
+                            + " 9,007,199,254,740,992",
+                    "windows.max-jump | 9007199254740993 | duet.windows.max-jump is"
+                            + " 9,007,199,254,740,993",
+                    "windows.max-jump | far | duet.windows.max-jump cannot be read",
                     "policy | sometimes | duet.policy cannot be read",
                     "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
                             + " 0.0 to 2.0",

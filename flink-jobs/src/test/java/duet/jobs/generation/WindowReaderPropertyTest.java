@@ -27,7 +27,8 @@ class WindowReaderPropertyTest {
     private static final List<String> VERSIONS =
             List.of("v1", "", "é", "v".repeat(128), "v".repeat(129));
 
-    private final WindowReader reader = new WindowReader();
+    private final WindowReader anyKey = new WindowReader(WindowKey.ANY);
+    private final WindowReader deviceKey = new WindowReader(WindowKey.DEVICE_ID);
 
     private static <T> T any(List<T> values, Random random) {
         // The first is what is usual.
@@ -79,6 +80,10 @@ class WindowReaderPropertyTest {
     }
 
     private String read(byte[] value, byte[] key) {
+        return read(anyKey, value, key);
+    }
+
+    private static String read(WindowReader reader, byte[] value, byte[] key) {
         try {
             return text(reader.read(value, 5, 3, 9, key));
         } catch (MalformedRecordException | RuntimeException e) {
@@ -93,7 +98,13 @@ class WindowReaderPropertyTest {
         byte[] value = Records.windowEncoder().encode(window);
         byte[] device = window.getDeviceId().getBytes(StandardCharsets.UTF_8);
         for (byte[] key : Arrays.asList(device, null, new byte[] {1})) {
-            assertThat(read(value, key)).isEqualTo(decoded(value, key));
+            String decoded = decoded(value, key);
+            assertThat(read(value, key)).isEqualTo(decoded);
+            if (key == device || decoded.contains("MalformedRecordException")) {
+                assertThat(read(deviceKey, value, key)).isEqualTo(decoded);
+            } else {
+                assertThat(read(deviceKey, value, key)).endsWith("its key must be the device id");
+            }
         }
     }
 

@@ -17,7 +17,7 @@ class DeviceHistoriesTest {
 
     private HistoryMerge merge(DeviceWindow window, int capacity) throws Exception {
         state.setDevice(window.deviceId());
-        return histories.merge(window, capacity);
+        return histories.merge(histories.held(), window, capacity);
     }
 
     @Test
@@ -30,6 +30,14 @@ class DeviceHistoriesTest {
         assertThat(merge.history().contents()).isEqualTo(new ItemIds(1, 2, 3));
         assertThat(state.of("a")).isSameAs(merge.history());
         assertThat(state.of("b").contents()).isEqualTo(new ItemIds(9));
+    }
+
+    @Test
+    void areEmptyForADeviceOfWhichNothingIsKnown() throws Exception {
+        merge(window("a", 0, 0, 1, 2), 10);
+        state.setDevice("b");
+
+        assertThat(histories.held()).isEqualTo(DeviceHistory.empty());
     }
 
     @Test

@@ -7,6 +7,7 @@ import duet.jobs.config.GenerationSettings;
 import duet.jobs.config.MetricNames;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.PlainGenerator;
+import duet.jobs.history.JumpLimit;
 import duet.jobs.policy.Always;
 import duet.jobs.policy.BudgetPolicy;
 import duet.jobs.policy.DriftPolicy;
@@ -50,13 +51,15 @@ class GatedGenerationTest {
                 OperatorHarness.of(
                         new ParameterGenerationOperator(
                                 new GenerationSettings(
-                                        GenerationSettings.MODEL_HISTORY,
+                                        new GenerationSettings.History(
+                                                GenerationSettings.MODEL_HISTORY,
+                                                Duration.ZERO,
+                                                new JumpLimit(1_000_000)),
                                         4,
                                         8,
                                         5,
                                         DeltaEncoding.FLOAT32,
                                         "windows",
-                                        Duration.ZERO,
                                         Duration.ofMinutes(10)),
                                 new OperatorFactories(
                                         PlainGenerator::new,

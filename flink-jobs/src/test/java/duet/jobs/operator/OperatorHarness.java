@@ -3,6 +3,7 @@ package duet.jobs.operator;
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.history.JumpLimit;
 import duet.jobs.io.DeadLetterOutput;
 import duet.jobs.io.ReleaseStatusOutput;
 import duet.jobs.policy.Always;
@@ -80,13 +81,15 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
         return of(
                 new ParameterGenerationOperator(
                         new GenerationSettings(
-                                GenerationSettings.MODEL_HISTORY,
+                                new GenerationSettings.History(
+                                        GenerationSettings.MODEL_HISTORY,
+                                        Duration.ZERO,
+                                        new JumpLimit(1_000_000)),
                                 10,
                                 100,
                                 5,
                                 DeltaEncoding.FLOAT32,
                                 "windows",
-                                Duration.ZERO,
                                 retireAfter),
                         new OperatorFactories(
                                 null, source, initial, subtask -> new Always(), Optional::empty),

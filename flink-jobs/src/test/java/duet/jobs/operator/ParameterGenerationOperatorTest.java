@@ -13,6 +13,7 @@ import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.generation.Windows;
 import duet.jobs.history.InteractionContents;
+import duet.jobs.history.JumpLimit;
 import duet.jobs.policy.Always;
 import duet.jobs.serialization.EncodedRecord;
 import duet.schemas.InvalidInputException;
@@ -73,13 +74,12 @@ class ParameterGenerationOperatorTest {
 
     private static GenerationSettings settings(int history) {
         return new GenerationSettings(
-                history,
+                new GenerationSettings.History(history, Duration.ZERO, new JumpLimit(1_000_000)),
                 MAX_DEVICES,
                 MAX_WINDOWS,
                 MAX_DELAY,
                 DeltaEncoding.FLOAT32,
                 "windows",
-                Duration.ZERO,
                 Duration.ofMinutes(10));
     }
 

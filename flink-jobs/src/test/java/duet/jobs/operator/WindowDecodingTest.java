@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.history.FeatureVectors;
 import duet.jobs.history.ItemIds;
 import duet.jobs.io.DeadLetterOutput;
@@ -26,6 +27,7 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,9 +41,13 @@ class WindowDecodingTest {
 
     @BeforeEach
     void open() throws Exception {
+        open(WindowKey.DEVICE_ID);
+    }
+
+    private void open(WindowKey key) throws Exception {
         harness =
                 new OneInputStreamOperatorTestHarness<>(
-                        new ProcessOperator<>(new WindowDecoding(() -> NOW)));
+                        new ProcessOperator<>(new WindowDecoding(key, () -> NOW)));
         harness.open();
     }
 
@@ -122,12 +128,42 @@ class WindowDecodingTest {
 
     @Test
     void aKeyThatIsNotTheDeviceIdIsKeptForItsDeadLetter() throws Exception {
+        harness.close();
+        open(WindowKey.ANY);
         send(new byte[] {1, 2}, encoded(window("d-1", 5, 10)));
         send(null, encoded(window("d-1", 6, 10)));
 
         List<DeviceWindow> out = harness.extractOutputValues();
         assertThat(out.get(0).receivedKey()).containsExactly(1, 2);
         assertThat(out.get(1).receivedKey()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("a window under the key of another device is a dead letter under that key")
+    void aWindowUnderAnotherKeyIsADeadLetterUnderThatKey() throws Exception {
+        byte[] attacker = "d-66".getBytes(StandardCharsets.UTF_8);
+        byte[] poison = encoded(window("d-1", Long.MAX_VALUE - 7, 10));
+        send(encoded(window("d-1", 5, 10)));
+        send(attacker, poison);
+        send(null, encoded(features(new float[] {1, 2})));
+        send(encoded(window("d-1", 6, 11)));
+
+        assertThat(harness.extractOutputValues())
+                .extracting(DeviceWindow::firstSequence)
+                .containsExactly(5L, 6L);
+        assertThat(deadLetters())
+                .extracting(DeadLetter::getReason, DeadLetter::getKey, DeadLetter::getOffset)
+                .containsExactly(
+                        tuple(
+                                "window of device=d-1 has the key 'd-66', its key must be the"
+                                        + " device id",
+                                ByteBuffer.wrap(attacker),
+                                1L),
+                        tuple(
+                                "window of device=d-1 has no key, its key must be the device id",
+                                ByteBuffer.allocate(0),
+                                2L));
+        assertThat(deadLetters().get(0).getValue()).isEqualTo(ByteBuffer.wrap(poison));
     }
 
     static Stream<Arguments> broken() {
@@ -219,7 +255,7 @@ class WindowDecodingTest {
         send(encoded(window("d-1", 0, 10)));
         send(invalid);
         send(encoded(window("d-1", 1, 11, 12)));
-        send(encoded(window("d-2", 0, 13)));
+        send("d-2".getBytes(StandardCharsets.UTF_8), encoded(window("d-2", 0, 13)));
 
         assertThat(harness.extractOutputValues())
                 .extracting(

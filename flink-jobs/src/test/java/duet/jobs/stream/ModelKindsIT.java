@@ -277,15 +277,15 @@ class ModelKindsIT {
                     Arguments.of(
                             "NaN",
                             window("d", 0, good, nan),
-                            "device=d has the feature NaN at position 1, number 3"),
+                            "has the feature NaN at position 1, number 3"),
                     Arguments.of(
                             "infinity",
                             window("d", 0, infinite),
-                            "device=d has the feature Infinity at position 0, number 31"),
+                            "has the feature Infinity at position 0, number 31"),
                     Arguments.of(
                             "another dimension",
                             window("d", 0, new float[FEATURES - 1]),
-                            "device=d holds features of 31 numbers, model version "
+                            "holds features of 31 numbers, model version "
                                     + bundle.modelVersion()
                                     + " reads features of 32 numbers"),
                     Arguments.of(
@@ -296,7 +296,7 @@ class ModelKindsIT {
                     Arguments.of(
                             "items",
                             SyntheticDevice.window("d", bundle.modelVersion(), 0, 1, 2),
-                            "device=d holds item ids, model version "
+                            "holds item ids, model version "
                                     + bundle.modelVersion()
                                     + " reads features of 32 numbers"));
         }
@@ -309,6 +309,7 @@ class ModelKindsIT {
             String device = "next to " + what;
             byte[] key = device.getBytes(StandardCharsets.UTF_8);
             job.sendRaw(key, Records.windowEncoder().encode(window(device, 0, vectors[0])));
+            bad.setDeviceId(device); // so that all of them share a key and a partition
             RecordMetadata place = job.sendRaw(key, Records.windowEncoder().encode(bad));
             job.sendRaw(
                     key, Records.windowEncoder().encode(window(device, 1, vectors[1], vectors[2])));

@@ -15,6 +15,7 @@ import duet.jobs.generation.BundleGenerator;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGenerator;
 import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.jobs.generation.WindowKey;
 import duet.jobs.history.InteractionContents;
 import duet.model.bundle.BundleExport;
 import duet.model.serving.GeneratedDeltas;
@@ -435,7 +436,9 @@ class ParameterGenerationIT {
 
         @BeforeAll
         void startJob() {
-            job = DrivenJob.of(SharedCluster.flink(), configuration("bad-input"));
+            Configuration config = configuration("bad-input");
+            config.set(DuetOptions.WINDOWS_KEY, WindowKey.ANY); // tests choose the partition by it
+            job = DrivenJob.of(SharedCluster.flink(), config);
             job.start();
         }
 
