@@ -1,6 +1,7 @@
 package duet.jobs.generation;
 
 import duet.jobs.history.ItemIds;
+import duet.schemas.ModelVersions;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
@@ -23,7 +24,6 @@ public final class WindowReader {
     /** A number that is read here has at most this many bytes; Avro has some of ten. */
     private static final int MOST_NUMBER_BYTES = 9;
 
-    private static final int MOST_VERSION_BYTES = 128;
     private static final int HEADER_BYTES = 10;
 
     /** The header holds the marker of the encoding and the fingerprint of the current schema. */
@@ -107,7 +107,7 @@ public final class WindowReader {
         int deviceBytes = text(RecordLimits.WINDOW.stringBytes());
         int deviceAt = at;
         at += deviceBytes;
-        int modelBytes = text(MOST_VERSION_BYTES);
+        int modelBytes = text(ModelVersions.MOST_CHARACTERS);
         int modelAt = at;
         at += modelBytes;
         long firstSequence = number();
@@ -135,7 +135,8 @@ public final class WindowReader {
             return null;
         }
         String deviceId = new String(record, deviceAt, deviceBytes, StandardCharsets.ISO_8859_1);
-        if (deviceId.isBlank()) {
+        String modelVersion = version(modelAt, modelBytes);
+        if (deviceId.isBlank() || modelVersion.isEmpty()) {
             return null;
         }
         boolean keyIsDevice =
@@ -144,7 +145,7 @@ public final class WindowReader {
                                 record, deviceAt, deviceAt + deviceBytes, key, 0, key.length);
         return new DeviceWindow(
                 deviceId,
-                version(modelAt, modelBytes),
+                modelVersion,
                 firstSequence,
                 new ItemIds(ids),
                 eventTimes,
@@ -172,11 +173,15 @@ public final class WindowReader {
         return (int) length;
     }
 
-    /** Returns the version at that place; most windows name the same one as the window before. */
+    /**
+     * Returns the version at that place, empty where there can be no such; most windows name the
+     * same one as the window before.
+     */
     private String version(int from, int length) {
         if (!Arrays.equals(record, from, from + length, versionBytes, 0, versionBytes.length)) {
             versionBytes = Arrays.copyOfRange(record, from, from + length);
-            version = new String(versionBytes, StandardCharsets.ISO_8859_1);
+            String named = new String(versionBytes, StandardCharsets.ISO_8859_1);
+            version = ModelVersions.isValid(named) ? named : "";
         }
         return version;
     }

@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
@@ -111,21 +112,13 @@ public final class ReleaseLoader implements AutoCloseable {
             metrics.put(LOAD_MS, (System.nanoTime() - start) / 1e6);
             return new Loaded(release, new OpenedRelease(opened.generator(), metrics));
         } catch (ReleaseRefusedException | InvalidInputException e) {
-            return new Refused(release, oneLine(e), true);
+            return new Refused(release, OneLine.of(e), true);
         } catch (IOException e) {
-            return new Refused(release, oneLine(e), false);
+            return new Refused(release, OneLine.of(e), false);
         } catch (RuntimeException | LinkageError e) {
             // A bundle from outside must not stop the job, whatever an engine makes of it.
-            return new Refused(release, "cannot be loaded: " + oneLine(e), true);
+            return new Refused(release, "cannot be loaded: " + OneLine.of(e), true);
         }
-    }
-
-    private static String oneLine(Throwable failure) {
-        String message =
-                failure.getMessage() == null
-                        ? failure.getClass().getSimpleName()
-                        : failure.getMessage();
-        return message.lines().findFirst().orElse("");
     }
 
     private void hand(Outcome outcome) {
