@@ -21,6 +21,7 @@ import duet.testkit.SyntheticModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -186,9 +187,15 @@ class ReleaseCommandsIT {
 
     @Test
     @DisplayName("refuses bad input with one line")
-    void badInput() {
+    void badInput() throws Exception {
         assertThat(publish("--share", "1.5").failedWith(2)).contains("--share is 1.5");
         assertThat(publish("--sign", "no-key.pem").failedWith(2)).contains("no-key.pem");
+        Path open =
+                pem(
+                        "PRIVATE KEY",
+                        KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(publish("--sign", open.toString()).failedWith(2)).contains("chmod 600 " + open);
         assertThat(release("publish", "--bundle", "no-bundle").failedWith(2)).contains("no-bundle");
         assertThat(release("promote", "v9").failedWith(2)).contains("nothing has been released");
         assertThat(release("promote", "v9", "--share", "0").failedWith(2)).contains("--share is 0");
@@ -219,7 +226,7 @@ class ReleaseCommandsIT {
     private Path pem(String label, Key key) throws Exception {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return Files.writeString(
-                directory.resolve(label.replace(' ', '-') + ".pem"),
+                Files.createTempFile(directory, "key-", ".pem"),
                 String.format(
                         Locale.ROOT,
                         "-----BEGIN %s-----\n%s\n-----END %s-----\n",
