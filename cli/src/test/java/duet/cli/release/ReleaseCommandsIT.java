@@ -204,6 +204,60 @@ class ReleaseCommandsIT {
     }
 
     @Test
+    @DisplayName("shows nothing of a record that would control the terminal")
+    void hostileRecords() throws Exception {
+        String hostile = "v1\u001b[2J\u009b1m\u202e\nv2";
+        ModelRelease release =
+                new ModelRelease(
+                        "v1",
+                        "file:///" + hostile,
+                        "00".repeat(32),
+                        null,
+                        1L,
+                        Map.of(),
+                        0.0,
+                        ReleaseState.LIVE);
+        ModelRelease unnamable = ModelRelease.newBuilder(release).setVersion(hostile).build();
+        ReleaseStatus status =
+                new ReleaseStatus(
+                        "v1",
+                        release.getManifestSha256(),
+                        0,
+                        1,
+                        ServingState.REFUSED,
+                        hostile,
+                        Map.of(),
+                        2L);
+        ReleaseStatus ofNone = ReleaseStatus.newBuilder(status).setVersion(hostile).build();
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaClients.producer(broker.bootstrapServers())) {
+            for (ModelRelease record : List.of(release, unnamable)) {
+                byte[] value = Records.releaseEncoder().encode(record);
+                producer.send(new ProducerRecord<>(Topics.MODELS, key(record.getVersion()), value));
+            }
+            for (ReleaseStatus record : List.of(status, ofNone)) {
+                byte[] value = Records.releaseStatusEncoder().encode(record);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.RELEASE_STATUS, key(record.getVersion()), value));
+            }
+        }
+
+        assertThat(status()).hasSize(1);
+        assertThat(status().get(0).get("reason").asText()).isEqualTo(hostile);
+        for (CommandLineRun run :
+                List.of(
+                        release("status"),
+                        release("status", "--json"),
+                        release("promote", "v1"),
+                        release("promote", hostile))) {
+            assertThat(run.out() + run.err())
+                    .contains("v1")
+                    .doesNotContain("\u001b", "\u009b", "\u202e", "\nv2");
+        }
+    }
+
+    @Test
     @DisplayName("names a topic that is missing, and a broker that does not answer")
     void noTopics() {
         try (EmbeddedBroker bare = EmbeddedBroker.start()) {
@@ -221,6 +275,10 @@ class ReleaseCommandsIT {
                                         "release", "status", "--bootstrap-servers", "127.0.0.1:1")
                                 .failedWith(1))
                 .contains("127.0.0.1:1");
+    }
+
+    private static byte[] key(String version) {
+        return version.getBytes(StandardCharsets.UTF_8);
     }
 
     private Path pem(String label, Key key) throws Exception {

@@ -2,6 +2,7 @@ package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.ModelVersions;
+import duet.schemas.OneLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ public final class BundleWriter {
                         files.get(ModelBundle.GENERATOR_WEIGHTS));
         if (!ModelVersions.isValid(version)) {
             throw new IllegalArgumentException(
-                    "a bundle of the version '" + version + "', " + ModelVersions.RULE);
+                    "a bundle of the version '" + OneLine.of(version) + "', " + ModelVersions.RULE);
         }
         try {
             Path place =
