@@ -1,6 +1,7 @@
 package duet.cli;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -46,7 +47,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     private void print(CommandLine command, String message, Throwable thrown) {
         PrintWriter err = command.getErr();
-        err.println("duet: " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        err.println("duet: " + OneLine.of(message.strip().replaceAll("\\s*\\R\\s*", " ")));
         if (verbose.getAsBoolean() || System.getenv(DEBUG) != null) {
             thrown.printStackTrace(err);
         }

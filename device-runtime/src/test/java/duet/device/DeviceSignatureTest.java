@@ -47,7 +47,7 @@ class DeviceSignatureTest {
     private Path pem(String label, Key key) throws IOException {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return Files.writeString(
-                directory.resolve(label + System.nanoTime()),
+                Files.createTempFile(directory, "key-", ".pem"),
                 String.format(
                         Locale.ROOT,
                         "-----BEGIN %s-----\n%s\n-----END %s-----\n",

@@ -1,8 +1,5 @@
 package duet.cli.cluster;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.cli.terminal.Terminal;
 import duet.cluster.Cluster;
 import duet.cluster.ClusterStatus;
@@ -32,16 +29,12 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws JsonProcessingException {
+    public Integer call() {
         Optional<Cluster> cluster = directory.find();
         if (json) {
-            terminal.line(
-                    new ObjectMapper()
-                            .enable(SerializationFeature.INDENT_OUTPUT)
-                            .writeValueAsString(
-                                    cluster.map(ClusterStatus::of)
-                                            .orElseGet(
-                                                    () -> ClusterStatus.none(directory.path()))));
+            terminal.json(
+                    cluster.map(ClusterStatus::of)
+                            .orElseGet(() -> ClusterStatus.none(directory.path())));
         } else if (cluster.isEmpty()) {
             terminal.line("No cluster was ever started in " + directory.path());
         } else {

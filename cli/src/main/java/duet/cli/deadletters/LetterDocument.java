@@ -1,9 +1,6 @@
 package duet.cli.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.operations.deadletters.StoredLetter;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
@@ -41,16 +38,6 @@ record LetterDocument(
                 stored.reason(),
                 stored.letter().getValueSize(),
                 !stored.isCut());
-    }
-
-    static String json(Object document) {
-        try {
-            return new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(document);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("cannot write the JSON of dead letters", e);
-        }
     }
 
     /**

@@ -66,7 +66,7 @@ final class ListLettersCommand implements Runnable {
         }
         List<LetterDocument> listed = newest.stream().sorted().map(Listed::document).toList();
         if (json) {
-            terminal.line(LetterDocument.json(listed));
+            terminal.json(listed);
             return;
         }
         if (!listed.isEmpty()) {

@@ -53,7 +53,7 @@ final class ShowLetterCommand implements Runnable {
         }
         LetterDocument.Whole document = LetterDocument.Whole.of(stored);
         if (json) {
-            terminal.line(LetterDocument.json(document));
+            terminal.json(document);
             return;
         }
         terminal.line("letter   " + stored.id());
@@ -69,7 +69,7 @@ final class ShowLetterCommand implements Runnable {
                         Numbers.count(stored.letter().getValueSize()),
                         stored.isCut() ? ", the letter does not hold the whole record" : ""));
         if (document.window() != null) {
-            terminal.line(LetterDocument.json(document.window()));
+            terminal.json(document.window());
         } else {
             dump(stored.value());
         }

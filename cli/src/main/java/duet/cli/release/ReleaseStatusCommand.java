@@ -2,9 +2,6 @@ package duet.cli.release;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.operations.release.Readiness;
@@ -115,7 +112,7 @@ final class ReleaseStatusCommand implements Runnable {
             rows = releases.board().rows();
         }
         if (json) {
-            terminal.line(json(rows.stream().map(Document::of).toList()));
+            terminal.json(rows.stream().map(Document::of).toList());
         } else if (rows.isEmpty()) {
             terminal.line("Nothing has been released: devices run the model they came with");
         } else {
@@ -136,15 +133,5 @@ final class ReleaseStatusCommand implements Runnable {
                     document.job.reason == null ? "" : document.job.reason);
         }
         return table;
-    }
-
-    private static String json(List<Document> documents) {
-        try {
-            return new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValueAsString(documents);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a status is always JSON", e);
-        }
     }
 }

@@ -3,9 +3,11 @@ package duet.cli.terminal;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import duet.schemas.OneLine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Lays out a small table for a terminal: the first column names the row, the others hold its
@@ -33,7 +35,7 @@ public final class Table {
     }
 
     /**
-     * Adds a row.
+     * Adds a row; values may come from outside.
      *
      * @throws IllegalArgumentException when it has not one value for each column
      */
@@ -46,7 +48,7 @@ public final class Table {
                             + header.size()
                             + " columns");
         }
-        rows.add(List.of(values));
+        rows.add(Stream.of(values).map(OneLine::of).toList());
         return this;
     }
 

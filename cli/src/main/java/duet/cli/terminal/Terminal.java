@@ -1,5 +1,10 @@
 package duet.cli.terminal;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.PrintStream;
 
 /**
@@ -10,6 +15,14 @@ import java.io.PrintStream;
  * @param columns width of the terminal in characters
  */
 public record Terminal(PrintStream out, boolean interactive, int columns) {
+
+    /** All of it is ASCII: texts in it may come from outside, and JSON can say them so, too. */
+    private static final ObjectWriter JSON =
+            JsonMapper.builder()
+                    .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+                    .enable(SerializationFeature.INDENT_OUTPUT)
+                    .build()
+                    .writer();
 
     private static final int DEFAULT_COLUMNS = 140;
     private static final int FEWEST_COLUMNS = 60;
@@ -28,6 +41,19 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
     /** Prints a line. */
     public void line(String text) {
         out.println(text);
+    }
+
+    /**
+     * Prints a document as JSON.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public void json(Object document) {
+        try {
+            out.println(JSON.writeValueAsString(document));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(document.getClass() + " has no JSON", e);
+        }
     }
 
     /** Prints a table. */

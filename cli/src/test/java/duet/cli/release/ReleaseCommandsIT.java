@@ -21,6 +21,7 @@ import duet.testkit.SyntheticModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -186,14 +187,74 @@ class ReleaseCommandsIT {
 
     @Test
     @DisplayName("refuses bad input with one line")
-    void badInput() {
+    void badInput() throws Exception {
         assertThat(publish("--share", "1.5").failedWith(2)).contains("--share is 1.5");
         assertThat(publish("--sign", "no-key.pem").failedWith(2)).contains("no-key.pem");
+        Path open =
+                pem(
+                        "PRIVATE KEY",
+                        KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPrivate());
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(publish("--sign", open.toString()).failedWith(2)).contains("chmod 600 " + open);
         assertThat(release("publish", "--bundle", "no-bundle").failedWith(2)).contains("no-bundle");
         assertThat(release("promote", "v9").failedWith(2)).contains("nothing has been released");
         assertThat(release("promote", "v9", "--share", "0").failedWith(2)).contains("--share is 0");
         assertThat(release("rollback").failedWith(2)).contains("there is no release to roll back");
         assertThat(CommandLineRun.duet("release").failedWith(2)).contains("Missing command");
+    }
+
+    @Test
+    @DisplayName("shows nothing of a record that would control the terminal")
+    void hostileRecords() throws Exception {
+        String hostile = "v1\u001b[2J\u009b1m\u202e\nv2";
+        ModelRelease release =
+                new ModelRelease(
+                        "v1",
+                        "file:///" + hostile,
+                        "00".repeat(32),
+                        null,
+                        1L,
+                        Map.of(),
+                        0.0,
+                        ReleaseState.LIVE);
+        ModelRelease unnamable = ModelRelease.newBuilder(release).setVersion(hostile).build();
+        ReleaseStatus status =
+                new ReleaseStatus(
+                        "v1",
+                        release.getManifestSha256(),
+                        0,
+                        1,
+                        ServingState.REFUSED,
+                        hostile,
+                        Map.of(),
+                        2L);
+        ReleaseStatus ofNone = ReleaseStatus.newBuilder(status).setVersion(hostile).build();
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaClients.producer(broker.bootstrapServers())) {
+            for (ModelRelease record : List.of(release, unnamable)) {
+                byte[] value = Records.releaseEncoder().encode(record);
+                producer.send(new ProducerRecord<>(Topics.MODELS, key(record.getVersion()), value));
+            }
+            for (ReleaseStatus record : List.of(status, ofNone)) {
+                byte[] value = Records.releaseStatusEncoder().encode(record);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.RELEASE_STATUS, key(record.getVersion()), value));
+            }
+        }
+
+        assertThat(status()).hasSize(1);
+        assertThat(status().get(0).get("reason").asText()).isEqualTo(hostile);
+        for (CommandLineRun run :
+                List.of(
+                        release("status"),
+                        release("status", "--json"),
+                        release("promote", "v1"),
+                        release("promote", hostile))) {
+            assertThat(run.out() + run.err())
+                    .contains("v1")
+                    .doesNotContain("\u001b", "\u009b", "\u202e", "\nv2");
+        }
     }
 
     @Test
@@ -216,10 +277,14 @@ class ReleaseCommandsIT {
                 .contains("127.0.0.1:1");
     }
 
+    private static byte[] key(String version) {
+        return version.getBytes(StandardCharsets.UTF_8);
+    }
+
     private Path pem(String label, Key key) throws Exception {
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded());
         return Files.writeString(
-                directory.resolve(label.replace(' ', '-') + ".pem"),
+                Files.createTempFile(directory, "key-", ".pem"),
                 String.format(
                         Locale.ROOT,
                         "-----BEGIN %s-----\n%s\n-----END %s-----\n",

@@ -62,7 +62,7 @@ class SecureStreamIT extends OverSecureBroker {
                         simulate(
                                 output,
                                 broker.bootstrapServers(),
-                                broker.clientProperties(SecureBroker.FLEET),
+                                broker.clientProperties(SecureBroker.SIMULATOR),
                                 "--verbose",
                                 "--public-key",
                                 keys.publicKey().toString(),
@@ -132,7 +132,7 @@ class SecureStreamIT extends OverSecureBroker {
         void wrongPassword() throws Exception {
             Path properties =
                     broker.clientProperties(
-                            SecureBroker.FLEET, "sesame-wrong", broker.certificate());
+                            SecureBroker.SIMULATOR, "sesame-wrong", broker.certificate());
             refused(properties, "invalid credentials");
         }
 
@@ -142,7 +142,9 @@ class SecureStreamIT extends OverSecureBroker {
             Certificate other = Certificate.make(directory, "other", "store-other-1c");
             Path properties =
                     broker.clientProperties(
-                            SecureBroker.FLEET, SecureBroker.password(SecureBroker.FLEET), other);
+                            SecureBroker.SIMULATOR,
+                            SecureBroker.password(SecureBroker.SIMULATOR),
+                            other);
             refused(properties, "certificat");
         }
 
@@ -152,8 +154,8 @@ class SecureStreamIT extends OverSecureBroker {
             Certificate certificate = broker.certificate();
             Path properties =
                     broker.clientProperties(
-                            SecureBroker.FLEET,
-                            SecureBroker.password(SecureBroker.FLEET),
+                            SecureBroker.SIMULATOR,
+                            SecureBroker.password(SecureBroker.SIMULATOR),
                             new Certificate(
                                     certificate.keyStore(),
                                     certificate.trustStore(),

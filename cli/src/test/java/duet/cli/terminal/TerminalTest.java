@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -86,6 +87,19 @@ class TerminalTest {
                         "|        | " + "word ".repeat(5) + " ".repeat(54) + "|",
                         "| 0@18   | cut" + " ".repeat(76) + "|",
                         "+--------+" + "-".repeat(80) + "+");
+    }
+
+    @Test
+    @DisplayName("shows text from outside without what would control it")
+    void textFromOutside() {
+        String hostile = "d\u001b[2J\u009b1m\u202e\n\u2028x";
+        Terminal terminal = new Terminal(out, false, 80);
+        terminal.table(Table.ofText("device", "").row(hostile, "é"));
+        assertThat(text()).contains("| d?[2J?1m???x | é |");
+        written.reset();
+        terminal.json(List.of(hostile));
+        assertThat(text())
+                .isEqualToIgnoringNewLines("[ \"d\\u001B[2J\\u009B1m\\u202E\\n\\u2028x\" ]");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package duet.cluster;
 
+import duet.cluster.metrics.LoopbackPrometheusReporterFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -187,7 +188,14 @@ final class ClusterConfiguration {
 
         settings.put(
                 "metrics.reporter.prometheus.factory.class",
-                "org.apache.flink.metrics.prometheus.PrometheusReporterFactory");
+                LoopbackPrometheusReporterFactory.class.getName());
+        // Nobody uploads a jar through the web page: jobs come from Flink's own client, by another
+        // way that no setting closes.
+        settings.put("web.submit.enable", "false");
+        // A page of elsewhere must not be told by the browser what stands here.
+        settings.put(
+                "web.access-control-allow-origin",
+                "http://" + ClusterShape.HOST + ":" + shape.restPort());
         settings.put("web.upload.dir", layout.temporary("upload").toString());
         return Configuration.fromMap(settings);
     }

@@ -2,6 +2,7 @@ package duet.cluster;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import duet.cluster.metrics.LoopbackPrometheusReporterFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,7 @@ final class ClusterFiles {
             Files.createDirectories(layout.job().getParent());
             Files.copy(distribution.job(), layout.job(), StandardCopyOption.REPLACE_EXISTING);
             Distribution.link(distribution.flinkLib(), layout.flinkLib());
+            LoopbackPrometheusReporterFactory.writeJar(layout.metricsJar());
             Distribution.link(distribution.kafkaLibs(), layout.kafkaLibs());
             new ObjectMapper()
                     .enable(SerializationFeature.INDENT_OUTPUT)

@@ -107,6 +107,11 @@ public record ClusterLayout(Path directory) {
         return flink().resolve("lib");
     }
 
+    /** Returns the jar of what serves the metrics of Flink's processes. */
+    Path metricsJar() {
+        return flinkLib().resolve("duet-loopback-metrics.jar");
+    }
+
     Path flinkConf() {
         return flink().resolve("conf");
     }

@@ -54,6 +54,15 @@ class ClusterConfigurationTest {
     }
 
     @Test
+    @DisplayName("take no jars through Flink's web page, and let no other page read it")
+    void webPage() {
+        assertThat(configuration.flink().toMap())
+                .containsEntry("web.submit.enable", "false")
+                .containsEntry(
+                        "web.access-control-allow-origin", "http://127.0.0.1:" + shape.restPort());
+    }
+
+    @Test
     @DisplayName("call each TaskManager in Flink as its process is called")
     void resourceIds() {
         for (int id = 1; id <= shape.taskManagers(); id++) {

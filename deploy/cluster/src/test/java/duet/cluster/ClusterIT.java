@@ -12,6 +12,12 @@ import duet.cluster.chaos.Fault;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import duet.testkit.Eventually;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,6 +88,51 @@ class ClusterIT {
                             topic ->
                                     assertThat(topic.partitions())
                                             .allSatisfy(p -> assertThat(p.replicas()).hasSize(3)));
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("listens on the loopback interface alone, every process of it")
+    void loopback() throws Exception {
+        for (ClusterStatus.ProcessStatus process : ClusterStatus.of(cluster).processes()) {
+            assertThat(ListeningSockets.of(process.pid()))
+                    .as("where %s listens", process.name())
+                    .isNotEmpty()
+                    .allMatch(address -> address.getAddress().isLoopbackAddress());
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("serves the metrics of each Flink process")
+    void metrics() throws Exception {
+        for (int port : cluster.shape().metricsPorts()) {
+            URI metrics = URI.create("http://127.0.0.1:" + port + "/metrics");
+            try (InputStream in = metrics.toURL().openStream()) {
+                assertThat(new String(in.readAllBytes(), StandardCharsets.UTF_8))
+                        .contains("# TYPE flink_", "_Status_JVM_CPU_Load");
+            }
+        }
+    }
+
+    @Test
+    @Order(2)
+    @DisplayName("takes no jars through Flink's web page")
+    void noUpload() throws Exception {
+        for (String path : List.of("/jars", "/jars/upload", "/jars/any/run")) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(URI.create(cluster.shape().restUrl() + path))
+                            .method(
+                                    path.equals("/jars") ? "GET" : "POST",
+                                    HttpRequest.BodyPublishers.noBody())
+                            .build();
+            assertThat(
+                            HttpClient.newHttpClient()
+                                    .send(request, HttpResponse.BodyHandlers.discarding())
+                                    .statusCode())
+                    .as(path)
+                    .isEqualTo(404);
         }
     }
 

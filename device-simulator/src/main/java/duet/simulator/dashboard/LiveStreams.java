@@ -16,8 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +39,10 @@ final class LiveStreams implements AutoCloseable {
 
     private final LiveRun run;
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
+
+    /** A stream takes its place when it is asked for: it is opened only some time after that. */
+    private final Semaphore places = new Semaphore(MOST);
+
     private final ServerSentEventHandler events = new ServerSentEventHandler(this::opened);
     private final ScheduledExecutorService ticks =
             Executors.newSingleThreadScheduledExecutor(
@@ -108,10 +114,22 @@ final class LiveStreams implements AutoCloseable {
     }
 
     private void open(HttpServerExchange exchange) throws Exception {
-        if (streams.size() >= MOST) {
+        if (!places.tryAcquire()) {
             exchange.setStatusCode(StatusCodes.SERVICE_UNAVAILABLE);
             exchange.endExchange();
             return;
+        }
+        AtomicBoolean left = new AtomicBoolean();
+        Runnable leave =
+                () -> {
+                    if (left.compareAndSet(false, true)) {
+                        places.release();
+                    }
+                };
+        // A stream ends with its connection, which serves no other request.
+        exchange.getConnection().addCloseListener(closed -> leave.run());
+        if (!exchange.getConnection().isOpen()) {
+            leave.run();
         }
         events.handleRequest(exchange);
     }

@@ -1,5 +1,6 @@
 package duet.simulator.fleet;
 
+import duet.schemas.OneLine;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -33,7 +34,7 @@ public final class FaultLog {
      * Reports a fault.
      *
      * @param kind what all faults of its kind have in common, one of a few
-     * @param message this one; asked for only where it is written
+     * @param message this one, which may quote what came; asked for only where it is written
      */
     public synchronized void report(String kind, Supplier<String> message) {
         long now = micros.getAsLong();
@@ -42,10 +43,11 @@ public final class FaultLog {
             before.silent++;
             return;
         }
+        String line = OneLine.of(message.get());
         if (before == null || before.silent == 0) {
-            log.warn("{}: {}", kind, message.get());
+            log.warn("{}: {}", kind, line);
         } else {
-            log.warn("{}: {} ({} more since the last line)", kind, message.get(), before.silent);
+            log.warn("{}: {} ({} more since the last line)", kind, line, before.silent);
         }
         kinds.put(kind, new Kind(now));
     }

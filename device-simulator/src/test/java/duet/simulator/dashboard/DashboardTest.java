@@ -26,7 +26,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -261,6 +263,58 @@ class DashboardTest {
         for (HttpResponse<InputStream> page : open) {
             page.body().close();
         }
+    }
+
+    @Test
+    @DisplayName("keeps no more than 20 pages when many come at once, and gives their places back")
+    void boundedAtOnce() throws Exception {
+        assertThat(answers(5 * LiveStreams.MOST))
+                .isEqualTo(Map.of("200", LiveStreams.MOST, "503", 4 * LiveStreams.MOST));
+        Eventually.until(
+                "as many pages are let in again",
+                () -> answers(LiveStreams.MOST),
+                answers -> answers.equals(Map.of("200", LiveStreams.MOST)));
+    }
+
+    /** Returns how many of so many pages that come at once are given which status. */
+    private Map<String, Integer> answers(int pages) throws IOException {
+        List<Socket> clients = new ArrayList<>();
+        try {
+            for (int i = 0; i < pages; i++) {
+                clients.add(new Socket(InetAddress.getLoopbackAddress(), port()));
+            }
+            for (Socket client : clients) {
+                ask(client);
+            }
+            Map<String, Integer> answers = new TreeMap<>();
+            for (Socket client : clients) {
+                answers.merge(status(client), 1, Integer::sum);
+            }
+            return answers;
+        } finally {
+            for (Socket client : clients) {
+                client.close();
+            }
+        }
+    }
+
+    private int port() {
+        return dashboard.address().getPort();
+    }
+
+    private void ask(Socket client) throws IOException {
+        client.getOutputStream()
+                .write(
+                        String.format(
+                                        Locale.ROOT,
+                                        "GET /api/events HTTP/1.1\r\nHost: localhost:%d\r\n\r\n",
+                                        port())
+                                .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String status(Socket client) throws IOException {
+        byte[] line = client.getInputStream().readNBytes("HTTP/1.1 200".length());
+        return new String(line, StandardCharsets.US_ASCII).substring("HTTP/1.1 ".length());
     }
 
     @Test

@@ -46,6 +46,13 @@ class FaultLogTest {
     }
 
     @Test
+    @DisplayName("writes one line, whatever a message quotes")
+    void oneLine() {
+        faults.report("dead letter", () -> "device=d\u001b[2J\u202e\nWARN all is well");
+        assertThat(lines).containsExactly("dead letter: device=d?[2J??WARN all is well");
+    }
+
+    @Test
     @DisplayName("does not make up a message that it does not write")
     void lazy() {
         faults.report("malformed delta", () -> "a");

@@ -1,12 +1,12 @@
 package duet.jobs.generation;
 
+import duet.schemas.OneLine;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.RecordLimits;
 import duet.schemas.serde.Records;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,6 @@ public final class DeadLetters {
     public static final int MAX_BYTES =
             MAX_KEY_BYTES + MAX_VALUE_BYTES + 3 * MAX_REASON_LENGTH + 1024;
 
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
     private static final byte[] NONE = {};
 
     private final RecordEncoder<DeadLetter> encoder = Records.deadLetterEncoder();
@@ -59,7 +58,7 @@ public final class DeadLetters {
                         ByteBuffer.wrap(keptKey(key)),
                         ByteBuffer.wrap(whole, 0, Math.min(whole.length, MAX_VALUE_BYTES)),
                         (long) whole.length,
-                        oneLine(reason),
+                        OneLine.of(reason, MAX_REASON_LENGTH),
                         failedAtMicros));
     }
 
@@ -72,17 +71,5 @@ public final class DeadLetters {
             return NONE;
         }
         return key.length <= MAX_KEY_BYTES ? key : Arrays.copyOf(key, MAX_KEY_BYTES);
-    }
-
-    /**
-     * Makes one line of a reason: reasons quote what devices sent, which may hold line breaks and
-     * terminal controls.
-     */
-    static String oneLine(String reason) {
-        String cut =
-                reason.length() <= MAX_REASON_LENGTH
-                        ? reason
-                        : reason.substring(0, MAX_REASON_LENGTH);
-        return CONTROLS.matcher(cut).replaceAll("?");
     }
 }

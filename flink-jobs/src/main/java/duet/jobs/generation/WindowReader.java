@@ -1,6 +1,7 @@
 package duet.jobs.generation;
 
 import duet.jobs.history.ItemIds;
+import duet.schemas.ModelVersions;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
@@ -24,7 +25,6 @@ public final class WindowReader {
     /** A number that is read here has at most this many bytes; Avro has some of ten. */
     private static final int MOST_NUMBER_BYTES = 9;
 
-    private static final int MOST_VERSION_BYTES = 128;
     private static final int HEADER_BYTES = 10;
 
     /** An error shows at most this many bytes of a key. */
@@ -98,12 +98,11 @@ public final class WindowReader {
         DeviceWindow window = DeviceWindow.of(decoded, receivedAtMicros, partition, offset, key);
         if (required == WindowKey.DEVICE_ID && !window.origin().keyIsDevice()) {
             throw new MalformedRecordException(
-                    DeadLetters.oneLine(
-                            "window of device="
-                                    + window.deviceId()
-                                    + " has "
-                                    + shown(key)
-                                    + ", its key must be the device id"));
+                    "window of device="
+                            + window.deviceId()
+                            + " has "
+                            + shown(key)
+                            + ", its key must be the device id");
         }
         return window;
     }
@@ -147,7 +146,7 @@ public final class WindowReader {
         if (required == WindowKey.DEVICE_ID && !keyIsDevice) {
             return null;
         }
-        int modelBytes = text(MOST_VERSION_BYTES);
+        int modelBytes = text(ModelVersions.MOST_CHARACTERS);
         int modelAt = at;
         at += modelBytes;
         long firstSequence = number();
@@ -175,12 +174,13 @@ public final class WindowReader {
             return null;
         }
         String deviceId = new String(record, deviceAt, deviceBytes, StandardCharsets.ISO_8859_1);
-        if (deviceId.isBlank()) {
+        String modelVersion = version(modelAt, modelBytes);
+        if (deviceId.isBlank() || modelVersion.isEmpty()) {
             return null;
         }
         return new DeviceWindow(
                 deviceId,
-                version(modelAt, modelBytes),
+                modelVersion,
                 firstSequence,
                 new ItemIds(ids),
                 eventTimes,
@@ -208,11 +208,15 @@ public final class WindowReader {
         return (int) length;
     }
 
-    /** Returns the version at that place; most windows name the same one as the window before. */
+    /**
+     * Returns the version at that place, empty where there can be no such; most windows name the
+     * same one as the window before.
+     */
     private String version(int from, int length) {
         if (!Arrays.equals(record, from, from + length, versionBytes, 0, versionBytes.length)) {
             versionBytes = Arrays.copyOfRange(record, from, from + length);
-            version = new String(versionBytes, StandardCharsets.ISO_8859_1);
+            String named = new String(versionBytes, StandardCharsets.ISO_8859_1);
+            version = ModelVersions.isValid(named) ? named : "";
         }
         return version;
     }

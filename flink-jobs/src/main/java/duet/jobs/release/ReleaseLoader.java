@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
@@ -209,22 +210,14 @@ public final class ReleaseLoader implements AutoCloseable {
             metrics.put(LOAD_MS, (System.nanoTime() - start) / 1e6);
             return new Loaded(release, new OpenedRelease(opened.generator(), metrics));
         } catch (ReleaseRefusedException | InvalidInputException e) {
-            return new Refused(release, oneLine(e), true);
+            return new Refused(release, OneLine.of(e), true);
         } catch (IOException e) {
-            return new Refused(release, oneLine(e), false);
+            return new Refused(release, OneLine.of(e), false);
         } catch (RuntimeException | Error e) {
             // A bundle from outside must not stop the job, whatever an engine makes of it; what it
             // wanted too much of, memory or stack, is free again.
-            return new Refused(release, "cannot be loaded: " + oneLine(e), true);
+            return new Refused(release, "cannot be loaded: " + OneLine.of(e), true);
         }
-    }
-
-    private static String oneLine(Throwable failure) {
-        String message =
-                failure.getMessage() == null
-                        ? failure.getClass().getSimpleName()
-                        : failure.getMessage();
-        return message.lines().findFirst().orElse("");
     }
 
     private static void close(Outcome outcome) {

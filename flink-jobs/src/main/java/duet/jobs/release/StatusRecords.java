@@ -1,12 +1,12 @@
 package duet.jobs.release;
 
 import duet.jobs.release.ReleaseRegistry.Report;
+import duet.schemas.OneLine;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * This class writes how far one subtask is with releases, within the sizes the record promises. It
@@ -15,8 +15,6 @@ import java.util.regex.Pattern;
 public final class StatusRecords {
     /** At most this many characters of a reason are kept, of three bytes each at most. */
     private static final int MAX_REASON_LENGTH = 340;
-
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Zl}\\p{Zp}]");
 
     private final RecordEncoder<ReleaseStatus> encoder = Records.releaseStatusEncoder();
     private final int subtask;
@@ -46,16 +44,10 @@ public final class StatusRecords {
                         subtask,
                         parallelism,
                         report.state(),
-                        report.reason() == null ? null : oneLine(report.reason()),
+                        report.reason() == null
+                                ? null
+                                : OneLine.of(report.reason(), MAX_REASON_LENGTH),
                         report.metrics(),
                         atMicros));
-    }
-
-    private static String oneLine(String reason) {
-        String cut =
-                reason.length() <= MAX_REASON_LENGTH
-                        ? reason
-                        : reason.substring(0, MAX_REASON_LENGTH);
-        return CONTROLS.matcher(cut).replaceAll("?");
     }
 }

@@ -25,7 +25,7 @@ class WindowReaderPropertyTest {
     private static final List<String> DEVICES =
             List.of("d-1", "", " ", "\n", "Gerät", "x".repeat(256), "x".repeat(257));
     private static final List<String> VERSIONS =
-            List.of("v1", "", "é", "v".repeat(128), "v".repeat(129));
+            List.of("v1", "", "é", "v\n", "v 1", "\u001b[2J", "v".repeat(128), "v".repeat(129));
 
     private final WindowReader anyKey = new WindowReader(WindowKey.ANY);
     private final WindowReader deviceKey = new WindowReader(WindowKey.DEVICE_ID);

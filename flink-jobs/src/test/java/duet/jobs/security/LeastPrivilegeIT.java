@@ -43,7 +43,9 @@ class LeastPrivilegeIT extends OverSecureBroker {
     private static final Map<String, Set<String>> READS =
             Map.of(
                     SecureBroker.JOB, Set.of(Topics.WINDOWS, Topics.MODELS),
-                    SecureBroker.FLEET, Set.of(Topics.DELTAS, Topics.MODELS, Topics.DEAD_LETTERS),
+                    SecureBroker.FLEET, Set.of(Topics.DELTAS, Topics.MODELS),
+                    SecureBroker.SIMULATOR,
+                            Set.of(Topics.DELTAS, Topics.MODELS, Topics.DEAD_LETTERS),
                     SecureBroker.RELEASES, Set.of(Topics.MODELS, Topics.RELEASE_STATUS),
                     SecureBroker.DEAD_LETTERS, Set.of(Topics.DEAD_LETTERS));
 
@@ -52,6 +54,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
                     SecureBroker.JOB,
                             Set.of(Topics.DELTAS, Topics.DEAD_LETTERS, Topics.RELEASE_STATUS),
                     SecureBroker.FLEET, Set.of(Topics.WINDOWS),
+                    SecureBroker.SIMULATOR, Set.of(Topics.WINDOWS),
                     SecureBroker.RELEASES, Set.of(Topics.MODELS),
                     SecureBroker.DEAD_LETTERS, Set.of(Topics.WINDOWS));
 
@@ -106,6 +109,19 @@ class LeastPrivilegeIT extends OverSecureBroker {
         assertThatThrownBy(() -> write(SecureBroker.FLEET, Topics.DELTAS))
                 .isInstanceOf(TopicAuthorizationException.class)
                 .hasMessageContaining(Topics.DELTAS);
+    }
+
+    @Test
+    @DisplayName(
+            "a device's principal cannot read what other devices sent, a simulated fleet's can")
+    void deviceReadsDeadLetters() throws Exception {
+        assertThatThrownBy(() -> read(SecureBroker.FLEET, Topics.DEAD_LETTERS))
+                .isInstanceOf(TopicAuthorizationException.class)
+                .hasMessageContaining(Topics.DEAD_LETTERS);
+        assertThatThrownBy(() -> read(SecureBroker.FLEET, Topics.WINDOWS))
+                .isInstanceOf(TopicAuthorizationException.class)
+                .hasMessageContaining(Topics.WINDOWS);
+        read(SecureBroker.SIMULATOR, Topics.DEAD_LETTERS);
     }
 
     @ParameterizedTest

@@ -32,9 +32,10 @@ import org.apache.kafka.common.acl.AclBindingFilter;
 public final class SecureBroker implements AutoCloseable {
     public static final String JOB = "duet-job";
     public static final String FLEET = "duet-fleet";
+    public static final String SIMULATOR = "duet-simulator";
     public static final String RELEASES = "duet-releases";
     public static final String DEAD_LETTERS = "duet-dead-letters";
-    public static final List<String> ROLES = List.of(JOB, FLEET, RELEASES, DEAD_LETTERS);
+    public static final List<String> ROLES = List.of(JOB, FLEET, SIMULATOR, RELEASES, DEAD_LETTERS);
 
     private static final String LISTENER = "SECURE";
     private static final String SCRAM =

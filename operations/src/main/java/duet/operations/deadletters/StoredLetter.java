@@ -1,5 +1,6 @@
 package duet.operations.deadletters;
 
+import duet.schemas.OneLine;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.MalformedRecordException;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.kafka.common.utils.Utils;
 
 /**
@@ -20,8 +20,6 @@ import org.apache.kafka.common.utils.Utils;
  * @param letter what the job wrote
  */
 public record StoredLetter(LetterId id, DeadLetter letter) {
-
-    private static final Pattern CONTROLS = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]");
 
     /** Returns the key of the refused record as received; empty where there was none. */
     public byte[] key() {
@@ -47,7 +45,7 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
         return String.format(
                 Locale.ROOT,
                 "%s-%d@%d",
-                printable(letter.getTopic()),
+                OneLine.of(letter.getTopic()),
                 letter.getPartition(),
                 letter.getOffset());
     }
@@ -59,7 +57,7 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
 
     /** Returns why it was refused, in one line that can be printed. */
     public String reason() {
-        return printable(letter.getReason());
+        return OneLine.of(letter.getReason());
     }
 
     /** Returns the window that was refused; empty where the bytes are none. */
@@ -77,13 +75,8 @@ public record StoredLetter(LetterId id, DeadLetter letter) {
      * The text is printable, and may be empty.
      */
     public String device() {
-        return printable(
+        return OneLine.of(
                 window().map(InteractionWindow::getDeviceId)
                         .orElseGet(() -> new String(key(), StandardCharsets.UTF_8)));
-    }
-
-    /** Returns a text from outside with whatever could control a terminal replaced. */
-    private static String printable(String text) {
-        return CONTROLS.matcher(text).replaceAll("?");
     }
 }

@@ -155,6 +155,7 @@ public final class ReleaseTopics implements AutoCloseable {
     private void takeStatus(byte @Nullable [] value) throws MalformedRecordException {
         if (value != null) {
             ReleaseStatus status = statusDecoder.decode(value);
+            ReleaseValidation.check(status);
             statuses.put(status.getVersion() + "/" + status.getSubtask(), status);
         }
     }

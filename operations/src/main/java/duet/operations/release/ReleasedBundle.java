@@ -3,6 +3,8 @@ package duet.operations.release;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.schemas.InvalidInputException;
+import duet.schemas.ModelVersions;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
@@ -96,6 +98,14 @@ public record ReleasedBundle(
             String version = tree.path("modelVersion").asText("");
             if (version.isBlank()) {
                 throw new InvalidInputException(manifest + " names no modelVersion");
+            }
+            if (!ModelVersions.isValid(version)) {
+                throw new InvalidInputException(
+                        manifest
+                                + " names the modelVersion '"
+                                + OneLine.of(version, ModelVersions.MOST_CHARACTERS)
+                                + "', "
+                                + ModelVersions.RULE);
             }
             Map<String, Double> metrics = new HashMap<>();
             tree.path("metrics")

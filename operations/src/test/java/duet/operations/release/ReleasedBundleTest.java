@@ -10,6 +10,7 @@ import duet.testkit.SyntheticModel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +38,33 @@ class ReleasedBundleTest {
         assertThat(byPath.manifestSha256()).isEqualTo(bundle.manifestSha256());
         assertThat(byPath.uri()).startsWith("file:///").contains("a%20bundle");
         assertThat(ReleasedBundle.at(byPath.uri())).isEqualTo(byPath);
+    }
+
+    @Test
+    @DisplayName("is refused where its address names a version that controls a terminal")
+    void hostileVersion() throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        byte[] manifest = "{\"modelVersion\":\"v1\\u001b[2J\\n\"}".getBytes(StandardCharsets.UTF_8);
+        server.createContext(
+                "/one/manifest.json",
+                exchange -> {
+                    exchange.sendResponseHeaders(200, manifest.length);
+                    exchange.getResponseBody().write(manifest);
+                    exchange.close();
+                });
+        server.start();
+        try {
+            String base = "http://127.0.0.1:" + server.getAddress().getPort();
+            assertThatThrownBy(() -> ReleasedBundle.at(base + "/one"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            base
+                                    + "/one/manifest.json names the modelVersion 'v1?[2J?', it must"
+                                    + " be 1 to 128 letters, digits, '.', '_' or '-'");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test

@@ -1,6 +1,8 @@
 package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.ModelVersions;
+import duet.schemas.OneLine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -96,6 +98,15 @@ public final class BundleWriter {
             throw new IllegalArgumentException(
                     "a bundle has the files " + ModelBundle.FILES + ", not " + files.keySet());
         }
+        String version =
+                modelVersion(
+                        backbone,
+                        files.get(ModelBundle.DEVICE_WEIGHTS),
+                        files.get(ModelBundle.GENERATOR_WEIGHTS));
+        if (!ModelVersions.isValid(version)) {
+            throw new IllegalArgumentException(
+                    "a bundle of the version '" + OneLine.of(version) + "', " + ModelVersions.RULE);
+        }
         try {
             Path place =
                     Files.exists(target)
@@ -117,10 +128,7 @@ public final class BundleWriter {
                 Manifest manifest =
                         new Manifest(
                                 Manifest.FORMAT_VERSION,
-                                modelVersion(
-                                        backbone,
-                                        files.get(ModelBundle.DEVICE_WEIGHTS),
-                                        files.get(ModelBundle.GENERATOR_WEIGHTS)),
+                                version,
                                 backbone,
                                 dimensions,
                                 metrics,

@@ -3,6 +3,8 @@ package duet.schemas.bundle;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.schemas.InvalidInputException;
+import duet.schemas.ModelVersions;
+import duet.schemas.OneLine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -113,7 +115,7 @@ public final class ModelBundle {
         for (Map.Entry<String, String> entry : manifest.files().entrySet()) {
             if (!entry.getKey().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
                 throw new InvalidInputException(
-                        file + " lists the file name '" + entry.getKey() + "'");
+                        file + " lists the file name '" + OneLine.of(entry.getKey()) + "'");
             }
             verify(directory.resolve(entry.getKey()), entry.getValue());
         }
@@ -266,6 +268,14 @@ public final class ModelBundle {
                     || manifest.files() == null) {
                 throw new InvalidInputException(file + " is incomplete");
             }
+            if (!ModelVersions.isValid(manifest.modelVersion())) {
+                throw new InvalidInputException(
+                        file
+                                + " has the modelVersion '"
+                                + OneLine.of(manifest.modelVersion(), ModelVersions.MOST_CHARACTERS)
+                                + "', "
+                                + ModelVersions.RULE);
+            }
             requireKnownSizes(file, tree.get("dimensions"), manifest.dimensions());
             return new HashedManifest(
                     manifest, HexFormat.of().formatHex(newSha256().digest(content)));
@@ -288,7 +298,7 @@ public final class ModelBundle {
                                 throw new InvalidInputException(
                                         file
                                                 + ": not a manifest, its dimensions have '"
-                                                + name
+                                                + OneLine.of(name)
                                                 + "'");
                             }
                         });

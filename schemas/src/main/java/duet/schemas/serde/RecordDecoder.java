@@ -1,5 +1,6 @@
 package duet.schemas.serde;
 
+import duet.schemas.OneLine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,6 +28,9 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
     static final int HEADER_BYTES = 10;
     static final byte MARKER_0 = (byte) 0xC3;
     static final byte MARKER_1 = (byte) 0x01;
+
+    /** At most this many characters of what Avro says are passed on. */
+    private static final int MAX_CAUSE_LENGTH = 200;
 
     /**
      * Avro may sit in a parent class loader that does not see the generated types; this one does.
@@ -102,7 +106,10 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
                     e);
         } catch (IOException | AvroRuntimeException | IndexOutOfBoundsException e) {
             throw new MalformedRecordException(
-                    readerSchema.getName() + " cannot be decoded: " + oneLine(e), e);
+                    readerSchema.getName()
+                            + " cannot be decoded: "
+                            + OneLine.of(OneLine.of(e), MAX_CAUSE_LENGTH),
+                    e);
         }
         if (!complete) {
             throw new MalformedRecordException(
@@ -121,11 +128,5 @@ public final class RecordDecoder<T extends SpecificRecordBase> {
                             record.length));
         }
         return ByteBuffer.wrap(record).order(ByteOrder.LITTLE_ENDIAN).getLong(2);
-    }
-
-    private static String oneLine(Exception e) {
-        String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-        String line = message.lines().findFirst().orElse("");
-        return line.length() > 200 ? line.substring(0, 200) : line;
     }
 }

@@ -1,12 +1,13 @@
 package duet.schemas.serde;
 
+import duet.schemas.ModelVersions;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseStatus;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Says what a decoded release must satisfy before anybody acts on it. It is pure. */
 public final class ReleaseValidation {
-    private static final int MAX_VERSION_BYTES = 128;
     private static final int MAX_URI_BYTES = 4_096;
     private static final int MAX_METRICS = 64;
     private static final int MAX_METRIC_NAME_BYTES = 128;
@@ -23,8 +24,9 @@ public final class ReleaseValidation {
         if (release.getVersion().isBlank()) {
             throw new MalformedRecordException("release has a blank version");
         }
-        String version = WindowValidation.inOneLine(release.getVersion());
-        require(version, "a version of %,d bytes", bytes(release.getVersion()), MAX_VERSION_BYTES);
+        String version = release.getVersion();
+        require(version, "a version of %,d bytes", bytes(version), ModelVersions.MOST_CHARACTERS);
+        requireValid(version, "release");
         require(version, "an address of %,d bytes", bytes(release.getBundleUri()), MAX_URI_BYTES);
         require(version, "%,d metrics", release.getMetrics().size(), MAX_METRICS);
         for (String name : release.getMetrics().keySet()) {
@@ -50,7 +52,7 @@ public final class ReleaseValidation {
                     "release of version="
                             + version
                             + " has the manifest hash '"
-                            + WindowValidation.inOneLine(release.getManifestSha256())
+                            + release.getManifestSha256()
                             + "', it must be 64 hexadecimal digits in lower case");
         }
         if (!(release.getShare() >= 0 && release.getShare() <= 1)) {
@@ -60,6 +62,22 @@ public final class ReleaseValidation {
                             + " goes to a share of "
                             + release.getShare()
                             + ", it must be 0 to 1");
+        }
+    }
+
+    /**
+     * Checks the version that a status speaks of, which is shown wherever the status is.
+     *
+     * @throws MalformedRecordException naming the version where there can be no such
+     */
+    public static void check(ReleaseStatus status) throws MalformedRecordException {
+        requireValid(status.getVersion(), "release status");
+    }
+
+    private static void requireValid(String version, String what) throws MalformedRecordException {
+        if (!ModelVersions.isValid(version)) {
+            throw new MalformedRecordException(
+                    what + " has the version '" + version + "', " + ModelVersions.RULE);
         }
     }
 

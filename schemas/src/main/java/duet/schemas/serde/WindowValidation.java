@@ -1,16 +1,13 @@
 package duet.schemas.serde;
 
+import duet.schemas.ModelVersions;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /** Says what a decoded window must satisfy before it may touch a device's state. It is pure. */
 public final class WindowValidation {
-    private static final int MAX_VERSION_BYTES = 128;
-    private static final Pattern BREAKS = Pattern.compile("[\\p{Cc}\\u2028\\u2029]");
-
     private WindowValidation() {}
 
     /**
@@ -24,13 +21,20 @@ public final class WindowValidation {
             throw new MalformedRecordException("window has a blank device id");
         }
         String device = window.getDeviceId();
-        int versionBytes = window.getModelVersion().getBytes(StandardCharsets.UTF_8).length;
-        if (versionBytes > MAX_VERSION_BYTES) {
+        String version = window.getModelVersion();
+        int versionBytes = version.getBytes(StandardCharsets.UTF_8).length;
+        if (versionBytes > ModelVersions.MOST_CHARACTERS) {
             throw malformed(
                     device,
                     "window of device=%s has a model version of %d bytes, the limit is %d",
                     versionBytes,
-                    MAX_VERSION_BYTES);
+                    ModelVersions.MOST_CHARACTERS);
+        }
+        if (!ModelVersions.isValid(version)) {
+            throw malformed(
+                    device,
+                    "window of device=%s has the model version '%s', " + ModelVersions.RULE,
+                    version);
         }
         int count = window.getInteractions().size();
         if (count == 0) {
@@ -107,7 +111,7 @@ public final class WindowValidation {
     private static MalformedRecordException malformed(
             String device, String what, Object... values) {
         Object[] all = new Object[values.length + 1];
-        all[0] = inOneLine(device);
+        all[0] = device;
         System.arraycopy(values, 0, all, 1, values.length);
         return new MalformedRecordException(String.format(Locale.ROOT, what, all));
     }
@@ -117,13 +121,5 @@ public final class WindowValidation {
         return bytes == 0
                 ? "an item id"
                 : String.format(Locale.ROOT, "features of %,d numbers", bytes / Float.BYTES);
-    }
-
-    /**
-     * Makes one line of a device id: ids come from outside, and a message is one line whatever they
-     * hold.
-     */
-    static String inOneLine(String text) {
-        return BREAKS.matcher(text).replaceAll("?");
     }
 }

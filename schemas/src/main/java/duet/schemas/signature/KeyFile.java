@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -17,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,6 +40,9 @@ final class KeyFile {
     private static final String PRIVATE = "PRIVATE KEY";
     private static final String PUBLIC = "PUBLIC KEY";
 
+    private static final Set<PosixFilePermission> OWNERS =
+            PosixFilePermissions.fromString("rwx------");
+
     private static final Pattern BLOCK =
             Pattern.compile(
                     "-----BEGIN ([A-Z0-9 ]{1,40})-----\\s([A-Za-z0-9+/=\\s]*+)-----END \\1-----");
@@ -51,10 +58,11 @@ final class KeyFile {
         this.blocks = blocks;
     }
 
-    /** Returns the one PKCS#8 key of a file. */
+    /** Returns the one PKCS#8 key of a file that is open to its owner alone. */
     static PrivateKey privateKey(Path path) {
         KeyFile file = open(path);
         Block block = file.only(PRIVATE).get(0);
+        requireOwnersAlone(path);
         if (file.blocks.size() > 1) {
             throw new InvalidInputException(
                     String.format(
@@ -94,6 +102,29 @@ final class KeyFile {
                             MAX_KEYS));
         }
         return keys;
+    }
+
+    /** Refuses a file that others may use; where a file system knows no such thing, none is. */
+    private static void requireOwnersAlone(Path path) {
+        PosixFileAttributeView view =
+                Files.getFileAttributeView(path, PosixFileAttributeView.class);
+        if (view == null) {
+            return;
+        }
+        try {
+            Set<PosixFilePermission> permissions = view.readAttributes().permissions();
+            if (!OWNERS.containsAll(permissions)) {
+                throw new InvalidInputException(
+                        String.format(
+                                Locale.ROOT,
+                                "key file %s is open to others than its owner (%s): chmod 600 %s",
+                                path,
+                                PosixFilePermissions.toString(permissions),
+                                path));
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException("key file " + path + " cannot be read", e);
+        }
     }
 
     private static KeyFile open(Path path) {

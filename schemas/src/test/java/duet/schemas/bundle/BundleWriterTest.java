@@ -115,6 +115,25 @@ class BundleWriterTest {
             assertThat(BundleWriter.modelVersion("sasrec", a, a)).isNotEqualTo(version);
             assertThat(BundleWriter.modelVersion("din", a, b)).startsWith("din-");
         }
+
+        @Test
+        void isOneThatReadersAccept() {
+            Path target = parent.resolve("b");
+            assertThatThrownBy(
+                            () ->
+                                    BundleWriter.write(
+                                            target,
+                                            "sas\nrec",
+                                            BundleSamples.DIMENSIONS,
+                                            Vocabulary.of(new long[] {30, 10, 20}),
+                                            new TreeMap<>(),
+                                            new TreeMap<>(),
+                                            BundleSamples.files("1"),
+                                            Optional.empty()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("it must be 1 to 128 letters");
+            assertThat(target).doesNotExist();
+        }
     }
 
     @Nested

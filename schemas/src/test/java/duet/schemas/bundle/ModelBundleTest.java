@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -198,6 +199,22 @@ class ModelBundleTest {
         void thatAreNotJson() throws IOException {
             change("{\"formatVersion\":2");
             assertRefused("manifest.json: not a manifest");
+        }
+
+        @ParameterizedTest
+        @MethodSource("duet.schemas.HostileVersions#all")
+        void withAVersionThatNobodyGave(String version) throws IOException {
+            change(manifest -> manifest.put("modelVersion", version));
+            assertRefused(
+                    "manifest.json has the modelVersion '"
+                            + OneLine.of(version)
+                            + "', it must be 1 to 128 letters, digits, '.', '_' or '-'");
+        }
+
+        @Test
+        void withAFileNameThatControlsATerminal() throws IOException {
+            change(manifest -> ((ObjectNode) manifest.get("files")).put("a\u001b[2J\n", "00"));
+            assertRefused("lists the file name 'a?[2J?'");
         }
 
         @ParameterizedTest

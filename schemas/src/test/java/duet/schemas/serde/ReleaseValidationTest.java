@@ -4,13 +4,16 @@ import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.schemas.OneLine;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ReleaseStatus;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReleaseValidationTest {
@@ -55,6 +58,22 @@ class ReleaseValidationTest {
                 "release of version="
                         + "v".repeat(129)
                         + " has a version of 129 bytes, the limit is 128");
+    }
+
+    @ParameterizedTest
+    @MethodSource("duet.schemas.HostileVersions#all")
+    void refusesAVersionThatNobodyGave(String version) {
+        String refusal =
+                " has the version '"
+                        + OneLine.of(version)
+                        + "', it must be 1 to 128 letters, digits, '.', '_' or '-'";
+        assertRefused(r -> r.setVersion(version), "release" + refusal);
+        ReleaseStatus status = Samples.releaseStatus();
+        assertThatCode(() -> ReleaseValidation.check(status)).doesNotThrowAnyException();
+        status.setVersion(version);
+        assertThatThrownBy(() -> ReleaseValidation.check(status))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessage("release status" + refusal);
     }
 
     @Test

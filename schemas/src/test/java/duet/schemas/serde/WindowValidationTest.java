@@ -3,6 +3,7 @@ package duet.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.schemas.OneLine;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import java.nio.ByteBuffer;
@@ -10,6 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WindowValidationTest {
@@ -33,7 +35,7 @@ class WindowValidationTest {
     @Test
     void acceptsTheLimits() {
         window.setFirstSequence(Long.MAX_VALUE - 3);
-        window.setModelVersion("é".repeat(64));
+        window.setModelVersion("v".repeat(128));
         window.getInteractions().get(0).setItemId(0L);
         window.getInteractions().get(1).setItemId(Long.MAX_VALUE);
         window.getInteractions().get(2).setEventTimeMillis(-1L);
@@ -74,6 +76,31 @@ class WindowValidationTest {
     void refusesALongModelVersion() {
         window.setModelVersion("é".repeat(65));
         assertRefused("window of device=d-42 has a model version of 130 bytes, the limit is 128");
+    }
+
+    @ParameterizedTest
+    @MethodSource("duet.schemas.HostileVersions#all")
+    void refusesAModelVersionThatNobodyGave(String version) {
+        window.setModelVersion(version);
+        assertRefused(
+                "window of device=d-42 has the model version '"
+                        + OneLine.of(version)
+                        + "', it must be 1 to 128 letters, digits, '.', '_' or '-'");
+    }
+
+    @Test
+    void refusesNoModelVersion() {
+        window.setModelVersion("");
+        assertRefused(
+                "window of device=d-42 has the model version '', it must be 1 to 128 letters,"
+                        + " digits, '.', '_' or '-'");
+    }
+
+    @Test
+    void namesADeviceInOneLineThatDoesNothingToATerminal() {
+        window.setDeviceId("d\u001b[2J\u202e\u2028\n\u009b");
+        window.setFirstSequence(-1L);
+        assertRefused("window of device=d?[2J???? has the first sequence number -1");
     }
 
     @Nested

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,7 @@ class KeyFileTest {
                 "of the staging job\r\n\r\n"
                         + Files.readString(keys.privateKey()).replace("\n", "\r\n")
                         + "end\n");
+        KeyPairFiles.ownersAlone(annotated);
 
         assertThat(KeyFile.privateKey(annotated)).isEqualTo(KeyFile.privateKey(keys.privateKey()));
     }
@@ -46,6 +52,19 @@ class KeyFileTest {
                 .containsExactly(
                         KeyFile.publicKeys(old.publicKey()).get(0),
                         KeyFile.publicKeys(current.publicKey()).get(0));
+    }
+
+    @Test
+    @DisplayName("is taken where files have no permissions")
+    void withoutPermissions() throws IOException {
+        KeyPairFiles keys = KeyPairFiles.write(directory, "key");
+        try (FileSystem archive =
+                FileSystems.newFileSystem(
+                        directory.resolve("keys.zip"), Map.of("create", "true"))) {
+            Path stored = Files.copy(keys.privateKey(), archive.getPath("key.pem"));
+
+            assertThat(KeyFile.privateKey(stored)).isEqualTo(KeyFile.privateKey(keys.privateKey()));
+        }
     }
 
     @Nested
@@ -106,6 +125,26 @@ class KeyFileTest {
                                     + " holds 'PRIVATE KEY' where 'PUBLIC KEY' is expected");
         }
 
+        @ParameterizedTest
+        @DisplayName("holds a private key and others than its owner may use it")
+        @ValueSource(strings = {"rw-r--r--", "rw-r-----", "rw----r--", "rw--w----", "r--r--r--"})
+        void openToOthers(String permissions) throws IOException {
+            Path key = KeyPairFiles.write(directory, "key").privateKey();
+            Path link = Files.createSymbolicLink(directory.resolve("link.pem"), key);
+            Files.setPosixFilePermissions(key, PosixFilePermissions.fromString(permissions));
+            for (Path path : List.of(key, link)) {
+                assertThatThrownBy(() -> Signer.read(path))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessage(
+                                "key file "
+                                        + path
+                                        + " is open to others than its owner ("
+                                        + permissions
+                                        + "): chmod 600 "
+                                        + path);
+            }
+        }
+
         @Test
         @DisplayName("needs a pass phrase")
         void encrypted() throws IOException {
@@ -137,7 +176,8 @@ class KeyFileTest {
         }
 
         private Path write(String content) throws IOException {
-            return Files.writeString(directory.resolve("key.pem"), content);
+            return KeyPairFiles.ownersAlone(
+                    Files.writeString(directory.resolve("key.pem"), content));
         }
 
         private void refused(Path file, String reason) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -19,9 +20,10 @@ record KeyPairFiles(Path privateKey, Path publicKey) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
             return new KeyPairFiles(
-                    Files.writeString(
-                            directory.resolve(name + ".pem"),
-                            pem("PRIVATE KEY", pair.getPrivate())),
+                    ownersAlone(
+                            Files.writeString(
+                                    directory.resolve(name + ".pem"),
+                                    pem("PRIVATE KEY", pair.getPrivate()))),
                     Files.writeString(
                             directory.resolve(name + ".pub.pem"),
                             pem("PUBLIC KEY", pair.getPublic())));
@@ -34,6 +36,11 @@ record KeyPairFiles(Path privateKey, Path publicKey) {
 
     static KeyPairFiles write(Path directory, String name) {
         return write(directory, name, "Ed25519");
+    }
+
+    /** Takes a file away from all but its owner, as a private key has to be. */
+    static Path ownersAlone(Path file) throws IOException {
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
     static String pem(String label, Key key) {

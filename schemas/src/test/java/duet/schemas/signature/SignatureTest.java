@@ -58,13 +58,14 @@ class SignatureTest {
     @DisplayName("is the one that OpenSSL makes with the key that OpenSSL writes")
     void openssl() throws IOException {
         Path privateKey =
-                Files.writeString(
-                        directory.resolve("openssl.pem"),
-                        """
-                        -----BEGIN PRIVATE KEY-----
-                        MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
-                        -----END PRIVATE KEY-----
-                        """);
+                KeyPairFiles.ownersAlone(
+                        Files.writeString(
+                                directory.resolve("openssl.pem"),
+                                """
+                                -----BEGIN PRIVATE KEY-----
+                                MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
+                                -----END PRIVATE KEY-----
+                                """));
         Path publicKey =
                 Files.writeString(
                         directory.resolve("openssl.pub.pem"),

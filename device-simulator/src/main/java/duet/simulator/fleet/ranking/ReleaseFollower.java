@@ -2,6 +2,7 @@ package duet.simulator.fleet.ranking;
 
 import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
 import duet.schemas.release.Rollout.Role;
@@ -200,9 +201,10 @@ public final class ReleaseFollower {
                 try {
                     runnable.put(version, models.load(wanted.get()));
                 } catch (InvalidInputException e) {
-                    reasons.put(version, e.getMessage());
-                    if (!e.getMessage().equals(refused.get(version))) {
-                        LOG.warn("devices do not run release {}: {}", version, e.getMessage());
+                    String reason = OneLine.of(e);
+                    reasons.put(version, reason);
+                    if (!reason.equals(refused.get(version))) {
+                        LOG.warn("devices do not run release {}: {}", version, reason);
                     }
                 }
             }
