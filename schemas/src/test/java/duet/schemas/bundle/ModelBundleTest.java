@@ -220,14 +220,22 @@ class ModelBundleTest {
                             files.retain(ModelBundle.FILES);
                             files.put(name, "00");
                         });
-                assertRefused("manifest.json lists the file name '" + name + "'");
+                assertRefused("manifest.json lists '" + name + "', which is no file of a bundle");
             }
         }
 
         @Test
+        void thatListAFileThatIsNoneOfABundle() throws IOException {
+            Files.write(directory.resolve("extra.bin"), new byte[0]);
+            String ofNothing = ModelBundle.sha256(directory.resolve("extra.bin"));
+            change(manifest -> ((ObjectNode) manifest.get("files")).put("extra.bin", ofNothing));
+            assertRefused("manifest.json lists 'extra.bin', which is no file of a bundle");
+        }
+
+        @Test
         void thatListAFileThatIsNotThere() throws IOException {
-            change(manifest -> ((ObjectNode) manifest.get("files")).put("extra.bin", "00"));
-            assertRefused("extra.bin is missing");
+            change(manifest -> ((ObjectNode) manifest.get("files")).put(ModelBundle.PROBE, "00"));
+            assertRefused("probe.json is missing");
         }
 
         @Test
