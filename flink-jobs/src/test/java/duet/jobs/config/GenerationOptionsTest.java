@@ -9,6 +9,7 @@ import duet.jobs.generation.DeltaEncoding;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,6 +44,7 @@ class GenerationOptionsTest {
                                         "duet.release-status",
                                         Optional.empty(),
                                         Optional.empty(),
+                                        List.of(),
                                         Duration.ofMinutes(5),
                                         Duration.ofMinutes(10)),
                                 new GenerationOptions.Windows(
@@ -118,6 +120,8 @@ class GenerationOptionsTest {
                             + " 60,000 ms",
                     "batch.max-delay | soon | duet.batch.max-delay cannot be read",
                     "encoding | int2 | duet.encoding cannot be read",
+                    "releases.allow | models | duet.releases.allow: the address prefix 'models'",
+                    "releases.allow | file:///a/;* | duet.releases.allow: the address prefix '*'",
                     "policy | sometimes | duet.policy cannot be read",
                     "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
                             + " 0.0 to 2.0",
