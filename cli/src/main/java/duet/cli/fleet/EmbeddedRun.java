@@ -4,13 +4,16 @@ import duet.cli.fleet.DashboardOption.LivePage;
 import duet.cli.terminal.Terminal;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
+import duet.jobs.config.DuetOptions;
 import duet.jobs.config.MetricNames;
 import duet.operations.release.ReleasedBundle;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.release.AllowedAddresses;
 import duet.simulator.dashboard.RunHeader;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Uptake;
 import duet.simulator.fleet.run.Fleet;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.scenario.ArrivalModel;
@@ -20,6 +23,7 @@ import duet.simulator.summary.RunSummary;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.Workload;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
 import org.jspecify.annotations.Nullable;
@@ -86,9 +90,15 @@ final class EmbeddedRun {
             @Nullable ReleasedBundle swapTo) {
         DeviceModel model = DeviceModel.load(bundle);
         terminal.line("Starting Kafka and Flink in this process ...");
-        try (EmbeddedStack stack = options.start(bundle.directory(), job)) {
+        List<String> allowed = swapTo == null ? List.of() : List.of(swapTo.uri());
+        Configuration all = new Configuration(job);
+        all.set(DuetOptions.RELEASES_ALLOW, allowed);
+        try (EmbeddedStack stack = options.start(bundle.directory(), all)) {
             FleetOptions fleet =
                     FleetOptions.of(stack.bootstrapServers())
+                            .withUptake(
+                                    Uptake.defaults()
+                                            .withAllowed(AllowedAddresses.beginningWith(allowed)))
                             .withMeasured(
                                     new Measured(
                                             quality,

@@ -5,6 +5,8 @@ import duet.cli.option.DurationConverter;
 import duet.cli.option.ItemModel;
 import duet.cli.option.KafkaConnection;
 import duet.cli.terminal.Terminal;
+import duet.schemas.InvalidInputException;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetOptions.Uptake;
@@ -13,6 +15,8 @@ import duet.simulator.scenario.Scenario;
 import duet.simulator.summary.RunSummary;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,9 +81,19 @@ public final class SimulateCommand implements Runnable {
             defaultValue = "30s",
             converter = DurationConverter.class,
             description =
-                    "Longest time that one file of a released bundle may take over HTTP (default:"
-                            + " ${DEFAULT-VALUE}).")
+                    "Longest time that a released bundle may take to arrive, all its files together"
+                            + " (default: ${DEFAULT-VALUE}).")
     private Duration fetchTimeout;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "PREFIX",
+            description =
+                    "What the addresses of released bundles begin with, such as"
+                            + " https://models.example.org/duet/ or file:///models/; may be given"
+                            + " several times. Devices take no release from another address"
+                            + " (default: every address of https:).")
+    private List<String> allow = new ArrayList<>();
 
     @Option(
             names = "--report",
@@ -109,7 +123,7 @@ public final class SimulateCommand implements Runnable {
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(kafka.properties())
                         .withVerifier(verifier)
-                        .withUptake(Uptake.of(switchOver, fetchTimeout))
+                        .withUptake(Uptake.of(switchOver, fetchTimeout).withAllowed(allowed()))
                         .withPart(shared.part());
         if (rates.isAsked()) {
             options = rates.impatient(options, kafka.properties());
@@ -124,5 +138,13 @@ public final class SimulateCommand implements Runnable {
             summary = summary.withScenario(scenario.toJson());
         }
         new RunDisplay(terminal).conclude(summary, report);
+    }
+
+    private AllowedAddresses allowed() {
+        try {
+            return AllowedAddresses.beginningWith(allow);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException("--allow: " + e.getMessage(), e);
+        }
     }
 }

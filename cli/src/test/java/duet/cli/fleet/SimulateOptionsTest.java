@@ -63,6 +63,14 @@ class SimulateOptionsTest {
                 .contains(option + " does not go with --scenario");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"models", "https://user:secret@host/", "file:///a/../b/"})
+    @DisplayName("refuses an address prefix that leaves doubts, and names it")
+    void badPrefix(String prefix) {
+        assertThat(simulate("--allow", "https://host/", "--allow", prefix).failedWith(2))
+                .contains("--allow: the address prefix '" + prefix + "'");
+    }
+
     @Test
     @DisplayName("names a scenario that is none, and what is wrong in one")
     void badScenario(@TempDir Path directory) throws IOException {

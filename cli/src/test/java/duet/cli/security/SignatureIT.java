@@ -74,6 +74,7 @@ class SignatureIT {
         job.set(DuetOptions.SIGNING_PRIVATE_KEY, deltaKeys.privateKey().toString());
         job.set(DuetOptions.RELEASES_PUBLIC_KEY, releaseKeys.publicKey().toString());
         job.set(DuetOptions.RELEASES_CACHE_DIRECTORY, directory.resolve("cache").toString());
+        job.set(DuetOptions.RELEASES_ALLOW, List.of(directory.toUri().toString()));
         stack = EmbeddedStack.start(ParameterGenerationJob.serving(shipped.directory(), job), 1);
     }
 

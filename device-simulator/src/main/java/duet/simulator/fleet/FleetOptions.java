@@ -3,12 +3,15 @@ package duet.simulator.fleet;
 import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.FetchLimits;
 import duet.schemas.signature.Verifier;
 import duet.simulator.network.NetworkConditions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -97,25 +100,40 @@ public record FleetOptions(
      * @param switchOver over how long they do, one after the other: devices in the field do not all
      *     fetch a model in the same moment, and each asks for new weights when it has it; zero is
      *     all at once
-     * @param fetchTimeout how long one file of a bundle may take over HTTP; the devices that wait
+     * @param fetch what a bundle may cost; where it does not arrive in time, the devices that wait
      *     for it try again later
+     * @param allowed where bundles may be
      * @param bundleCache directory that bundles are kept in, the newest; nothing else belongs into
      *     it
      */
-    public record Uptake(Duration switchOver, Duration fetchTimeout, Path bundleCache) {
+    public record Uptake(
+            Duration switchOver, FetchLimits fetch, AllowedAddresses allowed, Path bundleCache) {
         public Uptake {
             requireNotBelowZero("time to switch over", switchOver);
-            requirePositive("fetch timeout", fetchTimeout);
         }
 
-        /** Takes releases up over 10 s, files of them within 30 s. */
+        /** Takes releases up over 10 s, each bundle within 30 s. */
         public static Uptake defaults() {
             return of(Duration.ofSeconds(10), Duration.ofSeconds(30));
         }
 
-        /** Keeps bundles where all of Duet does. */
-        public static Uptake of(Duration switchOver, Duration fetchTimeout) {
-            return new Uptake(switchOver, fetchTimeout, BundleFetcher.defaultCache());
+        /** Keeps bundles where all of Duet does, and takes them from addresses of https alone. */
+        public static Uptake of(Duration switchOver, Duration fetchTime) {
+            return new Uptake(
+                    switchOver,
+                    FetchLimits.within(fetchTime),
+                    AllowedAddresses.beginningWith(List.of()),
+                    BundleFetcher.defaultCache());
+        }
+
+        /** Changes where bundles may be. */
+        public Uptake withAllowed(AllowedAddresses value) {
+            return new Uptake(switchOver, fetch, value, bundleCache);
+        }
+
+        /** Changes where bundles are kept. */
+        public Uptake withBundleCache(Path value) {
+            return new Uptake(switchOver, fetch, allowed, value);
         }
     }
 

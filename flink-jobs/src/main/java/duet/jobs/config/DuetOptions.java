@@ -311,15 +311,29 @@ public final class DuetOptions {
                     .noDefaultValue()
                     .withDescription(
                             "Directory on every task manager that released bundles are kept in, the"
-                                    + " newest 16. Without it, one below the temporary directory.");
+                                    + " newest 16; its owner alone may write to it. Without it,"
+                                    + " duet/releases in the user's own cache directory"
+                                    + " ($XDG_CACHE_HOME or ~/.cache).");
+
+    public static final ConfigOption<List<String>> RELEASES_ALLOW =
+            ConfigOptions.key("duet.releases.allow")
+                    .stringType()
+                    .asList()
+                    .noDefaultValue()
+                    .withDescription(
+                            "What the addresses of released bundles begin with, for example"
+                                + " https://models.example.org/duet/ or file:///models/, several"
+                                + " separated by semicolons; a release at another address is"
+                                + " refused. Without it every address of https: is allowed and no"
+                                + " other.");
 
     public static final ConfigOption<Duration> RELEASES_FETCH_TIMEOUT =
             ConfigOptions.key("duet.releases.fetch-timeout")
                     .durationType()
                     .defaultValue(Duration.ofMinutes(5))
                     .withDescription(
-                            "Longest time that one file of a released bundle may take over HTTP,"
-                                    + " 100 ms to 1 h; the release is refused then.");
+                            "Longest time that a released bundle may take to arrive, all its files"
+                                    + " together, 100 ms to 1 h; the release is refused then.");
 
     public static final ConfigOption<Duration> RELEASES_RETIRE_AFTER =
             ConfigOptions.key("duet.releases.retire-after")
@@ -368,6 +382,7 @@ public final class DuetOptions {
                     IDLENESS,
                     RELEASES_PUBLIC_KEY,
                     RELEASES_CACHE_DIRECTORY,
+                    RELEASES_ALLOW,
                     RELEASES_FETCH_TIMEOUT,
                     RELEASES_RETIRE_AFTER);
 

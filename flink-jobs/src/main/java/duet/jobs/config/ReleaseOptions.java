@@ -7,8 +7,11 @@ import static duet.jobs.config.OptionValues.value;
 
 import duet.jobs.release.BundleReleases;
 import duet.jobs.release.ReleaseSource;
+import duet.schemas.InvalidInputException;
+import duet.schemas.release.AllowedAddresses;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.apache.flink.configuration.ReadableConfig;
 
@@ -18,8 +21,9 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param modelsTopic {@link DuetOptions#MODELS_TOPIC}
  * @param statusTopic {@link DuetOptions#RELEASE_STATUS_TOPIC}
  * @param publicKey {@link DuetOptions#RELEASES_PUBLIC_KEY}; empty: releases need no signature
- * @param cacheDirectory {@link DuetOptions#RELEASES_CACHE_DIRECTORY}; empty: below the temporary
- *     directory of the task manager
+ * @param cacheDirectory {@link DuetOptions#RELEASES_CACHE_DIRECTORY}; empty: below the caches of
+ *     the task manager's user
+ * @param allowed {@link DuetOptions#RELEASES_ALLOW}; none: addresses of {@code https}
  * @param fetchTimeout {@link DuetOptions#RELEASES_FETCH_TIMEOUT}
  * @param retireAfter {@link DuetOptions#RELEASES_RETIRE_AFTER}
  */
@@ -28,6 +32,7 @@ public record ReleaseOptions(
         String statusTopic,
         Optional<Path> publicKey,
         Optional<Path> cacheDirectory,
+        List<String> allowed,
         Duration fetchTimeout,
         Duration retireAfter) {
 
@@ -47,6 +52,7 @@ public record ReleaseOptions(
                 value(config, DuetOptions.RELEASES_CACHE_DIRECTORY) == null
                         ? Optional.empty()
                         : Optional.of(path(config, DuetOptions.RELEASES_CACHE_DIRECTORY)),
+                allowed(config),
                 durationInRange(
                         config,
                         DuetOptions.RELEASES_FETCH_TIMEOUT,
@@ -59,9 +65,21 @@ public record ReleaseOptions(
                         Duration.ofDays(7).toMillis()));
     }
 
+    private static List<String> allowed(ReadableConfig config) {
+        List<String> listed = value(config, DuetOptions.RELEASES_ALLOW);
+        List<String> allowed = listed == null ? List.of() : List.copyOf(listed);
+        try {
+            AllowedAddresses.beginningWith(allowed);
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    DuetOptions.RELEASES_ALLOW.key() + ": " + e.getMessage(), e);
+        }
+        return allowed;
+    }
+
     /** Returns a source that opens releases on a task manager. */
     public ReleaseSource source() {
         return new BundleReleases(
-                cacheDirectory.orElse(null), publicKey.orElse(null), fetchTimeout);
+                cacheDirectory.orElse(null), publicKey.orElse(null), fetchTimeout, allowed);
     }
 }

@@ -3,17 +3,25 @@ package duet.jobs.release;
 import duet.jobs.generation.BundleGenerator;
 import duet.model.serving.BundleProbe;
 import duet.model.serving.ServedGenerator;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.FetchLimits;
 import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.signature.Verifier;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * This source opens releases of model bundles: they are fetched, compared with what was released
@@ -22,24 +30,38 @@ import org.jspecify.annotations.Nullable;
 public final class BundleReleases implements ReleaseSource {
     private static final long serialVersionUID = 1L;
 
+    private static final Logger LOG = LoggerFactory.getLogger(BundleReleases.class);
+
+    private static final String NOT_HAD =
+            "its bundle could not be had from its address as it was released; the task manager's"
+                    + " log says why";
+
     /** The largest bundles are loaded and probed in seconds; machines may be busy. */
     private static final Duration LOADING_LIMIT = Duration.ofMinutes(5);
 
     private final @Nullable String cache;
     private final @Nullable String publicKey;
-    private final Duration fetchTimeout;
+    private final Duration fetchTime;
+    private final ArrayList<String> allowed;
 
     /**
-     * @param cache directory for bundles on the task manager; null: one below its temporary
-     *     directory
+     * @param cache directory for bundles on the task manager; null: below the caches of its user
      * @param publicKey file with the keys on the task manager of which one must have signed a
      *     release; null: releases need no signature
-     * @param fetchTimeout longest time that one file of a bundle may take over HTTP
+     * @param fetchTime longest time that a bundle may take to arrive, all its files together
+     * @param allowed what the addresses of bundles begin with; none: they are of {@code https}
+     * @throws duet.schemas.InvalidInputException naming the prefix that is none
      */
-    public BundleReleases(@Nullable Path cache, @Nullable Path publicKey, Duration fetchTimeout) {
+    public BundleReleases(
+            @Nullable Path cache,
+            @Nullable Path publicKey,
+            Duration fetchTime,
+            List<String> allowed) {
         this.cache = cache == null ? null : cache.toString();
         this.publicKey = publicKey == null ? null : publicKey.toString();
-        this.fetchTimeout = fetchTimeout;
+        this.fetchTime = fetchTime;
+        this.allowed = new ArrayList<>(allowed);
+        AllowedAddresses.beginningWith(allowed);
     }
 
     @Override
@@ -50,23 +72,50 @@ public final class BundleReleases implements ReleaseSource {
                             ? "it is not signed"
                             : "none of the keys in " + publicKey + " has signed it");
         }
-        ModelBundle bundle = fetcher().fetch(release);
+        ModelBundle bundle = fetch(release);
         try (LoadRecord record =
                 LoadRecord.begin(cacheDirectory(), release.getManifestSha256(), Instant.now())) {
-            ServedGenerator generator = ServedGenerator.load(bundle);
-            try {
-                Map<String, Double> measured = BundleProbe.check(bundle, generator);
-                return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);
-            } catch (RuntimeException | Error e) {
-                generator.close();
-                throw e;
-            }
+            return load(bundle);
+        } catch (InvalidInputException e) {
+            // Where this machine keeps it is nobody's business.
+            throw new ReleaseRefusedException(
+                    e.getMessage().replace(bundle.directory() + File.separator, ""), e);
         }
     }
 
     @Override
     public Duration limit() {
-        return fetchTimeout.plus(LOADING_LIMIT);
+        return fetchTime.plus(LOADING_LIMIT);
+    }
+
+    private static OpenedRelease load(ModelBundle bundle) {
+        ServedGenerator generator = ServedGenerator.load(bundle);
+        try {
+            Map<String, Double> measured = BundleProbe.check(bundle, generator);
+            return new OpenedRelease(BundleGenerator.of(generator, bundle), measured);
+        } catch (RuntimeException | Error e) {
+            generator.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Returns the bundle of a release. Why it could not be had is said in the log: the reason of a
+     * refusal is read by more than those who may ask at its address.
+     */
+    private ModelBundle fetch(ModelRelease release) throws ReleaseRefusedException, IOException {
+        try {
+            return fetcher().fetch(release);
+        } catch (ReleaseRefusedException e) {
+            if (!e.tellsOfAnswer()) {
+                throw e;
+            }
+            LOG.warn("Release {} cannot be fetched: {}", release.getVersion(), e.getMessage());
+            throw new ReleaseRefusedException(NOT_HAD, e);
+        } catch (IOException e) {
+            LOG.warn("Release {} cannot be fetched: {}", release.getVersion(), e.getMessage());
+            throw new IOException(NOT_HAD, e);
+        }
     }
 
     private Path cacheDirectory() {
@@ -77,7 +126,8 @@ public final class BundleReleases implements ReleaseSource {
         return new BundleFetcher(
                 cacheDirectory(),
                 System::currentTimeMillis,
-                fetchTimeout,
+                FetchLimits.within(fetchTime),
+                AllowedAddresses.beginningWith(allowed),
                 FileSystemBundleFiles::new);
     }
 }

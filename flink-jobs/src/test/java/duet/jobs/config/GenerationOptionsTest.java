@@ -11,6 +11,7 @@ import duet.jobs.history.JumpLimit;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -45,6 +46,7 @@ class GenerationOptionsTest {
                                         "duet.release-status",
                                         Optional.empty(),
                                         Optional.empty(),
+                                        List.of(),
                                         Duration.ofMinutes(5),
                                         Duration.ofMinutes(10)),
                                 new GenerationOptions.Windows(
@@ -134,6 +136,8 @@ class GenerationOptionsTest {
                     "windows.max-jump | 9007199254740993 | duet.windows.max-jump is"
                             + " 9,007,199,254,740,993",
                     "windows.max-jump | far | duet.windows.max-jump cannot be read",
+                    "releases.allow | models | duet.releases.allow: the address prefix 'models'",
+                    "releases.allow | file:///a/;* | duet.releases.allow: the address prefix '*'",
                     "policy | sometimes | duet.policy cannot be read",
                     "policy.drift-threshold | 2.5 | duet.policy.drift-threshold is 2.5, it must be"
                             + " 0.0 to 2.0",

@@ -48,7 +48,10 @@ class ProbedReleasesTest {
         harness =
                 OperatorHarness.ofReleases(
                         new BundleReleases(
-                                directory.resolve("cache"), null, Duration.ofSeconds(60)),
+                                directory.resolve("cache"),
+                                null,
+                                Duration.ofSeconds(60),
+                                List.of("file:///")),
                         List.of(),
                         Duration.ofSeconds(60));
         harness.setProcessingTime(now);

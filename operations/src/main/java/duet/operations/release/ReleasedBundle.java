@@ -8,8 +8,10 @@ import duet.schemas.OneLine;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
 import duet.schemas.release.BundleFiles;
+import duet.schemas.release.FetchLimits;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.net.URI;
@@ -125,7 +127,10 @@ public record ReleasedBundle(
     private static byte[] fetch(URI directory) {
         try {
             return new BundleFetcher(
-                            BundleFetcher.defaultCache(), System::currentTimeMillis, READ_TIME)
+                            BundleFetcher.defaultCache(),
+                            System::currentTimeMillis,
+                            FetchLimits.within(READ_TIME),
+                            AllowedAddresses.everywhere())
                     .manifest(directory.toString());
         } catch (ReleaseRefusedException | IOException e) {
             throw new InvalidInputException(e.getMessage(), e);

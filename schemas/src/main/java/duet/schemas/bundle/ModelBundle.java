@@ -113,9 +113,12 @@ public final class ModelBundle {
             }
         }
         for (Map.Entry<String, String> entry : manifest.files().entrySet()) {
-            if (!entry.getKey().matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+            if (!mayList(entry.getKey())) {
                 throw new InvalidInputException(
-                        file + " lists the file name '" + OneLine.of(entry.getKey()) + "'");
+                        file
+                                + " lists '"
+                                + OneLine.of(entry.getKey())
+                                + "', which is no file of a bundle");
             }
             verify(directory.resolve(entry.getKey()), entry.getValue());
         }
@@ -145,6 +148,11 @@ public final class ModelBundle {
         } catch (IllegalArgumentException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Returns whether a manifest may list a file of this name: those of every bundle, a probe. */
+    public static boolean mayList(String name) {
+        return FILES.contains(name) || PROBE.equals(name);
     }
 
     public Path directory() {

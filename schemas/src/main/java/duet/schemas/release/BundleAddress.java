@@ -2,7 +2,6 @@ package duet.schemas.release;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.time.Duration;
 import java.util.Locale;
 
 /** Resolves the address of a bundle as a release gives it. */
@@ -10,16 +9,34 @@ final class BundleAddress {
     private BundleAddress() {}
 
     /**
-     * Returns the files at an address.
+     * Returns the files at an address; none of them is asked for yet.
      *
      * @param bundleUri address of the bundle's directory
-     * @param fileTime longest time for one file over HTTP
+     * @param allowed where bundles may be
      * @param others reaches addresses that are of none of the schemes {@code file}, {@code http}
      *     and {@code https}
-     * @throws ReleaseRefusedException if it is no address at which a bundle can be
+     * @throws ReleaseRefusedException if it is no address at which a bundle can be, or may be
      */
-    static BundleFiles files(String bundleUri, Duration fileTime, BundleAccess others)
+    static BundleFiles files(String bundleUri, AllowedAddresses allowed, BundleAccess others)
             throws ReleaseRefusedException {
+        URI uri = parsed(bundleUri);
+        boolean isWeb = isOf(uri, "http") || isOf(uri, "https");
+        if (isWeb && uri.getHost() == null) {
+            throw new ReleaseRefusedException("the address of its bundle names no host");
+        }
+        if (!allowed.allow(uri)) {
+            throw new ReleaseRefusedException(
+                    "the address of its bundle, "
+                            + BundleFiles.shown(uri)
+                            + ", is not one of those that are allowed");
+        }
+        if (isWeb) {
+            return new HttpBundleFiles(uri, allowed);
+        }
+        return isOf(uri, "file") ? new LocalBundleFiles(uri) : others.at(uri);
+    }
+
+    private static URI parsed(String bundleUri) throws ReleaseRefusedException {
         URI uri;
         try {
             uri = new URI(bundleUri.endsWith("/") ? bundleUri : bundleUri + "/");
@@ -31,15 +48,19 @@ final class BundleAddress {
             throw new ReleaseRefusedException(
                     "the address of its bundle has no scheme, such as file: or https:");
         }
-        return switch (uri.getScheme().toLowerCase(Locale.ROOT)) {
-            case "http", "https" -> {
-                if (uri.getHost() == null) {
-                    throw new ReleaseRefusedException("the address of its bundle names no host");
-                }
-                yield new HttpBundleFiles(uri, fileTime);
-            }
-            case "file" -> new LocalBundleFiles(uri);
-            default -> others.at(uri);
-        };
+        if (uri.isOpaque()) {
+            throw new ReleaseRefusedException(
+                    "the address of its bundle has no path after " + uri.getScheme() + ":");
+        }
+        // The files stand beside the last segment of such an address, not below it.
+        if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
+            throw new ReleaseRefusedException(
+                    "the address of its bundle has a query or a fragment");
+        }
+        return uri;
+    }
+
+    private static boolean isOf(URI uri, String scheme) {
+        return uri.getScheme().toLowerCase(Locale.ROOT).equals(scheme);
     }
 }

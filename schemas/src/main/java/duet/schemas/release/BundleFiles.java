@@ -4,16 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** Reads the files of a bundle where it was released. */
 public interface BundleFiles {
     /**
-     * Opens a file for reading from its start; the caller closes it.
+     * An opened file.
+     *
+     * @param content the file from its start; the receiver closes it
+     * @param bytes how long it says to be, where it does
+     */
+    record Opened(InputStream content, OptionalLong bytes) {}
+
+    /**
+     * Opens a file for reading from its start. It may block: whoever fetches gives up waiting when
+     * the time for the bundle is over, interrupts the thread and closes the content.
      *
      * @param name name in the bundle, without a path
-     * @throws IOException if it is missing or cannot be reached
+     * @throws IOException if it is missing, no regular file, or cannot be reached
      */
-    InputStream open(String name) throws IOException;
+    Opened open(String name) throws IOException;
 
     /** Returns where the files are, for messages: without user, password and query. */
     String place();

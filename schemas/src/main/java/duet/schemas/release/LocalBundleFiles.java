@@ -1,12 +1,13 @@
 package duet.schemas.release;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.OptionalLong;
 
 /** Reads a bundle in a directory of this machine. */
 final class LocalBundleFiles implements BundleFiles {
@@ -29,9 +30,15 @@ final class LocalBundleFiles implements BundleFiles {
     }
 
     @Override
-    public InputStream open(String name) throws IOException {
+    public Opened open(String name) throws IOException {
+        Path file = directory.resolve(name);
         try {
-            return Files.newInputStream(directory.resolve(name));
+            BasicFileAttributes is = Files.readAttributes(file, BasicFileAttributes.class);
+            // Opening a pipe waits for who writes to it, a device may never end.
+            if (!is.isRegularFile()) {
+                throw new IOException("it is no regular file");
+            }
+            return new Opened(Files.newInputStream(file), OptionalLong.of(is.size()));
         } catch (NoSuchFileException e) {
             throw new IOException("it does not exist", e);
         }

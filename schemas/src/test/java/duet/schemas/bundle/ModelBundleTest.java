@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -260,14 +261,28 @@ class ModelBundleTest {
                             files.retain(ModelBundle.FILES);
                             files.put(name, "00");
                         });
-                assertRefused("manifest.json lists the file name '" + name + "'");
+                assertRefused("manifest.json lists '" + name + "', which is no file of a bundle");
             }
         }
 
         @Test
+        void thatListAFileThatIsNoneOfABundle() throws IOException {
+            Files.write(directory.resolve("extra.bin"), new byte[0]);
+            String ofNothing =
+                    HexFormat.of()
+                            .formatHex(
+                                    ModelBundle.newSha256()
+                                            .digest(
+                                                    Files.readAllBytes(
+                                                            directory.resolve("extra.bin"))));
+            change(manifest -> ((ObjectNode) manifest.get("files")).put("extra.bin", ofNothing));
+            assertRefused("manifest.json lists 'extra.bin', which is no file of a bundle");
+        }
+
+        @Test
         void thatListAFileThatIsNotThere() throws IOException {
-            change(manifest -> ((ObjectNode) manifest.get("files")).put("extra.bin", "00"));
-            assertRefused("extra.bin is missing");
+            change(manifest -> ((ObjectNode) manifest.get("files")).put(ModelBundle.PROBE, "00"));
+            assertRefused("probe.json is missing");
         }
 
         @Test

@@ -3,7 +3,9 @@ package duet.schemas.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import duet.schemas.bundle.BundleWriter;
@@ -21,16 +23,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -38,6 +44,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class BundleFetcherTest {
@@ -82,8 +89,12 @@ class BundleFetcherTest {
         fetcher = fetcher(Duration.ofSeconds(60));
     }
 
-    private BundleFetcher fetcher(Duration fileTime) {
-        return new BundleFetcher(cache, () -> 1_000, fileTime);
+    private BundleFetcher fetcher(Duration time) {
+        return fetcher(FetchLimits.within(time));
+    }
+
+    private BundleFetcher fetcher(FetchLimits limits) {
+        return new BundleFetcher(cache, () -> 1_000, limits, AllowedAddresses.everywhere());
     }
 
     private ModelRelease release(String uri) throws IOException {
@@ -101,6 +112,10 @@ class BundleFetcherTest {
 
     private String hash() throws IOException {
         return Files.readString(released.resolve(ModelBundle.MANIFEST_HASH)).substring(0, 64);
+    }
+
+    private static String sha256(byte[] content) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
     }
 
     private List<String> cached() throws IOException {
@@ -140,6 +155,59 @@ class BundleFetcherTest {
 
             assertThat(fetcher.fetch(release(uri())).modelVersion())
                     .isEqualTo(bundle.modelVersion());
+        }
+
+        /** Whoever opens a pipe waits for one who writes to it. */
+        @Test
+        @Timeout(60)
+        void refusesWhatIsNoRegularFile() throws Exception {
+            Path pipe = released.resolve(ModelBundle.GENERATOR_ONNX);
+            Files.delete(pipe);
+            assumeTrue(
+                    new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0,
+                    "this machine makes no pipes");
+
+            assertThatThrownBy(() -> fetcher.fetch(release(uri())))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot fetch generator.onnx from file://")
+                    .hasMessageEndingWith("it is no regular file");
+            assertThat(cached()).isEmpty();
+        }
+
+        @Test
+        void refusesFilesThatAreNoneOfABundle() throws Exception {
+            Path manifest = released.resolve(ModelBundle.MANIFEST);
+            String extra = "more.bin";
+            Files.write(released.resolve(extra), new byte[] {1});
+            Files.writeString(
+                    manifest,
+                    Files.readString(manifest)
+                            .replaceFirst(
+                                    "\"files\"\\s*:\\s*\\{",
+                                    "\"files\":{\"more.bin\":\"" + sha256(new byte[] {1}) + "\","));
+            String hash = sha256(Files.readAllBytes(manifest));
+
+            assertThatThrownBy(() -> fetcher.fetch(release(uri(), hash)))
+                    .isInstanceOf(ReleaseRefusedException.class)
+                    .hasMessage("manifest.json lists a file that is none of a bundle");
+            assertThat(cached()).isEmpty();
+        }
+
+        @Test
+        void fetchesNothingThatTheDiskHasNoRoomFor() {
+            long reserve = 256L << 20;
+            BundleFetcher full =
+                    new BundleFetcher(
+                            new BundleCache(cache, () -> 1_000, directory -> reserve + 50_000),
+                            FetchLimits.within(Duration.ofSeconds(60)),
+                            AllowedAddresses.everywhere(),
+                            BundleFetcher::refuse);
+
+            assertThatThrownBy(() -> full.fetch(release(uri())))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot fetch generator.safetensors from file://")
+                    .hasMessageEndingWith(
+                            "the disk that bundles are kept on has room for 50,000 bytes");
         }
 
         @Test
@@ -207,10 +275,19 @@ class BundleFetcherTest {
 
         /** The release of the bundle behind a server that treats one file in its own way. */
         private ModelRelease served(String special, HttpHandler handler) throws IOException {
+            return served(special, handler, Duration.ZERO);
+        }
+
+        /** The same behind a server that lets so much time pass before each answer. */
+        private ModelRelease served(String special, HttpHandler handler, Duration slowness)
+                throws IOException {
             server.createContext(
                     "/models/a/",
                     exchange -> {
                         try (exchange) {
+                            if (!slowness.isZero()) {
+                                stall(slowness);
+                            }
                             String name =
                                     Path.of(exchange.getRequestURI().getPath())
                                             .getFileName()
@@ -249,8 +326,12 @@ class BundleFetcherTest {
 
         /** Waits, as a server does that is stuck, until the test is over. */
         private void stall() throws IOException {
+            stall(Duration.ofDays(1));
+        }
+
+        private void stall(Duration longest) throws IOException {
             try {
-                over.await();
+                over.await(longest.toMillis(), TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
                 throw new IOException(e);
             }
@@ -325,6 +406,140 @@ class BundleFetcherTest {
         }
 
         @Test
+        void asksForNothingMoreOnceTheBytesOfTheBundleAreUsedUp() throws Exception {
+            ModelRelease release = served("none", exchange -> {});
+
+            // Each file alone is within it: the largest has 100,000 bytes and comes last.
+            assertFails(
+                    fetcher(new FetchLimits(Duration.ofSeconds(60), 100_100)),
+                    release,
+                    ReleaseRefusedException.class,
+                    "generator.safetensors at http://127.0.0.1");
+            assertThat(asked)
+                    .containsExactly(
+                            ModelBundle.MANIFEST,
+                            ModelBundle.DEVICE_ONNX,
+                            ModelBundle.DEVICE_WEIGHTS,
+                            ModelBundle.GENERATOR_ONNX,
+                            ModelBundle.GENERATOR_WEIGHTS);
+        }
+
+        @Test
+        void readsNothingOfAFileThatSaysToBeTooLong() throws Exception {
+            assertFails(
+                    fetcher,
+                    served(
+                            ModelBundle.GENERATOR_ONNX,
+                            exchange -> {
+                                exchange.sendResponseHeaders(200, 1L << 40);
+                                exchange.getResponseBody().write(1);
+                                exchange.getResponseBody().flush();
+                                stall();
+                            }),
+                    ReleaseRefusedException.class,
+                    "generator.onnx at http://127.0.0.1");
+        }
+
+        @Test
+        void givesUpAServerThatTakesItsTimeWithEachFile() throws Exception {
+            ModelRelease release =
+                    served(
+                            "none",
+                            exchange -> {
+                                throw new AssertionError("no such file");
+                            },
+                            Duration.ofMillis(400));
+
+            // Each file arrives in that time, five of them do not.
+            assertFails(
+                    fetcher(Duration.ofSeconds(1)),
+                    release,
+                    IOException.class,
+                    "the bundle did not arrive in 1 s");
+        }
+
+        @Test
+        void followsRedirectsOfTheServerToItself() throws Exception {
+            server.createContext("/new/", exchange -> redirect(exchange, "/models/a/"));
+            served("none", exchange -> {});
+
+            assertThat(fetcher.fetch(release(base() + "/new")).modelVersion())
+                    .isEqualTo(bundle.modelVersion());
+        }
+
+        @Test
+        void followsNoRedirectToAnotherServer() throws Exception {
+            served("none", exchange -> {});
+            HttpServer inside =
+                    HttpServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            inside.createContext(
+                    "/",
+                    exchange -> {
+                        asked.add("inside");
+                        exchange.close();
+                    });
+            inside.start();
+            try {
+                for (String other :
+                        List.of(
+                                "http://127.0.0.1:" + inside.getAddress().getPort() + "/",
+                                "http://localhost:" + server.getAddress().getPort() + "/models/a/",
+                                "file:///etc/")) {
+                    String place = "/to-" + other.length() + "/";
+                    server.createContext(place, exchange -> redirect(exchange, other));
+                    assertFails(
+                            fetcher,
+                            release(base() + place),
+                            IOException.class,
+                            "the server redirects to another one");
+                }
+            } finally {
+                inside.stop(0);
+            }
+            assertThat(asked).isEmpty();
+        }
+
+        @Test
+        void followsNoRedirectToAnAddressThatIsNotAllowed() throws Exception {
+            served("none", exchange -> {});
+            server.createContext("/new/", exchange -> redirect(exchange, "/models/a/"));
+            String here = "http://127.0.0.1:" + server.getAddress().getPort();
+            BundleFetcher confined =
+                    new BundleFetcher(
+                            cache,
+                            () -> 1_000,
+                            FetchLimits.within(Duration.ofSeconds(60)),
+                            AllowedAddresses.beginningWith(List.of(here + "/new/")));
+
+            assertFails(
+                    confined,
+                    release(here + "/new"),
+                    IOException.class,
+                    "the server redirects to an address that is not allowed");
+            assertThat(asked).isEmpty();
+        }
+
+        @Test
+        void followsNoRedirectsInACircle() throws Exception {
+            server.createContext("/round/", exchange -> redirect(exchange, "/round/"));
+
+            assertFails(
+                    fetcher,
+                    release(base() + "/round"),
+                    IOException.class,
+                    "the server redirects more than 5 times");
+        }
+
+        private void redirect(HttpExchange exchange, String directory) throws IOException {
+            try (exchange) {
+                String name = Path.of(exchange.getRequestURI().getPath()).getFileName().toString();
+                exchange.getResponseHeaders().add("Location", directory + name);
+                exchange.sendResponseHeaders(302, -1);
+            }
+        }
+
+        @Test
         void refusesABodyThatEndsTooSoon() throws Exception {
             assertFails(
                     fetcher,
@@ -358,7 +573,7 @@ class BundleFetcherTest {
                     fetcher(Duration.ofMillis(250)),
                     served(ModelBundle.MANIFEST, exchange -> stall()),
                     IOException.class,
-                    "the server did not answer in 0.25 s");
+                    "the bundle did not arrive in 0.25 s");
         }
 
         @Test
@@ -387,14 +602,93 @@ class BundleFetcherTest {
                     String.format(
                             Locale.ROOT,
                             "cannot fetch generator.safetensors from http://127.0.0.1:%d/models/a/:"
-                                    + " the file did not arrive in %s s",
+                                    + " the bundle did not arrive in %s s",
                             server.getAddress().getPort(),
                             fileTime.toMillis() / 1000.0));
         }
     }
 
     @Nested
+    @Timeout(120)
     class FromElsewhere {
+        private final CountDownLatch over = new CountDownLatch(1);
+
+        @AfterEach
+        void end() {
+            over.countDown();
+        }
+
+        private BundleFetcher reaching(Duration time, Opening opening) {
+            return new BundleFetcher(
+                    cache,
+                    () -> 1_000,
+                    FetchLimits.within(time),
+                    AllowedAddresses.everywhere(),
+                    directory -> files(opening));
+        }
+
+        /** Waits whatever happens, as some file systems do. */
+        private void block() {
+            boolean isOver = false;
+            while (!isOver) {
+                try {
+                    over.await();
+                    isOver = true;
+                } catch (InterruptedException e) {
+                    continue;
+                }
+            }
+        }
+
+        @Test
+        void isGivenUpWhereOpeningNeverEnds() throws Exception {
+            CountDownLatch closed = new CountDownLatch(1);
+            BundleFetcher hasty =
+                    reaching(
+                            Duration.ofMillis(100),
+                            name -> {
+                                block();
+                                return new BundleFiles.Opened(
+                                        closing(closed), OptionalLong.empty());
+                            });
+
+            assertThatThrownBy(() -> hasty.fetch(release("s3://bucket/a")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("the bundle did not arrive in 0.1 s");
+            over.countDown();
+            assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Test
+        void isGivenUpAndClosedWhereReadingNeverEnds() throws Exception {
+            CountDownLatch closed = new CountDownLatch(1);
+            BundleFetcher hasty =
+                    reaching(
+                            Duration.ofMillis(100),
+                            name -> new BundleFiles.Opened(closing(closed), OptionalLong.of(1)));
+
+            assertThatThrownBy(() -> hasty.fetch(release("s3://bucket/a")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageEndingWith("the bundle did not arrive in 0.1 s");
+            assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        /** A stream of which nothing ever comes. */
+        private InputStream closing(CountDownLatch closed) {
+            return new InputStream() {
+                @Override
+                public int read() {
+                    block();
+                    return -1;
+                }
+
+                @Override
+                public void close() {
+                    closed.countDown();
+                }
+            };
+        }
+
         @Test
         void isRefusedWhereNobodyReachesIt() {
             assertThatThrownBy(() -> fetcher.fetch(release("s3://key:secret@bucket/a")))
@@ -410,23 +704,38 @@ class BundleFetcherTest {
                     new BundleFetcher(
                             cache,
                             () -> 1_000,
-                            Duration.ofSeconds(60),
+                            FetchLimits.within(Duration.ofSeconds(60)),
+                            AllowedAddresses.everywhere(),
                             directory ->
-                                    new BundleFiles() {
-                                        @Override
-                                        public InputStream open(String name) throws IOException {
-                                            return Files.newInputStream(released.resolve(name));
-                                        }
-
-                                        @Override
-                                        public String place() {
-                                            return BundleFiles.shown(directory);
-                                        }
-                                    });
+                                    files(
+                                            name ->
+                                                    new BundleFiles.Opened(
+                                                            Files.newInputStream(
+                                                                    released.resolve(name)),
+                                                            OptionalLong.empty())));
 
             assertThat(reaching.fetch(release("s3://bucket/a")).modelVersion())
                     .isEqualTo(bundle.modelVersion());
         }
+    }
+
+    /** Opens a file of a bundle. */
+    private interface Opening {
+        BundleFiles.Opened open(String name) throws IOException;
+    }
+
+    private static BundleFiles files(Opening opening) {
+        return new BundleFiles() {
+            @Override
+            public Opened open(String name) throws IOException {
+                return opening.open(name);
+            }
+
+            @Override
+            public String place() {
+                return "elsewhere";
+            }
+        };
     }
 
     @Test
@@ -437,6 +746,9 @@ class BundleFetcherTest {
                                 "http://", "is no URI",
                                 "http:///a", "names no host",
                                 "file://elsewhere/a", "names no directory of this machine",
+                                "file:models/a", "has no path after file:",
+                                "jar:file:/a.jar!/", "has no path after jar:",
+                                "https://x/a?b=secret", "has a query or a fragment",
                                 "ht tp://user:secret@x", "is no URI")
                         .entrySet()) {
             assertThatThrownBy(() -> fetcher.fetch(release(wrong.getKey())))
@@ -449,17 +761,18 @@ class BundleFetcherTest {
     @Test
     void keepsTheBundlesUsedLast() throws Exception {
         Files.createDirectories(cache);
-        for (int i = 0; i < BundleFetcher.MAX_KEPT; i++) {
+        for (int i = 0; i < BundleCache.MAX_KEPT; i++) {
             Files.createDirectory(cache.resolve(String.format(Locale.ROOT, "%064x", i)));
         }
         BundleFetcher later =
                 new BundleFetcher(
                         cache,
                         () -> System.currentTimeMillis() + 3_600_000,
-                        Duration.ofSeconds(60));
+                        FetchLimits.within(Duration.ofSeconds(60)),
+                        AllowedAddresses.everywhere());
 
         later.fetch(release(released.toUri().toString()));
 
-        assertThat(cached()).hasSize(BundleFetcher.MAX_KEPT).contains(hash());
+        assertThat(cached()).hasSize(BundleCache.MAX_KEPT).contains(hash());
     }
 }

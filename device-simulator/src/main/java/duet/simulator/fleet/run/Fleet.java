@@ -51,7 +51,8 @@ public final class Fleet {
                             new BundleFetcher(
                                     options.uptake().bundleCache(),
                                     () -> TimeUnit.MICROSECONDS.toMillis(clock.micros()),
-                                    options.uptake().fetchTimeout())),
+                                    options.uptake().fetch(),
+                                    options.uptake().allowed())),
                     workload,
                     options,
                     clock,

@@ -8,7 +8,9 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.FetchLimits;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.fleet.TinyModel;
@@ -85,7 +87,8 @@ class ReleaseFollowerTest {
                         new BundleFetcher(
                                 directory.resolve("cache"),
                                 () -> START / 1000,
-                                Duration.ofSeconds(60)));
+                                FetchLimits.within(Duration.ofSeconds(60)),
+                                AllowedAddresses.everywhere()));
         follower =
                 new ReleaseFollower(
                         state,

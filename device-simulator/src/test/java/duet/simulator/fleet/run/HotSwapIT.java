@@ -10,6 +10,7 @@ import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
 import duet.jobs.ParameterGenerationJob;
+import duet.jobs.config.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.model.serving.ServedGenerator;
 import duet.operations.release.ReleasedBundle;
@@ -18,6 +19,7 @@ import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
@@ -45,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -66,6 +69,21 @@ class HotSwapIT {
         shipped = SyntheticModel.writeSmall(directory.resolve("shipped"), 7);
         second = SyntheticModel.writeSmall(directory.resolve("second"), 8);
         third = SyntheticModel.writeSmall(directory.resolve("third"), 9);
+    }
+
+    /** What the addresses of these bundles begin with. */
+    private List<String> allowed() {
+        return List.of(directory.toUri().toString());
+    }
+
+    private Configuration job() {
+        Configuration job = new Configuration();
+        job.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
+        job.set(DuetOptions.RELEASES_ALLOW, allowed());
+        job.set(
+                DuetOptions.RELEASES_CACHE_DIRECTORY,
+                directory.resolve("cache of the job").toString());
+        return job;
     }
 
     /** A bundle that is whole and whose generator is none. */
@@ -115,8 +133,7 @@ class HotSwapIT {
         Map<String, Device> devices = new HashMap<>();
         try (EmbeddedStack stack =
                         EmbeddedStack.start(
-                                ParameterGenerationJob.serving(
-                                        shipped.directory(), DeltaEncoding.FLOAT32),
+                                ParameterGenerationJob.serving(shipped.directory(), job()),
                                 SUBTASKS);
                 Releases releases =
                         new Releases(
@@ -131,8 +148,13 @@ class HotSwapIT {
                                         .withMeasured(Measured.NO_QUALITY)
                                         .withUptake(
                                                 Uptake.of(
-                                                        Duration.ofSeconds(1),
-                                                        Uptake.defaults().fetchTimeout())),
+                                                                Duration.ofSeconds(1),
+                                                                Uptake.defaults().fetch().time())
+                                                        .withAllowed(
+                                                                AllowedAddresses.beginningWith(
+                                                                        allowed()))
+                                                        .withBundleCache(
+                                                                directory.resolve("cache"))),
                                 FleetClock.system())) {
             until(run, () -> run.progress().windows().deltas() > DEVICES);
 
