@@ -215,7 +215,7 @@ class ModelBundleTest {
         @Test
         void withAFileNameThatControlsATerminal() throws IOException {
             change(manifest -> ((ObjectNode) manifest.get("files")).put("a\u001b[2J\n", "00"));
-            assertRefused("lists the file name 'a?[2J?'");
+            assertRefused("lists 'a?[2J?', which is no file of a bundle");
         }
 
         @ParameterizedTest

@@ -2,6 +2,7 @@ package duet.simulator.fleet.ranking;
 
 import duet.device.DeviceModel;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.BundleFetcher;
@@ -81,7 +82,7 @@ public final class ReleasedModels {
         }
         DeviceModel model = loaded.get(release.getVersion());
         if (model == null) {
-            model = read(release);
+            model = readWhateverHappens(release);
             loaded.put(release.getVersion(), model);
         }
         return model;
@@ -102,6 +103,17 @@ public final class ReleasedModels {
     /** Forgets the models of all other versions; devices that run one of them keep it. */
     void retain(Set<String> versions) {
         loaded.keySet().retainAll(versions);
+    }
+
+    /** Takes any failure for one of the bundle, which must not stop the fleet. */
+    private DeviceModel readWhateverHappens(ModelRelease release) {
+        try {
+            return read(release);
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            throw new InvalidInputException("it cannot be loaded: " + OneLine.of(e), e);
+        }
     }
 
     private DeviceModel read(ModelRelease release) {

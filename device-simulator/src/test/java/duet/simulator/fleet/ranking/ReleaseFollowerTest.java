@@ -56,6 +56,8 @@ class ReleaseFollowerTest {
     private ReleaseFollower follower;
     private final List<InteractionWindow> sent = new ArrayList<>();
 
+    private boolean outOfMemory;
+
     @BeforeEach
     void fleet() {
         shipped = TinyModel.load(directory);
@@ -86,7 +88,12 @@ class ReleaseFollowerTest {
                         null,
                         new BundleFetcher(
                                 directory.resolve("cache"),
-                                () -> START / 1000,
+                                () -> {
+                                    if (outOfMemory) {
+                                        throw new OutOfMemoryError("Java heap space");
+                                    }
+                                    return START / 1000;
+                                },
                                 FetchLimits.within(Duration.ofSeconds(60)),
                                 AllowedAddresses.everywhere()));
         follower =
@@ -321,6 +328,14 @@ class ReleaseFollowerTest {
             assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
             assertThat(follower.refused()).containsOnlyKeys(release.getVersion());
             assertThat(follower.refused().get(release.getVersion())).contains(reason);
+        }
+
+        @Test
+        @DisplayName("that takes more memory than there is, and goes on")
+        void tooLarge() {
+            follower.start(List.of(release(first, 1, 1)), START);
+            outOfMemory = true;
+            assertRefused(release(second, 2, 1), "it cannot be loaded: Java heap space");
         }
 
         @Test
