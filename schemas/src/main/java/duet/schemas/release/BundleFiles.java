@@ -28,7 +28,10 @@ public interface BundleFiles {
     /** Returns where the files are, for messages: without user, password and query. */
     String place();
 
-    /** Returns an address without what may be secret in it. */
+    /**
+     * Returns an address without what may be secret in it, and as it is written: a line break stays
+     * {@code %0A}.
+     */
     static String shown(URI uri) {
         return String.format(
                 Locale.ROOT,
@@ -36,6 +39,6 @@ public interface BundleFiles {
                 uri.getScheme(),
                 uri.getHost() == null ? "" : uri.getHost(),
                 uri.getPort() < 0 ? "" : ":" + uri.getPort(),
-                uri.getPath() == null ? "" : uri.getPath());
+                uri.getRawPath() == null ? "" : uri.getRawPath());
     }
 }

@@ -115,10 +115,8 @@ final class FetchTime implements AutoCloseable {
         if (cause instanceof Error error) {
             throw error;
         }
-        if (cause instanceof RuntimeException failure) {
-            throw failure;
-        }
-        return new IOException(cause);
+        // What reads elsewhere may be of others, and throw what it likes.
+        return new IOException(cause.toString(), cause);
     }
 
     private void giveUp() {

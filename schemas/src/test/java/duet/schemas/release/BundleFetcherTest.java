@@ -211,6 +211,16 @@ class BundleFetcherTest {
         }
 
         @Test
+        void namesAnAddressInOneLine() {
+            assertThatThrownBy(() -> fetcher.fetch(release(uri() + "a%0A%1B[2Jb")))
+                    .isInstanceOf(ReleaseRefusedException.class)
+                    .hasMessage("the address of its bundle is no URI");
+            assertThatThrownBy(() -> fetcher.fetch(release(uri() + "a%0A%1Bb")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("/a%0A%1Bb/: it does not exist");
+        }
+
+        @Test
         void refusesAnotherManifest() {
             String other = "0".repeat(64);
 
@@ -671,6 +681,21 @@ class BundleFetcherTest {
                     .isInstanceOf(IOException.class)
                     .hasMessageEndingWith("the bundle did not arrive in 0.1 s");
             assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+
+        @Test
+        void isNotReachedWhereWhatReadsItFailsInItsOwnWay() {
+            BundleFetcher failing =
+                    reaching(
+                            Duration.ofSeconds(60),
+                            name -> {
+                                throw new IllegalStateException("no bucket");
+                            });
+
+            assertThatThrownBy(() -> failing.fetch(release("s3://bucket/a")))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageStartingWith("cannot fetch manifest.json from elsewhere: ")
+                    .hasMessageEndingWith("no bucket");
         }
 
         /** A stream of which nothing ever comes. */
