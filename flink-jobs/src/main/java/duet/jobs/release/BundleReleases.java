@@ -70,7 +70,7 @@ public final class BundleReleases implements ReleaseSource {
             throw new ReleaseRefusedException(
                     release.getSignature() == null
                             ? "it is not signed"
-                            : "none of the keys in " + publicKey + " has signed it");
+                            : "none of the trusted keys has signed it");
         }
         ModelBundle bundle = fetch(release);
         try (LoadRecord record =

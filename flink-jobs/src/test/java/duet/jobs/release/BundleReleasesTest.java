@@ -145,7 +145,7 @@ class BundleReleasesTest {
     @Test
     @DisplayName("refuses one that another key has signed")
     void otherKey() throws Exception {
-        assertRefused(signed(other), "none of the keys in " + publicKey + " has signed it");
+        assertRefused(signed(other), "none of the trusted keys has signed it");
     }
 
     @Test
@@ -153,10 +153,10 @@ class BundleReleasesTest {
     void otherSignature() throws Exception {
         ModelRelease another = signed(trusted);
         another.setManifestSha256("0".repeat(64));
-        assertRefused(another, "none of the keys in " + publicKey + " has signed it");
+        assertRefused(another, "none of the trusted keys has signed it");
         ModelRelease garbage = released();
         garbage.setSignature(ByteBuffer.wrap(new byte[] {1, 2, 3}));
-        assertRefused(garbage, "none of the keys in " + publicKey + " has signed it");
+        assertRefused(garbage, "none of the trusted keys has signed it");
     }
 
     /** What anybody may read on the topic of statuses. */
