@@ -253,7 +253,9 @@ class BundleReleasesTest {
                         .isEqualTo(
                                 "the address of its bundle, "
                                         + address
-                                        + ", is not one of those that are allowed");
+                                        + ", is not one of those that are allowed:"
+                                        + " duet.releases.allow of the job, --allow of simulated"
+                                        + " devices");
             }
             assertThat(reason(place, "https://models.example.org/")).contains("not one of those");
             assertThat(directory.resolve("cache")).doesNotExist();

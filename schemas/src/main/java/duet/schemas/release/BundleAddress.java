@@ -28,7 +28,8 @@ final class BundleAddress {
             throw new ReleaseRefusedException(
                     "the address of its bundle, "
                             + BundleFiles.shown(uri)
-                            + ", is not one of those that are allowed");
+                            + ", is not one of those that are allowed: duet.releases.allow of the"
+                            + " job, --allow of simulated devices");
         }
         if (isWeb) {
             return new HttpBundleFiles(uri, allowed);
