@@ -273,6 +273,8 @@ public final class ModelBundle {
                     || manifest.backbone() == null
                     || manifest.dimensions() == null
                     || manifest.vocabulary() == null
+                    || manifest.metrics() == null
+                    || manifest.trainingOptions() == null
                     || manifest.files() == null) {
                 throw new InvalidInputException(file + " is incomplete");
             }

@@ -219,7 +219,16 @@ class ModelBundleTest {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"modelVersion", "backbone", "dimensions", "vocabulary", "files"})
+        @ValueSource(
+                strings = {
+                    "modelVersion",
+                    "backbone",
+                    "dimensions",
+                    "vocabulary",
+                    "metrics",
+                    "trainingOptions",
+                    "files"
+                })
         void withoutAField(String field) throws IOException {
             change(manifest -> manifest.remove(field));
             assertRefused("manifest.json is incomplete");
