@@ -2,6 +2,7 @@ package duet.jobs.release;
 
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A record says, in a file beside the bundles, that this process is loading a bundle; it is gone
@@ -26,6 +29,8 @@ final class LoadRecord implements AutoCloseable {
     static final Duration KEPT = Duration.ofDays(1);
 
     private static final int MOST_BYTES = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(LoadRecord.class);
 
     private final Path directory;
     private final String prefix;
@@ -111,13 +116,18 @@ final class LoadRecord implements AutoCloseable {
     }
 
     /**
-     * Says that the load has ended; what others left behind no longer counts against the bundle.
+     * Says that the load has ended; what others left behind no longer counts against the bundle. A
+     * record that cannot be deleted undoes no load that went well.
      */
     @Override
-    public void close() throws IOException {
-        for (Path left : ended(Instant.MIN)) {
-            Files.deleteIfExists(left);
+    public void close() {
+        try {
+            for (Path left : ended(Instant.MIN)) {
+                Files.deleteIfExists(left);
+            }
+            Files.deleteIfExists(file);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("The record {} of a load that has ended cannot be deleted", file, e);
         }
-        Files.deleteIfExists(file);
     }
 }

@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.release.ReleaseRefusedException;
@@ -71,6 +72,20 @@ class LoadRecordTest {
         assertThat(directory).isEmptyDirectory();
         takeDown(ended(2));
         begin(HASH).close();
+    }
+
+    @Test
+    @DisplayName("undoes no load where it cannot be deleted")
+    void cannotBeDeleted() throws Exception {
+        Path gone = Files.createDirectory(directory.resolve("gone"));
+        LoadRecord record = LoadRecord.begin(gone, HASH, now);
+        try (var left = Files.list(gone)) {
+            for (Path file : left.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(gone);
+        assertThatCode(record::close).doesNotThrowAnyException();
     }
 
     @Test
