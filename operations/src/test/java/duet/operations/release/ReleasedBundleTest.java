@@ -44,16 +44,9 @@ class ReleasedBundleTest {
     @DisplayName("is refused where its address names a version that controls a terminal")
     void hostileVersion() throws IOException {
         HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        byte[] manifest = "{\"modelVersion\":\"v1\\u001b[2J\\n\"}".getBytes(StandardCharsets.UTF_8);
-        server.createContext(
-                "/one/manifest.json",
-                exchange -> {
-                    exchange.sendResponseHeaders(200, manifest.length);
-                    exchange.getResponseBody().write(manifest);
-                    exchange.close();
-                });
-        server.start();
+                serve(
+                        "/one/manifest.json",
+                        "{\"modelVersion\":\"v1\\u001b[2J\\n\"}".getBytes(StandardCharsets.UTF_8));
         try {
             String base = "http://127.0.0.1:" + server.getAddress().getPort();
             assertThatThrownBy(() -> ReleasedBundle.at(base + "/one"))
@@ -71,16 +64,9 @@ class ReleasedBundleTest {
     @DisplayName("is known by its manifest behind an http address")
     void http() throws IOException {
         HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        byte[] manifest = Files.readAllBytes(bundle.file(ModelBundle.MANIFEST));
-        server.createContext(
-                "/models/one/manifest.json",
-                exchange -> {
-                    exchange.sendResponseHeaders(200, manifest.length);
-                    exchange.getResponseBody().write(manifest);
-                    exchange.close();
-                });
-        server.start();
+                serve(
+                        "/models/one/manifest.json",
+                        Files.readAllBytes(bundle.file(ModelBundle.MANIFEST)));
         try {
             String base = "http://127.0.0.1:" + server.getAddress().getPort() + "/models/";
             ReleasedBundle byAddress = ReleasedBundle.at(base + "one");
@@ -123,5 +109,20 @@ class ReleasedBundleTest {
         assertThatThrownBy(() -> ReleasedBundle.at(bundle.directory().toString()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("generator.onnx is altered");
+    }
+
+    /** Starts a web server that has this one file. */
+    private static HttpServer serve(String path, byte[] content) throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext(
+                path,
+                exchange -> {
+                    exchange.sendResponseHeaders(200, content.length);
+                    exchange.getResponseBody().write(content);
+                    exchange.close();
+                });
+        server.start();
+        return server;
     }
 }
