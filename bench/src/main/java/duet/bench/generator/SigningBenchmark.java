@@ -1,6 +1,7 @@
 package duet.bench.generator;
 
 import duet.schemas.bundle.Dimensions;
+import duet.schemas.delta.CanonicalDelta;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.Encoding;
@@ -11,10 +12,11 @@ import duet.schemas.signature.Verifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -56,10 +58,13 @@ public class SigningBenchmark {
     private Signer signer;
     private Verifier verifier;
     private WeightDelta delta;
+    private KeyPair keys;
+    private byte[] message;
+    private byte[] signature;
 
     @Setup
-    public void makeDelta() throws IOException, NoSuchAlgorithmException {
-        KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    public void makeDelta() throws IOException, GeneralSecurityException {
+        keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         Path file = Files.createTempFile("duet-bench-", ".pem");
         try {
             signer = Signer.read(pem(file, "PRIVATE KEY", keys.getPrivate()));
@@ -91,6 +96,8 @@ public class SigningBenchmark {
                         1L,
                         null);
         delta.setSignature(signer.sign(delta));
+        message = CanonicalDelta.bytes(delta);
+        signature = signByJvm();
     }
 
     private static Path pem(Path file, String label, Key key) throws IOException {
@@ -120,5 +127,29 @@ public class SigningBenchmark {
     public boolean verify(GeneratorBenchmark.ProcessorTime time) {
         time.calls++;
         return verifier.verifies(delta);
+    }
+
+    /** Signs the same bytes with the Ed25519 that the JVM brings along, to compare with. */
+    @Benchmark
+    public byte[] signByJvm(GeneratorBenchmark.ProcessorTime time) throws GeneralSecurityException {
+        time.calls++;
+        return signByJvm();
+    }
+
+    @Benchmark
+    public boolean verifyByJvm(GeneratorBenchmark.ProcessorTime time)
+            throws GeneralSecurityException {
+        time.calls++;
+        Signature verifying = Signature.getInstance("Ed25519");
+        verifying.initVerify(keys.getPublic());
+        verifying.update(message);
+        return verifying.verify(signature);
+    }
+
+    private byte[] signByJvm() throws GeneralSecurityException {
+        Signature signing = Signature.getInstance("Ed25519");
+        signing.initSign(keys.getPrivate());
+        signing.update(message);
+        return signing.sign();
     }
 }

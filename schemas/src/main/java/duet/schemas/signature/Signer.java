@@ -7,15 +7,12 @@ import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.Signature;
 
 /** Signs with one private key. It is immutable, and any number of threads may sign at once. */
 public final class Signer {
-    private final PrivateKey key;
+    private final SigningKey key;
 
-    private Signer(PrivateKey key) {
+    private Signer(SigningKey key) {
         this.key = key;
     }
 
@@ -27,7 +24,7 @@ public final class Signer {
      *     key
      */
     public static Signer read(Path file) {
-        return new Signer(KeyFile.privateKey(file));
+        return new Signer(SigningKey.of(KeyFile.privateKey(file)));
     }
 
     /**
@@ -35,7 +32,7 @@ public final class Signer {
      * checksum covers. Neither the checksum nor a signature that it has counts.
      */
     public ByteBuffer sign(WeightDelta delta) {
-        return ByteBuffer.wrap(sign(message(delta)));
+        return ByteBuffer.wrap(key.sign(message(delta)));
     }
 
     /**
@@ -43,18 +40,7 @@ public final class Signer {
      * of its {@code manifestSha256}.
      */
     public ByteBuffer sign(ModelRelease release) {
-        return ByteBuffer.wrap(sign(message(release)));
-    }
-
-    private byte[] sign(byte[] message) {
-        try {
-            Signature signature = Signature.getInstance(KeyFile.ALGORITHM);
-            signature.initSign(key);
-            signature.update(message);
-            return signature.sign();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM cannot sign with " + KeyFile.ALGORITHM, e);
-        }
+        return ByteBuffer.wrap(key.sign(message(release)));
     }
 
     /**
