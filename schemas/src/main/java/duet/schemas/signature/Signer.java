@@ -7,6 +7,7 @@ import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Signs with one private key. It is immutable, and any number of threads may sign at once. */
 public final class Signer {
@@ -33,6 +34,23 @@ public final class Signer {
      */
     public ByteBuffer sign(WeightDelta delta) {
         return ByteBuffer.wrap(key.sign(message(delta)));
+    }
+
+    /**
+     * Signs several deltas at once, which costs little more than to sign one of them.
+     *
+     * @param deltas not more than 2^20
+     * @return what belongs into each of them, in their order: bytes by which it can be verified
+     *     without the others, which are its place among them and 32 bytes for each doubling of
+     *     their number more than a signature of its own; the latter if there is one delta only
+     */
+    public List<ByteBuffer> sign(List<WeightDelta> deltas) {
+        if (deltas.size() > BatchSignature.MAX_MESSAGES) {
+            throw new IllegalArgumentException("sign " + deltas.size() + " deltas at once");
+        }
+        return deltas.size() < 2
+                ? deltas.stream().map(this::sign).toList()
+                : BatchSignature.sign(key, deltas.stream().map(Signer::message).toList());
     }
 
     /**

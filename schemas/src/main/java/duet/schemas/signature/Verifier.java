@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * out the new one beside the old, changing the signer, and taking the old one away.
  */
 public final class Verifier {
-    private static final int SIGNATURE_BYTES = 64;
-
     private final List<VerifyingKey> keys;
 
     private Verifier(List<VerifyingKey> keys) {
@@ -47,12 +45,18 @@ public final class Verifier {
     }
 
     /**
-     * Returns whether the delta carries the signature of one of the keys over what it now holds. A
-     * delta without a signature gives {@code false}.
+     * Returns whether the delta carries the signature of one of the keys over what it now holds,
+     * its own or that of several deltas. A delta without a signature gives {@code false}.
      */
     public boolean verifies(WeightDelta delta) {
-        return isSignature(delta.getSignature())
-                && verifies(Signer.message(delta), delta.getSignature());
+        ByteBuffer signature = delta.getSignature();
+        if (signature == null) {
+            return false;
+        }
+        byte[] message = Signer.message(delta);
+        byte[] signed =
+                isSignature(signature) ? message : BatchSignature.signed(message, signature);
+        return signed != null && verifies(signed, signature);
     }
 
     /**
@@ -66,11 +70,11 @@ public final class Verifier {
     }
 
     private static boolean isSignature(@Nullable ByteBuffer signature) {
-        return signature != null && signature.remaining() == SIGNATURE_BYTES;
+        return signature != null && signature.remaining() == VerifyingKey.SIGNATURE_BYTES;
     }
 
     private boolean verifies(byte[] message, ByteBuffer signature) {
-        byte[] bytes = new byte[SIGNATURE_BYTES];
+        byte[] bytes = new byte[VerifyingKey.SIGNATURE_BYTES];
         signature.duplicate().get(bytes);
         for (VerifyingKey key : keys) {
             if (key.verifies(message, bytes)) {

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * may verify.
  */
 final class VerifyingKey {
+    static final int SIGNATURE_BYTES = Ed25519.SIGNATURE_SIZE;
+
     private final Ed25519.PublicPoint point;
 
     private VerifyingKey(Ed25519.PublicPoint point) {
