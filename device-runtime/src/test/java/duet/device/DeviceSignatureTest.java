@@ -110,6 +110,21 @@ class DeviceSignatureTest {
     }
 
     @Test
+    @DisplayName("takes one that was signed together with others, and none of those in its place")
+    void signedTogether() throws Exception {
+        WeightDelta own = random.delta(model.version(), 5);
+        WeightDelta other = random.delta(model.version(), 6);
+        List<ByteBuffer> signatures = signer.sign(List.of(own, other, signed(7)));
+        other.setSignature(signatures.get(0));
+        assertRefused(other);
+
+        own.setSignature(signatures.get(0));
+        WeightDelta received = Records.deltaDecoder().decode(Records.deltaEncoder().encode(own));
+        assertThat(device.apply(received)).isEqualTo(ApplyOutcome.APPLIED);
+        assertThat(device.lastSequence()).isEqualTo(5);
+    }
+
+    @Test
     @DisplayName("says of a stale or foreign delta what it is without looking at its signature")
     void cheapChecksFirst() {
         device.apply(signed(5));

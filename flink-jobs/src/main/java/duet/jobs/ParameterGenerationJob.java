@@ -6,6 +6,7 @@ import duet.jobs.config.SigningOptions;
 import duet.jobs.generation.BundleGenerator;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGeneratorFactory;
+import duet.jobs.generation.DeltaSigning;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.io.DeadLetterOutput;
 import duet.jobs.io.EncodedRecordSerializationSchema;
@@ -220,7 +221,12 @@ public final class ParameterGenerationJob {
 
     private static SignerFactory signerFactory(SigningOptions signing) {
         String key = signing.privateKey().map(Path::toString).orElse(null);
-        return () -> Optional.ofNullable(key).map(Path::of).map(Signer::read);
+        boolean ofBatches = signing.ofBatches();
+        return () ->
+                Optional.ofNullable(key)
+                        .map(Path::of)
+                        .map(Signer::read)
+                        .map(ofBatches ? DeltaSigning::ofBatches : DeltaSigning::ofEach);
     }
 
     /** Reads the options of {@link DuetOptions} out of command line arguments. */

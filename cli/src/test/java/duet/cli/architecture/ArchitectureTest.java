@@ -157,6 +157,15 @@ class ArchitectureTest {
                     .resideInAnyPackage(KAFKA, FLINK, DJL, ONNX_RUNTIME);
 
     @ArchTest
+    static final ArchRule signaturesAreMadeInOnePlace =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("duet.schemas.signature..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.bouncycastle..");
+
+    @ArchTest
     static final ArchRule theModelKnowsNoStream =
             noClasses()
                     .that()

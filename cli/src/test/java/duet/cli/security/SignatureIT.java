@@ -72,6 +72,7 @@ class SignatureIT {
         otherKeys = PemKeys.make(directory);
         Configuration job = new Configuration();
         job.set(DuetOptions.SIGNING_PRIVATE_KEY, deltaKeys.privateKey().toString());
+        job.set(DuetOptions.SIGNING_BATCH, true);
         job.set(DuetOptions.RELEASES_PUBLIC_KEY, releaseKeys.publicKey().toString());
         job.set(DuetOptions.RELEASES_CACHE_DIRECTORY, directory.resolve("cache").toString());
         job.set(DuetOptions.RELEASES_ALLOW, List.of(directory.toUri().toString()));

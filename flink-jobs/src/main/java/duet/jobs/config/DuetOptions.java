@@ -250,6 +250,16 @@ public final class DuetOptions {
                                 + " the same path on every task manager. Without it, deltas are not"
                                 + " signed.");
 
+    public static final ConfigOption<Boolean> SIGNING_BATCH =
+            ConfigOptions.key("duet.signing.batch")
+                    .booleanType()
+                    .defaultValue(false)
+                    .withDescription(
+                            "Whether the deltas of a batch share one signature, which costs the job"
+                                + " a fraction of one for each and makes a delta longer by 32 bytes"
+                                + " for each doubling of the batch. Devices of versions before this"
+                                + " option refuse such deltas.");
+
     public static final ConfigOption<DeliveryOptions.Delivery> DELIVERY =
             ConfigOptions.key("duet.delivery")
                     .enumType(DeliveryOptions.Delivery.class)
@@ -375,6 +385,7 @@ public final class DuetOptions {
                     KAFKA_PROPERTIES,
                     KAFKA_PROPERTIES_FILE,
                     SIGNING_PRIVATE_KEY,
+                    SIGNING_BATCH,
                     DELIVERY,
                     TRANSACTIONAL_ID_PREFIX,
                     TRANSACTION_TIMEOUT,

@@ -3,10 +3,10 @@ package duet.jobs.config;
 import duet.jobs.generation.DeltaAssembly;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeltaGenerator;
+import duet.jobs.generation.DeltaSigning;
 import duet.jobs.generation.MicroBatch;
 import duet.jobs.generation.ServedModel;
 import duet.jobs.history.JumpLimit;
-import duet.schemas.signature.Signer;
 import java.io.Serializable;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -57,13 +57,13 @@ public record GenerationSettings(
     /**
      * Makes a model that is served with these settings.
      *
-     * @param signer signs its deltas; null: they are not signed
+     * @param signing signs its deltas; null: they are not signed
      */
-    public ServedModel served(DeltaGenerator generator, @Nullable Signer signer) {
+    public ServedModel served(DeltaGenerator generator, @Nullable DeltaSigning signing) {
         return new ServedModel(
                 generator,
                 new DeltaAssembly(
-                        generator.modelVersion(), generator.dimensions(), encoding, signer),
+                        generator.modelVersion(), generator.dimensions(), encoding, signing),
                 new MicroBatch(maxBatchDevices, maxBatchWindows));
     }
 }

@@ -5,7 +5,6 @@ import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.LayerDelta;
 import duet.schemas.record.WeightDelta;
-import duet.schemas.signature.Signer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,24 +15,24 @@ public final class DeltaAssembly {
     private final String modelVersion;
     private final Dimensions dimensions;
     private final DeltaEncoding encoding;
-    private final @Nullable Signer signer;
+    private final @Nullable DeltaSigning signing;
 
     /**
-     * @param signer signs every delta; null: they are not signed
+     * @param signing signs every delta; null: they are not signed
      */
     public DeltaAssembly(
             String modelVersion,
             Dimensions dimensions,
             DeltaEncoding encoding,
-            @Nullable Signer signer) {
+            @Nullable DeltaSigning signing) {
         this.modelVersion = modelVersion;
         this.dimensions = dimensions;
         this.encoding = encoding;
-        this.signer = signer;
+        this.signing = signing;
     }
 
     /**
-     * Makes the delta of one device.
+     * Makes the delta of one device, which is not signed yet.
      *
      * @param device the device, with the windows that the delta answers
      * @param deltas deltas of the batch
@@ -62,10 +61,19 @@ public final class DeltaAssembly {
                         device.history().revision(),
                         null);
         delta.setChecksum(DeltaChecksum.of(delta));
-        if (signer != null) {
-            delta.setSignature(signer.sign(delta));
-        }
         return delta;
+    }
+
+    /** Returns how many deltas at most to assemble before they are {@link #complete}d. */
+    public int atOnce() {
+        return signing == null ? 1 : signing.atOnce();
+    }
+
+    /** Makes assembled deltas ready to be sent: signs them, where deltas are signed. */
+    public void complete(List<WeightDelta> deltas) {
+        if (signing != null) {
+            signing.sign(deltas);
+        }
     }
 
     private LayerDelta layer(int n, float[] values) throws UnusableDeltaException {

@@ -12,6 +12,7 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -31,6 +32,8 @@ final class BatchGeneration {
     private final GenerationMetrics metrics;
     private final MicrosClock clock;
     private final RecordEncoder<WeightDelta> encoder = Records.deltaEncoder();
+    private final List<WeightDelta> assembled = new ArrayList<>();
+    private final List<PendingDevice> assembledFor = new ArrayList<>();
     private long generatedAtMicros;
 
     /**
@@ -68,6 +71,7 @@ final class BatchGeneration {
         for (int i = 0; i < devices.size(); i++) {
             answer(model, devices.get(i), generated, i, generatedAt);
         }
+        send(model);
         metrics.batch(devices.size(), startedAtMicros, clock.nowMicros());
     }
 
@@ -97,8 +101,8 @@ final class BatchGeneration {
                 }
             }
             WeightDelta delta = model.assembly().assemble(device, generated, index, generatedAt);
-            byte[] key = device.deviceId().getBytes(StandardCharsets.UTF_8);
-            deltas.accept(new EncodedRecord(key, encoder.encode(delta)));
+            assembled.add(delta);
+            assembledFor.add(device);
             if (decision != null) {
                 sent.keep(decision.after());
             }
@@ -109,11 +113,26 @@ final class BatchGeneration {
             }
             return;
         }
-        metrics.generated(
-                model.version(),
-                device.windows().size(),
-                device.newest().sentAtMicros(),
-                clock.nowMicros());
+        if (assembled.size() >= model.assembly().atOnce()) {
+            send(model);
+        }
+    }
+
+    /** Completes and sends what is assembled. */
+    private void send(ServedModel model) {
+        model.assembly().complete(assembled);
+        for (int i = 0; i < assembled.size(); i++) {
+            PendingDevice device = assembledFor.get(i);
+            byte[] key = device.deviceId().getBytes(StandardCharsets.UTF_8);
+            deltas.accept(new EncodedRecord(key, encoder.encode(assembled.get(i))));
+            metrics.generated(
+                    model.version(),
+                    device.windows().size(),
+                    device.newest().sentAtMicros(),
+                    clock.nowMicros());
+        }
+        assembled.clear();
+        assembledFor.clear();
     }
 
     private Gate.Decision decide(

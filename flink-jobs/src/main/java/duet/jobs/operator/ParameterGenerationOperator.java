@@ -1,6 +1,7 @@
 package duet.jobs.operator;
 
 import duet.jobs.config.GenerationSettings;
+import duet.jobs.generation.DeltaSigning;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.ServedModel;
 import duet.jobs.history.DeviceHistory;
@@ -20,7 +21,6 @@ import duet.jobs.serialization.EncodedRecord;
 import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.serde.MalformedRecordException;
-import duet.schemas.signature.Signer;
 import java.time.Duration;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -136,13 +136,13 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     }
 
     private void openReleases(String loaderName) {
-        Signer signer = factories.signer().create().orElse(null);
+        DeltaSigning signing = factories.signer().create().orElse(null);
         releases =
                 new ServedReleases(
                         new ReleaseRegistry(settings.retireAfter()),
                         new ReleaseLoader(
                                 factories.releases(), loaderName, getUserCodeClassloader()),
-                        generator -> settings.served(generator, signer),
+                        generator -> settings.served(generator, signing),
                         this::flush,
                         this::report,
                         getProcessingTimeService());

@@ -1,6 +1,6 @@
 package duet.jobs.operator;
 
-import duet.schemas.signature.Signer;
+import duet.jobs.generation.DeltaSigning;
 import java.io.Serializable;
 import java.util.Optional;
 
@@ -15,5 +15,5 @@ public interface SignerFactory extends Serializable {
      *
      * @throws duet.schemas.InvalidInputException naming the key file that cannot be used
      */
-    Optional<Signer> create();
+    Optional<DeltaSigning> create();
 }

@@ -67,7 +67,7 @@ class GenerationOptionsTest {
                                                 0.25,
                                                 Duration.ZERO),
                                         DeltaEncoding.INT4,
-                                        new SigningOptions(Optional.empty())),
+                                        new SigningOptions(Optional.empty(), false)),
                                 new GenerationOptions.Output(
                                         "duet.deltas",
                                         "duet.dead-letters",

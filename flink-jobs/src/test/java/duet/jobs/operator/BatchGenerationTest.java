@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.generation.DeltaAssembly;
 import duet.jobs.generation.DeltaEncoding;
+import duet.jobs.generation.DeltaSigning;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.MicroBatch;
 import duet.jobs.generation.PlainGenerator;
@@ -15,32 +16,41 @@ import duet.jobs.policy.Always;
 import duet.jobs.policy.Gate;
 import duet.jobs.policy.GenerationPolicy;
 import duet.jobs.policy.SentDelta;
+import duet.jobs.security.PemKeys;
 import duet.jobs.serialization.EncodedRecord;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
+import duet.schemas.signature.Verifier;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchGenerationTest {
     private final PlainGenerator generator = new PlainGenerator();
-    private final ServedModel model =
-            new ServedModel(
-                    generator,
-                    new DeltaAssembly(
-                            Windows.VERSION,
-                            PlainGenerator.DIMENSIONS,
-                            DeltaEncoding.FLOAT32,
-                            null),
-                    new MicroBatch(10, 10));
+    private @Nullable DeltaSigning signing;
+    private ServedModel model = model(new MicroBatch(10, 10));
     private final PlainValueState<SentDelta> sent = new PlainValueState<>();
     private final List<String> out = new ArrayList<>();
     private final List<WeightDelta> deltas = new ArrayList<>();
     private BatchGeneration generation = generation(new Always());
     private long nowMicros = 2_000_000;
+
+    private ServedModel model(MicroBatch batch) {
+        return new ServedModel(
+                generator,
+                new DeltaAssembly(
+                        Windows.VERSION, PlainGenerator.DIMENSIONS, DeltaEncoding.FLOAT32, signing),
+                batch);
+    }
 
     private BatchGeneration generation(GenerationPolicy policy) {
         return new BatchGeneration(
@@ -110,6 +120,45 @@ class BatchGenerationTest {
         assertThat(deltas)
                 .extracting(WeightDelta::getGeneratedAtMicros)
                 .containsExactly(2_000_000L, 2_000_001L, 2_000_002L, 3_000_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void signsADeltaAloneOrWithTheOthersOfItsBatch(boolean ofBatches, @TempDir Path directory)
+            throws Exception {
+        PemKeys keys = PemKeys.make(directory);
+        signing =
+                ofBatches
+                        ? DeltaSigning.ofBatches(keys.signer())
+                        : DeltaSigning.ofEach(keys.signer());
+        // More than are signed at once, and one that gets no delta among them.
+        model = model(new MicroBatch(300, 300));
+        for (int i = 0; i < 300; i++) {
+            await(window("d-" + i, i, 0, i == 150 ? PlainGenerator.POISON : i % 50 + 1));
+        }
+
+        answer();
+
+        Verifier verifier = Verifier.read(keys.publicKey());
+        assertThat(deltas)
+                .hasSize(299)
+                .allSatisfy(delta -> assertThat(verifier.verifies(delta)).isTrue());
+        assertThat(deltas.stream().map(WeightDelta::getDeviceId).toList())
+                .isEqualTo(
+                        IntStream.range(0, 300)
+                                .filter(i -> i != 150)
+                                .mapToObj(i -> "d-" + i)
+                                .toList());
+        int alone = 64;
+        assertThat(deltas.get(0).getSignature().remaining())
+                .isEqualTo(ofBatches ? alone + 8 + 8 * 32 : alone);
+
+        deltas.clear();
+        await(window("d-1", 300, 1, 2));
+        answer();
+
+        assertThat(deltas.get(0).getSignature().remaining()).isEqualTo(alone);
+        assertThat(verifier.verifies(deltas.get(0))).isTrue();
     }
 
     @Test

@@ -5,10 +5,8 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.PublicKey;
-import java.security.Signature;
-import java.security.SignatureException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +18,9 @@ import org.jspecify.annotations.Nullable;
  * out the new one beside the old, changing the signer, and taking the old one away.
  */
 public final class Verifier {
-    private static final int SIGNATURE_BYTES = 64;
+    private final List<VerifyingKey> keys;
 
-    private final List<PublicKey> keys;
-
-    private Verifier(List<PublicKey> keys) {
+    private Verifier(List<VerifyingKey> keys) {
         this.keys = keys;
     }
 
@@ -33,19 +29,34 @@ public final class Verifier {
      *
      * @param file X.509 public keys in PEM, one to 16
      * @throws InvalidInputException naming the file: missing, unreadable, or not only Ed25519
-     *     public keys
+     *     public keys that a private key can have
      */
     public static Verifier read(Path file) {
-        return new Verifier(List.copyOf(KeyFile.publicKeys(file)));
+        List<VerifyingKey> keys = new ArrayList<>();
+        for (PublicKey read : KeyFile.publicKeys(file)) {
+            VerifyingKey key = VerifyingKey.of(read);
+            if (key == null) {
+                throw new InvalidInputException(
+                        file + " holds a public key that no private key of Ed25519 has");
+            }
+            keys.add(key);
+        }
+        return new Verifier(List.copyOf(keys));
     }
 
     /**
-     * Returns whether the delta carries the signature of one of the keys over what it now holds. A
-     * delta without a signature gives {@code false}.
+     * Returns whether the delta carries the signature of one of the keys over what it now holds,
+     * its own or that of several deltas. A delta without a signature gives {@code false}.
      */
     public boolean verifies(WeightDelta delta) {
-        return isSignature(delta.getSignature())
-                && verifies(Signer.message(delta), delta.getSignature());
+        ByteBuffer signature = delta.getSignature();
+        if (signature == null) {
+            return false;
+        }
+        byte[] message = Signer.message(delta);
+        byte[] signed =
+                isSignature(signature) ? message : BatchSignature.signed(message, signature);
+        return signed != null && verifies(signed, signature);
     }
 
     /**
@@ -59,31 +70,17 @@ public final class Verifier {
     }
 
     private static boolean isSignature(@Nullable ByteBuffer signature) {
-        return signature != null && signature.remaining() == SIGNATURE_BYTES;
+        return signature != null && signature.remaining() == VerifyingKey.SIGNATURE_BYTES;
     }
 
     private boolean verifies(byte[] message, ByteBuffer signature) {
-        byte[] bytes = new byte[SIGNATURE_BYTES];
+        byte[] bytes = new byte[VerifyingKey.SIGNATURE_BYTES];
         signature.duplicate().get(bytes);
-        for (PublicKey key : keys) {
-            if (verifies(key, message, bytes)) {
+        for (VerifyingKey key : keys) {
+            if (key.verifies(message, bytes)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean verifies(PublicKey key, byte[] message, byte[] bytes) {
-        try {
-            Signature signature = Signature.getInstance(KeyFile.ALGORITHM);
-            signature.initVerify(key);
-            signature.update(message);
-            return signature.verify(bytes);
-        } catch (SignatureException e) {
-            // Not the encoding of any signature.
-            return false;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("this JVM cannot verify " + KeyFile.ALGORITHM, e);
-        }
     }
 }
