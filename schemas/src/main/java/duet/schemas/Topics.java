@@ -7,7 +7,8 @@ public final class Topics {
 
     /**
      * The topic holds each {@link duet.schemas.record.WeightDelta}, keyed by device; it is
-     * compacted.
+     * compacted. A record without a value says that the device is forgotten; a device that reads it
+     * keeps its weights.
      */
     public static final String DELTAS = "duet.deltas";
 

@@ -243,6 +243,9 @@ final class LatencyProbe implements AutoCloseable {
                 var records = consumer.poll(POLL);
                 long now = System.nanoTime();
                 for (ConsumerRecord<byte[], byte[]> record : records) {
+                    if (record.value() == null) {
+                        continue; // the job has forgotten a device
+                    }
                     int device = WindowBacklog.deviceOf(record.key());
                     for (int left = answeredBy.applyAsInt(record.value()); left > 0; left--) {
                         receiver.answered(nextOf(device), count++, now);

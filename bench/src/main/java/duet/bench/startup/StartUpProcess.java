@@ -86,7 +86,9 @@ final class StartUpProcess {
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (System.nanoTime() < deadline) {
                 for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                    return record.value();
+                    if (record.value() != null) {
+                        return record.value();
+                    }
                 }
                 stack.requireRunning();
             }

@@ -298,6 +298,17 @@ public final class DuetOptions {
                                 + " 3,650 days; 0 for never. A device that comes back then begins a"
                                 + " new history with what it sends.");
 
+    public static final ConfigOption<Integer> MAX_DEVICES =
+            ConfigOptions.key("duet.state.max-devices")
+                    .intType()
+                    .defaultValue(1_000_000)
+                    .withDescription(
+                            "Most devices that a subtask remembers, up to 100,000,000; where more"
+                                + " come, those that have sent nothing new for longest are"
+                                + " forgotten, and their deltas leave the topic. 0 for no limit;"
+                                + " deltas of devices that are forgotten then stay as long as the"
+                                + " topic keeps them.");
+
     public static final ConfigOption<Duration> IDLENESS =
             ConfigOptions.key("duet.idleness")
                     .durationType()
@@ -390,6 +401,7 @@ public final class DuetOptions {
                     TRANSACTIONAL_ID_PREFIX,
                     TRANSACTION_TIMEOUT,
                     STATE_TTL,
+                    MAX_DEVICES,
                     IDLENESS,
                     RELEASES_PUBLIC_KEY,
                     RELEASES_CACHE_DIRECTORY,

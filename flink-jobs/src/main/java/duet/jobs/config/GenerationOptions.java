@@ -42,6 +42,7 @@ public record GenerationOptions(
         Generation generation,
         Output output,
         Execution execution) {
+    private static final int MOST_DEVICES = 100_000_000;
 
     /**
      * These options say which windows the job reads.
@@ -68,6 +69,7 @@ public record GenerationOptions(
      *
      * @param history {@link DuetOptions#HISTORY}, empty for the bundle's
      * @param stateTtl {@link DuetOptions#STATE_TTL}, zero for never
+     * @param maxDevices {@link DuetOptions#MAX_DEVICES}, 0 for any number
      * @param batch when a batch is generated
      * @param policy when a window is answered
      * @param encoding {@link DuetOptions#ENCODING}
@@ -76,6 +78,7 @@ public record GenerationOptions(
     public record Generation(
             OptionalInt history,
             Duration stateTtl,
+            int maxDevices,
             Batch batch,
             PolicyOptions policy,
             DeltaEncoding encoding,
@@ -147,6 +150,7 @@ public record GenerationOptions(
                                 DuetOptions.STATE_TTL,
                                 0,
                                 Duration.ofDays(3_650).toMillis()),
+                        inRange(config, DuetOptions.MAX_DEVICES, 0, MOST_DEVICES),
                         batch(config),
                         PolicyOptions.from(config),
                         value(config, DuetOptions.ENCODING),
@@ -197,7 +201,8 @@ public record GenerationOptions(
                 new GenerationSettings.History(
                         generation.history().orElse(GenerationSettings.MODEL_HISTORY),
                         generation.stateTtl(),
-                        windows.jumps()),
+                        windows.jumps(),
+                        generation.maxDevices()),
                 generation.batch().maxDevices(),
                 generation.batch().maxWindows(),
                 generation.batch().maxDelay().toMillis(),

@@ -41,8 +41,9 @@ public record GenerationSettings(
      * @param timeToLive time after which a device that sent nothing new is forgotten, zero for
      *     never
      * @param jumps which windows may be merged
+     * @param maxDevices most devices that a subtask remembers, 0 for any number
      */
-    public record History(int interactions, Duration timeToLive, JumpLimit jumps)
+    public record History(int interactions, Duration timeToLive, JumpLimit jumps, int maxDevices)
             implements Serializable {}
 
     /**

@@ -50,6 +50,21 @@ public final class MetricNames {
      */
     public static final String JUMPS = "jumps";
 
+    /**
+     * This gauge tells of how many devices a subtask holds state; 0 where their number has no
+     * limit.
+     */
+    public static final String DEVICES = "devices";
+
+    /** This counter counts the devices that were forgotten because there were too many. */
+    public static final String EVICTED_DEVICES = "evictedDevices";
+
+    /**
+     * This counter counts the devices that were forgotten because they sent nothing new for the
+     * time to live.
+     */
+    public static final String EXPIRED_DEVICES = "expiredDevices";
+
     /** This counter counts the new interactions with an item that the model does not know. */
     public static final String UNKNOWN_ITEMS = "unknownItems";
 

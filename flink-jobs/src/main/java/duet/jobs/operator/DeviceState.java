@@ -3,9 +3,12 @@ package duet.jobs.operator;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.internal.DeviceHistorySerializer;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.runtime.state.KeyedStateBackend;
+import org.apache.flink.runtime.state.VoidNamespace;
 
 /**
  * This class describes the keyed state of a device: names and serializers, which are part of every
@@ -49,6 +52,12 @@ public final class DeviceState {
     public static <T> ValueStateDescriptor<T> sent(
             TypeSerializer<T> serializer, Duration timeToLive) {
         return descriptor(SENT, serializer, timeToLive);
+    }
+
+    /** Returns the devices of which a subtask holds any state, some of them twice. */
+    static Stream<String> devices(KeyedStateBackend<String> backend) {
+        return Stream.of(HISTORY, SENT)
+                .flatMap(state -> backend.getKeys(state, VoidNamespace.INSTANCE));
     }
 
     private static <T> ValueStateDescriptor<T> descriptor(

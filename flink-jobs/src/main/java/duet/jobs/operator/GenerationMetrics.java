@@ -31,6 +31,8 @@ final class GenerationMetrics {
     private final Counter late;
     private final Counter gaps;
     private final Counter jumps;
+    private final Counter evictedDevices;
+    private final Counter expiredDevices;
     private final Counter unknownItems;
     private final Counter releasesRefused;
     private final Counter deadReleases;
@@ -52,6 +54,8 @@ final class GenerationMetrics {
         late = group.counter(MetricNames.LATE);
         gaps = group.counter(MetricNames.GAPS);
         jumps = group.counter(MetricNames.JUMPS);
+        evictedDevices = group.counter(MetricNames.EVICTED_DEVICES);
+        expiredDevices = group.counter(MetricNames.EXPIRED_DEVICES);
         unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
         deadReleases = group.counter(MetricNames.DEAD_RELEASES);
         releasesRefused = group.counter(MetricNames.RELEASES_REFUSED);
@@ -61,6 +65,11 @@ final class GenerationMetrics {
     /** Registers a gauge of how many model versions are served. */
     void servedVersions(Gauge<Integer> served) {
         group.gauge(MetricNames.SERVED_VERSIONS, served);
+    }
+
+    /** Registers a gauge of how many devices are held. */
+    void heldDevices(Gauge<Integer> held) {
+        group.gauge(MetricNames.DEVICES, held);
     }
 
     void released(Report report) {
@@ -82,6 +91,14 @@ final class GenerationMetrics {
 
     void jump() {
         jumps.inc();
+    }
+
+    void evictedDevice() {
+        evictedDevices.inc();
+    }
+
+    void expiredDevice() {
+        expiredDevices.inc();
     }
 
     void unknownItems(int items) {

@@ -22,8 +22,10 @@ import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.serde.MalformedRecordException;
 import java.time.Duration;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
@@ -56,12 +58,14 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
 
     private transient DeviceHistories histories;
     private transient SentDeltas sentDeltas;
+    private transient DeviceIndex deviceIndex;
     private transient KeptReleases keptReleases;
 
     private transient ReleaseRecords releaseRecords;
     private transient StatusRecords statusRecords;
     private transient DeadLetterRecords deadLetters;
     private transient GenerationMetrics generationMetrics;
+    private transient HeldDevices devices;
 
     private transient @Nullable ServedReleases releases;
     private transient BatchClock batchClock;
@@ -85,6 +89,10 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                 new SentDeltas(
                         keyed.getState(DeviceState.sent(new SentDeltaSerializer(), timeToLive)),
                         this::setCurrentKey);
+        deviceIndex = new DeviceIndex(settings.history().maxDevices(), timeToLive);
+        if (context.isRestored() && settings.history().maxDevices() != DeviceIndex.OFF) {
+            indexRestored();
+        }
         releaseRecords = new ReleaseRecords();
         var ofOperator = context.getOperatorStateStore();
         keptReleases =
@@ -92,6 +100,18 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         ofOperator.getBroadcastState(KeptReleases.RELEASES),
                         ofOperator.getUnionListState(KeptReleases.SERVED_VERSIONS),
                         releaseRecords);
+    }
+
+    /**
+     * Learns of which devices there is state; nobody knows when that was written, so their times
+     * begin anew.
+     */
+    private void indexRestored() {
+        long now = getProcessingTimeService().getCurrentProcessingTime();
+        KeyedStateBackend<String> backend = getKeyedStateBackend();
+        try (Stream<String> restored = DeviceState.devices(backend)) {
+            restored.forEach(device -> deviceIndex.written(device, now));
+        }
     }
 
     @Override
@@ -117,6 +137,14 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         this::refuse,
                         generationMetrics,
                         clock);
+        devices =
+                new HeldDevices(
+                        deviceIndex,
+                        this::forget,
+                        deltas::collect,
+                        generationMetrics,
+                        getProcessingTimeService()::getCurrentProcessingTime);
+        generationMetrics.heldDevices(deviceIndex::size);
         batchClock =
                 new BatchClock(
                         getProcessingTimeService(),
@@ -173,10 +201,16 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         }
         HistoryMerge merge =
                 histories.merge(held, window, settings.historyCapacity(releases.longestHistory()));
+        if (merge.history() != held) {
+            devices.written(window.deviceId());
+        }
         generationMetrics.merged(merge.kind());
         generationMetrics.unknownItems(model.unknown(window.contents(), merge.newer()));
         if (!model.knowsAny(merge.history().contents())) {
             refuse(window, model.notKnown(window, merge.history()));
+            if (!batchClock.isRunning()) {
+                devices.leave();
+            }
             return;
         }
         batchClock.start();
@@ -225,6 +259,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     @Override
     public void prepareSnapshotPreBarrier(long checkpointId) throws Exception {
         flush();
+        devices.leave(); // where no window comes in, too
     }
 
     @Override
@@ -255,6 +290,13 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                 generation.answer(model, batchClock.startedAtMicros());
             }
         }
+        devices.leave();
+    }
+
+    private void forget(String deviceId) {
+        setCurrentKey(deviceId);
+        histories.forget();
+        sentDeltas.forget();
     }
 
     private void refuse(DeviceWindow window, String reason) {

@@ -8,6 +8,7 @@ import duet.jobs.config.DuetOptions.StartOffsets;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.WindowKey;
 import duet.jobs.history.JumpLimit;
+import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,6 +31,12 @@ class GenerationOptionsTest {
                 ParameterGenerationJob.parse(
                         Stream.concat(Stream.of(required), Stream.of(args))
                                 .toArray(String[]::new)));
+    }
+
+    @Test
+    void keepDeltasLongerThanTheirDevicesAreRemembered() {
+        assertThat(DuetTopics.DELTAS_RETENTION)
+                .isGreaterThan(DuetOptions.STATE_TTL.defaultValue().plusDays(7));
     }
 
     @Test
@@ -60,6 +67,7 @@ class GenerationOptionsTest {
                                 new GenerationOptions.Generation(
                                         OptionalInt.empty(),
                                         Duration.ofDays(90),
+                                        1_000_000,
                                         new GenerationOptions.Batch(64, 4096, Duration.ofMillis(5)),
                                         new PolicyOptions(
                                                 PolicyOptions.Kind.ALWAYS,
@@ -136,6 +144,8 @@ class GenerationOptionsTest {
                     "windows.max-jump | 9007199254740993 | duet.windows.max-jump is"
                             + " 9,007,199,254,740,993",
                     "windows.max-jump | far | duet.windows.max-jump cannot be read",
+                    "state.max-devices | -1 | duet.state.max-devices is -1, it must be 0 to"
+                            + " 100,000,000",
                     "releases.allow | models | duet.releases.allow: the address prefix 'models'",
                     "releases.allow | file:///a/;* | duet.releases.allow: the address prefix '*'",
                     "policy | sometimes | duet.policy cannot be read",

@@ -54,7 +54,8 @@ class GatedGenerationTest {
                                         new GenerationSettings.History(
                                                 GenerationSettings.MODEL_HISTORY,
                                                 Duration.ZERO,
-                                                new JumpLimit(1_000_000)),
+                                                new JumpLimit(1_000_000),
+                                                1_000_000),
                                         4,
                                         8,
                                         5,

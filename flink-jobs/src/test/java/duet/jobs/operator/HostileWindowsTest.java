@@ -61,7 +61,7 @@ class HostileWindowsTest {
                 new ParameterGenerationOperator(
                         new GenerationSettings(
                                 new GenerationSettings.History(
-                                        GenerationSettings.MODEL_HISTORY, TTL, limit),
+                                        GenerationSettings.MODEL_HISTORY, TTL, limit, 1_000_000),
                                 4,
                                 8,
                                 5,

@@ -84,7 +84,8 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
                                 new GenerationSettings.History(
                                         GenerationSettings.MODEL_HISTORY,
                                         Duration.ZERO,
-                                        new JumpLimit(1_000_000)),
+                                        new JumpLimit(1_000_000),
+                                        1_000_000),
                                 10,
                                 100,
                                 5,
@@ -162,9 +163,19 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
     List<WeightDelta> deltas() throws Exception {
         List<WeightDelta> deltas = new ArrayList<>();
         for (EncodedRecord record : extractOutputValues()) {
-            deltas.add(Records.deltaDecoder().decode(record.value()));
+            if (record.value() != null) {
+                deltas.add(Records.deltaDecoder().decode(record.value()));
+            }
         }
         return deltas;
+    }
+
+    /** The devices whose deltas were taken from the topic, in that order. */
+    List<String> tombstones() {
+        return extractOutputValues().stream()
+                .filter(record -> record.value() == null)
+                .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+                .toList();
     }
 
     List<DeadLetter> deadLetters() throws Exception {

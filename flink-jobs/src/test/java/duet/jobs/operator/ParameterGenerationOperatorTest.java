@@ -74,7 +74,8 @@ class ParameterGenerationOperatorTest {
 
     private static GenerationSettings settings(int history) {
         return new GenerationSettings(
-                new GenerationSettings.History(history, Duration.ZERO, new JumpLimit(1_000_000)),
+                new GenerationSettings.History(
+                        history, Duration.ZERO, new JumpLimit(1_000_000), 1_000_000),
                 MAX_DEVICES,
                 MAX_WINDOWS,
                 MAX_DELAY,

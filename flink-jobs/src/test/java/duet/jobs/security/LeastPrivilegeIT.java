@@ -160,7 +160,7 @@ class LeastPrivilegeIT extends OverSecureBroker {
 
     @ParameterizedTest
     @MethodSource("roles")
-    @DisplayName("no role changes topics, rules, users or brokers")
+    @DisplayName("no role changes topics, rules, quotas, users or brokers")
     void administration(String role) throws Exception {
         try (Admin admin = KafkaClients.admin(properties(role))) {
             refused(
@@ -172,6 +172,9 @@ class LeastPrivilegeIT extends OverSecureBroker {
             refused(
                     ClusterAuthorizationException.class,
                     () -> admin.createAcls(AclFile.read(AclFile.SHIPPED).subList(0, 1)).all());
+            refused(
+                    ClusterAuthorizationException.class,
+                    () -> admin.alterClientQuotas(QuotaFile.read(QuotaFile.SHIPPED)).all());
             refused(
                     ClusterAuthorizationException.class,
                     () -> admin.describeUserScramCredentials().all());

@@ -80,6 +80,7 @@ public final class DrivenJob implements AutoCloseable {
     private final RecordDecoder<DeadLetter> deadLetterDecoder = Records.deadLetterDecoder();
     private final List<WeightDelta> deltas = new ArrayList<>();
     private final List<DeadLetter> deadLetters = new ArrayList<>();
+    private final List<String> tombstones = new ArrayList<>();
     private JobClient client;
     private int sent;
     private int seen;
@@ -317,7 +318,10 @@ public final class DrivenJob implements AutoCloseable {
     private void read(Duration atMost) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(atMost)) {
             try {
-                if (record.topic().equals(options.output().deltasTopic())) {
+                if (record.value() == null) {
+                    assertThat(record.topic()).isEqualTo(options.output().deltasTopic());
+                    tombstones.add(new String(record.key(), StandardCharsets.UTF_8));
+                } else if (record.topic().equals(options.output().deltasTopic())) {
                     WeightDelta delta = deltaDecoder.decode(record.value());
                     assertThat(new String(record.key(), StandardCharsets.UTF_8))
                             .isEqualTo(delta.getDeviceId());
@@ -350,6 +354,11 @@ public final class DrivenJob implements AutoCloseable {
     /** All deltas in the order they were written for each device. */
     public List<WeightDelta> deltas() {
         return Collections.unmodifiableList(deltas);
+    }
+
+    /** The devices whose deltas the job has taken from the topic. */
+    public List<String> tombstones() {
+        return Collections.unmodifiableList(tombstones);
     }
 
     public List<DeadLetter> deadLetters() {

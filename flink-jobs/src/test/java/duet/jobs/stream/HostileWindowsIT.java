@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
+import duet.jobs.config.DeliveryOptions;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.model.bundle.BundleExport;
@@ -21,6 +22,7 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -30,6 +32,8 @@ import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("Windows in the name of other devices")
 class HostileWindowsIT {
@@ -117,6 +121,46 @@ class HostileWindowsIT {
                                             || reason.contains("the largest jump is 1,000,000")
                                             || reason.contains("no device counts beyond"));
             assertOwnWeights(job, bundle, devices);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("that nobody has are forgotten, and their deltas leave the topic")
+    void madeUpIds(DeliveryOptions.Delivery delivery) throws Exception {
+        ModelBundle bundle = bundle();
+        String version = bundle.modelVersion();
+        Configuration config =
+                DrivenJob.configuration(
+                        SharedCluster.broker(), bundle, "made-up-ids-" + delivery.ordinal());
+        config.set(DuetOptions.ENCODING, DeltaEncoding.FLOAT32);
+        config.set(DuetOptions.DELIVERY, delivery);
+        int most = 20;
+        config.set(DuetOptions.MAX_DEVICES, most);
+        SyntheticDevice honest = new SyntheticDevice("d-0", version, HISTORY, ITEMS, 0);
+        Random random = new Random(5);
+        List<String> madeUp = new ArrayList<>();
+        try (DrivenJob job = DrivenJob.of(SharedCluster.flink(), config)) {
+            job.start();
+            for (InteractionWindow window : honest.windowsOvertaking(0, HISTORY)) {
+                job.send(window);
+                for (int i = 0; i < most / 2; i++) {
+                    String device = "made-up-" + madeUp.size();
+                    madeUp.add(device);
+                    job.sendRaw(bytes(device), forged(device, version, 0, random));
+                }
+                job.awaitAllAnswered();
+            }
+            job.awaitCheckpointOfAllSent();
+
+            assertThat(job.deadLetters()).isEmpty();
+            assertThat(job.answered()).isEqualTo(job.sent());
+            assertThat(job.tombstones())
+                    .doesNotHaveDuplicates()
+                    .isSubsetOf(madeUp)
+                    .hasSizeBetween(
+                            madeUp.size() + 1 - DrivenJob.PARALLELISM * most, madeUp.size() - most);
+            assertOwnWeights(job, bundle, List.of(honest));
         }
     }
 

@@ -145,7 +145,8 @@ final class StreamFaults {
             while (System.nanoTime() < deadline) {
                 for (ConsumerRecord<byte[], byte[]> record :
                         consumer.poll(Duration.ofMillis(200))) {
-                    if (device.equals(new String(record.key(), StandardCharsets.UTF_8))) {
+                    if (record.value() != null
+                            && device.equals(new String(record.key(), StandardCharsets.UTF_8))) {
                         WeightDelta delta = Records.deltaDecoder().decode(record.value());
                         if (delta.getLastSequence() == lastSequence) {
                             return true;

@@ -66,7 +66,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    @DisplayName("holds Duet's topics, the deltas and models compacted")
+    @DisplayName("holds Duet's topics, the deltas and models compacted, and old deltas deleted")
     void topics() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
@@ -86,10 +86,11 @@ class EmbeddedBrokerIT {
                                     .get("duet.windows")
                                     .partitions())
                     .hasSize(3);
-            assertThat(cleanupPolicy(admin, "duet.deltas")).isEqualTo("compact");
-            assertThat(cleanupPolicy(admin, "duet.models")).isEqualTo("compact");
-            assertThat(cleanupPolicy(admin, "duet.windows")).isEqualTo("delete");
-            assertThat(cleanupPolicy(admin, "duet.dead-letters")).isEqualTo("delete");
+            assertThat(setting(admin, "duet.deltas", "cleanup.policy")).isEqualTo("compact,delete");
+            assertThat(setting(admin, "duet.deltas", "retention.ms")).isEqualTo("8640000000");
+            assertThat(setting(admin, "duet.models", "cleanup.policy")).isEqualTo("compact");
+            assertThat(setting(admin, "duet.windows", "cleanup.policy")).isEqualTo("delete");
+            assertThat(setting(admin, "duet.dead-letters", "cleanup.policy")).isEqualTo("delete");
         }
     }
 
@@ -242,14 +243,9 @@ class EmbeddedBrokerIT {
         return KafkaClients.producer(broker.bootstrapServers());
     }
 
-    private static String cleanupPolicy(Admin admin, String topic) throws Exception {
+    private static String setting(Admin admin, String topic, String name) throws Exception {
         ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-        return admin.describeConfigs(List.of(resource))
-                .all()
-                .get()
-                .get(resource)
-                .get("cleanup.policy")
-                .value();
+        return admin.describeConfigs(List.of(resource)).all().get().get(resource).get(name).value();
     }
 
     private static byte[] bytes(String text) {

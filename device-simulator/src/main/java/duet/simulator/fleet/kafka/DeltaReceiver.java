@@ -64,6 +64,9 @@ public final class DeltaReceiver implements PollLoop.Handler {
         if (state.isAnothers(record.key())) {
             return;
         }
+        if (record.value() == null) {
+            return; // the job has forgotten the device, which keeps the weights that it has
+        }
         WeightDelta delta = decoder.decode(record.value());
         long bytes = record.serializedKeySize() + record.serializedValueSize();
         int device =

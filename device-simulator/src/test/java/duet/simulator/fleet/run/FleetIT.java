@@ -397,6 +397,32 @@ class FleetIT {
         }
     }
 
+    @Test
+    @DisplayName("keeps the weights of a device that the job has forgotten")
+    void tombstones() throws Exception {
+        ScenarioWorkload workload = synthetic("forgotten-", 50, 3600);
+        try (Responder responder = new Responder(window -> Answer.DELTA);
+                FleetRun run = Fleet.start(model, workload, options(), FleetClock.system());
+                KafkaProducer<byte[], byte[]> producer =
+                        KafkaClients.producer(
+                                Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+            ProducerRecord<byte[], byte[]> delta = farAhead(workload.deviceId(0));
+            producer.send(delta);
+            producer.send(new ProducerRecord<>(Topics.DELTAS, 0, delta.key(), null));
+            producer.send(farAhead(workload.deviceId(1)));
+
+            Device second = run.device(workload.deviceId(1)).orElseThrow();
+            until(run, () -> second.lastSequence() >= 1_000_000);
+            assertThat(run.device(workload.deviceId(0)).orElseThrow().lastSequence())
+                    .isEqualTo(1_000_000);
+
+            run.stop();
+            assertThat(run.await(Eventually.limit())).isTrue();
+            assertThat(run.summary().delivery().received().malformedDeltas()).isZero();
+            assertThat(responder.answered).isPositive();
+        }
+    }
+
     /** In one partition, so that the second comes after the first. */
     private ProducerRecord<byte[], byte[]> farAhead(String device) {
         // A run begins a moment after its start.
