@@ -54,6 +54,13 @@ final class Mutation {
 
     private static final int MOST_CHANGES = 4;
 
+    /**
+     * One change of so many repeats a part of the input, to find what takes more than it should.
+     */
+    private static final int REPEATS_ONE_IN = 50;
+
+    private static final int MOST_REPEATED_BYTES = 32 << 10;
+
     private Mutation() {}
 
     /** Returns one of the inputs with up to four changes. */
@@ -68,6 +75,9 @@ final class Mutation {
     private static byte[] changed(byte[] input, List<byte[]> inputs, Random random) {
         if (input.length == 0) {
             return any(inputs, random);
+        }
+        if (random.nextInt(REPEATS_ONE_IN) == 0) {
+            return repeated(input, random);
         }
         boolean text = isText(input);
         if (text && random.nextInt(4) > 0) {
@@ -101,6 +111,16 @@ final class Mutation {
             }
         }
         return input;
+    }
+
+    private static byte[] repeated(byte[] input, Random random) {
+        int from = random.nextInt(input.length);
+        int part = 1 + random.nextInt(Math.min(input.length - from, 32));
+        byte[] head = Arrays.copyOf(input, from + MOST_REPEATED_BYTES);
+        for (int at = from; at < head.length; at++) {
+            head[at] = input[from + (at - from) % part];
+        }
+        return joined(head, tail(input, from));
     }
 
     /** Returns a number as formats write them: little and big endian, and of variable length. */

@@ -121,7 +121,7 @@ class SchemasFuzzTest {
                             AddressReader.read(
                                     address,
                                     List.of("https://models.example.org/duet/", "s3://models/")),
-                    64,
+                    128,
                     64 << 10,
                     ReleaseRefusedException.class);
 

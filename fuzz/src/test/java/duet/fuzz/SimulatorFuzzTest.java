@@ -31,6 +31,9 @@ class SimulatorFuzzTest {
                     64 << 10,
                     InvalidInputException.class);
 
+    /**
+     * The histograms of both parts, some 190 KB each, are read and added up whatever the summary.
+     */
     static final FuzzTarget<Path> SUMMARIES =
             new FuzzTarget<>(
                     part(1, Report.SUMMARY),
@@ -39,6 +42,10 @@ class SimulatorFuzzTest {
                     64 << 20,
                     InvalidInputException.class);
 
+    /**
+     * Sixty characters can be a histogram of 190 KB; what one may take before it is refused is
+     * more.
+     */
     static final FuzzTarget<Path> HISTOGRAMS =
             new FuzzTarget<>(
                     part(1, Report.HISTOGRAMS),
