@@ -43,15 +43,15 @@ class SimulatorFuzzTest {
                     InvalidInputException.class);
 
     /**
-     * Sixty characters can be a histogram of 190 KB; what one may take before it is refused is
-     * more.
+     * Sixty characters can be a histogram of 190 KB, or one of 49 MB of more digits than a run has,
+     * which is refused when it has been read.
      */
     static final FuzzTarget<Path> HISTOGRAMS =
             new FuzzTarget<>(
                     part(1, Report.HISTOGRAMS),
                     Report::read,
                     4096,
-                    16 << 20,
+                    64 << 20,
                     InvalidInputException.class);
 
     private static Function<byte[], Path> part(int index, String file) {
