@@ -26,7 +26,7 @@ class DeviceFuzzTest {
                     Function.identity(),
                     DeviceFuzzTest::apply,
                     128,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class,
                     CorruptDeltaException.class);
 

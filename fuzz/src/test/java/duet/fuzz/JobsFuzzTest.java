@@ -32,7 +32,7 @@ class JobsFuzzTest {
                     Function.identity(),
                     JobsFuzzTest::readWindow,
                     128,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     static final FuzzTarget<byte[]> RELEASE_RECORDS =
@@ -40,7 +40,7 @@ class JobsFuzzTest {
                     Function.identity(),
                     input -> RELEASE.read(KEY, input),
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     /** Room for the vectors of a history is made one by one, as they are read. */
@@ -57,7 +57,7 @@ class JobsFuzzTest {
                     Function.identity(),
                     input -> SentDeltaEncoding.read(in(input)),
                     64,
-                    64 << 10,
+                    256 << 10,
                     IOException.class);
 
     static final FuzzTarget<Path> KAFKA_PROPERTIES =
@@ -65,7 +65,7 @@ class JobsFuzzTest {
                     FuzzTarget.asFile("kafka.properties"),
                     KafkaPropertiesFile::read,
                     128,
-                    64 << 10,
+                    256 << 10,
                     InvalidInputException.class);
 
     static final FuzzTarget<Path> LOAD_RECORDS =
@@ -73,7 +73,7 @@ class JobsFuzzTest {
                     JobsFuzzTest::leaveRecord,
                     LoadRecordReader::read,
                     64,
-                    64 << 10,
+                    256 << 10,
                     ReleaseRefusedException.class);
 
     /** Both readers say the same of what lies under its device's key. */

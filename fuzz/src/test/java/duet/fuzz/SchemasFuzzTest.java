@@ -48,7 +48,7 @@ class SchemasFuzzTest {
                     Function.identity(),
                     input -> WindowValidation.check(WINDOW.decode(input)),
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     static final FuzzTarget<byte[]> DELTAS =
@@ -62,7 +62,7 @@ class SchemasFuzzTest {
                         }
                     },
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class,
                     CorruptDeltaException.class);
 
@@ -71,7 +71,7 @@ class SchemasFuzzTest {
                     Function.identity(),
                     input -> ReleaseValidation.check(RELEASE.decode(input)),
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     static final FuzzTarget<byte[]> RELEASE_STATUSES =
@@ -79,7 +79,7 @@ class SchemasFuzzTest {
                     Function.identity(),
                     input -> ReleaseValidation.check(STATUS.decode(input)),
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     static final FuzzTarget<byte[]> DEAD_LETTERS =
@@ -87,7 +87,7 @@ class SchemasFuzzTest {
                     Function.identity(),
                     LETTER::decode,
                     64,
-                    64 << 10,
+                    256 << 10,
                     MalformedRecordException.class);
 
     static final FuzzTarget<byte[]> SAFETENSORS =
@@ -95,7 +95,7 @@ class SchemasFuzzTest {
                     Function.identity(),
                     input -> Safetensors.decode(input, "weights"),
                     64,
-                    64 << 10,
+                    256 << 10,
                     InvalidInputException.class);
 
     static final FuzzTarget<Path> MANIFESTS =
@@ -122,7 +122,7 @@ class SchemasFuzzTest {
                                     address,
                                     List.of("https://models.example.org/duet/", "s3://models/")),
                     128,
-                    64 << 10,
+                    256 << 10,
                     ReleaseRefusedException.class);
 
     static final FuzzTarget<List<String>> ALLOWED_ADDRESSES =
@@ -130,7 +130,7 @@ class SchemasFuzzTest {
                     input -> new String(input, StandardCharsets.UTF_8).lines().toList(),
                     prefixes -> AddressReader.read("https://models.example.org/duet/7", prefixes),
                     128,
-                    64 << 10,
+                    256 << 10,
                     InvalidInputException.class,
                     ReleaseRefusedException.class);
 

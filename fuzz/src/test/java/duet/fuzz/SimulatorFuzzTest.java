@@ -28,7 +28,7 @@ class SimulatorFuzzTest {
                     input -> new String(input, StandardCharsets.UTF_8),
                     Threshold::parse,
                     64,
-                    64 << 10,
+                    256 << 10,
                     InvalidInputException.class);
 
     /**
