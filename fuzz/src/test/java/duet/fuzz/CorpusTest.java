@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayName("The kept inputs")
 class CorpusTest {
     /** Each target is given so many mutations, and a quarter of them where it reads files. */
-    private static final int MUTATIONS = Integer.getInteger("duet.fuzz.mutations", 2_500);
+    private static final int MUTATIONS = Integer.getInteger("duet.fuzz.mutations", 2_000);
 
     private static final long SEED = Long.getLong("duet.fuzz.seed", 13);
 
