@@ -17,17 +17,15 @@ public record FleetPart(int index, int count) {
     /** This is the one part of a fleet that is not shared. */
     public static final FleetPart WHOLE = new FleetPart(1, 1);
 
-    private static final int MAX_COUNT = 1024;
-
     public FleetPart {
-        if (count < 1 || count > MAX_COUNT || index < 1 || index > count) {
+        if (count < 1 || count > PartFacts.MOST || index < 1 || index > count) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
                             "part %d/%d of a fleet, parts are 1/N to N/N with N up to %,d",
                             index,
                             count,
-                            MAX_COUNT));
+                            PartFacts.MOST));
         }
     }
 

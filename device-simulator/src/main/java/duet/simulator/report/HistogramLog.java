@@ -40,6 +40,11 @@ final class HistogramLog {
 
     private static final long MOST_BYTES = 256L << 20;
     private static final int MOST_INTERVALS = 10_000;
+    private static final int MOST_DIGITS = 3;
+
+    /** All intervals together take at most so much memory: a few characters are a large one. */
+    private static final long MOST_MEMORY = 256L << 20;
+
     private static final double MICROS_PER_MILLI = 1000;
 
     private HistogramLog() {}
@@ -174,11 +179,13 @@ final class HistogramLog {
             }
             try (InputStream in = Files.newInputStream(file)) {
                 HistogramLogReader log = new HistogramLogReader(in);
+                long memory = 0;
                 while (log.hasNext()) {
                     EncodableHistogram interval = log.nextIntervalHistogram();
                     if (!(interval instanceof Histogram histogram)
                             || histogram.getTag() == null
                             || histogram.getHighestTrackableValue() != Latencies.HIGHEST_MICROS
+                            || histogram.getNumberOfSignificantValueDigits() > MOST_DIGITS
                             || byTag.size() == MOST_INTERVALS
                             || byTag.put(histogram.getTag(), histogram) != null) {
                         throw wrong(
@@ -187,6 +194,17 @@ final class HistogramLog {
                                         Locale.ROOT,
                                         "interval %,d is none of a run",
                                         byTag.size() + 1));
+                    }
+                    memory += histogram.getEstimatedFootprintInBytes();
+                    if (memory > MOST_MEMORY) {
+                        throw wrong(
+                                file,
+                                String.format(
+                                        Locale.ROOT,
+                                        "its first %,d intervals take more than %,d bytes of"
+                                                + " memory",
+                                        byTag.size(),
+                                        MOST_MEMORY));
                     }
                 }
             }

@@ -3,6 +3,7 @@ package duet.simulator.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -17,10 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a {@link RunSummary} as {@code summary.json} and as {@code report.html}, which needs
@@ -105,7 +103,11 @@ public final class Report {
                                 MOST_BYTES));
             }
             summary = JSON.readValue(file.toFile(), RunSummary.class);
-            UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(summary))
+            if (summary == null) {
+                throw new InvalidInputException(file + " is null");
+            }
+            JsonNode written = JSON.valueToTree(summary);
+            UnknownKeys.first(JSON.readTree(file.toFile()), written)
                     .ifPresent(
                             key -> {
                                 throw new InvalidInputException(
@@ -114,6 +116,7 @@ public final class Report {
                                                 + key
                                                 + " is not as in a summary: there is no such key");
                             });
+            SummaryCheck.require(summary, written, file);
         } catch (JsonMappingException e) {
             throw new InvalidInputException(
                     String.format(
@@ -128,31 +131,8 @@ public final class Report {
         } catch (IOException e) {
             throw new InvalidInputException(file + " cannot be read", e);
         }
-        requireComplete(summary, file);
         return summary.withHistograms(
                 HistogramLog.read(directory.resolve(HistogramLog.FILE), summary));
-    }
-
-    /** Refuses a summary that lacks what has no value of its own for nothing. */
-    private static void requireComplete(RunSummary summary, Path file) {
-        Map<String, @Nullable Object> needed = new LinkedHashMap<>();
-        needed.put("warnings", summary.verdict().warnings());
-        needed.put("qualitySource", summary.quality().source());
-        needed.put("delivery", summary.delivery());
-        needed.put("latencyMs", summary.measured().latencyMs());
-        needed.put("versions", summary.measured().versions());
-        needed.put("phases", summary.measured().phases());
-        needed.put("timeline", summary.recording().timeline());
-        needed.put("run", summary.run());
-        needed.put("machine", summary.setting().machine());
-        needed.put("loadGenerator", summary.loadGenerator());
-        needed.put("thresholds", summary.verdict().thresholds());
-        needed.forEach(
-                (key, value) -> {
-                    if (value == null) {
-                        throw new InvalidInputException(file + ": " + key + " is missing");
-                    }
-                });
     }
 
     private static String path(JsonMappingException e) {

@@ -8,6 +8,7 @@ import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.measurement.TimelineBucket;
 import duet.simulator.measurement.TimelineMerge;
 import duet.simulator.measurement.WeightedQuality;
 import duet.simulator.summary.Delivery;
@@ -50,6 +51,13 @@ public final class ReportMerge {
      * say.
      */
     private static final double APART = 0.05;
+
+    private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
+
+    /**
+     * The timelines of parts give no longer one than this, as the histograms of more are not read.
+     */
+    private static final int MOST_SLICES = 5_000;
 
     private final List<Part> parts;
     private final Instant start;
@@ -101,7 +109,10 @@ public final class ReportMerge {
                 throw wrong(part, "part.index", "is " + part.index() + ", as in " + other);
             }
             try {
-                Instant.parse(part.summary.run().time().startedAt());
+                Instant start = Instant.parse(part.summary.run().time().startedAt());
+                if (start.isBefore(Instant.EPOCH) || start.isAfter(LATEST)) {
+                    throw wrong(part, "run.startedAt", "is " + start);
+                }
             } catch (DateTimeParseException e) {
                 throw wrong(part, "run.startedAt", "is no time");
             }
@@ -116,7 +127,7 @@ public final class ReportMerge {
         agree(
                 parts,
                 "warmUp.seconds",
-                s -> s.measured().warmUp() == null ? 0 : s.measured().warmUp().seconds());
+                s -> s.measured().warmUp() == null ? null : s.measured().warmUp().seconds());
         agree(
                 parts,
                 "thresholds",
@@ -302,6 +313,29 @@ public final class ReportMerge {
     }
 
     private TimelineMerge timeline() {
+        double longest = 0;
+        for (Part part : parts) {
+            for (TimelineBucket slice : part.summary.recording().timeline()) {
+                longest = Math.max(longest, slice.seconds());
+            }
+        }
+        for (Part part : parts) {
+            for (TimelineBucket slice : part.summary.recording().timeline()) {
+                double end = seconds(start, part.from()) + slice.second() + slice.seconds();
+                if (!(end <= MOST_SLICES * longest)) {
+                    throw wrong(
+                            part,
+                            "timeline",
+                            String.format(
+                                    Locale.ROOT,
+                                    "reaches to second %s of all parts, in slices of %s s: there"
+                                            + " may be %,d",
+                                    end,
+                                    longest,
+                                    MOST_SLICES));
+                }
+            }
+        }
         return new TimelineMerge(
                 parts.stream()
                         .map(

@@ -9,4 +9,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
  * @param count number of parts
  */
 @JsonPropertyOrder({"index", "count"})
-public record PartFacts(int index, int count) {}
+public record PartFacts(int index, int count) {
+    /** A fleet has at most so many parts. */
+    public static final int MOST = 1024;
+}

@@ -8,17 +8,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
 import duet.simulator.measurement.AgeQuality;
+import duet.simulator.measurement.Latencies;
 import duet.simulator.measurement.RunHistograms;
 import duet.simulator.measurement.Stage;
 import duet.simulator.summary.RunSummary;
 import duet.simulator.summary.ThresholdResult;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.HistogramLogWriter;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -198,6 +203,54 @@ class ReportMergeTest {
         }
 
         @Test
+        @DisplayName("are refused where a value is missing, wherever it stands")
+        void nothing() throws IOException {
+            refused(
+                    json -> ((ObjectNode) json.get("latencyMs")).remove("intake"),
+                    "latencyMs.intake is missing");
+            refused(
+                    json -> ((ObjectNode) json.get("latencyMs")).putNull("intake"),
+                    "latencyMs.intake is missing");
+            refused(json -> json.putNull("versions"), "versions is missing");
+            refused(json -> json.putArray("warnings").addNull(), "warnings[0] is missing");
+            refused(json -> run(json).remove("workload"), "run.workload is missing");
+            refused(
+                    json -> ((ObjectNode) json.at("/thresholds/0")).remove("text"),
+                    "thresholds[0].text is missing");
+            refused(
+                    json -> ((ObjectNode) json.at("/delivery/outcomes")).putNull("APPLIED"),
+                    "delivery.outcomes.APPLIED is missing");
+            refused(json -> json.putNull("streamQuality"), "streamQuality is missing");
+            refused(
+                    json -> ((ObjectNode) json.at("/warmUp/latencyMs")).remove("intake"),
+                    "warmUp.latencyMs.intake is missing");
+            refused(json -> json.putNull("warmUp"), "warmUp.seconds is null, in ");
+        }
+
+        @Test
+        @DisplayName("are refused where there can be no such time or part")
+        void sizes() throws IOException {
+            refused(
+                    json -> part(json).put("count", Integer.MAX_VALUE),
+                    "part is 2 of 2,147,483,647");
+            refused(json -> part(json).put("index", 0), "part is 0 of 2, parts are 1 to N of N");
+            refused(json -> run(json).put("totalSeconds", 1e300), "run.totalSeconds is 1.0E300");
+            refused(json -> run(json).put("totalSeconds", "NaN"), "run.totalSeconds is NaN");
+            refused(json -> slice(json).put("second", 1e18), "timeline.second is 1.0E18");
+            refused(
+                    json -> slice(json).put("second", 1e8),
+                    "timeline reaches to second 1.00000001E8");
+            refused(
+                    json ->
+                            json.get("timeline")
+                                    .forEach(slice -> ((ObjectNode) slice).put("seconds", -1)),
+                    "timeline.seconds is -1.0, it must be 0 to");
+            refused(
+                    json -> run(json).put("startedAt", "-1000000000-01-01T00:00:00Z"),
+                    "run.startedAt is -1000000000-01-01");
+        }
+
+        @Test
         @DisplayName("and so are histograms that are not those of the summary")
         void histograms() throws IOException {
             List<Path> parts = parts(2);
@@ -220,6 +273,31 @@ class ReportMergeTest {
             refused(parts, "has 2,750 values, summary.json has 17");
         }
 
+        @Test
+        @DisplayName("or that take much memory for few characters")
+        void largeHistograms() throws IOException {
+            List<Path> parts = parts(2);
+            Path file = parts.get(1).resolve(Report.HISTOGRAMS);
+            StringBuilder log = new StringBuilder("#[Histogram log format version 1.3]\n");
+            String large = line(new Histogram(Latencies.HIGHEST_MICROS, 3));
+            for (int i = 0; i < 1_600; i++) {
+                log.append(large.replace("Tag=x", "Tag=slice." + i));
+            }
+            Files.writeString(file, log);
+            refused(parts, "intervals take more than 268,435,456 bytes of memory");
+            Files.writeString(file, line(new Histogram(Latencies.HIGHEST_MICROS, 5)));
+            refused(parts, "interval 1 is none of a run");
+        }
+
+        private static String line(Histogram histogram) {
+            histogram.setTag("x");
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            HistogramLogWriter writer = new HistogramLogWriter(bytes);
+            writer.outputIntervalHistogram(0, 1, histogram);
+            writer.close();
+            return bytes.toString(StandardCharsets.UTF_8);
+        }
+
         private void refused(Consumer<ObjectNode> change, String problem) throws IOException {
             List<Path> parts = parts(2);
             edit(parts.get(1), change);
@@ -235,6 +313,14 @@ class ReportMergeTest {
 
         private static ObjectNode run(ObjectNode json) {
             return (ObjectNode) json.get("run");
+        }
+
+        private static ObjectNode part(ObjectNode json) {
+            return (ObjectNode) json.get("part");
+        }
+
+        private static ObjectNode slice(ObjectNode json) {
+            return (ObjectNode) json.at("/timeline/1");
         }
 
         private static ObjectNode latency(ObjectNode json) {

@@ -100,7 +100,7 @@ final class LoadRecord implements AutoCloseable {
     private static boolean hasEnded(String process) {
         Optional<ProcessHandle> running;
         try {
-            running = ProcessHandle.of(Long.parseLong(process.split(" ")[0]));
+            running = ProcessHandle.of(Long.parseLong(process.split(" ", 2)[0]));
         } catch (NumberFormatException e) {
             return false; // none of ours
         }

@@ -11,6 +11,8 @@ import java.time.Instant;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("The record of a load")
 class LoadRecordTest {
@@ -46,6 +48,16 @@ class LoadRecordTest {
                 .isInstanceOf(ReleaseRefusedException.class)
                 .hasMessage("loading it ended 2 processes within 24 h, so it is not tried again");
         begin(OTHER_HASH);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "  ", "\n", "x 1", "-1", "99999999999999999999 1"})
+    @DisplayName("that is none of ours does not count, and keeps nothing from being loaded")
+    void noneOfOurs(String content) throws Exception {
+        Files.writeString(directory.resolve(".loading-" + HASH + "-1"), content);
+        Files.writeString(directory.resolve(".loading-" + HASH + "-2"), content);
+
+        begin(HASH).close();
     }
 
     @Test

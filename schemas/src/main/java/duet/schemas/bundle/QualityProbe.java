@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -102,7 +103,9 @@ public record QualityProbe(double globalUserAuc, double personalizedUserAuc, Lis
                             e.getOriginalMessage().lines().findFirst().orElse("")),
                     e);
         } catch (IOException e) {
-            throw new IllegalStateException("reading from memory failed", e);
+            // Not a text in any encoding that JSON may have.
+            throw new InvalidInputException(
+                    ModelBundle.PROBE + " is no probe: " + OneLine.of(e), e);
         }
         if (probe == null) {
             throw invalid("is no probe, it is null");

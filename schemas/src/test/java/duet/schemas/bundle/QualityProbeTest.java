@@ -139,6 +139,17 @@ class QualityProbeTest {
         }
 
         @Test
+        void whatIsNoText() {
+            byte[] content = {'{', 0, 0, 0, 0, 'a', 'k', 'U', 0, 0, 0, 0};
+            assertThatThrownBy(
+                            () ->
+                                    QualityProbe.decode(
+                                            content, BundleSamples.DIMENSIONS, VOCABULARY))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith("probe.json is no probe: Invalid UTF-32 character");
+        }
+
+        @Test
         void moreAfterTheEnd() {
             assertRefused(SOUND + "{}", "is no probe, ");
         }

@@ -104,6 +104,10 @@ public final class GatingReport {
         for (Path file : files) {
             try {
                 GatingResult result = JSON.readValue(file.toFile(), GatingResult.class);
+                if (result == null) {
+                    throw new InvalidInputException(
+                            file + " does not hold the figures of a log: it is null");
+                }
                 UnknownKeys.first(JSON.readTree(file.toFile()), JSON.valueToTree(result))
                         .ifPresent(
                                 key -> {

@@ -117,11 +117,13 @@ class GatingReportTest {
     void otherJson() throws IOException {
         GatingReport.check(page);
         Path other = directory.resolve("gating/a.json");
-        Files.writeString(other, "{\"name\": 5, \"unknown\": 1}");
+        for (String content : List.of("{\"name\": 5, \"unknown\": 1}", "null", "")) {
+            Files.writeString(other, content);
 
-        assertThatThrownBy(() -> GatingReport.write(page, result("shop")))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining(other.toString());
+            assertThatThrownBy(() -> GatingReport.write(page, result("shop")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(other.toString());
+        }
     }
 
     @Test

@@ -1,6 +1,7 @@
 package duet.studies.experiment.cell;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -25,6 +26,7 @@ public final class ResultFiles {
             JsonMapper.builder()
                     .enable(SerializationFeature.INDENT_OUTPUT)
                     .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
     private ResultFiles() {}
@@ -38,7 +40,9 @@ public final class ResultFiles {
         try {
             String text = Files.readString(file);
             T value = JSON.readValue(text, type);
-            if (UnknownKeys.first(JSON.readTree(text), JSON.valueToTree(value)).isPresent()) {
+            if (value == null
+                    || UnknownKeys.first(JSON.readTree(text), JSON.valueToTree(value))
+                            .isPresent()) {
                 throw notOurs(file, null);
             }
             return Optional.of(value);

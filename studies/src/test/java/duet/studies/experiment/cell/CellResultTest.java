@@ -56,6 +56,13 @@ class CellResultTest {
                         "versions");
         assertThat(ResultFiles.read(file, CellResult.class)).hasValue(result);
 
+        for (String nothing : List.of("null", "null: []", json + "}", "")) {
+            Files.writeString(file, nothing);
+            assertThatThrownBy(() -> ResultFiles.read(file, CellResult.class))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("is not what duet experiment writes");
+        }
+
         Files.writeString(file, json.put("colour", "red").toString());
         assertThatThrownBy(() -> ResultFiles.read(file, CellResult.class))
                 .isInstanceOf(InvalidInputException.class)

@@ -1,0 +1,117 @@
+package duet.fuzz;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import duet.model.bundle.ModelTensors;
+import duet.model.data.CandidateLists;
+import duet.model.data.DataFormat;
+import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
+import duet.model.training.TrainedNetwork;
+import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.Vocabulary;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.junit.jupiter.api.DisplayName;
+
+@DisplayName("Whatever the bytes, the model reads as it promises")
+class ModelFuzzTest {
+    /** The log that {@code FuzzCorpus} writes candidates for. */
+    static final InteractionLog LOG =
+            new InteractionLog(
+                    "log",
+                    List.of(
+                            new UserHistory(
+                                    "ann",
+                                    new long[] {3, 5, 8, 13, 21},
+                                    new long[] {1, 2, 3, 4, 5})),
+                    Set.of("bob"));
+
+    private static final Vocabulary VOCABULARY = Vocabulary.of(SmallBundle.ITEMS);
+
+    static final FuzzTarget<Path> CSV_LOGS = log(DataFormat.CSV);
+    static final FuzzTarget<Path> TAB_LOGS = log(DataFormat.ML_100K);
+    static final FuzzTarget<Path> COLON_LOGS = log(DataFormat.ML_1M);
+    static final FuzzTarget<Path> SEQUENCE_LOGS = log(DataFormat.SEQUENCE);
+
+    static final FuzzTarget<Path> CANDIDATE_LISTS =
+            new FuzzTarget<>(
+                    FuzzTarget.asFile("candidates.tsv"),
+                    file -> CandidateLists.read(file, LOG, VOCABULARY),
+                    64,
+                    256 << 10,
+                    InvalidInputException.class);
+
+    static final FuzzTarget<Path> GENERATOR_WEIGHTS =
+            new FuzzTarget<>(
+                    SmallBundle.with(ModelBundle.GENERATOR_WEIGHTS),
+                    directory -> ModelTensors.generatorOf(ModelBundle.open(directory)),
+                    64,
+                    256 << 10,
+                    InvalidInputException.class);
+
+    static final FuzzTarget<Path> TRAINED_NETWORKS =
+            new FuzzTarget<>(
+                    asNetwork(), TrainedNetwork::read, 128, 256 << 10, InvalidInputException.class);
+
+    private static FuzzTarget<Path> log(DataFormat format) {
+        return new FuzzTarget<>(
+                FuzzTarget.asFile(format.id() + ".txt"),
+                format::read,
+                256,
+                256 << 10,
+                InvalidInputException.class);
+    }
+
+    private static Function<byte[], Path> asNetwork() {
+        Path directory = Scratch.directory("network");
+        try {
+            Files.write(directory.resolve("network.safetensors"), Safetensors.encode(Map.of()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return FuzzTarget.asFile("network/network.json").andThen(Path::getParent);
+    }
+
+    @FuzzTest
+    void csvLogs(byte[] input) {
+        CSV_LOGS.check(input);
+    }
+
+    @FuzzTest
+    void tabLogs(byte[] input) {
+        TAB_LOGS.check(input);
+    }
+
+    @FuzzTest
+    void colonLogs(byte[] input) {
+        COLON_LOGS.check(input);
+    }
+
+    @FuzzTest
+    void sequenceLogs(byte[] input) {
+        SEQUENCE_LOGS.check(input);
+    }
+
+    @FuzzTest
+    void candidateLists(byte[] input) {
+        CANDIDATE_LISTS.check(input);
+    }
+
+    @FuzzTest
+    void generatorWeights(byte[] input) {
+        GENERATOR_WEIGHTS.check(input);
+    }
+
+    @FuzzTest
+    void trainedNetworks(byte[] input) {
+        TRAINED_NETWORKS.check(input);
+    }
+}
