@@ -274,7 +274,8 @@ class DeviceApplyTest {
                             3L,
                             older.getChecksum(),
                             older.getRevision(),
-                            older.getSignature()) {
+                            older.getSignature(),
+                            older.getEpoch()) {
                         private int reads;
 
                         @Override

@@ -89,7 +89,8 @@ public class SigningBenchmark {
                         3L,
                         0,
                         1L,
-                        null);
+                        null,
+                        0L);
         delta.setSignature(signer.sign(delta));
     }
 

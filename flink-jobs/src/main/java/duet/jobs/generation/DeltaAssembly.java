@@ -60,7 +60,8 @@ public final class DeltaAssembly {
                         generatedAtMicros,
                         0,
                         device.history().revision(),
-                        null);
+                        null,
+                        0L);
         delta.setChecksum(DeltaChecksum.of(delta));
         if (signer != null) {
             delta.setSignature(signer.sign(delta));
