@@ -44,9 +44,10 @@ public record GenerationOptions(
         Execution execution) {
 
     /**
-     * These options say which windows the job reads.
+     * These options say which windows the job reads, and what resets their devices.
      *
      * @param topic {@link DuetOptions#WINDOWS_TOPIC}
+     * @param resetsTopic {@link DuetOptions#DEVICE_RESETS_TOPIC}
      * @param groupId {@link DuetOptions#GROUP_ID}
      * @param startOffsets {@link DuetOptions#START_OFFSETS}
      * @param bounded {@link DuetOptions#BOUNDED}
@@ -56,6 +57,7 @@ public record GenerationOptions(
      */
     public record Windows(
             String topic,
+            String resetsTopic,
             String groupId,
             StartOffsets startOffsets,
             boolean bounded,
@@ -129,6 +131,7 @@ public record GenerationOptions(
                 ReleaseOptions.from(config),
                 new Windows(
                         text(config, DuetOptions.WINDOWS_TOPIC),
+                        text(config, DuetOptions.DEVICE_RESETS_TOPIC),
                         text(config, DuetOptions.GROUP_ID),
                         value(config, DuetOptions.START_OFFSETS),
                         value(config, DuetOptions.BOUNDED),
@@ -189,7 +192,8 @@ public record GenerationOptions(
                 output.deltasTopic(),
                 output.deadLettersTopic(),
                 releases.modelsTopic(),
-                releases.statusTopic());
+                releases.statusTopic(),
+                windows.resetsTopic());
     }
 
     public GenerationSettings settings() {
@@ -203,6 +207,7 @@ public record GenerationOptions(
                 generation.batch().maxDelay().toMillis(),
                 generation.encoding(),
                 windows.topic(),
+                windows.resetsTopic(),
                 releases.retireAfter());
     }
 

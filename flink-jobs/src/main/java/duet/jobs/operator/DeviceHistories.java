@@ -39,4 +39,9 @@ final class DeviceHistories {
         }
         return merge;
     }
+
+    /** Forgets the history of the current device. */
+    void forget() {
+        state.clear();
+    }
 }

@@ -34,6 +34,8 @@ final class GenerationMetrics {
     private final Counter unknownItems;
     private final Counter releasesRefused;
     private final Counter deadReleases;
+    private final Counter deviceResets;
+    private final Counter deadResets;
     private final Map<String, Counter> generatedByVersion = new HashMap<>();
     private final MetricGroup group;
     private volatile double releaseLoadMs;
@@ -54,6 +56,8 @@ final class GenerationMetrics {
         jumps = group.counter(MetricNames.JUMPS);
         unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
         deadReleases = group.counter(MetricNames.DEAD_RELEASES);
+        deviceResets = group.counter(MetricNames.DEVICE_RESETS);
+        deadResets = group.counter(MetricNames.DEAD_RESETS);
         releasesRefused = group.counter(MetricNames.RELEASES_REFUSED);
         group.gauge(MetricNames.RELEASE_LOAD_MS, () -> releaseLoadMs);
     }
@@ -129,6 +133,15 @@ final class GenerationMetrics {
      */
     void deadRelease() {
         deadReleases.inc();
+    }
+
+    void deviceReset() {
+        deviceResets.inc();
+    }
+
+    /** Counts a record of the topic of resets that is none, apart from {@link #deadLetter}, too. */
+    void deadReset() {
+        deadResets.inc();
     }
 
     private static Histogram histogram(MetricGroup group, String name) {

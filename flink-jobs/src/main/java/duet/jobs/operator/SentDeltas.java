@@ -39,4 +39,9 @@ final class SentDeltas {
             throw new UncheckedIOException("cannot keep what a device was sent", e);
         }
     }
+
+    /** Forgets what the current device was sent. */
+    void forget() {
+        state.clear();
+    }
 }

@@ -20,7 +20,9 @@ import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,7 @@ class BatchGenerationTest {
     private final PlainValueState<SentDelta> sent = new PlainValueState<>();
     private final List<String> out = new ArrayList<>();
     private final List<WeightDelta> deltas = new ArrayList<>();
+    private final Map<String, Long> epochs = new HashMap<>();
     private BatchGeneration generation = generation(new Always());
     private long nowMicros = 2_000_000;
 
@@ -46,6 +49,7 @@ class BatchGenerationTest {
         return new BatchGeneration(
                 new Gate(policy),
                 new SentDeltas(sent, sent::setDevice),
+                device -> epochs.getOrDefault(device, 0L),
                 this::send,
                 (window, reason) ->
                         out.add("refuse " + window.origin().offset() + " of " + window.deviceId()),
@@ -110,6 +114,16 @@ class BatchGenerationTest {
         assertThat(deltas)
                 .extracting(WeightDelta::getGeneratedAtMicros)
                 .containsExactly(2_000_000L, 2_000_001L, 2_000_002L, 3_000_000L);
+    }
+
+    @Test
+    void namesTheEpochOfADeviceThatWasReset() {
+        epochs.put("b", 77L);
+        await(window("a", 0, 0, 1));
+        await(window("b", 1, 0, 2));
+        answer();
+
+        assertThat(deltas).extracting(WeightDelta::getEpoch).containsExactly(0L, 77L);
     }
 
     @Test

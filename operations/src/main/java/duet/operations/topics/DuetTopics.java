@@ -14,8 +14,8 @@ public final class DuetTopics {
     private DuetTopics() {}
 
     /**
-     * Returns all topics. Deltas, models and release states are compacted, because only the last
-     * one of a device or version matters.
+     * Returns all topics. Deltas, models, release states and resets are compacted, because only the
+     * last one of a device or version matters.
      *
      * @param partitions partitions of the topics that carry traffic, windows and deltas; the others
      *     have one
@@ -28,6 +28,7 @@ public final class DuetTopics {
                 new NewTopic(Topics.DELTAS, partitions, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.MODELS, 1, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.RELEASE_STATUS, 1, ONE_REPLICA).configs(compacted),
+                new NewTopic(Topics.DEVICE_RESETS, 1, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.DEAD_LETTERS, 1, ONE_REPLICA));
     }
 }

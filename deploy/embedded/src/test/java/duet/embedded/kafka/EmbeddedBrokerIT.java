@@ -66,7 +66,7 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    @DisplayName("holds Duet's topics, the deltas and models compacted")
+    @DisplayName("holds Duet's topics, the deltas, models and resets compacted")
     void topics() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
@@ -78,6 +78,7 @@ class EmbeddedBrokerIT {
                             "duet.deltas",
                             "duet.models",
                             "duet.release-status",
+                            "duet.device-resets",
                             "duet.dead-letters");
             assertThat(
                             admin.describeTopics(List.of("duet.windows"))
@@ -88,6 +89,7 @@ class EmbeddedBrokerIT {
                     .hasSize(3);
             assertThat(cleanupPolicy(admin, "duet.deltas")).isEqualTo("compact");
             assertThat(cleanupPolicy(admin, "duet.models")).isEqualTo("compact");
+            assertThat(cleanupPolicy(admin, "duet.device-resets")).isEqualTo("compact");
             assertThat(cleanupPolicy(admin, "duet.windows")).isEqualTo("delete");
             assertThat(cleanupPolicy(admin, "duet.dead-letters")).isEqualTo("delete");
         }
