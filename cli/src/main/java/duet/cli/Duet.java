@@ -3,6 +3,7 @@ package duet.cli;
 import duet.cli.bench.BenchCommand;
 import duet.cli.cluster.ClusterCommand;
 import duet.cli.deadletters.DeadLettersCommand;
+import duet.cli.devices.DevicesCommand;
 import duet.cli.fleet.DemoCommand;
 import duet.cli.fleet.ReplayCommand;
 import duet.cli.fleet.ReportCommand;
@@ -123,6 +124,7 @@ public final class Duet implements Runnable {
                 new GlyphsCommand(terminal),
                 ClusterCommand.on(terminal),
                 DeadLettersCommand.on(terminal),
+                DevicesCommand.on(terminal),
                 ReleaseCommand.on(terminal),
                 ReportCommand.on(terminal));
     }

@@ -54,6 +54,7 @@ class DuetTest {
                     "synthesize",
                     "glyphs",
                     "dead-letters",
+                    "devices",
                     "release"
                 })
         @DisplayName("--help of every command, whatever else stands beside it")

@@ -10,8 +10,9 @@ public enum ApplyOutcome {
 
     /**
      * The delta is not newer than the newest one that the device took: it is a repeat, or was
-     * overtaken on the way. Newer is what reaches a later interaction; or the same one, of a
-     * history that has changed more often; or the same history, generated later.
+     * overtaken on the way. Newer is what the job made after a later reset of the device; or after
+     * the same one, and reaches a later interaction; or the same interaction, of a history that has
+     * changed more often; or the same history, generated later.
      */
     STALE,
 
@@ -29,7 +30,7 @@ public enum ApplyOutcome {
     /**
      * The delta does not hold together, or is nothing that this device can decode: this may concern
      * the checksum, the layers' names, shapes, ranks, encodings or sizes, a negative sequence
-     * number, or weights that would not be finite.
+     * number or epoch, or weights that would not be finite.
      */
     CORRUPT
 }

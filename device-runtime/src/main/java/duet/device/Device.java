@@ -28,6 +28,7 @@ public final class Device {
 
     private final String id;
     private final @Nullable Verifier verifier; // null where signatures are not asked for
+    private final @Nullable OrderStore store; // null where a restart forgets the newest order
     private volatile Holding held;
 
     /**
@@ -45,7 +46,28 @@ public final class Device {
     public Device(String deviceId, DeviceModel model, @Nullable Verifier verifier) {
         this.id = deviceId;
         this.verifier = verifier;
+        this.store = null;
         this.held = model.untouched();
+    }
+
+    /**
+     * Makes a device that runs this model with its global classifier, and goes on from the newest
+     * order that it kept: no delta older than that applies. The newest one itself does, once, as
+     * the device has its weights no longer.
+     *
+     * @param verifier tells the deltas that may be applied by their signature; null to ask for none
+     * @param store keeps the order of each delta before it is applied
+     * @throws InvalidInputException if the store cannot tell what was kept
+     */
+    public Device(
+            String deviceId, DeviceModel model, @Nullable Verifier verifier, OrderStore store) {
+        this.id = deviceId;
+        this.verifier = verifier;
+        this.store = store;
+        this.held =
+                store.load()
+                        .map(newest -> new Holding(model, null, -1, newest.beforeItself()))
+                        .orElseGet(model::untouched);
     }
 
     public String id() {
@@ -68,6 +90,9 @@ public final class Device {
     /**
      * Takes a delta if it is this device's, of the model version it runs, newer than the one held,
      * signed where that is asked for, and whole. A refused delta changes nothing.
+     *
+     * @throws java.io.UncheckedIOException if the order of the delta cannot be kept; the device
+     *     holds what it held before
      */
     public ApplyOutcome apply(WeightDelta delta) {
         // The checksum first: without it, neither device nor version nor sequence can be believed.
@@ -81,7 +106,7 @@ public final class Device {
         if (!delta.getModelVersion().equals(before.model().version())) {
             return ApplyOutcome.OTHER_VERSION;
         }
-        if (delta.getLastSequence() < 0) {
+        if (delta.getLastSequence() < 0 || delta.getEpoch() < 0) {
             return ApplyOutcome.CORRUPT;
         }
         DeltaOrder order = DeltaOrder.of(delta);
@@ -113,6 +138,9 @@ public final class Device {
         }
         if (!order.isAfter(held.newest())) {
             return ApplyOutcome.STALE;
+        }
+        if (store != null) {
+            store.keep(order);
         }
         held = new Holding(model, delta, order.lastSequence(), order);
         return ApplyOutcome.APPLIED;

@@ -274,7 +274,8 @@ class DeviceApplyTest {
                             3L,
                             older.getChecksum(),
                             older.getRevision(),
-                            older.getSignature()) {
+                            older.getSignature(),
+                            older.getEpoch()) {
                         private int reads;
 
                         @Override
@@ -288,6 +289,22 @@ class DeviceApplyTest {
             assertThat(device.apply(overtaken)).isEqualTo(ApplyOutcome.STALE);
             assertThat(meanwhile).containsExactly(ApplyOutcome.APPLIED);
             assertHolds(6);
+        }
+
+        @Test
+        void everythingMadeBeforeAResetOnceOneMadeAfterItWasTaken() {
+            WeightDelta poisoned = delta(1_000_000);
+            device.apply(poisoned);
+            WeightDelta after = delta(5);
+            after.setEpoch(9L);
+            assertThat(device.apply(RandomModel.sealed(after))).isEqualTo(ApplyOutcome.APPLIED);
+            assertHolds(5);
+            assertThat(device.apply(poisoned)).isEqualTo(ApplyOutcome.STALE);
+            assertThat(device.apply(delta(6))).isEqualTo(ApplyOutcome.STALE);
+            WeightDelta earlier = delta(2_000_000);
+            earlier.setEpoch(8L);
+            assertThat(device.apply(RandomModel.sealed(earlier))).isEqualTo(ApplyOutcome.STALE);
+            assertHolds(5);
         }
 
         @Test

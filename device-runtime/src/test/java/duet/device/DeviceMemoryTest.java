@@ -64,7 +64,7 @@ class DeviceMemoryTest {
             assertThat(device.apply(delta)).isEqualTo(ApplyOutcome.APPLIED);
             device.topK(new long[] {13, 23}, 3);
             // What it holds together with, and the headers of two layers.
-            assertThat(bytes()).isLessThanOrEqualTo(BARE + encoded(delta) + 136);
+            assertThat(bytes()).isLessThanOrEqualTo(BARE + encoded(delta) + 144);
         }
     }
 

@@ -209,7 +209,7 @@ record RandomModel(
         }
         return sealed(
                 new WeightDelta(
-                        DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0, 0L, null));
+                        DEVICE, modelVersion, sequence, 1, layers, 1L, 2L, 3L, 0, 0L, null, 0L));
     }
 
     LayerDelta layer(String name, float[] values, Encoding encoding) {

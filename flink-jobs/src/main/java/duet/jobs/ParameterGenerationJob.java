@@ -178,8 +178,20 @@ public final class ParameterGenerationJob {
                                 "models",
                                 CompactTypeInformation.RAW_RECORD)
                         .uid("models")
-                        .setParallelism(1) // changes of a release in their order
-                        .broadcast();
+                        .setParallelism(1); // changes of a release in their order
+
+        DataStream<RawRecord> resets =
+                env.fromSource(
+                                changeSource(
+                                        options,
+                                        options.windows().resetsTopic(),
+                                        // A job without a savepoint has to know all epochs.
+                                        OffsetsInitializer.earliest()),
+                                NoEventTime.strategy(),
+                                "device-resets",
+                                CompactTypeInformation.RAW_RECORD)
+                        .uid("device-resets")
+                        .setParallelism(1);
 
         SingleOutputStreamOperator<EncodedRecord> deltas =
                 windows.assignTimestampsAndWatermarks(
@@ -187,7 +199,7 @@ public final class ParameterGenerationJob {
                         .name("event-time")
                         .uid("event-time")
                         .keyBy(DeviceWindow::deviceId, Types.STRING)
-                        .connect(releases)
+                        .connect(releases.union(resets).broadcast())
                         .transform(
                                 "parameter-generation",
                                 CompactTypeInformation.ENCODED_RECORD,
@@ -326,15 +338,22 @@ public final class ParameterGenerationJob {
      */
     private static KafkaSource<RawRecord> releaseSource(
             GenerationOptions options, InitialReleases initialReleases) {
+        return changeSource(
+                options,
+                options.releases().modelsTopic(),
+                initialReleases.endOffsets().isEmpty()
+                        ? OffsetsInitializer.earliest()
+                        : OffsetsInitializer.offsets(initialReleases.endOffsets()));
+    }
+
+    private static KafkaSource<RawRecord> changeSource(
+            GenerationOptions options, String topic, OffsetsInitializer from) {
         KafkaSourceBuilder<RawRecord> source =
                 KafkaSource.<RawRecord>builder()
                         .setProperties(properties(options))
                         .setBootstrapServers(options.bootstrapServers())
-                        .setTopics(options.releases().modelsTopic())
-                        .setStartingOffsets(
-                                initialReleases.endOffsets().isEmpty()
-                                        ? OffsetsInitializer.earliest()
-                                        : OffsetsInitializer.offsets(initialReleases.endOffsets()))
+                        .setTopics(topic)
+                        .setStartingOffsets(from)
                         .setDeserializer(new RawRecordDeserializationSchema());
         if (options.windows().bounded()) {
             source.setBounded(OffsetsInitializer.latest());

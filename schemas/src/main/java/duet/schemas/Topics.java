@@ -24,6 +24,12 @@ public final class Topics {
      */
     public static final String RELEASE_STATUS = "duet.release-status";
 
+    /**
+     * The topic holds each {@link duet.schemas.record.DeviceReset}, keyed by device; it is
+     * compacted.
+     */
+    public static final String DEVICE_RESETS = "duet.device-resets";
+
     /** The topic holds each {@link duet.schemas.record.DeadLetter}. */
     public static final String DEAD_LETTERS = "duet.dead-letters";
 

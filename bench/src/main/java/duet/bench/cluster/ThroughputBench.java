@@ -81,6 +81,8 @@ public final class ThroughputBench implements AutoCloseable {
                             topics.small("models"),
                             "--topic.release-status",
                             topics.small("release-status"),
+                            "--topic.device-resets",
+                            topics.small("device-resets"),
                             "--topic.dead-letters",
                             topics.small("dead-letters"),
                             "--start-offsets",

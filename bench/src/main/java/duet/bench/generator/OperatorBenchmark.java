@@ -199,13 +199,13 @@ public class OperatorBenchmark {
     @Benchmark
     public Object makeDelta(GeneratorBenchmark.ProcessorTime time) throws UnusableDeltaException {
         time.calls++;
-        return assembly.assemble(pending, deltas, 0, NOW_MICROS);
+        return assembly.assemble(pending, 0, deltas, 0, NOW_MICROS);
     }
 
     @Benchmark
     public Object makeAndWriteDelta(GeneratorBenchmark.ProcessorTime time)
             throws UnusableDeltaException {
         time.calls++;
-        return deltaEncoder.encode(assembly.assemble(pending, deltas, 0, NOW_MICROS));
+        return deltaEncoder.encode(assembly.assemble(pending, 0, deltas, 0, NOW_MICROS));
     }
 }

@@ -110,7 +110,8 @@ public class SigningBenchmark {
                 3L,
                 0,
                 1L,
-                null);
+                null,
+                0L);
     }
 
     private static Path pem(Path file, String label, Key key) throws IOException {

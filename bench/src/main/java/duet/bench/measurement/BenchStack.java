@@ -70,6 +70,7 @@ public final class BenchStack implements AutoCloseable {
         common.set(DuetOptions.START_OFFSETS, DuetOptions.StartOffsets.EARLIEST);
         common.set(DuetOptions.MODELS_TOPIC, topics.small("models"));
         common.set(DuetOptions.RELEASE_STATUS_TOPIC, topics.small("release-status"));
+        common.set(DuetOptions.DEVICE_RESETS_TOPIC, topics.small("device-resets"));
         common.set(DuetOptions.DEAD_LETTERS_TOPIC, topics.small("dead-letters"));
     }
 

@@ -95,7 +95,7 @@ class SecureStreamIT extends OverSecureBroker {
     }
 
     @Test
-    @DisplayName("operators look at releases and dead letters, each in their own role")
+    @DisplayName("operators look after releases, dead letters and devices, each in their own role")
     void operators() throws Exception {
         try (Output output = new Output(Level.WARN)) {
             assertThat(operate(output, SecureBroker.RELEASES, "release", "status"))
@@ -108,19 +108,28 @@ class SecureStreamIT extends OverSecureBroker {
                     .isEqualTo(Duet.BAD_INPUT);
             assertThat(operate(output, SecureBroker.RELEASES, "dead-letters", "list"))
                     .isEqualTo(Duet.BAD_INPUT);
-            assertThat(output.err().lines()).hasSize(2);
+            assertThat(operate(output, SecureBroker.DEVICES, "devices", "reset", "d-none"))
+                    .as(output.all())
+                    .isZero();
+            assertThat(operate(output, SecureBroker.FLEET, "devices", "reset", "d-none"))
+                    .isEqualTo(Duet.BAD_INPUT);
+            assertThat(operate(output, SecureBroker.DEVICES, "release", "status"))
+                    .isEqualTo(Duet.BAD_INPUT);
+            assertThat(output.err().lines()).hasSize(4);
             assertNoSecretIn(output.all());
         }
     }
 
     private static int operate(Output output, String role, String... command) throws IOException {
         return output.duet(
-                command[0],
-                command[1],
-                "--bootstrap-servers",
-                broker.bootstrapServers(),
-                "--kafka-properties",
-                broker.clientProperties(role).toString());
+                Stream.concat(
+                                Stream.of(command),
+                                Stream.of(
+                                        "--bootstrap-servers",
+                                        broker.bootstrapServers(),
+                                        "--kafka-properties",
+                                        broker.clientProperties(role).toString()))
+                        .toArray(String[]::new));
     }
 
     @Nested

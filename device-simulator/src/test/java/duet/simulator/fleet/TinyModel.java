@@ -104,7 +104,8 @@ public final class TinyModel {
                         sentAt + 3000,
                         0,
                         0L,
-                        null);
+                        null,
+                        0L);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

@@ -68,6 +68,14 @@ public final class DuetOptions {
                     .withDescription(
                             "Topic that every subtask tells on how far it is with each release.");
 
+    public static final ConfigOption<String> DEVICE_RESETS_TOPIC =
+            ConfigOptions.key("duet.topic.device-resets")
+                    .stringType()
+                    .defaultValue(Topics.DEVICE_RESETS)
+                    .withDescription(
+                            "Topic that resets of devices are read from, from its oldest record"
+                                    + " on.");
+
     public static final ConfigOption<String> GROUP_ID =
             ConfigOptions.key("duet.group-id")
                     .stringType()
@@ -375,6 +383,7 @@ public final class DuetOptions {
                     DEAD_LETTERS_TOPIC,
                     MODELS_TOPIC,
                     RELEASE_STATUS_TOPIC,
+                    DEVICE_RESETS_TOPIC,
                     GROUP_ID,
                     START_OFFSETS,
                     BOUNDED,

@@ -45,9 +45,10 @@ public record GenerationOptions(
     private static final int MOST_DEVICES = 100_000_000;
 
     /**
-     * These options say which windows the job reads.
+     * These options say which windows the job reads, and what resets their devices.
      *
      * @param topic {@link DuetOptions#WINDOWS_TOPIC}
+     * @param resetsTopic {@link DuetOptions#DEVICE_RESETS_TOPIC}
      * @param groupId {@link DuetOptions#GROUP_ID}
      * @param startOffsets {@link DuetOptions#START_OFFSETS}
      * @param bounded {@link DuetOptions#BOUNDED}
@@ -57,6 +58,7 @@ public record GenerationOptions(
      */
     public record Windows(
             String topic,
+            String resetsTopic,
             String groupId,
             StartOffsets startOffsets,
             boolean bounded,
@@ -132,6 +134,7 @@ public record GenerationOptions(
                 ReleaseOptions.from(config),
                 new Windows(
                         text(config, DuetOptions.WINDOWS_TOPIC),
+                        text(config, DuetOptions.DEVICE_RESETS_TOPIC),
                         text(config, DuetOptions.GROUP_ID),
                         value(config, DuetOptions.START_OFFSETS),
                         value(config, DuetOptions.BOUNDED),
@@ -193,7 +196,8 @@ public record GenerationOptions(
                 output.deltasTopic(),
                 output.deadLettersTopic(),
                 releases.modelsTopic(),
-                releases.statusTopic());
+                releases.statusTopic(),
+                windows.resetsTopic());
     }
 
     public GenerationSettings settings() {
@@ -208,6 +212,7 @@ public record GenerationOptions(
                 generation.batch().maxDelay().toMillis(),
                 generation.encoding(),
                 windows.topic(),
+                windows.resetsTopic(),
                 releases.retireAfter());
     }
 

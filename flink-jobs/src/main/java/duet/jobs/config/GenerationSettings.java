@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxBatchDelayMillis milliseconds after its first window at which a batch is generated
  * @param encoding how deltas are written
  * @param windowsTopic topic that dead letters name
+ * @param resetsTopic topic that resets of devices come from
  * @param retireAfter how long a model version is served on that no device should run any more
  */
 public record GenerationSettings(
@@ -29,6 +30,7 @@ public record GenerationSettings(
         long maxBatchDelayMillis,
         DeltaEncoding encoding,
         String windowsTopic,
+        String resetsTopic,
         Duration retireAfter)
         implements Serializable {
     /** As a history, this keeps as many interactions as the model was trained with. */

@@ -83,6 +83,12 @@ public final class MetricNames {
     /** This counter counts the records of the topic of releases that are none. */
     public static final String DEAD_RELEASES = "deadReleases";
 
+    /** This counter counts the devices whose state was reset. */
+    public static final String DEVICE_RESETS = "deviceResets";
+
+    /** This counter counts the records of the topic of resets that are none. */
+    public static final String DEAD_RESETS = "deadResets";
+
     /** This gauge tells the milliseconds that the release took that was loaded last. */
     public static final String RELEASE_LOAD_MS = "releaseLoadMs";
 

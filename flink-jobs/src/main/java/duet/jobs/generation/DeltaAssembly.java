@@ -35,13 +35,18 @@ public final class DeltaAssembly {
      * Makes the delta of one device, which is not signed yet.
      *
      * @param device the device, with the windows that the delta answers
+     * @param epoch when the device was reset last, microseconds since the epoch; 0 for never
      * @param deltas deltas of the batch
      * @param index place of the device in the batch
      * @param generatedAtMicros when the batch left the generator, microseconds since the epoch
      * @throws UnusableDeltaException if a generated number is not finite
      */
     public WeightDelta assemble(
-            PendingDevice device, DeltaGenerator.Deltas deltas, int index, long generatedAtMicros)
+            PendingDevice device,
+            long epoch,
+            DeltaGenerator.Deltas deltas,
+            int index,
+            long generatedAtMicros)
             throws UnusableDeltaException {
         List<LayerDelta> layers = new ArrayList<>(dimensions.dynamicLayers());
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
@@ -59,7 +64,8 @@ public final class DeltaAssembly {
                         generatedAtMicros,
                         0,
                         device.history().revision(),
-                        null);
+                        null,
+                        epoch);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

@@ -107,7 +107,8 @@ public final class WindowReader {
         return window;
     }
 
-    private static String shown(byte @Nullable [] key) {
+    /** Shows a key in an error, or that there is none. */
+    static String shown(byte @Nullable [] key) {
         if (key == null) {
             return "no key";
         }

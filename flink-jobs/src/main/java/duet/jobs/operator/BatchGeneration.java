@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
 
 /**
  * This class makes the deltas of a batch: it generates them in one pass, asks the gate about each
@@ -27,6 +28,7 @@ final class BatchGeneration {
 
     private final Gate gate;
     private final SentDeltas sent;
+    private final ToLongFunction<String> epochs;
     private final Consumer<EncodedRecord> deltas;
     private final BiConsumer<DeviceWindow, String> refusals;
     private final GenerationMetrics metrics;
@@ -39,18 +41,21 @@ final class BatchGeneration {
     /**
      * @param gate decides which deltas are sent
      * @param sent what devices were sent last
+     * @param epochs says when a device was reset last, 0 for never
      * @param deltas takes the encoded deltas, under the device ids in UTF-8
      * @param refusals takes windows that get no delta, with the reason
      */
     BatchGeneration(
             Gate gate,
             SentDeltas sent,
+            ToLongFunction<String> epochs,
             Consumer<EncodedRecord> deltas,
             BiConsumer<DeviceWindow, String> refusals,
             GenerationMetrics metrics,
             MicrosClock clock) {
         this.gate = gate;
         this.sent = sent;
+        this.epochs = epochs;
         this.deltas = deltas;
         this.refusals = refusals;
         this.metrics = metrics;
@@ -100,7 +105,14 @@ final class BatchGeneration {
                     return;
                 }
             }
-            WeightDelta delta = model.assembly().assemble(device, generated, index, generatedAt);
+            WeightDelta delta =
+                    model.assembly()
+                            .assemble(
+                                    device,
+                                    epochs.applyAsLong(device.deviceId()),
+                                    generated,
+                                    index,
+                                    generatedAt);
             assembled.add(delta);
             assembledFor.add(device);
             if (decision != null) {

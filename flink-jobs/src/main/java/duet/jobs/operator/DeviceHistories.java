@@ -40,7 +40,7 @@ final class DeviceHistories {
         return merge;
     }
 
-    /** Forgets the current device. */
+    /** Forgets the history of the current device. */
     void forget() {
         state.clear();
     }

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeutils.TypeSerializer;
+import org.apache.flink.api.common.typeutils.base.LongSerializer;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.VoidNamespace;
 
@@ -14,16 +15,19 @@ import org.apache.flink.runtime.state.VoidNamespace;
  * This class describes the keyed state of a device: names and serializers, which are part of every
  * savepoint, and when it is forgotten.
  *
- * <p>What a device left behind is forgotten once it has not been written for the time to live,
- * counted by the clock of the task manager. A window that holds something new writes; one that only
- * repeats does not. Forgotten state is never read again and leaves the heap by and by, RocksDB when
- * it compacts, and every full savepoint. A state may gain, change or lose its time to live between
- * a savepoint and the restore from it (FLINK-32955); where it is gained, it starts to run at the
- * restore.
+ * <p>What a device left behind, but that it was reset, is forgotten once it has not been written
+ * for the time to live, counted by the clock of the task manager. A window that holds something new
+ * writes; one that only repeats does not. Forgotten state is never read again and leaves the heap
+ * by and by, RocksDB when it compacts, and every full savepoint. A state may gain, change or lose
+ * its time to live between a savepoint and the restore from it (FLINK-32955); where it is gained,
+ * it starts to run at the restore.
  */
 public final class DeviceState {
     private static final String HISTORY = "history";
     private static final String SENT = "sent";
+
+    /** The state that {@link #epoch} describes has this name. */
+    static final String EPOCH = "epoch";
 
     /**
      * An access to the state of one device on the heap looks at this many devices to forget them. A
@@ -58,6 +62,14 @@ public final class DeviceState {
     static Stream<String> devices(KeyedStateBackend<String> backend) {
         return Stream.of(HISTORY, SENT)
                 .flatMap(state -> backend.getKeys(state, VoidNamespace.INSTANCE));
+    }
+
+    /**
+     * Describes the state that holds when the device was reset last, microseconds since the epoch.
+     * It has no time to live: a delta of an earlier epoch must never be made again.
+     */
+    public static ValueStateDescriptor<Long> epoch() {
+        return descriptor(EPOCH, LongSerializer.INSTANCE, Duration.ZERO);
     }
 
     private static <T> ValueStateDescriptor<T> descriptor(

@@ -36,6 +36,8 @@ final class GenerationMetrics {
     private final Counter unknownItems;
     private final Counter releasesRefused;
     private final Counter deadReleases;
+    private final Counter deviceResets;
+    private final Counter deadResets;
     private final Map<String, Counter> generatedByVersion = new HashMap<>();
     private final MetricGroup group;
     private volatile double releaseLoadMs;
@@ -58,6 +60,8 @@ final class GenerationMetrics {
         expiredDevices = group.counter(MetricNames.EXPIRED_DEVICES);
         unknownItems = group.counter(MetricNames.UNKNOWN_ITEMS);
         deadReleases = group.counter(MetricNames.DEAD_RELEASES);
+        deviceResets = group.counter(MetricNames.DEVICE_RESETS);
+        deadResets = group.counter(MetricNames.DEAD_RESETS);
         releasesRefused = group.counter(MetricNames.RELEASES_REFUSED);
         group.gauge(MetricNames.RELEASE_LOAD_MS, () -> releaseLoadMs);
     }
@@ -146,6 +150,15 @@ final class GenerationMetrics {
      */
     void deadRelease() {
         deadReleases.inc();
+    }
+
+    void deviceReset() {
+        deviceResets.inc();
+    }
+
+    /** Counts a record of the topic of resets that is none, apart from {@link #deadLetter}, too. */
+    void deadReset() {
+        deadResets.inc();
     }
 
     private static Histogram histogram(MetricGroup group, String name) {

@@ -22,12 +22,15 @@ import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.serde.MalformedRecordException;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
+import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -40,13 +43,14 @@ import org.jspecify.annotations.Nullable;
  * into the micro-batch of the model version that the device runs; it has the batches answered when
  * one is full, when no further window is there to join them, when their time is up, before a
  * checkpoint barrier, and at the end of input. The second input, the same for all subtasks, holds
- * model releases: they are loaded beside the running versions and served without a restart.
+ * model releases, which are loaded beside the running versions and served without a restart, and
+ * resets of devices.
  *
  * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state
- * holds the histories, and what a device was sent last where a policy asks for it. Operator state
- * holds the releases and the versions that are served, so that they are there again before the
- * first window after a failure. The windows since the last checkpoint are read again then; deltas
- * are idempotent.
+ * holds the histories, when a device was reset, and what it was sent last where a policy asks for
+ * it. Operator state holds the releases and the versions that are served, so that they are there
+ * again before the first window after a failure. The windows since the last checkpoint are read
+ * again then; deltas are idempotent.
  */
 public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
         implements TwoInputStreamOperator<DeviceWindow, RawRecord, EncodedRecord> {
@@ -59,8 +63,10 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient DeviceHistories histories;
     private transient SentDeltas sentDeltas;
     private transient DeviceIndex deviceIndex;
+    private transient DeviceEpochs epochs;
     private transient KeptReleases keptReleases;
 
+    private transient DeviceResets resets;
     private transient ReleaseRecords releaseRecords;
     private transient StatusRecords statusRecords;
     private transient DeadLetterRecords deadLetters;
@@ -93,6 +99,8 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         if (context.isRestored() && settings.history().maxDevices() != DeviceIndex.OFF) {
             indexRestored();
         }
+        epochs = new DeviceEpochs(keyed.getState(DeviceState.epoch()), this::setCurrentKey);
+        epochs.restore(devicesWithEpoch());
         releaseRecords = new ReleaseRecords();
         var ofOperator = context.getOperatorStateStore();
         keptReleases =
@@ -111,6 +119,13 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         KeyedStateBackend<String> backend = getKeyedStateBackend();
         try (Stream<String> restored = DeviceState.devices(backend)) {
             restored.forEach(device -> deviceIndex.written(device, now));
+        }
+    }
+
+    private List<String> devicesWithEpoch() {
+        KeyedStateBackend<String> backend = getKeyedStateBackend();
+        try (Stream<String> devices = backend.getKeys(DeviceState.EPOCH, VoidNamespace.INSTANCE)) {
+            return devices.toList();
         }
     }
 
@@ -133,6 +148,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                 new BatchGeneration(
                         new Gate(factories.policy().create(subtask)),
                         sentDeltas,
+                        epochs::of,
                         deltas::collect,
                         this::refuse,
                         generationMetrics,
@@ -145,6 +161,9 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         generationMetrics,
                         getProcessingTimeService()::getCurrentProcessingTime);
         generationMetrics.heldDevices(deviceIndex::size);
+        resets =
+                new DeviceResets(
+                        histories, sentDeltas, epochs, this::isOwn, this::setCurrentKey, clock);
         batchClock =
                 new BatchClock(
                         getProcessingTimeService(),
@@ -225,13 +244,41 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     @Override
     public void processElement2(StreamRecord<RawRecord> element) throws Exception {
         RawRecord record = element.getValue();
+        if (record.topic().equals(settings.resetsTopic())) {
+            reset(record);
+        } else {
+            change(record);
+        }
+        awaitIdleInput();
+    }
+
+    private void reset(RawRecord record) throws Exception {
+        try {
+            if (resets.apply(record, this::flush)) {
+                generationMetrics.deviceReset();
+            }
+        } catch (MalformedRecordException e) {
+            refuse(record, e.getMessage(), generationMetrics::deadReset);
+        }
+    }
+
+    /** Returns whether this subtask holds the state of that device. */
+    private boolean isOwn(String deviceId) {
+        TaskInfo task = getRuntimeContext().getTaskInfo();
+        return KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                        deviceId,
+                        task.getMaxNumberOfParallelSubtasks(),
+                        task.getNumberOfParallelSubtasks())
+                == task.getIndexOfThisSubtask();
+    }
+
+    private void change(RawRecord record) throws Exception {
         try {
             releases.apply(releaseRecords.read(record.key(), record.value()));
             keptReleases.keep(releases.known());
         } catch (MalformedRecordException e) {
-            refuse(record, e.getMessage());
+            refuse(record, e.getMessage(), generationMetrics::deadRelease);
         }
-        awaitIdleInput();
     }
 
     @Override
@@ -307,15 +354,15 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     }
 
     /**
-     * Refuses a record of the topic of releases; all subtasks get the record, and one letter is
-     * enough.
+     * Refuses a record of the topic of releases or of that of resets; all subtasks get the record,
+     * and one letter is enough.
      */
-    private void refuse(RawRecord release, String reason) {
+    private void refuse(RawRecord record, String reason, Runnable count) {
         if (getRuntimeContext().getTaskInfo().getIndexOfThisSubtask() != 0) {
             return;
         }
-        generationMetrics.deadRelease();
-        output.collect(DeadLetterOutput.TAG, new StreamRecord<>(deadLetters.of(release, reason)));
+        count.run();
+        output.collect(DeadLetterOutput.TAG, new StreamRecord<>(deadLetters.of(record, reason)));
     }
 
     private void report(Report report) {

@@ -58,6 +58,7 @@ class GenerationOptionsTest {
                                         Duration.ofMinutes(10)),
                                 new GenerationOptions.Windows(
                                         "duet.windows",
+                                        "duet.device-resets",
                                         "duet-parameter-generation",
                                         StartOffsets.COMMITTED,
                                         false,

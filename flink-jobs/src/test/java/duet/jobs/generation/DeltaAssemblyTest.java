@@ -52,7 +52,11 @@ class DeltaAssemblyTest {
         WeightDelta delta =
                 assembly(encoding)
                         .assemble(
-                                device, layers(n -> PlainGenerator.layer(items, n)), 0, 5_000_000);
+                                device,
+                                77,
+                                layers(n -> PlainGenerator.layer(items, n)),
+                                0,
+                                5_000_000);
 
         assertThat(delta.getDeviceId()).isEqualTo("d-1");
         assertThat(delta.getModelVersion()).isEqualTo(Windows.VERSION);
@@ -61,6 +65,7 @@ class DeltaAssemblyTest {
         assertThat(delta.getWindowSentAtMicros()).isEqualTo(last.sentAtMicros());
         assertThat(delta.getReceivedAtMicros()).isEqualTo(last.receivedAtMicros());
         assertThat(delta.getGeneratedAtMicros()).isEqualTo(5_000_000);
+        assertThat(delta.getEpoch()).isEqualTo(77);
         assertThat(delta.getChecksum()).isEqualTo(DeltaChecksum.of(delta));
         assertThat(delta.getLayers())
                 .extracting(LayerDelta::getName)
@@ -89,7 +94,7 @@ class DeltaAssemblyTest {
 
         WeightDelta delta =
                 new DeltaAssembly(Windows.VERSION, ofRank, encoding, null)
-                        .assemble(device, layers(n -> factors), 0, 0);
+                        .assemble(device, 0, layers(n -> factors), 0, 0);
 
         for (LayerDelta layer : delta.getLayers()) {
             assertThat(layer.getShape()).containsExactly(5, 4);
@@ -114,6 +119,7 @@ class DeltaAssemblyTest {
                                 assembly(DeltaEncoding.INT8)
                                         .assemble(
                                                 device,
+                                                0,
                                                 layers(
                                                         n ->
                                                                 PlainGenerator.layer(
@@ -136,7 +142,7 @@ class DeltaAssemblyTest {
         assertThatThrownBy(
                         () ->
                                 assembly(DeltaEncoding.INT8)
-                                        .assemble(device, layers(n -> new float[3]), 0, 0))
+                                        .assemble(device, 0, layers(n -> new float[3]), 0, 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("3 numbers for dynamic.1, the model has 20");
     }

@@ -24,7 +24,9 @@ import duet.schemas.signature.Verifier;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.flink.metrics.groups.UnregisteredMetricsGroup;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,7 @@ class BatchGenerationTest {
     private final PlainValueState<SentDelta> sent = new PlainValueState<>();
     private final List<String> out = new ArrayList<>();
     private final List<WeightDelta> deltas = new ArrayList<>();
+    private final Map<String, Long> epochs = new HashMap<>();
     private BatchGeneration generation = generation(new Always());
     private long nowMicros = 2_000_000;
 
@@ -56,6 +59,7 @@ class BatchGenerationTest {
         return new BatchGeneration(
                 new Gate(policy),
                 new SentDeltas(sent, sent::setDevice),
+                device -> epochs.getOrDefault(device, 0L),
                 this::send,
                 (window, reason) ->
                         out.add("refuse " + window.origin().offset() + " of " + window.deviceId()),
@@ -159,6 +163,16 @@ class BatchGenerationTest {
 
         assertThat(deltas.get(0).getSignature().remaining()).isEqualTo(alone);
         assertThat(verifier.verifies(deltas.get(0))).isTrue();
+    }
+
+    @Test
+    void namesTheEpochOfADeviceThatWasReset() {
+        epochs.put("b", 77L);
+        await(window("a", 0, 0, 1));
+        await(window("b", 1, 0, 2));
+        answer();
+
+        assertThat(deltas).extracting(WeightDelta::getEpoch).containsExactly(0L, 77L);
     }
 
     @Test

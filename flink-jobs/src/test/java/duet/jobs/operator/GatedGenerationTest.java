@@ -61,6 +61,7 @@ class GatedGenerationTest {
                                         5,
                                         DeltaEncoding.FLOAT32,
                                         "windows",
+                                        OperatorHarness.RESETS,
                                         Duration.ofMinutes(10)),
                                 new OperatorFactories(
                                         PlainGenerator::new,

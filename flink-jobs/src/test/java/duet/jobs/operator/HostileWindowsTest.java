@@ -67,6 +67,7 @@ class HostileWindowsTest {
                                 5,
                                 DeltaEncoding.FLOAT32,
                                 "windows",
+                                OperatorHarness.RESETS,
                                 Duration.ofMinutes(10)),
                         new OperatorFactories(
                                 PlainGenerator::new,

@@ -11,6 +11,7 @@ import duet.jobs.release.ReleaseSource;
 import duet.jobs.serialization.EncodedRecord;
 import duet.jobs.serialization.RawRecord;
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.DeviceReset;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
@@ -44,6 +45,9 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
  */
 final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRecord> {
     static final int MAX_PARALLELISM = 128;
+
+    /** The topic of resets, in settings for this harness. */
+    static final String RESETS = "device-resets";
 
     private final ParameterGenerationOperator operator;
     private final InterceptingOperatorMetricGroup metrics;
@@ -91,6 +95,7 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
                                 5,
                                 DeltaEncoding.FLOAT32,
                                 "windows",
+                                RESETS,
                                 retireAfter),
                         new OperatorFactories(
                                 null, source, initial, subtask -> new Always(), Optional::empty),
@@ -158,6 +163,19 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
     void releaseRecord(byte[] key, byte[] value) throws Exception {
         operator.processElement2(
                 new StreamRecord<>(new RawRecord("models", 0, releaseOffset++, key, value)));
+    }
+
+    /** Asks for a device to be reset. */
+    void reset(String device, long atMicros) throws Exception {
+        resetRecord(
+                device.getBytes(StandardCharsets.UTF_8),
+                Records.deviceResetEncoder().encode(new DeviceReset(device, atMicros, null)));
+    }
+
+    /** A record of the topic of resets. */
+    void resetRecord(byte[] key, byte[] value) throws Exception {
+        operator.processElement2(
+                new StreamRecord<>(new RawRecord(RESETS, 0, releaseOffset++, key, value)));
     }
 
     List<WeightDelta> deltas() throws Exception {

@@ -81,6 +81,7 @@ class ParameterGenerationOperatorTest {
                 MAX_DELAY,
                 DeltaEncoding.FLOAT32,
                 "windows",
+                OperatorHarness.RESETS,
                 Duration.ofMinutes(10));
     }
 

@@ -42,12 +42,13 @@ class LeastPrivilegeIT extends OverSecureBroker {
     /** What each role must be able to do; everything else it must not. */
     private static final Map<String, Set<String>> READS =
             Map.of(
-                    SecureBroker.JOB, Set.of(Topics.WINDOWS, Topics.MODELS),
+                    SecureBroker.JOB, Set.of(Topics.WINDOWS, Topics.MODELS, Topics.DEVICE_RESETS),
                     SecureBroker.FLEET, Set.of(Topics.DELTAS, Topics.MODELS),
                     SecureBroker.SIMULATOR,
                             Set.of(Topics.DELTAS, Topics.MODELS, Topics.DEAD_LETTERS),
                     SecureBroker.RELEASES, Set.of(Topics.MODELS, Topics.RELEASE_STATUS),
-                    SecureBroker.DEAD_LETTERS, Set.of(Topics.DEAD_LETTERS));
+                    SecureBroker.DEAD_LETTERS, Set.of(Topics.DEAD_LETTERS),
+                    SecureBroker.DEVICES, Set.of());
 
     private static final Map<String, Set<String>> WRITES =
             Map.of(
@@ -56,7 +57,8 @@ class LeastPrivilegeIT extends OverSecureBroker {
                     SecureBroker.FLEET, Set.of(Topics.WINDOWS),
                     SecureBroker.SIMULATOR, Set.of(Topics.WINDOWS),
                     SecureBroker.RELEASES, Set.of(Topics.MODELS),
-                    SecureBroker.DEAD_LETTERS, Set.of(Topics.WINDOWS));
+                    SecureBroker.DEAD_LETTERS, Set.of(Topics.WINDOWS),
+                    SecureBroker.DEVICES, Set.of(Topics.DEVICE_RESETS));
 
     private static final List<String> ALL_TOPICS =
             List.of(
@@ -64,7 +66,8 @@ class LeastPrivilegeIT extends OverSecureBroker {
                     Topics.DELTAS,
                     Topics.MODELS,
                     Topics.DEAD_LETTERS,
-                    Topics.RELEASE_STATUS);
+                    Topics.RELEASE_STATUS,
+                    Topics.DEVICE_RESETS);
 
     private static final String GROUP = DuetOptions.GROUP_ID.defaultValue();
 

@@ -35,7 +35,9 @@ public final class SecureBroker implements AutoCloseable {
     public static final String SIMULATOR = "duet-simulator";
     public static final String RELEASES = "duet-releases";
     public static final String DEAD_LETTERS = "duet-dead-letters";
-    public static final List<String> ROLES = List.of(JOB, FLEET, SIMULATOR, RELEASES, DEAD_LETTERS);
+    public static final String DEVICES = "duet-devices";
+    public static final List<String> ROLES =
+            List.of(JOB, FLEET, SIMULATOR, RELEASES, DEAD_LETTERS, DEVICES);
 
     private static final String LISTENER = "SECURE";
     private static final String SCRAM =

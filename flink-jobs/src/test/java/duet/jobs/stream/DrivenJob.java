@@ -146,6 +146,7 @@ public final class DrivenJob implements AutoCloseable {
         config.set(DuetOptions.DEAD_LETTERS_TOPIC, name + ".dead-letters");
         config.set(DuetOptions.MODELS_TOPIC, name + ".models");
         config.set(DuetOptions.RELEASE_STATUS_TOPIC, name + ".release-status");
+        config.set(DuetOptions.DEVICE_RESETS_TOPIC, name + ".device-resets");
         config.set(DuetOptions.GROUP_ID, name);
         config.set(DuetOptions.CHECKPOINT_INTERVAL, Duration.ofMillis(200));
         return config;
@@ -153,7 +154,13 @@ public final class DrivenJob implements AutoCloseable {
 
     /** The topics of a job of that name, with room for a window that nobody should send. */
     public static List<NewTopic> topics(String name) {
-        return Stream.of("windows", "deltas", "dead-letters", "models", "release-status")
+        return Stream.of(
+                        "windows",
+                        "deltas",
+                        "dead-letters",
+                        "models",
+                        "release-status",
+                        "device-resets")
                 .map(
                         topic ->
                                 new NewTopic(name + "." + topic, PARTITIONS, (short) 1)

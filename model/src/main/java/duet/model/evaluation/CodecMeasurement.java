@@ -121,7 +121,8 @@ final class CodecMeasurement {
                         TIME_MICROS,
                         0,
                         0L,
-                        null);
+                        null,
+                        0L);
         return task.user().getBytes(StandardCharsets.UTF_8).length + records.encode(delta).length;
     }
 }

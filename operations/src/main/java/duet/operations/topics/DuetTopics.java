@@ -22,8 +22,8 @@ public final class DuetTopics {
     private DuetTopics() {}
 
     /**
-     * Returns all topics. Deltas, models and release states are compacted, because only the last
-     * one of a device or version matters; deltas also have a retention.
+     * Returns all topics. Deltas, models, release states and resets are compacted, because only the
+     * last one of a device or version matters; deltas also have a retention.
      *
      * @param partitions partitions of the topics that carry traffic, windows and deltas; the others
      *     have one
@@ -44,6 +44,7 @@ public final class DuetTopics {
                 new NewTopic(Topics.DELTAS, partitions, ONE_REPLICA).configs(compactedAndDeleted),
                 new NewTopic(Topics.MODELS, 1, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.RELEASE_STATUS, 1, ONE_REPLICA).configs(compacted),
+                new NewTopic(Topics.DEVICE_RESETS, 1, ONE_REPLICA).configs(compacted),
                 new NewTopic(Topics.DEAD_LETTERS, 1, ONE_REPLICA));
     }
 }

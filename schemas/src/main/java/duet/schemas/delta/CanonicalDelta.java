@@ -11,19 +11,22 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Gives the bytes of what decides a device's weights: device, model version, sequence number,
- * revision, time of generation, and every layer's name, shape, encoding, scales, data and rank. A
- * checksum covers them and a signature signs them. The other times are left out: they are for
- * measurement. Numbers are 8 bytes, big-endian; strings and byte values are preceded by their
+ * Gives the bytes of what decides a device's weights: device, model version, epoch, sequence
+ * number, revision, time of generation, and every layer's name, shape, encoding, scales, data and
+ * rank. A checksum covers them and a signature signs them. The other times are left out: they are
+ * for measurement. Numbers are 8 bytes, big-endian; strings and byte values are preceded by their
  * length.
  *
- * <p>There are two forms. The first is that of deltas without a revision, as the first versions of
- * the record had them, which had neither counts nor, where it is 0, the rank, so that their
- * checksums stay valid. The second starts with a number that no length can be, holds the revision
- * and precedes layers and shapes by their number: no two deltas have the same bytes.
+ * <p>There are three forms. The first is that of deltas with neither revision nor epoch, as the
+ * first versions of the record had them, which had neither counts nor, where it is 0, the rank, so
+ * that their checksums stay valid. The second starts with a number that no length can be, holds the
+ * revision and precedes layers and shapes by their number. The third is that of deltas of an epoch:
+ * it starts with another such number and the epoch, and goes on as the second does: no two deltas
+ * have the same bytes.
  */
 public final class CanonicalDelta {
     private static final long WITH_REVISION = -2;
+    private static final long WITH_EPOCH = -3;
 
     private static final VarHandle NUMBER =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -63,8 +66,12 @@ public final class CanonicalDelta {
     }
 
     private void write(WeightDelta delta) {
-        boolean counted = delta.getRevision() != 0;
-        if (counted) {
+        boolean ofEpoch = delta.getEpoch() != 0;
+        boolean counted = ofEpoch || delta.getRevision() != 0;
+        if (ofEpoch) {
+            write(WITH_EPOCH);
+            write(delta.getEpoch());
+        } else if (counted) {
             write(WITH_REVISION);
         }
         write(delta.getDeviceId());

@@ -26,6 +26,9 @@ public record RecordLimits(int recordBytes, int stringBytes, int bytesBytes, int
     /** These are the limits of a {@link duet.schemas.record.ReleaseStatus}. */
     public static final RecordLimits RELEASE_STATUS = new RecordLimits(16 * 1024, 1024, 0, 64);
 
+    /** A {@link duet.schemas.record.DeviceReset} holds an identifier and a line of text. */
+    public static final RecordLimits DEVICE_RESET = new RecordLimits(2 * 1024, 1024, 0, 0);
+
     /** A dead letter keeps at most so many bytes of the refused record's key. */
     public static final int DEAD_LETTER_KEY_BYTES = 1024;
 

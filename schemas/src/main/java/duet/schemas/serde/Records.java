@@ -1,14 +1,15 @@
 package duet.schemas.serde;
 
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.DeviceReset;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
 
 /**
- * Makes encoders and decoders of the five records with their limits. Each call makes a new one:
- * they are not thread-safe.
+ * Makes encoders and decoders of the six records with their limits. Each call makes a new one: they
+ * are not thread-safe.
  */
 public final class Records {
     private Records() {}
@@ -43,6 +44,14 @@ public final class Records {
 
     public static RecordDecoder<ReleaseStatus> releaseStatusDecoder() {
         return new RecordDecoder<>(ReleaseStatus.getClassSchema(), RecordLimits.RELEASE_STATUS);
+    }
+
+    public static RecordEncoder<DeviceReset> deviceResetEncoder() {
+        return new RecordEncoder<>(DeviceReset.getClassSchema());
+    }
+
+    public static RecordDecoder<DeviceReset> deviceResetDecoder() {
+        return new RecordDecoder<>(DeviceReset.getClassSchema(), RecordLimits.DEVICE_RESET);
     }
 
     public static RecordEncoder<DeadLetter> deadLetterEncoder() {

@@ -14,7 +14,11 @@ import org.junit.jupiter.api.Test;
 
 class CanonicalDeltaTest {
     private static WeightDelta delta(long revision, List<LayerDelta> layers) {
-        return new WeightDelta("d", "v", 36L, 2, layers, 1L, 2L, 3L, 0, revision, null);
+        return delta(0, revision, layers);
+    }
+
+    private static WeightDelta delta(long epoch, long revision, List<LayerDelta> layers) {
+        return new WeightDelta("d", "v", 36L, 2, layers, 1L, 2L, 3L, 0, revision, null, epoch);
     }
 
     private static LayerDelta layer(List<Integer> shape, int rank) {
@@ -65,12 +69,27 @@ class CanonicalDeltaTest {
     }
 
     @Test
+    void ofAnEpochCountLayersAndDimensionsWhateverTheRevision() {
+        byte[] scales = {5};
+        byte[] data = {6, 7};
+        for (int revision : new int[] {0, 9}) {
+            assertThat(CanonicalDelta.bytes(delta(8, revision, List.of(layer(List.of(3, 2), 0)))))
+                    .isEqualTo(
+                            parts(
+                                    -3, 8, "d", "v", 36, revision, 3, 1, "l", 2, 3, 2, "INT8",
+                                    scales, data, 0));
+        }
+    }
+
+    @Test
     void areWhatTheChecksumCovers() {
-        for (long revision : new long[] {0, 9}) {
-            WeightDelta delta = delta(revision, List.of(layer(List.of(3, 2), 1)));
-            CRC32C crc = new CRC32C();
-            crc.update(CanonicalDelta.bytes(delta));
-            assertThat(DeltaChecksum.of(delta)).isEqualTo((int) crc.getValue());
+        for (long epoch : new long[] {0, 8}) {
+            for (long revision : new long[] {0, 9}) {
+                WeightDelta delta = delta(epoch, revision, List.of(layer(List.of(3, 2), 1)));
+                CRC32C crc = new CRC32C();
+                crc.update(CanonicalDelta.bytes(delta));
+                assertThat(DeltaChecksum.of(delta)).isEqualTo((int) crc.getValue());
+            }
         }
     }
 

@@ -27,7 +27,8 @@ class DeltaChecksumTest {
                 3L,
                 0,
                 7L,
-                null);
+                null,
+                0L);
     }
 
     private static void assertNoticed(Consumer<WeightDelta> change) {
@@ -69,6 +70,12 @@ class DeltaChecksumTest {
     void noticesTheRevision() {
         assertNoticed(delta -> delta.setRevision(8L));
         assertNoticed(delta -> delta.setRevision(0L));
+    }
+
+    @Test
+    void noticesTheEpoch() {
+        assertNoticed(delta -> delta.setEpoch(1L));
+        assertNoticed(delta -> delta.setEpoch(-2L));
     }
 
     @Test

@@ -73,7 +73,8 @@ class RecordEncoderTest {
                             Long.MAX_VALUE,
                             random.nextInt(),
                             random.nextInt(300) - 150L,
-                            random.nextBoolean() ? ByteBuffer.allocate(64) : null));
+                            random.nextBoolean() ? ByteBuffer.allocate(64) : null,
+                            random.nextLong() >> random.nextInt(64)));
         }
     }
 

@@ -3,6 +3,7 @@ package duet.schemas.serde;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.DeviceReset;
 import duet.schemas.record.Encoding;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
@@ -58,6 +59,13 @@ class RecordPropertyTest {
     void releasesComeBackAsTheyWere(@ForAll("releases") ModelRelease release) throws Exception {
         assertThat(Records.releaseDecoder().decode(Records.releaseEncoder().encode(release)))
                 .isEqualTo(release);
+    }
+
+    @Property
+    void deviceResetsComeBackAsTheyWere(@ForAll("deviceResets") DeviceReset reset)
+            throws Exception {
+        assertThat(Records.deviceResetDecoder().decode(Records.deviceResetEncoder().encode(reset)))
+                .isEqualTo(reset);
     }
 
     @Property
@@ -135,14 +143,15 @@ class RecordPropertyTest {
                         longs,
                         Arbitraries.integers(),
                         layers.list().ofMaxSize(16),
-                        longs.array(long[].class).ofSize(4),
+                        longs.array(long[].class).ofSize(5),
                         Arbitraries.integers(),
                         bytes(64).injectNull(0.3))
                 .as(
                         (device, version, sequence, windows, list, times, checksum, signature) ->
                                 new WeightDelta(
                                         device, version, sequence, windows, list, times[0],
-                                        times[1], times[2], checksum, times[3], signature));
+                                        times[1], times[2], checksum, times[3], signature,
+                                        times[4]));
     }
 
     @Provide
@@ -171,6 +180,12 @@ class RecordPropertyTest {
                         Arbitraries.maps(text(), Arbitraries.doubles()).ofMaxSize(64),
                         Arbitraries.longs())
                 .as(ReleaseStatus::new);
+    }
+
+    @Provide
+    Arbitrary<DeviceReset> deviceResets() {
+        return Combinators.combine(text(), Arbitraries.longs(), text().injectNull(0.3))
+                .as(DeviceReset::new);
     }
 
     @Provide

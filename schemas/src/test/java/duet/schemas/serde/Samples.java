@@ -64,7 +64,8 @@ final class Samples {
                         3L,
                         0,
                         5L,
-                        ByteBuffer.wrap(new byte[] {9, 8}));
+                        ByteBuffer.wrap(new byte[] {9, 8}),
+                        0L);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

@@ -7,6 +7,7 @@ import duet.schemas.delta.CorruptDeltaException;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.DeviceReset;
 import duet.schemas.record.Encoding;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.record.LayerDelta;
@@ -45,6 +46,7 @@ class SchemaCompatibilityTest {
                 WeightDelta.getClassSchema(),
                 ModelRelease.getClassSchema(),
                 ReleaseStatus.getClassSchema(),
+                DeviceReset.getClassSchema(),
                 DeadLetter.getClassSchema());
     }
 
@@ -57,6 +59,8 @@ class SchemaCompatibilityTest {
             "WeightDelta, 1, 305671d4f20ba807",
             "WeightDelta, 2, 1be03ee82df9efc1",
             "WeightDelta, 3, 378eed352a4b5897",
+            "WeightDelta, 4, 42ad6df19ede6527",
+            "DeviceReset, 1, 7f1affc195d20a73",
             "ModelRelease, 1, cd69c52b5f600ff0",
             "ModelRelease, 2, 852755bb0215a46f",
             "ReleaseStatus, 1, 5395f4bd3e8bdea0",
@@ -240,6 +244,7 @@ class SchemaCompatibilityTest {
             delta.put("generatedAtMicros", 3L);
             delta.put("checksum", 4);
             delta.put("revision", 5L);
+            delta.put("epoch", 6L);
             WeightDelta read = read(reader, newer, RecordLimits.DELTA, delta);
             assertThat(read.getLayers().get(0).getEncoding()).isEqualTo(Encoding.UNKNOWN);
             assertThatThrownBy(() -> DeltaCodec.decode(read.getLayers().get(0)))

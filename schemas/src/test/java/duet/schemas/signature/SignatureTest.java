@@ -270,7 +270,8 @@ class SignatureTest {
                         3L,
                         0,
                         revision,
-                        null);
+                        null,
+                        0L);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }

@@ -81,6 +81,7 @@ final class AnswerableStream {
                     model.assembly()
                             .assemble(
                                     model.batch().drain().get(0),
+                                    0,
                                     deltas,
                                     0,
                                     window.offsetMicros()));

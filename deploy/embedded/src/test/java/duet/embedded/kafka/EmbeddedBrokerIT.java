@@ -66,7 +66,8 @@ class EmbeddedBrokerIT {
     }
 
     @Test
-    @DisplayName("holds Duet's topics, the deltas and models compacted, and old deltas deleted")
+    @DisplayName(
+            "holds Duet's topics, the deltas, models and resets compacted, and old deltas deleted")
     void topics() throws Exception {
         try (EmbeddedBroker broker = EmbeddedBroker.start();
                 Admin admin = KafkaClients.admin(broker.bootstrapServers())) {
@@ -78,6 +79,7 @@ class EmbeddedBrokerIT {
                             "duet.deltas",
                             "duet.models",
                             "duet.release-status",
+                            "duet.device-resets",
                             "duet.dead-letters");
             assertThat(
                             admin.describeTopics(List.of("duet.windows"))
@@ -89,6 +91,7 @@ class EmbeddedBrokerIT {
             assertThat(setting(admin, "duet.deltas", "cleanup.policy")).isEqualTo("compact,delete");
             assertThat(setting(admin, "duet.deltas", "retention.ms")).isEqualTo("8640000000");
             assertThat(setting(admin, "duet.models", "cleanup.policy")).isEqualTo("compact");
+            assertThat(setting(admin, "duet.device-resets", "cleanup.policy")).isEqualTo("compact");
             assertThat(setting(admin, "duet.windows", "cleanup.policy")).isEqualTo("delete");
             assertThat(setting(admin, "duet.dead-letters", "cleanup.policy")).isEqualTo("delete");
         }

@@ -41,6 +41,7 @@ final class SeenDeltas {
 
     private static long fingerprint(WeightDelta delta) {
         long hash = mixed(delta.getModelVersion().hashCode());
+        hash = mixed(hash + delta.getEpoch());
         hash = mixed(hash + delta.getLastSequence());
         hash = mixed(hash + delta.getRevision());
         return mixed(hash + delta.getGeneratedAtMicros());

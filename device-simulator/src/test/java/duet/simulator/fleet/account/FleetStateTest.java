@@ -186,6 +186,32 @@ class FleetStateTest {
         }
 
         @Test
+        @DisplayName("take what a device gets after a reset for new, however little it reaches")
+        void reset() {
+            send(0, 4);
+            WeightDelta poisoned = answer(0, 2, 3);
+            poisoned.setLastSequence(1_000_000L);
+            assertThat(arrives(sealed(poisoned), 20_000)).isTrue();
+            WeightDelta after = answer(0, 3, 1);
+            after.setEpoch(START);
+            assertThat(arrives(sealed(after), 21_000)).isTrue();
+            // Made in the same microsecond as the one before, of another epoch.
+            WeightDelta later = answer(0, 3, 1);
+            later.setEpoch(START + 1);
+            arrives(sealed(later), 22_000);
+
+            assertThat(state.counters().get(Count.DUPLICATES)).isZero();
+            assertThat(state.outcomes()).containsEntry("APPLIED", 3L).containsEntry("STALE", 0L);
+            assertThat(state.device(0).lastSequence()).isEqualTo(after.getLastSequence());
+            assertThat(state.allAnswered(0)).isTrue();
+        }
+
+        private WeightDelta sealed(WeightDelta delta) {
+            delta.setChecksum(DeltaChecksum.of(delta));
+            return delta;
+        }
+
+        @Test
         @DisplayName("leave out other devices, and windows of an earlier run")
         void foreign() {
             send(0, 1);

@@ -91,7 +91,8 @@ public final class ExactDelta {
                         now,
                         0,
                         0L,
-                        null);
+                        null,
+                        0L);
         delta.setChecksum(DeltaChecksum.of(delta));
         return delta;
     }
