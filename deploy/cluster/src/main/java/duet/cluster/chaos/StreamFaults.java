@@ -36,6 +36,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes the faults that come through the topics: what no device sends, or not so much of. */
 final class StreamFaults {
 
+    /** Keys of records that are no windows begin with this. */
+    static final String POISON_KEY = "poison-";
+
     private static final int POISON_RECORDS = 2_000;
     private static final int LARGEST_POISON = 400;
     private static final int HOT_WINDOWS = 20_000;
@@ -48,10 +51,15 @@ final class StreamFaults {
 
     private final Cluster cluster;
     private final ModelBundle bundle;
+    private final List<String> jobOptions;
 
-    StreamFaults(Cluster cluster, ModelBundle bundle) {
+    /**
+     * @param jobOptions options of every job
+     */
+    StreamFaults(Cluster cluster, ModelBundle bundle, List<String> jobOptions) {
         this.cluster = cluster;
         this.bundle = bundle;
+        this.jobOptions = jobOptions;
     }
 
     /** Writes what is no window; all of it has to become dead letters. */
@@ -61,7 +69,7 @@ final class StreamFaults {
             for (int i = 0; i < POISON_RECORDS; i++) {
                 byte[] value = new byte[1 + random.nextInt(LARGEST_POISON)];
                 random.nextBytes(value);
-                byte[] key = ("poison-" + i).getBytes(StandardCharsets.UTF_8);
+                byte[] key = (POISON_KEY + i).getBytes(StandardCharsets.UTF_8);
                 producer.send(new ProducerRecord<>(Topics.WINDOWS, key, value));
             }
         }
@@ -162,10 +170,9 @@ final class StreamFaults {
     /** Runs a second job beside the first until the fault is lifted; it has to answer, too. */
     Disturbance twice(int round) {
         createSecondTopics();
-        GenerationJob second =
-                GenerationJob.start(
-                        cluster,
-                        bundle.directory(),
+        List<String> options = new ArrayList<>(jobOptions);
+        options.addAll(
+                List.of(
                         "--group-id",
                         "chaos-second-" + round,
                         "--start-offsets",
@@ -173,7 +180,8 @@ final class StreamFaults {
                         "--topic.deltas",
                         SECOND_DELTAS,
                         "--topic.dead-letters",
-                        SECOND_DEAD_LETTERS);
+                        SECOND_DEAD_LETTERS));
+        GenerationJob second = GenerationJob.start(cluster, bundle.directory(), options);
         long before = records(SECOND_DELTAS);
         return new Disturbance() {
             private boolean answered;
