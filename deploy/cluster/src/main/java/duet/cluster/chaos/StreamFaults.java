@@ -17,11 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -62,15 +65,20 @@ final class StreamFaults {
         this.jobOptions = jobOptions;
     }
 
-    /** Writes what is no window; all of it has to become dead letters. */
+    /** Writes what is no window; each record of it has to become a dead letter. */
     Disturbance poisoned(RandomGenerator random) {
-        long before = records(Topics.DEAD_LETTERS);
+        Map<TopicPartition, Long> before = ends(Topics.DEAD_LETTERS);
+        Set<String> missing = new HashSet<>();
+        String burst = POISON_KEY + Integer.toHexString(random.nextInt()) + "-";
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int i = 0; i < POISON_RECORDS; i++) {
                 byte[] value = new byte[1 + random.nextInt(LARGEST_POISON)];
                 random.nextBytes(value);
-                byte[] key = (POISON_KEY + i).getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(Topics.WINDOWS, key, value));
+                String key = burst + i;
+                missing.add(key);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.WINDOWS, key.getBytes(StandardCharsets.UTF_8), value));
             }
         }
         return new Disturbance() {
@@ -81,17 +89,24 @@ final class StreamFaults {
 
             @Override
             public Optional<String> problem() {
-                return Waiting.until(
-                                () -> records(Topics.DEAD_LETTERS) - before >= POISON_RECORDS,
-                                Disturbance.EFFECT_TIMEOUT)
+                // A letter lies under the key of its record; others are refused meanwhile, and
+                // some of these more than once.
+                boolean all =
+                        comes(
+                                before,
+                                letter -> {
+                                    missing.remove(key(letter));
+                                    return missing.isEmpty();
+                                });
+                return all
                         ? Optional.empty()
                         : Optional.of(
                                 String.format(
                                         Locale.ROOT,
-                                        "of %,d records that are no windows %,d are among the dead"
-                                                + " letters",
+                                        "of %,d records that are no windows %,d are not among the"
+                                                + " dead letters",
                                         POISON_RECORDS,
-                                        records(Topics.DEAD_LETTERS) - before));
+                                        missing.size()));
             }
         };
     }
@@ -145,6 +160,31 @@ final class StreamFaults {
      * offsets on.
      */
     private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
+        return comes(
+                from,
+                record ->
+                        device.equals(key(record))
+                                && delta(record).getLastSequence() == lastSequence);
+    }
+
+    private static WeightDelta delta(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Records.deltaDecoder().decode(record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException("a delta of " + key(record) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads records from these offsets on, each once, until that is true of one; returns whether it
+     * came in time.
+     */
+    private boolean comes(
+            Map<TopicPartition, Long> from, Predicate<ConsumerRecord<byte[], byte[]>> last) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 KafkaClients.consumer(cluster.shape().bootstrapServers())) {
             consumer.assign(from.keySet());
@@ -153,17 +193,12 @@ final class StreamFaults {
             while (System.nanoTime() < deadline) {
                 for (ConsumerRecord<byte[], byte[]> record :
                         consumer.poll(Duration.ofMillis(200))) {
-                    if (device.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        WeightDelta delta = Records.deltaDecoder().decode(record.value());
-                        if (delta.getLastSequence() == lastSequence) {
-                            return true;
-                        }
+                    if (last.test(record)) {
+                        return true;
                     }
                 }
             }
             return false;
-        } catch (MalformedRecordException e) {
-            throw new IllegalStateException("a delta of " + device + ": " + e.getMessage(), e);
         }
     }
 
