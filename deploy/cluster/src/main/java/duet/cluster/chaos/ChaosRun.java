@@ -65,7 +65,7 @@ public final class ChaosRun implements AutoCloseable {
     private final GenerationJob job;
     private final Disturber disturber;
     private final Convergence convergence;
-    private final MemoryBound memoryBound = new MemoryBound();
+    private final MemoryBound memoryBound;
     private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final Path failures;
 
@@ -78,6 +78,7 @@ public final class ChaosRun implements AutoCloseable {
         this.options = options;
         this.bundle = bundle;
         this.model = DeviceModel.load(bundle);
+        this.memoryBound = new MemoryBound(cluster.taskManagerBytes());
         this.job = GenerationJob.start(cluster, bundle.directory(), options.jobOptions());
         this.disturber =
                 new Disturber(
@@ -230,7 +231,7 @@ public final class ChaosRun implements AutoCloseable {
         /** Looks at what TaskManagers hold now that nothing streams. */
         void measure() {
             memory = memoryBound.after(TaskManagerMemory.of(cluster), devicesMet);
-            MemoryBound.problem(memory).ifPresent(problems::add);
+            memoryBound.problem(memory).ifPresent(problems::add);
         }
 
         /** Returns what the round has shown; where it failed, the logs are kept. */

@@ -10,11 +10,10 @@ import org.junit.jupiter.api.Test;
 class MemoryBoundTest {
     private static final long MB = 1 << 20;
 
-    private final MemoryBound bound = new MemoryBound();
+    private final MemoryBound bound = new MemoryBound(1000 * MB);
 
     private boolean fits(long heapMegabytes, long devices) {
-        return MemoryBound.problem(
-                        bound.after(new TaskManagerMemory(heapMegabytes * MB, 0), devices))
+        return bound.problem(bound.after(new TaskManagerMemory(heapMegabytes * MB, 0), devices))
                 .isEmpty();
     }
 
@@ -34,8 +33,16 @@ class MemoryBoundTest {
             round++;
         }
         assertThat(round).isBetween(MemoryBound.FIRST_ROUNDS, 6);
-        assertThat(MemoryBound.problem(new RoundResult.Memory(200, 100, 0)).orElseThrow())
+        assertThat(bound.problem(new RoundResult.Memory(200, 100, 0)).orElseThrow())
                 .contains("holds 200 bytes", "the bound is 100");
+    }
+
+    @Test
+    @DisplayName("is too much where the process holds more than it is given")
+    void process() {
+        assertThat(bound.problem(new RoundResult.Memory(60, 100, 1000 * MB))).isEmpty();
+        assertThat(bound.problem(new RoundResult.Memory(60, 100, 1000 * MB + 1)).orElseThrow())
+                .contains("process holds 1,048,576,001 bytes, it is given 1,048,576,000");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends hostile records at a rate, however they fare, until it is stopped, and then finds out what
@@ -31,6 +32,7 @@ public final class HostileDevices implements AutoCloseable {
     private final KafkaProducer<byte[], byte[]> compressing;
     private final Thread thread;
     private volatile boolean stopped;
+    private volatile @Nullable Throwable failure;
 
     private HostileDevices(
             String bootstrapServers, HostileRecords records, double rate, String otherKeys) {
@@ -51,6 +53,7 @@ public final class HostileDevices implements AutoCloseable {
                                 4L * LARGEST));
         this.thread = new Thread(this::send, "hostile-devices");
         this.thread.setDaemon(true);
+        this.thread.setUncaughtExceptionHandler((ended, e) -> failure = e);
     }
 
     private static KafkaProducer<byte[], byte[]> producer(
@@ -114,7 +117,11 @@ public final class HostileDevices implements AutoCloseable {
         }
     }
 
-    /** Ends the sending; it returns once the brokers have all that was sent. */
+    /**
+     * Ends the sending; it returns once the brokers have all that was sent.
+     *
+     * @throws IllegalStateException if the sending had ended before, with the reason
+     */
     public void stop() {
         stopped = true;
         LockSupport.unpark(thread);
@@ -123,6 +130,9 @@ public final class HostileDevices implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while hostile devices were stopped", e);
+        }
+        if (failure != null) {
+            throw new IllegalStateException("hostile devices ended: " + failure, failure);
         }
         producer.flush();
         compressing.flush();
