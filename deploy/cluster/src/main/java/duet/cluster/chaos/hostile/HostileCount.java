@@ -6,7 +6,7 @@ package duet.cluster.chaos.hostile;
  * @param sent records that the brokers took
  * @param refused those among them that are among the dead letters
  * @param accepted those among them that a delta answers
- * @param notTaken records that the brokers did not take
+ * @param notTaken records that the brokers did not take, as too large or because they could not
  */
 public record HostileCount(long sent, long refused, long accepted, long notTaken) {
 

@@ -17,7 +17,10 @@ public enum HostileKind {
     /** A window of a device that there never was before. */
     MADE_UP_DEVICE(30, Fate.ACCEPTED),
 
-    /** A window of 10^6 interactions, small enough for the brokers because it is compressed. */
+    /**
+     * A window of 10^6 interactions, small enough for the brokers because it is compressed; they
+     * refuse it where they unpack it first.
+     */
     MILLION_ITEMS(2, Fate.REFUSED),
 
     /** A window of 40,000 interactions, small enough for a record. */

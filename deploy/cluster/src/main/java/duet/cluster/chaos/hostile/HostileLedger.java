@@ -42,6 +42,7 @@ final class HostileLedger {
     private final Map<HostileKind, Long> notTaken = new EnumMap<>(HostileKind.class);
     private final Set<Place> refused = new HashSet<>();
     private final Map<String, Long> answered = new HashMap<>();
+    private long failures;
     private long strangers;
     private @Nullable String stranger;
     private @Nullable String whyNotTaken;
@@ -59,9 +60,15 @@ final class HostileLedger {
         sent.put(place, new Sent(record.kind(), record.device(), record.lastSequence()));
     }
 
-    /** Takes down that the brokers did not take a record. */
+    /** Takes down that a record never came to the job, as may be with one of its kind. */
+    synchronized void stopped(HostileKind kind) {
+        notTaken.merge(kind, 1L, Long::sum);
+    }
+
+    /** Takes down that the brokers did not take a record that they have to. */
     synchronized void notTaken(HostileKind kind, String why) {
         notTaken.merge(kind, 1L, Long::sum);
+        failures++;
         whyNotTaken = whyNotTaken == null ? kind.key() + ": " + why : whyNotTaken;
     }
 
@@ -148,7 +155,7 @@ final class HostileLedger {
                     String.format(
                             Locale.ROOT,
                             "the brokers did not take %,d hostile records, the first is %s",
-                            notTaken.values().stream().mapToLong(Long::longValue).sum(),
+                            failures,
                             whyNotTaken));
         }
         return problems.length() == 0 ? Optional.empty() : Optional.of(problems.toString());

@@ -95,14 +95,23 @@ class HostileLedgerTest {
     }
 
     @Test
+    @DisplayName("counts records that the brokers may stop, and has nothing against it")
+    void stopped() {
+        ledger.stopped(HostileKind.MILLION_ITEMS);
+        assertThat(ledger.problem()).isEmpty();
+        assertThat(ledger.counts().get(HostileKind.MILLION_ITEMS).notTaken()).isOne();
+    }
+
+    @Test
     @DisplayName("tells of records that the brokers did not take, and why")
     void notTaken() {
+        ledger.stopped(HostileKind.MILLION_ITEMS);
         ledger.notTaken(HostileKind.MILLION_ITEMS, "RecordTooLargeException: 4 MB");
         assertThat(ledger.settled()).isTrue();
         assertThat(ledger.problem().orElseThrow())
                 .contains("did not take 1 ", "million-items: RecordTooLargeException: 4 MB");
         assertThat(ledger.counts())
                 .containsExactly(
-                        Map.entry(HostileKind.MILLION_ITEMS, new HostileCount(0, 0, 0, 1)));
+                        Map.entry(HostileKind.MILLION_ITEMS, new HostileCount(0, 0, 0, 2)));
     }
 }
