@@ -163,7 +163,8 @@ final class StreamFaults {
         return comes(
                 from,
                 record ->
-                        device.equals(key(record))
+                        record.value() != null
+                                && device.equals(key(record))
                                 && delta(record).getLastSequence() == lastSequence);
     }
 

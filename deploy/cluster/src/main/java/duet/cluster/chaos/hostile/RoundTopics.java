@@ -94,7 +94,8 @@ final class RoundTopics {
             throws MalformedRecordException {
         if (record.topic().equals(Topics.DELTAS)) {
             String device = new String(record.key(), StandardCharsets.UTF_8);
-            if (device.startsWith(prefix)) {
+            // Without a value it takes the deltas of a device out of the topic.
+            if (device.startsWith(prefix) && record.value() != null) {
                 ledger.delta(device, deltas.decode(record.value()).getLastSequence());
             }
             return;
