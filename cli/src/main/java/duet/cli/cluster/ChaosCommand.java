@@ -11,14 +11,19 @@ import duet.cluster.chaos.ChaosReport;
 import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
 import duet.cluster.chaos.RoundResult;
+import duet.cluster.chaos.hostile.HostileCount;
+import duet.cluster.chaos.hostile.HostileKind;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -28,6 +33,7 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * {@code duet cluster chaos} breaks a cluster of its own over and over, and checks every device
@@ -94,10 +100,26 @@ final class ChaosCommand implements Callable<Integer> {
     private @Nullable List<String> faults;
 
     @Option(
+            names = "--hostile",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description =
+                    "Share of the records that hostile devices send beside the fleet, 0 to 0.5:"
+                            + " made-up ids and sequence numbers, windows in the name of others,"
+                            + " windows of a million items, garbage. Each has to be refused, or"
+                            + " answered, as it deserves (default: ${DEFAULT-VALUE}).")
+    private double hostile;
+
+    @Option(
             names = "--json",
             paramLabel = "FILE",
             description = "File to write all rounds to, as JSON, whenever a round is over.")
     private @Nullable Path json;
+
+    @Parameters(
+            paramLabel = "JOB OPTION",
+            description = "Options of the job, as in --encoding int8.")
+    private List<String> jobOptions = new ArrayList<>();
 
     ChaosCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -107,15 +129,17 @@ final class ChaosCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         ChaosOptions options =
                 new ChaosOptions(
-                        rounds,
-                        seed,
-                        devices,
-                        rate,
-                        Duration.ofSeconds(8),
-                        Duration.ofSeconds(12),
-                        faults == null
-                                ? List.of(Fault.values())
-                                : faults.stream().map(Fault::of).toList());
+                                rounds,
+                                seed,
+                                devices,
+                                rate,
+                                new ChaosOptions.Times(
+                                        Duration.ofSeconds(8), Duration.ofSeconds(12)),
+                                faults == null
+                                        ? List.of(Fault.values())
+                                        : faults.stream().map(Fault::of).toList())
+                        .withHostile(hostile)
+                        .withJobOptions(jobOptions);
         if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
             throw new InvalidInputException(
                     json
@@ -197,7 +221,7 @@ final class ChaosCommand implements Callable<Integer> {
                 String.format(
                         Locale.ROOT,
                         "round %d of %d: %s (%s): %s; %.1f s without deltas, recovered after %.1f"
-                                + " s, %,d windows, %,d twice, %.0f s",
+                                + " s, %,d windows, %,d twice%s%s, %.0f s",
                         round.disturbance().round(),
                         rounds,
                         round.disturbance().fault().key(),
@@ -207,7 +231,30 @@ final class ChaosCommand implements Callable<Integer> {
                         round.outage().recoverySeconds(),
                         round.delivery().windows(),
                         round.delivery().answeredTwice(),
+                        hostile(round.hostile().values()),
+                        memory(round.memory()),
                         round.seconds()));
+    }
+
+    private static String hostile(Collection<HostileCount> counts) {
+        HostileCount all = counts.stream().reduce(HostileCount::plus).orElse(null);
+        return all == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %,d hostile records, %,d of them refused",
+                        all.sent(),
+                        all.refused());
+    }
+
+    private static String memory(RoundResult.@Nullable Memory memory) {
+        return memory == null
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", at most %.0f MB on a heap and %.0f MB in a process",
+                        memory.heapBytes() / 1e6,
+                        memory.residentBytes() / 1e6);
     }
 
     private void show(ChaosReport report) {
@@ -240,6 +287,9 @@ final class ChaosCommand implements Callable<Integer> {
                                         String.format(Locale.ROOT, "%,d", recovery.answeredTwice()),
                                         String.format(Locale.ROOT, "%,d", recovery.duplicates())));
         terminal.table(table);
+        if (!report.hostile().isEmpty()) {
+            show(report.hostile());
+        }
         terminal.line(
                 String.format(
                         Locale.ROOT,
@@ -247,6 +297,19 @@ final class ChaosCommand implements Callable<Integer> {
                         report.passed(),
                         report.rounds().size(),
                         report.seconds() / 60));
+    }
+
+    private void show(Map<HostileKind, HostileCount> hostile) {
+        Table table = new Table("hostile records", "sent", "refused", "accepted", "not taken");
+        hostile.forEach(
+                (kind, count) ->
+                        table.row(
+                                kind.key(),
+                                String.format(Locale.ROOT, "%,d", count.sent()),
+                                String.format(Locale.ROOT, "%,d", count.refused()),
+                                String.format(Locale.ROOT, "%,d", count.accepted()),
+                                String.format(Locale.ROOT, "%,d", count.notTaken())));
+        terminal.table(table);
     }
 
     private static String seconds(ChaosReport.Recovery recovery, double seconds) {

@@ -37,7 +37,7 @@ public final class ClusterCommand implements Runnable {
                         new StatusCommand(terminal),
                         withJobOptions(new SubmitCommand(terminal)),
                         new LogsCommand(terminal),
-                        new ChaosCommand(terminal),
+                        withJobOptions(new ChaosCommand(terminal)),
                         withJobOptions(new ClusterBenchCommand(terminal)))
                 .forEach(line::addSubcommand);
         return line;

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
  * A cluster is three Kafka brokers, ZooKeeper, a JobManager and TaskManagers, each a process of its
@@ -156,6 +157,11 @@ public final class Cluster {
     /** Returns what it consists of. */
     public ClusterShape shape() {
         return shape;
+    }
+
+    /** Returns the memory that each TaskManager's process is given, in bytes. */
+    public long taskManagerBytes() {
+        return configuration.flink().get(TaskManagerOptions.TOTAL_PROCESS_MEMORY).getBytes();
     }
 
     /** Returns its Kafka brokers. */

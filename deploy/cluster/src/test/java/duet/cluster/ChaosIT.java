@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Every fault once under 2,000 devices; what it showed stands in {@code target/chaos.json}, logs of
- * rounds that failed beside it.
+ * Every fault once under 2,000 devices, with every tenth record hostile; what it showed stands in
+ * {@code target/chaos.json}, logs of rounds that failed beside it.
  */
 @Tag("chaos")
 @DisplayName("2,000 devices on a cluster")
@@ -32,13 +32,14 @@ class ChaosIT {
     void everyFault(@TempDir Path directory) throws Exception {
         ChaosOptions options =
                 new ChaosOptions(
-                        Fault.values().length,
-                        7,
-                        2_000,
-                        300,
-                        Duration.ofSeconds(8),
-                        Duration.ofSeconds(12),
-                        List.of(Fault.values()));
+                                Fault.values().length,
+                                7,
+                                2_000,
+                                300,
+                                new ChaosOptions.Times(
+                                        Duration.ofSeconds(8), Duration.ofSeconds(12)),
+                                List.of(Fault.values()))
+                        .withHostile(0.1);
         Path target = ClusterIT.HOME.resolve(Path.of("deploy", "cluster", "target"));
         Path file = target.resolve("chaos.json");
         Files.createDirectories(target);

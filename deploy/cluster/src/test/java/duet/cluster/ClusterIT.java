@@ -9,6 +9,7 @@ import duet.cluster.chaos.ChaosOptions;
 import duet.cluster.chaos.ChaosReport;
 import duet.cluster.chaos.ChaosRun;
 import duet.cluster.chaos.Fault;
+import duet.cluster.chaos.hostile.HostileKind;
 import duet.operations.topics.DuetTopics;
 import duet.schemas.InvalidInputException;
 import duet.testkit.Eventually;
@@ -233,17 +234,20 @@ class ClusterIT {
 
     @Test
     @Order(6)
-    @DisplayName("brings 200 devices their parameters, also when a TaskManager is killed meanwhile")
+    @DisplayName(
+            "brings 200 devices their parameters, also when a TaskManager is killed meanwhile and"
+                    + " every fifth record is hostile")
     void streams(@TempDir Path failures) {
         ChaosOptions options =
                 new ChaosOptions(
-                        1,
-                        7,
-                        200,
-                        100,
-                        Duration.ofSeconds(3),
-                        Duration.ofSeconds(3),
-                        List.of(Fault.KILL_TASK_MANAGER));
+                                1,
+                                7,
+                                200,
+                                100,
+                                new ChaosOptions.Times(
+                                        Duration.ofSeconds(3), Duration.ofSeconds(3)),
+                                List.of(Fault.KILL_TASK_MANAGER))
+                        .withHostile(0.2);
         Path bundle = HOME.resolve("models").resolve("demo");
         ChaosReport report;
         try (ChaosRun run = ChaosRun.start(cluster, bundle, options, failures)) {
@@ -258,6 +262,12 @@ class ClusterIT {
                                     .matches("taskmanager-[12] with \\d+ of \\d+ tasks.*");
                             assertThat(round.delivery().windows()).isGreaterThan(300);
                             assertThat(round.comparison().devicesChecked()).isGreaterThan(150);
+                            assertThat(round.hostile())
+                                    .as("each kind was sent")
+                                    .containsOnlyKeys(HostileKind.values());
+                            assertThat(round.hostile().get(HostileKind.MILLION_ITEMS).refused())
+                                    .isPositive();
+                            assertThat(round.memory().heapBytes()).isBetween(1L << 20, 1L << 30);
                         });
     }
 

@@ -1,5 +1,7 @@
 package duet.cluster.chaos;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.jobs.ParameterGenerationJob;
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -7,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.apache.flink.configuration.ReadableConfig;
 
 /**
  * Says how a chaos run is made.
@@ -15,21 +18,36 @@ import java.util.Random;
  * @param seed decides their order and their targets
  * @param devices devices of each round's fleet
  * @param rate windows a second of the fleet
- * @param before how long the fleet streams undisturbed
- * @param after how long it streams on once the fault is over
+ * @param times how long the fleet streams besides
  * @param faults those that may happen
+ * @param hostile share of the records in the topic of windows that hostile devices send beside the
+ *     fleet, 0 to {@value #MOST_HOSTILE}
+ * @param jobOptions options of the job, as on its command line
  */
 public record ChaosOptions(
         int rounds,
         long seed,
         int devices,
         double rate,
-        Duration before,
-        Duration after,
-        List<Fault> faults) {
+        @JsonUnwrapped Times times,
+        List<Fault> faults,
+        double hostile,
+        List<String> jobOptions) {
+
+    /** More than every second record tells nothing new. */
+    static final double MOST_HOSTILE = 0.5;
+
+    /**
+     * Says how long the fleet of a round streams besides the time of the fault.
+     *
+     * @param before how long it streams undisturbed
+     * @param after how long it streams on once the fault is over
+     */
+    public record Times(Duration before, Duration after) {}
 
     public ChaosOptions {
         faults = List.copyOf(faults);
+        jobOptions = List.copyOf(jobOptions);
         if (rounds < 1 || devices < 1 || !(rate > 0)) {
             throw new InvalidInputException(
                     String.format(
@@ -42,6 +60,41 @@ public record ChaosOptions(
         if (faults.isEmpty()) {
             throw new InvalidInputException("there is no fault to make");
         }
+        if (!(hostile >= 0 && hostile <= MOST_HOSTILE)) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "the share of hostile records is %s, it must be 0 to %s",
+                            hostile,
+                            MOST_HOSTILE));
+        }
+        ParameterGenerationJob.parse(jobOptions.toArray(String[]::new));
+    }
+
+    /** Makes a run with honest devices alone, and the options that a job has by itself. */
+    public ChaosOptions(
+            int rounds, long seed, int devices, double rate, Times times, List<Fault> faults) {
+        this(rounds, seed, devices, rate, times, faults, 0, List.of());
+    }
+
+    /** Returns the same run with such a share of hostile records. */
+    public ChaosOptions withHostile(double share) {
+        return new ChaosOptions(rounds, seed, devices, rate, times, faults, share, jobOptions);
+    }
+
+    /** Returns the same run of a job with these options. */
+    public ChaosOptions withJobOptions(List<String> options) {
+        return new ChaosOptions(rounds, seed, devices, rate, times, faults, hostile, options);
+    }
+
+    /** Returns how many hostile records a second make up their share beside the fleet. */
+    double hostileRate() {
+        return rate * hostile / (1 - hostile);
+    }
+
+    /** Returns what the job's options say. */
+    ReadableConfig job() {
+        return ParameterGenerationJob.parse(jobOptions.toArray(String[]::new));
     }
 
     /**

@@ -4,11 +4,14 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import duet.cluster.chaos.hostile.HostileCount;
+import duet.cluster.chaos.hostile.HostileKind;
 import duet.model.evaluation.Median;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,6 +28,7 @@ import java.util.stream.DoubleStream;
  * @param processors processors of the machine
  * @param seconds how long the rounds took, all together
  * @param faults recovery by fault
+ * @param hostile what became of hostile records, by what is wrong with them, all rounds together
  * @param rounds every round
  */
 public record ChaosReport(
@@ -34,6 +38,7 @@ public record ChaosReport(
         int processors,
         double seconds,
         Map<String, Recovery> faults,
+        Map<HostileKind, HostileCount> hostile,
         List<RoundResult> rounds) {
 
     /**
@@ -120,6 +125,13 @@ public record ChaosReport(
         rounds.stream()
                 .collect(Collectors.groupingBy(run -> run.disturbance().fault()))
                 .forEach((fault, results) -> faults.put(fault.key(), Recovery.of(results)));
+        Map<HostileKind, HostileCount> hostile = new EnumMap<>(HostileKind.class);
+        rounds.forEach(
+                round ->
+                        round.hostile()
+                                .forEach(
+                                        (kind, count) ->
+                                                hostile.merge(kind, count, HostileCount::plus)));
         return new ChaosReport(
                 options,
                 passed,
@@ -127,6 +139,7 @@ public record ChaosReport(
                 Runtime.getRuntime().availableProcessors(),
                 rounds.stream().mapToDouble(RoundResult::seconds).sum(),
                 faults,
+                hostile,
                 List.copyOf(rounds));
     }
 }

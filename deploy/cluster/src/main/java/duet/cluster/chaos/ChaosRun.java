@@ -4,6 +4,11 @@ import duet.cluster.Cluster;
 import duet.cluster.ClusterLayout;
 import duet.cluster.ClusterProcess;
 import duet.cluster.Waiting;
+import duet.cluster.chaos.hostile.HostileCount;
+import duet.cluster.chaos.hostile.HostileDevices;
+import duet.cluster.chaos.hostile.HostileKind;
+import duet.cluster.chaos.hostile.HostileRecords;
+import duet.cluster.chaos.hostile.HostileResult;
 import duet.device.DeviceModel;
 import duet.jobs.config.DuetOptions;
 import duet.schemas.bundle.ModelBundle;
@@ -26,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -38,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  * Makes rounds of faults on a running cluster. Each round has a fleet of its own that streams while
  * a fault happens; once all of its windows are accounted for, the design's invariants are checked
  * for every device: it holds what the generator gives offline for all it sent (1), took no delta it
- * should have refused (2), and no window is missing (3).
+ * should have refused (2), and no window is missing (3). Hostile devices may send beside the fleet:
+ * each of their records has to end as its kind says (4). What TaskManagers hold once the round is
+ * over stays bounded (5).
  */
 public final class ChaosRun implements AutoCloseable {
 
@@ -57,8 +65,12 @@ public final class ChaosRun implements AutoCloseable {
     private final GenerationJob job;
     private final Disturber disturber;
     private final Convergence convergence;
-
+    private final MemoryBound memoryBound;
+    private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX);
     private final Path failures;
+
+    /** Counts the devices that the job has met, honest and hostile ones. */
+    private long devicesMet;
 
     private ChaosRun(Cluster cluster, ModelBundle bundle, ChaosOptions options, Path failures) {
         this.cluster = cluster;
@@ -66,11 +78,14 @@ public final class ChaosRun implements AutoCloseable {
         this.options = options;
         this.bundle = bundle;
         this.model = DeviceModel.load(bundle);
-        this.job = GenerationJob.start(cluster, bundle.directory());
-        this.disturber = new Disturber(cluster, job, bundle);
+        this.memoryBound = new MemoryBound(cluster.taskManagerBytes());
+        this.job = GenerationJob.start(cluster, bundle.directory(), options.jobOptions());
+        this.disturber =
+                new Disturber(
+                        cluster, job, new StreamFaults(cluster, bundle, options.jobOptions()));
         this.convergence =
                 new Convergence(
-                        bundle, Encoding.valueOf(DuetOptions.ENCODING.defaultValue().name()));
+                        bundle, Encoding.valueOf(options.job().get(DuetOptions.ENCODING).name()));
     }
 
     /**
@@ -102,6 +117,7 @@ public final class ChaosRun implements AutoCloseable {
             }
             try {
                 heal(round);
+                round.measure();
             } catch (RuntimeException e) {
                 round.problem(e);
             }
@@ -127,7 +143,9 @@ public final class ChaosRun implements AutoCloseable {
         private final Fault fault;
         private final StringJoiner problems = new StringJoiner("; ");
         private String target = "";
+        private Map<HostileKind, HostileCount> hostile = Map.of();
         private @Nullable Figures figures;
+        private RoundResult.@Nullable Memory memory;
         private @Nullable RuntimeException cause;
 
         Round(int number, Fault fault) {
@@ -153,9 +171,10 @@ public final class ChaosRun implements AutoCloseable {
                     FleetOptions.of(cluster.shape().bootstrapServers())
                             .withMeasured(Measured.NO_QUALITY)
                             .withWaits(Waits.DEFAULT.withAnswer(ANSWER_TIMEOUT));
-            try (FleetRun fleet = Fleet.start(model, windows, fleetOptions, FleetClock.system())) {
+            try (FleetRun fleet = Fleet.start(model, windows, fleetOptions, FleetClock.system());
+                    @Nullable HostileDevices devices = hostileDevices(number, windows)) {
                 Backlog backlog = new Backlog(fleet, windows);
-                watch(fleet, backlog, options.before());
+                watch(fleet, backlog, options.times().before());
                 backlog.fault();
                 Disturbance disturbance =
                         watching(fleet, backlog, () -> disturber.disturb(fault, number, random));
@@ -171,8 +190,17 @@ public final class ChaosRun implements AutoCloseable {
                                 return null;
                             });
                 }
-                watch(fleet, backlog, options.after());
+                watch(fleet, backlog, options.times().after());
                 fleet.stop();
+                if (devices != null) {
+                    watching(
+                            fleet,
+                            backlog,
+                            () -> {
+                                devices.stop();
+                                return null;
+                            });
+                }
                 watch(fleet, backlog, LONGEST_ROUND);
                 RunSummary summary = fleet.summary();
                 int sent =
@@ -189,7 +217,21 @@ public final class ChaosRun implements AutoCloseable {
                                 finding);
                 addProblems(summary, finding, problems);
                 disturbance.problem().ifPresent(problems::add);
+                if (devices != null) {
+                    HostileResult result = devices.settle(Disturbance.EFFECT_TIMEOUT);
+                    hostile = result.counts();
+                    result.problem().ifPresent(problems::add);
+                }
+                devicesMet +=
+                        finding.devices()
+                                + hostile.values().stream().mapToLong(HostileCount::accepted).sum();
             }
+        }
+
+        /** Looks at what TaskManagers hold now that nothing streams. */
+        void measure() {
+            memory = memoryBound.after(TaskManagerMemory.of(cluster), devicesMet);
+            memoryBound.problem(memory).ifPresent(problems::add);
         }
 
         /** Returns what the round has shown; where it failed, the logs are kept. */
@@ -205,8 +247,7 @@ public final class ChaosRun implements AutoCloseable {
             Delivery delivery = figures == null ? null : figures.delivery();
             return new RoundResult(
                     new RoundResult.Disturbance(number, startedAt, fault, target),
-                    problem == null,
-                    problem,
+                    new RoundResult.Verdict(problem == null, problem),
                     new RoundResult.Outage(
                             figures == null ? 0 : figures.outageSeconds(),
                             figures == null ? 0 : figures.recoverySeconds()),
@@ -219,17 +260,14 @@ public final class ChaosRun implements AutoCloseable {
                     new RoundResult.Comparison(
                             figures == null ? 0 : figures.finding().devices(),
                             figures == null ? 0 : figures.finding().largestErrorShare()),
+                    hostile,
+                    memory,
                     (System.nanoTime() - begin) / 1e9);
         }
     }
 
     private SentWindows windows(int round) {
-        String prefix =
-                "chaos-"
-                        + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX)
-                        + "-"
-                        + round
-                        + "-";
+        String prefix = "chaos-" + run + "-" + round + "-";
         int history = bundle.dimensions().history();
         return new SentWindows(
                 new ScenarioWorkload(
@@ -245,6 +283,27 @@ public final class ChaosRun implements AutoCloseable {
                         history,
                         System.currentTimeMillis()),
                 history);
+    }
+
+    /** Starts hostile devices beside a fleet; returns null where there are to be none. */
+    private @Nullable HostileDevices hostileDevices(int round, SentWindows windows) {
+        if (options.hostile() == 0) {
+            return null;
+        }
+        HostileRecords records =
+                new HostileRecords(
+                        bundle,
+                        new HostileRecords.Names(
+                                "hostile-" + run + "-" + round + "-",
+                                windows::deviceId,
+                                windows.devices()),
+                        options.job().get(DuetOptions.MAX_JUMP),
+                        options.seed() * 1_000_003 + round);
+        return HostileDevices.start(
+                cluster.shape().bootstrapServers(),
+                records,
+                options.hostileRate(),
+                StreamFaults.POISON_KEY);
     }
 
     private static void addProblems(

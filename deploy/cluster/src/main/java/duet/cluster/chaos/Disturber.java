@@ -7,7 +7,6 @@ import duet.cluster.ClusterShape;
 import duet.cluster.FlinkRest;
 import duet.cluster.Waiting;
 import duet.schemas.Topics;
-import duet.schemas.bundle.ModelBundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,10 +32,10 @@ final class Disturber {
     private final GenerationJob job;
     private final StreamFaults stream;
 
-    Disturber(Cluster cluster, GenerationJob job, ModelBundle bundle) {
+    Disturber(Cluster cluster, GenerationJob job, StreamFaults stream) {
         this.cluster = cluster;
         this.job = job;
-        this.stream = new StreamFaults(cluster, bundle);
+        this.stream = stream;
     }
 
     /**

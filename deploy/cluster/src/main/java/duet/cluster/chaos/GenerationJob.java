@@ -49,12 +49,12 @@ final class GenerationJob {
         this.arguments = arguments;
     }
 
-    /** Submits a job that serves that bundle and returns once it runs. */
-    static GenerationJob start(Cluster cluster, Path bundle, String... options) {
+    /** Submits a job with these options that serves that bundle and returns once it runs. */
+    static GenerationJob start(Cluster cluster, Path bundle, List<String> options) {
         List<String> arguments = new ArrayList<>();
         arguments.addAll(List.of("--bootstrap-servers", cluster.shape().bootstrapServers()));
         arguments.addAll(List.of("--bundle", bundle.toAbsolutePath().normalize().toString()));
-        arguments.addAll(List.of(options));
+        arguments.addAll(options);
         GenerationJob job = new GenerationJob(cluster, arguments);
         job.submitNew(null);
         return job;

@@ -1,29 +1,39 @@
 package duet.cluster.chaos;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.cluster.chaos.hostile.HostileCount;
+import duet.cluster.chaos.hostile.HostileKind;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a round showed.
  *
  * @param disturbance what was done
- * @param passed whether every invariant held
- * @param problem where not: one line that says which, or why the round came to no end; null
- *     otherwise
+ * @param verdict whether every invariant held
  * @param outage how long the fault was felt
  * @param delivery what went out and came back
  * @param comparison with the generator offline
+ * @param hostile what became of hostile records, by what is wrong with them
+ * @param memory what TaskManagers held afterwards; null where the round came to no end
  * @param seconds how long the round took
  */
 public record RoundResult(
         @JsonUnwrapped Disturbance disturbance,
-        boolean passed,
-        @Nullable String problem,
+        @JsonUnwrapped Verdict verdict,
         @JsonUnwrapped Outage outage,
         @JsonUnwrapped Deliveries delivery,
         @JsonUnwrapped Comparison comparison,
+        Map<HostileKind, HostileCount> hostile,
+        @Nullable Memory memory,
         double seconds) {
+
+    public RoundResult {
+        hostile = Collections.unmodifiableMap(new TreeMap<>(hostile));
+    }
 
     /**
      * Says what was done.
@@ -34,6 +44,15 @@ public record RoundResult(
      * @param target to what
      */
     public record Disturbance(int round, Instant startedAt, Fault fault, String target) {}
+
+    /**
+     * Says whether every invariant held.
+     *
+     * @param passed whether it did
+     * @param problem where not: one line that says which, or why the round came to no end; null
+     *     otherwise
+     */
+    public record Verdict(boolean passed, @Nullable String problem) {}
 
     /**
      * Says how long the fault was felt.
@@ -65,6 +84,25 @@ public record RoundResult(
      *     the codec's tolerance
      */
     public record Comparison(int devicesChecked, double largestErrorShare) {}
+
+    /**
+     * Says what TaskManagers held after the round, when its fleet was gone: the largest of them.
+     *
+     * @param heapBytes objects on its heap right after a full collection
+     * @param heapBoundBytes what they may be after this round
+     * @param residentBytes memory of the process
+     */
+    public record Memory(long heapBytes, long heapBoundBytes, long residentBytes) {}
+
+    /** Returns whether every invariant held. */
+    public boolean passed() {
+        return verdict.passed;
+    }
+
+    /** Returns one line that says what did not hold; null if all did. */
+    public @Nullable String problem() {
+        return verdict.problem;
+    }
 
     /** Returns whether the round came to its end, so that its figures say something. */
     boolean measured() {

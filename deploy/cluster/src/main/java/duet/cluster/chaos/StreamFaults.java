@@ -17,11 +17,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,6 +39,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 /** Makes the faults that come through the topics: what no device sends, or not so much of. */
 final class StreamFaults {
 
+    /** Keys of records that are no windows begin with this. */
+    static final String POISON_KEY = "poison-";
+
     private static final int POISON_RECORDS = 2_000;
     private static final int LARGEST_POISON = 400;
     private static final int HOT_WINDOWS = 20_000;
@@ -48,21 +54,31 @@ final class StreamFaults {
 
     private final Cluster cluster;
     private final ModelBundle bundle;
+    private final List<String> jobOptions;
 
-    StreamFaults(Cluster cluster, ModelBundle bundle) {
+    /**
+     * @param jobOptions options of every job
+     */
+    StreamFaults(Cluster cluster, ModelBundle bundle, List<String> jobOptions) {
         this.cluster = cluster;
         this.bundle = bundle;
+        this.jobOptions = jobOptions;
     }
 
-    /** Writes what is no window; all of it has to become dead letters. */
+    /** Writes what is no window; each record of it has to become a dead letter. */
     Disturbance poisoned(RandomGenerator random) {
-        long before = records(Topics.DEAD_LETTERS);
+        Map<TopicPartition, Long> before = ends(Topics.DEAD_LETTERS);
+        Set<String> missing = new HashSet<>();
+        String burst = POISON_KEY + Integer.toHexString(random.nextInt()) + "-";
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
             for (int i = 0; i < POISON_RECORDS; i++) {
                 byte[] value = new byte[1 + random.nextInt(LARGEST_POISON)];
                 random.nextBytes(value);
-                byte[] key = ("poison-" + i).getBytes(StandardCharsets.UTF_8);
-                producer.send(new ProducerRecord<>(Topics.WINDOWS, key, value));
+                String key = burst + i;
+                missing.add(key);
+                producer.send(
+                        new ProducerRecord<>(
+                                Topics.WINDOWS, key.getBytes(StandardCharsets.UTF_8), value));
             }
         }
         return new Disturbance() {
@@ -73,17 +89,24 @@ final class StreamFaults {
 
             @Override
             public Optional<String> problem() {
-                return Waiting.until(
-                                () -> records(Topics.DEAD_LETTERS) - before >= POISON_RECORDS,
-                                Disturbance.EFFECT_TIMEOUT)
+                // A letter lies under the key of its record; others are refused meanwhile, and
+                // some of these more than once.
+                boolean all =
+                        comes(
+                                before,
+                                letter -> {
+                                    missing.remove(key(letter));
+                                    return missing.isEmpty();
+                                });
+                return all
                         ? Optional.empty()
                         : Optional.of(
                                 String.format(
                                         Locale.ROOT,
-                                        "of %,d records that are no windows %,d are among the dead"
-                                                + " letters",
+                                        "of %,d records that are no windows %,d are not among the"
+                                                + " dead letters",
                                         POISON_RECORDS,
-                                        records(Topics.DEAD_LETTERS) - before));
+                                        missing.size()));
             }
         };
     }
@@ -137,6 +160,32 @@ final class StreamFaults {
      * offsets on.
      */
     private boolean answered(String device, long lastSequence, Map<TopicPartition, Long> from) {
+        return comes(
+                from,
+                record ->
+                        record.value() != null
+                                && device.equals(key(record))
+                                && delta(record).getLastSequence() == lastSequence);
+    }
+
+    private static WeightDelta delta(ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return Records.deltaDecoder().decode(record.value());
+        } catch (MalformedRecordException e) {
+            throw new IllegalStateException("a delta of " + key(record) + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String key(ConsumerRecord<byte[], byte[]> record) {
+        return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Reads records from these offsets on, each once, until that is true of one; returns whether it
+     * came in time.
+     */
+    private boolean comes(
+            Map<TopicPartition, Long> from, Predicate<ConsumerRecord<byte[], byte[]>> last) {
         try (KafkaConsumer<byte[], byte[]> consumer =
                 KafkaClients.consumer(cluster.shape().bootstrapServers())) {
             consumer.assign(from.keySet());
@@ -145,28 +194,21 @@ final class StreamFaults {
             while (System.nanoTime() < deadline) {
                 for (ConsumerRecord<byte[], byte[]> record :
                         consumer.poll(Duration.ofMillis(200))) {
-                    if (record.value() != null
-                            && device.equals(new String(record.key(), StandardCharsets.UTF_8))) {
-                        WeightDelta delta = Records.deltaDecoder().decode(record.value());
-                        if (delta.getLastSequence() == lastSequence) {
-                            return true;
-                        }
+                    if (last.test(record)) {
+                        return true;
                     }
                 }
             }
             return false;
-        } catch (MalformedRecordException e) {
-            throw new IllegalStateException("a delta of " + device + ": " + e.getMessage(), e);
         }
     }
 
     /** Runs a second job beside the first until the fault is lifted; it has to answer, too. */
     Disturbance twice(int round) {
         createSecondTopics();
-        GenerationJob second =
-                GenerationJob.start(
-                        cluster,
-                        bundle.directory(),
+        List<String> options = new ArrayList<>(jobOptions);
+        options.addAll(
+                List.of(
                         "--group-id",
                         "chaos-second-" + round,
                         "--start-offsets",
@@ -174,7 +216,8 @@ final class StreamFaults {
                         "--topic.deltas",
                         SECOND_DELTAS,
                         "--topic.dead-letters",
-                        SECOND_DEAD_LETTERS);
+                        SECOND_DEAD_LETTERS));
+        GenerationJob second = GenerationJob.start(cluster, bundle.directory(), options);
         long before = records(SECOND_DELTAS);
         return new Disturbance() {
             private boolean answered;

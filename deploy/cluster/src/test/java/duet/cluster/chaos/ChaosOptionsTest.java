@@ -2,7 +2,9 @@ package duet.cluster.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import duet.jobs.config.DuetOptions;
 import duet.schemas.InvalidInputException;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +17,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ChaosOptionsTest {
     private static ChaosOptions options(int rounds, long seed, List<Fault> faults) {
         return new ChaosOptions(
-                rounds, seed, 10, 5, Duration.ofSeconds(1), Duration.ofSeconds(1), faults);
+                rounds,
+                seed,
+                10,
+                5,
+                new ChaosOptions.Times(Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                faults);
     }
 
     @Test
@@ -67,5 +74,36 @@ class ChaosOptionsTest {
                 .isInstanceOf(InvalidInputException.class);
         assertThatThrownBy(() -> options(0, 1, List.of(Fault.KILL_BROKER)))
                 .isInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    @DisplayName("come with a share of hostile records beside what the fleet sends")
+    void hostile() {
+        ChaosOptions honest = options(1, 1, List.of(Fault.KILL_BROKER));
+        assertThat(honest.hostileRate()).isZero();
+        assertThat(honest.withHostile(0.5).hostileRate()).isEqualTo(honest.rate());
+        assertThat(honest.withHostile(0.1).hostileRate())
+                .isCloseTo(0.1 * (honest.rate() + honest.rate() / 9), within(1e-9));
+        for (double share : new double[] {-0.1, 0.51, Double.NaN}) {
+            assertThatThrownBy(() -> honest.withHostile(share))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "the share of hostile records is " + share + ", it must be 0 to 0.5");
+        }
+    }
+
+    @Test
+    @DisplayName("come with options of the job, which are read before a cluster is started")
+    void jobOptions() {
+        ChaosOptions honest = options(1, 1, List.of(Fault.KILL_BROKER));
+        assertThat(honest.job().get(DuetOptions.MAX_JUMP)).isEqualTo(1_000_000);
+        assertThat(
+                        honest.withJobOptions(List.of("--windows.max-jump", "10"))
+                                .job()
+                                .get(DuetOptions.MAX_JUMP))
+                .isEqualTo(10);
+        assertThatThrownBy(() -> honest.withJobOptions(List.of("--no-such-option", "10")))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("no-such-option");
     }
 }

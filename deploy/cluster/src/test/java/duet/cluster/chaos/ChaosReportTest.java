@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.cluster.chaos.hostile.HostileCount;
+import duet.cluster.chaos.hostile.HostileKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,19 +25,19 @@ class ChaosReportTest {
                     7,
                     10,
                     5,
-                    Duration.ofSeconds(8),
-                    Duration.ofSeconds(12),
+                    new ChaosOptions.Times(Duration.ofSeconds(8), Duration.ofSeconds(12)),
                     List.of(Fault.KILL_BROKER, Fault.HOT_DEVICE));
 
     private static RoundResult round(
             int number, Fault fault, double outage, double recovery, String problem, int windows) {
         return new RoundResult(
                 new RoundResult.Disturbance(number, Instant.EPOCH, fault, "kafka-1"),
-                problem == null,
-                problem,
+                new RoundResult.Verdict(problem == null, problem),
                 new RoundResult.Outage(outage, recovery),
                 new RoundResult.Deliveries(windows, windows, 0, 3, 1),
                 new RoundResult.Comparison(10, 0.5),
+                Map.of(HostileKind.CUT, new HostileCount(3, 3, 0, 0)),
+                new RoundResult.Memory(60, 90, 800),
                 20);
     }
 
@@ -103,10 +106,17 @@ class ChaosReportTest {
                         "duplicates",
                         "devicesChecked",
                         "largestErrorShare",
+                        "hostile",
+                        "memory",
                         "seconds");
         assertThat(json.path("rounds").get(0).path("startedAt").asText())
                 .isEqualTo("1970-01-01T00:00:00Z");
         assertThat(json.path("options").path("after").asText()).isEqualTo("PT12S");
+        assertThat(json.path("rounds").get(0).path("hostile").path("cut").path("refused").asInt())
+                .isEqualTo(3);
+        assertThat(json.path("rounds").get(0).path("memory").path("heapBytes").asInt())
+                .isEqualTo(60);
+        assertThat(json.path("hostile").path("cut").path("sent").asInt()).isEqualTo(15);
         assertThat(json.path("failed").asInt()).isEqualTo(2);
         assertThat(json.path("faults").path("kill-broker").path("longestOutageSeconds").asDouble())
                 .isEqualTo(5);
