@@ -13,6 +13,7 @@ import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.security.PemKeys;
 import duet.operations.broker.KafkaClients;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.schemas.Topics;
@@ -239,7 +240,7 @@ class SignatureIT {
         return releases.publish(
                 ReleasedBundle.at(bundle.directory().toString()),
                 0,
-                signer,
+                ReleaseSigners.of(signer),
                 Eventually.limit(),
                 readiness -> {});
     }

@@ -66,7 +66,7 @@ public final class BundleReleases implements ReleaseSource {
 
     @Override
     public OpenedRelease open(ModelRelease release) throws ReleaseRefusedException, IOException {
-        if (publicKey != null && !Verifier.read(Path.of(publicKey)).verifies(release)) {
+        if (publicKey != null && !Verifier.read(Path.of(publicKey)).verifiesPublication(release)) {
             throw new ReleaseRefusedException(
                     release.getSignature() == null
                             ? "it is not signed"

@@ -54,7 +54,9 @@ class KeptReleasesTest {
                 1L,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     @Test

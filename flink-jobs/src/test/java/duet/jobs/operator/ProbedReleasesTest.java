@@ -77,7 +77,9 @@ class ProbedReleasesTest {
                         now,
                         Map.of(),
                         share,
-                        ReleaseState.LIVE));
+                        ReleaseState.LIVE,
+                        0L,
+                        null));
         return Eventually.until(
                         "release " + version + " to be loaded",
                         () -> {

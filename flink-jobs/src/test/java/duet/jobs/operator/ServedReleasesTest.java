@@ -83,7 +83,16 @@ class ServedReleasesTest {
 
     private static ModelRelease release(String version, long at) {
         return new ModelRelease(
-                version, "file:///x", "ab".repeat(32), null, at, Map.of(), 1.0, ReleaseState.LIVE);
+                version,
+                "file:///x",
+                "ab".repeat(32),
+                null,
+                at,
+                Map.of(),
+                1.0,
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private void pass(long millis) throws Exception {

@@ -113,7 +113,7 @@ class BundleReleasesTest {
 
     private ModelRelease signed(Signer signer) {
         ModelRelease release = released();
-        release.setSignature(signer.sign(release));
+        release.setSignature(signer.signPublication(release));
         return release;
     }
 

@@ -30,7 +30,8 @@ class ReleaseRegistryTest {
 
     private static ModelRelease release(
             String version, long at, double share, ReleaseState state, String hash) {
-        return new ModelRelease(version, "file:///x", hash, null, at, Map.of(), share, state);
+        return new ModelRelease(
+                version, "file:///x", hash, null, at, Map.of(), share, state, 0L, null);
     }
 
     /** What was decided, in short. */

@@ -82,7 +82,9 @@ class InitialReleasesIT extends OverSecureBroker {
                 at,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private static ProducerRecord<byte[], byte[]> record(ModelRelease release) {

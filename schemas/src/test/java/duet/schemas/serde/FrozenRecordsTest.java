@@ -304,8 +304,6 @@ class FrozenRecordsTest {
                             .build();
             assertThat(Records.releaseDecoder().decode(bytes(3, "ModelRelease")))
                     .isEqualTo(release);
-            assertThat(Records.releaseEncoder().encode(release))
-                    .isEqualTo(bytes(3, "ModelRelease"));
         }
 
         /** Version 1 of the status. */
@@ -325,6 +323,39 @@ class FrozenRecordsTest {
                     .isEqualTo(status);
             assertThat(Records.releaseStatusEncoder().encode(status))
                     .isEqualTo(bytes(3, "ReleaseStatus"));
+        }
+    }
+
+    @Nested
+    class OfVersionFour {
+        /** Version 3 of the release. */
+        @Test
+        void release() throws Exception {
+            ModelRelease release =
+                    ModelRelease.newBuilder()
+                            .setVersion("sasrec-0123456789ab")
+                            .setBundleUri("file:///models/a")
+                            .setManifestSha256("00ff")
+                            .setSignature(hex("0a0b0c"))
+                            .setReleasedAtMicros(5)
+                            .setMetrics(Map.of("userAuc", 0.9015))
+                            .setShare(0.3)
+                            .setState(ReleaseState.WITHDRAWN)
+                            .setCounter(1_700_000_000_000_001L)
+                            .setRolloutSignature(hex("0d0e"))
+                            .build();
+            assertThat(Records.releaseDecoder().decode(bytes(4, "ModelRelease")))
+                    .isEqualTo(release);
+            assertThat(Records.releaseEncoder().encode(release))
+                    .isEqualTo(bytes(4, "ModelRelease"));
+        }
+
+        /** What older versions wrote has no counter and no rollout signature. */
+        @Test
+        void releaseOfVersionTwo() throws Exception {
+            ModelRelease older = Records.releaseDecoder().decode(bytes(3, "ModelRelease"));
+            assertThat(older.getCounter()).isZero();
+            assertThat(older.getRolloutSignature()).isNull();
         }
     }
 

@@ -59,6 +59,7 @@ class SchemaCompatibilityTest {
             "WeightDelta, 3, 378eed352a4b5897",
             "ModelRelease, 1, cd69c52b5f600ff0",
             "ModelRelease, 2, 852755bb0215a46f",
+            "ModelRelease, 3, 3b92b123e712448a",
             "ReleaseStatus, 1, 5395f4bd3e8bdea0",
             "DeadLetter, 1, 8f72b38e58056a68"
         })
@@ -118,6 +119,7 @@ class SchemaCompatibilityTest {
             release.put("manifestSha256", "00");
             release.put("releasedAtMicros", 5L);
             release.put("share", 1.0);
+            release.put("counter", 0L);
             release.put(
                     "state", new GenericData.EnumSymbol(older.getField("state").schema(), "LIVE"));
             assertThat(
@@ -132,7 +134,9 @@ class SchemaCompatibilityTest {
                                     5L,
                                     Map.of(),
                                     1.0,
-                                    ReleaseState.LIVE));
+                                    ReleaseState.LIVE,
+                                    0L,
+                                    null));
         }
 
         @Test

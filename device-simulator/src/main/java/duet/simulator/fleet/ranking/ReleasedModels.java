@@ -117,7 +117,7 @@ public final class ReleasedModels {
     }
 
     private DeviceModel read(ModelRelease release) {
-        if (verifier != null && !verifier.verifies(release)) {
+        if (verifier != null && !verifier.verifiesPublication(release)) {
             throw new InvalidInputException("it is not signed by a key that the devices trust");
         }
         ModelBundle bundle = fetch(release);

@@ -116,7 +116,9 @@ class ReleaseFollowerTest {
                 releasedAt,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private static ModelRelease withdrawn(ModelRelease release) {
