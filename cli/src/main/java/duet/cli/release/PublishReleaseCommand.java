@@ -91,7 +91,7 @@ final class PublishReleaseCommand implements Runnable {
                             timeout,
                             readiness -> terminal.line("  job: " + readiness));
             terminal.line(
-                    share == 0
+                    release.getShare() == 0
                             ? release.getVersion() + " is served, no device runs it yet"
                             : ReleaseTexts.runs(release));
         }

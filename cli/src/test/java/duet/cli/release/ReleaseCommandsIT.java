@@ -238,7 +238,15 @@ class ReleaseCommandsIT {
             assertThat(publish("--share", "0").exitCode()).isZero();
             assertThat(release("promote", bundle.modelVersion(), "--sign", key).failedWith(2))
                     .contains("version " + bundle.modelVersion() + " is not signed");
-            assertThat(release("promote", bundle.modelVersion()).exitCode()).isZero();
+            assertThat(release("promote", bundle.modelVersion(), "--share", "0.3").exitCode())
+                    .isZero();
+
+            // Whoever goes over to signatures has devices go on with what they run.
+            CommandLineRun again = publish("--sign", key);
+            assertThat(again.exitCode()).as(again.err()).isZero();
+            assertThat(again.out()).contains("30 % of the devices run " + bundle.modelVersion());
+            assertThat(status().get(0).get("signed").asBoolean()).isTrue();
+            assertThat(status().get(0).get("share").asDouble()).isEqualTo(0.3);
         }
     }
 

@@ -19,9 +19,11 @@ import duet.jobs.release.StatusRecords;
 import duet.jobs.serialization.EncodedRecord;
 import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.signature.Signer;
 import java.time.Duration;
+import java.util.Optional;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.StateInitializationContext;
@@ -42,9 +44,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state
  * holds the histories, and what a device was sent last where a policy asks for it. Operator state
- * holds the releases and the versions that are served, so that they are there again before the
- * first window after a failure. The windows since the last checkpoint are read again then; deltas
- * are idempotent.
+ * holds the releases, their highest counter and the versions that are served, so that they are
+ * there again before the first window after a failure. The windows since the last checkpoint are
+ * read again then; deltas are idempotent.
  */
 public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
         implements TwoInputStreamOperator<DeviceWindow, RawRecord, EncodedRecord> {
@@ -63,6 +65,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient DeadLetterRecords deadLetters;
     private transient GenerationMetrics generationMetrics;
 
+    private transient ReleaseLedger releaseLedger;
     private transient @Nullable ServedReleases releases;
     private transient BatchClock batchClock;
     private transient IdleInput idleInput;
@@ -90,6 +93,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         keptReleases =
                 new KeptReleases(
                         ofOperator.getBroadcastState(KeptReleases.RELEASES),
+                        ofOperator.getBroadcastState(KeptReleases.HIGHEST_COUNTER),
                         ofOperator.getUnionListState(KeptReleases.SERVED_VERSIONS),
                         releaseRecords);
     }
@@ -131,14 +135,19 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             throw new SuppressRestartsException(e);
         }
         releases.restore(
-                keptReleases.restored(factories.initialReleases()), keptReleases.servedBefore());
-        keptReleases.keep(releases.known());
+                keptReleases.restored(
+                        factories.initialReleases(), releaseLedger, releases::turnAway),
+                keptReleases.servedBefore());
+        keptReleases.keep(releases.known(), releaseLedger.highestCounter());
     }
 
-    private void openReleases(String loaderName) {
+    private void openReleases(String loaderName) throws Exception {
         Signer signer = factories.signer().create().orElse(null);
+        releaseLedger =
+                new ReleaseLedger(factories.releases().keys(), keptReleases.highestCounter());
         releases =
                 new ServedReleases(
+                        releaseLedger,
                         new ReleaseRegistry(settings.retireAfter()),
                         new ReleaseLoader(
                                 factories.releases(), loaderName, getUserCodeClassloader()),
@@ -192,8 +201,13 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     public void processElement2(StreamRecord<RawRecord> element) throws Exception {
         RawRecord record = element.getValue();
         try {
-            releases.apply(releaseRecords.read(record.key(), record.value()));
-            keptReleases.keep(releases.known());
+            Optional<String> refusal =
+                    releases.apply(releaseRecords.read(record.key(), record.value()));
+            if (refusal.isPresent()) {
+                refuse(record, refusal.get());
+            } else {
+                keptReleases.keep(releases.known(), releaseLedger.highestCounter());
+            }
         } catch (MalformedRecordException e) {
             refuse(record, e.getMessage());
         }

@@ -205,6 +205,17 @@ public final class ReleaseRegistry {
         return Collections.unmodifiableCollection(known.values());
     }
 
+    /** Returns the release of that version as it is remembered; empty where it is not. */
+    public Optional<ModelRelease> known(String version) {
+        return Optional.ofNullable(known.get(version));
+    }
+
+    /** Returns whether the version is served or being loaded. */
+    public boolean holds(String version) {
+        Entry entry = entries.get(version);
+        return entry != null && takesPlace(entry);
+    }
+
     /** Says why a version that was released is not served; empty for one that never was. */
     public Optional<String> reasonNotServed(String version) {
         Entry entry = entries.get(version);
@@ -348,7 +359,7 @@ public final class ReleaseRegistry {
     }
 
     private void forgetOldest() {
-        List<String> oldest = forgettable(known.values(), this::isHeld);
+        List<String> oldest = forgettable(known.values(), this::holds);
         known.keySet().removeAll(oldest);
         entries.keySet().removeAll(oldest);
     }
@@ -374,10 +385,5 @@ public final class ReleaseRegistry {
                 .limit(releases.size() - MAX_KNOWN)
                 .map(ModelRelease::getVersion)
                 .toList();
-    }
-
-    private boolean isHeld(String version) {
-        Entry entry = entries.get(version);
-        return entry != null && takesPlace(entry);
     }
 }

@@ -50,6 +50,7 @@ class ProbedReleasesTest {
                         new BundleReleases(
                                 directory.resolve("cache"),
                                 null,
+                                null,
                                 Duration.ofSeconds(60),
                                 List.of("file:///")),
                         List.of(),

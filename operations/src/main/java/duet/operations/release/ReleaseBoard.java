@@ -120,6 +120,25 @@ public final class ReleaseBoard {
         return announced;
     }
 
+    /**
+     * Returns a bundle that devices run already, with the share and the place that it has, to be
+     * signed again; empty where they run another under that version, or none.
+     */
+    Optional<ModelRelease> running(ModelRelease bundle) {
+        return release(bundle.getVersion())
+                .filter(present -> present.getState() == ReleaseState.LIVE)
+                .filter(present -> present.getShare() > 0)
+                .filter(p -> p.getManifestSha256().equals(bundle.getManifestSha256()))
+                .map(
+                        present -> {
+                            ModelRelease running = changed(bundle);
+                            running.setReleasedAtMicros(present.getReleasedAtMicros());
+                            running.setShare(present.getShare());
+                            running.setState(ReleaseState.LIVE);
+                            return running;
+                        });
+    }
+
     /** Returns the release of that version; empty where there is none. */
     Optional<ModelRelease> release(String version) {
         return Optional.ofNullable(releases.get(version));

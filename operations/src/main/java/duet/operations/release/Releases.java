@@ -39,7 +39,8 @@ public final class Releases implements AutoCloseable {
 
     /**
      * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share
-     * of the devices. Where the job refuses it, it is withdrawn.
+     * of the devices. Where the job refuses it, it is withdrawn. What devices run already is signed
+     * where it stands, and keeps its share.
      *
      * @param share share of the devices, 0 to 1; 0 leaves it announced
      * @param signers sign the release
@@ -58,6 +59,14 @@ public final class Releases implements AutoCloseable {
             Duration patience,
             Consumer<Readiness> progress) {
         ReleaseBoard before = topics.board(clockMicros);
+        if (signers.publisher() != null) {
+            Optional<ModelRelease> running = before.running(bundle.release());
+            if (running.isPresent()) {
+                ModelRelease again = signers.published(running.get());
+                topics.put(again);
+                return again;
+            }
+        }
         ModelRelease announced = signers.published(before.announce(bundle.release()));
         before.release(announced.getVersion())
                 .filter(present -> present.getSignature() != null)

@@ -90,6 +90,23 @@ class ReleaseBoardTest {
         }
 
         @Test
+        @DisplayName("not again what devices run, which is signed where it stands")
+        void running() {
+            ReleaseBoard board = board(release("v1", 10, 0.3), release("v2", 20, 0));
+            ModelRelease bundle = release("v1", 0, 0);
+            bundle.setBundleUri("https://models.example.org/v1");
+            ModelRelease running = board.running(bundle).orElseThrow();
+            assertThat(running.getShare()).isEqualTo(0.3);
+            assertThat(running.getReleasedAtMicros()).isEqualTo(10);
+            assertThat(running.getBundleUri()).isEqualTo(bundle.getBundleUri());
+            assertThat(running.getCounter()).isEqualTo(NOW);
+
+            assertThat(board.running(release("v2", 0, 0))).isEmpty();
+            bundle.setManifestSha256("cd".repeat(32));
+            assertThat(board.running(bundle)).isEmpty();
+        }
+
+        @Test
         @DisplayName("no version that devices run")
         void present() {
             assertThatThrownBy(() -> board(release("v1", 10, 0.3)).announce(release("v1", 0, 1)))

@@ -58,6 +58,9 @@ public final class ReleaseLedger {
      */
     public Optional<String> take(
             ModelRelease release, @Nullable ModelRelease known, long nowMicros) {
+        if (release.equals(known)) {
+            return Optional.empty();
+        }
         if (isOfTheFuture(release, nowMicros)) {
             return Optional.of(
                     String.format(
@@ -65,25 +68,35 @@ public final class ReleaseLedger {
                             "its time or counter is more than %d minutes in the future",
                             TimeUnit.MICROSECONDS.toMinutes(MOST_AHEAD_MICROS)));
         }
-        return takeAgain(release, known);
+        if (keys.areAsked() && isSigned(release) && release.getCounter() < highestCounter) {
+            return Optional.of("it is older than what was released since");
+        }
+        return taken(release, keys.refusal(release, known));
     }
 
     /**
-     * Takes a record that was taken before, whatever the time is now: from a checkpoint, in the
-     * order of the counters.
-     *
-     * @param known the record of that version that was taken last; null: none
+     * Takes a record that was taken before, from where it was kept, or says in one line why it
+     * counts no longer: the keys may be others now. Neither time nor order matter.
      */
-    public Optional<String> takeAgain(ModelRelease release, @Nullable ModelRelease known) {
-        if (!keys.areAsked() || release.equals(known)) {
-            return Optional.empty();
-        }
-        if (release.getCounter() < highestCounter) {
-            return Optional.of("it is older than what was released since");
-        }
-        Optional<String> refusal = keys.refusal(release, known);
-        if (refusal.isEmpty()) {
-            highestCounter = release.getCounter();
+    public Optional<String> takeKept(ModelRelease release) {
+        return taken(release, signatureRefusal(release));
+    }
+
+    /**
+     * Says in one line which signature a record lacks; empty where it has all, whatever it counts.
+     */
+    public Optional<String> signatureRefusal(ModelRelease release) {
+        return keys.refusal(release, null);
+    }
+
+    /** Returns whether there are signatures; an older record is refused before they are verified. */
+    private static boolean isSigned(ModelRelease release) {
+        return release.getSignature() != null && release.getRolloutSignature() != null;
+    }
+
+    private Optional<String> taken(ModelRelease release, Optional<String> refusal) {
+        if (keys.areAsked() && refusal.isEmpty()) {
+            highestCounter = Math.max(highestCounter, release.getCounter());
         }
         return refusal;
     }

@@ -141,6 +141,13 @@ class ReleaseLedgerTest {
         }
 
         @Test
+        @DisplayName("says of what is not signed that it is not, however old it is")
+        void unsignedAndOld() {
+            assertThat(take(signed("v1", 0, NOW), null)).isEmpty();
+            assertThat(take(release("v2", 0, 0), null)).contains("it is not signed");
+        }
+
+        @Test
         @DisplayName("refuses an old record of a version that was changed since, and of any other")
         void pinned() {
             ModelRelease live = signed("v1", 1, NOW - 9);
@@ -173,6 +180,15 @@ class ReleaseLedgerTest {
             assertThat(restarted.take(signed("v1", 1, NOW - 1), null, NOW))
                     .contains("it is older than what was released since");
             assertThat(restarted.take(signed("v1", 1, NOW), null, NOW)).isEmpty();
+        }
+
+        @Test
+        @DisplayName("takes what was kept in any order and at any time, if it is signed")
+        void takenFromWhereItWasKept() {
+            assertThat(ledger.takeKept(signed("v2", 1, Long.MAX_VALUE - 1))).isEmpty();
+            assertThat(ledger.takeKept(signed("v1", 1, NOW - 9))).isEmpty();
+            assertThat(ledger.takeKept(release("v3", 1, NOW))).contains("it is not signed");
+            assertThat(ledger.highestCounter()).isEqualTo(Long.MAX_VALUE - 1);
         }
 
         @Test
