@@ -21,12 +21,14 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.serde.Records;
 import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Trust;
 import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.run.ExactDelta;
 import duet.simulator.fleet.run.Fleet;
@@ -146,7 +148,10 @@ class SignatureIT {
                 FleetOptions.of(stack.bootstrapServers())
                         .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
                         .withMeasured(Measured.NO_QUALITY)
-                        .withVerifier(Verifier.read(deltaKeys.publicKey()));
+                        .withTrust(
+                                new Trust(
+                                        Verifier.read(deltaKeys.publicKey()),
+                                        ReleaseKeys.of(Verifier.read(releaseKeys.publicKey()))));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
             until(run, () -> run.progress().windows().deltas() >= 20);

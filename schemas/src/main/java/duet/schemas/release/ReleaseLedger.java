@@ -89,7 +89,9 @@ public final class ReleaseLedger {
         return keys.refusal(release, null);
     }
 
-    /** Returns whether there are signatures; an older record is refused before they are verified. */
+    /**
+     * Returns whether there are signatures; an older record is refused before they are verified.
+     */
     private static boolean isSigned(ModelRelease release) {
         return release.getSignature() != null && release.getRolloutSignature() != null;
     }
