@@ -106,6 +106,16 @@ class KeptReleasesTest {
     }
 
     @Test
+    void holdTheHighestCounterThereWasOfThoseThatAreForgottenToo() throws Exception {
+        assertThat(kept.highestCounter()).isZero();
+
+        kept.keep(List.of(release("v1", 1)), 42);
+        kept.keep(List.of(), 42);
+
+        assertThat(kept.highestCounter()).isEqualTo(42);
+    }
+
+    @Test
     void stopAJobThatIsGivenWhatIsNoRelease() {
         assertThatThrownBy(() -> restored(new byte[] {1}))
                 .isInstanceOf(MalformedRecordException.class);
