@@ -1,11 +1,14 @@
 package duet.jobs;
 
 import duet.jobs.config.GenerationOptions;
+import duet.jobs.operator.MicrosClock;
 import duet.jobs.release.ReleaseRegistry;
 import duet.operations.broker.BrokerUnreachableException;
 import duet.operations.broker.KafkaClients;
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.ReleaseKeys;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.Records;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -25,6 +29,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,82 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
     /** A known release is kept together with its record. */
     private record Known(ModelRelease release, byte[] encoded) {}
 
+    /** Holds what was read so far of the topic, in its order. */
+    private static final class Newest {
+        private final ReleaseLedger ledger;
+        private final RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
+        private final Map<String, Known> byVersion = new TreeMap<>();
+
+        /** The version that was changed last; its counter is the highest. */
+        private @Nullable String changedLast;
+
+        Newest(ReleaseKeys keys) {
+            ledger = new ReleaseLedger(keys, 0);
+        }
+
+        void take(ConsumerRecord<byte[], byte[]> record) {
+            try {
+                if (record.value() == null) {
+                    delete(record);
+                } else {
+                    take(record, record.value());
+                }
+            } catch (MalformedRecordException e) {
+                warn(record, "is no release: " + e.getMessage());
+            }
+        }
+
+        private void delete(ConsumerRecord<byte[], byte[]> record) {
+            Optional<String> refusal = ledger.deletionRefusal();
+            if (refusal.isPresent()) {
+                warn(record, "deletes nothing: " + refusal.get());
+            } else if (record.key() != null) {
+                byVersion.remove(new String(record.key(), StandardCharsets.UTF_8));
+            }
+        }
+
+        private void take(ConsumerRecord<byte[], byte[]> record, byte[] encoded)
+                throws MalformedRecordException {
+            ModelRelease release = decoder.decode(encoded);
+            ReleaseValidation.check(release);
+            String version = release.getVersion();
+            Known known = byVersion.get(version);
+            Optional<String> refusal =
+                    ledger.take(
+                            release,
+                            known == null ? null : known.release(),
+                            MicrosClock.SYSTEM.nowMicros());
+            if (refusal.isPresent()) {
+                warn(record, "of release " + version + " does not count: " + refusal.get());
+                return;
+            }
+            byVersion.put(version, new Known(release, encoded));
+            changedLast = version;
+        }
+
+        void forgetOldest() {
+            List<ModelRelease> releases = byVersion.values().stream().map(Known::release).toList();
+            byVersion
+                    .keySet()
+                    .removeAll(
+                            ReleaseRegistry.forgettable(
+                                    releases, version -> version.equals(changedLast)));
+        }
+
+        List<byte[]> encoded() {
+            return byVersion.values().stream().map(Known::encoded).toList();
+        }
+
+        private static void warn(ConsumerRecord<byte[], byte[]> record, String what) {
+            LOG.warn(
+                    "Record at offset {} of partition {} of topic {} {}",
+                    record.offset(),
+                    record.partition(),
+                    record.topic(),
+                    what);
+        }
+    }
+
     /**
      * Returns no releases at all: the job takes all of them from the topic, in competition with its
      * first windows.
@@ -56,9 +137,11 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
 
     /**
      * Reads the topic up to its present end. However much stands there, what is kept of it is
-     * bounded as in the job: {@link ReleaseRegistry#MAX_KNOWN} releases.
+     * bounded as in the job: {@link ReleaseRegistry#MAX_KNOWN} releases, of those alone that bear
+     * the signatures asked for.
      *
-     * @throws InvalidInputException if this client has no right to read the topic
+     * @throws InvalidInputException if this client has no right to read the topic, or a key file
+     *     cannot be used
      * @throws BrokerUnreachableException if that does not succeed in {@code 30 s}
      */
     public static InitialReleases read(GenerationOptions options) {
@@ -69,7 +152,10 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
                 ConsumerConfig.CLIENT_ID_CONFIG, "duet-initial-releases-" + UUID.randomUUID());
         properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
         try (KafkaConsumer<byte[], byte[]> consumer = KafkaClients.consumer(properties)) {
-            return read(consumer, options.releases().modelsTopic());
+            return read(
+                    consumer,
+                    options.releases().modelsTopic(),
+                    new Newest(options.releases().keys()));
         } catch (AuthorizationException e) {
             throw new InvalidInputException(
                     "topic "
@@ -90,7 +176,8 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
         }
     }
 
-    private static InitialReleases read(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+    private static InitialReleases read(
+            KafkaConsumer<byte[], byte[]> consumer, String topic, Newest newest) {
         long deadline = System.nanoTime() + TIME.toNanos();
         List<TopicPartition> partitions =
                 consumer.partitionsFor(topic, TIME).stream()
@@ -99,55 +186,21 @@ public record InitialReleases(List<byte[]> releases, Map<TopicPartition, Long> e
         consumer.assign(partitions);
         consumer.seekToBeginning(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIME);
-        Map<String, Known> newest = new TreeMap<>();
-        RecordDecoder<ModelRelease> decoder = Records.releaseDecoder();
         while (!reached(consumer, ends)) {
             if (System.nanoTime() > deadline) {
                 throw new TimeoutException("its end was not reached in " + TIME.toSeconds() + " s");
             }
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-                take(record, decoder, newest);
-            }
-            forgetOldest(newest);
+            consumer.poll(POLL).forEach(newest::take);
+            newest.forgetOldest();
         }
         Map<TopicPartition, Long> positions = new LinkedHashMap<>();
         partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
-        return new InitialReleases(
-                newest.values().stream().map(Known::encoded).toList(), positions);
-    }
-
-    private static void forgetOldest(Map<String, Known> newest) {
-        List<ModelRelease> releases = newest.values().stream().map(Known::release).toList();
-        newest.keySet().removeAll(ReleaseRegistry.forgettable(releases, version -> false));
+        return new InitialReleases(newest.encoded(), positions);
     }
 
     private static boolean reached(
             KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream()
                 .allMatch(end -> consumer.position(end.getKey(), TIME) >= end.getValue());
-    }
-
-    private static void take(
-            ConsumerRecord<byte[], byte[]> record,
-            RecordDecoder<ModelRelease> decoder,
-            Map<String, Known> newest) {
-        if (record.value() == null) {
-            if (record.key() != null) {
-                newest.remove(new String(record.key(), StandardCharsets.UTF_8));
-            }
-            return;
-        }
-        try {
-            ModelRelease release = decoder.decode(record.value());
-            ReleaseValidation.check(release);
-            newest.put(release.getVersion(), new Known(release, record.value()));
-        } catch (MalformedRecordException e) {
-            LOG.warn(
-                    "Record at offset {} of partition {} of topic {} is no release: {}",
-                    record.offset(),
-                    record.partition(),
-                    record.topic(),
-                    e.getMessage());
-        }
     }
 }

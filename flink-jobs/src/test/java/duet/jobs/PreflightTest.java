@@ -1,6 +1,7 @@
 package duet.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import duet.jobs.config.DuetOptions;
@@ -45,6 +46,16 @@ class PreflightTest {
         assertThat(refusal(Path.of("no-such-bundle")))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessage("bundle no-such-bundle does not exist");
+    }
+
+    @Test
+    void namesAKeyFileThatIsMissingWithItsOptionBeforeItAsksABroker() {
+        Configuration config = new Configuration();
+        config.set(DuetOptions.BOOTSTRAP_SERVERS, "no-such-host.invalid:9092");
+        config.set(DuetOptions.RELEASES_PUBLIC_KEY, "no-such-key.pem");
+        assertThatThrownBy(() -> Preflight.check(GenerationOptions.from(config)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessage("duet.releases.public-key: key file no-such-key.pem does not exist");
     }
 
     @ParameterizedTest

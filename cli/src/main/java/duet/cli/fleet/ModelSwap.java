@@ -1,5 +1,6 @@
 package duet.cli.fleet;
 
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.simulator.fleet.FleetClock;
@@ -87,7 +88,7 @@ final class ModelSwap {
 
     private void publish() {
         try (Releases releases = new Releases(kafka, FleetClock.system()::micros)) {
-            releases.publish(bundle, 1, null, PATIENCE, readiness -> {});
+            releases.publish(bundle, 1, ReleaseSigners.none(), PATIENCE, readiness -> {});
         }
     }
 

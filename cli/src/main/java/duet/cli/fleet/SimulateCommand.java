@@ -7,8 +7,10 @@ import duet.cli.option.KafkaConnection;
 import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import duet.schemas.release.AllowedAddresses;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetOptions;
+import duet.simulator.fleet.FleetOptions.Trust;
 import duet.simulator.fleet.FleetOptions.Uptake;
 import duet.simulator.report.Report;
 import duet.simulator.scenario.Scenario;
@@ -50,6 +52,22 @@ public final class SimulateCommand implements Runnable {
                     "PEM file of Ed25519 public keys; devices refuse deltas that none of them has"
                             + " signed.")
     private @Nullable Path publicKey;
+
+    @Option(
+            names = "--release-public-key",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of Ed25519 public keys; devices take no release that none of them has"
+                            + " signed (default: that of --public-key).")
+    private @Nullable Path releasePublicKey;
+
+    @Option(
+            names = "--rollout-public-key",
+            paramLabel = "FILE",
+            description =
+                    "PEM file of Ed25519 public keys that alone decide which devices run a release"
+                            + " (default: those that sign releases).")
+    private @Nullable Path rolloutPublicKey;
 
     @Mixin private ScenarioOptions load;
 
@@ -118,11 +136,11 @@ public final class SimulateCommand implements Runnable {
         if (report != null) {
             Report.checkDirectory(report);
         }
-        Verifier verifier = publicKey == null ? null : Verifier.read(publicKey);
+        Trust trust = trust();
         FleetOptions options =
                 FleetOptions.of(kafka.bootstrapServers())
                         .withKafka(kafka.properties())
-                        .withVerifier(verifier)
+                        .withTrust(trust)
                         .withUptake(Uptake.of(switchOver, fetchTimeout).withAllowed(allowed()))
                         .withPart(shared.part());
         if (rates.isAsked()) {
@@ -138,6 +156,19 @@ public final class SimulateCommand implements Runnable {
             summary = summary.withScenario(scenario.toJson());
         }
         new RunDisplay(terminal).conclude(summary, report);
+    }
+
+    private Trust trust() {
+        Path releaseKeys = releasePublicKey == null ? publicKey : releasePublicKey;
+        if (releaseKeys == null && rolloutPublicKey != null) {
+            throw new InvalidInputException(
+                    "--rollout-public-key is "
+                            + rolloutPublicKey
+                            + ", which asks for nothing without --release-public-key");
+        }
+        return new Trust(
+                publicKey == null ? null : Verifier.read(publicKey),
+                ReleaseKeys.read(releaseKeys, rolloutPublicKey));
     }
 
     private AllowedAddresses allowed() {

@@ -2,6 +2,7 @@ package duet.cli.release;
 
 import duet.cli.option.Ranges;
 import duet.cli.terminal.Terminal;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.Releases;
 import duet.schemas.InvalidInputException;
 import picocli.CommandLine.Command;
@@ -24,6 +25,7 @@ final class PromoteReleaseCommand implements Runnable {
     private String version;
 
     @Mixin private ReleaseConnection connection;
+    @Mixin private RolloutKey key;
 
     @Option(
             names = "--share",
@@ -46,8 +48,9 @@ final class PromoteReleaseCommand implements Runnable {
                     "--share is 0, which gives the version to nobody: duet release rollback takes"
                             + " it back");
         }
+        ReleaseSigners signers = key.signers();
         try (Releases releases = connection.open()) {
-            terminal.line(ReleaseTexts.runs(releases.share(version, share)));
+            terminal.line(ReleaseTexts.runs(releases.share(version, share, signers)));
         }
     }
 }

@@ -3,8 +3,10 @@ package duet.cli.release;
 import duet.cli.option.DurationConverter;
 import duet.cli.option.Ranges;
 import duet.cli.terminal.Terminal;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
+import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.signature.Signer;
 import java.nio.file.Path;
@@ -47,8 +49,18 @@ final class PublishReleaseCommand implements Runnable {
     @Option(
             names = "--sign",
             paramLabel = "KEY",
-            description = "Ed25519 private key in PEM (PKCS#8) to sign the release with.")
+            description =
+                    "Ed25519 private key in PEM (PKCS#8) to sign the release with, and which"
+                            + " devices run it.")
     private @Nullable Path key;
+
+    @Option(
+            names = "--sign-rollout",
+            paramLabel = "KEY",
+            description =
+                    "Ed25519 private key in PEM (PKCS#8) to sign with which devices run it"
+                            + " (default: that of --sign).")
+    private @Nullable Path rolloutKey;
 
     @Option(
             names = "--timeout",
@@ -67,7 +79,7 @@ final class PublishReleaseCommand implements Runnable {
     @Override
     public void run() {
         Ranges.require("--share", share, 0, 1);
-        Signer signer = key == null ? null : Signer.read(key);
+        ReleaseSigners signers = signers();
         ReleasedBundle released = ReleasedBundle.at(bundle);
         try (Releases releases = connection.open()) {
             terminal.line("Announcing " + released.version() + " at " + released.uri());
@@ -75,13 +87,23 @@ final class PublishReleaseCommand implements Runnable {
                     releases.publish(
                             released,
                             share,
-                            signer,
+                            signers,
                             timeout,
                             readiness -> terminal.line("  job: " + readiness));
             terminal.line(
-                    share == 0
+                    release.getShare() == 0
                             ? release.getVersion() + " is served, no device runs it yet"
                             : ReleaseTexts.runs(release));
         }
+    }
+
+    private ReleaseSigners signers() {
+        if (key == null && rolloutKey != null) {
+            throw new InvalidInputException(
+                    "--sign-rollout signs which devices run a release that is signed itself: give"
+                            + " --sign, too");
+        }
+        Signer signer = key == null ? null : Signer.read(key);
+        return new ReleaseSigners(signer, rolloutKey == null ? signer : Signer.read(rolloutKey));
     }
 }

@@ -55,6 +55,7 @@ final class ReleaseStatusCommand implements Runnable {
          * @param state {@code base}, {@code staged}, {@code announced}, {@code fallback}, {@code
          *     superseded} or {@code withdrawn}
          * @param releasedAt ISO 8601
+         * @param counter the greater, the later the release was changed; 0: not counted
          */
         record Release(
                 String version,
@@ -62,7 +63,8 @@ final class ReleaseStatusCommand implements Runnable {
                 double share,
                 String releasedAt,
                 String bundle,
-                boolean signed) {}
+                boolean signed,
+                long counter) {}
 
         /**
          * Says what the job makes of it.
@@ -94,7 +96,8 @@ final class ReleaseStatusCommand implements Runnable {
                                     .truncatedTo(ChronoUnit.SECONDS)
                                     .toString(),
                             release.getBundleUri(),
-                            release.getSignature() != null),
+                            release.getSignature() != null,
+                            release.getCounter()),
                     new Job(
                             readiness.state().name().toLowerCase(Locale.ROOT),
                             readiness.ready(),

@@ -2,6 +2,7 @@ package duet.cli.release;
 
 import duet.cli.terminal.Terminal;
 import duet.operations.release.ReleaseBoard.Rollback;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.Releases;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class RollbackReleaseCommand implements Runnable {
     private @Nullable String version;
 
     @Mixin private ReleaseConnection connection;
+    @Mixin private RolloutKey key;
 
     RollbackReleaseCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -32,8 +34,9 @@ final class RollbackReleaseCommand implements Runnable {
 
     @Override
     public void run() {
+        ReleaseSigners signers = key.signers();
         try (Releases releases = connection.open()) {
-            Rollback rollback = releases.rollback(Optional.ofNullable(version));
+            Rollback rollback = releases.rollback(Optional.ofNullable(version), signers);
             terminal.line(
                     rollback.withdrawn().getVersion()
                             + " is rolled back; its devices return to "

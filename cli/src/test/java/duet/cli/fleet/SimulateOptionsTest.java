@@ -63,6 +63,17 @@ class SimulateOptionsTest {
                 .contains(option + " does not go with --scenario");
     }
 
+    @Test
+    @DisplayName("names a key file that is missing, and one that would ask for nothing")
+    void keys() {
+        assertThat(simulate("--release-public-key", "no-such-key.pem").failedWith(2))
+                .contains("key file no-such-key.pem does not exist");
+        assertThat(simulate("--rollout-public-key", "rollout.pem").failedWith(2))
+                .contains(
+                        "--rollout-public-key is rollout.pem, which asks for nothing without"
+                                + " --release-public-key");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"models", "https://user:secret@host/", "file:///a/../b/"})
     @DisplayName("refuses an address prefix that leaves doubts, and names it")

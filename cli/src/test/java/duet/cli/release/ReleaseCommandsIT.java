@@ -180,8 +180,73 @@ class ReleaseCommandsIT {
         try (StandInJob job = new StandInJob(ServingState.READY)) {
             assertThat(publish("--sign", key.toString()).exitCode()).isZero();
             Verifier verifier = Verifier.read(pem("PUBLIC KEY", pair.getPublic()));
-            assertThat(job.seen).isNotEmpty().allMatch(verifier::verifies);
+            assertThat(job.seen)
+                    .isNotEmpty()
+                    .allMatch(verifier::verifiesPublication)
+                    .allMatch(verifier::verifiesRollout);
             assertThat(status().get(0).get("signed").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    @DisplayName("changes what is signed with a key alone, and counts every change")
+    void changesOfASignedRelease() throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
+        KeyPair publisher = generator.generateKeyPair();
+        KeyPair promoter = generator.generateKeyPair();
+        String publishing = pem("PRIVATE KEY", publisher.getPrivate()).toString();
+        String promoting = pem("PRIVATE KEY", promoter.getPrivate()).toString();
+        String version = bundle.modelVersion();
+        try (StandInJob job = new StandInJob(ServingState.READY)) {
+            assertThat(publish("--share", "0", "--sign", publishing).exitCode()).isZero();
+            long announced = status().get(0).get("counter").asLong();
+            assertThat(announced).isPositive();
+
+            String needed = "version " + version + " is signed: whoever asks for signatures";
+            assertThat(release("promote", version).failedWith(2)).contains(needed);
+            assertThat(release("rollback", version).failedWith(2)).contains(needed);
+            assertThat(publish().failedWith(2)).contains(needed);
+            assertThat(status().get(0).get("counter").asLong()).isEqualTo(announced);
+
+            assertThat(release("promote", version, "--sign", promoting).exitCode()).isZero();
+            assertThat(release("rollback", version, "--sign", promoting).exitCode()).isZero();
+            assertThat(publish("--sign", publishing, "--sign-rollout", promoting).exitCode())
+                    .isZero();
+            assertThat(status().get(0).get("counter").asLong()).isGreaterThan(announced);
+            Eventually.until("all changes to be seen", () -> job.seen.size() >= 5);
+            Verifier publishers = Verifier.read(pem("PUBLIC KEY", publisher.getPublic()));
+            Verifier promoters = Verifier.read(pem("PUBLIC KEY", promoter.getPublic()));
+            assertThat(job.seen).hasSize(5).allMatch(publishers::verifiesPublication);
+            assertThat(job.seen.get(0)).matches(publishers::verifiesRollout);
+            assertThat(job.seen.subList(1, 5)).allMatch(promoters::verifiesRollout);
+            assertThat(job.seen).extracting(ModelRelease::getCounter).isSorted();
+        }
+    }
+
+    @Test
+    @DisplayName("signs no change of what is not signed itself")
+    void changesOfAnUnsignedRelease() throws Exception {
+        String key =
+                pem(
+                                "PRIVATE KEY",
+                                KeyPairGenerator.getInstance("Ed25519")
+                                        .generateKeyPair()
+                                        .getPrivate())
+                        .toString();
+        assertThat(publish("--sign-rollout", key).failedWith(2)).contains("give --sign, too");
+        try (StandInJob job = new StandInJob(ServingState.READY)) {
+            assertThat(publish("--share", "0").exitCode()).isZero();
+            assertThat(release("promote", bundle.modelVersion(), "--sign", key).failedWith(2))
+                    .contains("version " + bundle.modelVersion() + " is not signed");
+            assertThat(release("promote", bundle.modelVersion(), "--share", "0.3").exitCode())
+                    .isZero();
+
+            // Whoever goes over to signatures has devices go on with what they run.
+            CommandLineRun again = publish("--sign", key);
+            assertThat(again.exitCode()).as(again.err()).isZero();
+            assertThat(again.out()).contains("30 % of the devices run " + bundle.modelVersion());
+            assertThat(status().get(0).get("signed").asBoolean()).isTrue();
+            assertThat(status().get(0).get("share").asDouble()).isEqualTo(0.3);
         }
     }
 
@@ -216,7 +281,9 @@ class ReleaseCommandsIT {
                         1L,
                         Map.of(),
                         0.0,
-                        ReleaseState.LIVE);
+                        ReleaseState.LIVE,
+                        0L,
+                        null);
         ModelRelease unnamable = ModelRelease.newBuilder(release).setVersion(hostile).build();
         ReleaseStatus status =
                 new ReleaseStatus(

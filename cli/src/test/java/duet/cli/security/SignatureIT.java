@@ -13,6 +13,7 @@ import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.security.PemKeys;
 import duet.operations.broker.KafkaClients;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.schemas.Topics;
@@ -20,12 +21,14 @@ import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.serde.Records;
 import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
 import duet.simulator.fleet.FleetOptions.Measured;
+import duet.simulator.fleet.FleetOptions.Trust;
 import duet.simulator.fleet.FleetOptions.Waits;
 import duet.simulator.fleet.run.ExactDelta;
 import duet.simulator.fleet.run.Fleet;
@@ -40,11 +43,15 @@ import duet.testkit.SyntheticModel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -129,24 +136,15 @@ class SignatureIT {
     @DisplayName(
             "devices refuse what others write to the topic of deltas, and go on taking the job's")
     void forged() throws Exception {
-        ScenarioWorkload workload =
-                new ScenarioWorkload(
-                        Scenario.plain(
-                                "synthetic",
-                                DEVICES,
-                                ArrivalModel.POISSON,
-                                50,
-                                Duration.ofHours(1),
-                                7),
-                        SyntheticCatalogue.standard(),
-                        "forged-",
-                        shipped.dimensions().history(),
-                        1_700_000_000_000L);
+        ScenarioWorkload workload = workload("forged-");
         FleetOptions options =
                 FleetOptions.of(stack.bootstrapServers())
                         .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
                         .withMeasured(Measured.NO_QUALITY)
-                        .withVerifier(Verifier.read(deltaKeys.publicKey()));
+                        .withTrust(
+                                new Trust(
+                                        Verifier.read(deltaKeys.publicKey()),
+                                        ReleaseKeys.of(Verifier.read(releaseKeys.publicKey()))));
         try (FleetRun run =
                 Fleet.start(DeviceModel.load(shipped), workload, options, FleetClock.system())) {
             until(run, () -> run.progress().windows().deltas() >= 20);
@@ -179,6 +177,16 @@ class SignatureIT {
                         .isBetween(0L, FAR_AHEAD - 1);
             }
         }
+    }
+
+    private static ScenarioWorkload workload(String idPrefix) {
+        return new ScenarioWorkload(
+                Scenario.plain(
+                        "synthetic", DEVICES, ArrivalModel.POISSON, 50, Duration.ofHours(1), 7),
+                SyntheticCatalogue.standard(),
+                idPrefix,
+                shipped.dimensions().history(),
+                1_700_000_000_000L);
     }
 
     /** A delta that a device would take before all that the job makes for it, if it were signed. */
@@ -228,6 +236,96 @@ class SignatureIT {
         stack.requireRunning();
     }
 
+    @Test
+    @DisplayName(
+            "who may write releases but holds no key gives none to a device, takes none back, and"
+                    + " stops nobody else")
+    void forgedReleases() throws Exception {
+        ModelBundle third = SyntheticModel.writeSmall(directory.resolve("third"), 9);
+        ReleaseSigners signers = ReleaseSigners.of(releaseKeys.signer());
+        try (Releases releases =
+                new Releases(
+                        Map.of("bootstrap.servers", stack.bootstrapServers()),
+                        FleetClock.system()::micros)) {
+            ModelRelease announced = publish(releases, third, releaseKeys.signer());
+            ModelRelease late = ModelRelease.newBuilder(announced).setShare(1).build();
+            late.setReleasedAtMicros(Long.MAX_VALUE);
+            ModelRelease elsewhere = ModelRelease.newBuilder(announced).build();
+            elsewhere.setBundleUri("https://elsewhere.example.org/");
+            ModelRelease promoted = ModelRelease.newBuilder(announced).setShare(1).build();
+            writeReleases(List.of(late, elsewhere, promoted));
+            awaitDeadLetters(
+                    "release of version=" + third.modelVersion() + " does not count: ",
+                    "its time or counter is more than 10 minutes in the future",
+                    "none of the trusted keys has signed it",
+                    "none of the keys that may do so has signed its share and state");
+
+            FleetOptions options =
+                    FleetOptions.of(stack.bootstrapServers())
+                            .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
+                            .withMeasured(Measured.NO_QUALITY)
+                            .withTrust(
+                                    new Trust(
+                                            null,
+                                            ReleaseKeys.of(
+                                                    Verifier.read(releaseKeys.publicKey()))));
+            try (FleetRun run =
+                    Fleet.start(
+                            DeviceModel.load(shipped),
+                            workload("released-"),
+                            options,
+                            FleetClock.system())) {
+                until(run, () -> run.progress().windows().deltas() >= 20);
+                assertThat(run.versions()).containsOnlyKeys(shipped.modelVersion());
+                run.stop();
+                assertThat(run.await(Eventually.limit())).isTrue();
+                assertThat(run.summary().verdict().warnings())
+                        .anyMatch(warning -> warning.contains(third.modelVersion()));
+            }
+            // Whoever holds the key goes on from there.
+            assertThat(releases.rollback(Optional.of(third.modelVersion()), signers).withdrawn())
+                    .matches(Verifier.read(releaseKeys.publicKey())::verifiesRollout);
+        }
+        stack.requireRunning();
+    }
+
+    private static void writeReleases(List<ModelRelease> releases) throws Exception {
+        try (var producer = KafkaClients.producer(stack.bootstrapServers())) {
+            for (ModelRelease release : releases) {
+                Eventually.get(
+                        "a release to be written",
+                        producer.send(
+                                new ProducerRecord<>(
+                                        Topics.MODELS,
+                                        release.getVersion().getBytes(StandardCharsets.UTF_8),
+                                        Records.releaseEncoder().encode(release))));
+            }
+        }
+    }
+
+    /** Waits until there is a dead letter with each of these reasons, which begin alike. */
+    private static void awaitDeadLetters(String begin, String... reasons) {
+        Set<String> awaited = new HashSet<>();
+        List.of(reasons).forEach(reason -> awaited.add(begin + reason));
+        try (var consumer = KafkaClients.consumer(stack.bootstrapServers())) {
+            List<TopicPartition> partitions =
+                    consumer.partitionsFor(Topics.DEAD_LETTERS).stream()
+                            .map(info -> new TopicPartition(info.topic(), info.partition()))
+                            .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Eventually.until(
+                    "the dead letters " + awaited,
+                    () -> {
+                        for (var record : consumer.poll(Duration.ofMillis(100))) {
+                            awaited.remove(
+                                    Records.deadLetterDecoder().decode(record.value()).getReason());
+                        }
+                        return awaited.isEmpty();
+                    });
+        }
+    }
+
     private static void assertRefused(
             Releases releases, ModelBundle bundle, Signer signer, String reason) {
         assertThatThrownBy(() -> publish(releases, bundle, signer))
@@ -240,7 +338,7 @@ class SignatureIT {
         return releases.publish(
                 ReleasedBundle.at(bundle.directory().toString()),
                 0,
-                signer,
+                ReleaseSigners.of(signer),
                 Eventually.limit(),
                 readiness -> {});
     }

@@ -6,6 +6,7 @@ import duet.schemas.Topics;
 import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
 import duet.schemas.release.FetchLimits;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.signature.Verifier;
 import duet.simulator.network.NetworkConditions;
 import java.nio.file.Path;
@@ -27,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param waits how long a run waits for its cluster
  * @param uptake how devices take up what is released
  * @param part the devices that this process stands for, of a fleet that several share
- * @param verifier devices take only deltas and releases that these keys have signed; null where
- *     signatures are not asked for
+ * @param trust whose signatures devices ask for
  * @param circumstances what a scenario makes of the devices' world
  * @param measured what is measured
  */
@@ -38,7 +38,7 @@ public record FleetOptions(
         Waits waits,
         Uptake uptake,
         FleetPart part,
-        @Nullable Verifier verifier,
+        Trust trust,
         Circumstances circumstances,
         Measured measured) {
     static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
@@ -138,6 +138,17 @@ public record FleetOptions(
     }
 
     /**
+     * Says whose signatures devices ask for.
+     *
+     * @param deltas devices take only deltas that these keys have signed; null: any
+     * @param releases devices take only releases that these keys have signed
+     */
+    public record Trust(@Nullable Verifier deltas, ReleaseKeys releases) {
+        /** Asks for no signature. */
+        public static final Trust NONE = new Trust(null, ReleaseKeys.none());
+    }
+
+    /**
      * Says what a scenario makes of the devices' world.
      *
      * @param network what lies between the devices and the broker
@@ -207,7 +218,7 @@ public record FleetOptions(
                 Waits.DEFAULT,
                 Uptake.defaults(),
                 FleetPart.WHOLE,
-                null,
+                Trust.NONE,
                 Circumstances.PLAIN,
                 Measured.DEFAULT);
     }
@@ -217,39 +228,36 @@ public record FleetOptions(
         Map<String, Object> merged = new HashMap<>(kafka);
         merged.putAll(properties);
         return new FleetOptions(
-                merged, topics, waits, uptake, part, verifier, circumstances, measured);
+                merged, topics, waits, uptake, part, trust, circumstances, measured);
     }
 
     public FleetOptions withTopics(StreamTopics value) {
-        return new FleetOptions(
-                kafka, value, waits, uptake, part, verifier, circumstances, measured);
+        return new FleetOptions(kafka, value, waits, uptake, part, trust, circumstances, measured);
     }
 
     public FleetOptions withWaits(Waits value) {
-        return new FleetOptions(
-                kafka, topics, value, uptake, part, verifier, circumstances, measured);
+        return new FleetOptions(kafka, topics, value, uptake, part, trust, circumstances, measured);
     }
 
     public FleetOptions withUptake(Uptake value) {
-        return new FleetOptions(
-                kafka, topics, waits, value, part, verifier, circumstances, measured);
+        return new FleetOptions(kafka, topics, waits, value, part, trust, circumstances, measured);
     }
 
     public FleetOptions withPart(FleetPart value) {
         return new FleetOptions(
-                kafka, topics, waits, uptake, value, verifier, circumstances, measured);
+                kafka, topics, waits, uptake, value, trust, circumstances, measured);
     }
 
-    public FleetOptions withVerifier(@Nullable Verifier value) {
+    public FleetOptions withTrust(Trust value) {
         return new FleetOptions(kafka, topics, waits, uptake, part, value, circumstances, measured);
     }
 
     public FleetOptions withCircumstances(Circumstances value) {
-        return new FleetOptions(kafka, topics, waits, uptake, part, verifier, value, measured);
+        return new FleetOptions(kafka, topics, waits, uptake, part, trust, value, measured);
     }
 
     public FleetOptions withMeasured(Measured value) {
-        return new FleetOptions(kafka, topics, waits, uptake, part, verifier, circumstances, value);
+        return new FleetOptions(kafka, topics, waits, uptake, part, trust, circumstances, value);
     }
 
     public String bootstrapServers() {

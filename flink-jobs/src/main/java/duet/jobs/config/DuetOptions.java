@@ -331,8 +331,19 @@ public final class DuetOptions {
                     .noDefaultValue()
                     .withDescription(
                             "File of Ed25519 public keys in PEM, the same path on every task"
-                                    + " manager; a release that none of them has signed is refused."
-                                    + " Without it releases need no signature.");
+                                + " manager and where the job is submitted; a release that none of"
+                                + " them has signed is refused. Without it releases need no"
+                                + " signature.");
+
+    public static final ConfigOption<String> RELEASES_ROLLOUT_PUBLIC_KEY =
+            ConfigOptions.key("duet.releases.rollout-public-key")
+                    .stringType()
+                    .noDefaultValue()
+                    .withDescription(
+                            "File of Ed25519 public keys in PEM, in the same places; which devices"
+                                + " run a release is decided by one of these alone, and those of"
+                                + " duet.releases.public-key only announce. Without it they do"
+                                + " both.");
 
     public static final ConfigOption<String> RELEASES_CACHE_DIRECTORY =
             ConfigOptions.key("duet.releases.cache-directory")
@@ -413,6 +424,7 @@ public final class DuetOptions {
                     MAX_DEVICES,
                     IDLENESS,
                     RELEASES_PUBLIC_KEY,
+                    RELEASES_ROLLOUT_PUBLIC_KEY,
                     RELEASES_CACHE_DIRECTORY,
                     RELEASES_ALLOW,
                     RELEASES_FETCH_TIMEOUT,

@@ -20,9 +20,11 @@ import duet.jobs.release.StatusRecords;
 import duet.jobs.serialization.EncodedRecord;
 import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -48,9 +50,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batches are never part of a checkpoint: they are empty whenever one is taken. Keyed state
  * holds the histories, when a device was reset, and what it was sent last where a policy asks for
- * it. Operator state holds the releases and the versions that are served, so that they are there
- * again before the first window after a failure. The windows since the last checkpoint are read
- * again then; deltas are idempotent.
+ * it. Operator state holds the releases, their highest counter and the versions that are served, so
+ * that they are there again before the first window after a failure. The windows since the last
+ * checkpoint are read again then; deltas are idempotent.
  */
 public final class ParameterGenerationOperator extends AbstractStreamOperator<EncodedRecord>
         implements TwoInputStreamOperator<DeviceWindow, RawRecord, EncodedRecord> {
@@ -73,6 +75,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
     private transient GenerationMetrics generationMetrics;
     private transient HeldDevices devices;
 
+    private transient ReleaseLedger releaseLedger;
     private transient @Nullable ServedReleases releases;
     private transient BatchClock batchClock;
     private transient IdleInput idleInput;
@@ -106,6 +109,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         keptReleases =
                 new KeptReleases(
                         ofOperator.getBroadcastState(KeptReleases.RELEASES),
+                        ofOperator.getBroadcastState(KeptReleases.HIGHEST_COUNTER),
                         ofOperator.getUnionListState(KeptReleases.SERVED_VERSIONS),
                         releaseRecords);
     }
@@ -178,14 +182,19 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             throw new SuppressRestartsException(e);
         }
         releases.restore(
-                keptReleases.restored(factories.initialReleases()), keptReleases.servedBefore());
-        keptReleases.keep(releases.known());
+                keptReleases.restored(
+                        factories.initialReleases(), releaseLedger, releases::turnAway),
+                keptReleases.servedBefore());
+        keptReleases.keep(releases.known(), releaseLedger.highestCounter());
     }
 
-    private void openReleases(String loaderName) {
+    private void openReleases(String loaderName) throws Exception {
         DeltaSigning signing = factories.signer().create().orElse(null);
+        releaseLedger =
+                new ReleaseLedger(factories.releases().keys(), keptReleases.highestCounter());
         releases =
                 new ServedReleases(
+                        releaseLedger,
                         new ReleaseRegistry(settings.retireAfter()),
                         new ReleaseLoader(
                                 factories.releases(), loaderName, getUserCodeClassloader()),
@@ -274,8 +283,13 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
 
     private void change(RawRecord record) throws Exception {
         try {
-            releases.apply(releaseRecords.read(record.key(), record.value()));
-            keptReleases.keep(releases.known());
+            Optional<String> refusal =
+                    releases.apply(releaseRecords.read(record.key(), record.value()));
+            if (refusal.isPresent()) {
+                refuse(record, refusal.get(), generationMetrics::deadRelease);
+            } else {
+                keptReleases.keep(releases.known(), releaseLedger.highestCounter());
+            }
         } catch (MalformedRecordException e) {
             refuse(record, e.getMessage(), generationMetrics::deadRelease);
         }

@@ -13,6 +13,8 @@ import duet.jobs.release.ReleaseRegistry.Load;
 import duet.jobs.release.ReleaseRegistry.Report;
 import duet.jobs.release.ReleaseRegistry.Retire;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.record.ServingState;
+import duet.schemas.release.ReleaseLedger;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,9 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.flink.streaming.runtime.tasks.ProcessingTimeService;
@@ -41,6 +45,7 @@ final class ServedReleases implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServedReleases.class);
 
+    private final ReleaseLedger ledger;
     private final ReleaseRegistry registry;
     private final ReleaseLoader loader;
     private final Function<DeltaGenerator, ServedModel> models;
@@ -53,18 +58,21 @@ final class ServedReleases implements AutoCloseable {
     private int longestHistory = 1;
 
     /**
+     * @param ledger tells which records count
      * @param models makes a model of a generator
      * @param beforeClosing answers what waits for any model, before one of them is closed
      * @param progress is told how far this subtask is with each release, by a timer
      * @param timers call on the task's thread
      */
     ServedReleases(
+            ReleaseLedger ledger,
             ReleaseRegistry registry,
             ReleaseLoader loader,
             Function<DeltaGenerator, ServedModel> models,
             Runnable beforeClosing,
             Consumer<Report> progress,
             ProcessingTimeService timers) {
+        this.ledger = ledger;
         this.registry = registry;
         this.loader = loader;
         this.models = models;
@@ -116,15 +124,56 @@ final class ServedReleases implements AutoCloseable {
         schedulePoll();
     }
 
-    /** Takes that a release came, changed or was deleted. */
-    void apply(Change change) {
+    /**
+     * Takes that a release came, changed or was deleted, if the record counts.
+     *
+     * @return why it does not count, in one line; empty where it does
+     */
+    Optional<String> apply(Change change) {
         long nowMillis = timers.getCurrentProcessingTime();
+        Optional<String> refusal = Optional.empty();
         if (change instanceof Released released) {
-            carryOut(registry.released(released.release(), nowMillis));
+            refusal = released(released.release(), nowMillis);
         } else if (change instanceof Deleted deleted) {
-            carryOut(registry.deleted(deleted.version(), nowMillis));
+            refusal = deleted(deleted.version(), nowMillis);
         }
         schedulePoll();
+        return refusal;
+    }
+
+    private Optional<String> released(ModelRelease release, long nowMillis) {
+        String version = release.getVersion();
+        Optional<String> reason =
+                ledger.take(
+                        release,
+                        registry.known(version).orElse(null),
+                        TimeUnit.MILLISECONDS.toMicros(nowMillis));
+        if (reason.isEmpty()) {
+            carryOut(registry.released(release, nowMillis));
+            return Optional.empty();
+        }
+        turnAway(release, reason.get());
+        return Optional.of("release of version=" + version + " does not count: " + reason.get());
+    }
+
+    private Optional<String> deleted(String version, long nowMillis) {
+        Optional<String> reason = ledger.deletionRefusal();
+        if (reason.isEmpty()) {
+            carryOut(registry.deleted(version, nowMillis));
+        }
+        return reason.map(text -> "release of version=" + version + " is not deleted: " + text);
+    }
+
+    /**
+     * Tells that a record does not count. What others say of a version that is served, or loaded,
+     * stays as it is: anybody may have written the record.
+     */
+    void turnAway(ModelRelease release, String reason) {
+        if (registry.holds(release.getVersion())) {
+            LOG.warn("A record of release {} does not count: {}", release.getVersion(), reason);
+        } else {
+            carryOut(List.of(new Report(release, ServingState.REFUSED, reason, Map.of())));
+        }
     }
 
     private void schedulePoll() {

@@ -9,8 +9,8 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
 import duet.schemas.release.FetchLimits;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.release.ReleaseRefusedException;
-import duet.schemas.signature.Verifier;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ public final class BundleReleases implements ReleaseSource {
 
     private final @Nullable String cache;
     private final @Nullable String publicKey;
+    private final @Nullable String rolloutPublicKey;
     private final Duration fetchTime;
     private final ArrayList<String> allowed;
 
@@ -48,6 +50,8 @@ public final class BundleReleases implements ReleaseSource {
      * @param cache directory for bundles on the task manager; null: below the caches of its user
      * @param publicKey file with the keys on the task manager of which one must have signed a
      *     release; null: releases need no signature
+     * @param rolloutPublicKey file with the keys on the task manager of which one must have signed
+     *     which devices run it; null: those of {@code publicKey}
      * @param fetchTime longest time that a bundle may take to arrive, all its files together
      * @param allowed what the addresses of bundles begin with; none: they are of {@code https}
      * @throws duet.schemas.InvalidInputException naming the prefix that is none
@@ -55,10 +59,12 @@ public final class BundleReleases implements ReleaseSource {
     public BundleReleases(
             @Nullable Path cache,
             @Nullable Path publicKey,
+            @Nullable Path rolloutPublicKey,
             Duration fetchTime,
             List<String> allowed) {
         this.cache = cache == null ? null : cache.toString();
         this.publicKey = publicKey == null ? null : publicKey.toString();
+        this.rolloutPublicKey = rolloutPublicKey == null ? null : rolloutPublicKey.toString();
         this.fetchTime = fetchTime;
         this.allowed = new ArrayList<>(allowed);
         AllowedAddresses.beginningWith(allowed);
@@ -66,11 +72,9 @@ public final class BundleReleases implements ReleaseSource {
 
     @Override
     public OpenedRelease open(ModelRelease release) throws ReleaseRefusedException, IOException {
-        if (publicKey != null && !Verifier.read(Path.of(publicKey)).verifies(release)) {
-            throw new ReleaseRefusedException(
-                    release.getSignature() == null
-                            ? "it is not signed"
-                            : "none of the trusted keys has signed it");
+        Optional<String> refusal = keys().publicationRefusal(release);
+        if (refusal.isPresent()) {
+            throw new ReleaseRefusedException(refusal.get());
         }
         ModelBundle bundle = fetch(release);
         try (LoadRecord record =
@@ -81,6 +85,13 @@ public final class BundleReleases implements ReleaseSource {
             throw new ReleaseRefusedException(
                     e.getMessage().replace(bundle.directory() + File.separator, ""), e);
         }
+    }
+
+    @Override
+    public ReleaseKeys keys() {
+        return ReleaseKeys.read(
+                publicKey == null ? null : Path.of(publicKey),
+                rolloutPublicKey == null ? null : Path.of(rolloutPublicKey));
     }
 
     @Override

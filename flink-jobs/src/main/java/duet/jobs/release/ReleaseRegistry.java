@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  * which they are to be carried out; it reads no clock. It is not thread-safe.
  *
  * <p>Versions that devices run or may run at once are loaded: the base, the staged release, those
- * announced, and the one that devices return to when the base is withdrawn. Others are served on
- * for a while, because devices that have not heard yet still send windows for them, and are then
- * retired.
+ * announced, a few at a time, and the one that devices return to when the base is withdrawn. Others
+ * that devices ran are served on for a while, because devices that have not heard yet still send
+ * windows for them, and are then retired.
  */
 public final class ReleaseRegistry {
     /**
@@ -39,6 +39,12 @@ public final class ReleaseRegistry {
 
     /** At most this many versions are loaded at once; this bounds the memory of a subtask. */
     public static final int MAX_SERVED = 8;
+
+    /**
+     * At most this many of them may be announced ones, which no device runs: those that devices run
+     * always find a place.
+     */
+    public static final int MAX_PENDING = 3;
 
     private static final Set<Role> WANTED =
             EnumSet.of(Role.BASE, Role.STAGED, Role.ANNOUNCED, Role.FALLBACK);
@@ -78,6 +84,10 @@ public final class ReleaseRegistry {
 
         private @Nullable ServingState state;
         private boolean served;
+
+        /** Devices ran the version since it was loaded, or may have. */
+        private boolean run;
+
         private @Nullable String reason;
         private long retireAt = NEVER;
     }
@@ -96,6 +106,7 @@ public final class ReleaseRegistry {
         Entry entry = new Entry();
         entry.state = ServingState.READY;
         entry.served = true;
+        entry.run = true;
         entries.put(version, entry);
     }
 
@@ -111,11 +122,12 @@ public final class ReleaseRegistry {
             Collection<ModelRelease> releases, Set<String> servedBefore, long nowMillis) {
         releases.forEach(release -> known.put(release.getVersion(), release));
         forgetOldest();
-        List<Decision> decisions = evaluated(nowMillis);
+        List<Decision> decisions = new ArrayList<>();
+        evaluate(nowMillis, servedBefore, decisions);
         for (ModelRelease release : known.values()) {
             if (servedBefore.contains(release.getVersion())
                     && !entries.containsKey(release.getVersion())) {
-                load(release, decisions);
+                loadForDevices(release, decisions);
             }
         }
         return decisions;
@@ -193,6 +205,17 @@ public final class ReleaseRegistry {
         return Collections.unmodifiableCollection(known.values());
     }
 
+    /** Returns the release of that version as it is remembered; empty where it is not. */
+    public Optional<ModelRelease> known(String version) {
+        return Optional.ofNullable(known.get(version));
+    }
+
+    /** Returns whether the version is served or being loaded. */
+    public boolean holds(String version) {
+        Entry entry = entries.get(version);
+        return entry != null && takesPlace(entry);
+    }
+
     /** Says why a version that was released is not served; empty for one that never was. */
     public Optional<String> reasonNotServed(String version) {
         Entry entry = entries.get(version);
@@ -217,13 +240,29 @@ public final class ReleaseRegistry {
     }
 
     private void evaluate(long nowMillis, List<Decision> decisions) {
+        evaluate(nowMillis, Set.of(), decisions);
+    }
+
+    /**
+     * @param preferred versions that come first among those announced
+     */
+    private void evaluate(long nowMillis, Set<String> preferred, List<Decision> decisions) {
         Map<String, Role> roles = Rollout.of(known.values()).served();
         roles.forEach(
                 (version, role) -> {
-                    if (WANTED.contains(role) && needsLoading(known.get(version))) {
-                        load(known.get(version), decisions);
+                    if (RUN.contains(role)) {
+                        if (needsLoading(known.get(version))) {
+                            loadForDevices(known.get(version), decisions);
+                        }
+                        entries.get(version).run = true;
                     }
                 });
+        roles.keySet().stream()
+                .filter(version -> roles.get(version) == Role.ANNOUNCED)
+                .filter(version -> needsLoading(known.get(version)))
+                .sorted(Comparator.comparing(version -> !preferred.contains(version)))
+                .toList()
+                .forEach(version -> loadAnnounced(known.get(version), decisions));
         entries.forEach(
                 (version, entry) -> {
                     boolean wanted =
@@ -231,7 +270,8 @@ public final class ReleaseRegistry {
                     if (wanted || !entry.served) {
                         entry.retireAt = NEVER;
                     } else if (entry.retireAt == NEVER) {
-                        entry.retireAt = nowMillis + retireAfterMillis;
+                        // Of a version that none ran, no window is on its way.
+                        entry.retireAt = nowMillis + (entry.run ? retireAfterMillis : 0);
                     }
                 });
     }
@@ -246,8 +286,34 @@ public final class ReleaseRegistry {
                         || !entry.attempt.getManifestSha256().equals(release.getManifestSha256()));
     }
 
-    private void load(ModelRelease release, List<Decision> decisions) {
-        Entry entry = entries.computeIfAbsent(release.getVersion(), version -> new Entry());
+    private void loadForDevices(ModelRelease release, List<Decision> decisions) {
+        Entry entry = entry(release);
+        entry.run = true;
+        load(entry, release, decisions);
+    }
+
+    private void loadAnnounced(ModelRelease release, List<Decision> decisions) {
+        Entry entry = entry(release);
+        entry.run &= entry.served;
+        if (!entry.served && pending() >= MAX_PENDING) {
+            entry.attempt = release;
+            refuse(
+                    entry,
+                    release,
+                    MAX_PENDING
+                            + " announced versions are loaded already; promote one or roll one"
+                            + " back",
+                    decisions);
+            return;
+        }
+        load(entry, release, decisions);
+    }
+
+    private Entry entry(ModelRelease release) {
+        return entries.computeIfAbsent(release.getVersion(), version -> new Entry());
+    }
+
+    private void load(Entry entry, ModelRelease release, List<Decision> decisions) {
         entry.attempt = release;
         if (!entry.served && loadedOrLoading() >= MAX_SERVED) {
             refuse(
@@ -263,9 +329,15 @@ public final class ReleaseRegistry {
     }
 
     private long loadedOrLoading() {
-        return entries.values().stream()
-                .filter(entry -> entry.served || entry.state == ServingState.LOADING)
-                .count();
+        return entries.values().stream().filter(ReleaseRegistry::takesPlace).count();
+    }
+
+    private long pending() {
+        return entries.values().stream().filter(e -> takesPlace(e) && !e.run).count();
+    }
+
+    private static boolean takesPlace(Entry entry) {
+        return entry.served || entry.state == ServingState.LOADING;
     }
 
     private static void refuse(
@@ -277,6 +349,7 @@ public final class ReleaseRegistry {
 
     private void retire(String version, Entry entry, List<Decision> decisions) {
         entry.served = false;
+        entry.run = false;
         entry.retireAt = NEVER;
         decisions.add(new Retire(version));
         if (entry.state == ServingState.READY) {
@@ -286,7 +359,7 @@ public final class ReleaseRegistry {
     }
 
     private void forgetOldest() {
-        List<String> oldest = forgettable(known.values(), this::isHeld);
+        List<String> oldest = forgettable(known.values(), this::holds);
         known.keySet().removeAll(oldest);
         entries.keySet().removeAll(oldest);
     }
@@ -312,10 +385,5 @@ public final class ReleaseRegistry {
                 .limit(releases.size() - MAX_KNOWN)
                 .map(ModelRelease::getVersion)
                 .toList();
-    }
-
-    private boolean isHeld(String version) {
-        Entry entry = entries.get(version);
-        return entry != null && (entry.served || entry.state == ServingState.LOADING);
     }
 }

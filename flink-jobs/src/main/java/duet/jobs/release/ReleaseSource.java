@@ -1,6 +1,7 @@
 package duet.jobs.release;
 
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -19,6 +20,16 @@ public interface ReleaseSource extends Serializable {
      * @throws IOException if it cannot be fetched now; a later attempt may succeed
      */
     OpenedRelease open(ModelRelease release) throws ReleaseRefusedException, IOException;
+
+    /**
+     * Returns the keys of which some must have signed a release before it counts, as they are on
+     * this machine.
+     *
+     * @throws duet.schemas.InvalidInputException naming the key file that cannot be used
+     */
+    default ReleaseKeys keys() {
+        return ReleaseKeys.none();
+    }
 
     /** Returns how long opening a release may take in all; it is given up then. */
     default Duration limit() {

@@ -53,6 +53,7 @@ class GenerationOptionsTest {
                                         "duet.release-status",
                                         Optional.empty(),
                                         Optional.empty(),
+                                        Optional.empty(),
                                         List.of(),
                                         Duration.ofMinutes(5),
                                         Duration.ofMinutes(10)),
@@ -166,6 +167,18 @@ class GenerationOptionsTest {
                     .hasMessageContaining(message)
                     .extracting(Throwable::getMessage)
                     .satisfies(line -> assertThat(line).doesNotContain("\n"));
+        }
+
+        @Test
+        void namesKeysOfRolloutsThatWouldAskForNothing() {
+            Configuration config = new Configuration();
+            config.set(DuetOptions.BOOTSTRAP_SERVERS, "localhost:1");
+            config.set(DuetOptions.RELEASES_ROLLOUT_PUBLIC_KEY, "rollout.pem");
+            assertThatThrownBy(() -> GenerationOptions.from(config))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            "duet.releases.rollout-public-key is rollout.pem, which asks for"
+                                    + " nothing without duet.releases.public-key");
         }
 
         @Test

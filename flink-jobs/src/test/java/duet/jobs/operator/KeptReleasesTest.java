@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import duet.jobs.release.ReleaseRecords;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.ReleaseKeys;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +39,7 @@ class KeptReleasesTest {
         kept =
                 new KeptReleases(
                         backend.getBroadcastState(KeptReleases.RELEASES),
+                        backend.getBroadcastState(KeptReleases.HIGHEST_COUNTER),
                         backend.getUnionListState(KeptReleases.SERVED_VERSIONS),
                         records);
     }
@@ -54,35 +58,41 @@ class KeptReleasesTest {
                 1L,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
+    }
+
+    private Collection<ModelRelease> restored(byte[]... initial) throws Exception {
+        return kept.restored(
+                List.of(initial),
+                new ReleaseLedger(ReleaseKeys.none(), kept.highestCounter()),
+                (release, reason) -> {
+                    throw new AssertionError(reason);
+                });
     }
 
     @Test
     void comeBackAsTheyWere() throws Exception {
-        kept.keep(List.of(release("v1", 1), release("v2", 0.5)));
+        kept.keep(List.of(release("v1", 1), release("v2", 0.5)), 0);
 
-        assertThat(kept.restored(List.of()))
-                .containsExactlyInAnyOrder(release("v1", 1), release("v2", 0.5));
+        assertThat(restored()).containsExactlyInAnyOrder(release("v1", 1), release("v2", 0.5));
     }
 
     @Test
     void areNewerThanThoseOfTheSubmission() throws Exception {
-        kept.keep(List.of(release("v1", 0.5)));
+        kept.keep(List.of(release("v1", 0.5)), 0);
 
-        assertThat(
-                        kept.restored(
-                                List.of(
-                                        records.encode(release("v1", 0)),
-                                        records.encode(release("v0", 1)))))
+        assertThat(restored(records.encode(release("v1", 0)), records.encode(release("v0", 1))))
                 .containsExactlyInAnyOrder(release("v0", 1), release("v1", 0.5));
     }
 
     @Test
     void areForgottenWithTheRegistry() throws Exception {
-        kept.keep(List.of(release("v1", 1), release("v2", 1)));
-        kept.keep(List.of(release("v2", 0.5)));
+        kept.keep(List.of(release("v1", 1), release("v2", 1)), 0);
+        kept.keep(List.of(release("v2", 0.5)), 0);
 
-        assertThat(kept.restored(List.of())).containsExactly(release("v2", 0.5));
+        assertThat(restored()).containsExactly(release("v2", 0.5));
     }
 
     @Test
@@ -96,8 +106,18 @@ class KeptReleasesTest {
     }
 
     @Test
+    void holdTheHighestCounterThereWasOfThoseThatAreForgottenToo() throws Exception {
+        assertThat(kept.highestCounter()).isZero();
+
+        kept.keep(List.of(release("v1", 1)), 42);
+        kept.keep(List.of(), 42);
+
+        assertThat(kept.highestCounter()).isEqualTo(42);
+    }
+
+    @Test
     void stopAJobThatIsGivenWhatIsNoRelease() {
-        assertThatThrownBy(() -> kept.restored(List.of(new byte[] {1})))
+        assertThatThrownBy(() -> restored(new byte[] {1}))
                 .isInstanceOf(MalformedRecordException.class);
     }
 }

@@ -50,6 +50,7 @@ class ProbedReleasesTest {
                         new BundleReleases(
                                 directory.resolve("cache"),
                                 null,
+                                null,
                                 Duration.ofSeconds(60),
                                 List.of("file:///")),
                         List.of(),
@@ -77,7 +78,9 @@ class ProbedReleasesTest {
                         now,
                         Map.of(),
                         share,
-                        ReleaseState.LIVE));
+                        ReleaseState.LIVE,
+                        0L,
+                        null));
         return Eventually.until(
                         "release " + version + " to be loaded",
                         () -> {

@@ -79,7 +79,7 @@ class ReleasesInOperationTest {
 
     private static ModelRelease release(String version, long at, double share, ReleaseState state) {
         return new ModelRelease(
-                version, "file:///x", "ab".repeat(32), null, at, Map.of(), share, state);
+                version, "file:///x", "ab".repeat(32), null, at, Map.of(), share, state, 0L, null);
     }
 
     /** Publishes a release and waits until the subtask says that it is ready or refused. */

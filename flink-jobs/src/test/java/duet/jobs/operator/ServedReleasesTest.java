@@ -18,6 +18,8 @@ import duet.jobs.release.ReleaseRegistry;
 import duet.jobs.release.ReleaseSource;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
+import duet.schemas.release.ReleaseKeys;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.release.ReleaseRefusedException;
 import java.io.IOException;
 import java.time.Duration;
@@ -48,6 +50,7 @@ class ServedReleasesTest {
         timers.setCurrentTime(now);
         releases =
                 new ServedReleases(
+                        new ReleaseLedger(ReleaseKeys.none(), 0),
                         new ReleaseRegistry(Duration.ofMillis(RETIRE_AFTER)),
                         new ReleaseLoader(
                                 release -> source.open(release),
@@ -83,7 +86,16 @@ class ServedReleasesTest {
 
     private static ModelRelease release(String version, long at) {
         return new ModelRelease(
-                version, "file:///x", "ab".repeat(32), null, at, Map.of(), 1.0, ReleaseState.LIVE);
+                version,
+                "file:///x",
+                "ab".repeat(32),
+                null,
+                at,
+                Map.of(),
+                1.0,
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private void pass(long millis) throws Exception {

@@ -76,6 +76,7 @@ class BundleReleasesTest {
                         new BundleReleases(
                                 directory.resolve("cache"),
                                 publicKey,
+                                null,
                                 Duration.ofSeconds(60),
                                 List.of("file:///")),
                         "loading",
@@ -113,7 +114,7 @@ class BundleReleasesTest {
 
     private ModelRelease signed(Signer signer) {
         ModelRelease release = released();
-        release.setSignature(signer.sign(release));
+        release.setSignature(signer.signPublication(release));
         return release;
     }
 
@@ -209,6 +210,7 @@ class BundleReleasesTest {
                     new ReleaseLoader(
                             new BundleReleases(
                                     directory.resolve("cache"),
+                                    null,
                                     null,
                                     Duration.ofSeconds(60),
                                     List.of(allowed)),

@@ -85,7 +85,16 @@ class ReleaseLoaderTest {
 
     private static ModelRelease release(String version) {
         return new ModelRelease(
-                version, "file:/b", "0".repeat(64), null, 1L, Map.of(), 1.0, ReleaseState.LIVE);
+                version,
+                "file:/b",
+                "0".repeat(64),
+                null,
+                1L,
+                Map.of(),
+                1.0,
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private List<Outcome> takeAll() {

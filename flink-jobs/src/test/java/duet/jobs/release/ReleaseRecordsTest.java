@@ -20,7 +20,16 @@ class ReleaseRecordsTest {
 
     private static ModelRelease release(double share) {
         return new ModelRelease(
-                "v1", "file:///x", "ab".repeat(32), null, 1L, Map.of(), share, ReleaseState.LIVE);
+                "v1",
+                "file:///x",
+                "ab".repeat(32),
+                null,
+                1L,
+                Map.of(),
+                share,
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     @Test

@@ -30,7 +30,8 @@ class ReleaseRegistryTest {
 
     private static ModelRelease release(
             String version, long at, double share, ReleaseState state, String hash) {
-        return new ModelRelease(version, "file:///x", hash, null, at, Map.of(), share, state);
+        return new ModelRelease(
+                version, "file:///x", hash, null, at, Map.of(), share, state, 0L, null);
     }
 
     /** What was decided, in short. */
@@ -122,11 +123,77 @@ class ReleaseRegistryTest {
         @Test
         void beyondTheLimitIsRefused() {
             for (int i = 0; i < ReleaseRegistry.MAX_SERVED; i++) {
-                serve(release("v" + i, i, 0));
+                serve(release("v" + i, i, 1));
             }
 
-            assertThat(shown(registry.released(release("z", 100, 0), now)))
+            assertThat(shown(registry.released(release("z", 100, 1), now)))
                     .containsExactly("REFUSED z: 8 versions are served already, the limit");
+        }
+    }
+
+    @Nested
+    class AnnouncedOnes {
+        private static final String QUOTA =
+                ": 3 announced versions are loaded already; promote one or roll one back";
+
+        @Test
+        void takeNoPlaceOfThoseThatDevicesRun() {
+            serve(release("base", 1, 1));
+            for (int i = 0; i < ReleaseRegistry.MAX_PENDING; i++) {
+                serve(release("v" + i, 10 + i, 0));
+            }
+            for (int i = ReleaseRegistry.MAX_PENDING; i < ReleaseRegistry.MAX_SERVED; i++) {
+                assertThat(shown(registry.released(release("v" + i, 10 + i, 0), now)))
+                        .containsExactly("REFUSED v" + i + QUOTA);
+            }
+
+            serve(release("next", 2, 1));
+            serve(release("staged", 3, 0.5));
+            serve(release("last", 4, 1));
+        }
+
+        @Test
+        void makePlaceWhereOneIsPromotedOrRolledBack() {
+            for (int i = 0; i < ReleaseRegistry.MAX_PENDING; i++) {
+                serve(release("v" + i, 10 + i, 0));
+            }
+            assertThat(registry.released(release("v2", 12, 0.1), now)).isEmpty();
+            serve(release("w", 20, 0));
+            assertThat(shown(registry.released(release("z", 21, 0), now)))
+                    .containsExactly("REFUSED z" + QUOTA);
+
+            registry.released(release("v1", 11, 0, ReleaseState.WITHDRAWN, "00"), now);
+            assertThat(shown(registry.due(now))).containsExactly("retire v1", "RETIRED v1");
+            serve(release("z", 21, 0));
+        }
+
+        @Test
+        void fillNoPlacesWhenTheyAreTakenBack() {
+            serve(release("base", 1, 1));
+            for (int i = 0; i < 3 * ReleaseRegistry.MAX_SERVED; i++) {
+                serve(release("v" + i, 10 + i, 0));
+                registry.released(release("v" + i, 10 + i, 0, ReleaseState.WITHDRAWN, "00"), now);
+                registry.due(now);
+            }
+            serve(release("next", 2, 1));
+        }
+
+        @Test
+        void keepTheirPlacesOverARestore() {
+            List<ModelRelease> releases = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                releases.add(release("v" + i, 10 + i, 0));
+            }
+            assertThat(shown(registry.restore(releases, Set.of("v0", "v1", "v2"), now)))
+                    .containsExactly(
+                            "LOADING v2",
+                            "load v2",
+                            "LOADING v1",
+                            "load v1",
+                            "LOADING v0",
+                            "load v0",
+                            "REFUSED v4" + QUOTA,
+                            "REFUSED v3" + QUOTA);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.jobs.InitialReleases;
+import duet.jobs.config.DuetOptions;
 import duet.jobs.config.GenerationOptions;
 import duet.jobs.config.KafkaPropertiesFile;
 import duet.jobs.release.ReleaseRegistry;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.flink.configuration.Configuration;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -43,7 +45,11 @@ class InitialReleasesIT extends OverSecureBroker {
     private static final String BASE = "base";
     private static final String DELETED = "deleted";
 
+    private static final String SIGNED = "signed";
+
     private static Path bundle;
+    private static PemKeys keys;
+    private static ModelRelease signed;
 
     @BeforeAll
     static void writeBundle() {
@@ -51,13 +57,26 @@ class InitialReleasesIT extends OverSecureBroker {
     }
 
     /**
-     * The release that devices run, then more than a job remembers that none was ever given, and
-     * what is no release.
+     * A release that is signed, and that somebody without the key tries to undo, the one that
+     * devices run, then more than a job remembers that none was ever given, and what is no release.
+     * All of it is written by who may write releases.
      */
     @BeforeAll
     static void fill() throws Exception {
-        try (var producer = KafkaClients.producer(broker.openBootstrapServers())) {
+        keys = PemKeys.make(directory);
+        ModelRelease announced = signed(release(SIGNED, 0, 0), 10);
+        signed = signed(release(SIGNED, 0, 0.5), 20);
+        Map<String, Object> properties =
+                new HashMap<>(
+                        KafkaPropertiesFile.read(broker.clientProperties(SecureBroker.RELEASES)));
+        properties.put("bootstrap.servers", broker.bootstrapServers());
+        try (var producer = KafkaClients.producer(properties)) {
             List<Future<?>> sent = new ArrayList<>();
+            sent.add(producer.send(record(announced)));
+            sent.add(producer.send(record(signed)));
+            sent.add(producer.send(record(announced)));
+            sent.add(producer.send(record(release(SIGNED, 0, 1))));
+            sent.add(producer.send(new ProducerRecord<>(Topics.MODELS, key(SIGNED), null)));
             sent.add(producer.send(record(release(BASE, 0, 1))));
             sent.add(producer.send(record(release(DELETED, 1, 1))));
             sent.add(producer.send(new ProducerRecord<>(Topics.MODELS, key(DELETED), null)));
@@ -82,7 +101,16 @@ class InitialReleasesIT extends OverSecureBroker {
                 at,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
+    }
+
+    private static ModelRelease signed(ModelRelease release, long counter) {
+        release.setCounter(counter);
+        release.setSignature(keys.signer().signPublication(release));
+        release.setRolloutSignature(keys.signer().signRollout(release));
+        return release;
     }
 
     private static ProducerRecord<byte[], byte[]> record(ModelRelease release) {
@@ -110,10 +138,23 @@ class InitialReleasesIT extends OverSecureBroker {
         assertThat(versions)
                 .hasSize(ReleaseRegistry.MAX_KNOWN)
                 .contains(BASE, "v" + RELEASES)
-                .doesNotContain(DELETED, "v1", "v50");
+                .doesNotContain(SIGNED, DELETED, "v1", "v50");
         // Each partition ends behind its last record.
         assertThat(read.endOffsets().values().stream().mapToLong(Long::longValue).sum())
-                .isEqualTo(RELEASES + 4);
+                .isEqualTo(RELEASES + 9);
+    }
+
+    @Test
+    @DisplayName("are those that are signed where the job asks for it, whatever else was written")
+    void signedAlone() throws Exception {
+        Configuration config =
+                broker.configuration(bundle, broker.clientProperties(SecureBroker.JOB));
+        config.set(DuetOptions.RELEASES_PUBLIC_KEY, keys.publicKey().toString());
+
+        List<byte[]> read = InitialReleases.read(GenerationOptions.from(config)).releases();
+
+        assertThat(read).hasSize(1);
+        assertThat(Records.releaseDecoder().decode(read.get(0))).isEqualTo(signed);
     }
 
     @Test

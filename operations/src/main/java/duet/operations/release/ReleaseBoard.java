@@ -4,6 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
 import duet.schemas.record.ReleaseStatus;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.release.Rollout;
 import duet.schemas.release.Rollout.Role;
 import java.util.Collection;
@@ -13,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 
 /**
  * Holds all releases and what the job says of them at one moment, and decides what an operator may
@@ -26,6 +28,7 @@ public final class ReleaseBoard {
 
     private final Map<String, ModelRelease> releases = new TreeMap<>();
     private final List<ReleaseStatus> statuses;
+    private final long nowMicros;
     private final Rollout rollout;
 
     /**
@@ -46,9 +49,18 @@ public final class ReleaseBoard {
      */
     public record Rollback(ModelRelease withdrawn, Optional<String> returnTo) {}
 
-    /** Makes the board of these records, the newest of each version and subtask. */
-    public ReleaseBoard(Collection<ModelRelease> releases, Collection<ReleaseStatus> statuses) {
-        releases.forEach(release -> this.releases.put(release.getVersion(), release));
+    /**
+     * Makes the board of these records, the newest of each version and subtask. Releases of the
+     * future are left out, as job and devices do not take them: nothing could be newer.
+     *
+     * @param nowMicros now, microseconds since the epoch
+     */
+    public ReleaseBoard(
+            Collection<ModelRelease> releases, Collection<ReleaseStatus> statuses, long nowMicros) {
+        releases.stream()
+                .filter(release -> !ReleaseLedger.isOfTheFuture(release, nowMicros))
+                .forEach(release -> this.releases.put(release.getVersion(), release));
+        this.nowMicros = nowMicros;
         this.statuses = List.copyOf(statuses);
         this.rollout = Rollout.of(this.releases.values());
     }
@@ -91,7 +103,7 @@ public final class ReleaseBoard {
      *
      * @throws InvalidInputException if devices run the version already
      */
-    public ModelRelease announce(ModelRelease release, long nowMicros) {
+    public ModelRelease announce(ModelRelease release) {
         ModelRelease present = releases.get(release.getVersion());
         if (present != null && present.getState() == ReleaseState.LIVE && present.getShare() > 0) {
             throw new InvalidInputException(
@@ -101,15 +113,35 @@ public final class ReleaseBoard {
                             + present.getShare()
                             + "; promote it, or roll it back first");
         }
-        long after =
-                releases.values().stream()
-                        .mapToLong(other -> other.getReleasedAtMicros() + 1)
-                        .reduce(nowMicros, Math::max);
-        ModelRelease announced = copy(release);
+        ModelRelease announced = changed(release);
         announced.setShare(0);
         announced.setState(ReleaseState.LIVE);
-        announced.setReleasedAtMicros(after);
+        announced.setReleasedAtMicros(newerThan(ModelRelease::getReleasedAtMicros));
         return announced;
+    }
+
+    /**
+     * Returns a bundle that devices run already, with the share and the place that it has, to be
+     * signed again; empty where they run another under that version, or none.
+     */
+    Optional<ModelRelease> running(ModelRelease bundle) {
+        return release(bundle.getVersion())
+                .filter(present -> present.getState() == ReleaseState.LIVE)
+                .filter(present -> present.getShare() > 0)
+                .filter(p -> p.getManifestSha256().equals(bundle.getManifestSha256()))
+                .map(
+                        present -> {
+                            ModelRelease running = changed(bundle);
+                            running.setReleasedAtMicros(present.getReleasedAtMicros());
+                            running.setShare(present.getShare());
+                            running.setState(ReleaseState.LIVE);
+                            return running;
+                        });
+    }
+
+    /** Returns the release of that version; empty where there is none. */
+    Optional<ModelRelease> release(String version) {
+        return Optional.ofNullable(releases.get(version));
     }
 
     /**
@@ -178,15 +210,15 @@ public final class ReleaseBoard {
     }
 
     /** Returns the same release for this share of the devices. */
-    static ModelRelease withShare(ModelRelease release, double share) {
-        ModelRelease shared = copy(release);
+    ModelRelease withShare(ModelRelease release, double share) {
+        ModelRelease shared = changed(release);
         shared.setShare(share);
         return shared;
     }
 
     /** Returns the same release, taken back. */
-    static ModelRelease withdrawn(ModelRelease release) {
-        ModelRelease withdrawn = copy(release);
+    ModelRelease withdrawn(ModelRelease release) {
+        ModelRelease withdrawn = changed(release);
         withdrawn.setState(ReleaseState.WITHDRAWN);
         return withdrawn;
     }
@@ -205,7 +237,18 @@ public final class ReleaseBoard {
         return release;
     }
 
-    private static ModelRelease copy(ModelRelease release) {
-        return ModelRelease.newBuilder(release).build();
+    /** Returns a copy that counts as made after all others; who changes it, signs it again. */
+    private ModelRelease changed(ModelRelease release) {
+        return ModelRelease.newBuilder(release)
+                .setCounter(newerThan(ModelRelease::getCounter))
+                .setRolloutSignature(null)
+                .build();
+    }
+
+    /** Returns now, or one more than all releases have where a clock is behind. */
+    private long newerThan(ToLongFunction<ModelRelease> number) {
+        return releases.values().stream()
+                .mapToLong(release -> Math.addExact(number.applyAsLong(release), 1))
+                .reduce(nowMicros, Math::max);
     }
 }

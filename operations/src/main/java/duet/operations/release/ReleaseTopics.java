@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -73,9 +74,10 @@ public final class ReleaseTopics implements AutoCloseable {
     /**
      * Returns the board as it stands now.
      *
+     * @param clockMicros now, microseconds since the epoch
      * @throws IllegalStateException if the brokers stop answering
      */
-    public ReleaseBoard board() {
+    public ReleaseBoard board(LongSupplier clockMicros) {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         long heardAt = System.nanoTime();
         while (ends.entrySet().stream()
@@ -91,7 +93,7 @@ public final class ReleaseTopics implements AutoCloseable {
                                 + " s");
             }
         }
-        return new ReleaseBoard(releases.values(), statuses.values());
+        return new ReleaseBoard(releases.values(), statuses.values(), clockMicros.getAsLong());
     }
 
     /** Waits a little for news, and returns at once where there are some. */

@@ -70,7 +70,7 @@ public record ReleasedBundle(
     /** Returns the release of this bundle, for no device and not signed yet. */
     ModelRelease release() {
         return new ModelRelease(
-                version, uri, manifestSha256, null, 0L, metrics, 0.0, ReleaseState.LIVE);
+                version, uri, manifestSha256, null, 0L, metrics, 0.0, ReleaseState.LIVE, 0L, null);
     }
 
     private static ReleasedBundle inDirectory(Path directory) {

@@ -4,7 +4,6 @@ import duet.operations.release.ReleaseBoard.Rollback;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
-import duet.schemas.signature.Signer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out what an operator does with the releases of a cluster; the decisions are those of
@@ -36,38 +34,47 @@ public final class Releases implements AutoCloseable {
 
     /** Returns how things stand. */
     public ReleaseBoard board() {
-        return topics.board();
+        return topics.board(clockMicros);
     }
 
     /**
      * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share
-     * of the devices. Where the job refuses it, it is withdrawn.
+     * of the devices. Where the job refuses it, it is withdrawn. What devices run already is signed
+     * where it stands, and keeps its share.
      *
      * @param share share of the devices, 0 to 1; 0 leaves it announced
-     * @param signer signs the release; null for none
+     * @param signers sign the release
      * @param patience how long the job may take
      * @param progress told of every change of what the job says
      * @return the release as it stands
-     * @throws duet.schemas.InvalidInputException if devices run the version already
+     * @throws duet.schemas.InvalidInputException if devices run the version already, or it was
+     *     signed before and is not now
      * @throws IllegalStateException if the job refuses it, with its reason, or does not serve it in
      *     time
      */
     public ModelRelease publish(
             ReleasedBundle bundle,
             double share,
-            @Nullable Signer signer,
+            ReleaseSigners signers,
             Duration patience,
             Consumer<Readiness> progress) {
-        ModelRelease release = bundle.release();
-        if (signer != null) {
-            release.setSignature(signer.sign(release));
+        ReleaseBoard before = topics.board(clockMicros);
+        if (signers.publisher() != null) {
+            Optional<ModelRelease> running = before.running(bundle.release());
+            if (running.isPresent()) {
+                ModelRelease again = signers.published(running.get());
+                topics.put(again);
+                return again;
+            }
         }
-        ReleaseBoard before = topics.board();
-        ModelRelease announced = before.announce(release, clockMicros.getAsLong());
+        ModelRelease announced = signers.published(before.announce(bundle.release()));
+        before.release(announced.getVersion())
+                .filter(present -> present.getSignature() != null)
+                .ifPresent(signers::requireAlike);
         topics.put(announced);
         Readiness readiness = await(announced, before.statuses(announced), patience, progress);
         if (readiness.state() == Readiness.State.REFUSED) {
-            topics.put(ReleaseBoard.withdrawn(announced));
+            topics.put(signers.changed(topics.board(clockMicros).withdrawn(announced)));
             throw new IllegalStateException(
                     "the job refused " + announced.getVersion() + ": " + readiness.reason());
         }
@@ -84,7 +91,8 @@ public final class Releases implements AutoCloseable {
         if (share == 0) {
             return announced;
         }
-        ModelRelease shared = ReleaseBoard.withShare(announced, share);
+        ModelRelease shared =
+                signers.changed(topics.board(clockMicros).withShare(announced, share));
         topics.put(shared);
         return shared;
     }
@@ -92,12 +100,13 @@ public final class Releases implements AutoCloseable {
     /**
      * Gives a release to a share of the devices, to all at 1.
      *
-     * @throws duet.schemas.InvalidInputException if it cannot reach them: unknown, withdrawn or too
-     *     old
+     * @param signers sign the change, as the release is signed
+     * @throws duet.schemas.InvalidInputException if it cannot reach them: unknown, withdrawn, too
+     *     old, or signed where the change is not
      * @throws IllegalStateException if the job does not serve it
      */
-    public ModelRelease share(String version, double share) {
-        ModelRelease shared = topics.board().share(version, share);
+    public ModelRelease share(String version, double share, ReleaseSigners signers) {
+        ModelRelease shared = signers.changed(topics.board(clockMicros).share(version, share));
         topics.put(shared);
         return shared;
     }
@@ -106,11 +115,13 @@ public final class Releases implements AutoCloseable {
      * Takes a release back from all devices.
      *
      * @param version which; empty for the newest
-     * @throws duet.schemas.InvalidInputException if there is none, or it was taken back before
+     * @param signers sign the change, as the release is signed
+     * @throws duet.schemas.InvalidInputException if there is none, it was taken back before, or it
+     *     is signed where the change is not
      */
-    public Rollback rollback(Optional<String> version) {
-        Rollback rollback = topics.board().rollback(version);
-        topics.put(rollback.withdrawn());
+    public Rollback rollback(Optional<String> version, ReleaseSigners signers) {
+        Rollback rollback = topics.board(clockMicros).rollback(version);
+        topics.put(signers.changed(rollback.withdrawn()));
         return rollback;
     }
 
@@ -128,7 +139,7 @@ public final class Releases implements AutoCloseable {
         while (true) {
             Readiness now =
                     Readiness.of(
-                            topics.board().statuses(release).stream()
+                            topics.board(clockMicros).statuses(release).stream()
                                     .filter(status -> isNews(status, before))
                                     .toList());
             if (!now.equals(last)) {

@@ -13,6 +13,7 @@ import duet.schemas.record.ReleaseState;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
 import duet.schemas.release.Rollout.Role;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -28,8 +29,10 @@ class ReleaseBoardTest {
         status("v3", 0, 1, ServingState.READY, 1)
     };
 
+    private static final long NOW = 100;
+
     private static ReleaseBoard board(ModelRelease... releases) {
-        return new ReleaseBoard(List.of(releases), List.of(READY));
+        return new ReleaseBoard(List.of(releases), List.of(READY), NOW);
     }
 
     @Test
@@ -63,16 +66,11 @@ class ReleaseBoardTest {
         @Test
         @DisplayName("for no device, and newer than all others even where a clock is behind")
         void announced() {
-            ModelRelease announced =
-                    board(release("v1", 500, 1)).announce(release("v2", 0, 0.7), 100);
+            ModelRelease announced = board(release("v1", 500, 1)).announce(release("v2", 0, 0.7));
             assertThat(announced.getShare()).isZero();
             assertThat(announced.getReleasedAtMicros()).isEqualTo(501);
             assertThat(announced.getState()).isEqualTo(ReleaseState.LIVE);
-            assertThat(
-                            new ReleaseBoard(List.of(), List.of())
-                                    .announce(release("v1", 0, 1), 100)
-                                    .getReleasedAtMicros())
-                    .isEqualTo(100);
+            assertThat(board().announce(release("v1", 0, 1)).getReleasedAtMicros()).isEqualTo(100);
         }
 
         @Test
@@ -81,7 +79,7 @@ class ReleaseBoardTest {
             Stream.of(withdrawn(release("v1", 10, 1)), release("v1", 10, 0))
                     .forEach(
                             before ->
-                                    assertThat(board(before).announce(release("v1", 0, 1), 100))
+                                    assertThat(board(before).announce(release("v1", 0, 1)))
                                             .satisfies(
                                                     again -> {
                                                         assertThat(again.getState())
@@ -92,10 +90,26 @@ class ReleaseBoardTest {
         }
 
         @Test
+        @DisplayName("not again what devices run, which is signed where it stands")
+        void running() {
+            ReleaseBoard board = board(release("v1", 10, 0.3), release("v2", 20, 0));
+            ModelRelease bundle = release("v1", 0, 0);
+            bundle.setBundleUri("https://models.example.org/v1");
+            ModelRelease running = board.running(bundle).orElseThrow();
+            assertThat(running.getShare()).isEqualTo(0.3);
+            assertThat(running.getReleasedAtMicros()).isEqualTo(10);
+            assertThat(running.getBundleUri()).isEqualTo(bundle.getBundleUri());
+            assertThat(running.getCounter()).isEqualTo(NOW);
+
+            assertThat(board.running(release("v2", 0, 0))).isEmpty();
+            bundle.setManifestSha256("cd".repeat(32));
+            assertThat(board.running(bundle)).isEmpty();
+        }
+
+        @Test
         @DisplayName("no version that devices run")
         void present() {
-            assertThatThrownBy(
-                            () -> board(release("v1", 10, 0.3)).announce(release("v1", 0, 1), 100))
+            assertThatThrownBy(() -> board(release("v1", 10, 0.3)).announce(release("v1", 0, 1)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("version v1 is already released to a share of 0.3");
         }
@@ -111,6 +125,7 @@ class ReleaseBoardTest {
             ModelRelease shared = board(release("v1", 10, 1), announced).share("v2", 0.3);
             assertThat(shared.getShare()).isEqualTo(0.3);
             shared.setShare(0);
+            shared.setCounter(0);
             assertThat(shared).isEqualTo(announced);
             assertThat(announced.getShare()).isZero();
         }
@@ -177,5 +192,63 @@ class ReleaseBoardTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("version v1 was rolled back before");
         }
+    }
+
+    @Nested
+    @DisplayName("counts every change")
+    class Counts {
+        private ModelRelease counted(String version, double share, long counter) {
+            ModelRelease release = release(version, 10, share);
+            release.setCounter(counter);
+            return release;
+        }
+
+        @Test
+        @DisplayName("with the time it is made at")
+        void now() {
+            ReleaseBoard board = board(counted("v1", 1, 50), counted("v2", 0, 60));
+            assertThat(board.announce(release("v3", 0, 0)).getCounter()).isEqualTo(NOW);
+            assertThat(board.share("v2", 1).getCounter()).isEqualTo(NOW);
+            assertThat(board.rollback(Optional.of("v1")).withdrawn().getCounter()).isEqualTo(NOW);
+        }
+
+        @Test
+        @DisplayName("above all others where a clock is behind")
+        void behind() {
+            ReleaseBoard board = board(counted("v1", 1, 500), counted("v2", 0, 400));
+            assertThat(board.announce(release("v3", 0, 0)).getCounter()).isEqualTo(501);
+            assertThat(board.share("v2", 1).getCounter()).isEqualTo(501);
+            assertThat(board.rollback(Optional.of("v1")).withdrawn().getCounter()).isEqualTo(501);
+        }
+
+        @Test
+        @DisplayName("and leaves the signature of what it changed behind")
+        void unsigned() {
+            ModelRelease announced = counted("v2", 0, 60);
+            announced.setSignature(ByteBuffer.wrap(new byte[] {1}));
+            announced.setRolloutSignature(ByteBuffer.wrap(new byte[] {2}));
+            ModelRelease shared = board(announced).share("v2", 1);
+            assertThat(shared.getSignature()).isEqualTo(announced.getSignature());
+            assertThat(shared.getRolloutSignature()).isNull();
+        }
+    }
+
+    @Test
+    @DisplayName("is not held up by records that are from the future")
+    void poisoned() {
+        ModelRelease newest = release("poison-1", Long.MAX_VALUE, 1);
+        ModelRelease last = release("poison-2", 10, 0);
+        last.setCounter(Long.MAX_VALUE);
+        ReleaseBoard board = board(newest, last, release("v1", 10, 1), release("v2", 20, 0));
+
+        assertThat(board.rows())
+                .extracting(row -> row.release().getVersion())
+                .containsExactly("v2", "v1");
+        assertThat(board.rollout().base().orElseThrow().getVersion()).isEqualTo("v1");
+        ModelRelease announced = board.announce(release("v3", 0, 0));
+        assertThat(announced.getReleasedAtMicros()).isEqualTo(NOW);
+        assertThat(announced.getCounter()).isEqualTo(NOW);
+        assertThat(board.share("v2", 1).getCounter()).isEqualTo(NOW);
+        assertThat(board.rollback(Optional.empty()).withdrawn().getVersion()).isEqualTo("v2");
     }
 }

@@ -21,11 +21,13 @@ final class ReleaseRecords {
                 releasedAt,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     static ModelRelease withdrawn(ModelRelease release) {
-        return ReleaseBoard.withdrawn(release);
+        return ModelRelease.newBuilder(release).setState(ReleaseState.WITHDRAWN).build();
     }
 
     static ReleaseStatus status(

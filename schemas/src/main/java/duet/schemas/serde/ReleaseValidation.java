@@ -3,8 +3,10 @@ package duet.schemas.serde;
 import duet.schemas.ModelVersions;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Says what a decoded release must satisfy before anybody acts on it. It is pure. */
 public final class ReleaseValidation {
@@ -16,7 +18,8 @@ public final class ReleaseValidation {
     private ReleaseValidation() {}
 
     /**
-     * Checks version, address, hash and share, and that all of it together stays within some 20 KB.
+     * Checks version, address, hash, share and counter, and that all of it together stays within
+     * some 20 KB.
      *
      * @throws MalformedRecordException naming version and value where the release is broken
      */
@@ -36,12 +39,15 @@ public final class ReleaseValidation {
                     bytes(name),
                     MAX_METRIC_NAME_BYTES);
         }
-        if (release.getSignature() != null) {
-            require(
-                    version,
-                    "a signature of %,d bytes",
-                    release.getSignature().remaining(),
-                    MAX_SIGNATURE_BYTES);
+        requireSize(version, release.getSignature(), "a signature of %,d bytes");
+        requireSize(version, release.getRolloutSignature(), "a rollout signature of %,d bytes");
+        if (release.getCounter() < 0) {
+            throw new MalformedRecordException(
+                    "release of version="
+                            + version
+                            + " has the counter "
+                            + release.getCounter()
+                            + ", it must not be below 0");
         }
         if (release.getBundleUri().isBlank()) {
             throw new MalformedRecordException(
@@ -78,6 +84,13 @@ public final class ReleaseValidation {
         if (!ModelVersions.isValid(version)) {
             throw new MalformedRecordException(
                     what + " has the version '" + version + "', " + ModelVersions.RULE);
+        }
+    }
+
+    private static void requireSize(String version, @Nullable ByteBuffer signature, String what)
+            throws MalformedRecordException {
+        if (signature != null) {
+            require(version, what, signature.remaining(), MAX_SIGNATURE_BYTES);
         }
     }
 

@@ -5,7 +5,6 @@ import duet.schemas.delta.CanonicalDelta;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.WeightDelta;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -54,11 +53,20 @@ public final class Signer {
     }
 
     /**
-     * Returns the signature that belongs into {@code release}, 64 bytes over the hexadecimal text
-     * of its {@code manifestSha256}.
+     * Returns the signature that belongs into {@code release} as that of whoever publishes it, 64
+     * bytes over what is the same as long as it is released: version, address, hash, time and
+     * metrics.
      */
-    public ByteBuffer sign(ModelRelease release) {
-        return ByteBuffer.wrap(key.sign(message(release)));
+    public ByteBuffer signPublication(ModelRelease release) {
+        return ByteBuffer.wrap(key.sign(ReleaseMessage.publication(release)));
+    }
+
+    /**
+     * Returns the rollout signature that belongs into {@code release}, 64 bytes over all that
+     * {@link #signPublication} covers, and share, state and counter.
+     */
+    public ByteBuffer signRollout(ModelRelease release) {
+        return ByteBuffer.wrap(key.sign(ReleaseMessage.rollout(release)));
     }
 
     /**
@@ -67,11 +75,6 @@ public final class Signer {
      */
     static byte[] message(WeightDelta delta) {
         return CanonicalDelta.bytes(delta);
-    }
-
-    /** Returns what is signed of a release: 64 letters and digits. */
-    static byte[] message(ModelRelease release) {
-        return release.getManifestSha256().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Returns a text that names no key. */

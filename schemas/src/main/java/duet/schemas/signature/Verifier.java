@@ -60,13 +60,22 @@ public final class Verifier {
     }
 
     /**
-     * Returns whether the release carries the signature of one of the keys over its {@code
-     * manifestSha256}, which the caller compares with the bundle. Version, share and state of the
-     * release are not signed. A release without a signature gives {@code false}.
+     * Returns whether the release carries the signature of one of the keys as that of whoever
+     * published it, over what it now holds. Whether the bundle has the hash that is signed, is for
+     * the caller to compare. A release without a signature gives {@code false}.
      */
-    public boolean verifies(ModelRelease release) {
+    public boolean verifiesPublication(ModelRelease release) {
         return isSignature(release.getSignature())
-                && verifies(Signer.message(release), release.getSignature());
+                && verifies(ReleaseMessage.publication(release), release.getSignature());
+    }
+
+    /**
+     * Returns whether the release carries the rollout signature of one of the keys over what it now
+     * holds, share, state and counter included. One without it gives {@code false}.
+     */
+    public boolean verifiesRollout(ModelRelease release) {
+        return isSignature(release.getRolloutSignature())
+                && verifies(ReleaseMessage.rollout(release), release.getRolloutSignature());
     }
 
     private static boolean isSignature(@Nullable ByteBuffer signature) {

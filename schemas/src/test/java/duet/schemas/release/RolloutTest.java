@@ -22,7 +22,16 @@ class RolloutTest {
 
     private static ModelRelease release(String version, long at, double share, ReleaseState state) {
         return new ModelRelease(
-                version, "file:///models/" + version, "00", null, at, Map.of(), share, state);
+                version,
+                "file:///models/" + version,
+                "00",
+                null,
+                at,
+                Map.of(),
+                share,
+                state,
+                0L,
+                null);
     }
 
     private static Rollout rollout(ModelRelease... releases) {

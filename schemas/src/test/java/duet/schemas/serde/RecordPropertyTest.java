@@ -157,15 +157,19 @@ class RecordPropertyTest {
     @Provide
     Arbitrary<ModelRelease> releases() {
         return Combinators.combine(
-                        text(),
-                        text(),
-                        text(),
+                        text().array(String[].class).ofSize(3),
                         bytes(100).injectNull(0.3),
+                        bytes(100).injectNull(0.3),
+                        Arbitraries.longs(),
                         Arbitraries.longs(),
                         Arbitraries.maps(text(), Arbitraries.doubles()).ofMaxSize(64),
                         Arbitraries.doubles().between(0, 1),
                         Arbitraries.of(ReleaseState.class))
-                .as(ModelRelease::new);
+                .as(
+                        (texts, signature, rollout, at, counter, metrics, share, state) ->
+                                new ModelRelease(
+                                        texts[0], texts[1], texts[2], signature, at, metrics, share,
+                                        state, counter, rollout));
     }
 
     @Provide

@@ -95,6 +95,19 @@ class ReleaseValidationTest {
         assertRefused(
                 r -> r.setSignature(ByteBuffer.allocate(1_025)),
                 "release of version=sasrec-1 has a signature of 1,025 bytes, the limit is 1,024");
+        assertRefused(
+                r -> r.setRolloutSignature(ByteBuffer.allocate(1_025)),
+                "release of version=sasrec-1 has a rollout signature of 1,025 bytes, the limit is"
+                        + " 1,024");
+    }
+
+    @Test
+    void refusesACounterThatNobodyCounted() {
+        assertRefused(
+                r -> r.setCounter(-1),
+                "release of version=sasrec-1 has the counter -1, it must not be below 0");
+        assertThatCode(() -> ReleaseValidation.check(release(r -> r.setCounter(Long.MAX_VALUE))))
+                .doesNotThrowAnyException();
     }
 
     @Test

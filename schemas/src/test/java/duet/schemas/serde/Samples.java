@@ -84,7 +84,9 @@ final class Samples {
                 5L,
                 Map.of("userAuc", 0.9, "ndcg10", 0.25),
                 0.25,
-                ReleaseState.WITHDRAWN);
+                ReleaseState.WITHDRAWN,
+                0L,
+                null);
     }
 
     static ReleaseStatus releaseStatus() {

@@ -63,6 +63,7 @@ class SchemaCompatibilityTest {
             "DeviceReset, 1, 7f1affc195d20a73",
             "ModelRelease, 1, cd69c52b5f600ff0",
             "ModelRelease, 2, 852755bb0215a46f",
+            "ModelRelease, 3, 3b92b123e712448a",
             "ReleaseStatus, 1, 5395f4bd3e8bdea0",
             "DeadLetter, 1, 8f72b38e58056a68"
         })
@@ -122,6 +123,7 @@ class SchemaCompatibilityTest {
             release.put("manifestSha256", "00");
             release.put("releasedAtMicros", 5L);
             release.put("share", 1.0);
+            release.put("counter", 0L);
             release.put(
                     "state", new GenericData.EnumSymbol(older.getField("state").schema(), "LIVE"));
             assertThat(
@@ -136,7 +138,9 @@ class SchemaCompatibilityTest {
                                     5L,
                                     Map.of(),
                                     1.0,
-                                    ReleaseState.LIVE));
+                                    ReleaseState.LIVE,
+                                    0L,
+                                    null));
         }
 
         @Test

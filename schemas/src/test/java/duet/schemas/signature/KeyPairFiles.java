@@ -14,9 +14,9 @@ import java.util.Base64;
 import java.util.Locale;
 
 /** A key pair of the test's own, as two PEM files. */
-record KeyPairFiles(Path privateKey, Path publicKey) {
+public record KeyPairFiles(Path privateKey, Path publicKey) {
 
-    static KeyPairFiles write(Path directory, String name, String algorithm) {
+    public static KeyPairFiles write(Path directory, String name, String algorithm) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance(algorithm).generateKeyPair();
             return new KeyPairFiles(
@@ -34,7 +34,7 @@ record KeyPairFiles(Path privateKey, Path publicKey) {
         }
     }
 
-    static KeyPairFiles write(Path directory, String name) {
+    public static KeyPairFiles write(Path directory, String name) {
         return write(directory, name, "Ed25519");
     }
 

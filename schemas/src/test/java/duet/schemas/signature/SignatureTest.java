@@ -10,6 +10,7 @@ import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseState;
 import duet.schemas.record.WeightDelta;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,22 +67,23 @@ class SignatureTest {
                                 MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g
                                 -----END PRIVATE KEY-----
                                 """));
-        Path publicKey =
-                Files.writeString(
-                        directory.resolve("openssl.pub.pem"),
-                        """
-                        -----BEGIN PUBLIC KEY-----
-                        MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
-                        -----END PUBLIC KEY-----
-                        """);
+        Path publicKey = writeRfcKey();
         ModelRelease release = release();
 
-        release.setSignature(Signer.read(privateKey).sign(release));
+        Signer rfcKey = Signer.read(privateKey);
+        release.setSignature(rfcKey.signPublication(release));
+        release.setRolloutSignature(rfcKey.signRollout(release));
 
         assertThat(Base64.getEncoder().encodeToString(release.getSignature().array()))
                 .isEqualTo(
-                        "usy6OtN7DJVxDp22u0QrNXz047tU/JaHaBPLvLIBWOQZPuNSBt1YTmAa+rudvWSDTqGtYBIk8TcFXOQNxIr1CQ==");
-        assertThat(Verifier.read(publicKey).verifies(release)).isTrue();
+                        "FOLHIQ4X3MHxnbW85S/x4CuatMHNyKBWWLQ6CRNdyJcpAPMvw2"
+                                + "xXZHLbUuJD9YOExfqNI/Tk/AsfYQiZLudpCw==");
+        assertThat(Base64.getEncoder().encodeToString(release.getRolloutSignature().array()))
+                .isEqualTo(
+                        "w7Az/YXCIgROH4+xJmH2P3qZq0XuG72bjUskCtRrtMvlUN8jPm"
+                                + "tATGj7y+I/W6vAe5hqlCIDWNOmqKdhNNB1Dw==");
+        assertThat(Verifier.read(publicKey).verifiesPublication(release)).isTrue();
+        assertThat(Verifier.read(publicKey).verifiesRollout(release)).isTrue();
     }
 
     @Test
@@ -103,18 +105,38 @@ class SignatureTest {
     }
 
     @Test
-    @DisplayName("of a delta is none of a release, nor the other way round")
+    @DisplayName("of a delta, of a publication and of a rollout is none of the others")
     void separateMessages() {
         WeightDelta delta = signed();
         ModelRelease release = release();
-        release.setSignature(delta.getSignature());
-        assertThat(verifier.verifies(release)).isFalse();
+        ByteBuffer publication = signer.signPublication(release);
+        ByteBuffer rollout = signer.signRollout(release);
 
-        release.setSignature(signer.sign(release));
-        delta.setSignature(release.getSignature());
-        assertThat(verifier.verifies(delta)).isFalse();
-        assertThat(Signer.message(delta)[0]).isIn((byte) 0, (byte) -1);
+        release.setSignature(publication);
+        release.setRolloutSignature(rollout);
+        assertThat(verifier.verifiesPublication(release)).isTrue();
+        assertThat(verifier.verifiesRollout(release)).isTrue();
+        for (ByteBuffer other : List.of(delta.getSignature(), rollout)) {
+            release.setSignature(other);
+            assertThat(verifier.verifiesPublication(release)).isFalse();
+        }
+        for (ByteBuffer other : List.of(delta.getSignature(), publication)) {
+            release.setRolloutSignature(other);
+            assertThat(verifier.verifiesRollout(release)).isFalse();
+        }
+        for (ByteBuffer other : List.of(publication, rollout)) {
+            delta.setSignature(other);
+            assertThat(verifier.verifies(delta)).isFalse();
+        }
+    }
+
+    @Test
+    @DisplayName("of a release begins as no delta and no hash does")
+    void beginnings() {
+        assertThat(Signer.message(signed())[0]).isIn((byte) 0, (byte) -1);
         assertThat(Signer.message(delta(0))[0]).isIn((byte) 0, (byte) -1);
+        assertThat(ReleaseMessage.publication(release())[0]).isEqualTo((byte) 'D');
+        assertThat(ReleaseMessage.rollout(release())[0]).isEqualTo((byte) 'D');
     }
 
     @Test
@@ -142,19 +164,20 @@ class SignatureTest {
     }
 
     @Test
-    @DisplayName("of a release covers the manifest's hash")
-    void ofRelease() {
+    @DisplayName("of a release as it was made before, over the hash alone, counts no longer")
+    void ofTheHashAlone() {
         ModelRelease release = release();
-        assertThat(verifier.verifies(release)).isFalse();
-        release.setSignature(signer.sign(release));
-        assertThat(verifier.verifies(release)).isTrue();
-
-        release.setState(ReleaseState.WITHDRAWN);
-        release.setShare(0.5);
-        assertThat(verifier.verifies(release)).as("staged without the key").isTrue();
-
-        release.setManifestSha256(SHA256.replace('e', 'f'));
-        assertThat(verifier.verifies(release)).isFalse();
+        ByteBuffer before =
+                ByteBuffer.wrap(
+                        Base64.getDecoder()
+                                .decode(
+                                        "usy6OtN7DJVxDp22u0QrNXz047tU/JaHaBPLvLIBWOQZPuNSBt1YTmAa"
+                                                + "+rudvWSDTqGtYBIk8TcFXOQNxIr1CQ=="));
+        release.setSignature(before);
+        release.setRolloutSignature(before);
+        Verifier rfcKey = Verifier.read(writeRfcKey());
+        assertThat(rfcKey.verifiesPublication(release)).isFalse();
+        assertThat(rfcKey.verifiesRollout(release)).isFalse();
     }
 
     @Nested
@@ -238,6 +261,20 @@ class SignatureTest {
                 alteration("layer's weight", delta -> turn(first(delta).getData())));
     }
 
+    private Path writeRfcKey() {
+        try {
+            return Files.writeString(
+                    directory.resolve("openssl.pub.pem"),
+                    """
+                    -----BEGIN PUBLIC KEY-----
+                    MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=
+                    -----END PUBLIC KEY-----
+                    """);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static Arguments alteration(String what, Consumer<WeightDelta> alteration) {
         return Arguments.of(what, alteration);
     }
@@ -290,6 +327,8 @@ class SignatureTest {
                 5L,
                 Map.of(),
                 1.0,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 }

@@ -41,7 +41,10 @@ public final class ReleaseFollower {
     private final ReleasedModels models;
     private final Outbox outbox;
     private final long switchOverMicros;
-    private final Map<String, ModelRelease> releases = new HashMap<>();
+    private final FollowedReleases releases;
+
+    /** Says, by version, why the bundle of a release cannot be run. */
+    private Map<String, String> notLoaded = Map.of();
 
     /** Says, by version, why devices stay off a version they should run. */
     private volatile Map<String, String> refused = Map.of();
@@ -99,31 +102,44 @@ public final class ReleaseFollower {
     }
 
     /**
-     * Creates a follower that knows no release.
+     * Creates a follower.
      *
+     * @param releases those that are known, and how others are told from those that count
      * @param outbox how a device that has switched sends its newest window
      * @param switchOverMicros over how long the devices that a release concerns take it up, one
      *     after the other
      */
     public ReleaseFollower(
-            FleetState state, ReleasedModels models, Outbox outbox, long switchOverMicros) {
+            FleetState state,
+            ReleasedModels models,
+            FollowedReleases releases,
+            Outbox outbox,
+            long switchOverMicros) {
         this.state = state;
         this.models = models;
+        this.releases = releases;
         this.outbox = outbox;
         this.switchOverMicros = switchOverMicros;
     }
 
     /** Takes what the fleet starts with: every device runs its version before it sends anything. */
     public void start(Collection<ModelRelease> present, long nowMicros) {
-        present.forEach(release -> releases.put(release.getVersion(), release));
+        present.forEach(release -> releases.take(release, nowMicros));
         plan(nowMicros, 0);
         work(nowMicros);
     }
 
-    /** Takes changed releases. */
+    /** Takes changed releases; records that do not count hold nothing up. */
     public void changed(List<ModelRelease> changed, long nowMicros) {
-        changed.forEach(release -> releases.put(release.getVersion(), release));
-        plan(nowMicros, switchOverMicros);
+        boolean news = false;
+        for (ModelRelease release : changed) {
+            news |= releases.take(release, nowMicros);
+        }
+        if (news) {
+            plan(nowMicros, switchOverMicros);
+        } else {
+            refused = refusals();
+        }
     }
 
     /** Switches the devices whose time has come. */
@@ -154,7 +170,7 @@ public final class ReleaseFollower {
 
     private void plan(long nowMicros, long overMicros) {
         settled = false; // until it is known who is to switch: fetching a bundle may take long
-        Rollout rollout = Rollout.of(releases.values());
+        Rollout rollout = releases.rollout();
         Map<String, DeviceModel> runnable = load(rollout, nowMicros);
         FleetDevices fleet = state.devices();
         Switches next = new Switches(nowMicros, overMicros);
@@ -191,6 +207,12 @@ public final class ReleaseFollower {
         return version.isPresent() ? runnable.get(version.get()) : models.shipped();
     }
 
+    private Map<String, String> refusals() {
+        Map<String, String> all = new TreeMap<>(notLoaded);
+        all.putAll(releases.refusals());
+        return all;
+    }
+
     /** Loads the models that devices are to run, those of them that can be had. */
     private Map<String, DeviceModel> load(Rollout rollout, long nowMicros) {
         Map<String, DeviceModel> runnable = new HashMap<>();
@@ -203,13 +225,14 @@ public final class ReleaseFollower {
                 } catch (InvalidInputException e) {
                     String reason = OneLine.of(e);
                     reasons.put(version, reason);
-                    if (!reason.equals(refused.get(version))) {
+                    if (!reason.equals(notLoaded.get(version))) {
                         LOG.warn("devices do not run release {}: {}", version, reason);
                     }
                 }
             }
         }
-        refused = reasons;
+        notLoaded = reasons;
+        refused = refusals();
         retryMicros = reasons.isEmpty() ? Long.MAX_VALUE : nowMicros + RETRY_MICROS;
         Set<String> kept = new HashSet<>(runnable.keySet());
         rollout.served()

@@ -6,8 +6,8 @@ import duet.schemas.OneLine;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.release.BundleFetcher;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.release.ReleaseRefusedException;
-import duet.schemas.signature.Verifier;
 import duet.simulator.workload.Workload;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the models that the devices of a fleet may run: the one they were shipped with, and each
@@ -26,7 +25,7 @@ public final class ReleasedModels {
     private final DeviceModel shipped;
     private final IntFunction<Optional<DeviceModel>> fixed;
     private final Workload workload;
-    private final @Nullable Verifier verifier;
+    private final ReleaseKeys keys;
     private final BundleFetcher bundles;
     private final Map<String, DeviceModel> loaded = new HashMap<>();
 
@@ -37,19 +36,19 @@ public final class ReleasedModels {
      * Creates the models for the devices of a workload.
      *
      * @param fixed models of devices that follow no release, by the device's index
-     * @param verifier tells the releases that may be run by their signature; null to ask for none
+     * @param keys those of which one must have signed a release
      * @param bundles fetches the bundles of releases
      */
     public ReleasedModels(
             DeviceModel shipped,
             IntFunction<Optional<DeviceModel>> fixed,
             Workload workload,
-            @Nullable Verifier verifier,
+            ReleaseKeys keys,
             BundleFetcher bundles) {
         this.shipped = shipped;
         this.fixed = fixed;
         this.workload = workload;
-        this.verifier = verifier;
+        this.keys = keys;
         this.bundles = bundles;
     }
 
@@ -117,8 +116,9 @@ public final class ReleasedModels {
     }
 
     private DeviceModel read(ModelRelease release) {
-        if (verifier != null && !verifier.verifies(release)) {
-            throw new InvalidInputException("it is not signed by a key that the devices trust");
+        Optional<String> refusal = keys.publicationRefusal(release);
+        if (refusal.isPresent()) {
+            throw new InvalidInputException(refusal.get());
         }
         ModelBundle bundle = fetch(release);
         if (!bundle.modelVersion().equals(release.getVersion())) {

@@ -47,7 +47,7 @@ public final class Fleet {
                             model,
                             options.circumstances().otherModels(),
                             workload,
-                            options.verifier(),
+                            options.trust().releases(),
                             new BundleFetcher(
                                     options.uptake().bundleCache(),
                                     () -> TimeUnit.MICROSECONDS.toMillis(clock.micros()),

@@ -2,7 +2,6 @@ package duet.simulator.fleet.run;
 
 import duet.device.Device;
 import duet.operations.broker.BrokerUnreachableException;
-import duet.schemas.record.ModelRelease;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FaultLog;
 import duet.simulator.fleet.FleetClock;
@@ -21,6 +20,7 @@ import duet.simulator.fleet.kafka.KafkaLink;
 import duet.simulator.fleet.kafka.PollLoop;
 import duet.simulator.fleet.kafka.ReleaseReceiver;
 import duet.simulator.fleet.kafka.WindowSender;
+import duet.simulator.fleet.ranking.FollowedReleases;
 import duet.simulator.fleet.ranking.RankingQueue;
 import duet.simulator.fleet.ranking.ReleaseFollower;
 import duet.simulator.fleet.ranking.ReleasedModels;
@@ -80,6 +80,7 @@ public final class FleetRun implements AutoCloseable {
 
     private FleetRun(
             ReleasedModels models,
+            FollowedReleases releases,
             Workload workload,
             FleetOptions options,
             FleetClock clock,
@@ -101,7 +102,7 @@ public final class FleetRun implements AutoCloseable {
                         options.part(),
                         startMicros,
                         startMicros + warmUpMicros,
-                        options.verifier(),
+                        options.trust().deltas(),
                         options.measured().gatedWindows() != null);
         if (options.measured().lens()) {
             state.devices().remember();
@@ -117,7 +118,11 @@ public final class FleetRun implements AutoCloseable {
                         faults);
         this.follower =
                 new ReleaseFollower(
-                        state, models, departures.outbox(), micros(options.uptake().switchOver()));
+                        state,
+                        models,
+                        releases,
+                        departures.outbox(),
+                        micros(options.uptake().switchOver()));
         QualityRecorder quality =
                 new QualityRecorder(QualityRecorder.DEFAULT_SAMPLE, workload.seed());
         this.rankings = new RankingQueue(state, quality, control, options.measured().quality());
@@ -144,21 +149,23 @@ public final class FleetRun implements AutoCloseable {
             FleetClock clock,
             KafkaLink kafka) {
         FaultLog faults = new FaultLog(LOG, clock::micros);
-        List<ModelRelease> present =
-                ReleaseReceiver.releases(kafka.presentReleases(options), faults);
+        FollowedReleases releases = new FollowedReleases(options.trust().releases());
+        ReleaseReceiver.releases(kafka.presentReleases(options), faults)
+                .forEach(release -> releases.take(release, clock.micros()));
         // Read before the run begins: its windows would be late by the time this takes.
-        Rollout rollout = Rollout.of(present);
+        Rollout rollout = releases.rollout();
         rollout.base().ifPresent(models::loadAhead);
         rollout.staged().ifPresent(models::loadAhead);
         DeviceNetwork network =
                 new DeviceNetwork(options.circumstances().network(), workload.seed());
-        FleetRun run = new FleetRun(models, workload, options, clock, kafka, network, faults);
-        run.begin(present, network, faults);
+        FleetRun run =
+                new FleetRun(models, releases, workload, options, clock, kafka, network, faults);
+        run.begin(network, faults);
         return run;
     }
 
-    private void begin(List<ModelRelease> present, DeviceNetwork network, FaultLog faults) {
-        follower.start(present, clock.micros());
+    private void begin(DeviceNetwork network, FaultLog faults) {
+        follower.start(List.of(), clock.micros());
         DeltaReceiver deltas = new DeltaReceiver(state, network, control, faults);
         DeadLetterReceiver deadLetters =
                 new DeadLetterReceiver(state, control, faults, options.topics().windows());

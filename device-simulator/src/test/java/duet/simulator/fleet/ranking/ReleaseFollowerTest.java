@@ -11,6 +11,7 @@ import duet.schemas.record.ReleaseState;
 import duet.schemas.release.AllowedAddresses;
 import duet.schemas.release.BundleFetcher;
 import duet.schemas.release.FetchLimits;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.fleet.TinyModel;
@@ -79,13 +80,18 @@ class ReleaseFollowerTest {
                         0.5,
                         Arrivals.constant(1000),
                         1);
+        follow(ReleaseKeys.none());
+    }
+
+    /** Begins with a fleet that has heard of no release, and takes those that these keys signed. */
+    private void follow(ReleaseKeys keys) {
         state = new FleetState(shipped, workload, FleetPart.WHOLE, START, START, null, false);
         models =
                 new ReleasedModels(
                         shipped,
                         device -> Optional.empty(),
                         workload,
-                        null,
+                        keys,
                         new BundleFetcher(
                                 directory.resolve("cache"),
                                 () -> {
@@ -100,6 +106,7 @@ class ReleaseFollowerTest {
                 new ReleaseFollower(
                         state,
                         models,
+                        new FollowedReleases(keys),
                         (window, record, fate) -> {
                             sent.add(record);
                             return 100;
@@ -116,7 +123,9 @@ class ReleaseFollowerTest {
                 releasedAt,
                 Map.of(),
                 share,
-                ReleaseState.LIVE);
+                ReleaseState.LIVE,
+                0L,
+                null);
     }
 
     private static ModelRelease withdrawn(ModelRelease release) {
@@ -167,7 +176,12 @@ class ReleaseFollowerTest {
         FleetState idle =
                 new FleetState(shipped, counting, FleetPart.WHOLE, START, START, null, false);
         ReleaseFollower following =
-                new ReleaseFollower(idle, models, (window, record, fate) -> 100, 0);
+                new ReleaseFollower(
+                        idle,
+                        models,
+                        new FollowedReleases(ReleaseKeys.none()),
+                        (window, record, fate) -> 100,
+                        0);
         following.start(List.of(), START);
         following.changed(List.of(release(first, 1, 1)), START);
         following.work(START);
@@ -315,6 +329,26 @@ class ReleaseFollowerTest {
         long retried = follower.nextMicros();
         follower.work(retried);
         follower.work(retried + 10 * SECOND);
+        assertThat(running(second.modelVersion())).isEqualTo(DEVICES);
+    }
+
+    @Test
+    @DisplayName("goes over to what is signed, whatever else is in the topic")
+    void signedAlone() throws Exception {
+        ReleaseSigning key = ReleaseSigning.make(directory);
+        follow(ReleaseKeys.of(key.verifier()));
+        ModelRelease base = key.signed(release(first, 1, 1), 10);
+        follower.start(List.of(release(second, 9, 1), base), START);
+        assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
+        assertThat(follower.refused()).isEqualTo(Map.of(second.modelVersion(), "it is not signed"));
+
+        follower.changed(List.of(key.signed(release(second, 2, 1), 11)), START);
+        follower.work(START + 5 * SECOND);
+        long switched = running(second.modelVersion());
+        assertThat(switched).isBetween(1L, DEVICES - 1L);
+        // Neither an unsigned record nor a repeat begins the switch anew.
+        follower.changed(List.of(release(first, 3, 1), base), START + 5 * SECOND);
+        follower.work(START + 10 * SECOND);
         assertThat(running(second.modelVersion())).isEqualTo(DEVICES);
     }
 

@@ -13,6 +13,7 @@ import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.model.serving.ServedGenerator;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
 import duet.schemas.bundle.BundleWriter;
@@ -177,10 +178,11 @@ class HotSwapIT {
             until(run, () -> run.progress().windows().deltas() > before);
             assertThat(devicesOf(run, second)).isEqualTo(staged);
 
-            releases.share(second.modelVersion(), 1);
+            releases.share(second.modelVersion(), 1, ReleaseSigners.none());
             awaitServed(run, second, DEVICES);
 
-            assertThat(releases.rollback(Optional.empty()).returnTo()).isEmpty();
+            assertThat(releases.rollback(Optional.empty(), ReleaseSigners.none()).returnTo())
+                    .isEmpty();
             awaitServed(run, shipped, DEVICES);
 
             publish(releases, third, 1);
@@ -220,7 +222,7 @@ class HotSwapIT {
         releases.publish(
                 ReleasedBundle.at(bundle.directory().toString()),
                 share,
-                null,
+                ReleaseSigners.none(),
                 Eventually.limit(),
                 readiness -> {});
     }
