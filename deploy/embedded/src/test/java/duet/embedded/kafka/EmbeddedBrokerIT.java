@@ -26,9 +26,12 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayName("An embedded broker")
 class EmbeddedBrokerIT {
@@ -94,6 +97,38 @@ class EmbeddedBrokerIT {
             assertThat(setting(admin, "duet.device-resets", "cleanup.policy")).isEqualTo("compact");
             assertThat(setting(admin, "duet.windows", "cleanup.policy")).isEqualTo("delete");
             assertThat(setting(admin, "duet.dead-letters", "cleanup.policy")).isEqualTo("delete");
+            for (NewTopic topic : DuetTopics.all(1)) {
+                assertThat(setting(admin, topic.name(), "compression.type"))
+                        .as(topic.name())
+                        .isEqualTo("uncompressed");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "lz4", "zstd"})
+    @DisplayName("refuses a record that is small only as long as it is packed, in every topic")
+    void bomb(String compression) {
+        byte[] zeros = new byte[8 << 20];
+        try (EmbeddedBroker broker = EmbeddedBroker.start()) {
+            broker.createTopics(DuetTopics.all(1));
+            try (var producer =
+                    KafkaClients.producer(
+                            Map.of(
+                                    "bootstrap.servers",
+                                    broker.bootstrapServers(),
+                                    "compression.type",
+                                    compression,
+                                    "max.request.size",
+                                    zeros.length + 1_024))) {
+                for (NewTopic topic : DuetTopics.all(1)) {
+                    var sent =
+                            producer.send(new ProducerRecord<>(topic.name(), bytes("key"), zeros));
+                    assertThatThrownBy(sent::get)
+                            .as(topic.name())
+                            .hasCauseInstanceOf(RecordTooLargeException.class);
+                }
+            }
         }
     }
 
