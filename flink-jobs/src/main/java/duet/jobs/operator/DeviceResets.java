@@ -14,29 +14,24 @@ import java.util.function.Predicate;
  */
 final class DeviceResets {
     private final ResetReader reader = new ResetReader();
-    private final DeviceHistories histories;
-    private final SentDeltas sentDeltas;
+    private final Consumer<String> forget;
     private final DeviceEpochs epochs;
     private final Predicate<String> own;
-    private final Consumer<String> currentDevice;
     private final MicrosClock clock;
 
     /**
+     * @param forget forgets all of a device but its epoch, its last delta, too, and makes it the
+     *     current one
      * @param own tells the devices whose state this subtask holds
-     * @param currentDevice makes a device the one whose state is read and written
      */
     DeviceResets(
-            DeviceHistories histories,
-            SentDeltas sentDeltas,
+            Consumer<String> forget,
             DeviceEpochs epochs,
             Predicate<String> own,
-            Consumer<String> currentDevice,
             MicrosClock clock) {
-        this.histories = histories;
-        this.sentDeltas = sentDeltas;
+        this.forget = forget;
         this.epochs = epochs;
         this.own = own;
-        this.currentDevice = currentDevice;
         this.clock = clock;
     }
 
@@ -55,9 +50,7 @@ final class DeviceResets {
             return false;
         }
         before.run();
-        currentDevice.accept(device);
-        histories.forget();
-        sentDeltas.forget();
+        forget.accept(device);
         epochs.begin(device, reset.getResetAtMicros());
         return true;
     }

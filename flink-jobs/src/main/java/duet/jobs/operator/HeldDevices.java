@@ -59,19 +59,20 @@ final class HeldDevices {
         long now = nowMillis.getAsLong();
         String expired = index.takeExpired(now);
         while (expired != null) {
-            leave(expired);
+            forget(expired);
             metrics.expiredDevice();
             expired = --left > 0 ? index.takeExpired(now) : null;
         }
         String evicted = left > 0 ? index.takeBeyondLimit() : null;
         while (evicted != null) {
-            leave(evicted);
+            forget(evicted);
             metrics.evictedDevice();
             evicted = --left > 0 ? index.takeBeyondLimit() : null;
         }
     }
 
-    private void leave(String deviceId) {
+    /** Forgets a device, and has its last delta leave the topic. */
+    void forget(String deviceId) {
         forget.accept(deviceId);
         tombstones.accept(EncodedRecord.tombstone(deviceId.getBytes(StandardCharsets.UTF_8)));
     }

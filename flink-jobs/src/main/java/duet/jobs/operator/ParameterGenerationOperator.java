@@ -165,9 +165,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         generationMetrics,
                         getProcessingTimeService()::getCurrentProcessingTime);
         generationMetrics.heldDevices(deviceIndex::size);
-        resets =
-                new DeviceResets(
-                        histories, sentDeltas, epochs, this::isOwn, this::setCurrentKey, clock);
+        resets = new DeviceResets(devices::forget, epochs, this::isOwn, clock);
         batchClock =
                 new BatchClock(
                         getProcessingTimeService(),

@@ -12,6 +12,7 @@ import duet.jobs.history.JumpLimit;
 import duet.jobs.policy.Always;
 import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.GenerationPolicy;
+import duet.jobs.serialization.EncodedRecord;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.DeviceReset;
@@ -146,6 +147,17 @@ class DeviceResetTest {
         assertGenerated(newest(), NOW, 2, 3);
         assertThat(harness.count(MetricNames.DEVICE_RESETS)).isEqualTo(1);
         assertThat(harness.deadLetters()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("takes the delta of the time before from the topic, once.")
+    void tombstone() throws Exception {
+        harness.send(window("a", 0, 0, 1));
+        harness.reset("a", NOW);
+        harness.reset("a", NOW);
+
+        assertThat(harness.tombstones()).containsExactly("a");
+        assertThat(harness.extractOutputValues()).extracting(EncodedRecord::value).last().isNull();
     }
 
     @Test

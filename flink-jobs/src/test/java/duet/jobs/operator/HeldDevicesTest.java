@@ -197,7 +197,7 @@ class HeldDevicesTest {
             send("a", 0, 1);
             send("b", 0, 1);
             checkpoint();
-            assertThat(harness.tombstones()).containsExactly("a");
+            assertThat(harness.tombstones()).containsExactly("a", "a");
 
             send("a", 1, 2);
             checkpoint();
