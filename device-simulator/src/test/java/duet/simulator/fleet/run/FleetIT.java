@@ -57,6 +57,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -458,6 +459,12 @@ class FleetIT {
      * poll is never left.
      */
     private final class Responder implements AutoCloseable {
+        /**
+         * After so many empty polls nothing further comes that the windows could be answered with
+         * that are still open.
+         */
+        private static final int POLLS_UNTIL_LAST = 20;
+
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final KafkaProducer<byte[], byte[]> producer;
         private final Rule rule;
@@ -487,10 +494,11 @@ class FleetIT {
         private void respond() {
             try (consumer;
                     producer) {
+                List<InteractionWindow> open = new ArrayList<>();
+                int emptyPolls = 0;
                 while (!closed) {
-                    List<InteractionWindow> open = new ArrayList<>();
-                    for (ConsumerRecord<byte[], byte[]> record :
-                            consumer.poll(Duration.ofMillis(50))) {
+                    ConsumerRecords<byte[], byte[]> polled = consumer.poll(Duration.ofMillis(50));
+                    for (ConsumerRecord<byte[], byte[]> record : polled) {
                         InteractionWindow window = Records.windowDecoder().decode(record.value());
                         switch (rule.answer(window)) {
                             case DEAD_LETTER -> refuse(record);
@@ -500,7 +508,8 @@ class FleetIT {
                             case COALESCE -> open.add(window);
                         }
                     }
-                    while (!open.isEmpty()) {
+                    emptyPolls = polled.isEmpty() ? emptyPolls + 1 : 0;
+                    while (emptyPolls >= POLLS_UNTIL_LAST && !open.isEmpty()) {
                         InteractionWindow window = open.remove(open.size() - 1);
                         answer(window, 1 + take(open, window));
                     }
