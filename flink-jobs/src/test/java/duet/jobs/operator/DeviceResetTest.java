@@ -74,7 +74,10 @@ class DeviceResetTest {
         return new ParameterGenerationOperator(
                 new GenerationSettings(
                         new GenerationSettings.History(
-                                GenerationSettings.MODEL_HISTORY, TTL, new JumpLimit(1_000_000)),
+                                GenerationSettings.MODEL_HISTORY,
+                                TTL,
+                                new JumpLimit(1_000_000),
+                                0),
                         4,
                         8,
                         5,

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("The devices that a subtask remembers")
 class HeldDevicesTest {
+    private static final long RESET_MICROS = 1_500_000;
     private static final int MOST = 50;
     private static final Duration TTL = Duration.ofDays(1);
     private static final long START_MILLIS = 1_700_000_000_000L;
@@ -71,6 +72,7 @@ class HeldDevicesTest {
                         5,
                         DeltaEncoding.FLOAT32,
                         "windows",
+                        OperatorHarness.RESETS,
                         Duration.ofMinutes(10)),
                 new OperatorFactories(
                         PlainGenerator::new,
@@ -185,6 +187,23 @@ class HeldDevicesTest {
 
             assertThat(harness.deadLetters()).hasSize(10 * MOST);
             assertThat(harness.tombstones()).hasSize(9 * MOST);
+        }
+
+        @Test
+        @DisplayName("keeps one that was reset its epoch, without which it would refuse all deltas")
+        void epochStays() throws Exception {
+            start(1);
+            harness.reset("a", RESET_MICROS);
+            send("a", 0, 1);
+            send("b", 0, 1);
+            checkpoint();
+            assertThat(harness.tombstones()).containsExactly("a");
+
+            send("a", 1, 2);
+            checkpoint();
+
+            assertThat(newestOf("a").getEpoch()).isEqualTo(RESET_MICROS);
+            assertThat(newestOf("b").getEpoch()).isZero();
         }
 
         @Test
