@@ -74,10 +74,7 @@ class DeviceResetTest {
         return new ParameterGenerationOperator(
                 new GenerationSettings(
                         new GenerationSettings.History(
-                                GenerationSettings.MODEL_HISTORY,
-                                TTL,
-                                new JumpLimit(1_000_000),
-                                0),
+                                GenerationSettings.MODEL_HISTORY, TTL, new JumpLimit(1_000_000), 0),
                         4,
                         8,
                         5,
