@@ -339,7 +339,8 @@ final class SoundInputs {
                             .merge(4, contents, 10)
                             .history()
                             .merge(40, contents, 10)
-                            .history();
+                            .history()
+                            .written(MICROS / 1000);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             HistoryEncoding.write(history, new DataOutputStream(bytes));
             histories.add(bytes.toByteArray());

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * windows, the same interactions give the same history. Sequence numbers that never arrived are
  * simply absent; a late window fills them in.
  *
- * <p>Its revision counts how often it changed. It depends on the order and grouping of the windows,
- * so histories are equal whatever their revisions.
+ * <p>Its revision counts how often it changed, and it says when it was written last. Both depend on
+ * the order and grouping of the windows, so histories are equal whatever these are.
  */
 public final class DeviceHistory {
     /**
@@ -24,7 +24,13 @@ public final class DeviceHistory {
      */
     public static final int MAX_CAPACITY = 4096;
 
-    private static final DeviceHistory EMPTY = new DeviceHistory(new ItemIds(), null, 0, 0);
+    /** The second that a history names where nobody knows when it was written. */
+    public static final long TIME_UNKNOWN = 0;
+
+    private static final long LATEST_SECOND = 0xFFFF_FFFFL;
+
+    private static final DeviceHistory EMPTY =
+            new DeviceHistory(new ItemIds(), null, 0, 0, (int) TIME_UNKNOWN);
 
     private final InteractionContents contents;
 
@@ -38,15 +44,20 @@ public final class DeviceHistory {
 
     private final long revision;
 
+    /** Unsigned, in what would be padding otherwise: a history is no larger for it. */
+    private final int writtenSecond;
+
     private DeviceHistory(
             InteractionContents contents,
             long @Nullable [] sequences,
             long nextSequence,
-            long revision) {
+            long revision,
+            int writtenSecond) {
         this.contents = contents;
         this.sequences = sequences;
         this.nextSequence = nextSequence;
         this.revision = revision;
+        this.writtenSecond = writtenSecond;
     }
 
     /** Returns the history of a device that was never seen. */
@@ -57,26 +68,49 @@ public final class DeviceHistory {
     /**
      * Makes a history; {@code sequences} ascend strictly and are as many as the contents, and the
      * array is taken over.
+     *
+     * @param writtenSecond see {@link #writtenSecond()}, as an unsigned number
      */
-    static DeviceHistory of(InteractionContents contents, long[] sequences, long revision) {
+    static DeviceHistory of(
+            InteractionContents contents, long[] sequences, long revision, int writtenSecond) {
         int size = contents.size();
         if (size == 0) {
-            return EMPTY.withRevision(revision);
+            return EMPTY.changed(revision, writtenSecond);
         }
         long newest = sequences[size - 1];
         boolean consecutive = newest - sequences[0] == size - 1;
-        return new DeviceHistory(contents, consecutive ? null : sequences, newest + 1, revision);
+        return new DeviceHistory(
+                contents, consecutive ? null : sequences, newest + 1, revision, writtenSecond);
     }
 
-    private DeviceHistory withRevision(long other) {
-        return other == revision
+    private DeviceHistory changed(long otherRevision, int otherSecond) {
+        return otherRevision == revision && otherSecond == writtenSecond
                 ? this
-                : new DeviceHistory(contents, sequences, nextSequence, other);
+                : new DeviceHistory(contents, sequences, nextSequence, otherRevision, otherSecond);
     }
 
     /** Returns a history of nothing that counts its changes on from this one's. */
     public DeviceHistory cleared() {
-        return EMPTY.withRevision(revision);
+        return EMPTY.changed(revision, writtenSecond);
+    }
+
+    /**
+     * Returns this history as one that is written now. Merging alone keeps the time.
+     *
+     * @param nowMillis milliseconds since the epoch; times that do not fit, before the epoch or
+     *     after the year 2105, become the nearest that does
+     */
+    public DeviceHistory written(long nowMillis) {
+        long second = Math.floorDiv(nowMillis, 1_000L);
+        return changed(revision, (int) Math.max(TIME_UNKNOWN, Math.min(LATEST_SECOND, second)));
+    }
+
+    /**
+     * Returns when this history was written last, in seconds since the epoch, or {@link
+     * #TIME_UNKNOWN} where it does not say.
+     */
+    public long writtenSecond() {
+        return Integer.toUnsignedLong(writtenSecond);
     }
 
     /** Returns how often this history changed: 0 for a device that was never seen. */
@@ -190,7 +224,8 @@ public final class DeviceHistory {
                 of(
                         window.pick(contents, Arrays.copyOfRange(picks, at, bound)),
                         Arrays.copyOfRange(mergedSequences, at, bound),
-                        revision + 1);
+                        revision + 1,
+                        writtenSecond);
         return new HistoryMerge(merged, kind, newer, missing);
     }
 
@@ -216,7 +251,8 @@ public final class DeviceHistory {
                         contents.followedBy(window, window.size() - newer, dropped),
                         null,
                         windowEnd,
-                        revision + 1),
+                        revision + 1,
+                        writtenSecond),
                 firstSequence == nextSequence ? HistoryMerge.Kind.NEW : HistoryMerge.Kind.OVERLAP,
                 newer,
                 0);
@@ -253,10 +289,11 @@ public final class DeviceHistory {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "DeviceHistory{contents=%s, sequences=%s, next=%d, revision=%d}",
+                "DeviceHistory{contents=%s, sequences=%s, next=%d, revision=%d, written=%d}",
                 contents,
                 Arrays.toString(sequences),
                 nextSequence,
-                revision);
+                revision,
+                writtenSecond());
     }
 }

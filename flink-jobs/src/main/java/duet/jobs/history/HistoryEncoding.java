@@ -23,20 +23,24 @@ import java.util.Locale;
  * dimension after the number of interactions, 0 for item ids. Histories of the versions before have
  * the revision 1 where they hold anything.
  *
- * <p>A history of H item ids takes {@code 22 + 19 H} bytes at most; without gaps, with item ids
- * below 2^28 and a revision below 16,384, {@code 17 + 4 H}, which is 817 bytes for H = 200; with
- * item ids below 16,384, sequence numbers below 2 million and a revision below 128 {@code 8 + 2 H},
- * which is 68 bytes for H = 30. A history of H vectors of dimension d takes {@code 23 + H (4 d +
- * 10)} bytes at most, without gaps {@code 25 + 4 d H}.
+ * <p>Version 4 also holds when the history was written after the version, in seconds since the
+ * epoch, as four bytes, big-endian and unsigned. Histories of the versions before do not say it.
+ *
+ * <p>A history of H item ids takes {@code 26 + 19 H} bytes at most; without gaps, with item ids
+ * below 2^28 and a revision below 16,384, {@code 21 + 4 H}, which is 821 bytes for H = 200; with
+ * item ids below 16,384, sequence numbers below 2 million and a revision below 128 {@code 12 + 2
+ * H}, which is 72 bytes for H = 30. A history of H vectors of dimension d takes {@code 27 + H (4 d
+ * + 10)} bytes at most, without gaps {@code 29 + 4 d H}.
  */
 public final class HistoryEncoding {
     private static final int ITEM_IDS = 1;
     private static final int FEATURE_VECTORS = 2;
 
     private static final int WITH_REVISION = 3;
+    private static final int WITH_TIME = 4;
 
     /** This version is written, and it is the newest that is read. */
-    public static final int VERSION = WITH_REVISION;
+    public static final int VERSION = WITH_TIME;
 
     /**
      * An interaction that stands alone takes at most this many bytes, besides what it holds: nine
@@ -56,13 +60,14 @@ public final class HistoryEncoding {
      */
     public static int maximumBytes(int capacity, int dimension) {
         return dimension == 0
-                ? 22 + (MAX_RUN_BYTES + MAX_ITEM_BYTES) * capacity
-                : 23 + (MAX_RUN_BYTES + Float.BYTES * dimension) * capacity;
+                ? 26 + (MAX_RUN_BYTES + MAX_ITEM_BYTES) * capacity
+                : 27 + (MAX_RUN_BYTES + Float.BYTES * dimension) * capacity;
     }
 
     public static void write(DeviceHistory history, DataOutput out) throws IOException {
         InteractionContents contents = history.contents();
         out.writeByte(VERSION);
+        out.writeInt((int) history.writtenSecond());
         VariableLength.write(history.revision(), out);
         VariableLength.write(history.nextSequence(), out);
         VariableLength.write(history.size(), out);
@@ -115,7 +120,8 @@ public final class HistoryEncoding {
                             + ", this job reads up to "
                             + VERSION);
         }
-        long revision = version == WITH_REVISION ? VariableLength.read(in) : 1;
+        int writtenSecond = version >= WITH_TIME ? in.readInt() : (int) DeviceHistory.TIME_UNKNOWN;
+        long revision = version >= WITH_REVISION ? VariableLength.read(in) : 1;
         long next = VariableLength.read(in);
         int size = bounded(VariableLength.read(in), 0, DeviceHistory.MAX_CAPACITY, "interactions");
         int dimension =
@@ -128,16 +134,19 @@ public final class HistoryEncoding {
                                 "features");
         if (size == 0) {
             return DeviceHistory.of(
-                    new ItemIds(), new long[0], version == WITH_REVISION ? revision : 0);
+                    new ItemIds(),
+                    new long[0],
+                    version >= WITH_REVISION ? revision : 0,
+                    writtenSecond);
         }
         if (dimension == 0) {
             long[] ids = new long[size];
             long[] sequences = readRuns(next, size, in, i -> ids[i] = VariableLength.read(in));
-            return DeviceHistory.of(new ItemIds(ids), sequences, revision);
+            return DeviceHistory.of(new ItemIds(ids), sequences, revision, writtenSecond);
         }
         float[][] vectors = new float[size][];
         long[] sequences = readRuns(next, size, in, i -> vectors[i] = vector(dimension, in));
-        return DeviceHistory.of(new FeatureVectors(vectors), sequences, revision);
+        return DeviceHistory.of(new FeatureVectors(vectors), sequences, revision, writtenSecond);
     }
 
     /** A reader reads one interaction to its place. */

@@ -11,6 +11,15 @@ package duet.jobs.history;
  *     window: lost, or still under way; otherwise 0
  */
 public record HistoryMerge(DeviceHistory history, Kind kind, int newer, long missing) {
+    /**
+     * Returns this merge with a history that is written now.
+     *
+     * @param nowMillis milliseconds since the epoch
+     */
+    public HistoryMerge written(long nowMillis) {
+        return new HistoryMerge(history.written(nowMillis), kind, newer, missing);
+    }
+
     /** The kind says how a window lies relative to the interactions already known. */
     public enum Kind {
         /**

@@ -3,6 +3,7 @@ package duet.jobs.operator;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.internal.DeviceHistorySerializer;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.StateTtlConfig;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
@@ -25,9 +26,7 @@ import org.apache.flink.runtime.state.VoidNamespace;
 public final class DeviceState {
     private static final String HISTORY = "history";
     private static final String SENT = "sent";
-
-    /** The state that {@link #epoch} describes has this name. */
-    static final String EPOCH = "epoch";
+    private static final String EPOCH = "epoch";
 
     /**
      * An access to the state of one device on the heap looks at this many devices to forget them. A
@@ -58,10 +57,28 @@ public final class DeviceState {
         return descriptor(SENT, serializer, timeToLive);
     }
 
-    /** Returns the devices of which a subtask holds any state, some of them twice. */
-    static Stream<String> devices(KeyedStateBackend<String> backend) {
-        return Stream.of(HISTORY, SENT)
-                .flatMap(state -> backend.getKeys(state, VoidNamespace.INSTANCE));
+    /**
+     * Returns the devices of which a subtask holds a history. They stand apart from the state: to
+     * read one that has run out of its time to live takes it out there.
+     */
+    static List<String> devicesWithHistory(KeyedStateBackend<String> backend) {
+        return devices(backend, HISTORY);
+    }
+
+    /** Returns the devices of which a subtask holds what they were sent last. */
+    static List<String> devicesWithSent(KeyedStateBackend<String> backend) {
+        return devices(backend, SENT);
+    }
+
+    /** Returns the devices of which a subtask holds when they were reset last. */
+    static List<String> devicesWithEpoch(KeyedStateBackend<String> backend) {
+        return devices(backend, EPOCH);
+    }
+
+    private static List<String> devices(KeyedStateBackend<String> backend, String state) {
+        try (Stream<String> devices = backend.getKeys(state, VoidNamespace.INSTANCE)) {
+            return devices.toList();
+        }
     }
 
     /**

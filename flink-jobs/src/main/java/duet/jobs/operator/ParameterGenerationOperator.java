@@ -22,17 +22,15 @@ import duet.jobs.serialization.RawRecord;
 import duet.schemas.InvalidInputException;
 import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
+import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.KeyedStateBackend;
 import org.apache.flink.runtime.state.StateInitializationContext;
 import org.apache.flink.runtime.state.StateSnapshotContext;
-import org.apache.flink.runtime.state.VoidNamespace;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.TimestampedCollector;
 import org.apache.flink.streaming.api.operators.TwoInputStreamOperator;
@@ -93,7 +91,10 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
         super.initializeState(context);
         var keyed = context.getKeyedStateStore();
         Duration timeToLive = settings.history().timeToLive();
-        histories = new DeviceHistories(keyed.getState(DeviceState.history(timeToLive)));
+        histories =
+                new DeviceHistories(
+                        keyed.getState(DeviceState.history(timeToLive)),
+                        getProcessingTimeService()::getCurrentProcessingTime);
         sentDeltas =
                 new SentDeltas(
                         keyed.getState(DeviceState.sent(new SentDeltaSerializer(), timeToLive)),
@@ -103,7 +104,7 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
             indexRestored();
         }
         epochs = new DeviceEpochs(keyed.getState(DeviceState.epoch()), this::setCurrentKey);
-        epochs.restore(devicesWithEpoch());
+        epochs.restore(DeviceState.devicesWithEpoch(getKeyedStateBackend()));
         releaseRecords = new ReleaseRecords();
         var ofOperator = context.getOperatorStateStore();
         keptReleases =
@@ -114,23 +115,16 @@ public final class ParameterGenerationOperator extends AbstractStreamOperator<En
                         releaseRecords);
     }
 
-    /**
-     * Learns of which devices there is state; nobody knows when that was written, so their times
-     * begin anew.
-     */
-    private void indexRestored() {
-        long now = getProcessingTimeService().getCurrentProcessingTime();
+    /** Learns of which devices there is state, and of their histories when it was written. */
+    private void indexRestored() throws IOException {
         KeyedStateBackend<String> backend = getKeyedStateBackend();
-        try (Stream<String> restored = DeviceState.devices(backend)) {
-            restored.forEach(device -> deviceIndex.written(device, now));
+        RestoredDevices restored = new RestoredDevices(deviceIndex);
+        DeviceState.devicesWithSent(backend).forEach(restored::found);
+        for (String device : DeviceState.devicesWithHistory(backend)) {
+            setCurrentKey(device);
+            restored.found(device, histories.held());
         }
-    }
-
-    private List<String> devicesWithEpoch() {
-        KeyedStateBackend<String> backend = getKeyedStateBackend();
-        try (Stream<String> devices = backend.getKeys(DeviceState.EPOCH, VoidNamespace.INSTANCE)) {
-            return devices.toList();
-        }
+        restored.index(getProcessingTimeService().getCurrentProcessingTime());
     }
 
     @Override

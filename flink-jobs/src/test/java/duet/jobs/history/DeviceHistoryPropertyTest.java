@@ -107,6 +107,7 @@ class DeviceHistoryPropertyTest {
             @ForAll @IntRange(min = 0, max = 5) int dimension,
             @ForAll @LongRange(min = 0) long largestItem,
             @ForAll @LongRange(min = 1, max = Long.MAX_VALUE - 20) long largestSequence,
+            @ForAll @LongRange(min = 0, max = (1L << 32) - 1) long writtenSecond,
             @ForAll long seed)
             throws IOException {
         Random random = new Random(seed);
@@ -117,13 +118,17 @@ class DeviceHistoryPropertyTest {
             history =
                     history.merge(random.nextLong(0, largestSequence), window, capacity).history();
         }
+        history = history.written(writtenSecond * 1_000);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         HistoryEncoding.write(history, new DataOutputStream(bytes));
 
         assertThat(bytes.size())
                 .isLessThanOrEqualTo(HistoryEncoding.maximumBytes(capacity, dimension));
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
-        assertThat(HistoryEncoding.read(in)).isEqualTo(history);
+        DeviceHistory read = HistoryEncoding.read(in);
+        assertThat(read).isEqualTo(history);
+        assertThat(read.revision()).isEqualTo(history.revision());
+        assertThat(read.writtenSecond()).isEqualTo(writtenSecond);
         assertThat(in.available()).isZero();
     }
 
@@ -160,7 +165,8 @@ class DeviceHistoryPropertyTest {
 
     @Property
     void anyBytesAreAHistoryOrAnIoException(
-            @ForAll byte[] bytes, @ForAll @IntRange(min = 1, max = 2) int version) {
+            @ForAll byte[] bytes,
+            @ForAll @IntRange(min = 1, max = HistoryEncoding.VERSION) int version) {
         byte[] versioned = bytes.clone();
         if (versioned.length > 0) {
             versioned[0] = (byte) version;

@@ -197,6 +197,32 @@ class DeviceHistoryTest {
     }
 
     @Nested
+    class TheTimeOfWriting {
+        private final DeviceHistory history = history(10, 1, 2).written(1_700_000_000_999L);
+
+        @Test
+        void isKeptInWholeSeconds() {
+            assertThat(history.writtenSecond()).isEqualTo(1_700_000_000);
+            assertThat(history).isEqualTo(history(10, 1, 2));
+            assertThat(history.revision()).isEqualTo(1);
+        }
+
+        @Test
+        void isKeptByMergingAlone() {
+            assertThat(merge(history, 12, 3).history().writtenSecond()).isEqualTo(1_700_000_000);
+            assertThat(merge(history, 20, 3).history().writtenSecond()).isEqualTo(1_700_000_000);
+            assertThat(merge(history, 12, 3).written(5_000).history().writtenSecond()).isEqualTo(5);
+        }
+
+        @Test
+        void isTheNearestThatFits() {
+            assertThat(history.written(Long.MAX_VALUE).writtenSecond()).isEqualTo(0xFFFF_FFFFL);
+            assertThat(history.written(Long.MIN_VALUE).writtenSecond())
+                    .isEqualTo(DeviceHistory.TIME_UNKNOWN);
+        }
+    }
+
+    @Nested
     class TheRevision {
         @Test
         void countsChangesAndNothingElse() {

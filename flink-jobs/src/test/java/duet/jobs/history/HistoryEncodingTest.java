@@ -26,13 +26,13 @@ class HistoryEncodingTest {
     }
 
     @Test
-    void takes68BytesForThirtyOrdinaryItems() throws IOException {
+    void takes72BytesForThirtyOrdinaryItems() throws IOException {
         long[] items = LongStream.range(10_000, 10_030).toArray();
 
         byte[] bytes =
                 write(DeviceHistory.empty().merge(1_999_000, new ItemIds(items), 30).history());
 
-        assertThat(bytes).hasSize(68);
+        assertThat(bytes).hasSize(72);
     }
 
     @Test
@@ -46,7 +46,7 @@ class HistoryEncodingTest {
                                 .merge(Long.MAX_VALUE - 200, new ItemIds(items), 200)
                                 .history());
 
-        assertThat(bytes).hasSize(816);
+        assertThat(bytes).hasSize(820);
     }
 
     @Test
@@ -55,7 +55,7 @@ class HistoryEncodingTest {
 
         byte[] bytes = write(DeviceHistory.empty().merge(1_000, vectors, 200).history());
 
-        assertThat(bytes).hasSize(200 * 64 * 4 + 9);
+        assertThat(bytes).hasSize(200 * 64 * 4 + 13);
     }
 
     @Test
@@ -116,11 +116,37 @@ class HistoryEncodingTest {
     }
 
     @Test
+    void keepsWhenItWasWritten() throws Exception {
+        DeviceHistory history = DeviceHistory.empty().merge(0, new ItemIds(1), 30).history();
+        for (long second : new long[] {0, 1, 1_700_000_000, 1L << 31, (1L << 32) - 1}) {
+            DeviceHistory written = history.written(second * 1_000 + 999);
+            for (DeviceHistory each : new DeviceHistory[] {written, written.cleared()}) {
+                DeviceHistory read = read(HexFormat.of().formatHex(write(each)));
+                assertThat(read).isEqualTo(each);
+                assertThat(read.writtenSecond()).isEqualTo(second);
+            }
+        }
+    }
+
+    @Test
+    void doesNotKnowWhenWhatAnOlderVersionHoldsWasWritten() throws Exception {
+        for (String older : new String[] {"0103010107", "02030101013f800000", "03020301000107"}) {
+            assertThat(read(older).size()).isEqualTo(1);
+            assertThat(read(older).writtenSecond()).isEqualTo(DeviceHistory.TIME_UNKNOWN);
+        }
+    }
+
+    @Test
+    void refusesATimeThatIsCutOff() {
+        assertThatThrownBy(() -> read("04000000")).isInstanceOf(IOException.class);
+    }
+
+    @Test
     void refusesALaterVersion() {
-        assertThatThrownBy(() -> read("04000000"))
+        assertThatThrownBy(() -> read("0500000000000000"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("version 4")
-                .hasMessageContaining("up to 3");
+                .hasMessageContaining("version 5")
+                .hasMessageContaining("up to 4");
     }
 
     @Test

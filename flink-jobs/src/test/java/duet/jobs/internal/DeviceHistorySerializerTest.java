@@ -115,34 +115,74 @@ class DeviceHistorySerializerTest {
         }
     }
 
+    private static List<DeviceHistory> frozenHistoriesWithRevision() {
+        List<DeviceHistory> histories = frozenHistories();
+        histories.add(vectors());
+        histories.add(vectors().cleared());
+        return histories;
+    }
+
     @Nested
     class StateOfVersionThree {
+        @Test
+        void isReadByTodaysSerializerWithoutMigration() throws IOException {
+            assertThat(
+                            new DeviceHistorySerializer()
+                                    .snapshotConfiguration()
+                                    .resolveSchemaCompatibility(readSnapshot(frozen(3, "snapshot")))
+                                    .isCompatibleAsIs())
+                    .isTrue();
+        }
+
+        @Test
+        void holdsTheHistoriesAndRevisionsThatWereWritten() throws IOException {
+            TypeSerializer<DeviceHistory> restored =
+                    readSnapshot(frozen(3, "snapshot")).restoreSerializer();
+            List<DeviceHistory> expected = frozenHistoriesWithRevision();
+            for (int i = 0; i < expected.size(); i++) {
+                DeviceHistory read =
+                        restored.deserialize(new DataInputDeserializer(frozen(3, "history." + i)));
+                assertThat(read).isEqualTo(expected.get(i));
+                assertThat(read.revision()).isEqualTo(expected.get(i).revision());
+                assertThat(read.writtenSecond()).isEqualTo(DeviceHistory.TIME_UNKNOWN);
+            }
+        }
+    }
+
+    @Nested
+    class StateOfVersionFour {
+        /** When the frozen histories were written: at its end the seconds are above 2^31. */
+        private static final long[] SECONDS = {
+            0, 1, 1_700_000_000, 0x7FFF_FFFFL, 0x8000_0000L, 0xFFFF_FFFFL
+        };
+
         @Test
         void isReadAndWrittenByTodaysSerializer() throws IOException {
             DeviceHistorySerializer serializer = new DeviceHistorySerializer();
             DataOutputSerializer out = new DataOutputSerializer(64);
             TypeSerializerSnapshot.writeVersionedSnapshot(out, serializer.snapshotConfiguration());
-            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(3, "snapshot"));
+            assertThat(out.getCopyOfBuffer()).isEqualTo(frozen(4, "snapshot"));
 
-            List<DeviceHistory> histories = frozenHistories();
+            List<DeviceHistory> histories = frozenHistoriesWithRevision();
             histories.add(vectors());
-            histories.add(vectors().cleared());
             for (int i = 0; i < histories.size(); i++) {
-                byte[] bytes = frozen(3, "history." + i);
+                histories.set(i, histories.get(i).written(SECONDS[i] * 1_000));
+                byte[] bytes = frozen(4, "history." + i);
                 out.clear();
                 serializer.serialize(histories.get(i), out);
                 assertThat(out.getCopyOfBuffer()).isEqualTo(bytes);
                 DeviceHistory read = serializer.deserialize(new DataInputDeserializer(bytes));
                 assertThat(read).isEqualTo(histories.get(i));
                 assertThat(read.revision()).isEqualTo(histories.get(i).revision());
+                assertThat(read.writtenSecond()).isEqualTo(SECONDS[i]);
             }
         }
     }
 
     @Test
     void stateOfALaterEncodingIsRefusedNotMisread() throws IOException {
-        byte[] later = frozen(3, "snapshot");
-        later[later.length - 1] = 4;
+        byte[] later = frozen(4, "snapshot");
+        later[later.length - 1] = 5;
 
         assertThat(
                         new DeviceHistorySerializer()

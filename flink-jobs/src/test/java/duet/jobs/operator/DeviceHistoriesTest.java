@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class DeviceHistoriesTest {
     private final PlainValueState<DeviceHistory> state = new PlainValueState<>();
-    private final DeviceHistories histories = new DeviceHistories(state);
+    private long nowMillis = 1_700_000_000_000L;
+    private final DeviceHistories histories = new DeviceHistories(state, () -> nowMillis);
 
     private HistoryMerge merge(DeviceWindow window, int capacity) throws Exception {
         state.setDevice(window.deviceId());
@@ -55,6 +56,20 @@ class DeviceHistoriesTest {
         assertThat(merge.kind()).isEqualTo(HistoryMerge.Kind.REPEAT);
         assertThat(merge.history()).isSameAs(state.of("a"));
         assertThat(state.writes()).isEqualTo(1);
+    }
+
+    @Test
+    void sayWhenTheyWereLastWritten() throws Exception {
+        merge(window("a", 0, 0, 1, 2), 10);
+        assertThat(state.of("a").writtenSecond()).isEqualTo(1_700_000_000);
+        nowMillis += 5_999;
+        merge(window("a", 1, 1, 2), 10);
+        assertThat(state.of("a").writtenSecond()).isEqualTo(1_700_000_000);
+        merge(window("a", 2, 2, 3), 10);
+        assertThat(state.of("a").writtenSecond()).isEqualTo(1_700_000_005);
+        nowMillis += 1_000;
+        merge(featureWindow("a", 3, 2, new float[] {1, 2}), 10);
+        assertThat(state.of("a").writtenSecond()).isEqualTo(1_700_000_006);
     }
 
     @Test

@@ -308,7 +308,8 @@ class DeviceStateTest {
                                         random.nextInt(1_000_000),
                                         new ItemIds(random.longs(items, 1, 16_384).toArray()),
                                         items)
-                                .history();
+                                .history()
+                                .written(NOW - random.nextLong(TTL.toMillis()));
                 float[] numbers = new float[embedding];
                 for (int j = 0; j < embedding; j++) {
                     numbers[j] = random.nextFloat(-1, 1);

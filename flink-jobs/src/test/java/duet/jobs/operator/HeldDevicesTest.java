@@ -30,6 +30,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @DisplayName("The devices that a subtask remembers")
@@ -87,9 +88,15 @@ class HeldDevicesTest {
 
     private void start(OperatorHarness started, Backend backend, OperatorSubtaskState state)
             throws Exception {
+        start(started, backend, state, START_MILLIS);
+    }
+
+    private void start(
+            OperatorHarness started, Backend backend, OperatorSubtaskState state, long millis)
+            throws Exception {
         harness = started;
         harness.setStateBackend(backend.make());
-        at(START_MILLIS);
+        at(millis);
         if (state != null) {
             harness.initializeState(state);
         }
@@ -325,6 +332,97 @@ class HeldDevicesTest {
     @Nested
     @DisplayName("after a restore")
     class Restore {
+        @ParameterizedTest(name = "{0}, parallelism {1}")
+        @CsvSource({"HASH_MAP, 1", "HASH_MAP, 2", "ROCKS_DB, 1", "ROCKS_DB, 2"})
+        @DisplayName(
+                "stay under a flood of new ids where they sent last before it, and those that"
+                        + " sent nothing since leave")
+        void keepTheirOrder(Backend backend, int parallelism) throws Exception {
+            start(
+                    OperatorHarness.of(operator(6 * MOST, new DriftPolicy(0, 0)), 0, 1),
+                    backend,
+                    null);
+            List<String> active = devices(0, 2 * MOST);
+            List<String> madeUp = devices(2 * MOST, 6 * MOST);
+            sendFirstOf(active.subList(0, MOST));
+            sendFirstOf(madeUp);
+            sendFirstOf(active.subList(MOST, 2 * MOST));
+            checkpoint();
+            at(START_MILLIS + 3 * DeviceIndex.TICK_MILLIS);
+            for (String device : active) {
+                send(device, 1, 2);
+            }
+            OperatorSubtaskState state = stop();
+
+            for (int subtask = 0; subtask < parallelism; subtask++) {
+                List<String> oldest = ownedBy(subtask, parallelism, madeUp);
+                List<String> newest = ownedBy(subtask, parallelism, active);
+                List<String> flood =
+                        ownedBy(subtask, parallelism, devices(6 * MOST, 60 * MOST))
+                                .subList(0, oldest.size());
+                start(
+                        OperatorHarness.of(
+                                operator(oldest.size() + newest.size(), new DriftPolicy(0, 0)),
+                                subtask,
+                                parallelism),
+                        backend,
+                        state);
+                at(START_MILLIS + 4 * DeviceIndex.TICK_MILLIS);
+                sendFirstOf(flood);
+                checkpoint();
+
+                assertThat(harness.tombstones()).containsExactlyInAnyOrderElementsOf(oldest);
+                for (String device : newest) {
+                    send(device, 2, 3);
+                }
+                checkpoint();
+                for (String device : newest) {
+                    assertRevision(device, 3);
+                }
+                harness.close();
+            }
+        }
+
+        @ParameterizedTest
+        @EnumSource(Backend.class)
+        @DisplayName("goes their time to live on, also where it ended while the job was down")
+        void keepTheirTime(Backend backend) throws Exception {
+            start(OperatorHarness.of(operator(4 * MOST, new Always())), backend, null);
+            List<String> ended = devices(0, MOST);
+            List<String> quiet = devices(MOST, 2 * MOST);
+            List<String> lively = devices(2 * MOST, 3 * MOST);
+            sendFirstOf(lively);
+            sendFirstOf(ended);
+            checkpoint();
+            at(START_MILLIS + TTL.toMillis() / 2);
+            sendFirstOf(quiet);
+            for (String device : lively) {
+                send(device, 1, 2);
+            }
+            OperatorSubtaskState state = stop();
+
+            long restored = START_MILLIS + TTL.toMillis() + DeviceIndex.TICK_MILLIS;
+            start(OperatorHarness.of(operator(4 * MOST, new Always())), backend, state, restored);
+            assertThat(harness.gauge(MetricNames.DEVICES)).isEqualTo(3 * MOST);
+            checkpoint();
+            assertThat(harness.tombstones()).containsExactlyInAnyOrderElementsOf(ended);
+            for (String device : lively) {
+                send(device, 2, 3);
+            }
+            at(START_MILLIS + TTL.toMillis() * 3 / 2 - 1);
+            checkpoint();
+            assertThat(harness.tombstones()).hasSize(MOST);
+
+            at(START_MILLIS + TTL.toMillis() * 3 / 2 + DeviceIndex.TICK_MILLIS);
+            checkpoint();
+            assertThat(harness.tombstones())
+                    .hasSize(2 * MOST)
+                    .containsAll(ended)
+                    .containsAll(quiet);
+            assertThat(harness.gauge(MetricNames.DEVICES)).isEqualTo(MOST);
+            assertThat(harness.count(MetricNames.EXPIRED_DEVICES)).isEqualTo(2 * MOST);
+        }
+
         @ParameterizedTest
         @EnumSource(Backend.class)
         @DisplayName("are those of the checkpoint, and leave when their number or time says so")
@@ -361,9 +459,7 @@ class HeldDevicesTest {
 
             Set<String> left = new HashSet<>();
             for (int subtask = 0; subtask < 2; subtask++) {
-                int own = subtask;
-                List<String> owned =
-                        devices.stream().filter(device -> subtaskOf(device) == own).toList();
+                List<String> owned = ownedBy(subtask, 2, devices);
                 start(
                         OperatorHarness.of(operator(4 * MOST, new Always()), subtask, 2),
                         backend,
@@ -378,9 +474,16 @@ class HeldDevicesTest {
             assertThat(left).hasSize(2 * MOST);
         }
 
-        private int subtaskOf(String device) {
-            return KeyGroupRangeAssignment.assignKeyToParallelOperator(
-                    device, OperatorHarness.MAX_PARALLELISM, 2);
+        private List<String> ownedBy(int subtask, int parallelism, List<String> devices) {
+            return devices.stream()
+                    .filter(
+                            device ->
+                                    KeyGroupRangeAssignment.assignKeyToParallelOperator(
+                                                    device,
+                                                    OperatorHarness.MAX_PARALLELISM,
+                                                    parallelism)
+                                            == subtask)
+                    .toList();
         }
 
         @ParameterizedTest
