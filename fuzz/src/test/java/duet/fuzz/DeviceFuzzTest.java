@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.device.ApplyOutcome;
 import duet.device.Device;
 import duet.device.DeviceModel;
+import duet.device.FileOrderStore;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.delta.CorruptDeltaException;
@@ -38,6 +39,14 @@ class DeviceFuzzTest {
                     256 << 10,
                     InvalidInputException.class);
 
+    static final FuzzTarget<Path> KEPT_ORDERS =
+            new FuzzTarget<>(
+                    FuzzTarget.asOwnFile("order"),
+                    file -> new FileOrderStore(file, SoundInputs.DEVICE).load(),
+                    64,
+                    256 << 10,
+                    InvalidInputException.class);
+
     /** Applies the delta as it came, and as an attacker sends it who knows device and model. */
     private static void apply(byte[] input) throws Exception {
         WeightDelta delta = DELTA.decode(input);
@@ -59,6 +68,11 @@ class DeviceFuzzTest {
     @FuzzTest
     void appliedDeltas(byte[] input) {
         APPLIED_DELTAS.check(input);
+    }
+
+    @FuzzTest
+    void keptOrders(byte[] input) {
+        KEPT_ORDERS.check(input);
     }
 
     @FuzzTest

@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -106,6 +107,19 @@ final class FuzzTarget<I> {
                 throw new UncheckedIOException(e);
             }
         };
+    }
+
+    /** Returns a function as {@link #asFile} does, for files that must be their owner's alone. */
+    static Function<byte[], Path> asOwnFile(String name) {
+        try {
+            Files.createFile(
+                    Scratch.directory().resolve(name),
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return asFile(name);
     }
 
     /**

@@ -2,6 +2,7 @@ package duet.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.jobs.config.KafkaPropertiesFile;
+import duet.jobs.generation.ResetReader;
 import duet.jobs.generation.WindowKey;
 import duet.jobs.generation.WindowReader;
 import duet.jobs.history.HistoryEncoding;
@@ -26,6 +27,8 @@ class JobsFuzzTest {
     private static final WindowReader BY_DEVICE = new WindowReader(WindowKey.DEVICE_ID);
     private static final WindowReader BY_ANY = new WindowReader(WindowKey.ANY);
     private static final ReleaseRecords RELEASE = new ReleaseRecords();
+    private static final ResetReader RESET = new ResetReader();
+    private static final long NOW_MICROS = 1_700_000_000_000_000L;
 
     static final FuzzTarget<byte[]> RECEIVED_WINDOWS =
             new FuzzTarget<>(
@@ -39,6 +42,14 @@ class JobsFuzzTest {
             new FuzzTarget<>(
                     Function.identity(),
                     input -> RELEASE.read(KEY, input),
+                    64,
+                    256 << 10,
+                    MalformedRecordException.class);
+
+    static final FuzzTarget<byte[]> DEVICE_RESETS =
+            new FuzzTarget<>(
+                    Function.identity(),
+                    input -> RESET.read(KEY, input, NOW_MICROS),
                     64,
                     256 << 10,
                     MalformedRecordException.class);
@@ -104,6 +115,11 @@ class JobsFuzzTest {
     @FuzzTest
     void releaseRecords(byte[] input) {
         RELEASE_RECORDS.check(input);
+    }
+
+    @FuzzTest
+    void deviceResets(byte[] input) {
+        DEVICE_RESETS.check(input);
     }
 
     @FuzzTest

@@ -22,12 +22,10 @@ import duet.schemas.serde.ReleaseValidation;
 import duet.schemas.serde.WindowValidation;
 import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
@@ -136,7 +134,7 @@ class SchemasFuzzTest {
 
     static final FuzzTarget<Path> PRIVATE_KEYS =
             new FuzzTarget<>(
-                    asOwnFile("private.pem"),
+                    FuzzTarget.asOwnFile("private.pem"),
                     Signer::read,
                     64,
                     256 << 10,
@@ -150,17 +148,27 @@ class SchemasFuzzTest {
                     256 << 10,
                     InvalidInputException.class);
 
-    /** Keys are read from files that are open to their owner alone. */
-    private static Function<byte[], Path> asOwnFile(String name) {
-        try {
-            Files.createFile(
-                    Scratch.directory().resolve(name),
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rw-------")));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /**
+     * What is signed stands fast, so that no signature counts but those of the signer. The
+     * arithmetic allocates, whatever the input.
+     */
+    static final FuzzTarget<byte[]> SIGNATURES =
+            new FuzzTarget<>(
+                    Function.identity(),
+                    SchemasFuzzTest::verify,
+                    64,
+                    1 << 20,
+                    CorruptDeltaException.class);
+
+    private static void verify(byte[] input) throws CorruptDeltaException {
+        WeightDelta delta = SignedDeltas.delta();
+        delta.setSignature(ByteBuffer.wrap(input));
+        if (!SignedDeltas.verifier().verifies(delta)) {
+            throw new CorruptDeltaException("nobody has signed it");
         }
-        return FuzzTarget.asFile(name);
+        if (SignedDeltas.signatures().stream().noneMatch(made -> Arrays.equals(made, input))) {
+            throw new AssertionError("a signature that was not made with the key counts");
+        }
     }
 
     @FuzzTest
@@ -221,5 +229,10 @@ class SchemasFuzzTest {
     @FuzzTest
     void publicKeys(byte[] input) {
         PUBLIC_KEYS.check(input);
+    }
+
+    @FuzzTest
+    void signatures(byte[] input) {
+        SIGNATURES.check(input);
     }
 }

@@ -2,6 +2,8 @@ package duet.fuzz;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import duet.device.DeltaOrder;
+import duet.device.FileOrderStore;
 import duet.jobs.history.DeviceHistory;
 import duet.jobs.history.FeatureVectors;
 import duet.jobs.history.HistoryEncoding;
@@ -21,6 +23,7 @@ import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.DeadLetter;
+import duet.schemas.record.DeviceReset;
 import duet.schemas.record.Encoding;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
@@ -60,6 +63,9 @@ import java.util.TreeMap;
 
 /** Makes the inputs from which fuzzing starts, with our own writers. */
 final class SoundInputs {
+    /** The device that inputs are of where it matters. */
+    static final String DEVICE = "d-1";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long MICROS = 1_700_000_000_000_000L;
     private static final String VERSION = "sasrec-0123456789ab";
@@ -87,6 +93,7 @@ final class SoundInputs {
                         texts("https://models.example.org/duet/\nfile:///models/\n");
                 case "SchemasFuzzTest#privateKeys" -> keys(false);
                 case "SchemasFuzzTest#publicKeys" -> keys(true);
+                case "SchemasFuzzTest#signatures" -> SignedDeltas.signatures();
                 case "ModelFuzzTest#csvLogs" ->
                         texts("user,item,timestamp\n" + lines("ann,%d,%d", "bob,%d,%d"));
                 case "ModelFuzzTest#tabLogs" -> texts(lines("ann\t%d\t4\t%d", "bob\t%d\t2.5\t%d"));
@@ -96,6 +103,8 @@ final class SoundInputs {
                 case "ModelFuzzTest#generatorWeights" -> weights(ModelBundle.GENERATOR_WEIGHTS);
                 case "ModelFuzzTest#trainedNetworks" -> trainedNetworks();
                 case "DeviceFuzzTest#deviceWeights" -> weights(ModelBundle.DEVICE_WEIGHTS);
+                case "DeviceFuzzTest#keptOrders" -> keptOrders();
+                case "JobsFuzzTest#deviceResets" -> deviceResets();
                 case "JobsFuzzTest#histories" -> histories();
                 case "JobsFuzzTest#sentDeltas" -> sentDeltas();
                 case "JobsFuzzTest#kafkaProperties" ->
@@ -175,7 +184,7 @@ final class SoundInputs {
                         .encode(new InteractionWindow("d-1", VERSION, 300L, vectors, MICROS)));
     }
 
-    private static List<byte[]> deltas() {
+    static List<byte[]> deltas() {
         List<byte[]> deltas = new ArrayList<>();
         for (Encoding encoding : List.of(Encoding.FLOAT32, Encoding.INT8, Encoding.INT4)) {
             for (int rank : new int[] {0, 1}) {
@@ -238,6 +247,19 @@ final class SoundInputs {
         return List.of(Records.releaseStatusEncoder().encode(status));
     }
 
+    private static List<byte[]> keptOrders() throws IOException {
+        Path file = Scratch.directory("orders").resolve("order");
+        new FileOrderStore(file, DEVICE).keep(new DeltaOrder(MICROS, 302, 7, MICROS + 9));
+        return List.of(Files.readAllBytes(file));
+    }
+
+    private static List<byte[]> deviceResets() {
+        return List.of(
+                Records.deviceResetEncoder()
+                        .encode(new DeviceReset(DEVICE, MICROS, "numbers far ahead")),
+                Records.deviceResetEncoder().encode(new DeviceReset(DEVICE, MICROS, null)));
+    }
+
     private static List<byte[]> deadLetters() {
         List<byte[]> letters = new ArrayList<>();
         for (byte[] value : List.of(windows().get(0), new byte[] {0, -1, 2})) {
@@ -292,7 +314,7 @@ final class SoundInputs {
     }
 
     /** Returns a key that signs nothing, the same one each time. */
-    private static List<byte[]> keys(boolean ofPublic) {
+    static List<byte[]> keys(boolean ofPublic) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("Ed25519");
             generator.initialize(NamedParameterSpec.ED25519, new NoRandom());
