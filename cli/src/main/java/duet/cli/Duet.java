@@ -145,6 +145,8 @@ public final class Duet implements Runnable {
                 .registerConverter(DataFormat.class, DataFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                // An id from outside may begin with @: it names no file to be read.
+                .setExpandAtFiles(false)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures)
                 .setExecutionStrategy(Duet::execute);

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.cli.option.DurationConverter;
 import duet.schemas.InvalidInputException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -104,6 +108,22 @@ class DuetTest {
                     .isEqualTo("duet: Unknown command 'cook' (see duet --help)");
             assertThat(CommandLineRun.duet("cluster", "cook", "--help").failedWith(2))
                     .contains("'cook'", "(see duet cluster --help)");
+        }
+
+        @Test
+        @DisplayName("an id that begins with @, which names no file of arguments")
+        void noFileOfArguments(@TempDir Path directory) throws IOException {
+            Path secret = Files.writeString(directory.resolve("secret"), "--password=42");
+            assertThat(
+                            CommandLineRun.duet(
+                                            "devices",
+                                            "reset",
+                                            "--bootstrap-servers",
+                                            "localhost:1",
+                                            "@" + secret,
+                                            " ")
+                                    .failedWith(2))
+                    .isEqualTo("duet: reset has a blank device id");
         }
 
         @Test

@@ -109,14 +109,14 @@ final class KeptReleases {
         long highest = ledger.highestCounter();
         for (byte[] encoded : initial) {
             ModelRelease release = records.decode(encoded);
-            if (!isNews(release, known.get(release.getVersion()), ledger)
-                    || (counted && release.getCounter() < highest)) {
+            ModelRelease before = known.get(release.getVersion());
+            if (!isNews(release, before, ledger) || (counted && release.getCounter() < highest)) {
                 continue;
             }
             // The stream goes on from the checkpoint and brings them again, with what came between:
             // the counter goes on from there, too.
             Optional<String> refusal =
-                    counted ? ledger.signatureRefusal(release) : ledger.takeKept(release);
+                    counted ? ledger.signatureRefusal(release, before) : ledger.takeKept(release);
             if (refusal.isEmpty()) {
                 known.put(release.getVersion(), release);
             } else {

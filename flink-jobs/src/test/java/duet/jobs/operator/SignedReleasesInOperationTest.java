@@ -362,4 +362,29 @@ class SignedReleasesInOperationTest {
         assertThat(reasons()).isEmpty();
         assertRefused(announced, OLDER);
     }
+
+    @Test
+    @DisplayName("lets who publishes take nothing from devices at a restart either")
+    void takenBackAtARestart() throws Exception {
+        ModelRelease promoted = signed("v1", 1);
+        serve(promoted);
+        OperatorSubtaskState state = harness.snapshot(1, 1);
+        pass(10);
+        // The broker may have forgotten the record before by this one of the same key.
+        ModelRelease takenBack =
+                changed(
+                        promoted,
+                        r -> {
+                            r.setShare(0);
+                            r.setState(ReleaseState.WITHDRAWN);
+                            r.setCounter(micros());
+                        });
+        takenBack.setRolloutSignature(publisher.signRollout(takenBack));
+        harness.close();
+        initial.add(takenBack);
+        start(state);
+        pass(TimeUnit.MINUTES.toMillis(20));
+
+        assertThat(harness.gauge("servedVersions")).isEqualTo(1);
+    }
 }

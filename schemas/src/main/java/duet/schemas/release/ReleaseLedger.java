@@ -79,14 +79,16 @@ public final class ReleaseLedger {
      * counts no longer: the keys may be others now. Neither time nor order matter.
      */
     public Optional<String> takeKept(ModelRelease release) {
-        return taken(release, signatureRefusal(release));
+        return taken(release, signatureRefusal(release, null));
     }
 
     /**
      * Says in one line which signature a record lacks; empty where it has all, whatever it counts.
+     *
+     * @param known the record of that version that was taken last; null: none
      */
-    public Optional<String> signatureRefusal(ModelRelease release) {
-        return keys.refusal(release, null);
+    public Optional<String> signatureRefusal(ModelRelease release, @Nullable ModelRelease known) {
+        return keys.refusal(release, known);
     }
 
     /**
