@@ -3,6 +3,7 @@ package duet.cli.fleet;
 import duet.operations.release.ReleaseSigners;
 import duet.operations.release.ReleasedBundle;
 import duet.operations.release.Releases;
+import duet.schemas.release.ReleaseKeys;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.run.FleetRun;
 import duet.simulator.summary.RunSummary;
@@ -87,7 +88,8 @@ final class ModelSwap {
     }
 
     private void publish() {
-        try (Releases releases = new Releases(kafka, FleetClock.system()::micros)) {
+        try (Releases releases =
+                new Releases(kafka, ReleaseKeys.none(), FleetClock.system()::micros)) {
             releases.publish(bundle, 1, ReleaseSigners.none(), PATIENCE, readiness -> {});
         }
     }

@@ -49,7 +49,7 @@ final class PromoteReleaseCommand implements Runnable {
                             + " it back");
         }
         ReleaseSigners signers = key.signers();
-        try (Releases releases = connection.open()) {
+        try (Releases releases = connection.open(signers)) {
             terminal.line(ReleaseTexts.runs(releases.share(version, share, signers)));
         }
     }

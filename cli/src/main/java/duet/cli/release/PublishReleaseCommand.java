@@ -63,6 +63,14 @@ final class PublishReleaseCommand implements Runnable {
     private @Nullable Path rolloutKey;
 
     @Option(
+            names = "--as-it-stands",
+            description =
+                    "Sign what devices run already, with the share and the time that it has,"
+                        + " whoever wrote them: look at both. For a release that is not signed, or"
+                        + " with another key.")
+    private boolean asItStands;
+
+    @Option(
             names = "--timeout",
             paramLabel = "TIME",
             defaultValue = "2m",
@@ -81,7 +89,11 @@ final class PublishReleaseCommand implements Runnable {
         Ranges.require("--share", share, 0, 1);
         ReleaseSigners signers = signers();
         ReleasedBundle released = ReleasedBundle.at(bundle);
-        try (Releases releases = connection.open()) {
+        if (asItStands) {
+            signAsItStands(released, signers);
+            return;
+        }
+        try (Releases releases = connection.open(signers)) {
             terminal.line("Announcing " + released.version() + " at " + released.uri());
             ModelRelease release =
                     releases.publish(
@@ -94,6 +106,22 @@ final class PublishReleaseCommand implements Runnable {
                     release.getShare() == 0
                             ? release.getVersion() + " is served, no device runs it yet"
                             : ReleaseTexts.runs(release));
+        }
+    }
+
+    private void signAsItStands(ReleasedBundle released, ReleaseSigners signers) {
+        if (signers.publisher() == null) {
+            throw new InvalidInputException("--as-it-stands signs a release: give --sign, too");
+        }
+        try (Releases releases = connection.openAll()) {
+            ModelRelease release = releases.signAsItStands(released, signers);
+            terminal.line(
+                    release.getVersion()
+                            + " is signed as it stands: released at "
+                            + ReleaseTexts.time(release)
+                            + ", for "
+                            + ReleaseTexts.percent(release.getShare())
+                            + " of the devices");
         }
     }
 

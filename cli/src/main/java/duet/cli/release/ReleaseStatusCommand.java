@@ -6,10 +6,9 @@ import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.operations.release.Readiness;
 import duet.operations.release.ReleaseBoard;
+import duet.operations.release.ReleaseSigners;
 import duet.operations.release.Releases;
 import duet.schemas.record.ModelRelease;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -91,10 +90,7 @@ final class ReleaseStatusCommand implements Runnable {
                                     .orElse(release.getState().name())
                                     .toLowerCase(Locale.ROOT),
                             release.getShare(),
-                            Instant.EPOCH
-                                    .plus(release.getReleasedAtMicros(), ChronoUnit.MICROS)
-                                    .truncatedTo(ChronoUnit.SECONDS)
-                                    .toString(),
+                            ReleaseTexts.time(release),
                             release.getBundleUri(),
                             release.getSignature() != null,
                             release.getCounter()),
@@ -111,7 +107,7 @@ final class ReleaseStatusCommand implements Runnable {
     @Override
     public void run() {
         List<ReleaseBoard.Row> rows;
-        try (Releases releases = connection.open()) {
+        try (Releases releases = connection.open(ReleaseSigners.none())) {
             rows = releases.board().rows();
         }
         if (json) {

@@ -1,6 +1,8 @@
 package duet.cli.release;
 
 import duet.schemas.record.ModelRelease;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 
 /** Puts releases in words for people. */
@@ -19,6 +21,14 @@ final class ReleaseTexts {
                         + " of the devices run "
                         + release.getVersion()
                         + " from now on";
+    }
+
+    /** Says when a version was released, ISO 8601 in seconds. */
+    static String time(ModelRelease release) {
+        return Instant.EPOCH
+                .plus(release.getReleasedAtMicros(), ChronoUnit.MICROS)
+                .truncatedTo(ChronoUnit.SECONDS)
+                .toString();
     }
 
     /** Formats a share, for example {@code 30 %}. */

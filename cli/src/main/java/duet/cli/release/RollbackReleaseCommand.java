@@ -35,7 +35,7 @@ final class RollbackReleaseCommand implements Runnable {
     @Override
     public void run() {
         ReleaseSigners signers = key.signers();
-        try (Releases releases = connection.open()) {
+        try (Releases releases = connection.open(signers)) {
             Rollback rollback = releases.rollback(Optional.ofNullable(version), signers);
             terminal.line(
                     rollback.withdrawn().getVersion()

@@ -26,11 +26,14 @@ import java.security.Key;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -208,8 +211,19 @@ class ReleaseCommandsIT {
             assertThat(publish().failedWith(2)).contains(needed);
             assertThat(status().get(0).get("counter").asLong()).isEqualTo(announced);
 
-            assertThat(release("promote", version, "--sign", promoting).exitCode()).isZero();
-            assertThat(release("rollback", version, "--sign", promoting).exitCode()).isZero();
+            // The key that promotes has published nothing.
+            assertThat(release("promote", version, "--sign", promoting).failedWith(2))
+                    .contains("1 records of the topic do not count");
+            String[] trusted = {
+                "--sign",
+                promoting,
+                "--public-key",
+                pem("PUBLIC KEY", publisher.getPublic()).toString(),
+                "--rollout-public-key",
+                pem("PUBLIC KEY", promoter.getPublic()).toString()
+            };
+            assertThat(release(with(trusted, "promote", version)).exitCode()).isZero();
+            assertThat(release(with(trusted, "rollback", version)).exitCode()).isZero();
             assertThat(publish("--sign", publishing, "--sign-rollout", promoting).exitCode())
                     .isZero();
             assertThat(status().get(0).get("counter").asLong()).isGreaterThan(announced);
@@ -221,6 +235,56 @@ class ReleaseCommandsIT {
             assertThat(job.seen.subList(1, 5)).allMatch(promoters::verifiesRollout);
             assertThat(job.seen).extracting(ModelRelease::getCounter).isSorted();
         }
+    }
+
+    @Test
+    @DisplayName("goes by nothing that a stranger has written, once there is a key")
+    void strangers() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        String key = pem("PRIVATE KEY", pair.getPrivate()).toString();
+        String publicKey = pem("PUBLIC KEY", pair.getPublic()).toString();
+        String version = bundle.modelVersion();
+        long soon = nowMicros() + TimeUnit.MINUTES.toMicros(9);
+        ModelRelease forAll =
+                ModelRelease.newBuilder()
+                        .setVersion(version)
+                        .setBundleUri("https://elsewhere.example.org/")
+                        .setManifestSha256(bundle.manifestSha256())
+                        .setReleasedAtMicros(soon)
+                        .setShare(1)
+                        .setState(ReleaseState.LIVE)
+                        .setCounter(soon)
+                        .build();
+        ModelRelease decoy = ModelRelease.newBuilder(forAll).setVersion("decoy").build();
+        ModelRelease withdrawn =
+                ModelRelease.newBuilder(forAll).setState(ReleaseState.WITHDRAWN).build();
+        try (StandInJob job = new StandInJob(ServingState.READY)) {
+            write(forAll, decoy);
+            CommandLineRun published = publish("--share", "0.1", "--sign", key);
+            assertThat(published.exitCode()).as(published.err()).isZero();
+            assertThat(published.out()).contains("10 % of the devices run " + version);
+
+            write(withdrawn, decoy);
+            CommandLineRun trusted = release("status", "--json", "--public-key", publicKey);
+            JsonNode rows = new ObjectMapper().readTree(trusted.out());
+            assertThat(rows).hasSize(1);
+            assertThat(rows.get(0).get("share").asDouble()).isEqualTo(0.1);
+            assertThat(release("promote", version, "--sign", key).exitCode()).isZero();
+            CommandLineRun back = release("rollback", "--sign", key);
+            assertThat(back.exitCode()).as(back.err()).isZero();
+            assertThat(back.out()).contains(version + " is rolled back");
+
+            Verifier verifier = Verifier.read(Path.of(publicKey));
+            Eventually.until(
+                    "all changes to be seen",
+                    () -> job.seen.stream().filter(verifier::verifiesRollout).count() == 4);
+            assertThat(job.seen)
+                    .filteredOn(verifier::verifiesRollout)
+                    .allMatch(release -> release.getCounter() < soon)
+                    .allMatch(release -> release.getReleasedAtMicros() < soon);
+        }
+        assertThat(release("status", "--rollout-public-key", publicKey).failedWith(2))
+                .contains("--rollout-public-key goes with --public-key");
     }
 
     @Test
@@ -237,14 +301,18 @@ class ReleaseCommandsIT {
         try (StandInJob job = new StandInJob(ServingState.READY)) {
             assertThat(publish("--share", "0").exitCode()).isZero();
             assertThat(release("promote", bundle.modelVersion(), "--sign", key).failedWith(2))
-                    .contains("version " + bundle.modelVersion() + " is not signed");
+                    .contains("there is no version " + bundle.modelVersion())
+                    .contains("1 records of the topic do not count");
             assertThat(release("promote", bundle.modelVersion(), "--share", "0.3").exitCode())
                     .isZero();
 
             // Whoever goes over to signatures has devices go on with what they run.
-            CommandLineRun again = publish("--sign", key);
+            assertThat(publish("--as-it-stands").failedWith(2)).contains("give --sign, too");
+            CommandLineRun again = publish("--sign", key, "--as-it-stands");
             assertThat(again.exitCode()).as(again.err()).isZero();
-            assertThat(again.out()).contains("30 % of the devices run " + bundle.modelVersion());
+            assertThat(again.out())
+                    .contains(bundle.modelVersion() + " is signed as it stands")
+                    .contains("for 30 % of the devices");
             assertThat(status().get(0).get("signed").asBoolean()).isTrue();
             assertThat(status().get(0).get("share").asDouble()).isEqualTo(0.3);
         }
@@ -296,12 +364,9 @@ class ReleaseCommandsIT {
                         Map.of(),
                         2L);
         ReleaseStatus ofNone = ReleaseStatus.newBuilder(status).setVersion(hostile).build();
+        write(release, unnamable);
         try (KafkaProducer<byte[], byte[]> producer =
                 KafkaClients.producer(broker.bootstrapServers())) {
-            for (ModelRelease record : List.of(release, unnamable)) {
-                byte[] value = Records.releaseEncoder().encode(record);
-                producer.send(new ProducerRecord<>(Topics.MODELS, key(record.getVersion()), value));
-            }
             for (ReleaseStatus record : List.of(status, ofNone)) {
                 byte[] value = Records.releaseStatusEncoder().encode(record);
                 producer.send(
@@ -342,6 +407,25 @@ class ReleaseCommandsIT {
                                         "release", "status", "--bootstrap-servers", "127.0.0.1:1")
                                 .failedWith(1))
                 .contains("127.0.0.1:1");
+    }
+
+    private static long nowMicros() {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
+    }
+
+    private static String[] with(String[] options, String... arguments) {
+        return Stream.concat(Stream.of(arguments), Stream.of(options)).toArray(String[]::new);
+    }
+
+    private void write(ModelRelease... releases) {
+        try (KafkaProducer<byte[], byte[]> producer =
+                KafkaClients.producer(broker.bootstrapServers())) {
+            for (ModelRelease release : releases) {
+                byte[] value = Records.releaseEncoder().encode(release);
+                producer.send(
+                        new ProducerRecord<>(Topics.MODELS, key(release.getVersion()), value));
+            }
+        }
     }
 
     private static byte[] key(String version) {

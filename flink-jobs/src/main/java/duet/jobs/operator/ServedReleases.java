@@ -143,16 +143,20 @@ final class ServedReleases implements AutoCloseable {
 
     private Optional<String> released(ModelRelease release, long nowMillis) {
         String version = release.getVersion();
+        ModelRelease known = registry.known(version).orElse(null);
+        if (release.equals(known)) {
+            // A repeat, by whomever: a release that was refused is not loaded again and again.
+            return Optional.empty();
+        }
         Optional<String> reason =
-                ledger.take(
-                        release,
-                        registry.known(version).orElse(null),
-                        TimeUnit.MILLISECONDS.toMicros(nowMillis));
+                ledger.take(release, known, TimeUnit.MILLISECONDS.toMicros(nowMillis));
         if (reason.isEmpty()) {
             carryOut(registry.released(release, nowMillis));
             return Optional.empty();
         }
-        turnAway(release, reason.get());
+        // Not on the topic of statuses: anybody may have written the record, to say what is not so
+        // of a release that another offers.
+        LOG.warn("A record of release {} does not count: {}", version, reason.get());
         return Optional.of("release of version=" + version + " does not count: " + reason.get());
     }
 
@@ -164,16 +168,9 @@ final class ServedReleases implements AutoCloseable {
         return reason.map(text -> "release of version=" + version + " is not deleted: " + text);
     }
 
-    /**
-     * Tells that a record does not count. What others say of a version that is served, or loaded,
-     * stays as it is: anybody may have written the record.
-     */
+    /** Tells that a release which the job had before does not count any more. */
     void turnAway(ModelRelease release, String reason) {
-        if (registry.holds(release.getVersion())) {
-            LOG.warn("A record of release {} does not count: {}", release.getVersion(), reason);
-        } else {
-            carryOut(List.of(new Report(release, ServingState.REFUSED, reason, Map.of())));
-        }
+        carryOut(List.of(new Report(release, ServingState.REFUSED, reason, Map.of())));
     }
 
     private void schedulePoll() {

@@ -37,6 +37,9 @@ public final class BundleReleases implements ReleaseSource {
             "its bundle could not be had from its address as it was released; the task manager's"
                     + " log says why";
 
+    private static final String NO_RECORD =
+            "no record of its load could be kept beside it; the task manager's log says why";
+
     /** The largest bundles are loaded and probed in seconds; machines may be busy. */
     private static final Duration LOADING_LIMIT = Duration.ofMinutes(5);
 
@@ -80,6 +83,9 @@ public final class BundleReleases implements ReleaseSource {
         try (LoadRecord record =
                 LoadRecord.begin(cacheDirectory(), release.getManifestSha256(), Instant.now())) {
             return load(bundle);
+        } catch (IOException e) {
+            LOG.warn("Release {} cannot be loaded: {}", release.getVersion(), e.getMessage());
+            throw new IOException(NO_RECORD, e);
         } catch (InvalidInputException e) {
             // Where this machine keeps it is nobody's business.
             throw new ReleaseRefusedException(

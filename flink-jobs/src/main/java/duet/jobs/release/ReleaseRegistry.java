@@ -210,12 +210,6 @@ public final class ReleaseRegistry {
         return Optional.ofNullable(known.get(version));
     }
 
-    /** Returns whether the version is served or being loaded. */
-    public boolean holds(String version) {
-        Entry entry = entries.get(version);
-        return entry != null && takesPlace(entry);
-    }
-
     /** Says why a version that was released is not served; empty for one that never was. */
     public Optional<String> reasonNotServed(String version) {
         Entry entry = entries.get(version);
@@ -334,6 +328,12 @@ public final class ReleaseRegistry {
 
     private long pending() {
         return entries.values().stream().filter(e -> takesPlace(e) && !e.run).count();
+    }
+
+    /** Returns whether the version is served or being loaded. */
+    private boolean holds(String version) {
+        Entry entry = entries.get(version);
+        return entry != null && takesPlace(entry);
     }
 
     private static boolean takesPlace(Entry entry) {

@@ -193,7 +193,7 @@ class SignedReleasesInOperationTest {
         assertRefused(changed(release, r -> r.setState(ReleaseState.WITHDRAWN)), unrolled);
         assertRefused(changed(release, r -> r.setCounter(r.getCounter() + 1)), unrolled);
         assertRefused(changed(release, r -> r.setSignature(null)), "it is not signed");
-        assertThat(states("v9")).containsExactly(ServingState.REFUSED);
+        assertThat(harness.statuses()).isEmpty();
 
         serve(release);
     }
@@ -203,7 +203,6 @@ class SignedReleasesInOperationTest {
     void flooded() throws Exception {
         for (int i = 0; i < ReleaseRegistry.MAX_SERVED; i++) {
             assertRefused(unsigned("flood-" + i, 0), "it is not signed");
-            awaitState("flood-" + i, ServingState.REFUSED);
         }
         serve(signed("v1", 1));
         assertThat(harness.gauge("servedVersions")).isEqualTo(1);

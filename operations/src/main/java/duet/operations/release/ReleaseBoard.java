@@ -28,6 +28,7 @@ public final class ReleaseBoard {
 
     private final Map<String, ModelRelease> releases = new TreeMap<>();
     private final List<ReleaseStatus> statuses;
+    private final int untrusted;
     private final long nowMicros;
     private final Rollout rollout;
 
@@ -53,13 +54,18 @@ public final class ReleaseBoard {
      * Makes the board of these records, the newest of each version and subtask. Releases of the
      * future are left out, as job and devices do not take them: nothing could be newer.
      *
+     * @param untrusted how many records do not count, for want of a signature by the keys asked for
      * @param nowMicros now, microseconds since the epoch
      */
     public ReleaseBoard(
-            Collection<ModelRelease> releases, Collection<ReleaseStatus> statuses, long nowMicros) {
+            Collection<ModelRelease> releases,
+            Collection<ReleaseStatus> statuses,
+            int untrusted,
+            long nowMicros) {
         releases.stream()
                 .filter(release -> !ReleaseLedger.isOfTheFuture(release, nowMicros))
                 .forEach(release -> this.releases.put(release.getVersion(), release));
+        this.untrusted = untrusted;
         this.nowMicros = nowMicros;
         this.statuses = List.copyOf(statuses);
         this.rollout = Rollout.of(this.releases.values());
@@ -121,22 +127,30 @@ public final class ReleaseBoard {
     }
 
     /**
-     * Returns a bundle that devices run already, with the share and the place that it has, to be
-     * signed again; empty where they run another under that version, or none.
+     * Returns a bundle that devices run already, with the share and the time that it has, to be
+     * signed. It counts as changed now, whatever the others say: they may be anybody's.
+     *
+     * @throws InvalidInputException if devices run another under that version, or none
      */
-    Optional<ModelRelease> running(ModelRelease bundle) {
-        return release(bundle.getVersion())
-                .filter(present -> present.getState() == ReleaseState.LIVE)
-                .filter(present -> present.getShare() > 0)
-                .filter(p -> p.getManifestSha256().equals(bundle.getManifestSha256()))
-                .map(
-                        present -> {
-                            ModelRelease running = changed(bundle);
-                            running.setReleasedAtMicros(present.getReleasedAtMicros());
-                            running.setShare(present.getShare());
-                            running.setState(ReleaseState.LIVE);
-                            return running;
-                        });
+    public ModelRelease running(ModelRelease bundle) {
+        ModelRelease present =
+                release(bundle.getVersion())
+                        .filter(p -> p.getState() == ReleaseState.LIVE)
+                        .filter(p -> p.getShare() > 0)
+                        .filter(p -> p.getManifestSha256().equals(bundle.getManifestSha256()))
+                        .orElseThrow(
+                                () ->
+                                        new InvalidInputException(
+                                                "no device runs this bundle as version "
+                                                        + bundle.getVersion()
+                                                        + ", so there is nothing to sign as it"
+                                                        + " stands"));
+        return ModelRelease.newBuilder(bundle)
+                .setReleasedAtMicros(present.getReleasedAtMicros())
+                .setShare(present.getShare())
+                .setState(ReleaseState.LIVE)
+                .setCounter(nowMicros)
+                .build();
     }
 
     /** Returns the release of that version; empty where there is none. */
@@ -197,7 +211,8 @@ public final class ReleaseBoard {
                                 .orElseThrow(
                                         () ->
                                                 new InvalidInputException(
-                                                        "there is no release to roll back"));
+                                                        "there is no release to roll back"
+                                                                + untrustedOnes()));
         if (release.getState() != ReleaseState.LIVE) {
             throw new InvalidInputException(
                     "version " + release.getVersion() + " was rolled back before");
@@ -227,14 +242,24 @@ public final class ReleaseBoard {
         ModelRelease release = releases.get(version);
         if (release == null) {
             throw new InvalidInputException(
-                    releases.isEmpty()
-                            ? "there is no version " + version + ": nothing has been released"
-                            : "there is no version "
-                                    + version
-                                    + "; released are "
-                                    + String.join(", ", releases.keySet()));
+                    "there is no version "
+                            + version
+                            + (releases.isEmpty()
+                                    ? ": nothing has been released"
+                                    : "; released are " + String.join(", ", releases.keySet()))
+                            + untrustedOnes());
         }
         return release;
+    }
+
+    private String untrustedOnes() {
+        return untrusted == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %,d records of the topic do not count: they are older, or not signed"
+                                + " with the keys of --public-key or --sign",
+                        untrusted);
     }
 
     /** Returns a copy that counts as made after all others; who changes it, signs it again. */

@@ -2,6 +2,7 @@ package duet.operations.release;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.record.ModelRelease;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.signature.Signer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,16 @@ public record ReleaseSigners(@Nullable Signer publisher, @Nullable Signer promot
     /** Returns one key for both; null for none. */
     public static ReleaseSigners of(@Nullable Signer signer) {
         return new ReleaseSigners(signer, signer);
+    }
+
+    /** Returns the keys that tell what these have signed; none where they sign nothing. */
+    public ReleaseKeys keys() {
+        if (publisher == null) {
+            return ReleaseKeys.none();
+        }
+        return promoter == null
+                ? ReleaseKeys.of(publisher.verifier())
+                : ReleaseKeys.of(publisher.verifier(), promoter.verifier());
     }
 
     /** Signs a release that is published, and what it is to be for now. */

@@ -4,6 +4,8 @@ import duet.operations.broker.KafkaClients;
 import duet.schemas.Topics;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
+import duet.schemas.release.ReleaseKeys;
+import duet.schemas.release.ReleaseLedger;
 import duet.schemas.serde.MalformedRecordException;
 import duet.schemas.serde.RecordDecoder;
 import duet.schemas.serde.Records;
@@ -39,17 +41,25 @@ public final class ReleaseTopics implements AutoCloseable {
     private final Map<String, Object> producerProperties;
     private final RecordDecoder<ModelRelease> releaseDecoder = Records.releaseDecoder();
     private final RecordDecoder<ReleaseStatus> statusDecoder = Records.releaseStatusDecoder();
+    private final ReleaseLedger ledger;
+    private final LongSupplier clockMicros;
     private final Map<String, ModelRelease> releases = new HashMap<>();
     private final Map<String, ReleaseStatus> statuses = new HashMap<>();
     private int unreadable;
+    private int untrusted;
 
     /**
      * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included; both topics
      *     exist
+     * @param keys of those whose releases count: everybody who may write the topic can write others
+     * @param clockMicros now, microseconds since the epoch
      */
-    public ReleaseTopics(Map<String, Object> clientProperties) {
+    public ReleaseTopics(
+            Map<String, Object> clientProperties, ReleaseKeys keys, LongSupplier clockMicros) {
+        this.ledger = new ReleaseLedger(keys, 0);
+        this.clockMicros = clockMicros;
         producerProperties = new HashMap<>(clientProperties);
         producerProperties.put(ProducerConfig.ACKS_CONFIG, "all");
         producerProperties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, SEND_MILLIS);
@@ -74,10 +84,9 @@ public final class ReleaseTopics implements AutoCloseable {
     /**
      * Returns the board as it stands now.
      *
-     * @param clockMicros now, microseconds since the epoch
      * @throws IllegalStateException if the brokers stop answering
      */
-    public ReleaseBoard board(LongSupplier clockMicros) {
+    public ReleaseBoard board() {
         Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
         long heardAt = System.nanoTime();
         while (ends.entrySet().stream()
@@ -93,7 +102,8 @@ public final class ReleaseTopics implements AutoCloseable {
                                 + " s");
             }
         }
-        return new ReleaseBoard(releases.values(), statuses.values(), clockMicros.getAsLong());
+        return new ReleaseBoard(
+                releases.values(), statuses.values(), untrusted, clockMicros.getAsLong());
     }
 
     /** Waits a little for news, and returns at once where there are some. */
@@ -150,7 +160,12 @@ public final class ReleaseTopics implements AutoCloseable {
         if (value != null) {
             ModelRelease release = releaseDecoder.decode(value);
             ReleaseValidation.check(release);
-            releases.put(release.getVersion(), release);
+            ModelRelease known = releases.get(release.getVersion());
+            if (ledger.take(release, known, clockMicros.getAsLong()).isEmpty()) {
+                releases.put(release.getVersion(), release);
+            } else {
+                untrusted++;
+            }
         }
     }
 

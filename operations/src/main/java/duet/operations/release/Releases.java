@@ -4,6 +4,7 @@ import duet.operations.release.ReleaseBoard.Rollback;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
+import duet.schemas.release.ReleaseKeys;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,11 @@ import java.util.function.LongSupplier;
  * {@link ReleaseBoard}.
  */
 public final class Releases implements AutoCloseable {
+    /** A job that asks for signatures says nothing of records that do not count. */
+    private static final String UNKNOWN_HINT =
+            ". Where the job asks for signatures and this one does not count there, a dead letter"
+                    + " says why: duet dead-letters list";
+
     private final ReleaseTopics topics;
     private final LongSupplier clockMicros;
 
@@ -25,22 +31,23 @@ public final class Releases implements AutoCloseable {
      * Connects to the brokers.
      *
      * @param clientProperties Kafka client properties, bootstrap servers included; the topics exist
+     * @param keys of those whose releases count
      * @param clockMicros now, microseconds since the epoch
      */
-    public Releases(Map<String, Object> clientProperties, LongSupplier clockMicros) {
-        this.topics = new ReleaseTopics(clientProperties);
+    public Releases(
+            Map<String, Object> clientProperties, ReleaseKeys keys, LongSupplier clockMicros) {
+        this.topics = new ReleaseTopics(clientProperties, keys, clockMicros);
         this.clockMicros = clockMicros;
     }
 
     /** Returns how things stand. */
     public ReleaseBoard board() {
-        return topics.board(clockMicros);
+        return topics.board();
     }
 
     /**
      * Announces a bundle, waits until every subtask of the job serves it, and gives it to a share
-     * of the devices. Where the job refuses it, it is withdrawn. What devices run already is signed
-     * where it stands, and keeps its share.
+     * of the devices. Where the job refuses it, it is withdrawn.
      *
      * @param share share of the devices, 0 to 1; 0 leaves it announced
      * @param signers sign the release
@@ -58,15 +65,7 @@ public final class Releases implements AutoCloseable {
             ReleaseSigners signers,
             Duration patience,
             Consumer<Readiness> progress) {
-        ReleaseBoard before = topics.board(clockMicros);
-        if (signers.publisher() != null) {
-            Optional<ModelRelease> running = before.running(bundle.release());
-            if (running.isPresent()) {
-                ModelRelease again = signers.published(running.get());
-                topics.put(again);
-                return again;
-            }
-        }
+        ReleaseBoard before = topics.board();
         ModelRelease announced = signers.published(before.announce(bundle.release()));
         before.release(announced.getVersion())
                 .filter(present -> present.getSignature() != null)
@@ -74,7 +73,7 @@ public final class Releases implements AutoCloseable {
         topics.put(announced);
         Readiness readiness = await(announced, before.statuses(announced), patience, progress);
         if (readiness.state() == Readiness.State.REFUSED) {
-            topics.put(signers.changed(topics.board(clockMicros).withdrawn(announced)));
+            topics.put(signers.changed(topics.board().withdrawn(announced)));
             throw new IllegalStateException(
                     "the job refused " + announced.getVersion() + ": " + readiness.reason());
         }
@@ -83,18 +82,31 @@ public final class Releases implements AutoCloseable {
                     String.format(
                             Locale.ROOT,
                             "the job does not serve %s after %d s (%s); it stays announced for no"
-                                    + " device, promote it once it is ready",
+                                    + " device, promote it once it is ready%s",
                             announced.getVersion(),
                             patience.toSeconds(),
-                            readiness));
+                            readiness,
+                            readiness.state() == Readiness.State.UNKNOWN ? UNKNOWN_HINT : ""));
         }
         if (share == 0) {
             return announced;
         }
-        ModelRelease shared =
-                signers.changed(topics.board(clockMicros).withShare(announced, share));
+        ModelRelease shared = signers.changed(topics.board().withShare(announced, share));
         topics.put(shared);
         return shared;
+    }
+
+    /**
+     * Signs what devices run already, with the share and the time that it has: so that it counts
+     * where keys are asked for, or another key was. Whoever can write the topic may have written
+     * both, so they are for the operator to look at.
+     *
+     * @throws duet.schemas.InvalidInputException if devices do not run the bundle
+     */
+    public ModelRelease signAsItStands(ReleasedBundle bundle, ReleaseSigners signers) {
+        ModelRelease release = signers.published(topics.board().running(bundle.release()));
+        topics.put(release);
+        return release;
     }
 
     /**
@@ -106,7 +118,7 @@ public final class Releases implements AutoCloseable {
      * @throws IllegalStateException if the job does not serve it
      */
     public ModelRelease share(String version, double share, ReleaseSigners signers) {
-        ModelRelease shared = signers.changed(topics.board(clockMicros).share(version, share));
+        ModelRelease shared = signers.changed(topics.board().share(version, share));
         topics.put(shared);
         return shared;
     }
@@ -120,7 +132,7 @@ public final class Releases implements AutoCloseable {
      *     is signed where the change is not
      */
     public Rollback rollback(Optional<String> version, ReleaseSigners signers) {
-        Rollback rollback = topics.board(clockMicros).rollback(version);
+        Rollback rollback = topics.board().rollback(version);
         topics.put(signers.changed(rollback.withdrawn()));
         return rollback;
     }
@@ -139,7 +151,7 @@ public final class Releases implements AutoCloseable {
         while (true) {
             Readiness now =
                     Readiness.of(
-                            topics.board(clockMicros).statuses(release).stream()
+                            topics.board().statuses(release).stream()
                                     .filter(status -> isNews(status, before))
                                     .toList());
             if (!now.equals(last)) {

@@ -32,7 +32,7 @@ class ReleaseBoardTest {
     private static final long NOW = 100;
 
     private static ReleaseBoard board(ModelRelease... releases) {
-        return new ReleaseBoard(List.of(releases), List.of(READY), NOW);
+        return new ReleaseBoard(List.of(releases), List.of(READY), 0, NOW);
     }
 
     @Test
@@ -95,15 +95,22 @@ class ReleaseBoardTest {
             ReleaseBoard board = board(release("v1", 10, 0.3), release("v2", 20, 0));
             ModelRelease bundle = release("v1", 0, 0);
             bundle.setBundleUri("https://models.example.org/v1");
-            ModelRelease running = board.running(bundle).orElseThrow();
+            ModelRelease running = board.running(bundle);
             assertThat(running.getShare()).isEqualTo(0.3);
             assertThat(running.getReleasedAtMicros()).isEqualTo(10);
             assertThat(running.getBundleUri()).isEqualTo(bundle.getBundleUri());
             assertThat(running.getCounter()).isEqualTo(NOW);
 
-            assertThat(board.running(release("v2", 0, 0))).isEmpty();
+            assertRunsNowhere(board, release("v2", 0, 0));
+            assertRunsNowhere(board, release("v3", 0, 0));
             bundle.setManifestSha256("cd".repeat(32));
-            assertThat(board.running(bundle)).isEmpty();
+            assertRunsNowhere(board, bundle);
+        }
+
+        private static void assertRunsNowhere(ReleaseBoard board, ModelRelease bundle) {
+            assertThatThrownBy(() -> board.running(bundle))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("no device runs this bundle");
         }
 
         @Test

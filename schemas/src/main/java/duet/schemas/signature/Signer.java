@@ -77,6 +77,11 @@ public final class Signer {
         return CanonicalDelta.bytes(delta);
     }
 
+    /** Returns the verifier that takes what this signer, and nobody else, has signed. */
+    public Verifier verifier() {
+        return Verifier.of(key.verifyingKey());
+    }
+
     /** Returns a text that names no key. */
     @Override
     public String toString() {

@@ -38,6 +38,11 @@ final class SigningKey {
         return signature;
     }
 
+    /** Returns the key that tells what this one has signed. */
+    VerifyingKey verifyingKey() {
+        return VerifyingKey.of(publicKey);
+    }
+
     /** Returns a text that shows nothing of the key. */
     @Override
     public String toString() {

@@ -44,6 +44,11 @@ public final class Verifier {
         return new Verifier(List.copyOf(keys));
     }
 
+    /** Returns the verifier of one key. */
+    static Verifier of(VerifyingKey key) {
+        return new Verifier(List.of(key));
+    }
+
     /**
      * Returns whether the delta carries the signature of one of the keys over what it now holds,
      * its own or that of several deltas. A delta without a signature gives {@code false}.

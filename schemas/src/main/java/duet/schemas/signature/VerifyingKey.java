@@ -2,6 +2,7 @@ package duet.schemas.signature;
 
 import java.security.PublicKey;
 import java.util.Arrays;
+import java.util.Objects;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,12 @@ final class VerifyingKey {
                         encoded, encoded.length - Ed25519.PUBLIC_KEY_SIZE, encoded.length);
         Ed25519.PublicPoint point = Ed25519.validatePublicKeyFullExport(bytes, 0);
         return point == null ? null : new VerifyingKey(point);
+    }
+
+    /** Takes the key that was made of a private one. */
+    static VerifyingKey of(byte[] publicKey) {
+        return new VerifyingKey(
+                Objects.requireNonNull(Ed25519.validatePublicKeyFullExport(publicKey, 0)));
     }
 
     /**

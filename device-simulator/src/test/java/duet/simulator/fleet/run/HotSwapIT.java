@@ -21,6 +21,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.release.AllowedAddresses;
+import duet.schemas.release.ReleaseKeys;
 import duet.schemas.release.Rollout;
 import duet.simulator.fleet.FleetClock;
 import duet.simulator.fleet.FleetOptions;
@@ -139,6 +140,7 @@ class HotSwapIT {
                 Releases releases =
                         new Releases(
                                 Map.of("bootstrap.servers", stack.bootstrapServers()),
+                                ReleaseKeys.none(),
                                 FleetClock.system()::micros);
                 FleetRun run =
                         Fleet.start(
