@@ -102,7 +102,8 @@ class QuotasIT extends OverSecureBroker {
                         SecureBroker.FLEET,
                         SecureBroker.SIMULATOR,
                         SecureBroker.RELEASES,
-                        SecureBroker.DEAD_LETTERS);
+                        SecureBroker.DEAD_LETTERS,
+                        SecureBroker.DEVICES);
         for (ClientQuotaAlteration quota : quotas) {
             assertThat(ofRole(role(quota)))
                     .containsOnlyKeys(WRITES, "consumer_byte_rate", "request_percentage")
