@@ -10,7 +10,6 @@ import duet.simulator.fleet.account.FleetDevices;
 import duet.simulator.fleet.account.FleetState;
 import duet.simulator.fleet.account.FleetState.Outbox;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -122,9 +121,10 @@ public final class ReleaseFollower {
         this.switchOverMicros = switchOverMicros;
     }
 
-    /** Takes what the fleet starts with: every device runs its version before it sends anything. */
-    public void start(Collection<ModelRelease> present, long nowMicros) {
-        present.forEach(release -> releases.take(release, nowMicros));
+    /**
+     * Starts with the releases there are: each device runs its version before it sends anything.
+     */
+    public void start(long nowMicros) {
         plan(nowMicros, 0);
         work(nowMicros);
     }

@@ -165,7 +165,7 @@ public final class FleetRun implements AutoCloseable {
     }
 
     private void begin(DeviceNetwork network, FaultLog faults) {
-        follower.start(List.of(), clock.micros());
+        follower.start(clock.micros());
         DeltaReceiver deltas = new DeltaReceiver(state, network, control, faults);
         DeadLetterReceiver deadLetters =
                 new DeadLetterReceiver(state, control, faults, options.topics().windows());

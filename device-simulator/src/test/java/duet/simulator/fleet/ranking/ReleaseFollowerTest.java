@@ -54,6 +54,7 @@ class ReleaseFollowerTest {
     private Workload workload;
     private FleetState state;
     private ReleasedModels models;
+    private FollowedReleases releases;
     private ReleaseFollower follower;
     private final List<InteractionWindow> sent = new ArrayList<>();
 
@@ -102,16 +103,25 @@ class ReleaseFollowerTest {
                                 },
                                 FetchLimits.within(Duration.ofSeconds(60)),
                                 AllowedAddresses.everywhere()));
+        releases = new FollowedReleases(keys);
         follower =
                 new ReleaseFollower(
                         state,
                         models,
-                        new FollowedReleases(keys),
+                        releases,
                         (window, record, fate) -> {
                             sent.add(record);
                             return 100;
                         },
                         10 * SECOND);
+    }
+
+    /** Starts the fleet with what stands in the topic. */
+    private void startWith(ModelRelease... present) {
+        for (ModelRelease release : present) {
+            releases.take(release, START);
+        }
+        follower.start(START);
     }
 
     private static ModelRelease release(ModelBundle bundle, long releasedAt, double share) {
@@ -141,7 +151,7 @@ class ReleaseFollowerTest {
     @Test
     @DisplayName("starts on what is released, before anything is sent")
     void start() {
-        follower.start(List.of(release(first, 1, 1)), START);
+        startWith(release(first, 1, 1));
         assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
         assertThat(follower.isSettled()).isTrue();
         assertThat(sent).isEmpty();
@@ -151,7 +161,7 @@ class ReleaseFollowerTest {
     @Test
     @DisplayName("stays with what it was shipped with where nothing is released for it")
     void nothingReleased() {
-        follower.start(List.of(), START);
+        startWith();
         follower.changed(List.of(release(first, 1, 0)), START);
         follower.work(START + 60 * SECOND);
         assertThat(running(shipped.version())).isEqualTo(DEVICES);
@@ -182,7 +192,7 @@ class ReleaseFollowerTest {
                         new FollowedReleases(ReleaseKeys.none()),
                         (window, record, fate) -> 100,
                         0);
-        following.start(List.of(), START);
+        following.start(START);
         following.changed(List.of(release(first, 1, 1)), START);
         following.work(START);
         assertThat(idle.devices().versionOf(7)).isEqualTo(first.modelVersion());
@@ -202,7 +212,7 @@ class ReleaseFollowerTest {
                     START + window.offsetMicros(),
                     (scheduled, record, fate) -> 100);
         }
-        follower.start(List.of(), START);
+        startWith();
         long begin = START + 5 * SECOND;
         follower.changed(List.of(release(first, 1, 1)), begin);
         assertThat(follower.isSettled()).isFalse();
@@ -223,7 +233,7 @@ class ReleaseFollowerTest {
     void staged() {
         ModelRelease base = release(first, 1, 1);
         ModelRelease staged = release(second, 2, 0.3);
-        follower.start(List.of(base), START);
+        startWith(base);
         follower.changed(List.of(staged), START);
         follower.work(START + 10 * SECOND);
         for (int i = 0; i < DEVICES; i++) {
@@ -258,7 +268,7 @@ class ReleaseFollowerTest {
                 state.send(window, at, at, (scheduled, record, fate) -> 100);
             }
         }
-        follower.start(List.of(), START);
+        startWith();
         follower.changed(List.of(release(first, 1, 1)), START);
         follower.work(START + 10 * SECOND);
         List<String> awake = new ArrayList<>();
@@ -273,7 +283,7 @@ class ReleaseFollowerTest {
     @Test
     @DisplayName("a rollback in the middle of a switch calls off what has not switched yet")
     void halted() {
-        follower.start(List.of(release(first, 1, 1)), START);
+        startWith(release(first, 1, 1));
         ModelRelease next = release(second, 2, 1);
         follower.changed(List.of(next), START);
         follower.work(START + 2 * SECOND);
@@ -306,7 +316,7 @@ class ReleaseFollowerTest {
         try {
             ModelRelease release = release(second, 1, 1);
             release.setBundleUri("http://127.0.0.1:" + server.getAddress().getPort() + "/second/");
-            follower.start(List.of(), START);
+            startWith();
             follower.changed(List.of(release), START);
             follower.work(START + 10 * SECOND);
             assertThat(follower.refused()).isEmpty();
@@ -324,7 +334,7 @@ class ReleaseFollowerTest {
         ModelRelease release = release(second, 1, 1);
         models.loadAhead(release);
         Files.move(elsewhere, second.directory());
-        follower.start(List.of(release), START);
+        startWith(release);
         assertThat(follower.refused()).containsOnlyKeys(second.modelVersion());
         long retried = follower.nextMicros();
         follower.work(retried);
@@ -338,7 +348,7 @@ class ReleaseFollowerTest {
         ReleaseSigning key = ReleaseSigning.make(directory);
         follow(ReleaseKeys.of(key.verifier()));
         ModelRelease base = key.signed(release(first, 1, 1), 10);
-        follower.start(List.of(release(second, 9, 1), base), START);
+        startWith(release(second, 9, 1), base);
         assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
         assertThat(follower.refused()).isEqualTo(Map.of(second.modelVersion(), "it is not signed"));
 
@@ -356,7 +366,7 @@ class ReleaseFollowerTest {
     @DisplayName("does not run a release")
     class Refused {
         private void assertRefused(ModelRelease release, String reason) {
-            follower.start(List.of(release(first, 1, 1)), START);
+            startWith(release(first, 1, 1));
             follower.changed(List.of(release), START);
             follower.work(START + 10 * SECOND);
             assertThat(running(first.modelVersion())).isEqualTo(DEVICES);
@@ -367,7 +377,7 @@ class ReleaseFollowerTest {
         @Test
         @DisplayName("that takes more memory than there is, and goes on")
         void tooLarge() {
-            follower.start(List.of(release(first, 1, 1)), START);
+            startWith(release(first, 1, 1));
             outOfMemory = true;
             assertRefused(release(second, 2, 1), "it cannot be loaded: Java heap space");
         }
