@@ -14,6 +14,7 @@ import duet.schemas.record.ReleaseState;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.ServingState;
 import duet.schemas.release.ReleaseKeys;
+import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.serde.Records;
 import duet.schemas.signature.Signer;
 import duet.schemas.signature.Verifier;
@@ -48,11 +49,16 @@ class SignedReleasesInOperationTest {
     private long now = 1_700_000_000_000L;
 
     /** Opens whatever it is given, and asks for signatures. */
+    private volatile boolean broken;
+
     private final class Source implements ReleaseSource {
         private static final long serialVersionUID = 1L;
 
         @Override
-        public OpenedRelease open(ModelRelease release) {
+        public OpenedRelease open(ModelRelease release) throws ReleaseRefusedException {
+            if (broken) {
+                throw new ReleaseRefusedException("its bundle is broken");
+            }
             return new OpenedRelease(new PlainGenerator(release.getVersion()), Map.of());
         }
 
@@ -206,6 +212,21 @@ class SignedReleasesInOperationTest {
         }
         serve(signed("v1", 1));
         assertThat(harness.gauge("servedVersions")).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("loads what was refused again when it is released again, and for no repeat")
+    void repeated() throws Exception {
+        broken = true;
+        ModelRelease release = signed("v1", 1);
+        harness.release(release);
+        awaitState("v1", ServingState.REFUSED);
+        harness.release(release);
+        pass(10);
+        assertThat(states("v1")).containsExactly(ServingState.LOADING, ServingState.REFUSED);
+
+        broken = false;
+        serve(signed("v1", 1));
     }
 
     @Test
