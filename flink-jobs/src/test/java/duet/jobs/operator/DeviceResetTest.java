@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.config.MetricNames;
-import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.history.JumpLimit;
@@ -17,13 +16,11 @@ import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.DeviceReset;
 import duet.schemas.record.WeightDelta;
-import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.runtime.state.StateBackend;
@@ -72,25 +69,10 @@ class DeviceResetTest {
     }
 
     private static ParameterGenerationOperator operator(GenerationPolicy policy) {
-        return new ParameterGenerationOperator(
-                new GenerationSettings(
-                        new GenerationSettings.History(
-                                GenerationSettings.MODEL_HISTORY, TTL, new JumpLimit(1_000_000), 0),
-                        4,
-                        8,
-                        5,
-                        DeltaEncoding.FLOAT32,
-                        "windows",
-                        OperatorHarness.RESETS,
-                        Duration.ofMinutes(10)),
-                new OperatorFactories(
-                        PlainGenerator::new,
-                        release -> {
-                            throw new ReleaseRefusedException("none is expected");
-                        },
-                        List.of(),
-                        subtask -> policy,
-                        Optional::empty),
+        return OperatorHarness.operator(
+                new GenerationSettings.History(
+                        GenerationSettings.MODEL_HISTORY, TTL, new JumpLimit(1_000_000), 0),
+                policy,
                 () -> NOW);
     }
 

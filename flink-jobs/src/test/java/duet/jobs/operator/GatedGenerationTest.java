@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.config.MetricNames;
-import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.history.JumpLimit;
 import duet.jobs.policy.Always;
@@ -15,14 +14,12 @@ import duet.jobs.policy.GenerationPolicy;
 import duet.jobs.policy.RandomPolicy;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.WeightDelta;
-import duet.schemas.release.ReleaseRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -49,28 +46,13 @@ class GatedGenerationTest {
     private void start(GenerationPolicy policy, OperatorSubtaskState state) throws Exception {
         harness =
                 OperatorHarness.of(
-                        new ParameterGenerationOperator(
-                                new GenerationSettings(
-                                        new GenerationSettings.History(
-                                                GenerationSettings.MODEL_HISTORY,
-                                                Duration.ZERO,
-                                                new JumpLimit(1_000_000),
-                                                1_000_000),
-                                        4,
-                                        8,
-                                        5,
-                                        DeltaEncoding.FLOAT32,
-                                        "windows",
-                                        OperatorHarness.RESETS,
-                                        Duration.ofMinutes(10)),
-                                new OperatorFactories(
-                                        PlainGenerator::new,
-                                        release -> {
-                                            throw new ReleaseRefusedException("none is expected");
-                                        },
-                                        List.of(),
-                                        subtask -> policy,
-                                        Optional::empty),
+                        OperatorHarness.operator(
+                                new GenerationSettings.History(
+                                        GenerationSettings.MODEL_HISTORY,
+                                        Duration.ZERO,
+                                        new JumpLimit(1_000_000),
+                                        1_000_000),
+                                policy,
                                 () -> nowMicros));
         if (state != null) {
             harness.initializeState(state);

@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.config.MetricNames;
-import duet.jobs.generation.DeltaEncoding;
-import duet.jobs.generation.PlainGenerator;
 import duet.jobs.history.JumpLimit;
 import duet.jobs.policy.Always;
 import duet.jobs.policy.DriftPolicy;
 import duet.jobs.policy.GenerationPolicy;
 import duet.schemas.record.WeightDelta;
-import duet.schemas.release.ReleaseRefusedException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
@@ -64,25 +60,10 @@ class HeldDevicesTest {
     }
 
     private static ParameterGenerationOperator operator(int most, GenerationPolicy policy) {
-        return new ParameterGenerationOperator(
-                new GenerationSettings(
-                        new GenerationSettings.History(
-                                GenerationSettings.MODEL_HISTORY, TTL, JumpLimit.NONE, most),
-                        4,
-                        8,
-                        5,
-                        DeltaEncoding.FLOAT32,
-                        "windows",
-                        OperatorHarness.RESETS,
-                        Duration.ofMinutes(10)),
-                new OperatorFactories(
-                        PlainGenerator::new,
-                        release -> {
-                            throw new ReleaseRefusedException("none is expected");
-                        },
-                        List.of(),
-                        subtask -> policy,
-                        Optional::empty),
+        return OperatorHarness.operator(
+                new GenerationSettings.History(
+                        GenerationSettings.MODEL_HISTORY, TTL, JumpLimit.NONE, most),
+                policy,
                 () -> 2_000_000);
     }
 

@@ -4,7 +4,6 @@ import static duet.jobs.generation.Windows.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.jobs.config.GenerationSettings;
-import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeviceWindow;
 import duet.jobs.generation.PlainGenerator;
 import duet.jobs.history.JumpLimit;
@@ -12,10 +11,8 @@ import duet.jobs.policy.Always;
 import duet.schemas.delta.DeltaCodec;
 import duet.schemas.record.DeadLetter;
 import duet.schemas.record.WeightDelta;
-import duet.schemas.release.ReleaseRefusedException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -58,25 +55,10 @@ class HostileWindowsTest {
     /** One subtask that answers every window. */
     static OperatorHarness harness(JumpLimit limit) throws Exception {
         return OperatorHarness.of(
-                new ParameterGenerationOperator(
-                        new GenerationSettings(
-                                new GenerationSettings.History(
-                                        GenerationSettings.MODEL_HISTORY, TTL, limit, 1_000_000),
-                                4,
-                                8,
-                                5,
-                                DeltaEncoding.FLOAT32,
-                                "windows",
-                                OperatorHarness.RESETS,
-                                Duration.ofMinutes(10)),
-                        new OperatorFactories(
-                                PlainGenerator::new,
-                                release -> {
-                                    throw new ReleaseRefusedException("none is expected");
-                                },
-                                List.of(),
-                                subtask -> new Always(),
-                                Optional::empty),
+                OperatorHarness.operator(
+                        new GenerationSettings.History(
+                                GenerationSettings.MODEL_HISTORY, TTL, limit, 1_000_000),
+                        new Always(),
                         () -> 2_000_000));
     }
 

@@ -3,10 +3,12 @@ package duet.jobs.operator;
 import duet.jobs.config.GenerationSettings;
 import duet.jobs.generation.DeltaEncoding;
 import duet.jobs.generation.DeviceWindow;
+import duet.jobs.generation.PlainGenerator;
 import duet.jobs.history.JumpLimit;
 import duet.jobs.io.DeadLetterOutput;
 import duet.jobs.io.ReleaseStatusOutput;
 import duet.jobs.policy.Always;
+import duet.jobs.policy.GenerationPolicy;
 import duet.jobs.release.ReleaseSource;
 import duet.jobs.serialization.EncodedRecord;
 import duet.jobs.serialization.RawRecord;
@@ -15,6 +17,7 @@ import duet.schemas.record.DeviceReset;
 import duet.schemas.record.ModelRelease;
 import duet.schemas.record.ReleaseStatus;
 import duet.schemas.record.WeightDelta;
+import duet.schemas.release.ReleaseRefusedException;
 import duet.schemas.serde.Records;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -67,6 +70,34 @@ final class OperatorHarness extends AbstractStreamOperatorTestHarness<EncodedRec
                 Types.STRING.createSerializer(
                         environment.getExecutionConfig().getSerializerConfig()));
         config.serializeAllConfigs();
+    }
+
+    /**
+     * An operator with the model of {@link PlainGenerator}, small batches and no releases.
+     *
+     * @param history what is kept of a device
+     */
+    static ParameterGenerationOperator operator(
+            GenerationSettings.History history, GenerationPolicy policy, MicrosClock clock) {
+        return new ParameterGenerationOperator(
+                new GenerationSettings(
+                        history,
+                        4,
+                        8,
+                        5,
+                        DeltaEncoding.FLOAT32,
+                        "windows",
+                        RESETS,
+                        Duration.ofMinutes(10)),
+                new OperatorFactories(
+                        PlainGenerator::new,
+                        release -> {
+                            throw new ReleaseRefusedException("none is expected");
+                        },
+                        List.of(),
+                        subtask -> policy,
+                        Optional::empty),
+                clock);
     }
 
     /** The only subtask there is. */
