@@ -8,6 +8,7 @@ import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.TrainedNetwork;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Vocabulary;
@@ -32,7 +33,8 @@ class ModelFuzzTest {
                                     "ann",
                                     new long[] {3, 5, 8, 13, 21},
                                     new long[] {1, 2, 3, 4, 5})),
-                    Set.of("bob"));
+                    Set.of("bob"),
+                    ItemNames.numbers());
 
     private static final Vocabulary VOCABULARY = Vocabulary.of(SmallBundle.ITEMS);
 

@@ -1,6 +1,8 @@
 package duet.model.data;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ItemNames;
+import duet.schemas.bundle.Vocabulary;
 import duet.schemas.release.Rollout;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +21,10 @@ import java.util.stream.LongStream;
  * @param source where the log came from, for messages
  * @param users users in the order in which they first appear
  * @param leftOut ids of the users left out
+ * @param names what the items are called
  */
-public record InteractionLog(String source, List<UserHistory> users, Set<String> leftOut) {
+public record InteractionLog(
+        String source, List<UserHistory> users, Set<String> leftOut, ItemNames names) {
     /** A user needs so many interactions to take part. */
     public static final int MIN_INTERACTIONS = 5;
 
@@ -30,12 +34,22 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
     }
 
     /**
-     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves
-     * out short users.
+     * Makes a log of items whose ids are numbers.
      *
      * @throws InvalidInputException if no user is left
      */
     public static InteractionLog of(String source, List<UserHistory> unsorted) {
+        return of(source, unsorted, ItemNames.numbers());
+    }
+
+    /**
+     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves
+     * out short users.
+     *
+     * @param names what the items are called
+     * @throws InvalidInputException if no user is left
+     */
+    public static InteractionLog of(String source, List<UserHistory> unsorted, ItemNames names) {
         List<UserHistory> kept = new ArrayList<>();
         Set<String> tooShort = new HashSet<>();
         for (UserHistory history : unsorted) {
@@ -54,7 +68,7 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
                             MIN_INTERACTIONS,
                             unsorted.size()));
         }
-        return new InteractionLog(source, kept, tooShort);
+        return new InteractionLog(source, kept, tooShort, names);
     }
 
     /**
@@ -87,7 +101,7 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
                             from,
                             to));
         }
-        return new InteractionLog(source, kept, out);
+        return new InteractionLog(source, kept, out, names);
     }
 
     /** Returns the distinct raw item ids of all users kept, ascending. */
@@ -97,6 +111,11 @@ public record InteractionLog(String source, List<UserHistory> users, Set<String>
                 .distinct()
                 .sorted()
                 .toArray();
+    }
+
+    /** Returns the items of all users kept. */
+    public Vocabulary vocabulary() {
+        return Vocabulary.of(items(), names);
     }
 
     /** Returns the number of interactions of all users kept. */

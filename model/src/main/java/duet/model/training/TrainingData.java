@@ -44,7 +44,7 @@ record TrainingData(
                             + " holds items");
         }
         EvaluationSplit split = EvaluationSplit.forTraining(log);
-        Vocabulary vocabulary = Vocabulary.of(log.items());
+        Vocabulary vocabulary = log.vocabulary();
         Dimensions dimensions = options.sizes().dimensions(vocabulary.size());
         TrainingSet set = new TrainingSet(split, vocabulary);
         ModelInputs inputs = new ModelInputs(set, dimensions);

@@ -13,6 +13,7 @@ public final class Vocabulary {
     private static final int LARGEST_GAP = 8;
 
     private final long[] ids;
+    private final ItemNames names;
 
     /**
      * Holds the index of each raw id from the lowest to the highest, 0 between them; null where the
@@ -20,8 +21,9 @@ public final class Vocabulary {
      */
     private final int @Nullable [] byId;
 
-    private Vocabulary(long[] sortedIds) {
+    private Vocabulary(long[] sortedIds, ItemNames names) {
         this.ids = sortedIds;
+        this.names = names;
         this.byId = table(sortedIds);
     }
 
@@ -41,11 +43,21 @@ public final class Vocabulary {
     }
 
     /**
-     * Makes the vocabulary of these raw ids, indexed in ascending order.
+     * Makes the vocabulary of items whose ids are numbers, indexed in ascending order.
      *
      * @throws IllegalArgumentException on a negative or repeated id
      */
     public static Vocabulary of(long[] rawIds) {
+        return of(rawIds, ItemNames.numbers());
+    }
+
+    /**
+     * Makes the vocabulary of these raw ids, indexed in ascending order.
+     *
+     * @param names what the items are called
+     * @throws IllegalArgumentException on a negative or repeated id
+     */
+    public static Vocabulary of(long[] rawIds, ItemNames names) {
         long[] sorted = rawIds.clone();
         Arrays.sort(sorted);
         for (int i = 0; i < sorted.length; i++) {
@@ -54,7 +66,7 @@ public final class Vocabulary {
                         "vocabulary has the item id " + sorted[i] + " twice or below 0");
             }
         }
-        return new Vocabulary(sorted);
+        return new Vocabulary(sorted, names);
     }
 
     /** Returns the number of items, V. */
@@ -74,6 +86,11 @@ public final class Vocabulary {
     /** Returns the raw id of an index 1..V. */
     public long idOf(int index) {
         return ids[index - 1];
+    }
+
+    /** Returns what the items are called. */
+    public ItemNames names() {
+        return names;
     }
 
     /** Returns a copy of the raw ids in index order. */
