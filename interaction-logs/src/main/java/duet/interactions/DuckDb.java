@@ -1,0 +1,256 @@
+package duet.interactions;
+
+import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a DuckDB of its own in this process: bounded memory, no extension from the network, no file
+ * but those of the log. What it says of a file becomes a line that names file and line.
+ */
+final class DuckDb implements AutoCloseable {
+    private static final String MEMORY = "1GB";
+    private static final int MOST_THREADS = 4;
+    private static final int MOST_SHOWN = 80;
+    private static final int MOST_REASON = 300;
+
+    private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
+    private static final Pattern CSV_COLUMNS =
+            Pattern.compile("Expected Number of Columns: (\\d+) Found: (\\d+)");
+    private static final Pattern CSV_FILE = Pattern.compile("\n\\s*file = (.*)");
+    private static final Pattern JSON =
+            Pattern.compile(
+                    "Malformed JSON in file \"(.*)\", at byte \\d+ in (?:line|record/value) (\\d+):"
+                            + " ([^\n]*)");
+    private static final Pattern KIND = Pattern.compile("^(?:[A-Z][A-Za-z]* )+Error: ");
+
+    private final Connection connection;
+    private final List<LogFile> files;
+
+    private DuckDb(Connection connection, List<LogFile> files) {
+        this.connection = connection;
+        this.files = files;
+    }
+
+    /**
+     * Opens a database that can read these files and nothing else.
+     *
+     * @param scratch where it may put what it has no memory for
+     */
+    static DuckDb open(List<LogFile> files, Path scratch) {
+        Properties properties = new Properties();
+        properties.setProperty("jdbc_stream_results", "true");
+        properties.setProperty("memory_limit", MEMORY);
+        properties.setProperty(
+                "threads",
+                String.valueOf(Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors())));
+        properties.setProperty("temp_directory", scratch.toString());
+        properties.setProperty("autoinstall_known_extensions", "false");
+        properties.setProperty("autoload_known_extensions", "false");
+        properties.setProperty("preserve_insertion_order", "true");
+        Connection connection;
+        try {
+            connection = DriverManager.getConnection("jdbc:duckdb:", properties);
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "DuckDB, which reads logs, does not start: " + OneLine.of(e), e);
+        }
+        DuckDb database = new DuckDb(connection, files);
+        try {
+            database.execute("SET TimeZone = 'UTC'");
+            database.execute("SET enable_progress_bar = false");
+            database.execute("SET allowed_paths = " + Sql.files(files));
+            database.execute("SET allowed_directories = " + Sql.texts(List.of(scratch.toString())));
+            database.execute("SET enable_external_access = false");
+            database.execute("SET lock_configuration = true");
+        } catch (SQLException e) {
+            database.close();
+            throw new IllegalStateException("DuckDB cannot be set up: " + OneLine.of(e), e);
+        }
+        return database;
+    }
+
+    /** Runs what gives no rows. */
+    void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** Hears the rows of a result. */
+    @FunctionalInterface
+    interface Rows {
+        void next(ResultSet row) throws SQLException;
+    }
+
+    /**
+     * Runs a query, row by row as it goes on.
+     *
+     * @param columns of the result, for finding out why it failed
+     */
+    void query(String sql, Collection<String> columns, Rows rows) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                rows.next(result);
+            }
+        } catch (SQLException e) {
+            throw reason(sql, columns, e);
+        }
+    }
+
+    /** Returns the rows of a small result as texts. */
+    List<List<@Nullable String>> rows(String sql) throws SQLException {
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            int columns = result.getMetaData().getColumnCount();
+            while (result.next()) {
+                List<@Nullable String> row = new ArrayList<>();
+                for (int i = 1; i <= columns; i++) {
+                    row.add(result.getString(i));
+                }
+                rows.add(row);
+            }
+        } catch (SQLException e) {
+            throw reason(sql, List.of(), e);
+        }
+        return rows;
+    }
+
+    /**
+     * A result that is handed out while it is made has lost why it ends: made whole, it says so.
+     */
+    private SQLException reason(String sql, Collection<String> columns, SQLException lost) {
+        if (lost.getMessage() == null || !lost.getMessage().contains("Invalid result set")) {
+            return lost;
+        }
+        String all =
+                columns.isEmpty()
+                        ? "max(COLUMNS(*)::VARCHAR)"
+                        : String.join(", ", columns.stream().map(c -> "max(" + c + ")").toList());
+        try (Statement statement = connection.createStatement();
+                ResultSet result =
+                        statement.executeQuery("SELECT " + all + " FROM (" + sql + "\n)")) {
+            while (result.next()) {
+                // It fails before.
+            }
+            return lost;
+        } catch (SQLException e) {
+            return e;
+        }
+    }
+
+    /**
+     * Makes an error of one line of what DuckDB says.
+     *
+     * @param what it was about, such as a pattern of files or an option
+     */
+    InvalidInputException failure(String what, SQLException e) {
+        String message = e.getMessage() == null ? "" : e.getMessage();
+        Matcher json = JSON.matcher(message);
+        if (json.find()) {
+            return new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s:%s: malformed JSON: %s",
+                            shown(json.group(1)),
+                            json.group(2),
+                            OneLine.of(json.group(3).strip(), MOST_REASON)),
+                    e);
+        }
+        Matcher line = CSV_LINE.matcher(message);
+        if (line.find()) {
+            return csv(message, line, e);
+        }
+        String first = KIND.matcher(OneLine.of(e)).replaceFirst("");
+        if (message.contains("Out of Memory Error")) {
+            first = "does not fit into the " + MEMORY + " that reading may take: " + first;
+        } else if (message.contains("state machine reached an invalid state")) {
+            first = "quotes or ends of lines are not those of a csv file";
+        }
+        return new InvalidInputException(what + ": " + OneLine.of(first, MOST_REASON), e);
+    }
+
+    private InvalidInputException csv(String message, Matcher line, SQLException e) {
+        Matcher file = CSV_FILE.matcher(message);
+        String text = message.substring(line.end()).strip();
+        String original = "";
+        if (text.startsWith("Original Line:")) {
+            original = text.substring("Original Line:".length()).strip();
+        }
+        return new InvalidInputException(
+                String.format(
+                        Locale.ROOT,
+                        "%s:%s: %s: \"%s\"",
+                        file.find() ? shown(file.group(1).strip()) : files.get(0).path(),
+                        line.group(1),
+                        csvReason(message),
+                        excerpt(original.lines().findFirst().orElse(""))),
+                e);
+    }
+
+    private static String csvReason(String message) {
+        Matcher columns = CSV_COLUMNS.matcher(message);
+        if (columns.find()) {
+            return String.format(
+                    Locale.ROOT,
+                    "expected %s columns, there are %s",
+                    columns.group(1),
+                    columns.group(2));
+        }
+        if (message.contains("unterminated quote")) {
+            return "a quote does not end";
+        }
+        if (message.contains("Invalid unicode")) {
+            return "not UTF-8 text; is it --encoding latin-1?";
+        }
+        if (message.contains("Maximum line size")) {
+            return String.format(Locale.ROOT, "longer than %,d bytes", TextScan.MAX_LINE);
+        }
+        if (message.contains("when converting column")) {
+            return message.lines()
+                    .filter(l -> l.contains("when converting column"))
+                    .findFirst()
+                    .orElse("")
+                    .strip();
+        }
+        return "not a row of the table";
+    }
+
+    private String shown(String read) {
+        return files.stream()
+                .filter(file -> file.read().toString().equals(read))
+                .map(file -> file.path().toString())
+                .findFirst()
+                .orElse(read);
+    }
+
+    /** Cuts a text to what a message can show. */
+    static String excerpt(String text) {
+        return OneLine.of(text.replace("\t", "\\t"), MOST_SHOWN)
+                + (text.length() > MOST_SHOWN ? "…" : "");
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IllegalStateException("DuckDB does not close: " + OneLine.of(e), e);
+        }
+    }
+}

@@ -1,0 +1,205 @@
+package duet.interactions;
+
+import duet.interactions.LogFile.Compression;
+import duet.interactions.LogFile.TextFacts;
+import duet.schemas.InvalidInputException;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the files of a log, and looks at what they are: the name of a file says nothing. */
+final class LogFiles {
+    private static final String GLOB_SIGNS = "*?[]{}";
+    private static final int MOST_FILES = 100_000;
+    private static final int MAGIC = 4;
+
+    private LogFiles() {}
+
+    /**
+     * Finds the files that a path or a glob names, sorted by name.
+     *
+     * @throws InvalidInputException if there is none, or it is a directory
+     */
+    static List<Path> find(String files) {
+        Path path;
+        try {
+            path = Path.of(files);
+        } catch (java.nio.file.InvalidPathException e) {
+            return glob(files);
+        }
+        if (Files.isDirectory(path)) {
+            throw new InvalidInputException(
+                    path + " is a directory, not a file; all in it are '" + path + "/*'");
+        }
+        if (Files.exists(path) || files.chars().noneMatch(c -> GLOB_SIGNS.indexOf(c) >= 0)) {
+            return List.of(path);
+        }
+        return glob(files);
+    }
+
+    private static List<Path> glob(String files) {
+        int sign = 0;
+        while (GLOB_SIGNS.indexOf(files.charAt(sign)) < 0) {
+            sign++;
+        }
+        int slash = files.lastIndexOf('/', sign);
+        String base = slash < 0 ? "" : files.substring(0, slash + 1);
+        Path from = Path.of(base.isEmpty() ? "." : base);
+        try {
+            PathMatcher matcher = from.getFileSystem().getPathMatcher("glob:" + files);
+            int depth = files.contains("**") ? Integer.MAX_VALUE : levels(files) - levels(base);
+            try (Stream<Path> all = Files.walk(from, Math.max(1, depth))) {
+                List<Path> found =
+                        all.map(p -> base.isEmpty() ? from.relativize(p) : p)
+                                .filter(matcher::matches)
+                                .filter(Files::isRegularFile)
+                                .limit(MOST_FILES)
+                                .sorted()
+                                .toList();
+                if (!found.isEmpty()) {
+                    return found;
+                }
+            }
+        } catch (NoSuchFileException e) {
+            throw new InvalidInputException("no file is named " + files, e);
+        } catch (IOException e) {
+            throw new InvalidInputException(from + " cannot be read", e);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(files + " is neither a file nor a pattern of names", e);
+        }
+        throw new InvalidInputException("no file is named " + files);
+    }
+
+    private static int levels(String path) {
+        return (int) path.chars().filter(c -> c == '/').count() + 1;
+    }
+
+    /**
+     * Looks at a file.
+     *
+     * @param encoding of text
+     * @param scratch where a link or a copy may be made
+     * @throws InvalidInputException naming what it is where it cannot be read as a log
+     */
+    static LogFile look(Path path, String encoding, Path scratch) {
+        byte[] magic;
+        try (InputStream in = Files.newInputStream(path)) {
+            magic = in.readNBytes(MAGIC);
+        } catch (IOException e) {
+            throw failure(path, e);
+        }
+        refuseForeign(path, magic);
+        Compression compression = compression(magic);
+        boolean parquet = startsWith(magic, 'P', 'A', 'R', '1');
+        TextFacts facts = null;
+        if (!parquet && compression != Compression.ZSTD) {
+            try (InputStream in = open(path, compression)) {
+                facts = TextScan.scan(path, in, encoding.equals("utf-8"));
+            } catch (ZipException | java.io.EOFException e) {
+                throw new InvalidInputException(
+                        path + " is a damaged gzip file: " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw failure(path, e);
+            }
+        }
+        return new LogFile(path, readable(path, scratch), compression, parquet, facts);
+    }
+
+    static InputStream open(Path path, Compression compression) throws IOException {
+        InputStream in = Files.newInputStream(path);
+        return compression == Compression.GZIP
+                ? new GZIPInputStream(in, 1 << 16)
+                : new BufferedInputStream(in, 1 << 16);
+    }
+
+    /**
+     * Makes a copy of a text without its byte order mark, which DuckDB's reader of JSON refuses.
+     */
+    static LogFile withoutMark(LogFile file, Path scratch) {
+        try {
+            Path copy = Files.createTempFile(scratch, "text", "");
+            try (InputStream in = open(file.path(), file.compression());
+                    java.io.OutputStream out = Files.newOutputStream(copy)) {
+                in.skipNBytes(3);
+                in.transferTo(out);
+            }
+            return new LogFile(file.path(), copy, Compression.NONE, false, file.text());
+        } catch (IOException e) {
+            throw failure(file.path(), e);
+        }
+    }
+
+    private static Path readable(Path path, Path scratch) {
+        Path absolute = path.toAbsolutePath();
+        if (absolute.toString().chars().noneMatch(c -> GLOB_SIGNS.indexOf(c) >= 0)) {
+            return absolute;
+        }
+        try {
+            Path link = Files.createTempFile(scratch, "link", "");
+            Files.delete(link);
+            return Files.createSymbolicLink(link, absolute);
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    path + " has a name like a pattern, and no link to it can be made", e);
+        }
+    }
+
+    private static Compression compression(byte[] magic) {
+        if (startsWith(magic, 0x1F, 0x8B)) {
+            return Compression.GZIP;
+        }
+        return startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD) ? Compression.ZSTD : Compression.NONE;
+    }
+
+    private static void refuseForeign(Path path, byte[] magic) {
+        String what = null;
+        if (startsWith(magic, 0xFF, 0xFE) || startsWith(magic, 0xFE, 0xFF)) {
+            what = "is UTF-16 text; make it UTF-8 with iconv -f UTF-16 -t UTF-8";
+        } else if (startsWith(magic, 'P', 'K', 3, 4)) {
+            what = "is a zip archive or a workbook of Excel; unpack it, or save it as csv";
+        } else if (startsWith(magic, 'B', 'Z', 'h')) {
+            what = "is compressed with bzip2; unpack it, or compress it with gzip or zstd";
+        } else if (startsWith(magic, 0xFD, '7', 'z', 'X')) {
+            what = "is compressed with xz; unpack it, or compress it with gzip or zstd";
+        } else if (startsWith(magic, 'A', 'R', 'R', 'O')) {
+            what = "is an Arrow file; write it as Parquet";
+        }
+        if (what != null) {
+            throw new InvalidInputException(path + " " + what);
+        }
+    }
+
+    private static boolean startsWith(byte[] magic, int... expected) {
+        if (magic.length < expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if ((magic[i] & 0xFF) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    static InvalidInputException failure(Path path, @Nullable IOException e) {
+        if (Files.isDirectory(path)) {
+            return new InvalidInputException(path + " is a directory, not a file", e);
+        }
+        if (e instanceof NoSuchFileException) {
+            return new InvalidInputException(path + " does not exist", e);
+        }
+        return e instanceof AccessDeniedException
+                ? new InvalidInputException(path + " may not be read", e)
+                : new InvalidInputException(path + " cannot be read", e);
+    }
+}

@@ -1,0 +1,577 @@
+package duet.interactions;
+
+import duet.interactions.LogTable.Column;
+import duet.interactions.ReadReport.Columns;
+import duet.interactions.ReadReport.Refused;
+import duet.interactions.ReadReport.Repeats;
+import duet.interactions.ReadReport.Time;
+import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads interaction logs of any shape: the formats of {@link LogFormat}, and tables as csv, tsv,
+ * JSON lines or Parquet, plain, as gzip or zstd, in one file or many. Ids of users and items are
+ * texts, just as they stand there but for blanks around them. Times become milliseconds since 1970.
+ * Users stand in the order in which they first appear, their interactions by time, those of one
+ * time in the order of the file. Whatever is wrong is an {@link InvalidInputException} that names
+ * file, line and value.
+ */
+public final class LogReader {
+    private static final int MOST_OF_USER = 128;
+    private static final int MOST_OF_ITEM = 2_048;
+    private static final int PROGRESS = 1 << 15;
+    private static final Set<String> ENCODINGS = Set.of("utf-8", "latin-1");
+
+    private final LogSource source;
+    private final ReadListener listener;
+    private final List<LogFile> files = new ArrayList<>();
+
+    private LogReader(LogSource source, ReadListener listener) {
+        this.source = source;
+        this.listener = listener;
+    }
+
+    /**
+     * Reads a log.
+     *
+     * @throws InvalidInputException if a file is missing or unreadable, what stands in it is no
+     *     log, or no user has enough interactions
+     */
+    public static ReadLog read(LogSource source) {
+        return read(source, ReadListener.NONE);
+    }
+
+    /**
+     * Reads a log.
+     *
+     * @param listener hears how far it is
+     * @throws InvalidInputException if a file is missing or unreadable, what stands in it is no
+     *     log, or no user has enough interactions
+     */
+    public static ReadLog read(LogSource source, ReadListener listener) {
+        return new LogReader(source, listener).read();
+    }
+
+    static InvalidInputException noInteractions(String what) {
+        return new InvalidInputException(what + ": there are no interactions in it");
+    }
+
+    private ReadLog read() {
+        if (!ENCODINGS.contains(source.rows().encoding())) {
+            throw new InvalidInputException(
+                    "unknown encoding \""
+                            + OneLine.of(source.rows().encoding())
+                            + "\", known are utf-8 and latin-1");
+        }
+        List<Path> found = LogFiles.find(source.files());
+        Path scratch = scratch();
+        try {
+            for (Path path : found) {
+                files.add(
+                        prepared(LogFiles.look(path, source.rows().encoding(), scratch), scratch));
+            }
+            try (DuckDb database = DuckDb.open(files, scratch)) {
+                return isTable() ? table(database) : lines(database);
+            }
+        } finally {
+            delete(scratch);
+        }
+    }
+
+    private boolean isTable() {
+        return source.format() == null || source.format() == LogFormat.CSV;
+    }
+
+    private static LogFile prepared(LogFile file, Path scratch) {
+        LogFile.TextFacts text = file.text();
+        boolean json =
+                text != null
+                        && text.byteOrderMark()
+                        && (text.firstLine().startsWith("{") || text.firstLine().startsWith("["));
+        return json ? LogFiles.withoutMark(file, scratch) : file;
+    }
+
+    private ReadLog table(DuckDb database) {
+        LogTable table = new Tables(database, files, source).find();
+        try {
+            return rows(database, table);
+        } catch (SQLException e) {
+            throw database.failure(source.files(), e);
+        }
+    }
+
+    private ReadLog rows(DuckDb database, LogTable file) throws SQLException {
+        database.execute("CREATE VIEW log AS " + file.relation());
+        RowOptions options = source.rows();
+        LogTable table = file;
+        String from = "log";
+        if (options.query() != null) {
+            requireOneSelect(database, "--query", options.query());
+            from = "(" + options.query() + "\n) AS log";
+            try {
+                table =
+                        new LogTable(
+                                from,
+                                new Tables(database, files, source)
+                                        .describe("SELECT * FROM " + from),
+                                file.shape() + " through --query",
+                                true,
+                                null);
+            } catch (SQLException e) {
+                throw database.failure("--query", e);
+            }
+        }
+        FoundColumns columns = FoundColumns.of(source.columns(), table, source.files(), begin());
+        Column time = columns.time();
+        TimeText timeText =
+                time == null
+                        ? null
+                        : TimeText.of(
+                                database,
+                                from,
+                                time,
+                                source.files() + ", column " + DuckDb.excerpt(time.name()));
+        String select =
+                String.format(
+                        Locale.ROOT,
+                        "SELECT %s AS u, %s AS i, %s AS t, %s AS m",
+                        id(database, from, columns.user()),
+                        id(database, from, columns.item()),
+                        timeText == null ? "NULL" : timeText.text(),
+                        timeText == null || timeText.micros() == null ? "NULL" : timeText.micros());
+        boolean numbered = options.where() != null;
+        String sql = select + " FROM " + from;
+        if (numbered) {
+            requireOneSelect(
+                    database, "--where", "SELECT 1 FROM log WHERE (" + options.where() + "\n)");
+            sql =
+                    select
+                            + ", duet_row AS r FROM (SELECT *, row_number() OVER () AS duet_row"
+                            + " FROM "
+                            + from
+                            + ") AS log WHERE ("
+                            + options.where()
+                            + "\n)";
+            try {
+                database.rows("DESCRIBE " + sql);
+            } catch (SQLException e) {
+                throw database.failure("--where", e);
+            }
+        }
+        return collect(database, sql, table, columns, timeText);
+    }
+
+    private ReadLog collect(
+            DuckDb database,
+            String sql,
+            LogTable table,
+            FoundColumns columns,
+            @Nullable TimeText timeText)
+            throws SQLException {
+        Refusals refusals =
+                new Refusals(RowPlaces.ofTable(files, source, table), source.rows().skipBadRows());
+        Times times = new Times();
+        boolean dates = timeText != null && timeText.micros() != null;
+        boolean numbered = source.rows().where() != null;
+        Sink sink = new Sink(timeText != null, refusals);
+        long[] count = {0};
+        database.query(
+                sql,
+                List.of("u", "i", "t", "m"),
+                row -> {
+                    count[0]++;
+                    long number = numbered ? row.getLong(5) : count[0];
+                    long millis = 0;
+                    String text = timeText == null ? null : row.getString(3);
+                    if (timeText != null) {
+                        if (text == null || text.isBlank()) {
+                            sink.noTime(number);
+                            return;
+                        }
+                        if (dates) {
+                            long micros = row.getLong(4);
+                            millis = row.wasNull() ? Times.NONE : Math.floorDiv(micros, 1_000L);
+                        } else {
+                            millis = times.millis(text.strip(), number);
+                        }
+                        if (millis == Times.NONE) {
+                            sink.badTime(number, text);
+                            return;
+                        }
+                    }
+                    sink.add(row.getString(1), row.getString(2), millis, number);
+                    if (count[0] % PROGRESS == 0) {
+                        listener.rows(count[0]);
+                    }
+                });
+        listener.rows(count[0]);
+        if (source.rows().skipBadRows()) {
+            rejects(database, refusals);
+        }
+        Column time = columns.time();
+        String unit = "order";
+        if (time != null) {
+            unit =
+                    dates
+                            ? "dates"
+                            : times.unit(
+                                    source.files() + ", column " + DuckDb.excerpt(time.name()),
+                                    refusals);
+        }
+        return finish(
+                sink,
+                refusals,
+                count[0] + (refusals.rows() - sink.refused),
+                table.shape(),
+                new Columns(
+                        shown(table, columns.user()),
+                        shown(table, columns.item()),
+                        time == null ? null : shown(table, time)),
+                unit);
+    }
+
+    /** Takes over what DuckDB left out of a csv file. */
+    private void rejects(DuckDb database, Refusals refusals) throws SQLException {
+        if (database.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'")
+                .isEmpty()) {
+            return;
+        }
+        List<List<@Nullable String>> rows =
+                database.rows(
+                        "SELECT e.error_type, count(*), min_by(s.file_path, (e.file_id, e.line)),"
+                                + " min_by(e.line, (e.file_id, e.line)), min_by(e.csv_line,"
+                                + " (e.file_id, e.line)) FROM reject_errors e JOIN reject_scans s"
+                                + " ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY"
+                                + " e.error_type ORDER BY e.error_type");
+        for (List<@Nullable String> row : rows) {
+            String read = Objects.requireNonNull(row.get(2));
+            refusals.add(
+                    new Refused(
+                            Objects.requireNonNull(row.get(0)).toLowerCase(Locale.ROOT),
+                            Long.parseLong(Objects.requireNonNull(row.get(1))),
+                            files.stream()
+                                    .filter(f -> f.read().toString().equals(read))
+                                    .map(f -> f.path().toString())
+                                    .findFirst()
+                                    .orElse(read),
+                            Long.parseLong(Objects.requireNonNull(row.get(3))),
+                            false,
+                            DuckDb.excerpt(row.get(4) == null ? "" : row.get(4).strip())));
+        }
+    }
+
+    private static String shown(LogTable table, Column column) {
+        return table.named()
+                ? DuckDb.excerpt(column.name())
+                : "column " + (table.columns().indexOf(column) + 1);
+    }
+
+    /** Returns the first line, as far as messages show it. */
+    private String begin() {
+        LogFile.TextFacts text = files.get(0).text();
+        return text == null ? "" : DuckDb.excerpt(text.firstLine());
+    }
+
+    /** Writes an id as a text: as it stands there, and a whole number without a fraction. */
+    private static String id(DuckDb database, String from, Column column) throws SQLException {
+        String name = Sql.name(column.name());
+        if (column.isText()) {
+            return name;
+        }
+        if (column.isFloat()) {
+            String whole =
+                    database.rows(
+                                    "SELECT bool_and("
+                                            + name
+                                            + " = trunc("
+                                            + name
+                                            + ")) FROM "
+                                            + from)
+                            .get(0)
+                            .get(0);
+            if (!"false".equals(whole)) {
+                return "CAST(try_cast(" + name + " AS HUGEINT) AS VARCHAR)";
+            }
+        }
+        return "CAST(" + name + " AS VARCHAR)";
+    }
+
+    private static void requireOneSelect(DuckDb database, String option, String sql)
+            throws SQLException {
+        String parsed =
+                database.rows("SELECT json_serialize_sql(" + Sql.text(sql) + ")").get(0).get(0);
+        if (parsed != null && parsed.startsWith("{\"error\":true")) {
+            String message =
+                    database.rows(
+                                    "SELECT json_extract_string(json_serialize_sql("
+                                            + Sql.text(sql)
+                                            + "), '$.error_message')")
+                            .get(0)
+                            .get(0);
+            throw new InvalidInputException(
+                    option
+                            + ": "
+                            + (message == null || message.contains("Only SELECT")
+                                    ? "it has to be one SELECT"
+                                    : OneLine.of(message.lines().findFirst().orElse(""), 300)));
+        }
+        String statements =
+                database.rows(
+                                "SELECT json_array_length(json_serialize_sql("
+                                        + Sql.text(sql)
+                                        + "), '$.statements')")
+                        .get(0)
+                        .get(0);
+        if (!"1".equals(statements)) {
+            throw new InvalidInputException(option + ": it has to be one SELECT");
+        }
+    }
+
+    private ReadLog lines(DuckDb database) {
+        LogFormat format = Objects.requireNonNull(source.format());
+        if (!source.columns().equals(ColumnMapping.RECOGNISED)
+                || source.rows().where() != null
+                || source.rows().query() != null) {
+            throw new InvalidInputException(
+                    "--format "
+                            + format.id()
+                            + " says what its columns are: --columns, --where and --query are for"
+                            + " tables");
+        }
+        if (files.stream().anyMatch(LogFile::parquet)) {
+            throw new InvalidInputException(
+                    source.files() + " is Parquet, which needs no --format " + format.id());
+        }
+        Refusals refusals =
+                new Refusals(RowPlaces.ofLines(files, source), source.rows().skipBadRows());
+        boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
+        Sink sink = new Sink(timed, refusals);
+        Times times = new Times();
+        Lines parser = new Lines(format, sink, times, refusals);
+        long[] count = {0};
+        try {
+            database.query(
+                    Tables.lines(files, source.rows().encoding()),
+                    List.of("line"),
+                    row -> {
+                        count[0]++;
+                        String line = row.getString(1);
+                        if (line != null && !line.isBlank()) {
+                            parser.next(line.strip(), count[0]);
+                        }
+                        if (count[0] % PROGRESS == 0) {
+                            listener.rows(count[0]);
+                        }
+                    });
+        } catch (SQLException e) {
+            throw database.failure(source.files(), e);
+        }
+        listener.rows(count[0]);
+        String unit = timed ? times.unit(source.files(), refusals) : "order";
+        return finish(
+                sink,
+                refusals,
+                parser.rows,
+                format.id(),
+                switch (format) {
+                    case SEQUENCE -> new Columns("the first field", "the others", null);
+                    case PAIRS -> new Columns("field 1", "field 2", null);
+                    default -> new Columns("field 1", "field 2", "field 4");
+                },
+                unit);
+    }
+
+    private ReadLog finish(
+            Sink sink, Refusals refusals, long rows, String shape, Columns columns, String unit) {
+        Interactions interactions = sink.interactions;
+        if (interactions.size() == 0) {
+            throw noInteractions(source.files());
+        }
+        Long first = interactions.earliest();
+        Long last = interactions.latest();
+        Interactions.Kept kept = interactions.keep(source.files(), source.items(), source.limits());
+        return new ReadLog(
+                kept.log(),
+                new ReadReport(
+                        files.stream().map(file -> file.path().toString()).toList(),
+                        shape,
+                        columns,
+                        new Time(unit, first, last),
+                        rows,
+                        refusals.all(),
+                        new Repeats(kept.repeats(), source.limits().dropRepeats()),
+                        kept.leftOut()));
+    }
+
+    /** Takes sound interactions and refuses others. */
+    private static final class Sink {
+        private final Interactions interactions;
+        private final Refusals refusals;
+        private long refused;
+
+        Sink(boolean timed, Refusals refusals) {
+            this.interactions = new Interactions(timed);
+            this.refusals = refusals;
+        }
+
+        void add(@Nullable String user, @Nullable String item, long millis, long row) {
+            String u = user == null ? "" : user.strip();
+            String i = item == null ? "" : item.strip();
+            if (u.isEmpty() || i.isEmpty()) {
+                refuse(
+                        u.isEmpty() ? "no user id" : "no item id",
+                        "",
+                        row,
+                        "user '" + u + "', item '" + i + "'");
+            } else if (u.length() > MOST_OF_USER) {
+                refuseLong("user id", u, MOST_OF_USER, row);
+            } else if (i.length() > MOST_OF_ITEM) {
+                refuseLong("item id", i, MOST_OF_ITEM, row);
+            } else if (u.indexOf('\0') >= 0 || i.indexOf('\0') >= 0) {
+                refuse("NUL in an id", "", row, "user '" + u + "', item '" + i + "'");
+            } else {
+                interactions.add(u, i, millis);
+            }
+        }
+
+        private void refuseLong(String what, String id, int limit, long row) {
+            refuse(
+                    what + " too long",
+                    String.format(
+                            Locale.ROOT, " (%,d characters, the limit is %,d)", id.length(), limit),
+                    row,
+                    id);
+        }
+
+        void noTime(long row) {
+            refuse("no time", "", row, "");
+        }
+
+        void badTime(long row, String text) {
+            refuse("not a time", " (" + DuckDb.excerpt(text.strip()) + ")", row, text);
+        }
+
+        void refuse(String kind, String detail, long row, String text) {
+            refused++;
+            refusals.refuse(kind, detail, row, text);
+        }
+    }
+
+    /** Reads the lines of a format. */
+    private static final class Lines {
+        private static final Pattern BLANKS = Pattern.compile("[\t ]+");
+        private static final Pattern COLONS = Pattern.compile("::");
+
+        private final LogFormat format;
+        private final Sink sink;
+        private final Times times;
+        private final Refusals refusals;
+        private final Map<String, Long> lineOfUser = new HashMap<>();
+        private long rows;
+
+        Lines(LogFormat format, Sink sink, Times times, Refusals refusals) {
+            this.format = format;
+            this.sink = sink;
+            this.times = times;
+            this.refusals = refusals;
+        }
+
+        void next(String line, long row) {
+            rows++;
+            switch (format) {
+                case ML_1M ->
+                        rating(COLONS.split(line, -1), "user::item::rating::timestamp", row, line);
+                case ML_100K ->
+                        rating(BLANKS.split(line, -1), "user item rating timestamp", row, line);
+                case PAIRS -> pair(BLANKS.split(line, -1), row, line);
+                default -> sequence(BLANKS.split(line, -1), row, line);
+            }
+        }
+
+        private void rating(String[] fields, String expected, long row, String line) {
+            if (fields.length != 4) {
+                sink.refuse("expected `" + expected + "`", "", row, line);
+                return;
+            }
+            if (!TimeText.isNumber(fields[2])) {
+                sink.refuse(
+                        "rating is not a number",
+                        " (" + DuckDb.excerpt(fields[2]) + ")",
+                        row,
+                        line);
+                return;
+            }
+            long millis = times.millis(fields[3], row);
+            if (millis == Times.NONE) {
+                sink.badTime(row, fields[3]);
+            } else {
+                sink.add(fields[0], fields[1], millis, row);
+            }
+        }
+
+        private void pair(String[] fields, long row, String line) {
+            if (fields.length != 2) {
+                sink.refuse("expected `user item`", "", row, line);
+            } else {
+                sink.add(fields[0], fields[1], 0, row);
+            }
+        }
+
+        private void sequence(String[] fields, long row, String line) {
+            if (fields.length < 2) {
+                sink.refuse("expected `user item item …`", "", row, line);
+                return;
+            }
+            Long earlier = lineOfUser.putIfAbsent(fields[0], row);
+            if (earlier != null) {
+                sink.refuse(
+                        "expected one line a user",
+                        ", but user "
+                                + DuckDb.excerpt(fields[0])
+                                + " stands on line "
+                                + earlier
+                                + " already",
+                        row,
+                        line);
+                return;
+            }
+            for (int i = 1; i < fields.length; i++) {
+                sink.add(fields[0], fields[i], 0, row);
+            }
+        }
+    }
+
+    private static Path scratch() {
+        try {
+            return Files.createTempDirectory("duet-log");
+        } catch (IOException e) {
+            throw new UncheckedIOException("no temporary directory can be made", e);
+        }
+    }
+
+    private static void delete(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("temporary files cannot be removed", e);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package duet.interactions;
+
+import duet.interactions.LogFile.Compression;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is a log as a table that DuckDB can read.
+ *
+ * @param relation SQL that gives the table
+ * @param columns their names and DuckDB's types, in order
+ * @param shape what it is, in words
+ * @param named whether its columns have names of their own
+ * @param text how rows stand in the text, to find a line; null where they stand in none
+ */
+record LogTable(
+        String relation, List<Column> columns, String shape, boolean named, @Nullable Text text) {
+
+    /** Is a column. */
+    record Column(String name, String type) {
+        boolean isText() {
+            return type.equals("VARCHAR");
+        }
+
+        boolean isTime() {
+            return type.startsWith("TIMESTAMP") || type.equals("DATE");
+        }
+
+        boolean isFloat() {
+            return type.equals("DOUBLE") || type.equals("FLOAT");
+        }
+    }
+
+    /**
+     * Says how rows stand in a text.
+     *
+     * @param header whether the first row of each file names the columns
+     * @param quote within which ends of lines do not count; 0 for none
+     * @param delimiter before which, and at the start of a line, a quote may stand
+     */
+    record Text(boolean header, char quote, char delimiter) {}
+
+    static String compression(Compression compression) {
+        return "compression="
+                + switch (compression) {
+                    case NONE -> "'none'";
+                    case GZIP -> "'gzip'";
+                    case ZSTD -> "'zstd'";
+                };
+    }
+}

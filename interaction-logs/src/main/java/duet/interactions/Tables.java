@@ -1,0 +1,413 @@
+package duet.interactions;
+
+import duet.interactions.LogFile.Compression;
+import duet.interactions.LogTable.Column;
+import duet.schemas.InvalidInputException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out what table the files of a log are. */
+final class Tables {
+    private static final int SAMPLE = 200;
+
+    /** Texts of these types are read as such only where a condition may ask for them. */
+    private static final Set<String> TYPES =
+            Set.of("BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP");
+
+    private final DuckDb database;
+    private final List<LogFile> files;
+    private final LogSource source;
+
+    Tables(DuckDb database, List<LogFile> files, LogSource source) {
+        this.database = database;
+        this.files = files;
+        this.source = source;
+    }
+
+    LogTable find() {
+        try {
+            if (files.get(0).parquet()) {
+                return parquet();
+            }
+            String first = firstLine(files.get(0));
+            return first.startsWith("{") || first.startsWith("[") ? json(first) : text(first);
+        } catch (SQLException e) {
+            throw database.failure(source.files(), e);
+        }
+    }
+
+    /** Returns SQL that gives the lines of texts, empty ones as null. */
+    static String lines(List<LogFile> files, String encoding) {
+        return union(
+                files,
+                (some, compression) ->
+                        "SELECT line FROM read_csv("
+                                + Sql.files(some)
+                                + ", delim='\u0001', quote='', escape='', header=false,"
+                                + " auto_detect=false, strict_mode=false, "
+                                + bounds(compression, encoding)
+                                + ", columns={'line': 'VARCHAR'})");
+    }
+
+    private static String bounds(Compression compression, String encoding) {
+        return String.format(
+                Locale.ROOT,
+                "%s, encoding=%s, max_line_size=%d, buffer_size=%d",
+                LogTable.compression(compression),
+                Sql.text(encoding),
+                TextScan.MAX_LINE,
+                2 * TextScan.MAX_LINE);
+    }
+
+    /** Makes SQL for files that are compressed in the same way. */
+    private interface Part {
+        String of(List<LogFile> files, Compression compression);
+    }
+
+    private static String union(List<LogFile> files, Part part) {
+        List<String> parts = new ArrayList<>();
+        int from = 0;
+        for (int i = 1; i <= files.size(); i++) {
+            if (i == files.size() || files.get(i).compression() != files.get(from).compression()) {
+                parts.add(part.of(files.subList(from, i), files.get(from).compression()));
+                from = i;
+            }
+        }
+        return String.join("\nUNION ALL\n", parts);
+    }
+
+    private String firstLine(LogFile file) throws SQLException {
+        if (file.text() != null && !file.text().firstLine().isBlank()) {
+            return file.text().firstLine().strip();
+        }
+        return database
+                .rows(
+                        "SELECT line FROM ("
+                                + lines(List.of(file), source.rows().encoding())
+                                + ") WHERE trim(line) <> '' LIMIT 1")
+                .stream()
+                .map(row -> Objects.requireNonNull(row.get(0)).strip())
+                .findFirst()
+                .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
+    }
+
+    private LogTable parquet() throws SQLException {
+        for (LogFile file : files) {
+            if (!file.parquet()) {
+                throw new InvalidInputException(
+                        file.path() + " is no Parquet file, " + files.get(0).path() + " is one");
+            }
+        }
+        String relation =
+                "SELECT * FROM read_parquet("
+                        + Sql.files(files)
+                        + ", union_by_name=true, binary_as_string=true, hive_partitioning=false)";
+        return new LogTable(relation, describe(relation), "Parquet", true, null);
+    }
+
+    private LogTable json(String first) throws SQLException {
+        String format = first.startsWith("[") ? "array" : "newline_delimited";
+        String common =
+                String.format(
+                        Locale.ROOT,
+                        "format='%s', maximum_object_size=%d",
+                        format,
+                        2 * TextScan.MAX_LINE);
+        List<Column> found =
+                describe(
+                        "SELECT * FROM read_json("
+                                + Sql.files(files.subList(0, 1))
+                                + ", maximum_depth=1, "
+                                + LogTable.compression(files.get(0).compression())
+                                + ", "
+                                + common
+                                + ")");
+        Set<String> ids = idColumns(found.stream().map(Column::name).toList());
+        List<Column> columns =
+                found.stream().map(column -> new Column(column.name(), type(column, ids))).toList();
+        boolean skip = source.rows().skipBadRows() && !first.startsWith("[");
+        String relation =
+                union(
+                        files,
+                        (some, compression) ->
+                                "SELECT * FROM read_json("
+                                        + Sql.files(some)
+                                        + ", "
+                                        + LogTable.compression(compression)
+                                        + ", "
+                                        + common
+                                        + ", ignore_errors="
+                                        + skip
+                                        + ", columns="
+                                        + struct(columns)
+                                        + ")");
+        return new LogTable(
+                relation,
+                columns,
+                first.startsWith("[") ? "a JSON array" : "JSON lines",
+                true,
+                first.startsWith("[") ? null : new LogTable.Text(false, '\0', '\0'));
+    }
+
+    private LogTable text(String first) throws SQLException {
+        LogFile file = files.get(0);
+        boolean strict = files.stream().allMatch(f -> f.text() == null || !f.text().oddLineEnds());
+        String options =
+                bounds(file.compression(), source.rows().encoding()) + ", strict_mode=" + strict;
+        List<List<@Nullable String>> sniffed = sniff(file, options);
+        String delimiter = orEmpty(sniffed.get(0).get(0));
+        String quote = quote(delimiter, sniffed.get(0).get(1));
+        String escape = escape(quote, sniffed.get(0).get(2));
+        if (delimiter.isEmpty() || sniffed.size() < 2) {
+            throw notATable(file, first);
+        }
+        String dialect =
+                String.format(
+                        Locale.ROOT,
+                        "delim=%s, quote=%s, escape=%s, auto_detect=false, skip=0, ",
+                        Sql.text(delimiter),
+                        Sql.text(quote),
+                        Sql.text(escape));
+        List<Column> plain =
+                IntStream.rangeClosed(1, sniffed.size())
+                        .mapToObj(i -> new Column("column" + i, "VARCHAR"))
+                        .toList();
+        List<List<@Nullable String>> sample =
+                database.rows(
+                        "SELECT * FROM read_csv("
+                                + Sql.files(List.of(file))
+                                + ", header=false, "
+                                + dialect
+                                + options
+                                + ", columns="
+                                + struct(plain)
+                                + ") LIMIT "
+                                + SAMPLE);
+        if (sample.isEmpty()) {
+            throw LogReader.noInteractions(file.path().toString());
+        }
+        boolean header = isHeader(sample);
+        List<Column> named = header ? named(sample.get(0)) : plain;
+        requireSameHeader(header);
+        Set<String> ids = idColumns(named.stream().map(Column::name).toList());
+        List<Column> columns =
+                IntStream.range(0, named.size())
+                        .mapToObj(
+                                i ->
+                                        new Column(
+                                                named.get(i).name(),
+                                                type(
+                                                        new Column(
+                                                                named.get(i).name(),
+                                                                orEmpty(sniffed.get(i).get(3))),
+                                                        ids)))
+                        .toList();
+        String relation =
+                union(
+                        files,
+                        (some, compression) ->
+                                "SELECT * FROM read_csv("
+                                        + Sql.files(some)
+                                        + ", header="
+                                        + header
+                                        + ", "
+                                        + dialect
+                                        + bounds(compression, source.rows().encoding())
+                                        + ", strict_mode="
+                                        + strict
+                                        + (source.rows().skipBadRows()
+                                                ? ", store_rejects=true"
+                                                : "")
+                                        + ", columns="
+                                        + struct(columns)
+                                        + ")");
+        return new LogTable(
+                relation,
+                columns,
+                shape(delimiter, header),
+                header,
+                new LogTable.Text(
+                        header, quote.isEmpty() ? '\0' : quote.charAt(0), delimiter.charAt(0)));
+    }
+
+    /** Returns a row for each column: separator, quote, escape, type. */
+    private List<List<@Nullable String>> sniff(LogFile file, String options) throws SQLException {
+        try {
+            return database.rows(
+                    "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote, Escape,"
+                            + " unnest(Columns) AS c FROM sniff_csv("
+                            + Sql.text(file.read().toString())
+                            + ", skip=0, "
+                            + options
+                            + "))");
+        } catch (SQLException e) {
+            if (e.getMessage() != null && e.getMessage().contains("sniffing file")) {
+                throw notATable(file, firstLine(file));
+            }
+            throw e;
+        }
+    }
+
+    private static InvalidInputException notATable(LogFile file, String first) {
+        String hint =
+                first.contains("::")
+                        ? "; is it --format ml-1m?"
+                        : "; is it --format sequence, pairs or ml-100k?";
+        return new InvalidInputException(
+                file.path()
+                        + ": no table whose columns are separated by a comma, tab, semicolon or"
+                        + " bar"
+                        + hint
+                        + " It begins with \""
+                        + DuckDb.excerpt(first)
+                        + "\"");
+    }
+
+    private static String shape(String delimiter, boolean header) {
+        String separated =
+                switch (delimiter) {
+                    case "," -> "csv";
+                    case "\t" -> "tsv";
+                    default -> "csv separated by '" + delimiter + "'";
+                };
+        return header ? separated : separated + " without a header";
+    }
+
+    private static String quote(String delimiter, @Nullable String sniffed) {
+        String quote = orEmpty(sniffed);
+        // Where the sample has no quotes, a comma may want one later; names with a single quote
+        // stand in files of tabs.
+        return quote.isEmpty() && !delimiter.equals("\t") ? "\"" : quote;
+    }
+
+    private static String escape(String quote, @Nullable String sniffed) {
+        String escape = orEmpty(sniffed);
+        return escape.isEmpty() ? quote : escape;
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null || text.equals("(empty)") ? "" : text;
+    }
+
+    /**
+     * Tells whether the first row names the columns: one of its cells is a usual name or one that
+     * was asked for, or is no number where all others of its column are.
+     */
+    private boolean isHeader(List<List<@Nullable String>> sample) {
+        List<@Nullable String> first = sample.get(0);
+        ColumnMapping asked = source.columns();
+        for (String cell : first) {
+            if (cell != null
+                    && (KnownNames.isKnown(cell)
+                            || cell.equals(asked.user())
+                            || cell.equals(asked.item())
+                            || cell.equals(asked.time())
+                                    && !cell.chars().allMatch(Character::isDigit))) {
+                return true;
+            }
+        }
+        for (int i = 0; i < first.size() && sample.size() > 1; i++) {
+            int column = i;
+            if (!isNumber(first.get(i))
+                    && sample.stream().skip(1).allMatch(row -> isNumber(row.get(column)))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isNumber(@Nullable String cell) {
+        return cell != null && TimeText.isNumber(cell.strip());
+    }
+
+    private static List<Column> named(List<@Nullable String> header) {
+        Set<String> taken = new HashSet<>();
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < header.size(); i++) {
+            String cell = header.get(i);
+            String name = cell == null || cell.isBlank() ? "column" + (i + 1) : cell.strip();
+            while (!taken.add(name.toLowerCase(Locale.ROOT))) {
+                name += "_" + (i + 1);
+            }
+            columns.add(new Column(name, "VARCHAR"));
+        }
+        return columns;
+    }
+
+    private void requireSameHeader(boolean header) throws SQLException {
+        if (!header) {
+            return;
+        }
+        String first = firstLine(files.get(0));
+        for (LogFile file : files.subList(1, files.size())) {
+            String other = firstLine(file);
+            if (!other.equals(first)) {
+                throw new InvalidInputException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s:1: other columns than in %s: \"%s\"",
+                                file.path(),
+                                files.get(0).path(),
+                                DuckDb.excerpt(other)));
+            }
+        }
+    }
+
+    /** Returns the columns that hold ids, which are read as they stand there. */
+    private Set<String> idColumns(List<String> names) {
+        Set<String> ids =
+                names.stream()
+                        .filter(
+                                name ->
+                                        isOneOf(KnownNames.USERS, name)
+                                                || isOneOf(KnownNames.ITEMS, name))
+                        .collect(Collectors.toCollection(HashSet::new));
+        ColumnMapping asked = source.columns();
+        for (int i = 0; i < names.size(); i++) {
+            for (String column : new @Nullable String[] {asked.user(), asked.item()}) {
+                if (column != null
+                        && (column.equalsIgnoreCase(names.get(i))
+                                || column.equals(String.valueOf(i + 1)))) {
+                    ids.add(names.get(i));
+                }
+            }
+        }
+        return ids;
+    }
+
+    private static boolean isOneOf(List<Set<String>> known, String name) {
+        return known.stream().anyMatch(names -> names.contains(KnownNames.plain(name)));
+    }
+
+    private String type(Column column, Set<String> ids) {
+        boolean asked = source.rows().where() != null || source.rows().query() != null;
+        return asked && TYPES.contains(column.type()) && !ids.contains(column.name())
+                ? column.type()
+                : "VARCHAR";
+    }
+
+    private static String struct(List<Column> columns) {
+        return columns.stream()
+                .map(column -> Sql.text(column.name()) + ": " + Sql.text(column.type()))
+                .collect(Collectors.joining(", ", "{", "}"));
+    }
+
+    /** Returns the columns of a relation. */
+    List<Column> describe(String relation) throws SQLException {
+        return database.rows("DESCRIBE " + relation).stream()
+                .map(
+                        row ->
+                                new Column(
+                                        Objects.requireNonNull(row.get(0)),
+                                        Objects.requireNonNull(row.get(1))))
+                .toList();
+    }
+}

@@ -1,0 +1,174 @@
+package duet.interactions;
+
+import duet.schemas.InvalidInputException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes milliseconds since 1970 of numbers whose unit follows from their size: seconds, milli-,
+ * micro- or nanoseconds of the years 1973 to 5138. A log has one unit.
+ */
+final class Times {
+    /** Is what a time could not be read as. */
+    static final long NONE = Long.MIN_VALUE;
+
+    /** From here numbers are dates in seconds, from 1973 on. */
+    private static final double SECONDS = 1e8;
+
+    private static final double STEP = 1e3;
+
+    /** Ratings go up to here. */
+    private static final double HIGHEST_RATING = 5;
+
+    /** Fewer rows tell nothing of what a column is. */
+    private static final int FEW = 20;
+
+    /** Is a size of numbers. */
+    private enum Unit {
+        NUMBERS("numbers"),
+        SECONDS("seconds"),
+        MILLISECONDS("milliseconds"),
+        MICROSECONDS("microseconds"),
+        NANOSECONDS("nanoseconds");
+
+        private final String title;
+
+        Unit(String title) {
+            this.title = title;
+        }
+    }
+
+    private final String[] first = new String[Unit.values().length];
+    private final long[] firstRow = new long[Unit.values().length];
+    private long count;
+    private double least = Double.POSITIVE_INFINITY;
+    private double most = Double.NEGATIVE_INFINITY;
+
+    /**
+     * Reads a number.
+     *
+     * @param row for messages
+     * @return milliseconds since 1970, or {@link #NONE} where it is no number
+     */
+    long millis(String text, long row) {
+        long whole = whole(text);
+        double number = whole;
+        if (whole == NONE) {
+            if (!TimeText.isNumber(text)) {
+                return NONE;
+            }
+            number = Double.parseDouble(text);
+        }
+        Unit unit = unit(Math.abs(number));
+        if (unit == null) {
+            return NONE;
+        }
+        if (first[unit.ordinal()] == null && number != 0) {
+            first[unit.ordinal()] = text;
+            firstRow[unit.ordinal()] = row;
+        }
+        count++;
+        least = Math.min(least, number);
+        most = Math.max(most, number);
+        return whole != NONE ? ofWhole(whole, unit) : ofFraction(number, unit);
+    }
+
+    private static long ofWhole(long number, Unit unit) {
+        return switch (unit) {
+            case NUMBERS, SECONDS -> number * 1_000;
+            case MILLISECONDS -> number;
+            case MICROSECONDS -> Math.floorDiv(number, 1_000L);
+            case NANOSECONDS -> Math.floorDiv(number, 1_000_000L);
+        };
+    }
+
+    private static long ofFraction(double number, Unit unit) {
+        return (long)
+                Math.floor(
+                        switch (unit) {
+                            case NUMBERS, SECONDS -> number * 1e3;
+                            case MILLISECONDS -> number;
+                            case MICROSECONDS -> number / 1e3;
+                            case NANOSECONDS -> number / 1e6;
+                        });
+    }
+
+    private static @Nullable Unit unit(double size) {
+        double limit = SECONDS;
+        for (Unit unit : Unit.values()) {
+            if (size < limit) {
+                return unit;
+            }
+            limit = unit == Unit.NUMBERS ? SECONDS * STEP : limit * STEP;
+        }
+        return size <= Long.MAX_VALUE ? Unit.NANOSECONDS : null;
+    }
+
+    private static long whole(String text) {
+        int length = text.length();
+        if (length == 0 || length > 18) {
+            return wholeOrNone(text);
+        }
+        long value = 0;
+        for (int i = 0; i < length; i++) {
+            int digit = text.charAt(i) - '0';
+            if (digit < 0 || digit > 9) {
+                return wholeOrNone(text);
+            }
+            value = value * 10 + digit;
+        }
+        return value;
+    }
+
+    private static long wholeOrNone(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return NONE;
+        }
+    }
+
+    /**
+     * Returns the unit of all numbers read.
+     *
+     * @param what the column, for messages
+     * @throws InvalidInputException if there are several units, or the numbers are ratings
+     */
+    String unit(String what, Refusals places) {
+        Unit found = null;
+        for (Unit unit : Unit.values()) {
+            String text = first[unit.ordinal()];
+            if (text == null) {
+                continue;
+            }
+            if (found != null) {
+                throw new InvalidInputException(
+                        String.format(
+                                Locale.ROOT,
+                                "%s has times in several units: %s (%s) and %s (%s)",
+                                what,
+                                places.show(firstRow[found.ordinal()], first[found.ordinal()]),
+                                found.title,
+                                places.show(firstRow[unit.ordinal()], text),
+                                unit.title));
+            }
+            found = unit;
+        }
+        if (count >= FEW && least >= 0 && most <= HIGHEST_RATING) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s has numbers from %s to %s only: these are ratings, no times; say"
+                                    + " --columns time=NAME, or time=none to take the order of the"
+                                    + " rows",
+                            what,
+                            shown(least),
+                            shown(most)));
+        }
+        return found == null ? Unit.NUMBERS.title : found.title;
+    }
+
+    private static String shown(double number) {
+        return number == Math.rint(number) ? String.valueOf((long) number) : String.valueOf(number);
+    }
+}
