@@ -16,7 +16,7 @@ import duet.cli.terminal.Terminal;
 import duet.cli.train.EvaluateCommand;
 import duet.cli.train.SynthesizeCommand;
 import duet.cli.train.TrainCommand;
-import duet.model.data.DataFormat;
+import duet.interactions.LogFormat;
 import duet.model.network.Backbone;
 import java.io.IOException;
 import java.io.InputStream;
@@ -142,7 +142,7 @@ public final class Duet implements Runnable {
         Failures failures = new Failures(duet::verbose);
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
-                .registerConverter(DataFormat.class, DataFormat::of)
+                .registerConverter(LogFormat.class, LogFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // An id from outside may begin with @: it names no file to be read.

@@ -15,9 +15,11 @@ class LaunchPlanTest {
     void training() {
         assertThat(LaunchPlan.lines())
                 .contains(
-                        "train|deploy/dist/pytorch-lib|classes|",
-                        "evaluate --fine-tune|deploy/dist/pytorch-lib|classes|")
-                .noneMatch(line -> line.startsWith("demo|") || line.startsWith("evaluate|"));
+                        "train|deploy/dist/pytorch-lib deploy/dist/duckdb-lib|classes|",
+                        "evaluate|deploy/dist/duckdb-lib|classes|",
+                        "evaluate --fine-tune|deploy/dist/pytorch-lib"
+                                + " deploy/dist/duckdb-lib|classes|")
+                .noneMatch(line -> line.startsWith("demo|"));
     }
 
     @Test

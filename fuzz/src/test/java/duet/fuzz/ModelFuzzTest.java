@@ -1,9 +1,11 @@
 package duet.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import duet.interactions.LogFormat;
+import duet.interactions.LogReader;
+import duet.interactions.LogSource;
 import duet.model.bundle.ModelTensors;
 import duet.model.data.CandidateLists;
-import duet.model.data.DataFormat;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.TrainedNetwork;
@@ -38,10 +40,10 @@ class ModelFuzzTest {
 
     private static final Vocabulary VOCABULARY = Vocabulary.of(SmallBundle.ITEMS);
 
-    static final FuzzTarget<Path> CSV_LOGS = log(DataFormat.CSV);
-    static final FuzzTarget<Path> TAB_LOGS = log(DataFormat.ML_100K);
-    static final FuzzTarget<Path> COLON_LOGS = log(DataFormat.ML_1M);
-    static final FuzzTarget<Path> SEQUENCE_LOGS = log(DataFormat.SEQUENCE);
+    static final FuzzTarget<Path> CSV_LOGS = log(LogFormat.CSV);
+    static final FuzzTarget<Path> TAB_LOGS = log(LogFormat.ML_100K);
+    static final FuzzTarget<Path> COLON_LOGS = log(LogFormat.ML_1M);
+    static final FuzzTarget<Path> SEQUENCE_LOGS = log(LogFormat.SEQUENCE);
 
     static final FuzzTarget<Path> CANDIDATE_LISTS =
             new FuzzTarget<>(
@@ -63,12 +65,12 @@ class ModelFuzzTest {
             new FuzzTarget<>(
                     asNetwork(), TrainedNetwork::read, 128, 256 << 10, InvalidInputException.class);
 
-    private static FuzzTarget<Path> log(DataFormat format) {
+    private static FuzzTarget<Path> log(LogFormat format) {
         return new FuzzTarget<>(
                 FuzzTarget.asFile(format.id() + ".txt"),
-                format::read,
+                file -> LogReader.read(LogSource.of(file.toString(), format)),
                 256,
-                256 << 10,
+                1 << 20,
                 InvalidInputException.class);
     }
 

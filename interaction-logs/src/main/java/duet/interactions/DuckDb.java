@@ -142,12 +142,13 @@ final class DuckDb implements AutoCloseable {
                 columns.isEmpty()
                         ? "max(COLUMNS(*)::VARCHAR)"
                         : String.join(", ", columns.stream().map(c -> "max(" + c + ")").toList());
-        try (Statement statement = connection.createStatement();
-                ResultSet result =
-                        statement.executeQuery("SELECT " + all + " FROM (" + sql + "\n)")) {
-            while (result.next()) {
-                // It fails before.
-            }
+        try {
+            execute(
+                    "CREATE OR REPLACE TEMP TABLE duet_reason AS SELECT "
+                            + all
+                            + " FROM ("
+                            + sql
+                            + "\n)");
             return lost;
         } catch (SQLException e) {
             return e;
@@ -216,7 +217,7 @@ final class DuckDb implements AutoCloseable {
             return "a quote does not end";
         }
         if (message.contains("Invalid unicode")) {
-            return "not UTF-8 text; is it --encoding latin-1?";
+            return "not UTF-8 text; is it --charset latin-1?";
         }
         if (message.contains("Maximum line size")) {
             return String.format(Locale.ROOT, "longer than %,d bytes", TextScan.MAX_LINE);

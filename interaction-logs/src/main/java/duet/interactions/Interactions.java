@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * they are met get numbers from 0, and blocks of numbers are all that grows.
  */
 final class Interactions {
-    private static final int BLOCK = 1 << 16;
+    private static final int BLOCK = 1 << 12;
 
     private final boolean timed;
     private final Map<String, Integer> users = new HashMap<>();

@@ -68,23 +68,31 @@ public final class LogReader {
         return new LogReader(source, listener).read();
     }
 
+    /**
+     * Returns the files that a path or a glob names, in the order in which they are read.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public static List<Path> files(String files) {
+        return LogFiles.find(files);
+    }
+
     static InvalidInputException noInteractions(String what) {
         return new InvalidInputException(what + ": there are no interactions in it");
     }
 
     private ReadLog read() {
-        if (!ENCODINGS.contains(source.rows().encoding())) {
+        if (!ENCODINGS.contains(source.rows().charset())) {
             throw new InvalidInputException(
-                    "unknown encoding \""
-                            + OneLine.of(source.rows().encoding())
+                    "unknown charset \""
+                            + OneLine.of(source.rows().charset())
                             + "\", known are utf-8 and latin-1");
         }
         List<Path> found = LogFiles.find(source.files());
         Path scratch = scratch();
         try {
             for (Path path : found) {
-                files.add(
-                        prepared(LogFiles.look(path, source.rows().encoding(), scratch), scratch));
+                files.add(prepared(LogFiles.look(path, source.rows().charset(), scratch), scratch));
             }
             try (DuckDb database = DuckDb.open(files, scratch)) {
                 return isTable() ? table(database) : lines(database);
@@ -197,6 +205,11 @@ public final class LogReader {
                 row -> {
                     count[0]++;
                     long number = numbered ? row.getLong(5) : count[0];
+                    String user = row.getString(1);
+                    String item = row.getString(2);
+                    if (!sink.sound(user, item, number)) {
+                        return;
+                    }
                     long millis = 0;
                     String text = timeText == null ? null : row.getString(3);
                     if (timeText != null) {
@@ -215,7 +228,7 @@ public final class LogReader {
                             return;
                         }
                     }
-                    sink.add(row.getString(1), row.getString(2), millis, number);
+                    sink.add(user, item, millis);
                     if (count[0] % PROGRESS == 0) {
                         listener.rows(count[0]);
                     }
@@ -367,7 +380,7 @@ public final class LogReader {
         long[] count = {0};
         try {
             database.query(
-                    Tables.lines(files, source.rows().encoding()),
+                    Tables.lines(files, source.rows().charset()),
                     List.of("line"),
                     row -> {
                         count[0]++;
@@ -430,7 +443,8 @@ public final class LogReader {
             this.refusals = refusals;
         }
 
-        void add(@Nullable String user, @Nullable String item, long millis, long row) {
+        /** Returns whether a row has ids; otherwise it is refused. */
+        boolean sound(@Nullable String user, @Nullable String item, long row) {
             String u = user == null ? "" : user.strip();
             String i = item == null ? "" : item.strip();
             if (u.isEmpty() || i.isEmpty()) {
@@ -446,8 +460,13 @@ public final class LogReader {
             } else if (u.indexOf('\0') >= 0 || i.indexOf('\0') >= 0) {
                 refuse("NUL in an id", "", row, "user '" + u + "', item '" + i + "'");
             } else {
-                interactions.add(u, i, millis);
+                return true;
             }
+            return false;
+        }
+
+        void add(String user, String item, long millis) {
+            interactions.add(user.strip(), item.strip(), millis);
         }
 
         private void refuseLong(String what, String id, int limit, long row) {
@@ -517,19 +536,22 @@ public final class LogReader {
                         line);
                 return;
             }
+            if (!sink.sound(fields[0], fields[1], row)) {
+                return;
+            }
             long millis = times.millis(fields[3], row);
             if (millis == Times.NONE) {
                 sink.badTime(row, fields[3]);
             } else {
-                sink.add(fields[0], fields[1], millis, row);
+                sink.add(fields[0], fields[1], millis);
             }
         }
 
         private void pair(String[] fields, long row, String line) {
             if (fields.length != 2) {
                 sink.refuse("expected `user item`", "", row, line);
-            } else {
-                sink.add(fields[0], fields[1], 0, row);
+            } else if (sink.sound(fields[0], fields[1], row)) {
+                sink.add(fields[0], fields[1], 0);
             }
         }
 
@@ -552,7 +574,9 @@ public final class LogReader {
                 return;
             }
             for (int i = 1; i < fields.length; i++) {
-                sink.add(fields[0], fields[i], 0, row);
+                if (sink.sound(fields[0], fields[i], row)) {
+                    sink.add(fields[0], fields[i], 0);
+                }
             }
         }
     }

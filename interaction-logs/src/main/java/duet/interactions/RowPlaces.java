@@ -36,7 +36,7 @@ final class RowPlaces {
         this.text = text;
         this.lines = lines;
         this.charset =
-                source.rows().encoding().equals("utf-8")
+                source.rows().charset().equals("utf-8")
                         ? StandardCharsets.UTF_8
                         : StandardCharsets.ISO_8859_1;
     }

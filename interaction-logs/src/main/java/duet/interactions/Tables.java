@@ -5,6 +5,8 @@ import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +62,7 @@ final class Tables {
     private static String bounds(Compression compression, String encoding) {
         return String.format(
                 Locale.ROOT,
-                "%s, encoding=%s, max_line_size=%d, buffer_size=%d",
+                "%s, encoding=%s, max_line_size=%d, buffer_size=%d, hive_partitioning=false",
                 LogTable.compression(compression),
                 Sql.text(encoding),
                 TextScan.MAX_LINE,
@@ -91,7 +93,7 @@ final class Tables {
         return database
                 .rows(
                         "SELECT line FROM ("
-                                + lines(List.of(file), source.rows().encoding())
+                                + lines(List.of(file), source.rows().charset())
                                 + ") WHERE trim(line) <> '' LIMIT 1")
                 .stream()
                 .map(row -> Objects.requireNonNull(row.get(0)).strip())
@@ -118,7 +120,7 @@ final class Tables {
         String common =
                 String.format(
                         Locale.ROOT,
-                        "format='%s', maximum_object_size=%d",
+                        "format='%s', maximum_object_size=%d, hive_partitioning=false",
                         format,
                         2 * TextScan.MAX_LINE);
         List<Column> found =
@@ -161,7 +163,7 @@ final class Tables {
         LogFile file = files.get(0);
         boolean strict = files.stream().allMatch(f -> f.text() == null || !f.text().oddLineEnds());
         String options =
-                bounds(file.compression(), source.rows().encoding()) + ", strict_mode=" + strict;
+                bounds(file.compression(), source.rows().charset()) + ", strict_mode=" + strict;
         List<List<@Nullable String>> sniffed = sniff(file, options);
         String delimiter = orEmpty(sniffed.get(0).get(0));
         String quote = quote(delimiter, sniffed.get(0).get(1));
@@ -189,6 +191,7 @@ final class Tables {
                                 + options
                                 + ", columns="
                                 + struct(plain)
+                                + (source.rows().skipBadRows() ? ", ignore_errors=true" : "")
                                 + ") LIMIT "
                                 + SAMPLE);
         if (sample.isEmpty()) {
@@ -220,7 +223,7 @@ final class Tables {
                                         + header
                                         + ", "
                                         + dialect
-                                        + bounds(compression, source.rows().encoding())
+                                        + bounds(compression, source.rows().charset())
                                         + ", strict_mode="
                                         + strict
                                         + (source.rows().skipBadRows()
@@ -241,19 +244,51 @@ final class Tables {
     /** Returns a row for each column: separator, quote, escape, type. */
     private List<List<@Nullable String>> sniff(LogFile file, String options) throws SQLException {
         try {
-            return database.rows(
-                    "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote, Escape,"
-                            + " unnest(Columns) AS c FROM sniff_csv("
-                            + Sql.text(file.read().toString())
-                            + ", skip=0, "
-                            + options
-                            + "))");
+            List<List<@Nullable String>> sniffed =
+                    database.rows(
+                            "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote,"
+                                    + " Escape, unnest(Columns) AS c FROM sniff_csv("
+                                    + Sql.text(file.read().toString())
+                                    + ", skip=0, "
+                                    + options
+                                    + "))");
+            return sniffed.size() > 1 ? sniffed : ofFirstLine(firstLine(file));
         } catch (SQLException e) {
             if (e.getMessage() != null && e.getMessage().contains("sniffing file")) {
-                throw notATable(file, firstLine(file));
+                return ofFirstLine(firstLine(file));
             }
             throw e;
         }
+    }
+
+    /**
+     * Guesses by the first line alone: one bad row among the first is enough for DuckDB to tell
+     * nothing, and what it is has to be said.
+     */
+    private static List<List<@Nullable String>> ofFirstLine(String first) {
+        String best = "";
+        int most = 1;
+        for (String delimiter : List.of(",", "\t", ";", "|")) {
+            int fields = fields(first, delimiter.charAt(0));
+            if (fields > most) {
+                most = fields;
+                best = delimiter;
+            }
+        }
+        List<@Nullable String> column = Arrays.asList(best, "\"", "\"", "VARCHAR");
+        return Collections.nCopies(most, column);
+    }
+
+    private static int fields(String line, char delimiter) {
+        int fields = 1;
+        boolean quoted = false;
+        for (int i = 0; i < line.length(); i++) {
+            quoted ^= line.charAt(i) == '"';
+            if (!quoted && line.charAt(i) == delimiter) {
+                fields++;
+            }
+        }
+        return fields;
     }
 
     private static InvalidInputException notATable(LogFile file, String first) {

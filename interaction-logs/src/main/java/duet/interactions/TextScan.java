@@ -172,7 +172,7 @@ final class TextScan {
         return new InvalidInputException(
                 String.format(
                         Locale.ROOT,
-                        "%s:%d: not UTF-8 text at byte %,d of the line; is it --encoding latin-1?",
+                        "%s:%d: not UTF-8 text at byte %,d of the line; is it --charset latin-1?",
                         file,
                         line,
                         offset - lineStart + 1));

@@ -1,5 +1,6 @@
 package duet.cli.fleet;
 
+import duet.cli.launch.Launch;
 import duet.cli.option.Ranges;
 import duet.cli.option.RankingOptions;
 import duet.cli.option.ReplayedLog;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code duet replay} turns the users of a log into devices, and the log into the stream. */
+@Launch(modules = Launch.DUCKDB)
 @Command(
         name = "replay",
         description =
@@ -69,7 +71,7 @@ public final class ReplayCommand implements Runnable {
             Report.checkDirectory(report);
         }
         ModelBundle model = ranking.bundle();
-        Workload workload = ReplayedLog.workload(ranking, model, rate, seed);
+        Workload workload = ReplayedLog.of(ranking, model, terminal).workload(rate, seed);
 
         RunSummary summary =
                 new EmbeddedRun(terminal, stream, dashboard, false).run(model, workload, job, true);

@@ -16,6 +16,9 @@ public @interface Launch {
     /** This module has the engine that trains, with its native libraries. */
     String PYTORCH = "deploy/dist/pytorch-lib";
 
+    /** This module has what reads logs, with its native libraries. */
+    String DUCKDB = "deploy/dist/duckdb-lib";
+
     /** This module has the job as a jar to submit. */
     String JOB_JAR = "deploy/dist/job";
 

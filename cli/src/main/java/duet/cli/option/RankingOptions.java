@@ -1,5 +1,6 @@
 package duet.cli.option;
 
+import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.InteractionLog;
 import duet.schemas.bundle.ModelBundle;
@@ -41,8 +42,13 @@ public final class RankingOptions {
         return ItemModel.open(bundle);
     }
 
-    public InteractionLog log() {
-        return data.read();
+    /**
+     * Reads the log, with item ids as the model has them.
+     *
+     * @param terminal is told how it is read
+     */
+    public InteractionLog log(Terminal terminal, ModelBundle model) {
+        return data.read(terminal, model.vocabulary().names().rule()).log();
     }
 
     public CandidateLists candidates(InteractionLog log, ModelBundle model) {

@@ -1,5 +1,6 @@
 package duet.cli.option;
 
+import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
@@ -15,39 +16,53 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes a stream of a log: every user becomes a device that sends its history up to the test item.
+ * Makes streams of a log: every user becomes a device that sends its history up to the test item.
  */
 public final class ReplayedLog {
+    private final List<ReplayDevice> devices;
+    private final int history;
 
-    private ReplayedLog() {}
+    private ReplayedLog(List<ReplayDevice> devices, int history) {
+        this.devices = devices;
+        this.history = history;
+    }
 
     /**
-     * Plans the stream.
+     * Reads a log.
+     *
+     * @param terminal is told how it is read
+     */
+    public static ReplayedLog of(RankingOptions ranking, ModelBundle model, Terminal terminal) {
+        InteractionLog log = ranking.log(terminal, model);
+        CandidateLists candidates = ranking.candidates(log, model);
+        return new ReplayedLog(
+                log.users().stream().map(user -> device(user, candidates.of(user))).toList(),
+                model.dimensions().history());
+    }
+
+    /**
+     * Plans a stream.
      *
      * @param rate windows a second of all devices
      * @param seed of how the history is cut into windows
      */
-    public static Workload workload(
-            RankingOptions ranking, ModelBundle model, double rate, long seed) {
-        InteractionLog log = ranking.log();
+    public Workload workload(double rate, long seed) {
         return new ReplayWorkload(
-                devices(log, ranking.candidates(log, model)),
-                WindowOptions.defaults(model.dimensions().history()),
+                devices,
+                WindowOptions.defaults(history),
                 ReplayWorkload.DEFAULT_STREAM_START,
                 Arrivals.poisson(rate),
                 seed);
     }
 
-    private static List<ReplayDevice> devices(InteractionLog log, CandidateLists candidates) {
-        return log.users().stream().map(user -> device(user, candidates.of(user))).toList();
-    }
-
     private static ReplayDevice device(UserHistory user, CandidateLists.Candidates candidates) {
         int end = EvaluationSplit.testPosition(user);
+        // Where the log has no times, there is a second between two interactions.
+        long unit = user.hasTimes() ? 1 : TimeUnit.SECONDS.toMillis(1);
         return new ReplayDevice(
                 "user-" + user.user(),
                 user.itemsBefore(end),
-                Arrays.stream(user.timestamps(), 0, end).map(TimeUnit.SECONDS::toMillis).toArray(),
+                Arrays.stream(user.timestamps(), 0, end).map(time -> time * unit).toArray(),
                 candidates.positive(),
                 candidates.negatives());
     }

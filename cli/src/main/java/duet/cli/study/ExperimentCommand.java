@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
  * {@code duet experiment} runs a grid of trainings and evaluations, and renders the tables and
  * charts of what they gave.
  */
-@Launch(modules = Launch.PYTORCH)
+@Launch(modules = {Launch.PYTORCH, Launch.DUCKDB})
 @Command(
         name = "experiment",
         description =

@@ -1,5 +1,6 @@
 package duet.cli.study;
 
+import duet.cli.launch.Launch;
 import duet.cli.option.Numbers;
 import duet.cli.option.Ranges;
 import duet.cli.option.RankingOptions;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code duet gating} measures what it costs in quality to answer fewer windows, by policy. */
+@Launch(modules = Launch.DUCKDB)
 @Command(
         name = "gating",
         description =
@@ -109,12 +111,10 @@ public final class GatingCommand implements Runnable {
         }
         GatingReport.check(report);
         ModelBundle model = ranking.bundle();
+        ReplayedLog log = ReplayedLog.of(ranking, model, terminal);
         List<Workload> workloads =
                 LongStream.range(seed, seed + streams)
-                        .mapToObj(
-                                each ->
-                                        ReplayedLog.workload(
-                                                ranking, model, WINDOWS_PER_SECOND, each))
+                        .mapToObj(each -> log.workload(WINDOWS_PER_SECOND, each))
                         .toList();
         GatingResult result =
                 new GatingMeasurement(model, encoding).measure(name, workloads, shares);

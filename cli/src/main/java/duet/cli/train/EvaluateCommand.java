@@ -25,6 +25,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code duet evaluate} measures the ranking quality of a model without a stream. */
+@Launch(modules = Launch.DUCKDB)
 @Command(
         name = "evaluate",
         description =
@@ -45,7 +46,7 @@ public final class EvaluateCommand implements Runnable {
                             + " as in 0,5,10.")
     private @Nullable List<Integer> ages;
 
-    @Launch(modules = Launch.PYTORCH)
+    @Launch(modules = {Launch.PYTORCH, Launch.DUCKDB})
     @Option(
             names = "--fine-tune",
             paramLabel = "N",
@@ -75,7 +76,7 @@ public final class EvaluateCommand implements Runnable {
         }
         json.check();
         ModelBundle model = ranking.bundle();
-        InteractionLog log = ranking.log();
+        InteractionLog log = ranking.log(terminal, model);
         List<EvaluationTask> tasks = EvaluationTask.of(log, ranking.candidates(log, model));
         if (fineTune != null) {
             // Said now, not after the ranking.

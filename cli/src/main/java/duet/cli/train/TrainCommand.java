@@ -31,7 +31,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code duet train} reads an interaction log and writes a model bundle. */
-@Launch(modules = Launch.PYTORCH)
+@Launch(modules = {Launch.PYTORCH, Launch.DUCKDB})
 @Command(
         name = "train",
         description =
@@ -169,7 +169,7 @@ public final class TrainCommand implements Runnable {
     public void run() {
         BundleWriter.checkTarget(out);
         TrainingOptions options = options();
-        InteractionLog log = data.read();
+        InteractionLog log = data.read(terminal).log();
         terminal.line(
                 String.format(
                         Locale.ROOT,

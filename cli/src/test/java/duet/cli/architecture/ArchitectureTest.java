@@ -70,6 +70,8 @@ class ArchitectureTest {
                     .definedBy("duet.schemas..")
                     .layer("model")
                     .definedBy("duet.model..")
+                    .layer("interaction-logs")
+                    .definedBy("duet.interactions..")
                     .layer("device-runtime")
                     .definedBy("duet.device..")
                     .layer("operations")
@@ -92,6 +94,8 @@ class ArchitectureTest {
                     .mayNotAccessAnyLayer()
                     .whereLayer("model")
                     .mayOnlyAccessLayers("schemas")
+                    .whereLayer("interaction-logs")
+                    .mayOnlyAccessLayers("schemas", "model")
                     .whereLayer("device-runtime")
                     .mayOnlyAccessLayers("schemas")
                     .whereLayer("operations")
@@ -112,7 +116,12 @@ class ArchitectureTest {
                             "device-simulator")
                     .whereLayer("studies")
                     .mayOnlyAccessLayers(
-                            "schemas", "model", "device-runtime", "flink-jobs", "device-simulator")
+                            "schemas",
+                            "model",
+                            "interaction-logs",
+                            "device-runtime",
+                            "flink-jobs",
+                            "device-simulator")
                     .whereLayer("bench")
                     .mayOnlyAccessLayers(
                             "schemas",
@@ -133,6 +142,7 @@ class ArchitectureTest {
                     .resideInAnyPackage(
                             "duet.schemas..",
                             "duet.model..",
+                            "duet.interactions..",
                             "duet.device..",
                             "duet.operations..",
                             "duet.jobs..",
@@ -215,6 +225,18 @@ class ArchitectureTest {
                     .because(
                             "a job must not carry PyTorch, and DJL must be the only one to open"
                                     + " ONNX Runtime");
+
+    @ArchTest
+    static final ArchRule logsAreReadInOnePlace =
+            noClasses()
+                    .that()
+                    .resideOutsideOfPackage("duet.interactions..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage("java.sql..")
+                    .orShould()
+                    .dependOnClassesThat()
+                    .resideInAPackage("org.duckdb..");
 
     @ArchTest
     static final ArchRule theSimulatorKnowsOnlyTheTopics =

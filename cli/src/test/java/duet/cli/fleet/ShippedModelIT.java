@@ -2,8 +2,9 @@ package duet.cli.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.interactions.LogReader;
+import duet.interactions.LogSource;
 import duet.model.data.CandidateLists;
-import duet.model.data.DataFormat;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.OfflineEvaluation;
@@ -46,7 +47,7 @@ class ShippedModelIT {
     void personalizes() {
         Path log = directory.resolve("strangers.csv");
         new SyntheticLog(SyntheticCatalogue.standard(), 1000, 60, 20_000).write(log);
-        InteractionLog strangers = DataFormat.of("csv").read(log);
+        InteractionLog strangers = LogReader.read(LogSource.of(log.toString(), null)).log();
         CandidateLists candidates = CandidateLists.draw(strangers, model.vocabulary(), 1);
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(model)) {
             OfflineEvaluation.Result result =

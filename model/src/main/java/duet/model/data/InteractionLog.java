@@ -125,6 +125,9 @@ public record InteractionLog(
 
     private static UserHistory sorted(UserHistory history) {
         long[] times = history.timestamps();
+        if (IntStream.range(1, times.length).allMatch(i -> times[i - 1] <= times[i])) {
+            return history;
+        }
         int[] order =
                 IntStream.range(0, times.length)
                         .boxed()

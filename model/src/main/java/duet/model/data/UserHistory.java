@@ -8,9 +8,9 @@ import java.util.Locale;
  * the file.
  *
  * @param user the user's id as it stands in the file
- * @param items raw item ids, oldest first
- * @param timestamps time of each interaction in the file's own unit (seconds in MovieLens),
- *     ascending; positions 0, 1, … where the format carries no time
+ * @param items the numbers by which items travel, oldest first
+ * @param timestamps time of each interaction in milliseconds since 1970, ascending; positions 0, 1,
+ *     … where the log has no times
  */
 public record UserHistory(String user, long[] items, long[] timestamps) {
     public UserHistory {
@@ -28,6 +28,16 @@ public record UserHistory(String user, long[] items, long[] timestamps) {
     /** Returns the number of interactions. */
     public int size() {
         return items.length;
+    }
+
+    /** Returns whether there are times: positions 0, 1, … are none. */
+    public boolean hasTimes() {
+        for (int i = 0; i < timestamps.length; i++) {
+            if (timestamps[i] != i) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns the items before position {@code end}, oldest first; a copy. */

@@ -1,4 +1,4 @@
-/** Reads interaction logs and holds the evaluation protocol's split of them and candidate lists. */
+/** Holds interaction logs, the evaluation protocol's split of them, and candidate lists. */
 @NullMarked
 package duet.model.data;
 

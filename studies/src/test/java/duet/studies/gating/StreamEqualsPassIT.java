@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.device.DeviceModel;
 import duet.embedded.EmbeddedStack;
+import duet.interactions.LogReader;
+import duet.interactions.LogSource;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.config.DuetOptions;
 import duet.jobs.config.MetricNames;
 import duet.jobs.config.PolicyOptions;
 import duet.jobs.generation.DeltaEncoding;
-import duet.model.data.DataFormat;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
@@ -83,7 +84,9 @@ class StreamEqualsPassIT {
         Path log = directory.resolve("log.csv");
         new SyntheticLog(SyntheticCatalogue.standard(), 40, 60, 1).write(log);
         List<ReplayDevice> devices =
-                DataFormat.CSV.read(log).users().stream().map(StreamEqualsPassIT::device).toList();
+                LogReader.read(LogSource.of(log.toString(), null)).log().users().stream()
+                        .map(StreamEqualsPassIT::device)
+                        .toList();
         return new ReplayWorkload(
                 devices,
                 WindowOptions.defaults(model.dimensions().history()),

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import duet.interactions.LogFormat;
+import duet.interactions.LogReader;
+import duet.interactions.LogSource;
 import duet.schemas.InvalidInputException;
-import duet.studies.experiment.plan.DataSource;
 import duet.studies.experiment.plan.PlannedCell;
 import duet.studies.experiment.plan.TrainingOptionTree;
 import java.io.IOException;
@@ -23,6 +25,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Fingerprints are hashes that say whether something was made from the same data with the same
@@ -105,10 +108,21 @@ public final class Fingerprints {
     }
 
     private JsonNode training(PlannedCell cell, ObjectNode options) {
-        DataSource data = cell.data();
+        LogSource log = cell.data().log();
         ObjectNode tree = JSON.createObjectNode();
-        tree.put("format", data.format().id());
-        tree.put("data", content(data.file()));
+        tree.put("format", log.format() == null ? LogFormat.CSV.id() : log.format().id());
+        tree.put(
+                "data",
+                LogReader.files(log.files()).stream()
+                        .map(this::content)
+                        .collect(Collectors.joining(" ")));
+        LogSource plain = LogSource.of(log.files(), log.format());
+        if (!log.equals(plain)) {
+            // Only then, so that older results are found.
+            tree.set("columns", JSON.valueToTree(log.columns()));
+            tree.set("rows", JSON.valueToTree(log.rows()));
+            tree.set("limits", JSON.valueToTree(log.limits()));
+        }
         tree.set("options", options);
         return tree;
     }

@@ -1,5 +1,6 @@
 package duet.studies.experiment.cell;
 
+import duet.interactions.LogReader;
 import duet.model.data.CandidateLists;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.EvaluationTask;
@@ -18,7 +19,7 @@ final class Logs {
 
     InteractionLog of(DataSource wanted) {
         if (!wanted.equals(source)) {
-            log = wanted.format().read(wanted.file());
+            log = LogReader.read(wanted.log()).log();
             source = wanted;
         }
         return log;

@@ -1,6 +1,6 @@
 package duet.studies.experiment.plan;
 
-import duet.model.data.DataFormat;
+import duet.interactions.LogSource;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
  * This is a data set of a plan.
  *
  * @param name that it has in tables
- * @param file the interaction log
- * @param format its format
+ * @param log the interaction log, and how it is read
  * @param candidates file with what each user ranks; null to draw 99 negatives with a fixed seed
  */
-public record DataSource(String name, Path file, DataFormat format, @Nullable Path candidates) {}
+public record DataSource(String name, LogSource log, @Nullable Path candidates) {}

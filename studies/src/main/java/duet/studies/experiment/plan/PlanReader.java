@@ -1,6 +1,11 @@
 package duet.studies.experiment.plan;
 
-import duet.model.data.DataFormat;
+import duet.interactions.ColumnMapping;
+import duet.interactions.LogFormat;
+import duet.interactions.LogSource;
+import duet.interactions.RowOptions;
+import duet.interactions.UserLimits;
+import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -24,6 +29,8 @@ import java.util.function.Function;
  */
 public final class PlanReader {
     private static final int MOST_BYTES = 1 << 20;
+    private static final int LEAST_OF_USER = InteractionLog.MIN_INTERACTIONS;
+    private static final int MOST_OF_USER = 1_000_000_000;
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._,:+()/-]{0,79}";
 
     private final Path file;
@@ -87,11 +94,39 @@ public final class PlanReader {
     }
 
     private DataSource data(YamlBlock block) {
-        block.only("name", "file", "format", "candidates");
+        block.only(
+                "name",
+                "file",
+                "format",
+                "candidates",
+                "columns",
+                "where",
+                "query",
+                "charset",
+                "skipBadRows",
+                "dropRepeats",
+                "mostPerUser",
+                "leastPerUser");
         return new DataSource(
                 name(block),
-                path(block.required("file")),
-                block.required("format").as(DataFormat::of),
+                new LogSource(
+                        path(block.required("file")).toString(),
+                        block.filled("format").map(value -> value.as(LogFormat::of)).orElse(null),
+                        block.filled("columns")
+                                .map(value -> value.as(ColumnMapping::of))
+                                .orElse(ColumnMapping.RECOGNISED),
+                        new RowOptions(
+                                block.filled("where").map(YamlValue::text).orElse(null),
+                                block.filled("query")
+                                        .map(value -> value.text(MOST_BYTES))
+                                        .orElse(null),
+                                text(block, "charset", RowOptions.ALL.charset()),
+                                block.flag("skipBadRows", false)),
+                        new UserLimits(
+                                block.flag("dropRepeats", false),
+                                block.whole("mostPerUser", LEAST_OF_USER, MOST_OF_USER, 0),
+                                block.whole("leastPerUser", LEAST_OF_USER, MOST_OF_USER, 0)),
+                        null),
                 block.filled("candidates").map(this::path).orElse(null));
     }
 

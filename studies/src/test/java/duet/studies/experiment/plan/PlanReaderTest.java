@@ -125,9 +125,10 @@ class PlanReaderTest {
         void paths() throws IOException {
             List<DataSource> data = read(PLAN).data();
 
-            assertThat(data.get(0).file()).isEqualTo(directory.resolve("data/log.csv"));
+            assertThat(data.get(0).log().files())
+                    .isEqualTo(directory.resolve("data/log.csv").toString());
             assertThat(data.get(0).candidates()).isNull();
-            assertThat(data.get(1).file()).isEqualTo(Path.of("/data/u.data"));
+            assertThat(data.get(1).log().files()).isEqualTo("/data/u.data");
             assertThat(data.get(1).candidates()).isEqualTo(directory.resolve("c.tsv"));
         }
 
@@ -182,7 +183,7 @@ class PlanReaderTest {
         assertThat(plan.data())
                 .allSatisfy(
                         data ->
-                                assertThat(data.file().toString())
+                                assertThat(Path.of(data.log().files()).toString())
                                         .contains("shared")
                                         .contains(data.name()));
         String first = plan.variants().get(0).name();
@@ -233,7 +234,7 @@ class PlanReaderTest {
                     "name: small          | nmae: small         | 1  | unknown key 'nmae', known"
                             + " are backbones, data,",
                     "format: csv          | fromat: csv         | 3  | unknown key"
-                            + " 'data[0].fromat', known are candidates, file,",
+                            + " 'data[0].fromat', known are candidates, columns,",
                     "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key"
                             + " 'variants[0].evaluation.aegs', known are ages,",
                     "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key"
@@ -288,7 +289,7 @@ class PlanReaderTest {
                             + " none of the plan's backbones",
                     "ages: [0, 50]        | ages: [-1]          | 13 | variant 'default': 'ages'"
                             + " holds -1, the least is 0",
-                    ", format: csv        | ``                  | 3  | the key 'data[0].format' is"
+                    "file: data/log.csv,  | ``                  | 3  | the key 'data[0].file' is"
                             + " missing",
                 })
         void withTheLine(String original, String wrong, int line, String message) {
