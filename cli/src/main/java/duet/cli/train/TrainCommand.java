@@ -11,6 +11,7 @@ import duet.model.network.Backbone;
 import duet.model.training.EpochMetrics;
 import duet.model.training.TrainedModel;
 import duet.model.training.Trainer;
+import duet.model.training.TrainingMemory;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingReport;
 import duet.model.training.options.ModelSizes;
@@ -67,6 +68,14 @@ public final class TrainCommand implements Runnable {
                     "Most epochs of each phase; a phase stops earlier once it no longer gets"
                             + " better.")
     private @Nullable Integer epochs;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description =
+                    "Most training positives of an epoch, others in each: on a large log the model"
+                            + " is measured, and may stop, before it has seen all.")
+    private @Nullable Integer samples;
 
     @Option(
             names = "--seed",
@@ -180,9 +189,14 @@ public final class TrainCommand implements Runnable {
                         log.source()));
 
         long start = System.nanoTime();
+        TrainingMemory memory = TrainingMemory.of(log, options);
+        long heap = Runtime.getRuntime().maxMemory();
+        memory.requireHeap(heap);
         TrainedModel model;
         try (TrainingDisplay display = new TrainingDisplay(terminal)) {
             model = new Trainer().train(log, options, display);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalStateException("out of memory: " + memory.shortage(heap), e);
         }
         ModelBundle bundle =
                 BundleExport.write(
@@ -242,6 +256,9 @@ public final class TrainCommand implements Runnable {
                         .withSizes(sizes);
         if (epochs != null) {
             options = options.withEpochs(epochs);
+        }
+        if (samples != null) {
+            options = options.withSamples(samples);
         }
         return maxAge == null
                 ? options

@@ -7,13 +7,18 @@ import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
+import duet.model.training.sample.Preparation;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a training on the terminal: the progress of one phase after the other. */
 public final class TrainingDisplay implements TrainingListener, AutoCloseable {
+    /** Where nobody looks on, what takes a moment only is not worth a line. */
+    private static final int WORTH_A_LINE = 200_000;
+
     private final Terminal terminal;
+    private @Nullable Preparation part;
     private @Nullable TrainingPhase phase;
     private @Nullable Progress progress;
     private String best = "";
@@ -29,6 +34,30 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
             case GENERATOR -> "Generator";
             case JOINT -> "Network and generator";
         };
+    }
+
+    private static String title(Preparation part) {
+        return switch (part) {
+            case LAYOUT -> "Laying out the log";
+            case VALIDATION -> "Drawing validation";
+            case STATES -> "Computing user states";
+        };
+    }
+
+    @Override
+    public void onPreparation(Preparation now, int done, int total) {
+        if (!terminal.interactive() && total < WORTH_A_LINE) {
+            return;
+        }
+        if (now != part) {
+            close();
+            part = now;
+            progress = terminal.progress(title(now), total, "");
+        }
+        progress.update(done, "");
+        if (done == total) {
+            close();
+        }
     }
 
     @Override
@@ -65,6 +94,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         if (progress != null) {
             progress.close();
             progress = null;
+            part = null;
         }
     }
 }
