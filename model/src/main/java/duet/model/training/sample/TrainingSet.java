@@ -28,18 +28,19 @@ public final class TrainingSet {
         for (int u = 0; u < users.size(); u++) {
             firstItem[u] = size;
             size = Math.addExact(size, users.get(u).size());
-            firstSample[u + 1] = firstSample[u] + EvaluationSplit.trainingPositives(users.get(u));
+            firstSample[u + 1] = firstSample[u] + split.trainingPositives(users.get(u));
         }
         this.items = new int[size];
         this.sampleUser = new int[firstSample[users.size()]];
         for (int u = 0; u < users.size(); u++) {
             UserHistory user = users.get(u);
             Arrays.fill(sampleUser, firstSample[u], firstSample[u + 1], u);
+            int validation = split.validationPosition(user);
             trained[u] = new BitSet(vocabulary.size() + 1);
             for (int i = 0; i < user.size(); i++) {
                 int item = vocabulary.indexOf(user.items()[i]);
                 items[firstItem[u] + i] = item;
-                if (i < EvaluationSplit.validationPosition(user)) {
+                if (i < validation) {
                     trained[u].set(item);
                 }
             }

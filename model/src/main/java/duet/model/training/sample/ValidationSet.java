@@ -47,7 +47,11 @@ public final class ValidationSet {
         int[][] drawn = new int[all.size()][];
         for (int u = 0; u < all.size(); u++) {
             UserHistory user = all.get(u);
-            long positive = user.items()[EvaluationSplit.validationPosition(user)];
+            if (!split.hasValidation(user)) {
+                drawn[u] = new int[0];
+                continue;
+            }
+            long positive = user.items()[split.validationPosition(user)];
             long[] untouched = CandidateLists.untouched(user, vocabulary, negatives, random);
             drawn[u] =
                     IntStream.concat(
@@ -63,9 +67,7 @@ public final class ValidationSet {
         }
         this.candidates = Arrays.stream(users).mapToObj(u -> drawn[u]).toArray(int[][]::new);
         this.positions =
-                Arrays.stream(users)
-                        .map(u -> EvaluationSplit.validationPosition(all.get(u)))
-                        .toArray();
+                Arrays.stream(users).map(u -> split.validationPosition(all.get(u))).toArray();
     }
 
     private ValidationSet(ValidationSet of, int[] users, int[] positions, int[][] candidates) {
