@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.model.bundle.ModelTensors;
 import duet.model.data.CandidateLists;
 import duet.model.data.DataFormat;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.TrainedNetwork;
@@ -46,7 +47,7 @@ class ModelFuzzTest {
     static final FuzzTarget<Path> CANDIDATE_LISTS =
             new FuzzTarget<>(
                     FuzzTarget.asFile("candidates.tsv"),
-                    file -> CandidateLists.read(file, LOG, VOCABULARY),
+                    file -> CandidateLists.read(file, EvaluationSplit.last(LOG), VOCABULARY),
                     64,
                     256 << 10,
                     InvalidInputException.class);

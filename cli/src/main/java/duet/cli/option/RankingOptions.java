@@ -1,7 +1,7 @@
 package duet.cli.option;
 
 import duet.model.data.CandidateLists;
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -41,13 +41,14 @@ public final class RankingOptions {
         return ItemModel.open(bundle);
     }
 
-    public InteractionLog log() {
-        return data.read();
+    /** Returns the log, and what of it is tested. */
+    public EvaluationSplit split() {
+        return EvaluationSplit.last(data.read());
     }
 
-    public CandidateLists candidates(InteractionLog log, ModelBundle model) {
+    public CandidateLists candidates(EvaluationSplit split, ModelBundle model) {
         return candidates != null
-                ? CandidateLists.read(candidates, log, model.vocabulary())
-                : CandidateLists.draw(log, model.vocabulary(), CANDIDATE_SEED);
+                ? CandidateLists.read(candidates, split, model.vocabulary())
+                : CandidateLists.draw(split, model.vocabulary(), CANDIDATE_SEED);
     }
 }

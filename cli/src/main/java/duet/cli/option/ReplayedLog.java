@@ -2,7 +2,6 @@ package duet.cli.option;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
-import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.Arrivals;
@@ -29,21 +28,23 @@ public final class ReplayedLog {
      */
     public static Workload workload(
             RankingOptions ranking, ModelBundle model, double rate, long seed) {
-        InteractionLog log = ranking.log();
+        EvaluationSplit split = ranking.split();
         return new ReplayWorkload(
-                devices(log, ranking.candidates(log, model)),
+                devices(split, ranking.candidates(split, model)),
                 WindowOptions.defaults(model.dimensions().history()),
                 ReplayWorkload.DEFAULT_STREAM_START,
                 Arrivals.poisson(rate),
                 seed);
     }
 
-    private static List<ReplayDevice> devices(InteractionLog log, CandidateLists candidates) {
-        return log.users().stream().map(user -> device(user, candidates.of(user))).toList();
+    private static List<ReplayDevice> devices(EvaluationSplit split, CandidateLists candidates) {
+        return split.users().stream()
+                .map(user -> device(user, split.testPosition(user), candidates.of(user)))
+                .toList();
     }
 
-    private static ReplayDevice device(UserHistory user, CandidateLists.Candidates candidates) {
-        int end = EvaluationSplit.testPosition(user);
+    private static ReplayDevice device(
+            UserHistory user, int end, CandidateLists.Candidates candidates) {
         return new ReplayDevice(
                 "user-" + user.user(),
                 user.itemsBefore(end),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.DataFormat;
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.schemas.bundle.ModelBundle;
@@ -46,7 +46,7 @@ class ShippedModelIT {
     void personalizes() {
         Path log = directory.resolve("strangers.csv");
         new SyntheticLog(SyntheticCatalogue.standard(), 1000, 60, 20_000).write(log);
-        InteractionLog strangers = DataFormat.of("csv").read(log);
+        EvaluationSplit strangers = EvaluationSplit.last(DataFormat.of("csv").read(log));
         CandidateLists candidates = CandidateLists.draw(strangers, model.vocabulary(), 1);
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(model)) {
             OfflineEvaluation.Result result =

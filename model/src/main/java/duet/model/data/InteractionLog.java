@@ -101,6 +101,11 @@ public record InteractionLog(
         return new InteractionLog(source, kept, out, names);
     }
 
+    /** Returns whether the interactions have times, not only an order. */
+    public boolean hasTimes() {
+        return true;
+    }
+
     /** Returns the distinct raw item ids of all users kept, ascending. */
     public long[] items() {
         return DistinctItems.of(users);

@@ -49,8 +49,8 @@ record TrainingData(
                             + log.source()
                             + " holds items");
         }
-        EvaluationSplit split = EvaluationSplit.forTraining(log);
-        Vocabulary vocabulary = log.vocabulary();
+        EvaluationSplit split = EvaluationSplit.last(log).forTraining();
+        Vocabulary vocabulary = split.vocabulary();
         Dimensions dimensions = options.sizes().dimensions(vocabulary.size());
         TrainingSet set = new TrainingSet(split, vocabulary, listener);
         ModelInputs inputs = new ModelInputs(set, dimensions);

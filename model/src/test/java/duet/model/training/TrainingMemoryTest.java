@@ -67,7 +67,8 @@ class TrainingMemoryTest {
         }
         InteractionLog log = InteractionLog.of("log", histories);
         int distinct = log.items().length;
-        long samples = log.users().stream().mapToLong(EvaluationSplit::trainingPositives).sum();
+        long samples =
+                log.users().stream().mapToLong(EvaluationSplit.last(log)::trainingPositives).sum();
         long arrays =
                 log.users().stream()
                                 .mapToLong(u -> 8L * (u.items().length + u.timestamps().length))

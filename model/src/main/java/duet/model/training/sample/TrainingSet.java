@@ -53,7 +53,7 @@ public final class TrainingSet {
         for (int u = 0; u < users.size(); u++) {
             firstItem[u] = size;
             size = Math.addExact(size, users.get(u).size());
-            firstSample[u + 1] = firstSample[u] + EvaluationSplit.trainingPositives(users.get(u));
+            firstSample[u + 1] = firstSample[u] + split.trainingPositives(users.get(u));
         }
         this.items = new int[size];
         this.trained = new int[size];
@@ -62,7 +62,7 @@ public final class TrainingSet {
             for (int i = 0; i < user.size(); i++) {
                 items[firstItem[u] + i] = vocabulary.indexOf(user.items()[i]);
             }
-            trainedSize[u] = keepTrained(firstItem[u], EvaluationSplit.validationPosition(user));
+            trainedSize[u] = keepTrained(firstItem[u], Math.max(0, split.validationPosition(user)));
             listener.done(Preparation.LAYOUT, u + 1, users.size());
         }
     }
@@ -86,10 +86,22 @@ public final class TrainingSet {
         return firstSample[firstSample.length - 1];
     }
 
-    /** Returns the user of a sample. Looked up, as one more number a sample would cost more. */
+    /**
+     * Returns the user of a sample: the last one whose samples begin at it or before, as others may
+     * have none. Searched for, since a number for each sample would take as much as its item.
+     */
     int user(int sample) {
-        int place = Arrays.binarySearch(firstSample, sample);
-        return place >= 0 ? place : -place - 2;
+        int least = 0;
+        int beyond = firstSample.length - 1;
+        while (beyond - least > 1) {
+            int middle = (least + beyond) >>> 1;
+            if (firstSample[middle] <= sample) {
+                least = middle;
+            } else {
+                beyond = middle;
+            }
+        }
+        return least;
     }
 
     /** Returns the index of a sample's positive. */

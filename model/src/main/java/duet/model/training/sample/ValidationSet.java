@@ -73,11 +73,11 @@ public final class ValidationSet {
         this.inputs = inputs;
         this.all = split.users();
         this.vocabulary = vocabulary;
-        int[] chosen = chosen(all.size(), mostUsers, random);
+        int[] chosen = chosen(split, mostUsers, random);
         int[][] drawn = new int[chosen.length][];
         for (int i = 0; i < chosen.length; i++) {
             UserHistory user = all.get(chosen[i]);
-            long positive = user.items()[EvaluationSplit.validationPosition(user)];
+            long positive = user.items()[split.validationPosition(user)];
             long[] untouched = CandidateLists.untouched(user, vocabulary, negatives, random);
             drawn[i] =
                     IntStream.concat(
@@ -95,22 +95,25 @@ public final class ValidationSet {
         this.users = Arrays.stream(ranked).map(i -> chosen[i]).toArray();
         this.candidates = Arrays.stream(ranked).mapToObj(i -> drawn[i]).toArray(int[][]::new);
         this.positions =
-                Arrays.stream(users)
-                        .map(u -> EvaluationSplit.validationPosition(all.get(u)))
-                        .toArray();
+                Arrays.stream(users).map(u -> split.validationPosition(all.get(u))).toArray();
     }
 
     /**
-     * Returns the users it ranks for, ascending. Nothing is drawn where all of them are, so that
+     * Returns the users it may rank for, ascending. Nothing is drawn where all of them are, so that
      * such logs give what they gave before there was a bound.
      */
-    private static int[] chosen(int users, int most, SplittableRandom random) {
-        if (users <= most) {
-            return IntStream.range(0, users).toArray();
+    private static int[] chosen(EvaluationSplit split, int most, SplittableRandom random) {
+        int[] users =
+                IntStream.range(0, split.users().size())
+                        .filter(u -> split.hasValidation(split.users().get(u)))
+                        .toArray();
+        if (users.length <= most) {
+            return users;
         }
-        int[] chosen = ShuffledOrder.first(most, users, random.split());
-        Arrays.sort(chosen);
-        return chosen;
+        return Arrays.stream(ShuffledOrder.first(most, users.length, random.split()))
+                .map(i -> users[i])
+                .sorted()
+                .toArray();
     }
 
     private ValidationSet(ValidationSet of, int[] users, int[] positions, int[][] candidates) {

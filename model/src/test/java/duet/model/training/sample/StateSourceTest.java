@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StateSourceTest {
     private static final InteractionLog LOG = SyntheticLog.of(30, 16, 1);
     private static final TrainingSet SET =
-            new TrainingSet(new EvaluationSplit(LOG), LOG.vocabulary());
+            new TrainingSet(EvaluationSplit.last(LOG), LOG.vocabulary());
     private static final Dimensions DIMENSIONS =
             ModelSizes.small().dimensions(LOG.vocabulary().size());
 

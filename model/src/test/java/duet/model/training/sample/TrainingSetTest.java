@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -45,7 +46,7 @@ class TrainingSetTest {
     }
 
     private static TrainingSet set(InteractionLog log) {
-        return new TrainingSet(new EvaluationSplit(log), log.vocabulary());
+        return new TrainingSet(EvaluationSplit.last(log), log.vocabulary());
     }
 
     @Property(tries = 200)
@@ -55,7 +56,7 @@ class TrainingSetTest {
         for (int u = 0; u < log.users().size(); u++) {
             UserHistory user = log.users().get(u);
             Set<Integer> trained = new HashSet<>();
-            for (int i = 0; i < EvaluationSplit.validationPosition(user); i++) {
+            for (int i = 0; i < EvaluationSplit.last(log).validationPosition(user); i++) {
                 trained.add(vocabulary.indexOf(user.items()[i]));
             }
             for (int item = 0; item <= vocabulary.size(); item++) {
@@ -72,7 +73,7 @@ class TrainingSetTest {
         for (int u = 0; u < log.users().size(); u++) {
             UserHistory user = log.users().get(u);
             int first = sample;
-            int count = EvaluationSplit.trainingPositives(user);
+            int count = EvaluationSplit.last(log).trainingPositives(user);
             for (int i = 1; i <= count; i++, sample++) {
                 assertThat(set.user(sample)).isEqualTo(u);
                 assertThat(set.positive(sample)).isEqualTo(vocabulary.indexOf(user.items()[i]));
@@ -108,7 +109,7 @@ class TrainingSetTest {
         for (int sample : samples) {
             UserHistory user = log.users().get(set.user(sample));
             Set<Integer> trained = new HashSet<>();
-            for (int i = 0; i < EvaluationSplit.validationPosition(user); i++) {
+            for (int i = 0; i < EvaluationSplit.last(log).validationPosition(user); i++) {
                 trained.add(log.vocabulary().indexOf(user.items()[i]));
             }
             assertThat(candidates[at++]).isEqualTo(set.positive(sample));
@@ -123,11 +124,22 @@ class TrainingSetTest {
     }
 
     @Test
+    void findsTheUserOfASampleAmongUsersWithoutAny() {
+        // A user with 3 interactions has none to train on.
+        List<UserHistory> users = new ArrayList<>();
+        for (int size : new int[] {3, 3, 5, 3, 3, 3, 6, 3}) {
+            users.add(new UserHistory("u" + users.size(), new long[size], new long[size]));
+        }
+        TrainingSet set = set(new InteractionLog("log", users, Set.of(), ItemNames.numbers()));
+        assertThat(IntStream.range(0, set.samples()).map(set::user)).containsExactly(2, 2, 6, 6, 6);
+    }
+
+    @Test
     void tellsHowFarItIs() {
         List<String> heard = new ArrayList<>();
         InteractionLog log = log(List.of(new long[5], new long[] {1, 2, 3, 4, 5, 6}));
         new TrainingSet(
-                new EvaluationSplit(log),
+                EvaluationSplit.last(log),
                 log.vocabulary(),
                 (part, done, total) -> heard.add(part + " " + done + "/" + total));
         assertThat(heard).containsExactly("LAYOUT 1/2", "LAYOUT 2/2");

@@ -20,7 +20,7 @@ class ValidationSetTest {
     private static final int HISTORY = 30;
 
     private static ValidationSet validation(int mostUsers, SplittableRandom random) {
-        EvaluationSplit split = new EvaluationSplit(LOG);
+        EvaluationSplit split = EvaluationSplit.last(LOG);
         TrainingSet set = new TrainingSet(split, LOG.vocabulary());
         Dimensions dimensions = ModelSizes.small().dimensions(LOG.vocabulary().size());
         return new ValidationSet(
