@@ -193,7 +193,8 @@ public final class TrainCommand implements Runnable {
         long heap = Runtime.getRuntime().maxMemory();
         memory.requireHeap(heap);
         TrainedModel model;
-        try (TrainingDisplay display = new TrainingDisplay(terminal)) {
+        TrainingDisplay display = new TrainingDisplay(terminal);
+        try (display) {
             model = new Trainer().train(log, options, display);
         } catch (OutOfMemoryError e) {
             throw new IllegalStateException("out of memory: " + memory.shortage(heap), e);
@@ -228,7 +229,19 @@ public final class TrainCommand implements Runnable {
                                                     best.epoch(),
                                                     Numbers.metric(best.selection()))));
         }
-        terminal.line("Ranking of each user's last training item, by the model as it is written:");
+        wholeEpochs(log, display).forEach(terminal::line);
+        long ranked = model.globalValidation().users();
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "Ranking of %s last training item, by the model as it is written:",
+                        ranked == log.users().size()
+                                ? "each user's"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "%,d of %,d users'",
+                                        ranked,
+                                        log.users().size())));
         terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
         terminal.line(
                 String.format(
@@ -237,6 +250,29 @@ public final class TrainCommand implements Runnable {
                         bundle.modelVersion(),
                         out,
                         Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
+    }
+
+    /** Reckons, where epochs are cut short, how long whole ones would take. */
+    private List<String> wholeEpochs(InteractionLog log, TrainingDisplay display) {
+        long all = log.interactions() - 3L * log.users().size();
+        if (samples == null || samples >= all) {
+            return List.of();
+        }
+        return display.samplesPerSecond().entrySet().stream()
+                .map(
+                        phase ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s: an epoch scored %,d of %,d positives, %,.0f a second;"
+                                                + " all of them would take %s",
+                                        TrainingDisplay.title(phase.getKey()),
+                                        samples,
+                                        all,
+                                        phase.getValue(),
+                                        Numbers.seconds(
+                                                Duration.ofSeconds(
+                                                        Math.round(all / phase.getValue())))))
+                .toList();
     }
 
     private TrainingOptions options() {

@@ -9,7 +9,10 @@ import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
 import duet.model.training.sample.Preparation;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a training on the terminal: the progress of one phase after the other. */
@@ -22,6 +25,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     private @Nullable TrainingPhase phase;
     private @Nullable Progress progress;
     private String best = "";
+    private final SortedMap<TrainingPhase, Double> samplesPerSecond = new TreeMap<>();
 
     public TrainingDisplay(Terminal terminal) {
         this.terminal = terminal;
@@ -60,8 +64,14 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         }
     }
 
+    /** Returns how fast the last epoch of each phase was. */
+    SortedMap<TrainingPhase, Double> samplesPerSecond() {
+        return Collections.unmodifiableSortedMap(samplesPerSecond);
+    }
+
     @Override
     public void onProgress(TrainingProgress now) {
+        samplesPerSecond.put(now.phase(), now.samplesPerSecond());
         if (now.phase() != phase) {
             close();
             phase = now.phase();
