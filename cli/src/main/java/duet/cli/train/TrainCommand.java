@@ -246,10 +246,11 @@ public final class TrainCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "Model %s in %s, trained in %s",
+                        "Model %s in %s, trained in %s, %s of them to prepare the log",
                         bundle.modelVersion(),
                         out,
-                        Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
+                        Numbers.seconds(Duration.ofNanos(System.nanoTime() - start)),
+                        Numbers.seconds(display.prepared())));
     }
 
     /** Reckons, where epochs are cut short, how long whole ones would take. */

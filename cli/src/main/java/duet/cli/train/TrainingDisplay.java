@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a training on the terminal: the progress of one phase after the other. */
@@ -26,9 +27,22 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     private @Nullable Progress progress;
     private String best = "";
     private final SortedMap<TrainingPhase, Double> samplesPerSecond = new TreeMap<>();
+    private final LongSupplier nanoClock;
+    private @Nullable Long preparingSince;
+    private long preparedNanos;
 
     public TrainingDisplay(Terminal terminal) {
+        this(terminal, System::nanoTime);
+    }
+
+    /**
+     * Makes a display with its own clock.
+     *
+     * @param nanoClock elapsed nanoseconds
+     */
+    TrainingDisplay(Terminal terminal, LongSupplier nanoClock) {
         this.terminal = terminal;
+        this.nanoClock = nanoClock;
     }
 
     /** Returns what a phase is called. */
@@ -48,8 +62,16 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         };
     }
 
+    /** Returns how long the log was prepared before the first step of each phase, together. */
+    Duration prepared() {
+        return Duration.ofNanos(preparedNanos);
+    }
+
     @Override
     public void onPreparation(Preparation now, int done, int total) {
+        if (preparingSince == null) {
+            preparingSince = nanoClock.getAsLong();
+        }
         if (!terminal.interactive() && total < WORTH_A_LINE) {
             return;
         }
@@ -72,6 +94,10 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
     @Override
     public void onProgress(TrainingProgress now) {
         samplesPerSecond.put(now.phase(), now.samplesPerSecond());
+        if (preparingSince != null) {
+            preparedNanos += nanoClock.getAsLong() - preparingSince;
+            preparingSince = null;
+        }
         if (now.phase() != phase) {
             close();
             phase = now.phase();

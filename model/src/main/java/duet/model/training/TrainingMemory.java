@@ -76,8 +76,7 @@ public record TrainingMemory(LogSize log, long heapBytes, long engineBytes) {
                         + Math.min(log.users(), ValidationSet.MOST_USERS)
                                 * (options.validationNegatives() + 1L)
                                 * Integer.BYTES
-                        + COPIES_IN_JAVA * (network + generator)
-                        + states;
+                        + COPIES_IN_JAVA * (network + generator);
         long engine =
                 ENGINE
                         + states

@@ -76,8 +76,6 @@ class TrainingMemoryTest {
                         // Histories and what was trained on, as indices; the order of an epoch.
                         + 2 * 4 * log.interactions()
                         + 4 * samples
-                        // States of all samples.
-                        + 4 * samples * OPTIONS.sizes().device().width()
                         + 4L * users * (OPTIONS.validationNegatives() + 1)
                         + 3 * weights(distinct);
 

@@ -2,6 +2,7 @@ package duet.model.training.sample;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import duet.model.network.Dropout;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * order of sums.
  */
 public final class StateSource {
-    /** States are kept up to so many bytes, in the engine's memory and once more in Java's. */
+    /** States are kept up to so many bytes of the engine's memory. */
     public static final long MOST_BYTES = 256L << 20;
 
     private static final int STATES_AT_ONCE = 2048;
@@ -83,23 +84,19 @@ public final class StateSource {
     }
 
     private NDArray table(NDManager owner, Preparation.Listener listener) {
-        float[] states = null;
-        int width = 0;
+        NDArray states = owner.zeros(new Shape(set.samples(), inputs.dimensions().width()));
         for (int from = 0; from < set.samples(); from += STATES_AT_ONCE) {
             int to = Math.min(set.samples(), from + STATES_AT_ONCE);
             TrainingSet.Places places = set.before(IntStream.range(from, to).toArray());
             try (NDManager step = owner.newSubManager()) {
                 network.parameters().lendTo(step);
-                float[] part =
-                        inputs.states(step, network, places, null, Dropout.NONE).toFloatArray();
-                if (states == null) {
-                    width = part.length / places.size();
-                    states = new float[Math.multiplyExact(set.samples(), width)];
-                }
-                System.arraycopy(part, 0, states, from * width, part.length);
+                states.tempAttach(step);
+                states.set(
+                        new NDIndex("{}:{}", from, to),
+                        inputs.states(step, network, places, null, Dropout.NONE));
             }
             listener.done(Preparation.STATES, to, set.samples());
         }
-        return owner.create(states, new Shape(set.samples(), width));
+        return states;
     }
 }
