@@ -41,8 +41,29 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
 
     int report(Throwable thrown, CommandLine command) {
         Optional<InvalidInputException> input = cause(thrown, InvalidInputException.class);
-        print(command, input.map(Throwable::getMessage).orElseGet(() -> describe(thrown)), thrown);
+        String message =
+                input.map(Throwable::getMessage)
+                        .or(
+                                () ->
+                                        MemoryShortage.of(
+                                                thrown,
+                                                Runtime.getRuntime().maxMemory(),
+                                                isReducible(command)))
+                        .orElseGet(() -> describe(thrown));
+        print(command, message, thrown);
         return input.isPresent() ? Duet.BAD_INPUT : Duet.FAILURE;
+    }
+
+    /** Returns whether the command that ran can be told to read less. */
+    private static boolean isReducible(CommandLine command) {
+        ParseResult parsed = command.getParseResult();
+        if (parsed == null) {
+            return false;
+        }
+        while (parsed.hasSubcommand()) {
+            parsed = parsed.subcommand();
+        }
+        return parsed.commandSpec().findOption("--most-per-user") != null;
     }
 
     private void print(CommandLine command, String message, Throwable thrown) {

@@ -6,6 +6,7 @@ import duet.interactions.LogReader;
 import duet.interactions.LogSource;
 import duet.model.bundle.ModelTensors;
 import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.TrainedNetwork;
@@ -48,7 +49,7 @@ class ModelFuzzTest {
     static final FuzzTarget<Path> CANDIDATE_LISTS =
             new FuzzTarget<>(
                     FuzzTarget.asFile("candidates.tsv"),
-                    file -> CandidateLists.read(file, LOG, VOCABULARY),
+                    file -> CandidateLists.read(file, EvaluationSplit.last(LOG), VOCABULARY),
                     64,
                     256 << 10,
                     InvalidInputException.class);

@@ -2,7 +2,7 @@ package duet.cli.option;
 
 import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -43,17 +43,17 @@ public final class RankingOptions {
     }
 
     /**
-     * Reads the log, with item ids as the model has them.
+     * Returns the log, with item ids as the model has them, and what of it is tested.
      *
      * @param terminal is told how it is read
      */
-    public InteractionLog log(Terminal terminal, ModelBundle model) {
-        return data.read(terminal, model.vocabulary().names().rule()).log();
+    public EvaluationSplit split(Terminal terminal, ModelBundle model) {
+        return EvaluationSplit.last(data.read(terminal, model.vocabulary().names().rule()).log());
     }
 
-    public CandidateLists candidates(InteractionLog log, ModelBundle model) {
+    public CandidateLists candidates(EvaluationSplit split, ModelBundle model) {
         return candidates != null
-                ? CandidateLists.read(candidates, log, model.vocabulary())
-                : CandidateLists.draw(log, model.vocabulary(), CANDIDATE_SEED);
+                ? CandidateLists.read(candidates, split, model.vocabulary())
+                : CandidateLists.draw(split, model.vocabulary(), CANDIDATE_SEED);
     }
 }

@@ -3,7 +3,6 @@ package duet.cli.option;
 import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
-import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.Arrivals;
@@ -33,10 +32,12 @@ public final class ReplayedLog {
      * @param terminal is told how it is read
      */
     public static ReplayedLog of(RankingOptions ranking, ModelBundle model, Terminal terminal) {
-        InteractionLog log = ranking.log(terminal, model);
-        CandidateLists candidates = ranking.candidates(log, model);
+        EvaluationSplit split = ranking.split(terminal, model);
+        CandidateLists candidates = ranking.candidates(split, model);
         return new ReplayedLog(
-                log.users().stream().map(user -> device(user, candidates.of(user))).toList(),
+                split.users().stream()
+                        .map(user -> device(user, split.testPosition(user), candidates.of(user)))
+                        .toList(),
                 model.dimensions().history());
     }
 
@@ -55,8 +56,8 @@ public final class ReplayedLog {
                 seed);
     }
 
-    private static ReplayDevice device(UserHistory user, CandidateLists.Candidates candidates) {
-        int end = EvaluationSplit.testPosition(user);
+    private static ReplayDevice device(
+            UserHistory user, int end, CandidateLists.Candidates candidates) {
         // Where the log has no times, there is a second between two interactions.
         long unit = user.hasTimes() ? 1 : TimeUnit.SECONDS.toMillis(1);
         return new ReplayDevice(

@@ -9,7 +9,7 @@ import duet.cli.option.RankingOptions;
 import duet.cli.terminal.Progress;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
 import duet.model.evaluation.FineTuningQuality;
@@ -76,8 +76,8 @@ public final class EvaluateCommand implements Runnable {
         }
         json.check();
         ModelBundle model = ranking.bundle();
-        InteractionLog log = ranking.log(terminal, model);
-        List<EvaluationTask> tasks = EvaluationTask.of(log, ranking.candidates(log, model));
+        EvaluationSplit split = ranking.split(terminal, model);
+        List<EvaluationTask> tasks = EvaluationTask.of(split, ranking.candidates(split, model));
         if (fineTune != null) {
             // Said now, not after the ranking.
             Ranges.require("--fine-tune", fineTune, 1, tasks.size());
@@ -98,13 +98,13 @@ public final class EvaluateCommand implements Runnable {
                         "Model %s, %s users of %s",
                         model.modelVersion(),
                         Numbers.count(tasks.size()),
-                        log.source()));
+                        split.log().source()));
         terminal.table(MetricsTable.of(result.global(), result.personalized()));
         if (ages != null) {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
-        FineTuningQuality fineTuning = fineTune == null ? null : fineTuning(model, log, tasks);
+        FineTuningQuality fineTuning = fineTune == null ? null : fineTuning(model, split, tasks);
         if (fineTuning != null) {
             show(fineTuning);
         }
@@ -112,10 +112,15 @@ public final class EvaluateCommand implements Runnable {
     }
 
     private FineTuningQuality fineTuning(
-            ModelBundle model, InteractionLog log, List<EvaluationTask> tasks) {
+            ModelBundle model, EvaluationSplit split, List<EvaluationTask> tasks) {
         try (Progress progress = terminal.progress("Fine-tuning", fineTune, "users")) {
             return FineTuningBaseline.measure(
-                    model, log, tasks, fineTune, seed, (done, total) -> progress.update(done, ""));
+                    model,
+                    split,
+                    tasks,
+                    fineTune,
+                    seed,
+                    (done, total) -> progress.update(done, ""));
         }
     }
 

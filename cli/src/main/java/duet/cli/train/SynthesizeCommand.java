@@ -2,9 +2,13 @@ package duet.cli.train;
 
 import duet.cli.option.Numbers;
 import duet.cli.terminal.Terminal;
+import duet.schemas.InvalidInputException;
 import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticLog;
+import duet.simulator.workload.ZipfLog;
 import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -13,8 +17,11 @@ import picocli.CommandLine.Option;
         name = "synthesize",
         description =
                 "Writes an interaction log of the made-up world that the devices of demo and"
-                        + " simulate live in, to train a model for them: --format csv.")
+                    + " simulate live in, to train a model for them; or, with --items, one of any"
+                    + " size to measure time and memory on: --format csv.")
 public final class SynthesizeCommand implements Runnable {
+
+    private static final double EXPONENT = 1;
 
     private final Terminal terminal;
 
@@ -22,7 +29,7 @@ public final class SynthesizeCommand implements Runnable {
             names = "--out",
             required = true,
             paramLabel = "FILE",
-            description = "File to write, as csv.")
+            description = "File to write, as csv; with --items compressed where it ends with .gz.")
     private Path out;
 
     @Option(
@@ -40,6 +47,23 @@ public final class SynthesizeCommand implements Runnable {
     private int interactions;
 
     @Option(
+            names = "--items",
+            paramLabel = "N",
+            description =
+                    "Write a log of a larger and simpler world with so many items instead: users"
+                            + " and items are as frequent as Zipf's law says, and users have"
+                            + " tastes. It is written row by row, whatever its size.")
+    private @Nullable Integer items;
+
+    @Option(
+            names = "--zipf",
+            paramLabel = "S",
+            description =
+                    "With --items, the exponent of Zipf's law: the item of rank r is as frequent as"
+                            + " r^-S, 0 to 3 (default: 1).")
+    private @Nullable Double zipf;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "7",
@@ -52,6 +76,28 @@ public final class SynthesizeCommand implements Runnable {
 
     @Override
     public void run() {
+        if (items != null) {
+            ZipfLog log =
+                    new ZipfLog(
+                            users,
+                            items,
+                            (long) users * interactions,
+                            zipf == null ? EXPONENT : zipf,
+                            seed);
+            log.write(out);
+            terminal.line(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d interactions of about %,d users with %,d items in %s",
+                            log.interactions(),
+                            users,
+                            items,
+                            out));
+            return;
+        }
+        if (zipf != null) {
+            throw new InvalidInputException("--zipf belongs to a log of --items N");
+        }
         new SyntheticLog(SyntheticCatalogue.standard(), users, interactions, seed).write(out);
         terminal.line(Numbers.count(users) + " users in " + out);
     }

@@ -11,6 +11,7 @@ import duet.model.network.Backbone;
 import duet.model.training.EpochMetrics;
 import duet.model.training.TrainedModel;
 import duet.model.training.Trainer;
+import duet.model.training.TrainingMemory;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingReport;
 import duet.model.training.options.ModelSizes;
@@ -67,6 +68,14 @@ public final class TrainCommand implements Runnable {
                     "Most epochs of each phase; a phase stops earlier once it no longer gets"
                             + " better.")
     private @Nullable Integer epochs;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "N",
+            description =
+                    "Most training positives of an epoch, others in each: on a large log the model"
+                            + " is measured, and may stop, before it has seen all.")
+    private @Nullable Integer samples;
 
     @Option(
             names = "--seed",
@@ -180,9 +189,15 @@ public final class TrainCommand implements Runnable {
                         log.source()));
 
         long start = System.nanoTime();
+        TrainingMemory memory = TrainingMemory.of(log, options);
+        long heap = Runtime.getRuntime().maxMemory();
+        memory.requireHeap(heap);
         TrainedModel model;
-        try (TrainingDisplay display = new TrainingDisplay(terminal)) {
+        TrainingDisplay display = new TrainingDisplay(terminal);
+        try (display) {
             model = new Trainer().train(log, options, display);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalStateException("out of memory: " + memory.shortage(heap), e);
         }
         ModelBundle bundle =
                 BundleExport.write(
@@ -214,15 +229,51 @@ public final class TrainCommand implements Runnable {
                                                     best.epoch(),
                                                     Numbers.metric(best.selection()))));
         }
-        terminal.line("Ranking of each user's last training item, by the model as it is written:");
+        wholeEpochs(log, display).forEach(terminal::line);
+        long ranked = model.globalValidation().users();
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "Ranking of %s last training item, by the model as it is written:",
+                        ranked == log.users().size()
+                                ? "each user's"
+                                : String.format(
+                                        Locale.ROOT,
+                                        "%,d of %,d users'",
+                                        ranked,
+                                        log.users().size())));
         terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "Model %s in %s, trained in %s",
+                        "Model %s in %s, trained in %s, %s of them to prepare the log",
                         bundle.modelVersion(),
                         out,
-                        Numbers.seconds(Duration.ofNanos(System.nanoTime() - start))));
+                        Numbers.seconds(Duration.ofNanos(System.nanoTime() - start)),
+                        Numbers.seconds(display.prepared())));
+    }
+
+    /** Reckons, where epochs are cut short, how long whole ones would take. */
+    private List<String> wholeEpochs(InteractionLog log, TrainingDisplay display) {
+        long all = log.interactions() - 3L * log.users().size();
+        if (samples == null || samples >= all) {
+            return List.of();
+        }
+        return display.samplesPerSecond().entrySet().stream()
+                .map(
+                        phase ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s: an epoch scored %,d of %,d positives, %,.0f a second;"
+                                                + " all of them would take %s",
+                                        TrainingDisplay.title(phase.getKey()),
+                                        samples,
+                                        all,
+                                        phase.getValue(),
+                                        Numbers.seconds(
+                                                Duration.ofSeconds(
+                                                        Math.round(all / phase.getValue())))))
+                .toList();
     }
 
     private TrainingOptions options() {
@@ -242,6 +293,9 @@ public final class TrainCommand implements Runnable {
                         .withSizes(sizes);
         if (epochs != null) {
             options = options.withEpochs(epochs);
+        }
+        if (samples != null) {
+            options = options.withSamples(samples);
         }
         return maxAge == null
                 ? options

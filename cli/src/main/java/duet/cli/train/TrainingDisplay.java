@@ -7,19 +7,42 @@ import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
+import duet.model.training.sample.Preparation;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Shows a training on the terminal: the progress of one phase after the other. */
 public final class TrainingDisplay implements TrainingListener, AutoCloseable {
+    /** Where nobody looks on, what takes a moment only is not worth a line. */
+    private static final int WORTH_A_LINE = 200_000;
+
     private final Terminal terminal;
+    private @Nullable Preparation part;
     private @Nullable TrainingPhase phase;
     private @Nullable Progress progress;
     private String best = "";
+    private final SortedMap<TrainingPhase, Double> samplesPerSecond = new TreeMap<>();
+    private final LongSupplier nanoClock;
+    private @Nullable Long preparingSince;
+    private long preparedNanos;
 
     public TrainingDisplay(Terminal terminal) {
+        this(terminal, System::nanoTime);
+    }
+
+    /**
+     * Makes a display with its own clock.
+     *
+     * @param nanoClock elapsed nanoseconds
+     */
+    TrainingDisplay(Terminal terminal, LongSupplier nanoClock) {
         this.terminal = terminal;
+        this.nanoClock = nanoClock;
     }
 
     /** Returns what a phase is called. */
@@ -31,8 +54,50 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         };
     }
 
+    private static String title(Preparation part) {
+        return switch (part) {
+            case LAYOUT -> "Laying out the log";
+            case VALIDATION -> "Drawing validation";
+            case STATES -> "Computing user states";
+        };
+    }
+
+    /** Returns how long the log was prepared before the first step of each phase, together. */
+    Duration prepared() {
+        return Duration.ofNanos(preparedNanos);
+    }
+
+    @Override
+    public void onPreparation(Preparation now, int done, int total) {
+        if (preparingSince == null) {
+            preparingSince = nanoClock.getAsLong();
+        }
+        if (!terminal.interactive() && total < WORTH_A_LINE) {
+            return;
+        }
+        if (now != part) {
+            close();
+            part = now;
+            progress = terminal.progress(title(now), total, "");
+        }
+        progress.update(done, "");
+        if (done == total) {
+            close();
+        }
+    }
+
+    /** Returns how fast the last epoch of each phase was. */
+    SortedMap<TrainingPhase, Double> samplesPerSecond() {
+        return Collections.unmodifiableSortedMap(samplesPerSecond);
+    }
+
     @Override
     public void onProgress(TrainingProgress now) {
+        samplesPerSecond.put(now.phase(), now.samplesPerSecond());
+        if (preparingSince != null) {
+            preparedNanos += nanoClock.getAsLong() - preparingSince;
+            preparingSince = null;
+        }
         if (now.phase() != phase) {
             close();
             phase = now.phase();
@@ -65,6 +130,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         if (progress != null) {
             progress.close();
             progress = null;
+            part = null;
         }
     }
 }

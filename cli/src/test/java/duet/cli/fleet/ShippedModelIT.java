@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import duet.interactions.LogReader;
 import duet.interactions.LogSource;
 import duet.model.data.CandidateLists;
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.schemas.bundle.ModelBundle;
@@ -47,7 +47,8 @@ class ShippedModelIT {
     void personalizes() {
         Path log = directory.resolve("strangers.csv");
         new SyntheticLog(SyntheticCatalogue.standard(), 1000, 60, 20_000).write(log);
-        InteractionLog strangers = LogReader.read(LogSource.of(log.toString(), null)).log();
+        EvaluationSplit strangers =
+                EvaluationSplit.last(LogReader.read(LogSource.of(log.toString(), null)).log());
         CandidateLists candidates = CandidateLists.draw(strangers, model.vocabulary(), 1);
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(model)) {
             OfflineEvaluation.Result result =

@@ -5,11 +5,9 @@ import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 
@@ -50,13 +48,14 @@ public record CandidateLists(Map<String, Candidates> byUser) {
     /**
      * Reads {@code user<TAB>positive<TAB>negative,negative,…} with ids of the data file.
      *
-     * @param log the data set that is evaluated
+     * @param split what of the data set is tested
      * @param vocabulary the items the model knows
      * @throws InvalidInputException if the file cannot be read, a line has another form, names a
      *     user or an item that is not known (naming line and id) or a positive that is not the
      *     user's last item, or a user of the log has no line
      */
-    public static CandidateLists read(Path file, InteractionLog log, Vocabulary vocabulary) {
+    public static CandidateLists read(Path file, EvaluationSplit split, Vocabulary vocabulary) {
+        InteractionLog log = split.log();
         Map<String, UserHistory> users = new HashMap<>();
         log.users().forEach(user -> users.put(user.user(), user));
         Map<String, Candidates> read = new HashMap<>();
@@ -74,14 +73,14 @@ public record CandidateLists(Map<String, Candidates> byUser) {
                     }
                     throw lines.error("unknown user " + BoundedLineReader.excerpt(fields[0]));
                 }
-                if (candidates.positive() != EvaluationSplit.testPositive(user)) {
+                if (candidates.positive() != split.testPositive(user)) {
                     throw lines.error(
                             String.format(
                                     Locale.ROOT,
                                     "positive %d is not the last item of user %s, which is %d",
                                     candidates.positive(),
                                     user.user(),
-                                    EvaluationSplit.testPositive(user)));
+                                    split.testPositive(user)));
                 }
                 if (read.put(user.user(), candidates) != null) {
                     throw lines.error("user " + user.user() + " has candidates already");
@@ -105,7 +104,8 @@ public record CandidateLists(Map<String, Candidates> byUser) {
      *
      * @throws InvalidInputException if a user touched every item
      */
-    public static CandidateLists draw(InteractionLog log, Vocabulary vocabulary, long seed) {
+    public static CandidateLists draw(EvaluationSplit split, Vocabulary vocabulary, long seed) {
+        InteractionLog log = split.log();
         SplittableRandom random = new SplittableRandom(seed);
         Map<String, Candidates> byUser = new LinkedHashMap<>();
         for (UserHistory user : log.users()) {
@@ -117,7 +117,7 @@ public record CandidateLists(Map<String, Candidates> byUser) {
                                 + user.user()
                                 + " touched every item, there is none left to rank against");
             }
-            byUser.put(user.user(), new Candidates(EvaluationSplit.testPositive(user), negatives));
+            byUser.put(user.user(), new Candidates(split.testPositive(user), negatives));
         }
         return new CandidateLists(byUser);
     }
@@ -128,19 +128,50 @@ public record CandidateLists(Map<String, Candidates> byUser) {
      */
     public static long[] untouched(
             UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
-        Set<Long> touched = new HashSet<>();
-        for (long item : user.items()) {
-            touched.add(item);
+        int[] touched =
+                Arrays.stream(user.items())
+                        .mapToInt(vocabulary::indexOf)
+                        .filter(index -> index != 0)
+                        .sorted()
+                        .distinct()
+                        .toArray();
+        int pool = vocabulary.size() - touched.length;
+        long[] drawn = new long[Math.min(count, pool)];
+        // A Fisher-Yates shuffle of which only the first places are made, on a pool that is not
+        // there: a place holds what is put down here, or else itself.
+        Map<Integer, Integer> moved = new HashMap<>();
+        for (int i = 0; i < drawn.length; i++) {
+            int j = random.nextInt(i, pool);
+            Integer first = moved.remove(i);
+            int here = first == null ? i : first;
+            int taken = here;
+            if (j != i) {
+                Integer other = moved.put(j, here);
+                taken = other == null ? j : other;
+            }
+            drawn[i] = vocabulary.idOf(untouchedIndex(touched, taken));
         }
-        long[] pool = Arrays.stream(vocabulary.ids()).filter(id -> !touched.contains(id)).toArray();
-        int drawn = Math.min(count, pool.length);
-        for (int i = 0; i < drawn; i++) {
-            int j = random.nextInt(i, pool.length);
-            long item = pool[j];
-            pool[j] = pool[i];
-            pool[i] = item;
+        return drawn;
+    }
+
+    /**
+     * Returns the index in the vocabulary, from 1, of an untouched item.
+     *
+     * @param touched indices, ascending, each once
+     * @param place of the item among the untouched ones, from 0
+     */
+    private static int untouchedIndex(int[] touched, int place) {
+        int low = 0; // how many touched items stand before it
+        int high = touched.length;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (touched[middle] - 1 - middle <= place) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
         }
-        return Arrays.copyOf(pool, drawn);
+        return place + low + 1;
     }
 
     private static Candidates parse(

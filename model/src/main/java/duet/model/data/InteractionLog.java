@@ -5,13 +5,10 @@ import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.release.Rollout;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Holds a data set: every user's interactions in time order. Users with fewer than {@value
@@ -56,7 +53,7 @@ public record InteractionLog(
             if (history.size() < MIN_INTERACTIONS) {
                 tooShort.add(history.user());
             } else {
-                kept.add(sorted(history));
+                kept.add(TimeOrder.of(history));
             }
         }
         if (kept.isEmpty()) {
@@ -104,13 +101,14 @@ public record InteractionLog(
         return new InteractionLog(source, kept, out, names);
     }
 
+    /** Returns whether the interactions have times, not only an order. */
+    public boolean hasTimes() {
+        return true;
+    }
+
     /** Returns the distinct raw item ids of all users kept, ascending. */
     public long[] items() {
-        return users.stream()
-                .flatMapToLong(user -> LongStream.of(user.items()))
-                .distinct()
-                .sorted()
-                .toArray();
+        return DistinctItems.of(users);
     }
 
     /** Returns the items of all users kept. */
@@ -121,22 +119,5 @@ public record InteractionLog(
     /** Returns the number of interactions of all users kept. */
     public long interactions() {
         return users.stream().mapToLong(UserHistory::size).sum();
-    }
-
-    private static UserHistory sorted(UserHistory history) {
-        long[] times = history.timestamps();
-        if (IntStream.range(1, times.length).allMatch(i -> times[i - 1] <= times[i])) {
-            return history;
-        }
-        int[] order =
-                IntStream.range(0, times.length)
-                        .boxed()
-                        .sorted((a, b) -> Long.compare(times[a], times[b])) // stable
-                        .mapToInt(Integer::intValue)
-                        .toArray();
-        return new UserHistory(
-                history.user(),
-                Arrays.stream(order).mapToLong(i -> history.items()[i]).toArray(),
-                Arrays.stream(order).mapToLong(i -> times[i]).toArray());
     }
 }

@@ -2,7 +2,6 @@ package duet.model.evaluation;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
-import duet.model.data.InteractionLog;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,14 +15,14 @@ import java.util.List;
  */
 public record EvaluationTask(String user, long[] history, long positive, long[] negatives) {
 
-    /** Makes the tasks of the evaluation protocol: every user's last item among its candidates. */
-    public static List<EvaluationTask> of(InteractionLog log, CandidateLists candidates) {
-        return log.users().stream()
+    /** Makes the tasks of the evaluation protocol: every user's test item among its candidates. */
+    public static List<EvaluationTask> of(EvaluationSplit split, CandidateLists candidates) {
+        return split.users().stream()
                 .map(
                         user ->
                                 new EvaluationTask(
                                         user.user(),
-                                        EvaluationSplit.testHistory(user),
+                                        split.testHistory(user),
                                         candidates.of(user).positive(),
                                         candidates.of(user).negatives()))
                 .toList();

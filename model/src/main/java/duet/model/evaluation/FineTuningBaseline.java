@@ -2,7 +2,6 @@ package duet.model.evaluation;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
-import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.evaluation.FineTuningQuality.Setting;
 import duet.model.evaluation.OfflineEvaluation.Progress;
@@ -45,12 +44,13 @@ public final class FineTuningBaseline {
     }
 
     /** Holds a user with the test task and the candidates of the validation positive. */
-    private record Subject(UserHistory history, EvaluationTask test, long[] validation) {}
+    private record Subject(
+            UserHistory history, int validationPosition, EvaluationTask test, long[] validation) {}
 
     /**
      * Fine-tunes the global model for some users.
      *
-     * @param tasks the test tasks of the log's users, in their order
+     * @param tasks the test tasks of all users, in their order
      * @param users how many, drawn with the seed
      * @param progress counts fine-tunings
      * @throws InvalidInputException if there are not so many users, or a task cannot be ranked
@@ -58,7 +58,7 @@ public final class FineTuningBaseline {
      */
     public static FineTuningQuality measure(
             ModelBundle bundle,
-            InteractionLog log,
+            EvaluationSplit split,
             List<EvaluationTask> tasks,
             int users,
             long seed,
@@ -70,9 +70,9 @@ public final class FineTuningBaseline {
                             "fine-tuning %,d users is not possible, there are %,d in %s",
                             users,
                             tasks.size(),
-                            log.source()));
+                            split.log().source()));
         }
-        CandidateLists validation = CandidateLists.draw(log, bundle.vocabulary(), seed + 1);
+        CandidateLists validation = CandidateLists.draw(split, bundle.vocabulary(), seed + 1);
         List<Integer> drawn = new ArrayList<>();
         for (int i = 0; i < tasks.size(); i++) {
             drawn.add(i);
@@ -80,10 +80,11 @@ public final class FineTuningBaseline {
         Collections.shuffle(drawn, new Random(seed));
         List<Subject> subjects = new ArrayList<>();
         for (int i : drawn.subList(0, users)) {
-            UserHistory history = log.users().get(i);
+            UserHistory history = split.users().get(i);
             long[] candidates = validation.of(history).all();
-            candidates[0] = history.items()[EvaluationSplit.validationPosition(history)];
-            subjects.add(new Subject(history, tasks.get(i), candidates));
+            int position = split.validationPosition(history);
+            candidates[0] = history.items()[position];
+            subjects.add(new Subject(history, position, tasks.get(i), candidates));
         }
         return new FineTuningBaseline(bundle, subjects, seed, progress).measure();
     }
@@ -103,7 +104,8 @@ public final class FineTuningBaseline {
             RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
             double seconds = 0;
             for (Subject subject : subjects) {
-                try (FineTuning.Tuned tuned = tune(tuning, subject, true, best)) {
+                try (FineTuning.Tuned tuned =
+                        tune(tuning, subject, subject.validationPosition() + 1, best)) {
                     seconds += tuned.seconds();
                     float[] scores =
                             tuned.scores(subject.test().history(), subject.test().candidates());
@@ -130,11 +132,10 @@ public final class FineTuningBaseline {
         Map<Setting, Double> userAucs = new HashMap<>();
         int done = 0;
         for (Subject subject : subjects) {
-            long[] before =
-                    subject.history()
-                            .itemsBefore(EvaluationSplit.validationPosition(subject.history()));
+            int end = subject.validationPosition();
+            long[] before = subject.history().itemsBefore(end);
             for (Setting setting : settings) {
-                try (FineTuning.Tuned tuned = tune(tuning, subject, false, setting)) {
+                try (FineTuning.Tuned tuned = tune(tuning, subject, end, setting)) {
                     float[] scores = tuned.scores(before, subject.validation());
                     userAucs.merge(
                             setting,
@@ -150,13 +151,9 @@ public final class FineTuningBaseline {
     }
 
     private static FineTuning.Tuned tune(
-            FineTuning tuning, Subject subject, boolean withValidationItem, Setting setting) {
+            FineTuning tuning, Subject subject, int end, Setting setting) {
         return tuning.tune(
-                subject.history(),
-                withValidationItem,
-                setting.epochs(),
-                setting.batch(),
-                setting.learningRate());
+                subject.history(), end, setting.epochs(), setting.batch(), setting.learningRate());
     }
 
     private static List<Setting> settings() {

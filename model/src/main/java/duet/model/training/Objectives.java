@@ -9,6 +9,7 @@ import duet.model.network.GeneratorInput;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
+import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.ModelInputs;
 import duet.model.training.sample.NegativeSampler;
@@ -47,7 +48,8 @@ public final class Objectives {
         return new PhaseRunner.Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
-                return ShuffledOrder.of(set.samples(), random);
+                return ShuffledOrder.first(
+                        options.network().epochSamples(set.samples()), set.samples(), random);
             }
 
             @Override
@@ -75,7 +77,7 @@ public final class Objectives {
     PhaseRunner.Objective generator(
             UniversalMetaNetwork network, ParameterGenerator generator, StateSource states) {
         Dropout dropout = new Dropout((float) options.generator().dropout(), true);
-        return new AgedObjective(options.generator().negatives()) {
+        return new AgedObjective(options.generator()) {
             @Override
             NDArray loss(
                     NDManager step,
@@ -100,7 +102,7 @@ public final class Objectives {
     PhaseRunner.Objective joint(UniversalMetaNetwork network, ParameterGenerator generator) {
         Dropout dropout = new Dropout((float) options.network().dropout(), true);
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
-        return new AgedObjective(options.network().negatives()) {
+        return new AgedObjective(options.network()) {
             @Override
             NDArray loss(
                     NDManager step,
@@ -124,10 +126,10 @@ public final class Objectives {
 
     /** Defines an objective whose histories each score several later positives of their user. */
     private abstract class AgedObjective implements PhaseRunner.Objective {
-        private final int negatives;
+        private final PhaseOptions phase;
 
-        AgedObjective(int negatives) {
-            this.negatives = negatives;
+        AgedObjective(PhaseOptions phase) {
+            this.phase = phase;
         }
 
         /**
@@ -136,8 +138,10 @@ public final class Objectives {
          */
         @Override
         public int[] epoch(SplittableRandom random) {
-            int count = Math.max(1, set.samples() / options.objective().positions());
-            int[] ends = Arrays.copyOf(ShuffledOrder.of(set.samples(), random), count);
+            int count =
+                    Math.max(
+                            1, phase.epochSamples(set.samples()) / options.objective().positions());
+            int[] ends = ShuffledOrder.first(count, set.samples(), random);
             for (int i = 0; i < count; i++) {
                 if (random.nextDouble() < options.objective().coldShare()) {
                     ends[i] =
@@ -157,7 +161,7 @@ public final class Objectives {
         @Override
         public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
             int[] scored = aged(samples, random);
-            NDArray candidates = candidates(step, scored, negatives, random);
+            NDArray candidates = candidates(step, scored, phase.negatives(), random);
             return loss(step, samples, scored, candidates, random);
         }
 

@@ -52,7 +52,8 @@ public final class Trainer {
             return trainGenerator(trainNetwork(log, options, listener), log, options, listener);
         }
         Chance chance = new Chance(options.seed());
-        TrainingData data = TrainingData.of(log, options, chance.validation());
+        TrainingData data =
+                TrainingData.of(log, options, chance.validation(), listener::onPreparation);
         return inSession(
                 data, options, listener, chance.network(), session -> session.both(chance));
     }
@@ -70,7 +71,8 @@ public final class Trainer {
             InteractionLog log, TrainingOptions options, TrainingListener listener) {
         requireSeparate(options);
         Chance chance = new Chance(options.seed());
-        TrainingData data = TrainingData.of(log, options, chance.validation());
+        TrainingData data =
+                TrainingData.of(log, options, chance.validation(), listener::onPreparation);
         return inSession(
                 data, options, listener, chance.network(), session -> session.network(chance));
     }
@@ -91,7 +93,8 @@ public final class Trainer {
             TrainingListener listener) {
         requireSeparate(options);
         Chance chance = new Chance(options.seed());
-        TrainingData data = TrainingData.of(log, options, chance.validation());
+        TrainingData data =
+                TrainingData.of(log, options, chance.validation(), listener::onPreparation);
         network.requireFit(options, data.vocabulary());
         return inSession(
                 data,

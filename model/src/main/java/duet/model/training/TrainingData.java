@@ -4,6 +4,7 @@ import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.ModelInputs;
+import duet.model.training.sample.Preparation;
 import duet.model.training.sample.TrainingSet;
 import duet.model.training.sample.ValidationSet;
 import duet.schemas.InvalidInputException;
@@ -31,10 +32,15 @@ record TrainingData(
      * Prepares a log.
      *
      * @param random what validation's negatives are drawn with
+     * @param listener told how far it is
      * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
      *     against, or if the backbone reads no windows of items
      */
-    static TrainingData of(InteractionLog log, TrainingOptions options, SplittableRandom random) {
+    static TrainingData of(
+            InteractionLog log,
+            TrainingOptions options,
+            SplittableRandom random,
+            Preparation.Listener listener) {
         if (options.backbone().readsInputs()) {
             throw new InvalidInputException(
                     "the backbone "
@@ -43,13 +49,14 @@ record TrainingData(
                             + log.source()
                             + " holds items");
         }
-        EvaluationSplit split = EvaluationSplit.forTraining(log);
-        Vocabulary vocabulary = log.vocabulary();
+        EvaluationSplit split = EvaluationSplit.last(log).forTraining();
+        Vocabulary vocabulary = split.vocabulary();
         Dimensions dimensions = options.sizes().dimensions(vocabulary.size());
-        TrainingSet set = new TrainingSet(split, vocabulary);
+        TrainingSet set = new TrainingSet(split, vocabulary, listener);
         ModelInputs inputs = new ModelInputs(set, dimensions);
         ValidationSet validation =
-                new ValidationSet(split, inputs, vocabulary, options.validationNegatives(), random);
+                new ValidationSet(
+                        split, inputs, vocabulary, options.validationNegatives(), random, listener);
         return new TrainingData(vocabulary, dimensions, set, inputs, validation);
     }
 }

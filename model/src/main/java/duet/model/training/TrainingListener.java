@@ -1,9 +1,14 @@
 package duet.model.training;
 
+import duet.model.training.sample.Preparation;
+
 /** Hears how a training goes on; called on the training's thread, between steps. */
 public interface TrainingListener {
     /** Ignores everything. */
     TrainingListener NONE = new TrainingListener() {};
+
+    /** Is called while the log is prepared, before the first step of a phase. */
+    default void onPreparation(Preparation part, int done, int total) {}
 
     /** Is called after every step. */
     default void onProgress(TrainingProgress progress) {}

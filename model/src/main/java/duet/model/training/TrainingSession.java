@@ -99,7 +99,9 @@ final class TrainingSession {
             UniversalMetaNetwork network = network(phase, frozen.device());
             ParameterGenerator trained = generator(phase, initial);
             ParameterGenerator averaged = generator(phase, initial);
-            StateSource states = new StateSource(phase, data.set(), data.inputs(), network);
+            StateSource states =
+                    new StateSource(
+                            phase, data.set(), data.inputs(), network, listener::onPreparation);
             PhaseRunner.Outcome outcome =
                     run(
                             TrainingPhase.GENERATOR,

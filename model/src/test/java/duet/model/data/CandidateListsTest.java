@@ -8,12 +8,16 @@ import duet.schemas.bundle.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +32,7 @@ class CandidateListsTest {
                             new UserHistory("1", new long[] {1, 2, 3, 4, 5}, new long[5]),
                             new UserHistory("2", new long[] {5, 6, 7, 8, 9}, new long[5]),
                             new UserHistory("short", new long[] {1}, new long[1])));
+    private static final EvaluationSplit SPLIT = EvaluationSplit.last(LOG);
     private static final Vocabulary VOCABULARY =
             Vocabulary.of(LongStream.rangeClosed(1, 20).toArray());
 
@@ -43,7 +48,7 @@ class CandidateListsTest {
         void takesPositiveAndNegatives() throws IOException {
             CandidateLists lists =
                     CandidateLists.read(
-                            file("1\t5\t6,7,8\n2\t9\t1,2,3\nshort\t1\t2\n"), LOG, VOCABULARY);
+                            file("1\t5\t6,7,8\n2\t9\t1,2,3\nshort\t1\t2\n"), SPLIT, VOCABULARY);
 
             assertThat(lists.of(LOG.users().get(0)).all()).containsExactly(5, 6, 7, 8);
             assertThat(lists.of(LOG.users().get(1)).positive()).isEqualTo(9);
@@ -65,7 +70,7 @@ class CandidateListsTest {
         void refuses(String line, String message) throws IOException {
             Path file = file(line.replace(' ', '\t') + "\n");
 
-            assertThatThrownBy(() -> CandidateLists.read(file, LOG, VOCABULARY))
+            assertThatThrownBy(() -> CandidateLists.read(file, SPLIT, VOCABULARY))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("candidates.tsv")
                     .hasMessageContaining(message);
@@ -75,7 +80,7 @@ class CandidateListsTest {
         void refusesAUserTwice() throws IOException {
             Path file = file("1\t5\t6\n1\t5\t7\n");
 
-            assertThatThrownBy(() -> CandidateLists.read(file, LOG, VOCABULARY))
+            assertThatThrownBy(() -> CandidateLists.read(file, SPLIT, VOCABULARY))
                     .hasMessageContaining(":2: user 1 has candidates already");
         }
     }
@@ -86,12 +91,12 @@ class CandidateListsTest {
         void aSeedGivesTheSameLists() {
             Vocabulary many = Vocabulary.of(LongStream.rangeClosed(1, 1000).toArray());
 
-            long[] first = CandidateLists.draw(LOG, many, 3).of(LOG.users().get(0)).all();
+            long[] first = CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all();
 
-            assertThat(CandidateLists.draw(LOG, many, 3).of(LOG.users().get(0)).all())
+            assertThat(CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all())
                     .isEqualTo(first)
                     .hasSize(100);
-            assertThat(CandidateLists.draw(LOG, many, 4).of(LOG.users().get(0)).all())
+            assertThat(CandidateLists.draw(SPLIT, many, 4).of(LOG.users().get(0)).all())
                     .isNotEqualTo(first);
         }
 
@@ -99,10 +104,46 @@ class CandidateListsTest {
         void refusesAUserWhoTouchedEverything() {
             Vocabulary few = Vocabulary.of(new long[] {1, 2, 3, 4, 5});
 
-            assertThatThrownBy(() -> CandidateLists.draw(LOG, few, 1))
+            assertThatThrownBy(() -> CandidateLists.draw(SPLIT, few, 1))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("user 1 touched every item");
         }
+    }
+
+    @Property
+    void drawsWhatAShuffleOfTheWholePoolDraws(
+            @ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 60) int items,
+            @ForAll @IntRange(max = 80) int count,
+            @ForAll @Size(min = 1, max = 40) List<@IntRange(min = 0, max = 80) Integer> history) {
+        Vocabulary vocabulary =
+                Vocabulary.of(LongStream.rangeClosed(1, items).map(i -> 3 * i).toArray());
+        UserHistory user =
+                new UserHistory(
+                        "u",
+                        history.stream().mapToLong(i -> 3L * i).toArray(),
+                        new long[history.size()]);
+        SplittableRandom random = new SplittableRandom(seed);
+        SplittableRandom plain = new SplittableRandom(seed);
+
+        assertThat(CandidateLists.untouched(user, vocabulary, count, random))
+                .isEqualTo(shuffled(user, vocabulary, count, plain));
+        assertThat(random.nextLong()).isEqualTo(plain.nextLong());
+    }
+
+    /** Draws from a pool that is written down. */
+    private static long[] shuffled(
+            UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
+        Set<Long> touched = new HashSet<>(LongStream.of(user.items()).boxed().toList());
+        long[] pool = LongStream.of(vocabulary.ids()).filter(id -> !touched.contains(id)).toArray();
+        int drawn = Math.min(count, pool.length);
+        for (int i = 0; i < drawn; i++) {
+            int j = random.nextInt(i, pool.length);
+            long item = pool[j];
+            pool[j] = pool[i];
+            pool[i] = item;
+        }
+        return Arrays.copyOf(pool, drawn);
     }
 
     @Property(tries = 100)
@@ -110,7 +151,7 @@ class CandidateListsTest {
             @ForAll long seed, @ForAll @IntRange(min = 10, max = 300) int items) {
         Vocabulary vocabulary = Vocabulary.of(LongStream.rangeClosed(1, items).toArray());
 
-        CandidateLists lists = CandidateLists.draw(LOG, vocabulary, seed);
+        CandidateLists lists = CandidateLists.draw(SPLIT, vocabulary, seed);
 
         for (UserHistory user : LOG.users()) {
             long[] negatives = lists.of(user).negatives();

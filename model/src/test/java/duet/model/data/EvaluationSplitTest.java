@@ -15,19 +15,20 @@ class EvaluationSplitTest {
     @Test
     void theLastItemIsTestedAndTheOneBeforeValidated() {
         UserHistory user = user("u", 10, 11, 12, 13, 14, 15);
+        EvaluationSplit split = EvaluationSplit.last(InteractionLog.of("log", List.of(user)));
 
-        assertThat(EvaluationSplit.testPositive(user)).isEqualTo(15);
-        assertThat(EvaluationSplit.testHistory(user)).containsExactly(10, 11, 12, 13, 14);
-        assertThat(user.items()[EvaluationSplit.validationPosition(user)]).isEqualTo(14);
+        assertThat(split.testPositive(user)).isEqualTo(15);
+        assertThat(split.testHistory(user)).containsExactly(10, 11, 12, 13, 14);
+        assertThat(user.items()[split.validationPosition(user)]).isEqualTo(14);
         // 11, 12 and 13: every earlier item but the first.
-        assertThat(EvaluationSplit.trainingPositives(user)).isEqualTo(3);
+        assertThat(split.trainingPositives(user)).isEqualTo(3);
     }
 
     @Test
     void aSingleUserCannotBeTrainedOn() {
         InteractionLog log = InteractionLog.of("log", List.of(user("solo", 1, 2, 3, 4, 5)));
 
-        assertThatThrownBy(() -> EvaluationSplit.forTraining(log))
+        assertThatThrownBy(() -> EvaluationSplit.last(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("at least 2 users")
                 .hasMessageContaining("only user solo");
@@ -39,7 +40,7 @@ class EvaluationSplitTest {
                 InteractionLog.of(
                         "log", List.of(user("a", 1, 1, 1, 1, 1), user("b", 1, 1, 1, 1, 1)));
 
-        assertThatThrownBy(() -> EvaluationSplit.forTraining(log))
+        assertThatThrownBy(() -> EvaluationSplit.last(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("at least 2 items");
     }

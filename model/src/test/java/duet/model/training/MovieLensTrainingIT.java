@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.options.TrainingOptions;
@@ -63,7 +64,9 @@ class MovieLensTrainingIT {
         assertThat(log.interactions()).isEqualTo(100_000);
         CandidateLists lists =
                 CandidateLists.read(
-                        folder.resolve("candidates.tsv"), log, Vocabulary.of(log.items()));
+                        folder.resolve("candidates.tsv"),
+                        EvaluationSplit.last(log),
+                        Vocabulary.of(log.items()));
         assertThat(lists.byUser()).hasSize(943);
     }
 

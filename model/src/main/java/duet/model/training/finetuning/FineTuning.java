@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import duet.model.bundle.ModelTensors;
-import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
@@ -86,22 +85,17 @@ public final class FineTuning implements AutoCloseable {
     }
 
     /**
-     * Trains a copy of the global model on a user's training positives, each with sampled negatives
-     * and the window before it. The test positive is never seen.
+     * Trains a copy of the global model on a user's first interactions: each but the first is a
+     * positive, with sampled negatives and the window before it. Later ones are never seen.
      *
-     * @param withValidationItem whether the validation positive is trained on too
+     * @param end how many interactions are trained on
      * @param epochs passes over the positives
      * @param batch positives of a step
      * @param learningRate Adam's
      * @throws InvalidInputException if a number is out of range
      * @throws TrainingDivergedException if the loss is no longer a number
      */
-    public Tuned tune(
-            UserHistory user,
-            boolean withValidationItem,
-            int epochs,
-            int batch,
-            double learningRate) {
+    public Tuned tune(UserHistory user, int end, int epochs, int batch, double learningRate) {
         PhaseOptions defaults = TrainingOptions.defaults().network();
         PhaseOptions options =
                 new PhaseOptions(
@@ -113,7 +107,6 @@ public final class FineTuning implements AutoCloseable {
                         defaults.dropout(),
                         0);
         long start = nanoClock.getAsLong();
-        int end = EvaluationSplit.validationPosition(user) + (withValidationItem ? 1 : 0);
         int[] items =
                 Arrays.stream(user.itemsBefore(end))
                         .mapToInt(vocabulary::indexOf)

@@ -113,6 +113,11 @@ public record TrainingOptions(
         return withNetwork(network.withEpochs(value)).withGenerator(generator.withEpochs(value));
     }
 
+    /** Returns these options with epochs that score at most so many positives in each phase. */
+    public TrainingOptions withSamples(int value) {
+        return withNetwork(network.withSamples(value)).withGenerator(generator.withSamples(value));
+    }
+
     /**
      * Returns the options by name, for a bundle's manifest. Sizes are not among them, they stand in
      * the bundle's dimensions.
@@ -144,5 +149,8 @@ public record TrainingOptions(
         map.put(phase + ".gradientClip", options.adam().gradientClip());
         map.put(phase + ".dropout", options.dropout());
         map.put(phase + ".averaging", options.averaging());
+        if (options.samples() != null) {
+            map.put(phase + ".samples", options.samples());
+        }
     }
 }

@@ -20,6 +20,11 @@ public final class ModelInputs {
         this.dimensions = dimensions;
     }
 
+    /** Returns the sizes of the model that reads. */
+    Dimensions dimensions() {
+        return dimensions;
+    }
+
     /**
      * Returns the histories for the generator, as long as the longest of them and what the
      * generator reads allow.

@@ -22,10 +22,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Selects models by every user's last training item against sampled items the user never touched,
- * the same ones all the time. The test positive is neither positive nor negative here.
+ * Selects models by users' last training items, each against sampled items its user never touched,
+ * the same ones all the time. The test positive is neither positive nor negative here. It ranks for
+ * every user of a log, or for {@value #MOST_USERS} of chance where there are more: enough to tell
+ * epochs apart, and no more work for a larger log.
  */
 public final class ValidationSet {
+    /** It ranks for at most so many users. */
+    public static final int MOST_USERS = 20_000;
+
     private static final int USERS_AT_ONCE = 512;
 
     private final ModelInputs inputs;
@@ -35,37 +40,80 @@ public final class ValidationSet {
     private final List<UserHistory> all;
     private final Vocabulary vocabulary;
 
+    /**
+     * Draws what is ranked.
+     *
+     * @param negatives of each user, at most
+     * @param listener told for how many users negatives are drawn
+     * @throws InvalidInputException if every user touched every item
+     */
     public ValidationSet(
             EvaluationSplit split,
             ModelInputs inputs,
             Vocabulary vocabulary,
             int negatives,
-            SplittableRandom random) {
+            SplittableRandom random,
+            Preparation.Listener listener) {
+        this(split, inputs, vocabulary, negatives, random, listener, MOST_USERS);
+    }
+
+    /**
+     * Draws with another bound.
+     *
+     * @param mostUsers it ranks for at most so many
+     */
+    ValidationSet(
+            EvaluationSplit split,
+            ModelInputs inputs,
+            Vocabulary vocabulary,
+            int negatives,
+            SplittableRandom random,
+            Preparation.Listener listener,
+            int mostUsers) {
         this.inputs = inputs;
         this.all = split.users();
         this.vocabulary = vocabulary;
-        int[][] drawn = new int[all.size()][];
-        for (int u = 0; u < all.size(); u++) {
-            UserHistory user = all.get(u);
-            long positive = user.items()[EvaluationSplit.validationPosition(user)];
+        int[] chosen = chosen(split, mostUsers, random);
+        int[][] drawn = new int[chosen.length][];
+        for (int i = 0; i < chosen.length; i++) {
+            UserHistory user = all.get(chosen[i]);
+            long positive = user.items()[split.validationPosition(user)];
             long[] untouched = CandidateLists.untouched(user, vocabulary, negatives, random);
-            drawn[u] =
+            drawn[i] =
                     IntStream.concat(
                                     IntStream.of(vocabulary.indexOf(positive)),
                                     Arrays.stream(untouched).mapToInt(vocabulary::indexOf))
                             .toArray();
+            listener.done(Preparation.VALIDATION, i + 1, chosen.length);
         }
-        this.users = IntStream.range(0, all.size()).filter(u -> drawn[u].length > 1).toArray();
-        if (users.length == 0) {
+        int[] ranked = IntStream.range(0, chosen.length).filter(i -> drawn[i].length > 1).toArray();
+        if (ranked.length == 0) {
             throw new InvalidInputException(
                     split.log().source()
                             + ": every user touched every item, there is nothing to rank against");
         }
-        this.candidates = Arrays.stream(users).mapToObj(u -> drawn[u]).toArray(int[][]::new);
+        this.users = Arrays.stream(ranked).map(i -> chosen[i]).toArray();
+        this.candidates = Arrays.stream(ranked).mapToObj(i -> drawn[i]).toArray(int[][]::new);
         this.positions =
-                Arrays.stream(users)
-                        .map(u -> EvaluationSplit.validationPosition(all.get(u)))
+                Arrays.stream(users).map(u -> split.validationPosition(all.get(u))).toArray();
+    }
+
+    /**
+     * Returns the users it may rank for, ascending. Nothing is drawn where all of them are, so that
+     * such logs give what they gave before there was a bound.
+     */
+    private static int[] chosen(EvaluationSplit split, int most, SplittableRandom random) {
+        int[] users =
+                IntStream.range(0, split.users().size())
+                        .filter(u -> split.hasValidation(split.users().get(u)))
                         .toArray();
+        if (users.length <= most) {
+            return users;
+        }
+        return Arrays.stream(ShuffledOrder.first(most, users.length, random.split()))
+                .map(i -> users[i])
+                .sorted()
+                .toArray();
     }
 
     private ValidationSet(ValidationSet of, int[] users, int[] positions, int[][] candidates) {
@@ -75,6 +123,11 @@ public final class ValidationSet {
         this.users = users;
         this.positions = positions;
         this.candidates = candidates;
+    }
+
+    /** Returns for how many users it ranks. */
+    public int users() {
+        return users.length;
     }
 
     /**

@@ -67,7 +67,7 @@ class FineTuningTest {
         try (FineTuning tuning = FineTuning.load(model, 1);
                 DeviceScorer scorer = DeviceScorer.load(model)) {
             float[] global = scorer.scoreGlobally(List.of(history), List.of(candidates)).get(0);
-            try (FineTuning.Tuned tuned = tuning.tune(user, false, 30, 4, 1e-2)) {
+            try (FineTuning.Tuned tuned = tuning.tune(user, user.size() - 2, 30, 4, 1e-2)) {
                 assertThat(margin(tuned.scores(history, candidates)))
                         .isGreaterThan(margin(global) + 0.5);
             }
@@ -79,7 +79,7 @@ class FineTuningTest {
         long[] candidates = LOG.items();
         try (FineTuning tuning = FineTuning.load(bundle, 1);
                 DeviceScorer scorer = DeviceScorer.load(bundle);
-                FineTuning.Tuned tuned = tuning.tune(user, false, 1, 64, 1e-9)) {
+                FineTuning.Tuned tuned = tuning.tune(user, user.size() - 2, 1, 64, 1e-9)) {
             float[] global =
                     scorer.scoreGlobally(List.of(user.items()), List.of(candidates)).get(0);
             assertThat(tuned.scores(user.items(), candidates))
@@ -90,9 +90,9 @@ class FineTuningTest {
     @Test
     void givesTheSameWeightsWhateverWasTunedBefore() {
         try (FineTuning tuning = FineTuning.load(bundle, 1)) {
-            var first = tuning.tune(user, true, 2, 4, 1e-3).device();
-            var other = tuning.tune(LOG.users().get(1), true, 2, 4, 1e-3).device();
-            var again = tuning.tune(user, true, 2, 4, 1e-3).device();
+            var first = tuning.tune(user, user.size() - 1, 2, 4, 1e-3).device();
+            var other = tuning.tune(LOG.users().get(1), user.size() - 1, 2, 4, 1e-3).device();
+            var again = tuning.tune(user, user.size() - 1, 2, 4, 1e-3).device();
 
             assertThat(again).isEqualTo(first).isNotEqualTo(other);
         }
@@ -103,12 +103,14 @@ class FineTuningTest {
         UserHistory otherTest = withItem(user.size() - 1);
         UserHistory otherValidation = withItem(user.size() - 2);
         try (FineTuning tuning = FineTuning.load(bundle, 1)) {
-            var tuned = tuning.tune(user, false, 2, 4, 1e-3).device();
-            var withValidation = tuning.tune(user, true, 2, 4, 1e-3).device();
+            var tuned = tuning.tune(user, user.size() - 2, 2, 4, 1e-3).device();
+            var withValidation = tuning.tune(user, user.size() - 1, 2, 4, 1e-3).device();
 
-            assertThat(tuning.tune(otherTest, true, 2, 4, 1e-3).device()).isEqualTo(withValidation);
-            assertThat(tuning.tune(otherValidation, false, 2, 4, 1e-3).device()).isEqualTo(tuned);
-            assertThat(tuning.tune(otherValidation, true, 2, 4, 1e-3).device())
+            assertThat(tuning.tune(otherTest, user.size() - 1, 2, 4, 1e-3).device())
+                    .isEqualTo(withValidation);
+            assertThat(tuning.tune(otherValidation, user.size() - 2, 2, 4, 1e-3).device())
+                    .isEqualTo(tuned);
+            assertThat(tuning.tune(otherValidation, user.size() - 1, 2, 4, 1e-3).device())
                     .isNotEqualTo(withValidation);
         }
     }
@@ -124,17 +126,17 @@ class FineTuningTest {
         AtomicLong clock = new AtomicLong();
         try (FineTuning tuning =
                 FineTuning.load(bundle, 1, () -> clock.getAndAdd(1_500_000_000L))) {
-            assertThat(tuning.tune(user, false, 1, 4, 1e-3).seconds()).isEqualTo(1.5);
+            assertThat(tuning.tune(user, user.size() - 2, 1, 4, 1e-3).seconds()).isEqualTo(1.5);
         }
     }
 
     @Test
     void refusesWhatIsOutOfRange() {
         try (FineTuning tuning = FineTuning.load(bundle, 1)) {
-            assertThatThrownBy(() -> tuning.tune(user, false, 0, 4, 1e-3))
+            assertThatThrownBy(() -> tuning.tune(user, user.size() - 2, 0, 4, 1e-3))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("epochs 0 is out of range");
-            try (FineTuning.Tuned tuned = tuning.tune(user, false, 1, 4, 1e-3)) {
+            try (FineTuning.Tuned tuned = tuning.tune(user, user.size() - 2, 1, 4, 1e-3)) {
                 assertThatThrownBy(() -> tuned.scores(user.items(), new long[] {123_456}))
                         .isInstanceOf(InvalidInputException.class)
                         .hasMessageEndingWith("does not know the candidate item 123456");

@@ -1,6 +1,7 @@
 package duet.studies.experiment.cell;
 
 import ai.djl.engine.Engine;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.EvaluationTask;
 import duet.studies.experiment.cell.CellResult.DataFacts;
@@ -61,7 +62,13 @@ public final class CellRunner {
         InteractionLog log = logs.of(cell.data());
         List<EvaluationTask> tasks = logs.tasks(cell.data(), trained.bundle().vocabulary());
         Measurements.Measured measured =
-                new Measurements(trained.bundle(), log, tasks, listener, nanoClock).measure(cell);
+                new Measurements(
+                                trained.bundle(),
+                                EvaluationSplit.last(log),
+                                tasks,
+                                listener,
+                                nanoClock)
+                        .measure(cell);
         directory.write(
                 fingerprints.entry(cell),
                 new CellResult(

@@ -2,6 +2,7 @@ package duet.studies.experiment.cell;
 
 import duet.interactions.LogReader;
 import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.EvaluationTask;
 import duet.schemas.bundle.Vocabulary;
@@ -26,11 +27,11 @@ final class Logs {
     }
 
     List<EvaluationTask> tasks(DataSource wanted, Vocabulary vocabulary) {
-        InteractionLog read = of(wanted);
+        EvaluationSplit split = EvaluationSplit.last(of(wanted));
         return EvaluationTask.of(
-                read,
+                split,
                 wanted.candidates() == null
-                        ? CandidateLists.draw(read, vocabulary, CANDIDATE_SEED)
-                        : CandidateLists.read(wanted.candidates(), read, vocabulary));
+                        ? CandidateLists.draw(split, vocabulary, CANDIDATE_SEED)
+                        : CandidateLists.read(wanted.candidates(), split, vocabulary));
     }
 }

@@ -1,6 +1,6 @@
 package duet.studies.experiment.cell;
 
-import duet.model.data.InteractionLog;
+import duet.model.data.EvaluationSplit;
 import duet.model.evaluation.CodecQuality;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
@@ -26,19 +26,19 @@ final class Measurements {
     private static final int GENERATION_BATCH = 64;
 
     private final ModelBundle bundle;
-    private final InteractionLog log;
+    private final EvaluationSplit split;
     private final List<EvaluationTask> tasks;
     private final CellListener listener;
     private final LongSupplier nanoClock;
 
     Measurements(
             ModelBundle bundle,
-            InteractionLog log,
+            EvaluationSplit split,
             List<EvaluationTask> tasks,
             CellListener listener,
             LongSupplier nanoClock) {
         this.bundle = bundle;
-        this.log = log;
+        this.split = split;
         this.tasks = tasks;
         this.listener = listener;
         this.nanoClock = nanoClock;
@@ -115,7 +115,7 @@ final class Measurements {
         }
         return FineTuningBaseline.measure(
                 bundle,
-                log,
+                split,
                 tasks,
                 users,
                 seed,

@@ -1,0 +1,23 @@
+package duet.model.training.sample;
+
+/** Names what happens to a log before the first step of a training. */
+public enum Preparation {
+    /** Users' interactions become indices of items, and sets of what each user trained on. */
+    LAYOUT,
+
+    /** Items are drawn that validation ranks against. */
+    VALIDATION,
+
+    /** User states by the frozen network are computed, where they are kept. */
+    STATES;
+
+    /** Is told how far it is. */
+    @FunctionalInterface
+    public interface Listener {
+        /** Ignores everything. */
+        Listener NONE = (part, done, total) -> {};
+
+        /** Tells that {@code done} of {@code total} users, or samples, are through. */
+        void done(Preparation part, int done, int total);
+    }
+}
