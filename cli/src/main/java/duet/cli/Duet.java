@@ -14,6 +14,7 @@ import duet.cli.study.GatingCommand;
 import duet.cli.study.GlyphsCommand;
 import duet.cli.terminal.Terminal;
 import duet.cli.train.EvaluateCommand;
+import duet.cli.train.InspectCommand;
 import duet.cli.train.SynthesizeCommand;
 import duet.cli.train.TrainCommand;
 import duet.interactions.LogFormat;
@@ -113,6 +114,7 @@ public final class Duet implements Runnable {
     static List<Object> commands(Terminal terminal) {
         return List.of(
                 new DemoCommand(terminal),
+                new InspectCommand(terminal),
                 new TrainCommand(terminal),
                 new EvaluateCommand(terminal),
                 new ExperimentCommand(terminal),

@@ -26,7 +26,8 @@ final class Interactions {
     private final List<String> userIds = new ArrayList<>();
     private final Map<String, Integer> items = new HashMap<>();
     private final List<String> itemIds = new ArrayList<>();
-    private int[] counts = new int[1024];
+    private int[] counts = new int[1024]; // of users
+    private int[] itemCounts = new int[1024];
     private final List<int[]> userOf = new ArrayList<>();
     private final List<int[]> itemOf = new ArrayList<>();
     private final List<long[]> timeOf = new ArrayList<>();
@@ -60,7 +61,12 @@ final class Interactions {
         }
         counts[code]++;
         userOf.get(block)[at] = code;
-        itemOf.get(block)[at] = code(item, items, itemIds);
+        int itemCode = code(item, items, itemIds);
+        if (itemCode == itemCounts.length) {
+            itemCounts = Arrays.copyOf(itemCounts, itemCounts.length * 2);
+        }
+        itemCounts[itemCode]++;
+        itemOf.get(block)[at] = itemCode;
         if (timed) {
             timeOf.get(block)[at] = millis;
             earliest = Math.min(earliest, millis);
@@ -81,6 +87,12 @@ final class Interactions {
 
     long size() {
         return size;
+    }
+
+    /** Returns how many interactions each user and each item has. */
+    ReadLog.Tallies tallies() {
+        return new ReadLog.Tallies(
+                Arrays.copyOf(counts, userIds.size()), Arrays.copyOf(itemCounts, itemIds.size()));
     }
 
     @Nullable Long earliest() {

@@ -418,6 +418,7 @@ public final class LogReader {
         }
         Long first = interactions.earliest();
         Long last = interactions.latest();
+        ReadLog.Tallies tallies = interactions.tallies();
         Interactions.Kept kept = interactions.keep(source.files(), source.items(), source.limits());
         return new ReadLog(
                 kept.log(),
@@ -429,7 +430,8 @@ public final class LogReader {
                         rows,
                         refusals.all(),
                         new Repeats(kept.repeats(), source.limits().dropRepeats()),
-                        kept.leftOut()));
+                        kept.leftOut()),
+                tallies);
     }
 
     /** Takes sound interactions and refuses others. */

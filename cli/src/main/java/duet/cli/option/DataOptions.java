@@ -137,7 +137,7 @@ public final class DataOptions {
             read = LogReader.read(source(items), progress);
         }
         say(read.report(), terminal);
-        return new ReadLog(users.of(read.log()), read.report());
+        return new ReadLog(users.of(read.log()), read.report(), read.tallies());
     }
 
     private LogSource source(@Nullable ItemIds items) {

@@ -1,0 +1,84 @@
+package duet.interactions.inspection;
+
+import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
+import duet.model.training.TrainingMemory;
+import duet.model.training.options.ModelSizes;
+import duet.model.training.options.TrainingOptions;
+
+/**
+ * Estimates what a model of a log will take. Bytes follow from sizes; the time is reckoned from the
+ * speed of one core, and is right to a factor of two or three.
+ *
+ * @param heapBytes Java's heap while training, without room to collect garbage
+ * @param engineBytes what the engine that trains holds beside it
+ * @param samples training positives of an epoch
+ * @param secondsPerEpoch of each phase, with one thread
+ * @param stateBytes keyed state of the job in a checkpoint, once each user has sent its history
+ * @param deviceBytes the model on a device
+ * @param deltaBytes one weight delta with the default codec
+ * @param topicBytes the newest delta of each user, what compaction leaves
+ */
+public record Needs(
+        long heapBytes,
+        long engineBytes,
+        long samples,
+        double secondsPerEpoch,
+        long stateBytes,
+        long deviceBytes,
+        long deltaBytes,
+        long topicBytes) {
+    /** One core trains so many samples of a device of width 32 a second (performance.md). */
+    private static final double SAMPLES_PER_SECOND = 10_000;
+
+    /** State of a device holds so much beside its items (state.md), and Flink its key. */
+    private static final int BYTES_OF_STATE = 21 + 40;
+
+    /** A delta has a key, versions, times, a checksum and names beside its numbers. */
+    private static final int BYTES_OF_DELTA = 168;
+
+    /** What is no table of items on a device are matrices of width × width, about so many. */
+    private static final int BYTES_OF_STATIC_LAYERS = 40;
+
+    private static final int BITS_OF_VARINT = 7;
+
+    static Needs of(InteractionLog log, TrainingOptions options) {
+        ModelSizes sizes = options.sizes();
+        TrainingMemory memory = TrainingMemory.of(log, options);
+        long samples = 0;
+        long remembered = 0;
+        long largest = 0;
+        for (UserHistory user : log.users()) {
+            samples += Math.max(0, user.size() - 3);
+            remembered += Math.min(sizes.history(), user.size());
+        }
+        long[] items = log.items();
+        largest = items[items.length - 1];
+        long width = sizes.device().width();
+        long users = log.users().size();
+        long delta = BYTES_OF_DELTA + numbers(sizes) / 2;
+        return new Needs(
+                memory.heapBytes(),
+                memory.engineBytes(),
+                samples,
+                samples / SAMPLES_PER_SECOND,
+                users * BYTES_OF_STATE + remembered * bytesOf(largest),
+                items.length * (width + 2L * Float.BYTES) + BYTES_OF_STATIC_LAYERS * width * width,
+                delta,
+                users * delta);
+    }
+
+    /** Returns how many numbers of 4 bits a delta of low rank carries. */
+    private static long numbers(ModelSizes sizes) {
+        long width = sizes.device().width();
+        long rank = sizes.generator().rank();
+        long each = rank == 0 ? (width + 1) * width : (width + 1) * rank + rank * width;
+        return each * ModelSizes.DYNAMIC_LAYERS;
+    }
+
+    /** Returns how many bytes an item id takes in state. */
+    private static long bytesOf(long id) {
+        int bits = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, id));
+        return (bits + BITS_OF_VARINT - 1) / BITS_OF_VARINT;
+    }
+}
