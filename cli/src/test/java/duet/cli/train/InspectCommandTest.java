@@ -1,0 +1,57 @@
+package duet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.cli.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("duet inspect")
+class InspectCommandTest {
+
+    @TempDir private Path directory;
+
+    @Test
+    @DisplayName("shows what is in a log, and writes it as JSON")
+    void inspects() throws IOException {
+        Path log = directory.resolve("log.csv");
+        Path json = directory.resolve("found.json");
+        CommandLineRun.wide(
+                        "synthesize",
+                        "--out",
+                        log.toString(),
+                        "--users",
+                        "60",
+                        "--interactions",
+                        "20")
+                .succeeded();
+
+        String shown =
+                CommandLineRun.wide("inspect", "--data", log.toString(), "--json", json.toString())
+                        .succeeded();
+
+        assertThat(shown)
+                .contains("Read as csv", "left out", "popularity alone", "To begin with: ./duet");
+        JsonNode found = new ObjectMapper().readTree(json.toFile());
+        assertThat(found.at("/sizes/read/users").asInt()).isEqualTo(60);
+        assertThat(found.at("/sizes/read/interactions").asInt())
+                .isEqualTo(found.at("/reading/rows").asInt());
+        assertThat(found.at("/ofUser/histogram").size()).isPositive();
+        assertThat(found.at("/recommendation/width").asInt()).isPositive();
+    }
+
+    @Test
+    @DisplayName("refuses what is no log in one line, with exit code 2")
+    void refuses() throws IOException {
+        Path log = Files.writeString(directory.resolve("log.csv"), "a,b\n1,2\n");
+
+        assertThat(CommandLineRun.wide("inspect", "--data", log.toString()).refused())
+                .contains(log.toString());
+    }
+}
