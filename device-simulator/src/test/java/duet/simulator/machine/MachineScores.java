@@ -187,8 +187,7 @@ final class MachineScores {
                 "window",
                 OnnxTensor.createTensor(
                         environment,
-                        LongBuffer.wrap(
-                                Arrays.stream(window).asLongStream().toArray()),
+                        LongBuffer.wrap(Arrays.stream(window).asLongStream().toArray()),
                         new long[] {1, window.length}));
         inputs.put(
                 "candidates",
