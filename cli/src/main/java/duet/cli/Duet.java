@@ -18,6 +18,7 @@ import duet.cli.train.SynthesizeCommand;
 import duet.cli.train.TrainCommand;
 import duet.model.data.DataFormat;
 import duet.model.network.Backbone;
+import duet.model.training.options.ItemTableOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -144,6 +145,7 @@ public final class Duet implements Runnable {
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
                 .registerConverter(DataFormat.class, DataFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
+                .registerConverter(ItemTableOption.class, ItemTableOption::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // An id from outside may begin with @: it names no file to be read.
                 .setExpandAtFiles(false)

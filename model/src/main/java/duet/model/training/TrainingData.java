@@ -49,7 +49,12 @@ record TrainingData(
         TrainingSet set = new TrainingSet(split, vocabulary);
         ModelInputs inputs = new ModelInputs(set, dimensions);
         ValidationSet validation =
-                new ValidationSet(split, inputs, vocabulary, options.validationNegatives(), random);
+                new ValidationSet(
+                        split,
+                        inputs,
+                        vocabulary,
+                        options.validation().validationNegatives(),
+                        random);
         return new TrainingData(vocabulary, dimensions, set, inputs, validation);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.BundleExport;
-import duet.model.bundle.ModelTensors;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
@@ -13,9 +12,11 @@ import duet.model.serving.BundleProbe;
 import duet.model.serving.ServedGenerator;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.GeneratorObjective;
+import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
+import duet.model.training.options.ValidationOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
@@ -52,7 +53,7 @@ class TrainerTest {
                 phase,
                 false,
                 new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                20);
+                new ValidationOptions(20, ItemTableOption.AUTO));
     }
 
     private static TrainedModel train(TrainingOptions options) {
@@ -274,7 +275,7 @@ class TrainerTest {
                         "sasrec",
                         model.dimensions(),
                         model.vocabulary(),
-                        new ModelTensors(model.device(), model.generator()),
+                        model.tensors(),
                         TrainingReport.metrics(model),
                         model.options().asMap(),
                         model.probe());

@@ -48,6 +48,7 @@ public final class Fingerprints {
                     "coldLength",
                     "historyDropout",
                     "residualPenalty",
+                    "items",
                     "generatorItemWidth",
                     "encoderWidth",
                     "embeddingWidth",

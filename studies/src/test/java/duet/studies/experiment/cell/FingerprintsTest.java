@@ -88,6 +88,7 @@ class FingerprintsTest {
                 "historyDropout: 0.9",
                 "residualPenalty: 3",
                 "history: 40",
+                "items: float32",
                 "generator: {epochs: 1}"
             })
     @DisplayName("of networks do not depend on what is the generator's, those of models do")
