@@ -59,9 +59,11 @@ public record ModelTensors(
 
     /** Reads the weights of a bundle. */
     public static ModelTensors of(ModelBundle bundle) {
-        Map<String, StoredTensor> stored = bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS);
+        Map<String, StoredTensor> stored = storedDeviceOf(bundle);
         return new ModelTensors(
-                deviceOf(bundle, stored), generatorOf(bundle), QuantizedTable.isIn(stored, ITEMS));
+                values(stored, bundle.dimensions()),
+                generatorOf(bundle),
+                QuantizedTable.isIn(stored, ITEMS));
     }
 
     /**
@@ -71,27 +73,50 @@ public record ModelTensors(
      *     value that is not finite
      */
     public static Map<String, Tensor> deviceOf(ModelBundle bundle) {
-        return deviceOf(bundle, bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS));
+        return values(storedDeviceOf(bundle), bundle.dimensions());
     }
 
-    private static Map<String, Tensor> deviceOf(
-            ModelBundle bundle, Map<String, StoredTensor> stored) {
-        Dimensions dimensions = bundle.dimensions();
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        deviceShapes(Backbone.of(bundle.manifest().backbone()), dimensions)
+    /**
+     * Reads the device's weights of a bundle, by name, as they are stored: the item table may be
+     * int8.
+     *
+     * @throws InvalidInputException as {@link #deviceOf} does
+     */
+    public static Map<String, StoredTensor> storedDeviceOf(ModelBundle bundle) {
+        Map<String, StoredTensor> read = bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS);
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
+        deviceShapes(Backbone.of(bundle.manifest().backbone()), bundle.dimensions())
                 .forEach(
                         (name, shape) -> {
-                            if (name.equals(ITEMS) && QuantizedTable.isIn(stored, name)) {
-                                tensors.put(
-                                        name,
-                                        QuantizedTable.of(stored, name, shape[0], shape[1])
-                                                .values());
+                            if (name.equals(ITEMS) && QuantizedTable.isIn(read, name)) {
+                                stored.putAll(
+                                        QuantizedTable.of(read, name, shape[0], shape[1])
+                                                .stored(name));
                             } else {
-                                requireSound(stored, name, shape);
-                                tensors.put(name, ModelBundle.require(stored, name, shape));
+                                requireSound(read, name, shape);
+                                stored.put(name, read.get(name));
                             }
                         });
-        return tensors;
+        return stored;
+    }
+
+    /** Returns stored weights of a device as float32. */
+    private static Map<String, Tensor> values(
+            Map<String, StoredTensor> stored, Dimensions dimensions) {
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        stored.forEach(
+                (name, tensor) -> {
+                    if (tensor instanceof Tensor floats) {
+                        values.put(name, floats);
+                    }
+                });
+        if (QuantizedTable.isIn(stored, ITEMS)) {
+            values.put(
+                    ITEMS,
+                    QuantizedTable.of(stored, ITEMS, dimensions.items() + 1, dimensions.width())
+                            .values());
+        }
+        return values;
     }
 
     /**

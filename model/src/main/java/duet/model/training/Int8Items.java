@@ -64,7 +64,7 @@ public record Int8Items(double globalLoss, double personalizedLoss, boolean writ
         return String.format(
                 Locale.ROOT,
                 "Item table: %s; int8 takes %.5f of the global userAuc and %.5f of the personalized"
-                        + " one (up to %s is taken without asking)",
+                        + " one (at most %.4f is taken without asking)",
                 written ? "int8" : "float32",
                 globalLoss,
                 personalizedLoss,

@@ -180,7 +180,8 @@ class TrainerTest {
         void keepsTheBestEpochAndStopsWhenPatienceEnds() {
             // A rate this high gets worse soon.
             PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, new AdamOptions(0.5, 0, 0), 0, 0);
-            TrainedModel model = train(options(1).withNetwork(hasty));
+            TrainedModel model =
+                    train(options(1).withNetwork(hasty).withItems(ItemTableOption.FLOAT32));
 
             List<EpochMetrics> network =
                     model.epochs().stream()
@@ -234,6 +235,26 @@ class TrainerTest {
             }
             return InteractionLog.of("synthetic", users);
         }
+    }
+
+    @Test
+    void measuresWhatItWrites() {
+        TrainedModel float32 = train(options(2).withItems(ItemTableOption.FLOAT32));
+        TrainedModel int8 = train(options(2).withItems(ItemTableOption.INT8));
+
+        assertThat(float32.tensors().int8Items()).isFalse();
+        assertThat(float32.validation().int8Items()).isEmpty();
+        assertThat(int8.tensors()).isEqualTo(float32.tensors().withInt8Items());
+        assertThat(TrainingReport.metrics(float32))
+                .doesNotContainKey("validation.items.int8.globalLoss");
+        Int8Items measured = int8.validation().int8Items().orElseThrow();
+        assertThat(float32.globalValidation().userAuc() - int8.globalValidation().userAuc())
+                .isCloseTo(measured.globalLoss(), within(1e-9));
+        assertThat(TrainingReport.metrics(int8))
+                .containsEntry("validation.items.int8.globalLoss", measured.globalLoss())
+                .containsEntry(
+                        "validation.items.int8.personalizedLoss", measured.personalizedLoss());
+        assertThat(int8.options().asMap()).containsEntry("items", "int8");
     }
 
     @Test
