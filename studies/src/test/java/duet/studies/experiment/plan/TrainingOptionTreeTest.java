@@ -3,6 +3,7 @@ package duet.studies.experiment.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.TrainingOptions;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
@@ -35,5 +36,16 @@ class TrainingOptionTreeTest {
         assertThat(TrainingOptionTree.of(defaults)).hasToString(DEFAULTS);
         assertThat(new ObjectMapper().readValue(DEFAULTS, TrainingOptions.class))
                 .isEqualTo(defaults);
+    }
+
+    @Test
+    @DisplayName("of results from before items could be int8 are those of float32 items")
+    void withoutItems() throws IOException {
+        assertThat(
+                        new ObjectMapper()
+                                .readValue(
+                                        DEFAULTS.replace("\"items\":\"auto\",", ""),
+                                        TrainingOptions.class))
+                .isEqualTo(TrainingOptions.defaults().withItems(ItemTableOption.FLOAT32));
     }
 }
