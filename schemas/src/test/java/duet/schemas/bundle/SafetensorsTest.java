@@ -181,7 +181,7 @@ class SafetensorsTest {
                             4);
             assertThatThrownBy(() -> Safetensors.decodeStored(bytes, "a.safetensors"))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("a.safetensors holds a as %s, only F32, F16, I8 is read", type);
+                    .hasMessage("a.safetensors holds a as " + type + ", only F32, F16, I8 is read");
         }
 
         @ParameterizedTest
@@ -197,7 +197,7 @@ class SafetensorsTest {
                             4);
             assertThatThrownBy(() -> Safetensors.decodeStored(bytes, "a.safetensors"))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessage("a.safetensors holds a of [%d] at [0,4] of 4 bytes", extent);
+                    .hasMessage("a.safetensors holds a of [" + extent + "] at [0,4] of 4 bytes");
         }
 
         @ParameterizedTest
