@@ -19,6 +19,7 @@ import duet.cli.train.SynthesizeCommand;
 import duet.cli.train.TrainCommand;
 import duet.interactions.LogFormat;
 import duet.model.network.Backbone;
+import duet.model.training.options.ItemTableOption;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -146,6 +147,7 @@ public final class Duet implements Runnable {
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
                 .registerConverter(LogFormat.class, LogFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
+                .registerConverter(ItemTableOption.class, ItemTableOption::of)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 // An id from outside may begin with @: it names no file to be read.
                 .setExpandAtFiles(false)

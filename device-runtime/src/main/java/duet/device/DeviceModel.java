@@ -22,10 +22,10 @@ public final class DeviceModel {
     private final @Nullable StaticLayers staticLayers; // null where the device reads raw inputs
     private final @Nullable Perceptron perceptron; // null where the device reads histories
     private final @Nullable LongMemory memory; // null where there is none
-    private final float[] itemEmbedding;
+    private final ItemTable items;
     private final float[] itemBias;
     private final DynamicLayers globalLayers;
-    private final long weights;
+    private final long weightBytes;
     private final Holding untouched = Holding.of(this);
 
     /**
@@ -47,9 +47,9 @@ public final class DeviceModel {
         this.vocabulary = bundle.vocabulary();
         requireReadable();
         int width = dimensions.width();
-        this.itemEmbedding = tensors.take("item.embedding", dimensions.items() + 1, width);
+        this.items = ItemTable.of(dimensions, tensors);
         this.itemBias = tensors.take("item.bias", dimensions.items() + 1);
-        SequenceEmbedding sequence = new SequenceEmbedding(dimensions, itemEmbedding);
+        SequenceEmbedding sequence = new SequenceEmbedding(dimensions, items);
         this.staticLayers =
                 switch (backbone) {
                     case "sasrec" -> new SasRec(dimensions, sequence, tensors);
@@ -74,8 +74,8 @@ public final class DeviceModel {
         this.memory =
                 dimensions.deviceMemoryDecays().isEmpty()
                         ? null
-                        : new LongMemory(dimensions, itemEmbedding, tensors);
-        this.weights = tensors.numbers();
+                        : new LongMemory(dimensions, items, tensors);
+        this.weightBytes = tensors.bytes();
         tensors.requireNothingLeft();
     }
 
@@ -109,7 +109,7 @@ public final class DeviceModel {
      */
     public static DeviceModel load(ModelBundle bundle) {
         return new DeviceModel(
-                bundle, new TensorReader(bundle.tensors(ModelBundle.DEVICE_WEIGHTS)));
+                bundle, new TensorReader(bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS)));
     }
 
     /** Returns the model version; only deltas of this version apply. */
@@ -127,11 +127,11 @@ public final class DeviceModel {
     }
 
     /**
-     * Returns how many bytes the model's weights take, all float32; a device's own layers come on
-     * top.
+     * Returns how many bytes the model's weights take as they are held: float32, and the item table
+     * as the bundle stores it; a device's own layers come on top.
      */
     public long weightBytes() {
-        return weights * Float.BYTES;
+        return weightBytes;
     }
 
     /** Returns whether devices of this model read raw inputs instead of histories. */
@@ -225,24 +225,27 @@ public final class DeviceModel {
      * of dynamic layers. A user state is computed once for all of them, and once for all items
      * where it does not depend on the item.
      *
-     * @param items indices
-     * @return per set of layers a score per item
+     * @param candidates indices
+     * @return per set of layers a score per candidate
      */
-    float[][] scores(UserStates states, int[] items, DynamicLayers... heads) {
-        int width = dimensions.width();
-        float[][] scores = new float[heads.length][items.length];
-        float[][] x = new float[heads.length][];
-        for (int i = 0; i < items.length; i++) {
-            if (i == 0 || !states.same()) {
-                float[] state = states.of(items[i]);
+    float[][] scores(UserStates states, int[] candidates, DynamicLayers... heads) {
+        float[][] scores = new float[heads.length][candidates.length];
+        if (candidates.length > 0 && states.same()) {
+            float[] state = states.of(candidates[0]);
+            for (int h = 0; h < heads.length; h++) {
+                items.dots(heads[h].forward(state), candidates, scores[h]);
+            }
+        } else {
+            for (int i = 0; i < candidates.length; i++) {
+                float[] state = states.of(candidates[i]);
                 for (int h = 0; h < heads.length; h++) {
-                    x[h] = heads[h].forward(state);
+                    scores[h][i] = items.dot(heads[h].forward(state), candidates[i]);
                 }
             }
-            for (int h = 0; h < heads.length; h++) {
-                scores[h][i] =
-                        Kernels.dot(x[h], 0, itemEmbedding, items[i] * width, width)
-                                + itemBias[items[i]];
+        }
+        for (float[] ofHead : scores) {
+            for (int i = 0; i < candidates.length; i++) {
+                ofHead[i] += itemBias[candidates[i]];
             }
         }
         return scores;

@@ -8,6 +8,12 @@ final class Kernels {
     /** This is LayerNorm's epsilon, the same as in training. */
     private static final float EPSILON = 1e-5f;
 
+    /**
+     * Holds the float of every byte, -128 first: a load takes two thirds of the time of a
+     * conversion, which the JIT does not vectorize.
+     */
+    private static final float[] BYTES = bytes();
+
     private Kernels() {}
 
     /**
@@ -73,6 +79,33 @@ final class Kernels {
         }
         for (; i < length; i++) {
             sum0 += a[aAt + i] * b[bAt + i];
+        }
+        return (sum0 + sum1) + (sum2 + sum3);
+    }
+
+    private static float[] bytes() {
+        float[] floats = new float[1 << Byte.SIZE];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = i + Byte.MIN_VALUE;
+        }
+        return floats;
+    }
+
+    /** Computes the inner product of a vector and a row of bytes, as {@link #dot} does. */
+    static float dot(float[] a, byte[] b, int bAt, int length) {
+        float sum0 = 0;
+        float sum1 = 0;
+        float sum2 = 0;
+        float sum3 = 0;
+        int i = 0;
+        for (; i <= length - 4; i += 4) {
+            sum0 += a[i] * BYTES[b[bAt + i] - Byte.MIN_VALUE];
+            sum1 += a[i + 1] * BYTES[b[bAt + i + 1] - Byte.MIN_VALUE];
+            sum2 += a[i + 2] * BYTES[b[bAt + i + 2] - Byte.MIN_VALUE];
+            sum3 += a[i + 3] * BYTES[b[bAt + i + 3] - Byte.MIN_VALUE];
+        }
+        for (; i < length; i++) {
+            sum0 += a[i] * b[bAt + i];
         }
         return (sum0 + sum1) + (sum2 + sum3);
     }

@@ -12,16 +12,16 @@ import java.util.List;
 final class LongMemory {
     private final int width;
     private final int scales;
-    private final float[] itemEmbedding;
+    private final ItemTable items;
     private final float[] weightByAge; // [H, K]
     private final float[] weight;
     private final float[] bias;
 
-    LongMemory(Dimensions dimensions, float[] itemEmbedding, TensorReader tensors) {
+    LongMemory(Dimensions dimensions, ItemTable items, TensorReader tensors) {
         List<Double> decays = dimensions.deviceMemoryDecays();
         this.width = dimensions.width();
         this.scales = decays.size();
-        this.itemEmbedding = itemEmbedding;
+        this.items = items;
         this.weightByAge = new float[dimensions.history() * scales];
         for (int i = 0; i < weightByAge.length; i++) {
             weightByAge[i] = (float) Math.pow(decays.get(i % scales), i / scales);
@@ -42,8 +42,7 @@ final class LongMemory {
             for (int k = 0; k < scales; k++) {
                 float share = weightByAge[at + k];
                 totals[k] += share;
-                Kernels.addScaled(
-                        share, itemEmbedding, history[t] * width, summaries, k * width, width);
+                items.addScaled(share, history[t], summaries, k * width);
             }
         }
         for (int i = 0; i < summaries.length && totals[0] > 0; i++) {

@@ -1,6 +1,7 @@
 package duet.device;
 
 import duet.schemas.bundle.Dimensions;
+import java.util.Arrays;
 
 /**
  * Turns items into vectors, which are their embeddings times √d. Padding has no place in what it
@@ -9,14 +10,9 @@ import duet.schemas.bundle.Dimensions;
 final class SequenceEmbedding {
     private final int width;
     private final float scale;
-    private final float[] items;
+    private final ItemTable items;
 
-    /**
-     * Makes an embedding of this array, which it takes over.
-     *
-     * @param items [V + 1, d]
-     */
-    SequenceEmbedding(Dimensions dimensions, float[] items) {
+    SequenceEmbedding(Dimensions dimensions, ItemTable items) {
         this.width = dimensions.width();
         this.scale = (float) Math.sqrt(width);
         this.items = items;
@@ -24,9 +20,8 @@ final class SequenceEmbedding {
 
     /** Copies the vector of an item to {@code x}. */
     void copy(int item, float[] x, int at) {
-        for (int i = 0; i < width; i++) {
-            x[at + i] = items[item * width + i] * scale;
-        }
+        Arrays.fill(x, at, at + width, 0);
+        items.addScaled(scale, item, x, at);
     }
 
     /** Returns the items of a window that come after its padding, [count, d]. */

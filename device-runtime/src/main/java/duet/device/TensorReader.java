@@ -2,16 +2,17 @@ package duet.device;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.QuantizedTable;
+import duet.schemas.bundle.StoredTensor;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Hands out each tensor of a device's weights once, checked. */
 final class TensorReader {
-    private final Map<String, Tensor> tensors;
-    private long numbers;
+    private final Map<String, StoredTensor> tensors;
+    private long bytes;
 
-    TensorReader(Map<String, Tensor> tensors) {
+    TensorReader(Map<String, StoredTensor> tensors) {
         this.tensors = new HashMap<>(tensors);
     }
 
@@ -25,13 +26,26 @@ final class TensorReader {
             }
         }
         tensors.remove(name);
-        numbers += values.length;
+        bytes += (long) values.length * Float.BYTES;
         return values;
     }
 
-    /** Returns how many numbers have been taken. */
-    long numbers() {
-        return numbers;
+    /** Returns whether the table of that name is stored as int8. */
+    boolean isQuantized(String name) {
+        return QuantizedTable.isIn(tensors, name);
+    }
+
+    /** Returns a table that is stored as int8 with a scale for each row. */
+    QuantizedTable takeQuantized(String name, int rows, int columns) {
+        QuantizedTable table = QuantizedTable.of(tensors, name, rows, columns);
+        QuantizedTable.names(name).forEach(tensors::remove);
+        bytes += table.bytes();
+        return table;
+    }
+
+    /** Returns how many bytes the numbers take that have been taken. */
+    long bytes() {
+        return bytes;
     }
 
     void requireNothingLeft() {

@@ -5,7 +5,9 @@ import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QuantizedTable;
 import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.DeltaChecksum;
@@ -139,7 +141,26 @@ record RandomModel(
         return 10 * index + 3;
     }
 
+    /** The same model with an item table that int8 can hold without loss. */
+    RandomModel quantized() {
+        Map<String, Tensor> rounded = new LinkedHashMap<>(tensors);
+        rounded.computeIfPresent(
+                "item.embedding", (name, table) -> QuantizedTable.of(table).values());
+        return new RandomModel(backbone, dimensions, vocabulary, rounded);
+    }
+
+    /** The tensors with the item table as int8. */
+    Map<String, StoredTensor> stored() {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>(tensors);
+        stored.putAll(QuantizedTable.of(tensors.get("item.embedding")).stored("item.embedding"));
+        return stored;
+    }
+
     ModelBundle write(Path directory) {
+        return write(directory, tensors);
+    }
+
+    ModelBundle write(Path directory, Map<String, ? extends StoredTensor> weights) {
         return BundleWriter.write(
                 directory,
                 backbone,
@@ -149,7 +170,7 @@ record RandomModel(
                 new TreeMap<>(),
                 Map.of(
                         ModelBundle.DEVICE_WEIGHTS,
-                        Safetensors.encode(tensors),
+                        Safetensors.encode(weights),
                         ModelBundle.GENERATOR_WEIGHTS,
                         new byte[1],
                         ModelBundle.GENERATOR_ONNX,

@@ -64,9 +64,25 @@ class ReferenceTest {
         assertScores(backbone, dimensions);
     }
 
+    @ParameterizedTest(name = "{0} d={1}")
+    @CsvSource({"sasrec, 32", "sasrec, 6", "gru4rec, 32", "gru4rec, 7", "din, 32", "din, 5"})
+    void anItemTableOfInt8ScoresTheSame(String backbone, int width) {
+        RandomModel random =
+                RandomModel.of(
+                                backbone,
+                                RandomModel.dimensions(60, 8, width, 1, 1).withDeviceMemory(DECAYS),
+                                31)
+                        .quantized();
+        assertScores(random, DeviceModel.load(random.write(directory, random.stored())));
+    }
+
     private void assertScores(String backbone, Dimensions dimensions) {
         RandomModel random = RandomModel.of(backbone, dimensions, 31);
-        DeviceModel model = DeviceModel.load(random.write(directory.resolve("bundle")));
+        assertScores(random, DeviceModel.load(random.write(directory.resolve("bundle"))));
+    }
+
+    private static void assertScores(RandomModel random, DeviceModel model) {
+        Dimensions dimensions = random.dimensions();
         Device device = new Device(RandomModel.DEVICE, model);
         assertThat(device.apply(random.delta(model.version(), 5))).isEqualTo(ApplyOutcome.APPLIED);
         ReferenceModel reference = new ReferenceModel(random);

@@ -3,7 +3,9 @@ package duet.fuzz;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QuantizedTable;
 import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.delta.CorruptDeltaException;
 import duet.schemas.delta.DeltaChecksum;
 import duet.schemas.delta.DeltaCodec;
@@ -27,6 +29,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 
@@ -91,10 +94,18 @@ class SchemasFuzzTest {
     static final FuzzTarget<byte[]> SAFETENSORS =
             new FuzzTarget<>(
                     Function.identity(),
-                    input -> Safetensors.decode(input, "weights"),
+                    SchemasFuzzTest::decodeWeights,
                     64,
                     256 << 10,
                     InvalidInputException.class);
+
+    /** Decodes tensors of every type, and the table among them if there is one. */
+    private static void decodeWeights(byte[] input) {
+        Map<String, StoredTensor> tensors = Safetensors.decodeStored(input, "weights");
+        if (QuantizedTable.isIn(tensors, "table")) {
+            QuantizedTable.of(tensors, "table", 2, 2).values();
+        }
+    }
 
     static final FuzzTarget<Path> MANIFESTS =
             new FuzzTarget<>(

@@ -11,11 +11,13 @@ import duet.jobs.history.InteractionContents;
 import duet.jobs.history.ItemIds;
 import duet.jobs.policy.SentDelta;
 import duet.jobs.policy.SentDeltaEncoding;
+import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
 import duet.model.training.TrainedNetwork;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
+import duet.schemas.bundle.QuantizedTable;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
@@ -102,7 +104,7 @@ final class SoundInputs {
                 case "ModelFuzzTest#candidateLists" -> texts("ann\t21\t3,5\nbob\t3\t5\n");
                 case "ModelFuzzTest#generatorWeights" -> weights(ModelBundle.GENERATOR_WEIGHTS);
                 case "ModelFuzzTest#trainedNetworks" -> trainedNetworks();
-                case "DeviceFuzzTest#deviceWeights" -> weights(ModelBundle.DEVICE_WEIGHTS);
+                case "DeviceFuzzTest#deviceWeights" -> deviceWeights();
                 case "DeviceFuzzTest#keptOrders" -> keptOrders();
                 case "JobsFuzzTest#deviceResets" -> deviceResets();
                 case "JobsFuzzTest#histories" -> histories();
@@ -285,7 +287,10 @@ final class SoundInputs {
                         Map.of(
                                 "a", Tensor.of(new float[] {1, 2, 3, 4}, 2, 2),
                                 "b", Tensor.of(new float[] {5}, 1),
-                                "none", Tensor.of(new float[0], 0))));
+                                "none", Tensor.of(new float[0], 0))),
+                Safetensors.encode(
+                        QuantizedTable.of(Tensor.of(new float[] {1, -2, 0.5f, 3}, 2, 2))
+                                .stored("table")));
     }
 
     private static List<byte[]> probes() throws IOException {
@@ -301,6 +306,16 @@ final class SoundInputs {
 
     private static List<byte[]> weights(String file) throws IOException {
         return List.of(Files.readAllBytes(SmallBundle.in("bundle").directory().resolve(file)));
+    }
+
+    /** The weights with an item table of float32, and with one of int8. */
+    private static List<byte[]> deviceWeights() throws IOException {
+        List<byte[]> float32 = weights(ModelBundle.DEVICE_WEIGHTS);
+        Map<String, Tensor> tensors = Safetensors.decode(float32.get(0), "weights");
+        return List.of(
+                float32.get(0),
+                Safetensors.encode(
+                        new ModelTensors(tensors, Map.of()).withInt8Items().storedDevice()));
     }
 
     /** Whoever reads this knows the key that is made of it. */

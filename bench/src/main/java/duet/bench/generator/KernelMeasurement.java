@@ -17,8 +17,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Measures the hot parts of the job, with JMH: every benchmark beside this class but the
- * generator's, which {@link GeneratorMeasurement} runs.
+ * Measures the hot parts of the job and of a device, with JMH: every benchmark beside this class
+ * but the generator's, which {@link GeneratorMeasurement} runs.
  */
 public final class KernelMeasurement {
     private static final String PACKAGE = KernelMeasurement.class.getPackageName();

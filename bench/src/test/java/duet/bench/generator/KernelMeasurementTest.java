@@ -29,7 +29,10 @@ class KernelMeasurementTest {
                                         List.of(KernelMeasurement.KERNELS),
                                         List.of(GeneratorBenchmark.class.getName())))
                 .extracting(BenchmarkListEntry::getUserClassQName)
-                .contains(OperatorBenchmark.class.getName(), SigningBenchmark.class.getName())
+                .contains(
+                        OperatorBenchmark.class.getName(),
+                        SigningBenchmark.class.getName(),
+                        CatalogueBenchmark.class.getName())
                 .doesNotContain(GeneratorBenchmark.class.getName());
     }
 }

@@ -30,6 +30,7 @@ class NativeLibrariesTest {
         "lz4-java-, linux/amd64/, linux/aarch64/, darwin/aarch64/",
         "snappy-java-, Linux/x86_64/, Linux/aarch64/, Mac/aarch64/",
         "jna-, linux-x86-64/, linux-aarch64/, darwin-aarch64/",
+        "duckdb_jdbc-, linux_amd64, linux_arm64, macos_arm64",
     })
     @DisplayName("are there for every machine that is supported")
     void everyMachine(String jar, String linux, String linuxOnArm, String macOnArm)

@@ -8,6 +8,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -53,6 +54,7 @@ public final class BundleExport {
                             dimensions.items()));
         }
         tensors.requireSound(known, dimensions);
+        Map<String, StoredTensor> device = tensors.storedDevice();
         return BundleWriter.write(
                 target,
                 backbone,
@@ -62,11 +64,11 @@ public final class BundleExport {
                 trainingOptions,
                 Map.of(
                         ModelBundle.DEVICE_WEIGHTS,
-                        Safetensors.encode(tensors.device()),
+                        Safetensors.encode(device),
                         ModelBundle.GENERATOR_WEIGHTS,
                         Safetensors.encode(tensors.generator()),
                         ModelBundle.DEVICE_ONNX,
-                        DeviceGraph.encode(known, tensors.device(), dimensions),
+                        DeviceGraph.encode(known, device, dimensions),
                         ModelBundle.GENERATOR_ONNX,
                         GeneratorGraph.encode(tensors.generator(), dimensions)),
                 probe);

@@ -4,6 +4,8 @@ import duet.model.network.Backbone;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.QuantizedTable;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -16,25 +18,105 @@ import java.util.Random;
  *
  * @param device static layers and the global classifier
  * @param generator the parameter generator
+ * @param int8Items whether a bundle stores the device's item table as int8; the table in {@code
+ *     device} then holds what int8 gives back, so that whoever computes with it computes what a
+ *     device does
  */
-public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> generator) {
+public record ModelTensors(
+        Map<String, Tensor> device, Map<String, Tensor> generator, boolean int8Items) {
+    private static final String ITEMS = "item.embedding";
 
-    /** Reads the weights of a bundle. */
-    public static ModelTensors of(ModelBundle bundle) {
-        return new ModelTensors(deviceOf(bundle), generatorOf(bundle));
+    /** Holds weights that a bundle stores as float32. */
+    public ModelTensors(Map<String, Tensor> device, Map<String, Tensor> generator) {
+        this(device, generator, false);
+    }
+
+    /** Returns whether the device's item table can be stored as int8. */
+    public boolean canHaveInt8Items() {
+        return QuantizedTable.canHold(device.get(ITEMS));
     }
 
     /**
-     * Reads the device's weights of a bundle, by name.
+     * Returns this model with an item table on the device that is stored as int8, see {@link
+     * QuantizedTable}: its values are rounded to what int8 gives back.
+     *
+     * @throws IllegalArgumentException unless {@link #canHaveInt8Items}
+     */
+    public ModelTensors withInt8Items() {
+        Map<String, Tensor> rounded = new LinkedHashMap<>(device);
+        rounded.put(ITEMS, QuantizedTable.of(device.get(ITEMS)).values());
+        return new ModelTensors(rounded, generator, true);
+    }
+
+    /** Returns the device's weights as {@code device.safetensors} and {@code device.onnx} do. */
+    public Map<String, StoredTensor> storedDevice() {
+        Map<String, StoredTensor> stored = new LinkedHashMap<>(device);
+        if (int8Items) {
+            stored.putAll(QuantizedTable.of(device.get(ITEMS)).stored(ITEMS));
+        }
+        return stored;
+    }
+
+    /** Reads the weights of a bundle. */
+    public static ModelTensors of(ModelBundle bundle) {
+        Map<String, StoredTensor> stored = storedDeviceOf(bundle);
+        return new ModelTensors(
+                values(stored, bundle.dimensions()),
+                generatorOf(bundle),
+                QuantizedTable.isIn(stored, ITEMS));
+    }
+
+    /**
+     * Reads the device's weights of a bundle, by name, all as float32.
      *
      * @throws InvalidInputException naming the first tensor that is missing, has another shape or a
      *     value that is not finite
      */
     public static Map<String, Tensor> deviceOf(ModelBundle bundle) {
-        Map<String, Tensor> tensors = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        return values(storedDeviceOf(bundle), bundle.dimensions());
+    }
+
+    /**
+     * Reads the device's weights of a bundle, by name, as they are stored: the item table may be
+     * int8.
+     *
+     * @throws InvalidInputException as {@link #deviceOf} does
+     */
+    public static Map<String, StoredTensor> storedDeviceOf(ModelBundle bundle) {
+        Map<String, StoredTensor> read = bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS);
+        Map<String, StoredTensor> stored = new LinkedHashMap<>();
         deviceShapes(Backbone.of(bundle.manifest().backbone()), bundle.dimensions())
-                .forEach((name, shape) -> requireSound(tensors, name, shape));
-        return tensors;
+                .forEach(
+                        (name, shape) -> {
+                            if (name.equals(ITEMS) && QuantizedTable.isIn(read, name)) {
+                                stored.putAll(
+                                        QuantizedTable.of(read, name, shape[0], shape[1])
+                                                .stored(name));
+                            } else {
+                                requireSound(read, name, shape);
+                                stored.put(name, read.get(name));
+                            }
+                        });
+        return stored;
+    }
+
+    /** Returns stored weights of a device as float32. */
+    private static Map<String, Tensor> values(
+            Map<String, StoredTensor> stored, Dimensions dimensions) {
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        stored.forEach(
+                (name, tensor) -> {
+                    if (tensor instanceof Tensor floats) {
+                        values.put(name, floats);
+                    }
+                });
+        if (QuantizedTable.isIn(stored, ITEMS)) {
+            values.put(
+                    ITEMS,
+                    QuantizedTable.of(stored, ITEMS, dimensions.items() + 1, dimensions.width())
+                            .values());
+        }
+        return values;
     }
 
     /**
@@ -73,7 +155,7 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
         backbone.requireFits(dimensions);
         int d = dimensions.width();
         Map<String, int[]> shapes = new LinkedHashMap<>();
-        shapes.put("item.embedding", shape(dimensions.items() + 1, d));
+        shapes.put(ITEMS, shape(dimensions.items() + 1, d));
         shapes.put("item.bias", shape(dimensions.items() + 1));
         switch (backbone) {
             case SASREC -> putSasRec(shapes, dimensions);
@@ -169,7 +251,8 @@ public record ModelTensors(Map<String, Tensor> device, Map<String, Tensor> gener
         generatorShapes(dimensions).forEach((name, shape) -> requireSound(generator, name, shape));
     }
 
-    private static void requireSound(Map<String, Tensor> tensors, String name, int[] shape) {
+    private static void requireSound(
+            Map<String, ? extends StoredTensor> tensors, String name, int[] shape) {
         float[] values = ModelBundle.require(tensors, name, shape).values();
         for (int i = 0; i < values.length; i++) {
             if (!Float.isFinite(values[i])) {

@@ -4,7 +4,7 @@ import static duet.schemas.bundle.Dimensions.layerName;
 
 import duet.model.network.Backbone;
 import duet.schemas.bundle.Dimensions;
-import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.StoredTensor;
 import java.util.Map;
 
 /**
@@ -23,11 +23,12 @@ public final class DeviceGraph {
 
     private final GraphBuilder graph = new GraphBuilder("duet.device");
     private final Backbone backbone;
-    private final Map<String, Tensor> tensors;
+    private final Map<String, ? extends StoredTensor> tensors;
     private final Dimensions dimensions;
     private final GraphLayers layers;
 
-    private DeviceGraph(Backbone backbone, Map<String, Tensor> tensors, Dimensions dimensions) {
+    private DeviceGraph(
+            Backbone backbone, Map<String, ? extends StoredTensor> tensors, Dimensions dimensions) {
         this.backbone = backbone;
         this.tensors = tensors;
         this.dimensions = dimensions;
@@ -37,12 +38,13 @@ public final class DeviceGraph {
     /**
      * Encodes the device model as an ONNX file.
      *
-     * @param tensors weights by the names of {@code device.safetensors}
+     * @param tensors weights by the names of {@code device.safetensors}; the item table may be
+     *     int8, and then is in the file, too
      * @throws duet.schemas.InvalidInputException naming a tensor that is missing or has another
      *     shape
      */
     public static byte[] encode(
-            Backbone backbone, Map<String, Tensor> tensors, Dimensions dimensions) {
+            Backbone backbone, Map<String, ? extends StoredTensor> tensors, Dimensions dimensions) {
         return new DeviceGraph(backbone, tensors, dimensions).encode();
     }
 
@@ -58,7 +60,7 @@ public final class DeviceGraph {
             graph.floatInput(layerName(n), "batch", dimensions.layerRows(), width);
         }
         String candidates = graph.integerInput("candidates", "batch", "candidates");
-        layers.weights(ITEMS, dimensions.items() + 1, width);
+        layers.table(ITEMS, dimensions.items() + 1, width);
 
         String x = backboneGraph().state(window, candidates); // [batch, 1 or C, d]
         if (remembers) {
@@ -84,7 +86,7 @@ public final class DeviceGraph {
         String summaries =
                 LongMemoryGraph.summaries(
                         graph,
-                        graph.add("Gather", ITEMS, history),
+                        layers.rows(ITEMS, history),
                         layers.mask(history),
                         dimensions.deviceMemoryDecays(),
                         dimensions.history(),
@@ -107,7 +109,7 @@ public final class DeviceGraph {
     }
 
     private String products(String x, String candidates) {
-        String targets = graph.add("Gather", ITEMS, candidates); // [batch, C, d]
+        String targets = layers.rows(ITEMS, candidates); // [batch, C, d]
         if (backbone.dependsOnCandidate()) {
             return graph.node("ReduceSum", graph.add("Mul", targets, x), graph.integers(2))
                     .with("keepdims", 0L)

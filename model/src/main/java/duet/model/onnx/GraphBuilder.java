@@ -10,7 +10,9 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.TensorType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -55,22 +57,28 @@ final class GraphBuilder {
         graph.addOutput(valueInfo(name, TensorProto.DataType.FLOAT, shape));
     }
 
-    /** Stores weights in the graph. */
-    String weights(String name, Tensor tensor) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate(Math.multiplyExact(tensor.values().length, Float.BYTES))
-                        .order(ByteOrder.LITTLE_ENDIAN);
-        bytes.asFloatBuffer().put(tensor.values());
+    /** Stores weights in the graph, in the type that they have. */
+    String weights(String name, StoredTensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate(tensor.byteCount()).order(ByteOrder.LITTLE_ENDIAN);
+        tensor.writeTo(bytes);
         TensorProto.Builder proto =
                 TensorProto.newBuilder()
                         .setName(name)
-                        .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                        .setRawData(ByteString.copyFrom(bytes));
+                        .setDataType(type(tensor.type()).getNumber())
+                        .setRawData(ByteString.copyFrom(bytes.flip()));
         for (int extent : tensor.shape()) {
             proto.addDims(extent);
         }
         graph.addInitializer(proto);
         return name;
+    }
+
+    private static TensorProto.DataType type(TensorType type) {
+        return switch (type) {
+            case F32 -> TensorProto.DataType.FLOAT;
+            case F16 -> TensorProto.DataType.FLOAT16;
+            case I8 -> TensorProto.DataType.INT8;
+        };
     }
 
     /** Stores one number. */

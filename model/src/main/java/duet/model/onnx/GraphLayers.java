@@ -1,17 +1,21 @@
 package duet.model.onnx;
 
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.QuantizedTable;
+import duet.schemas.bundle.StoredTensor;
 import java.util.Map;
 
 /** Provides the layers that graphs are built from, over named tensors. */
 final class GraphLayers {
     private static final float EPSILON = 1e-5f;
 
-    private final GraphBuilder graph;
-    private final Map<String, Tensor> tensors;
+    /** ONNX counts its types; this is float32. */
+    private static final long FLOAT32 = 1;
 
-    GraphLayers(GraphBuilder graph, Map<String, Tensor> tensors) {
+    private final GraphBuilder graph;
+    private final Map<String, ? extends StoredTensor> tensors;
+
+    GraphLayers(GraphBuilder graph, Map<String, ? extends StoredTensor> tensors) {
         this.graph = graph;
         this.tensors = tensors;
     }
@@ -24,6 +28,28 @@ final class GraphLayers {
     /** Stores a tensor of that shape in the graph. */
     String weights(String name, int... shape) {
         return graph.weights(name, ModelBundle.require(tensors, name, shape));
+    }
+
+    /** Stores a table of that shape in the graph, as float32 or int8, as it is given. */
+    void table(String name, int rows, int columns) {
+        if (QuantizedTable.isIn(tensors, name)) {
+            QuantizedTable.of(tensors, name, rows, columns).stored(name).forEach(graph::weights);
+        } else {
+            weights(name, rows, columns);
+        }
+    }
+
+    /**
+     * Adds the rows of a stored table at indices of any shape, as float32; of a table of int8 only
+     * these rows are turned into float32.
+     */
+    String rows(String name, String indices) {
+        String rows = graph.add("Gather", name, indices);
+        if (!QuantizedTable.isIn(tensors, name)) {
+            return rows;
+        }
+        String scales = graph.add("Gather", QuantizedTable.names(name).get(1), indices);
+        return graph.add("Mul", float32(rows), unsqueeze(float32(scales), -1));
     }
 
     /** Adds {@code x · W + b}. */
@@ -49,7 +75,11 @@ final class GraphLayers {
     /** Adds 1 where an index is an item, 0 where it is padding, as float32. */
     String mask(String indices) {
         String isItem = graph.add("Greater", indices, graph.integers(0));
-        return graph.node("Cast", isItem).with("to", 1L /* float32 */).out();
+        return float32(isItem);
+    }
+
+    private String float32(String value) {
+        return graph.node("Cast", value).with("to", FLOAT32).out();
     }
 
     String transpose(String value, long... order) {

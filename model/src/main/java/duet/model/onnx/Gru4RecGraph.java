@@ -1,12 +1,15 @@
 package duet.model.onnx;
 
 import duet.schemas.bundle.Dimensions;
-import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.StoredTensor;
 import java.util.Map;
 
 /** Writes GRU4Rec: a gated recurrent unit over the window, its last state normalized. */
 record Gru4RecGraph(
-        GraphBuilder graph, GraphLayers layers, Map<String, Tensor> tensors, Dimensions dimensions)
+        GraphBuilder graph,
+        GraphLayers layers,
+        Map<String, ? extends StoredTensor> tensors,
+        Dimensions dimensions)
         implements BackboneGraph {
     @Override
     public String state(String window, String candidates) {

@@ -1,6 +1,7 @@
 package duet.model.onnx;
 
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Tensor;
 import java.util.Map;
 
@@ -26,7 +27,7 @@ final class RecurrentUnit {
      */
     static String last(
             GraphBuilder graph,
-            Map<String, Tensor> tensors,
+            Map<String, ? extends StoredTensor> tensors,
             String name,
             String sequence,
             String mask,
@@ -70,7 +71,11 @@ final class RecurrentUnit {
 
     /** Lays out the input weights [1, 3 h, width + 1] by gate, the last column for padding. */
     private static Tensor inputByGate(
-            Map<String, Tensor> tensors, String name, float[] bias, int width, int hidden) {
+            Map<String, ? extends StoredTensor> tensors,
+            String name,
+            float[] bias,
+            int width,
+            int hidden) {
         int gates = 3 * hidden;
         int extended = width + 1;
         float[] weight =

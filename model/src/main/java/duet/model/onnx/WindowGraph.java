@@ -25,7 +25,7 @@ final class WindowGraph {
 
     /** Adds item embeddings of any indices times √d. */
     String items(String indices) {
-        return graph.add("Mul", graph.add("Gather", DeviceGraph.ITEMS, indices), scale);
+        return graph.add("Mul", layers.rows(DeviceGraph.ITEMS, indices), scale);
     }
 
     /** Adds the vectors of a window, [batch, L, d]; padding is zero. */

@@ -10,7 +10,7 @@ import duet.model.onnx.DeviceGraph;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
-import duet.schemas.bundle.Tensor;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.bundle.Vocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,10 +54,16 @@ public final class DeviceScorer implements AutoCloseable {
      */
     public static DeviceScorer load(ModelBundle bundle) {
         Dimensions dimensions = bundle.dimensions();
-        Map<String, Tensor> tensors = ModelTensors.deviceOf(bundle);
+        Map<String, StoredTensor> tensors = ModelTensors.storedDeviceOf(bundle);
         float[][] layers = new float[dimensions.dynamicLayers()][];
         for (int n = 1; n <= layers.length; n++) {
-            layers[n - 1] = tensors.get(Dimensions.layerName(n)).values();
+            layers[n - 1] =
+                    ModelBundle.require(
+                                    tensors,
+                                    Dimensions.layerName(n),
+                                    dimensions.layerRows(),
+                                    dimensions.width())
+                            .values();
         }
         Backbone backbone = Backbone.of(bundle.manifest().backbone());
         return new DeviceScorer(

@@ -7,6 +7,7 @@ import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,11 +41,39 @@ public record TrainedModel(
      * @param personalizedByAge the same with generated deltas, by age of the delta in interactions
      * @param shrinkage factor, from 0 to 1, that validation chose for the residuals; it is part of
      *     the generator already
+     * @param int8Items what int8 items cost, and whether the model has them; empty where that was
+     *     not measured
      */
     public record Validation(
             RankingMetrics global,
             SortedMap<Integer, RankingMetrics> personalizedByAge,
-            double shrinkage) {}
+            double shrinkage,
+            Optional<Int8Items> int8Items) {
+        public Validation {
+            personalizedByAge = Collections.unmodifiableSortedMap(personalizedByAge);
+        }
+
+        /** Holds the validation of a model for which no int8 items were tried. */
+        public Validation(
+                RankingMetrics global,
+                SortedMap<Integer, RankingMetrics> personalizedByAge,
+                double shrinkage) {
+            this(global, personalizedByAge, shrinkage, Optional.empty());
+        }
+
+        /** Returns the userAuc of the personalized model, the mean over the ages. */
+        double meanUserAuc() {
+            return personalizedByAge.values().stream()
+                    .mapToDouble(RankingMetrics::userAuc)
+                    .average()
+                    .orElseThrow();
+        }
+
+        /** Returns this with what int8 items cost. */
+        Validation with(Int8Items items) {
+            return new Validation(global, personalizedByAge, shrinkage, Optional.of(items));
+        }
+    }
 
     /** Returns the tensors of {@code device.safetensors}: static layers and global classifier. */
     public Map<String, Tensor> device() {

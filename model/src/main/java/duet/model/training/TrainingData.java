@@ -56,7 +56,12 @@ record TrainingData(
         ModelInputs inputs = new ModelInputs(set, dimensions);
         ValidationSet validation =
                 new ValidationSet(
-                        split, inputs, vocabulary, options.validationNegatives(), random, listener);
+                        split,
+                        inputs,
+                        vocabulary,
+                        options.validation().validationNegatives(),
+                        random,
+                        listener);
         return new TrainingData(vocabulary, dimensions, set, inputs, validation);
     }
 }

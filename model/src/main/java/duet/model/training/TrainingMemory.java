@@ -74,7 +74,7 @@ public record TrainingMemory(LogSize log, long heapBytes, long engineBytes) {
                         + log.users() * (BYTES_OF_USER + TrainingSet.BYTES_OF_USER)
                         + log.items() * BYTES_OF_ITEM
                         + Math.min(log.users(), ValidationSet.MOST_USERS)
-                                * (options.validationNegatives() + 1L)
+                                * (options.validation().validationNegatives() + 1L)
                                 * Integer.BYTES
                         + COPIES_IN_JAVA * (network + generator);
         long engine =

@@ -11,7 +11,8 @@ public final class TrainingReport {
     /**
      * Returns the validation metrics: {@code validation.global.NAME}, {@code
      * validation.personalized.NAME} with fresh deltas, {@code validation.personalized.age.N.NAME}
-     * for each later age, and {@code validation.shrinkage}.
+     * for each later age, {@code validation.shrinkage}, and {@code
+     * validation.items.int8.globalLoss} and {@code .personalizedLoss} where that was measured.
      */
     public static SortedMap<String, Object> metrics(TrainedModel model) {
         SortedMap<String, Object> metrics = new TreeMap<>();
@@ -26,6 +27,15 @@ public final class TrainingReport {
                                                 : "validation.personalized.age." + age + ".",
                                         ranking));
         metrics.put("validation.shrinkage", model.validation().shrinkage());
+        model.validation()
+                .int8Items()
+                .ifPresent(
+                        items -> {
+                            metrics.put("validation.items.int8.globalLoss", items.globalLoss());
+                            metrics.put(
+                                    "validation.items.int8.personalizedLoss",
+                                    items.personalizedLoss());
+                        });
         return metrics;
     }
 

@@ -15,7 +15,6 @@ import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,18 +183,51 @@ final class TrainingSession {
                 }
             }
         }
+        double chosenShrinkage = shrinkage;
+        ModelTensors float32 = new ModelTensors(device, chosen);
+        Int8Items.Choice stored =
+                Int8Items.choose(
+                        options.validation().items(),
+                        float32,
+                        validated(float32, byAge, chosenShrinkage),
+                        int8 -> validated(int8, byAge(int8), chosenShrinkage));
+        return trained(stored.tensors(), stored.validation(), epochs);
+    }
+
+    private TrainedModel.Validation validated(
+            ModelTensors model, SortedMap<Integer, RankingMetrics> byAge, double shrinkage) {
+        try (NDManager measuring = manager.newSubManager()) {
+            return new TrainedModel.Validation(
+                    data.validation().global(measuring, network(measuring, model.device())),
+                    byAge,
+                    shrinkage);
+        }
+    }
+
+    private SortedMap<Integer, RankingMetrics> byAge(ModelTensors model) {
+        try (NDManager measuring = manager.newSubManager()) {
+            return byAge(
+                    measuring,
+                    network(measuring, model.device()),
+                    generator(measuring, model.generator()));
+        }
+    }
+
+    private TrainedModel trained(
+            ModelTensors model, TrainedModel.Validation validation, List<EpochMetrics> epochs) {
         try (NDManager measuring = manager.newSubManager()) {
             return new TrainedModel(
                     options,
                     dimensions,
                     data.vocabulary(),
-                    new ModelTensors(device, chosen),
+                    model,
                     List.copyOf(epochs),
-                    new TrainedModel.Validation(
-                            data.validation().global(measuring, network),
-                            Collections.unmodifiableSortedMap(byAge),
-                            shrinkage),
-                    Optional.of(probe(measuring, network, generator(measuring, chosen))));
+                    validation,
+                    Optional.of(
+                            probe(
+                                    measuring,
+                                    network(measuring, model.device()),
+                                    generator(measuring, model.generator()))));
         }
     }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -73,17 +74,62 @@ class BundleExportTest {
             assertThat(bundle.modelVersion()).startsWith("sasrec-");
         }
 
-        /** What others run is what is served. */
         @Test
-        void holdsTheGraphsOfItsWeights() {
-            ModelBundle bundle = export(directory.resolve("bundle"), tensors(7));
+        void isReadBackWithInt8Items() {
+            ModelTensors float32 = tensors(7);
+            ModelTensors int8 = float32.withInt8Items();
+
+            ModelBundle bundle = export(directory.resolve("bundle"), int8);
+
+            assertThat(ModelTensors.of(bundle)).isEqualTo(int8).isNotEqualTo(float32);
+            assertThat(ModelTensors.deviceOf(bundle)).isEqualTo(int8.device());
+            assertThat(ModelTensors.storedDeviceOf(bundle)).isEqualTo(int8.storedDevice());
+            assertThat(int8.withInt8Items()).isEqualTo(int8);
+            assertThat(bundle.modelVersion())
+                    .isNotEqualTo(export(directory.resolve("float32"), float32).modelVersion());
+        }
+
+        /** Of 12.8 MB as float32. */
+        @Test
+        void ofAHundredThousandItemsTakesFourMegabytesOnADevice() throws IOException {
+            Dimensions dimensions =
+                    new Dimensions(
+                            100_000,
+                            30,
+                            30,
+                            new DeviceSizes(32, 1, 1, 32),
+                            2,
+                            GeneratorSizes.recurrent(2, 2, 2, 2, 1));
+            ModelBundle bundle =
+                    BundleExport.write(
+                            directory.resolve("bundle"),
+                            "sasrec",
+                            dimensions,
+                            Vocabulary.of(LongStream.range(0, 100_000).toArray()),
+                            ModelTensors.untrained(dimensions, 7).withInt8Items(),
+                            new TreeMap<>(),
+                            new TreeMap<>(),
+                            Optional.empty());
+            for (String name : List.of(ModelBundle.DEVICE_WEIGHTS, ModelBundle.DEVICE_ONNX)) {
+                assertThat(Files.size(bundle.file(name))).isBetween(3_800_000L, 4_000_000L);
+            }
+        }
+
+        /** What others run is what is served. */
+        @ParameterizedTest(name = "int8 items {0}")
+        @ValueSource(booleans = {false, true})
+        void holdsTheGraphsOfItsWeights(boolean int8) {
+            ModelTensors written = int8 ? tensors(7).withInt8Items() : tensors(7);
+            ModelBundle bundle = export(directory.resolve("bundle"), written);
             assertThat(bundle.file(ModelBundle.GENERATOR_ONNX))
                     .hasBinaryContent(
                             GeneratorGraph.encode(ModelTensors.generatorOf(bundle), DIMENSIONS));
             assertThat(bundle.file(ModelBundle.DEVICE_ONNX))
                     .hasBinaryContent(
                             DeviceGraph.encode(
-                                    Backbone.SASREC, ModelTensors.deviceOf(bundle), DIMENSIONS));
+                                    Backbone.SASREC,
+                                    ModelTensors.storedDeviceOf(bundle),
+                                    DIMENSIONS));
         }
 
         @Test

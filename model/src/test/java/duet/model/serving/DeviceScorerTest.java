@@ -51,6 +51,17 @@ class DeviceScorerTest {
                 backbone, dimensions, ModelTensors.untrained(backbone, dimensions, batch), batch);
     }
 
+    @ParameterizedTest(name = "{0}, batch {1}")
+    @CsvSource({"SASREC, 16", "GRU4REC, 1", "DIN, 16"})
+    void readsAnItemTableOfInt8(Backbone backbone, int batch) {
+        Dimensions dimensions = RandomModels.withDeviceMemory();
+        assertScores(
+                backbone,
+                dimensions,
+                ModelTensors.untrained(backbone, dimensions, batch).withInt8Items(),
+                batch);
+    }
+
     private void assertScores(Backbone backbone, Dimensions dimensions, int batch) {
         assertScores(
                 backbone, dimensions, RandomModels.tensors(backbone, dimensions, batch), batch);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.BundleExport;
-import duet.model.bundle.ModelTensors;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
@@ -13,9 +12,11 @@ import duet.model.serving.BundleProbe;
 import duet.model.serving.ServedGenerator;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.GeneratorObjective;
+import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
+import duet.model.training.options.ValidationOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
@@ -52,7 +53,7 @@ class TrainerTest {
                 phase,
                 false,
                 new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                20);
+                new ValidationOptions(20, ItemTableOption.AUTO));
     }
 
     private static TrainedModel train(TrainingOptions options) {
@@ -179,7 +180,8 @@ class TrainerTest {
         void keepsTheBestEpochAndStopsWhenPatienceEnds() {
             // A rate this high gets worse soon.
             PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, new AdamOptions(0.5, 0, 0), 0, 0);
-            TrainedModel model = train(options(1).withNetwork(hasty));
+            TrainedModel model =
+                    train(options(1).withNetwork(hasty).withItems(ItemTableOption.FLOAT32));
 
             List<EpochMetrics> network =
                     model.epochs().stream()
@@ -236,6 +238,26 @@ class TrainerTest {
     }
 
     @Test
+    void measuresWhatItWrites() {
+        TrainedModel float32 = train(options(2).withItems(ItemTableOption.FLOAT32));
+        TrainedModel int8 = train(options(2).withItems(ItemTableOption.INT8));
+
+        assertThat(float32.tensors().int8Items()).isFalse();
+        assertThat(float32.validation().int8Items()).isEmpty();
+        assertThat(int8.tensors()).isEqualTo(float32.tensors().withInt8Items());
+        assertThat(TrainingReport.metrics(float32))
+                .doesNotContainKey("validation.items.int8.globalLoss");
+        Int8Items measured = int8.validation().int8Items().orElseThrow();
+        assertThat(float32.globalValidation().userAuc() - int8.globalValidation().userAuc())
+                .isCloseTo(measured.globalLoss(), within(1e-9));
+        assertThat(TrainingReport.metrics(int8))
+                .containsEntry("validation.items.int8.globalLoss", measured.globalLoss())
+                .containsEntry(
+                        "validation.items.int8.personalizedLoss", measured.personalizedLoss());
+        assertThat(int8.options().asMap()).containsEntry("items", "int8");
+    }
+
+    @Test
     void aUserWhoTouchedEverythingTakesPartButIsNotValidated() {
         List<UserHistory> users = new ArrayList<>(LOG.users());
         long[] everything = LOG.items();
@@ -274,7 +296,7 @@ class TrainerTest {
                         "sasrec",
                         model.dimensions(),
                         model.vocabulary(),
-                        new ModelTensors(model.device(), model.generator()),
+                        model.tensors(),
                         TrainingReport.metrics(model),
                         model.options().asMap(),
                         model.probe());

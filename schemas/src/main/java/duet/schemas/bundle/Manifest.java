@@ -37,7 +37,7 @@ public record Manifest(
         SortedMap<String, String> files) {
     /**
      * This is the version of the layout that this code writes, and the newest that it reads. Format
-     * 1 knew the paper's setting only.
+     * 1 knew the paper's setting only, format 2 no item table as int8.
      */
-    public static final int FORMAT_VERSION = 2;
+    public static final int FORMAT_VERSION = 3;
 }

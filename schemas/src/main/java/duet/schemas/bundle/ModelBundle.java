@@ -202,13 +202,21 @@ public final class ModelBundle {
     }
 
     /**
-     * Returns the tensors of a safetensors file of the bundle, by name.
+     * Returns the tensors of a safetensors file of the bundle that holds float32 alone, by name.
      *
      * @throws InvalidInputException naming the file and what is wrong with it; it may have been
      *     altered since the bundle was opened
      */
     public Map<String, Tensor> tensors(String name) {
         return Safetensors.decode(content(name, MAX_WEIGHTS_BYTES), file(name).toString());
+    }
+
+    /**
+     * Returns the tensors of a safetensors file of the bundle as they are stored, by name; see
+     * {@link #tensors}.
+     */
+    public Map<String, StoredTensor> storedTensors(String name) {
+        return Safetensors.decodeStored(content(name, MAX_WEIGHTS_BYTES), file(name).toString());
     }
 
     /** Reads a file: the very bytes that are used are those that the manifest's hash is of. */
@@ -229,12 +237,13 @@ public final class ModelBundle {
      * Returns a tensor of the expected shape out of {@code tensors}, or fails with an error that
      * names both.
      */
-    public static Tensor require(Map<String, Tensor> tensors, String name, int... shape) {
-        Tensor tensor = tensors.get(name);
+    public static Tensor require(
+            Map<String, ? extends StoredTensor> tensors, String name, int... shape) {
+        StoredTensor tensor = tensors.get(name);
         if (tensor == null) {
             throw new InvalidInputException("the bundle has no tensor " + name);
         }
-        if (!tensor.hasShape(shape)) {
+        if (!(tensor instanceof Tensor values) || !tensor.hasShape(shape)) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
@@ -243,7 +252,7 @@ public final class ModelBundle {
                             tensor,
                             Arrays.toString(shape)));
         }
-        return tensor;
+        return values;
     }
 
     private static HashedManifest readManifest(Path file) {

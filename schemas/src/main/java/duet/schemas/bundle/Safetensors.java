@@ -20,11 +20,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
- * Reads and writes the safetensors file format for float32 tensors: 8 bytes little-endian header
- * length, a JSON header of names, shapes and offsets, then the data. The same tensors always give
- * the same bytes: names are sorted.
+ * Reads and writes the safetensors file format: 8 bytes little-endian header length, a JSON header
+ * of names, types, shapes and offsets, then the data. The same tensors always give the same bytes:
+ * names are sorted. Most of what a bundle holds is float32, {@link Tensor}; a table may be
+ * narrower, {@link PackedTensor}.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON =
@@ -34,20 +36,19 @@ public final class Safetensors {
     private Safetensors() {}
 
     /** Encodes tensors, given by name. */
-    public static byte[] encode(Map<String, Tensor> tensors) {
-        SortedMap<String, Tensor> sorted = new TreeMap<>(tensors);
+    public static byte[] encode(Map<String, ? extends StoredTensor> tensors) {
+        SortedMap<String, StoredTensor> sorted = new TreeMap<>(tensors);
         ObjectNode header = JSON.createObjectNode();
         int offset = 0;
-        for (Map.Entry<String, Tensor> entry : sorted.entrySet()) {
-            Tensor tensor = entry.getValue();
+        for (Map.Entry<String, StoredTensor> entry : sorted.entrySet()) {
+            StoredTensor tensor = entry.getValue();
             ObjectNode node = header.putObject(entry.getKey());
-            node.put("dtype", "F32");
+            node.put("dtype", tensor.type().name());
             ArrayNode shape = node.putArray("shape");
             for (int extent : tensor.shape()) {
                 shape.add(extent);
             }
-            int end =
-                    Math.addExact(offset, Math.multiplyExact(tensor.values().length, Float.BYTES));
+            int end = Math.addExact(offset, tensor.byteCount());
             node.putArray("data_offsets").add(offset).add(end);
             offset = end;
         }
@@ -61,11 +62,7 @@ public final class Safetensors {
         for (int i = json.length; i < padded; i++) {
             out.put((byte) ' ');
         }
-        for (Tensor tensor : sorted.values()) {
-            for (float value : tensor.values()) {
-                out.putFloat(value);
-            }
-        }
+        sorted.values().forEach(tensor -> tensor.writeTo(out));
         return out.array();
     }
 
@@ -83,16 +80,47 @@ public final class Safetensors {
     }
 
     /** Holds where the numbers of a tensor stand in the data, in bytes. */
-    private record Extent(String name, int[] shape, int start, int end) {}
+    private record Extent(String name, TensorType type, int[] shape, int start, int end) {
+        StoredTensor of(ByteBuffer data) {
+            ByteBuffer part = data.slice(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
+            if (type == TensorType.F32) {
+                float[] values = new float[(end - start) / Float.BYTES];
+                part.asFloatBuffer().get(values);
+                return new Tensor(shape, values);
+            }
+            byte[] bytes = new byte[end - start];
+            part.get(bytes);
+            return new PackedTensor(type, shape, bytes);
+        }
+    }
 
     /**
-     * Decodes float32 tensors. They take as much memory as {@code bytes} has, whatever the header
-     * says: each number of the data belongs to one tensor.
+     * Decodes tensors that are all float32. They take as much memory as {@code bytes} has, whatever
+     * the header says: each number of the data belongs to one tensor.
      *
      * @param place where the bytes come from, for messages
      * @throws InvalidInputException naming the place and what is wrong there
      */
     public static Map<String, Tensor> decode(byte[] bytes, String place) {
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        decode(bytes, place, List.of(TensorType.F32))
+                .forEach((name, tensor) -> tensors.put(name, (Tensor) tensor));
+        return tensors;
+    }
+
+    /**
+     * Decodes tensors of any {@link TensorType}, within the same bounds as {@link #decode(byte[],
+     * String)}.
+     *
+     * @param place where the bytes come from, for messages
+     * @throws InvalidInputException naming the place and what is wrong there
+     */
+    public static Map<String, StoredTensor> decodeStored(byte[] bytes, String place) {
+        return decode(bytes, place, List.of(TensorType.values()));
+    }
+
+    private static Map<String, StoredTensor> decode(
+            byte[] bytes, String place, List<TensorType> allowed) {
         ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         long headerBytes = bytes.length < Long.BYTES ? -1 : in.getLong();
         if (headerBytes < 0 || headerBytes > MAX_HEADER_BYTES || headerBytes > in.remaining()) {
@@ -113,19 +141,12 @@ public final class Safetensors {
         List<Extent> extents = new ArrayList<>();
         for (Map.Entry<String, JsonNode> field : header.properties()) {
             if (!field.getKey().equals("__metadata__")) {
-                extents.add(extent(field.getKey(), field.getValue(), data, place));
+                extents.add(extent(field.getKey(), field.getValue(), allowed, data, place));
             }
         }
         requireTiled(extents, data.capacity(), place);
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        for (Extent extent : extents) {
-            float[] values = new float[(extent.end - extent.start) / Float.BYTES];
-            data.slice(extent.start, extent.end - extent.start)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .get(values);
-            tensors.put(extent.name, new Tensor(extent.shape, values));
-        }
+        Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+        extents.forEach(extent -> tensors.put(extent.name, extent.of(data)));
         return tensors;
     }
 
@@ -159,23 +180,29 @@ public final class Safetensors {
         }
     }
 
-    private static Extent extent(String name, JsonNode node, ByteBuffer data, String place) {
-        if (!"F32".equals(node.path("dtype").asText())) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s holds %s as %s, only F32 is read",
-                            place,
-                            name,
-                            node.path("dtype").asText("nothing")));
-        }
+    private static Extent extent(
+            String name, JsonNode node, List<TensorType> allowed, ByteBuffer data, String place) {
+        TensorType type =
+                allowed.stream()
+                        .filter(known -> known.name().equals(node.path("dtype").asText()))
+                        .findFirst()
+                        .orElseThrow(
+                                () ->
+                                        new InvalidInputException(
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        "%s holds %s as %s, only %s is read",
+                                                        place,
+                                                        name,
+                                                        node.path("dtype").asText("nothing"),
+                                                        names(allowed))));
         JsonNode extents = node.path("shape");
         int[] shape = new int[extents.size()];
         long size = extents.isArray() ? 1 : -1;
         for (int i = 0; i < shape.length && size >= 0; i++) {
             shape[i] = (int) integer(extents.get(i), Integer.MAX_VALUE);
             size = shape[i] < 0 ? -1 : size * shape[i];
-            if (size > Integer.MAX_VALUE / Float.BYTES) {
+            if (size > Integer.MAX_VALUE / type.bytes()) {
                 size = -1;
             }
         }
@@ -186,7 +213,7 @@ public final class Safetensors {
         }
         long start = integer(node.path("data_offsets").path(0), data.capacity());
         long end = integer(node.path("data_offsets").path(1), data.capacity());
-        if (start < 0 || end < start || end - start != size * Float.BYTES) {
+        if (start < 0 || end < start || end - start != size * type.bytes()) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
@@ -197,7 +224,11 @@ public final class Safetensors {
                             node.path("data_offsets"),
                             data.capacity()));
         }
-        return new Extent(name, shape, (int) start, (int) end);
+        return new Extent(name, type, shape, (int) start, (int) end);
+    }
+
+    private static String names(List<TensorType> types) {
+        return types.stream().map(TensorType::name).collect(Collectors.joining(", "));
     }
 
     /** Returns a whole number from 0 to {@code limit}, or -1 if the node is not one. */

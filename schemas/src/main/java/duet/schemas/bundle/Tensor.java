@@ -1,7 +1,7 @@
 package duet.schemas.bundle;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,32 +10,30 @@ import org.jspecify.annotations.Nullable;
  * @param shape extent of each dimension, outermost first
  * @param values row-major, as many as the product of the shape
  */
-public record Tensor(int[] shape, float[] values) {
+public record Tensor(int[] shape, float[] values) implements StoredTensor {
     public Tensor {
-        long size = 1;
-        for (int extent : shape) {
-            if (extent < 0) {
-                throw new IllegalArgumentException("shape " + Arrays.toString(shape));
-            }
-            size *= extent;
-        }
-        if (size != values.length) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            Locale.ROOT,
-                            "shape %s needs %d values, there are %d",
-                            Arrays.toString(shape),
-                            size,
-                            values.length));
-        }
+        StoredTensor.requireSize(shape, values.length);
     }
 
     public static Tensor of(float[] values, int... shape) {
         return new Tensor(shape, values);
     }
 
-    public boolean hasShape(int... expected) {
-        return Arrays.equals(shape, expected);
+    @Override
+    public TensorType type() {
+        return TensorType.F32;
+    }
+
+    @Override
+    public int byteCount() {
+        return Math.multiplyExact(values.length, Float.BYTES);
+    }
+
+    @Override
+    public void writeTo(ByteBuffer out) {
+        for (float value : values) {
+            out.putFloat(value);
+        }
     }
 
     @Override

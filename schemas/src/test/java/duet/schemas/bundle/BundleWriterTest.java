@@ -49,7 +49,7 @@ class BundleWriterTest {
             BundleSamples.write(parent.resolve("b"), "");
             assertThat(Files.readString(parent.resolve("b").resolve(ModelBundle.MANIFEST)))
                     .doesNotContain("\r")
-                    .startsWith("{\n  \"formatVersion\" : 2,\n  \"modelVersion\" : \"sasrec-");
+                    .startsWith("{\n  \"formatVersion\" : 3,\n  \"modelVersion\" : \"sasrec-");
         }
 
         @Test

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SafetensorsTest {
@@ -52,6 +53,21 @@ class SafetensorsTest {
         @Test
         void everyTensor() {
             assertThat(decode(Safetensors.encode(TENSORS))).isEqualTo(TENSORS);
+        }
+
+        @Test
+        void narrowerTypesBesideFloat32() {
+            Map<String, StoredTensor> tensors = new LinkedHashMap<>(TENSORS);
+            tensors.put(
+                    "int8", new PackedTensor(TensorType.I8, new int[] {3}, new byte[] {1, -1, 7}));
+            tensors.put("half", new PackedTensor(TensorType.F16, new int[] {1, 2}, new byte[4]));
+            tensors.put("none", new PackedTensor(TensorType.I8, new int[] {0, 4}, new byte[0]));
+            byte[] bytes = Safetensors.encode(tensors);
+            assertThat(Safetensors.decodeStored(bytes, "a.safetensors")).isEqualTo(tensors);
+            assertThatThrownBy(() -> decode(bytes))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching(
+                            "a.safetensors holds (int8|half|none) as (I8|F16), only F32 is read");
         }
 
         @Test
@@ -155,6 +171,36 @@ class SafetensorsTest {
         }
 
         @ParameterizedTest
+        @ValueSource(strings = {"BF16", "F64", "I16", "U8", "i8", "I8 ", ""})
+        void typesThatNoTensorHas(String type) {
+            byte[] bytes =
+                    file(
+                            "{\"a\":{\"dtype\":\""
+                                    + type
+                                    + "\",\"shape\":[4],\"data_offsets\":[0,4]}}",
+                            4);
+            assertThatThrownBy(() -> Safetensors.decodeStored(bytes, "a.safetensors"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("a.safetensors holds a as " + type + ", only F32, F16, I8 is read");
+        }
+
+        @ParameterizedTest
+        @CsvSource({"I8,3", "I8,5", "I8,16", "F16,4", "F16,1", "F32,4"})
+        void narrowerTypesOfAnotherNumberOfBytes(String type, int extent) {
+            byte[] bytes =
+                    file(
+                            "{\"a\":{\"dtype\":\""
+                                    + type
+                                    + "\",\"shape\":["
+                                    + extent
+                                    + "],\"data_offsets\":[0,4]}}",
+                            4);
+            assertThatThrownBy(() -> Safetensors.decodeStored(bytes, "a.safetensors"))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("a.safetensors holds a of [" + extent + "] at [0,4] of 4 bytes");
+        }
+
+        @ParameterizedTest
         @ValueSource(
                 strings = {
                     "[-1]",
@@ -252,16 +298,19 @@ class SafetensorsTest {
         @Test
         void inOneWayWhateverTheBytes() {
             Random random = new Random(7);
-            byte[] whole = Safetensors.encode(TENSORS);
+            Map<String, StoredTensor> tensors = new LinkedHashMap<>(TENSORS);
+            tensors.putAll(
+                    QuantizedTable.of(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2)).stored("t"));
+            byte[] whole = Safetensors.encode(tensors);
             for (int i = 0; i < 20_000; i++) {
                 byte[] bytes = whole.clone();
                 for (int flips = random.nextInt(4); flips >= 0; flips--) {
                     bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
                 }
                 try {
-                    decode(bytes);
+                    QuantizedTable.of(Safetensors.decodeStored(bytes, "a.safetensors"), "t", 2, 2);
                 } catch (InvalidInputException e) {
-                    assertThat(e).hasMessageContaining("a.safetensors");
+                    assertThat(e.getMessage()).containsAnyOf("a.safetensors", "the bundle");
                 }
             }
         }

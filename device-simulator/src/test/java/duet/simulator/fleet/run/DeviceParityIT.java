@@ -8,6 +8,7 @@ import duet.device.Device;
 import duet.device.DeviceModel;
 import duet.device.ScoreComparison;
 import duet.model.bundle.BundleExport;
+import duet.model.bundle.ModelTensors;
 import duet.model.network.Backbone;
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
@@ -21,7 +22,9 @@ import duet.schemas.record.WeightDelta;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -102,6 +105,32 @@ class DeviceParityIT {
                         .withRank(4));
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"SASREC", "GRU4REC", "DIN"})
+    void int8ItemsScoreTheSame(Backbone backbone) {
+        ModelBundle float32 =
+                bundle(
+                        backbone,
+                        new Dimensions(
+                                        ITEMS,
+                                        10,
+                                        40,
+                                        new DeviceSizes(16, 1, 1, 16),
+                                        2,
+                                        GeneratorSizes.recurrent(8, 8, 8, 8, 2))
+                                .withDeviceMemory(List.of(.8, .98)));
+        assertSameScores(
+                BundleExport.write(
+                        directory.resolve("int8"),
+                        backbone.id(),
+                        float32.dimensions(),
+                        float32.vocabulary(),
+                        ModelTensors.of(float32).withInt8Items(),
+                        new TreeMap<>(),
+                        new TreeMap<>(),
+                        Optional.empty()));
+    }
+
     @Test
     void rawInputsScoreTheSame() {
         Dimensions dimensions =
@@ -159,7 +188,11 @@ class DeviceParityIT {
     }
 
     private void assertSameScores(Backbone backbone, Dimensions dimensions) {
-        ModelBundle bundle = bundle(backbone, dimensions);
+        assertSameScores(bundle(backbone, dimensions));
+    }
+
+    private static void assertSameScores(ModelBundle bundle) {
+        Dimensions dimensions = bundle.dimensions();
         Random random = new Random(7);
         List<long[]> histories = new ArrayList<>();
         List<long[]> candidates = new ArrayList<>();

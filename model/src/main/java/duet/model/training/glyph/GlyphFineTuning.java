@@ -3,6 +3,7 @@ package duet.model.training.glyph;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import duet.model.bundle.ModelTensors;
 import duet.model.glyph.GlyphSample;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
@@ -69,7 +70,7 @@ public final class GlyphFineTuning implements AutoCloseable {
         this.backbone = Backbone.of(bundle.manifest().backbone());
         this.dimensions = bundle.dimensions();
         this.vocabulary = bundle.vocabulary();
-        this.global = bundle.tensors(ModelBundle.DEVICE_WEIGHTS);
+        this.global = ModelTensors.deviceOf(bundle);
         this.dynamicLayers =
                 IntStream.rangeClosed(1, dimensions.dynamicLayers())
                         .mapToObj(Dimensions::layerName)

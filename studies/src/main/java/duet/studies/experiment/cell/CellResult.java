@@ -106,7 +106,7 @@ public record CellResult(
      * The cost says what the model costs; null stands for what was not measured.
      *
      * @param deviceWidth d
-     * @param deviceBytes size of all tensors of the device model, float32
+     * @param deviceBytes size of all tensors of the device model as the bundle stores them
      * @param generatedNumbers numbers the generator makes for a device
      * @param deviceMillis time of ranking 100 candidates on a device
      * @param generationMicros time of generating one delta in batches of 64

@@ -51,6 +51,7 @@ public final class Fingerprints {
                     "coldLength",
                     "historyDropout",
                     "residualPenalty",
+                    "items",
                     "generatorItemWidth",
                     "encoderWidth",
                     "embeddingWidth",

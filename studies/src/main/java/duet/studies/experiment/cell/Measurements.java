@@ -8,6 +8,7 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.StoredTensor;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.record.Encoding;
 import duet.studies.experiment.cell.CellResult.Cost;
@@ -51,10 +52,9 @@ final class Measurements {
         EvaluationParts parts = cell.evaluation();
         Dimensions dimensions = bundle.dimensions();
         long deviceBytes =
-                bundle.tensors(ModelBundle.DEVICE_WEIGHTS).values().stream()
-                                .mapToLong(tensor -> tensor.values().length)
-                                .sum()
-                        * Float.BYTES;
+                bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS).values().stream()
+                        .mapToLong(StoredTensor::byteCount)
+                        .sum();
         Double deviceMillis = null;
         if (parts.deviceTime()) {
             listener.measures("timing the device");

@@ -137,7 +137,7 @@ public final class ResultsReport {
         add(
                 sections,
                 "Size of the device model",
-                "All tensors on the device as float32, and the median time of ranking 100"
+                "All tensors on the device as they are stored, and the median time of ranking 100"
                         + " candidates with the device runtime. The last column is the smallest"
                         + " difference to the global model over all ages measured.",
                 plans,

@@ -61,12 +61,12 @@ class FingerprintsTest {
     @DisplayName("are what they were when results were kept under them")
     void frozen() throws IOException {
         Fingerprints fingerprints = new Fingerprints();
-        assertThat(fingerprints.cell(standard)).isEqualTo("2d3cdde6d2b2845516f4");
-        assertThat(fingerprints.model(standard)).isEqualTo("74b39fb84e48f5f6870b");
+        assertThat(fingerprints.cell(standard)).isEqualTo("71747df73e9b18877889");
+        assertThat(fingerprints.model(standard)).isEqualTo("fa4fd8455703af50103e");
         assertThat(fingerprints.network(standard)).isEqualTo("c4aa150ad43aaa602154");
         PlannedCell other = cell("rank: 1, width: 8, network: {epochs: 3, learningRate: 0.1}", "");
-        assertThat(fingerprints.cell(other)).isEqualTo("25a6ed1347c62380a752");
-        assertThat(fingerprints.model(other)).isEqualTo("4ce20b043ec2dc57eed7");
+        assertThat(fingerprints.cell(other)).isEqualTo("30bae433b96a9c535670");
+        assertThat(fingerprints.model(other)).isEqualTo("9cca93606d05ea068a0a");
         assertThat(fingerprints.network(other)).isEqualTo("be1aa9dbcaa51742dc87");
     }
 
@@ -88,6 +88,7 @@ class FingerprintsTest {
                 "historyDropout: 0.9",
                 "residualPenalty: 3",
                 "history: 40",
+                "items: float32",
                 "generator: {epochs: 1}"
             })
     @DisplayName("of networks do not depend on what is the generator's, those of models do")

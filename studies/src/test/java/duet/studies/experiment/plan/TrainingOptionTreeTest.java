@@ -3,6 +3,7 @@ package duet.studies.experiment.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.TrainingOptions;
 import java.io.IOException;
 import org.junit.jupiter.api.DisplayName;
@@ -20,6 +21,7 @@ class TrainingOptionTreeTest {
             "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.999},\
             "joint":false,"maxAge":50,"freshShare":0.2,"positions":4,"coldShare":0.5,\
             "coldLength":20,"historyDropout":0.3,"residualPenalty":0.0,"validationNegatives":100,\
+            "items":"auto",\
             "window":30,"history":200,"width":32,"blocks":1,"heads":1,"feedForward":32,\
             "generatorItemWidth":64,"encoderWidth":0,"embeddingWidth":64,"layerEmbeddingWidth":32,\
             "decoders":2,"memoryDecays":[0.8,0.93,0.98,0.995],"rank":4,"coldStart":5,\
@@ -34,5 +36,16 @@ class TrainingOptionTreeTest {
         assertThat(TrainingOptionTree.of(defaults)).hasToString(DEFAULTS);
         assertThat(new ObjectMapper().readValue(DEFAULTS, TrainingOptions.class))
                 .isEqualTo(defaults);
+    }
+
+    @Test
+    @DisplayName("of results from before items could be int8 are those of float32 items")
+    void withoutItems() throws IOException {
+        assertThat(
+                        new ObjectMapper()
+                                .readValue(
+                                        DEFAULTS.replace("\"items\":\"auto\",", ""),
+                                        TrainingOptions.class))
+                .isEqualTo(TrainingOptions.defaults().withItems(ItemTableOption.FLOAT32));
     }
 }
