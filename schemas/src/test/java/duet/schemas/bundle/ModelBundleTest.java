@@ -62,7 +62,7 @@ class ModelBundleTest {
         assertThat(bundle.manifest().metrics()).isEqualTo(Map.of("epochs", 3, "userAuc", 0.9));
         assertThat(bundle.manifest().trainingOptions())
                 .isEqualTo(Map.of("joint", false, "seed", 7));
-        assertThat(bundle.manifest().formatVersion()).isEqualTo(2);
+        assertThat(bundle.manifest().formatVersion()).isEqualTo(3);
         assertThat(bundle.manifest().backbone()).isEqualTo("sasrec");
         assertThat(directory.resolve(ModelBundle.MANIFEST_HASH))
                 .hasContent(bundle.manifestSha256() + "  manifest.json");
@@ -169,9 +169,9 @@ class ModelBundleTest {
         @Test
         void ofALaterFormatWhateverElseTheyHold() throws IOException {
             Files.writeString(
-                    directory.resolve(ModelBundle.MANIFEST), "{\"formatVersion\":3,\"new\":[]}");
+                    directory.resolve(ModelBundle.MANIFEST), "{\"formatVersion\":4,\"new\":[]}");
             assertRefused(
-                    "manifest.json has the bundle format 3, this version of Duet reads up to 2");
+                    "manifest.json has the bundle format 4, this version of Duet reads up to 3");
         }
 
         @Test
@@ -225,6 +225,7 @@ class ModelBundleTest {
                     "backbone",
                     "dimensions",
                     "vocabulary",
+                    "itemIds",
                     "metrics",
                     "trainingOptions",
                     "files"
