@@ -214,25 +214,25 @@ class DeadLettersCommandIT {
                                     1)
                             .directory()
                             .toString();
-            topics("named");
-            try (Writer writer = new Writer("named")) {
+            topics("item-ids");
+            try (Writer writer = new Writer("item-ids")) {
                 writer.letter(0, "d", window("d", ItemIds.hash(ids.get(1))), "one", now);
                 writer.letter(0, "d", window("d", 5), "two", now);
             }
-            CommandLineRun known = deadLetters("named", "show", "0@0", "--bundle", bundle);
+            CommandLineRun known = deadLetters("item-ids", "show", "0@0", "--bundle", bundle);
             assertThat(known.exitCode()).as(known.err()).isZero();
             assertThat(known.out()).contains("\"item\" : \"sku \\u202E2\"");
             assertThat(
-                            json(deadLetters("named", "show", "0@1", "--json", "--bundle", bundle))
+                            json(deadLetters("item-ids", "show", "0@1", "--json", "--bundle", bundle))
                                     .at("/window/interactions/0/item")
                                     .asText())
                     .isEqualTo("#0000000000000005");
             assertThat(
-                            json(deadLetters("named", "show", "0@1", "--json"))
+                            json(deadLetters("item-ids", "show", "0@1", "--json"))
                                     .at("/window/interactions/0")
                                     .has("item"))
                     .isFalse();
-            assertThat(deadLetters("named", "show", "0@1", "--bundle", "nowhere").failedWith(2))
+            assertThat(deadLetters("item-ids", "show", "0@1", "--bundle", "nowhere").failedWith(2))
                     .contains("bundle nowhere does not exist");
         }
 
