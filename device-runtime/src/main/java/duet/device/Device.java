@@ -196,7 +196,8 @@ public final class Device {
      * Scores candidates with the weights the device holds, the global ones before the first delta.
      *
      * @param history raw item ids, oldest first, as many as the device has; of those the model
-     *     knows, the newest L count, or H for a long memory on the device. May be empty.
+     *     knows, the newest L count, or H for a long memory on the device. May be empty. {@link
+     *     DeviceModel#itemsOf} makes them of ids that are no numbers.
      * @param candidates raw item ids
      * @return a score per candidate, in their order
      * @throws InvalidInputException naming a candidate that the model does not know
@@ -270,7 +271,9 @@ public final class Device {
     /**
      * Returns the best {@code k} items of the whole vocabulary that do not stand in the history,
      * best first; the lower item id first where scores are equal. There are fewer where the
-     * vocabulary ends.
+     * vocabulary ends. Each has its name, for whoever shows it.
+     *
+     * @param history raw item ids; of ids that are no numbers, see {@link DeviceModel#itemsOf}
      */
     public List<ScoredItem> topK(long[] history, int k) {
         Holding now = held;
@@ -333,6 +336,14 @@ public final class Device {
                 best.poll();
             }
         }
-        return best.stream().sorted(WORST_FIRST.reversed()).toList();
+        return best.stream()
+                .sorted(WORST_FIRST.reversed())
+                .map(item -> named(model, item))
+                .toList();
+    }
+
+    /** Returns an item with the name that the model which ranked it has for it. */
+    private static ScoredItem named(DeviceModel model, ScoredItem item) {
+        return new ScoredItem(item.itemId(), item.score(), model.nameOf(item.itemId()));
     }
 }

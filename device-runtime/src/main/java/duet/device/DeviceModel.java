@@ -5,6 +5,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.delta.CorruptDeltaException;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -124,6 +125,31 @@ public final class DeviceModel {
     /** Returns the items that can be ranked. */
     public Vocabulary vocabulary() {
         return vocabulary;
+    }
+
+    /**
+     * Returns the number by which an item travels and is ranked, which is what windows, histories
+     * and candidates hold: the id itself where the model's items have numbers for ids, else its
+     * hash. It does not matter whether the model knows the item; one that it does not know yet
+     * belongs in windows all the same.
+     *
+     * @param id as the team's log has it, well-formed Unicode
+     */
+    public long itemOf(String id) {
+        return vocabulary.names().rule().of(id);
+    }
+
+    /** Returns {@link #itemOf} of each id. */
+    public long[] itemsOf(List<String> ids) {
+        return ids.stream().mapToLong(this::itemOf).toArray();
+    }
+
+    /**
+     * Returns the id of an item as the team's log has it, whatever characters it holds; {@code #}
+     * and the hash in hexadecimal where the model does not know the item.
+     */
+    public String nameOf(long item) {
+        return vocabulary.names().of(item);
     }
 
     /**
@@ -264,9 +290,9 @@ public final class DeviceModel {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT,
-                                "candidate %d is the item id %d, which model %s does not know",
+                                "candidate %d is the item id %s, which model %s does not know",
                                 i + 1,
-                                candidates[i],
+                                vocabulary.names().shown(candidates[i]),
                                 version));
             }
         }

@@ -4,6 +4,8 @@ import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
+import duet.schemas.bundle.ItemIds;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QuantizedTable;
 import duet.schemas.bundle.Safetensors;
@@ -135,6 +137,17 @@ record RandomModel(
                 new DeviceSizes(width, blocks, heads, 2 * width),
                 2,
                 GeneratorSizes.recurrent(4, 4, 4, 4, 1));
+    }
+
+    /** The same weights for the items of a log with these ids, all of which are hashed. */
+    RandomModel named(List<String> ids) {
+        return new RandomModel(
+                backbone,
+                dimensions,
+                Vocabulary.of(
+                        ids.stream().mapToLong(ItemIds::hash).toArray(),
+                        ItemNames.of(ItemIds.HASH, ids)),
+                tensors);
     }
 
     static long rawId(long index) {

@@ -6,6 +6,8 @@ import duet.model.bundle.BundleExport;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
+import duet.schemas.bundle.ItemIds;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import java.io.IOException;
@@ -77,13 +79,24 @@ final class SmallBundle {
         return content -> withManifest(directory, content);
     }
 
-    /** Returns a manifest for {@link #withManifest()}. */
-    static byte[] manifest() {
+    /** Returns manifests for {@link #withManifest()}: of items with numbers and other ids. */
+    static List<byte[]> manifests() {
+        List<String> ids =
+                List.of("sku-1", "007", "7", "K\u00e4se", "https://shop.example/p?id=42");
+        Vocabulary hashed =
+                Vocabulary.of(
+                        ids.stream().mapToLong(ItemIds::hash).toArray(),
+                        ItemNames.of(ItemIds.HASH, ids));
+        return List.of(manifest(Vocabulary.of(ITEMS)), manifest(hashed));
+    }
+
+    private static byte[] manifest(Vocabulary vocabulary) {
         try {
+            ModelBundle bundle =
+                    BundleExport.untrained(
+                            Scratch.directory().resolve("bundle"), DIMENSIONS, vocabulary, 1);
             ObjectNode manifest =
-                    (ObjectNode)
-                            JSON.readTree(
-                                    in("bundle").directory().resolve("manifest.json").toFile());
+                    (ObjectNode) JSON.readTree(bundle.file(ModelBundle.MANIFEST).toFile());
             for (String file : files()) {
                 ((ObjectNode) manifest.get("files")).put(file, sha256(new byte[0]));
             }

@@ -87,7 +87,7 @@ final class SoundInputs {
                 case "SchemasFuzzTest#deadLetters", "OperationsFuzzTest#storedLetters" ->
                         deadLetters();
                 case "SchemasFuzzTest#safetensors" -> safetensors();
-                case "SchemasFuzzTest#manifests" -> List.of(SmallBundle.manifest());
+                case "SchemasFuzzTest#manifests" -> SmallBundle.manifests();
                 case "SchemasFuzzTest#probes" -> probes();
                 case "SchemasFuzzTest#addresses" ->
                         texts("https://models.example.org:443/duet/sasrec-1/", "s3://models/a%20b");

@@ -2,6 +2,7 @@ package duet.cli.deadletters;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import duet.operations.deadletters.StoredLetter;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.record.Interaction;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
@@ -52,8 +53,11 @@ record LetterDocument(
     record Whole(
             LetterDocument letter, String key, @Nullable Window window, @Nullable String value) {
 
-        static Whole of(StoredLetter stored) {
-            Window window = stored.window().map(Window::of).orElse(null);
+        /**
+         * @param names what items are called; null where nobody said
+         */
+        static Whole of(StoredLetter stored, @Nullable ItemNames names) {
+            Window window = stored.window().map(sent -> Window.of(sent, names)).orElse(null);
             return new Whole(
                     LetterDocument.of(stored),
                     HexFormat.of().formatHex(stored.key()),
@@ -70,30 +74,35 @@ record LetterDocument(
             long sentAtMicros,
             List<Step> interactions) {
 
-        static Window of(InteractionWindow window) {
+        static Window of(InteractionWindow window, @Nullable ItemNames names) {
             return new Window(
                     window.getDeviceId(),
                     window.getModelVersion(),
                     window.getFirstSequence(),
                     window.getSentAtMicros(),
-                    window.getInteractions().stream().map(Step::of).toList());
+                    window.getInteractions().stream()
+                            .map(interaction -> Step.of(interaction, names))
+                            .toList());
         }
     }
 
     /**
      * Shows an {@link Interaction} with the schema's names; it has features only where the schema's
      * has some.
+     *
+     * @param item what the item is called, where that is known
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record Step(long itemId, long eventTimeMillis, float @Nullable [] features) {
+    record Step(
+            long itemId, @Nullable String item, long eventTimeMillis, float @Nullable [] features) {
 
-        static Step of(Interaction interaction) {
+        static Step of(Interaction interaction, @Nullable ItemNames names) {
+            boolean features = interaction.getFeatures().hasRemaining();
             return new Step(
                     interaction.getItemId(),
+                    names == null || features ? null : names.of(interaction.getItemId()),
                     interaction.getEventTimeMillis(),
-                    interaction.getFeatures().hasRemaining()
-                            ? Interactions.features(interaction)
-                            : null);
+                    features ? Interactions.features(interaction) : null);
         }
     }
 }

@@ -5,9 +5,13 @@ import duet.cli.terminal.Terminal;
 import duet.operations.deadletters.DeadLetterTopic;
 import duet.operations.deadletters.LetterId;
 import duet.operations.deadletters.StoredLetter;
+import duet.schemas.bundle.ItemNames;
+import duet.schemas.bundle.ModelBundle;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +38,14 @@ final class ShowLetterCommand implements Runnable {
     private String letter;
 
     @Option(
+            names = "--bundle",
+            paramLabel = "DIR",
+            description =
+                    "Bundle whose ids of items are shown beside their numbers. Only of models whose"
+                            + " items have ids that are no numbers is there more to see.")
+    private @Nullable Path bundle;
+
+    @Option(
             names = "--json",
             description =
                     "Print one JSON object, with all bytes in hexadecimal where they are no"
@@ -47,11 +59,12 @@ final class ShowLetterCommand implements Runnable {
     @Override
     public void run() {
         LetterId id = LetterId.of(letter);
+        ItemNames names = bundle == null ? null : ModelBundle.open(bundle).vocabulary().names();
         StoredLetter stored;
         try (DeadLetterTopic letters = source.open()) {
             stored = letters.read(id);
         }
-        LetterDocument.Whole document = LetterDocument.Whole.of(stored);
+        LetterDocument.Whole document = LetterDocument.Whole.of(stored, names);
         if (json) {
             terminal.json(document);
             return;

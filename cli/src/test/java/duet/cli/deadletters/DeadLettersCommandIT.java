@@ -7,14 +7,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
 import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.generation.DeadLetters;
+import duet.model.bundle.BundleExport;
+import duet.model.training.options.ModelSizes;
 import duet.operations.broker.KafkaClients;
 import duet.operations.deadletters.LetterReplay;
 import duet.operations.topics.DuetTopics;
+import duet.schemas.bundle.ItemIds;
+import duet.schemas.bundle.ItemNames;
+import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.InteractionWindow;
 import duet.schemas.serde.Interactions;
 import duet.schemas.serde.Records;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -191,6 +198,42 @@ class DeadLettersCommandIT {
             assertThat(letter.at("/letter/reason").asText()).isEqualTo("unknown items");
             assertThat(letter.at("/window/interactions/0/itemId").asLong()).isEqualTo(6);
             assertThat(letter.has("value")).isFalse();
+        }
+
+        @Test
+        @DisplayName("one letter, with the ids of its items where a bundle says them")
+        void names(@TempDir Path directory) throws IOException {
+            List<String> ids = List.of("sku-1", "sku \u202e2");
+            String bundle =
+                    BundleExport.untrained(
+                                    directory.resolve("bundle"),
+                                    ModelSizes.small().dimensions(2),
+                                    Vocabulary.of(
+                                            ids.stream().mapToLong(ItemIds::hash).toArray(),
+                                            ItemNames.of(ItemIds.HASH, ids)),
+                                    1)
+                            .directory()
+                            .toString();
+            topics("item-ids");
+            try (Writer writer = new Writer("item-ids")) {
+                writer.letter(0, "d", window("d", ItemIds.hash(ids.get(1))), "one", now);
+                writer.letter(0, "d", window("d", 5), "two", now);
+            }
+            CommandLineRun known = deadLetters("item-ids", "show", "0@0", "--bundle", bundle);
+            assertThat(known.exitCode()).as(known.err()).isZero();
+            assertThat(known.out()).contains("\"item\" : \"sku \\u202E2\"");
+            assertThat(
+                            json(deadLetters("item-ids", "show", "0@1", "--json", "--bundle", bundle))
+                                    .at("/window/interactions/0/item")
+                                    .asText())
+                    .isEqualTo("#0000000000000005");
+            assertThat(
+                            json(deadLetters("item-ids", "show", "0@1", "--json"))
+                                    .at("/window/interactions/0")
+                                    .has("item"))
+                    .isFalse();
+            assertThat(deadLetters("item-ids", "show", "0@1", "--bundle", "nowhere").failedWith(2))
+                    .contains("bundle nowhere does not exist");
         }
 
         @Test

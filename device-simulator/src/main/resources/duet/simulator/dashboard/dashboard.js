@@ -451,7 +451,7 @@
       + (unseen > 0 ? "; the delta has not seen the last " + number(unseen) + ", dashed." : "."));
     element("window").replaceChildren(...history.map((item, i) => {
       const isUnseen = delta && first + i > delta.lastSequence;
-      const chip = make("li", String(item), isUnseen ? "fresh" : i >= history.length - window.size ? "sent" : "");
+      const chip = make("li", item.name, isUnseen ? "fresh" : i >= history.length - window.size ? "sent" : "");
       if (isUnseen) {
         chip.append(make("span", ", not seen by the delta", "hidden"));
       }
@@ -461,7 +461,9 @@
 
   function ranked(item, move) {
     const entry = make("li", "");
-    entry.append(make("span", item.rank + "."), make("span", String(item.item)), move);
+    const name = make("span", item.name);
+    name.title = item.name; // a long one is cut
+    entry.append(make("span", item.rank + "."), name, move);
     return entry;
   }
 

@@ -2,8 +2,10 @@ package duet.simulator.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.simulator.fleet.account.DeviceLens;
 import duet.simulator.fleet.run.FleetProgress;
 import duet.simulator.fleet.run.FleetProgress.Phase;
+import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +48,26 @@ class LiveJsonTest {
                         "{\"workload\":\"synthetic\",\"modelVersion\":\"m1\",\"devices\":1,\"seed\":2,"
                             + "\"arrivals\":\"poisson\",\"perSecond\":3.0,\"expectedSeconds\":4.0,"
                             + "\"knowsGated\":true,\"ranks\":false}");
+    }
+
+    @Test
+    @DisplayName("of items is their names: a page has no numbers of 63 bits")
+    void items() {
+        DeviceLens lens =
+                new DeviceLens(
+                        "d",
+                        "m1",
+                        new DeviceLens.Window(
+                                1, 2, 0.5, 1, List.of(new DeviceLens.ShownItem(1L << 62, "007"))),
+                        null,
+                        List.of(new DeviceLens.RankedItem(Long.MAX_VALUE, "</script>\"", 1, 0)),
+                        List.of());
+        assertThat(LiveJson.of(lens))
+                .isEqualTo(
+                        "{\"id\":\"d\",\"modelVersion\":\"m1\",\"window\":{\"firstSequence\":1,"
+                                + "\"lastSequence\":2,\"second\":0.5,\"size\":1,"
+                                + "\"history\":[{\"name\":\"007\"}]},\"delta\":null,"
+                                + "\"global\":[{\"name\":\"</script>\\\"\",\"rank\":1,"
+                                + "\"otherRank\":0}],\"personalized\":[]}");
     }
 }

@@ -42,6 +42,14 @@ public final class TinyModel {
 
     /** A bundle of weights that follow from the seed, as its version does. */
     public static ModelBundle write(Path directory, long seed) {
+        return write(
+                directory,
+                seed,
+                Vocabulary.of(LongStream.rangeClosed(1, DIMENSIONS.items()).toArray()));
+    }
+
+    /** A bundle of the same weights for other items. */
+    public static ModelBundle write(Path directory, long seed, Vocabulary vocabulary) {
         int d = DIMENSIONS.width();
         Random random = new Random(seed);
         Map<String, Tensor> tensors = new TreeMap<>();
@@ -62,7 +70,7 @@ public final class TinyModel {
                 directory,
                 "sasrec",
                 DIMENSIONS,
-                Vocabulary.of(LongStream.rangeClosed(1, DIMENSIONS.items()).toArray()),
+                vocabulary,
                 new TreeMap<>(),
                 new TreeMap<>(),
                 Map.of(

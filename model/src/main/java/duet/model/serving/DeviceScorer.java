@@ -315,7 +315,10 @@ public final class DeviceScorer implements AutoCloseable {
         int index = vocabulary.indexOf(item);
         if (index == 0) {
             throw new InvalidInputException(
-                    "model " + modelVersion + " does not know the candidate item " + item);
+                    "model "
+                            + modelVersion
+                            + " does not know the candidate item "
+                            + vocabulary.names().shown(item));
         }
         return index;
     }

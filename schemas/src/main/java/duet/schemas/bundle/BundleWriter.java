@@ -38,14 +38,16 @@ public final class BundleWriter {
     private BundleWriter() {}
 
     /**
-     * Returns the identity of weights: {@code backbone-} and the first 12 hexadecimal digits of a
-     * SHA-256 over both weight files.
+     * Returns the identity of a model: {@code backbone-} and the first 12 hexadecimal digits of a
+     * SHA-256 over both weight files and the vocabulary. Weights mean nothing without the items
+     * whose rows they are, so two models that map items differently never share a version.
      */
     public static String modelVersion(
-            String backbone, byte[] deviceWeights, byte[] generatorWeights) {
+            String backbone, byte[] deviceWeights, byte[] generatorWeights, Vocabulary vocabulary) {
         var digest = ModelBundle.newSha256();
         digest.update(deviceWeights);
         digest.update(generatorWeights);
+        vocabulary.digestInto(digest);
         return backbone + "-" + HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
 
@@ -98,11 +100,13 @@ public final class BundleWriter {
             throw new IllegalArgumentException(
                     "a bundle has the files " + ModelBundle.FILES + ", not " + files.keySet());
         }
+        ManifestItems items = ManifestItems.of(vocabulary);
         String version =
                 modelVersion(
                         backbone,
                         files.get(ModelBundle.DEVICE_WEIGHTS),
-                        files.get(ModelBundle.GENERATOR_WEIGHTS));
+                        files.get(ModelBundle.GENERATOR_WEIGHTS),
+                        vocabulary);
         if (!ModelVersions.isValid(version)) {
             throw new IllegalArgumentException(
                     "a bundle of the version '" + OneLine.of(version) + "', " + ModelVersions.RULE);
@@ -133,7 +137,7 @@ public final class BundleWriter {
                                 dimensions,
                                 metrics,
                                 trainingOptions,
-                                vocabulary.ids(),
+                                items,
                                 hashes);
                 byte[] json = BundleJson.mapper().writeValueAsBytes(manifest);
                 Files.write(fresh.resolve(ModelBundle.MANIFEST), json);

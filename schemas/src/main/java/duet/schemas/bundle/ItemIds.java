@@ -1,11 +1,15 @@
 package duet.schemas.bundle;
 
+import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Locale;
 
 /**
  * Says how the id of an item in a log becomes the number by which the item travels and is kept in
- * state, from 0 to 2⁶³ − 1.
+ * state, from 0 to 2⁶³ − 1. A model's bundle says which rule it goes by; docs/concepts/bundle.md
+ * has the rules in other languages.
  */
 public enum ItemIds {
     /**
@@ -18,10 +22,24 @@ public enum ItemIds {
     /** Every id is hashed, also one that is a number. */
     HASH;
 
+    /** An id has at most so many characters of UTF-16, which is room for a long URL. */
+    public static final int MOST_CHARACTERS = 2_048;
+
+    /** This is how a manifest calls {@link #hash}. */
+    static final String FUNCTION = "sha256-63";
+
     /** The largest number has so many digits. */
     private static final int MOST_DIGITS = 19;
 
-    /** Returns the number of an item. */
+    /** An error shows so many characters of an id. */
+    private static final int SHOWN_CHARACTERS = 80;
+
+    /** Returns how a manifest calls the rule: {@code number} or {@code hash}. */
+    String id() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the number of an item, whether or not a model knows it. */
     public long of(String id) {
         return this == NUMBER && isNumber(id) ? Long.parseLong(id) : hash(id);
     }
@@ -39,6 +57,36 @@ public enum ItemIds {
         }
         // As text: digits of one length stand in the order of their numbers.
         return length < MOST_DIGITS || id.compareTo(String.valueOf(Long.MAX_VALUE)) <= 0;
+    }
+
+    /**
+     * Refuses what can be no item's id. What is not well-formed Unicode has no UTF-8 bytes, so that
+     * languages would hash it differently.
+     *
+     * @throws InvalidInputException if the id is empty, has more than {@link #MOST_CHARACTERS}
+     *     characters, or half of a surrogate pair
+     */
+    public static void requireSound(String id) {
+        if (id.isEmpty() || id.length() > MOST_CHARACTERS) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "the item id '%s' has %,d characters, it must have 1 to %,d",
+                            excerpt(id),
+                            id.length(),
+                            MOST_CHARACTERS));
+        }
+        if (id.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
+            throw new InvalidInputException(
+                    "the item id '" + excerpt(id) + "' is no Unicode: it has half a character");
+        }
+    }
+
+    /** Returns an id in one line of bounded length, whatever it holds. */
+    static String excerpt(String id) {
+        return id.length() <= SHOWN_CHARACTERS
+                ? OneLine.of(id)
+                : OneLine.of(id, SHOWN_CHARACTERS - 1) + "…";
     }
 
     /**

@@ -1,7 +1,6 @@
 package duet.schemas.bundle;
 
 import duet.schemas.InvalidInputException;
-import duet.schemas.OneLine;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Locale;
@@ -35,19 +34,21 @@ public final class ItemNames {
      * Returns the names of the items of these ids.
      *
      * @param ids each once or more often
-     * @throws InvalidInputException if two ids have the same number, naming both
+     * @throws InvalidInputException if two ids have the same number, naming both, or if one can be
+     *     no item's id
      */
     public static ItemNames of(ItemIds rule, Collection<String> ids) {
         Map<Long, String> named = new TreeMap<>();
         for (String id : ids) {
+            ItemIds.requireSound(id);
             String other = named.put(rule.of(id), id);
             if (other != null && !other.equals(id)) {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT,
                                 "the item ids '%s' and '%s' have the same hash, %d: change one",
-                                OneLine.of(other),
-                                OneLine.of(id),
+                                ItemIds.excerpt(other),
+                                ItemIds.excerpt(id),
                                 rule.of(id)));
             }
         }
@@ -60,6 +61,16 @@ public final class ItemNames {
                         rule,
                         named.keySet().stream().mapToLong(Long::longValue).toArray(),
                         named.values().toArray(String[]::new));
+    }
+
+    /**
+     * Returns the names of items whose ids are all hashed.
+     *
+     * @param items ascending
+     * @param ids of each of these
+     */
+    static ItemNames ofHashes(long[] items, String[] ids) {
+        return new ItemNames(ItemIds.HASH, items, ids);
     }
 
     /** Returns how ids become numbers. */
@@ -79,5 +90,13 @@ public final class ItemNames {
         return rule == ItemIds.NUMBER
                 ? Long.toString(item)
                 : String.format(Locale.ROOT, "#%016x", item);
+    }
+
+    /**
+     * Returns what a person is shown of an item: {@link #of} in one line of at most 80 characters,
+     * without any that control a terminal or turn around what stands beside them.
+     */
+    public String shown(long item) {
+        return ItemIds.excerpt(of(item));
     }
 }

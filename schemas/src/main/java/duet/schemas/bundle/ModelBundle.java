@@ -18,6 +18,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,11 +85,11 @@ public final class ModelBundle {
     /** Holds a manifest as it was read, with the SHA-256 of what was read. */
     private record HashedManifest(Manifest manifest, String sha256) {}
 
-    private ModelBundle(Path directory, HashedManifest hashed) {
+    private ModelBundle(Path directory, HashedManifest hashed, Vocabulary vocabulary) {
         this.directory = directory;
         this.manifest = hashed.manifest;
         this.manifestSha256 = hashed.sha256;
-        this.vocabulary = Vocabulary.of(manifest.vocabulary());
+        this.vocabulary = vocabulary;
     }
 
     /**
@@ -122,6 +123,10 @@ public final class ModelBundle {
             }
             verify(directory.resolve(entry.getKey()), entry.getValue());
         }
+        return new ModelBundle(directory, hashed, vocabulary(file, manifest));
+    }
+
+    private static Vocabulary vocabulary(Path file, Manifest manifest) {
         long[] vocabulary = manifest.vocabulary();
         for (int i = 1; i < vocabulary.length; i++) {
             if (vocabulary[i] <= vocabulary[i - 1]) {
@@ -144,8 +149,8 @@ public final class ModelBundle {
                             manifest.dimensions().items()));
         }
         try {
-            return new ModelBundle(directory, hashed);
-        } catch (IllegalArgumentException e) {
+            return Vocabulary.of(vocabulary, manifest.items().names());
+        } catch (IllegalArgumentException | InvalidInputException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }
     }
@@ -281,7 +286,10 @@ public final class ModelBundle {
             if (manifest.modelVersion() == null
                     || manifest.backbone() == null
                     || manifest.dimensions() == null
+                    || manifest.items() == null
                     || manifest.vocabulary() == null
+                    || manifest.items().itemIds() == null
+                            && manifest.formatVersion() >= Manifest.WITH_ITEM_IDS
                     || manifest.metrics() == null
                     || manifest.trainingOptions() == null
                     || manifest.files() == null) {
@@ -295,7 +303,7 @@ public final class ModelBundle {
                                 + "', "
                                 + ModelVersions.RULE);
             }
-            requireKnownSizes(file, tree.get("dimensions"), manifest.dimensions());
+            requireKnownKeys(file, tree, manifest);
             return new HashedManifest(
                     manifest, HexFormat.of().formatHex(newSha256().digest(content)));
         } catch (IOException e) {
@@ -307,20 +315,27 @@ public final class ModelBundle {
         }
     }
 
-    /** Refuses unknown sizes, which records whose JSON stands on one level would let pass. */
-    private static void requireKnownSizes(Path file, JsonNode written, Dimensions read) {
-        JsonNode known = JSON.valueToTree(read);
-        written.fieldNames()
-                .forEachRemaining(
-                        name -> {
-                            if (!known.has(name)) {
-                                throw new InvalidInputException(
-                                        file
-                                                + ": not a manifest, its dimensions have '"
-                                                + OneLine.of(name)
-                                                + "'");
-                            }
-                        });
+    /** Refuses unknown keys, which records whose JSON stands on one level would let pass. */
+    private static void requireKnownKeys(Path file, JsonNode written, Manifest read) {
+        boolean old = read.formatVersion() < Manifest.WITH_ITEM_IDS;
+        for (Iterator<String> keys = written.fieldNames(); keys.hasNext(); ) {
+            String key = keys.next();
+            if (!Manifest.KEYS.contains(key) || old && key.equals("itemIds")) {
+                throw new InvalidInputException(
+                        file + ": not a manifest, it has '" + OneLine.of(key, 40) + "'");
+            }
+        }
+        JsonNode known = JSON.valueToTree(read.dimensions());
+        for (Iterator<String> sizes = written.get("dimensions").fieldNames(); sizes.hasNext(); ) {
+            String size = sizes.next();
+            if (!known.has(size)) {
+                throw new InvalidInputException(
+                        file
+                                + ": not a manifest, its dimensions have '"
+                                + OneLine.of(size, 40)
+                                + "'");
+            }
+        }
     }
 
     /** Returns the line of {@link #MANIFEST_HASH} for a manifest of that content. */

@@ -1,5 +1,8 @@
 package duet.schemas.bundle;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -96,6 +99,24 @@ public final class Vocabulary {
     /** Returns a copy of the raw ids in index order. */
     public long[] ids() {
         return ids.clone();
+    }
+
+    /**
+     * Digests which items have which index, and how ids become numbers: two vocabularies that
+     * differ in either digest to something else.
+     */
+    void digestInto(MessageDigest digest) {
+        ByteBuffer number = ByteBuffer.allocate(Long.BYTES);
+        digest.update(names.rule().id().getBytes(StandardCharsets.UTF_8));
+        digest.update(number.putLong(0, ids.length).array());
+        for (long id : ids) {
+            digest.update(number.putLong(0, id).array());
+            if (names.rule() == ItemIds.HASH) {
+                byte[] name = names.of(id).getBytes(StandardCharsets.UTF_8);
+                digest.update(number.putLong(0, name.length).array());
+                digest.update(name);
+            }
+        }
     }
 
     /**

@@ -3,9 +3,11 @@ package duet.schemas.bundle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A bundle of dummy files around a valid manifest. */
 final class BundleSamples {
@@ -32,6 +34,25 @@ final class BundleSamples {
                                 "item.bias",
                                 Tensor.of(new float[] {content.length(), 2, 3, 4}, 4))));
         return files;
+    }
+
+    /** Returns the vocabulary of a log with these item ids, all of which are hashed. */
+    static Vocabulary hashed(String... ids) {
+        ItemNames names = ItemNames.of(ItemIds.HASH, List.of(ids));
+        return Vocabulary.of(Stream.of(ids).mapToLong(ItemIds::hash).toArray(), names);
+    }
+
+    /** Writes a bundle of {@link #hashed} items, as many as {@link #DIMENSIONS} say. */
+    static ModelBundle writeHashed(Path target, String... ids) {
+        return BundleWriter.write(
+                target,
+                "sasrec",
+                DIMENSIONS,
+                hashed(ids),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                files(""),
+                Optional.empty());
     }
 
     static ModelBundle write(Path target, String content) {

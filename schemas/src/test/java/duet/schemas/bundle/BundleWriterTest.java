@@ -104,16 +104,40 @@ class BundleWriterTest {
 
     @Nested
     class ModelVersion {
+        private final byte[] a = {1, 2};
+        private final byte[] b = {3};
+        private final Vocabulary numbers = Vocabulary.of(new long[] {1, 2, 3});
+        private final String version = BundleWriter.modelVersion("sasrec", a, b, numbers);
+
         @Test
         void namesTheBackboneAndFollowsBothWeightFiles() {
-            byte[] a = {1, 2};
-            byte[] b = {3};
-            String version = BundleWriter.modelVersion("sasrec", a, b);
             assertThat(version).matches("sasrec-[0-9a-f]{12}");
-            assertThat(BundleWriter.modelVersion("sasrec", a, b)).isEqualTo(version);
-            assertThat(BundleWriter.modelVersion("sasrec", b, b)).isNotEqualTo(version);
-            assertThat(BundleWriter.modelVersion("sasrec", a, a)).isNotEqualTo(version);
-            assertThat(BundleWriter.modelVersion("din", a, b)).startsWith("din-");
+            assertThat(BundleWriter.modelVersion("sasrec", a, b, numbers)).isEqualTo(version);
+            assertThat(BundleWriter.modelVersion("sasrec", b, b, numbers)).isNotEqualTo(version);
+            assertThat(BundleWriter.modelVersion("sasrec", a, a, numbers)).isNotEqualTo(version);
+            assertThat(BundleWriter.modelVersion("din", a, b, numbers)).startsWith("din-");
+        }
+
+        /** The same rows of weights for other items are another model. */
+        @Test
+        void followsTheVocabulary() {
+            List<Vocabulary> all =
+                    List.of(
+                            numbers,
+                            Vocabulary.of(new long[] {1, 2, 4}),
+                            Vocabulary.of(new long[] {1, 2}),
+                            BundleSamples.hashed("1", "2", "3"),
+                            BundleSamples.hashed("1", "2", "4"),
+                            Vocabulary.of(BundleSamples.hashed("1", "2", "3").ids()));
+            assertThat(all)
+                    .extracting(items -> BundleWriter.modelVersion("sasrec", a, b, items))
+                    .doesNotHaveDuplicates();
+            assertThat(
+                            BundleWriter.modelVersion(
+                                    "sasrec", a, b, BundleSamples.hashed("3", "2", "1")))
+                    .isEqualTo(
+                            BundleWriter.modelVersion(
+                                    "sasrec", a, b, BundleSamples.hashed("1", "2", "3")));
         }
 
         @Test

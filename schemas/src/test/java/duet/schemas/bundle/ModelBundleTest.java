@@ -225,6 +225,7 @@ class ModelBundleTest {
                     "backbone",
                     "dimensions",
                     "vocabulary",
+                    "itemIds",
                     "metrics",
                     "trainingOptions",
                     "files"

@@ -1,5 +1,6 @@
 package duet.simulator.fleet.account;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import duet.device.Device;
 import duet.device.ScoreComparison;
 import duet.schemas.InvalidInputException;
@@ -39,10 +40,22 @@ public record DeviceLens(
      * @param lastSequence sequence number of its last interaction
      * @param second when it was meant to leave, seconds since the start of the run
      * @param size how many interactions it carried
-     * @param history raw ids of the items up to its last that the device ranks with, oldest first
+     * @param history the items up to its last that the device ranks with, oldest first
      */
     public record Window(
-            long firstSequence, long lastSequence, double second, int size, List<Long> history) {}
+            long firstSequence,
+            long lastSequence,
+            double second,
+            int size,
+            List<ShownItem> history) {}
+
+    /**
+     * Shows an item of a window.
+     *
+     * @param item raw item id; not for a page, whose numbers have 53 bits
+     * @param name what a person is shown of its id, one line of bounded length
+     */
+    public record ShownItem(@JsonIgnore long item, String name) {}
 
     /**
      * Describes the delta that a device holds.
@@ -57,11 +70,12 @@ public record DeviceLens(
     /**
      * A ranked item is an item among the best.
      *
-     * @param item raw item id
+     * @param item raw item id; not for a page, whose numbers have 53 bits
+     * @param name what a person is shown of its id, one line of bounded length
      * @param rank its place, counted from 1
      * @param otherRank its place with the other weights; 0 where there are no others
      */
-    public record RankedItem(long item, int rank, int otherRank) {}
+    public record RankedItem(@JsonIgnore long item, String name, int rank, int otherRank) {}
 
     /**
      * Says what a delta was as it came: its size in bytes and when the device took it, in
@@ -81,8 +95,9 @@ public record DeviceLens(
         if (window == null) {
             return new DeviceLens(device.id(), version, null, null, List.of(), List.of());
         }
-        long[] history = window.history.stream().mapToLong(Long::longValue).toArray();
-        long[] candidates = unseen(device.model().vocabulary(), history);
+        long[] history = window.history.stream().mapToLong(ShownItem::item).toArray();
+        Vocabulary vocabulary = device.model().vocabulary();
+        long[] candidates = unseen(vocabulary, history);
         ScoreComparison scores;
         try {
             scores = device.compare(history, candidates);
@@ -103,8 +118,10 @@ public record DeviceLens(
                                 Math.max(0, nowMicros - receipt.atMicros) / 1e6,
                                 receipt.bytes)
                         : null,
-                best(candidates, scores.global(), own ? scores.personalized() : null),
-                own ? best(candidates, scores.personalized(), scores.global()) : List.of());
+                best(vocabulary, candidates, scores.global(), own ? scores.personalized() : null),
+                own
+                        ? best(vocabulary, candidates, scores.personalized(), scores.global())
+                        : List.of());
     }
 
     private static long[] unseen(Vocabulary vocabulary, long[] history) {
@@ -117,7 +134,8 @@ public record DeviceLens(
     }
 
     /** Returns the best items by these scores, and where the others put them. */
-    private static List<RankedItem> best(long[] items, float[] scores, float @Nullable [] others) {
+    private static List<RankedItem> best(
+            Vocabulary vocabulary, long[] items, float[] scores, float @Nullable [] others) {
         List<Integer> order =
                 IntStream.range(0, items.length)
                         .boxed()
@@ -131,6 +149,7 @@ public record DeviceLens(
             best.add(
                     new RankedItem(
                             items[i],
+                            vocabulary.names().shown(items[i]),
                             best.size() + 1,
                             others == null ? 0 : rank(items, others, i)));
         }

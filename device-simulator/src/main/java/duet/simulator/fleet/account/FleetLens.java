@@ -1,6 +1,8 @@
 package duet.simulator.fleet.account;
 
+import duet.schemas.bundle.ItemNames;
 import duet.simulator.fleet.account.DeviceLens.Receipt;
+import duet.simulator.fleet.account.DeviceLens.ShownItem;
 import duet.simulator.fleet.account.DeviceLens.Window;
 import duet.simulator.workload.ScheduledWindow;
 import java.util.ArrayList;
@@ -63,6 +65,7 @@ public final class FleetLens {
 
     private static @Nullable Window window(DeviceSlot slot) {
         ScheduledWindow newest = slot.newest();
+        ItemNames names = slot.device.model().vocabulary().names();
         return newest == null
                 ? null
                 : new Window(
@@ -70,6 +73,8 @@ public final class FleetLens {
                         newest.lastSequence(),
                         newest.offsetMicros() / 1e6,
                         newest.items().length,
-                        Arrays.stream(slot.recentItems()).boxed().toList());
+                        Arrays.stream(slot.recentItems())
+                                .mapToObj(item -> new ShownItem(item, names.shown(item)))
+                                .toList());
     }
 }

@@ -59,10 +59,10 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
                         throw new InvalidInputException(
                                 String.format(
                                         Locale.ROOT,
-                                        "device %s is to rank item %d, which model %s does not"
+                                        "device %s is to rank item %s, which model %s does not"
                                                 + " know",
                                         workload.deviceId(i),
-                                        candidate,
+                                        model.vocabulary().names().shown(candidate),
                                         model.version()));
                     }
                 }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.device.Device;
 import duet.device.DeviceModel;
+import duet.schemas.bundle.ItemIds;
+import duet.schemas.bundle.ItemNames;
+import duet.schemas.bundle.Vocabulary;
 import duet.schemas.record.WeightDelta;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.fleet.TinyModel;
 import duet.simulator.fleet.account.DeviceLens.RankedItem;
+import duet.simulator.fleet.account.DeviceLens.ShownItem;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
@@ -17,6 +21,7 @@ import duet.simulator.workload.WindowOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -94,6 +99,8 @@ class FleetLensTest {
         long last = windowsOfA.get(windowsOfA.size() - 1).lastSequence();
         assertThat(seen.window().lastSequence()).isEqualTo(last);
         assertThat(seen.window().history())
+                .allMatch(item -> item.name().equals(Long.toString(item.item())));
+        assertThat(seen.window().history().stream().map(ShownItem::item))
                 .containsExactlyElementsOf(
                         LongStream.rangeClosed(last - 3, last + 1).boxed().toList());
         assertThat(seen.delta().ageInteractions()).isEqualTo(last - 6);
@@ -110,7 +117,7 @@ class FleetLensTest {
         DeviceLens seen = lens.lens("a-1", NOW).orElseThrow();
         assertThat(seen.global()).hasSize(10);
         assertThat(seen.personalized()).hasSize(10).isNotEqualTo(seen.global());
-        long[] history = seen.window().history().stream().mapToLong(Long::longValue).toArray();
+        long[] history = seen.window().history().stream().mapToLong(ShownItem::item).toArray();
         assertThat(seen.personalized().stream().map(RankedItem::item))
                 .containsExactlyElementsOf(
                         devices.slot(0).device.topK(history, 10).stream()
@@ -125,6 +132,35 @@ class FleetLensTest {
                                 assertThat(other.otherRank()).isEqualTo(item.rank());
                             });
         }
+    }
+
+    @Test
+    @DisplayName("calls items by the ids of the log, whatever these hold")
+    void names() {
+        List<String> ids = IntStream.rangeClosed(1, 40).mapToObj(i -> "<b>\u001bsku-" + i).toList();
+        Vocabulary vocabulary =
+                Vocabulary.of(
+                        ids.stream().mapToLong(ItemIds::hash).toArray(),
+                        ItemNames.of(ItemIds.HASH, ids));
+        Device device =
+                new Device(
+                        "a-1",
+                        DeviceModel.load(
+                                TinyModel.write(directory.resolve("hashed"), 1, vocabulary)));
+        DeviceLens seen =
+                DeviceLens.of(
+                        device,
+                        new DeviceLens.Window(
+                                0, 0, 0, 1, List.of(new ShownItem(ItemIds.hash(ids.get(6)), ""))),
+                        null,
+                        NOW);
+        assertThat(seen.global())
+                .hasSize(10)
+                .allSatisfy(
+                        item ->
+                                assertThat(item.name().replace('?', '\u001b'))
+                                        .isIn(ids)
+                                        .isEqualTo(vocabulary.names().of(item.item())));
     }
 
     @Test
