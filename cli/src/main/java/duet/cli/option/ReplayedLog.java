@@ -3,7 +3,6 @@ package duet.cli.option;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
-import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
@@ -11,10 +10,12 @@ import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Makes a stream of a log: every user becomes a device that sends its history up to the test item.
+ * Users who are skipped send, and rank nothing at the end.
  */
 public final class ReplayedLog {
 
@@ -26,12 +27,10 @@ public final class ReplayedLog {
      * @param rate windows a second of all devices
      * @param seed of how the history is cut into windows
      */
-    public static Workload workload(
-            RankingOptions ranking, ModelBundle model, double rate, long seed) {
-        EvaluationSplit split = ranking.split();
+    public static Workload workload(RankedLog ranked, double rate, long seed) {
         return new ReplayWorkload(
-                devices(split, ranking.candidates(split, model)),
-                WindowOptions.defaults(model.dimensions().history()),
+                devices(ranked.split(), ranked.candidates()),
+                WindowOptions.defaults(ranked.model().dimensions().history()),
                 ReplayWorkload.DEFAULT_STREAM_START,
                 Arrivals.poisson(rate),
                 seed);
@@ -39,17 +38,19 @@ public final class ReplayedLog {
 
     private static List<ReplayDevice> devices(EvaluationSplit split, CandidateLists candidates) {
         return split.users().stream()
+                // Who has nothing before the test item has nothing to send.
+                .filter(user -> split.testPosition(user) > 0)
                 .map(user -> device(user, split.testPosition(user), candidates.of(user)))
                 .toList();
     }
 
     private static ReplayDevice device(
-            UserHistory user, int end, CandidateLists.Candidates candidates) {
+            UserHistory user, int end, Optional<CandidateLists.Candidates> candidates) {
         return new ReplayDevice(
                 "user-" + user.user(),
                 user.itemsBefore(end),
                 Arrays.stream(user.timestamps(), 0, end).map(TimeUnit.SECONDS::toMillis).toArray(),
-                candidates.positive(),
-                candidates.negatives());
+                candidates.map(CandidateLists.Candidates::positive).orElse(ReplayDevice.NONE),
+                candidates.map(CandidateLists.Candidates::negatives).orElse(new long[0]));
     }
 }

@@ -50,8 +50,9 @@ class CandidateListsTest {
                     CandidateLists.read(
                             file("1\t5\t6,7,8\n2\t9\t1,2,3\nshort\t1\t2\n"), SPLIT, VOCABULARY);
 
-            assertThat(lists.of(LOG.users().get(0)).all()).containsExactly(5, 6, 7, 8);
-            assertThat(lists.of(LOG.users().get(1)).positive()).isEqualTo(9);
+            assertThat(lists.of(LOG.users().get(0)).orElseThrow().all())
+                    .containsExactly(5, 6, 7, 8);
+            assertThat(lists.of(LOG.users().get(1)).orElseThrow().positive()).isEqualTo(9);
             assertThat(lists.byUser()).hasSize(2);
         }
 
@@ -91,12 +92,21 @@ class CandidateListsTest {
         void aSeedGivesTheSameLists() {
             Vocabulary many = Vocabulary.of(LongStream.rangeClosed(1, 1000).toArray());
 
-            long[] first = CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all();
+            long[] first =
+                    CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).orElseThrow().all();
 
-            assertThat(CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all())
+            assertThat(
+                            CandidateLists.draw(SPLIT, many, 3)
+                                    .of(LOG.users().get(0))
+                                    .orElseThrow()
+                                    .all())
                     .isEqualTo(first)
                     .hasSize(100);
-            assertThat(CandidateLists.draw(SPLIT, many, 4).of(LOG.users().get(0)).all())
+            assertThat(
+                            CandidateLists.draw(SPLIT, many, 4)
+                                    .of(LOG.users().get(0))
+                                    .orElseThrow()
+                                    .all())
                     .isNotEqualTo(first);
         }
 
@@ -154,7 +164,7 @@ class CandidateListsTest {
         CandidateLists lists = CandidateLists.draw(SPLIT, vocabulary, seed);
 
         for (UserHistory user : LOG.users()) {
-            long[] negatives = lists.of(user).negatives();
+            long[] negatives = lists.of(user).orElseThrow().negatives();
             assertThat(negatives).hasSize(Math.min(99, items - 5)).doesNotHaveDuplicates();
             assertThat(LongStream.of(negatives).boxed()).allMatch(id -> vocabulary.indexOf(id) > 0);
             Set<Long> touched = Set.copyOf(LongStream.of(user.items()).distinct().boxed().toList());

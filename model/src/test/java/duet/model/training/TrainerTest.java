@@ -16,6 +16,7 @@ import duet.model.training.options.GeneratorObjective;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
+import duet.model.training.options.ValidationOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
@@ -52,7 +53,7 @@ class TrainerTest {
                 phase,
                 false,
                 new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                20);
+                new ValidationOptions(null, 20));
     }
 
     private static TrainedModel train(TrainingOptions options) {

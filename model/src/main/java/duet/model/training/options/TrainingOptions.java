@@ -2,6 +2,7 @@ package duet.model.training.options;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.model.data.SplitRule;
 import duet.model.network.Backbone;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * @param joint whether network and generator train together instead of one after the other; the
  *     phase then runs with the options of {@code network}
  * @param objective what the generator is trained for
- * @param validationNegatives sampled negatives of each user's validation positive
+ * @param validation which interactions training may see, and how models are selected
  */
 @JsonPropertyOrder({
     "backbone",
@@ -27,6 +28,7 @@ import java.util.TreeMap;
     "generator",
     "joint",
     "objective",
+    "split",
     "validationNegatives",
     "sizes"
 })
@@ -38,10 +40,7 @@ public record TrainingOptions(
         PhaseOptions generator,
         boolean joint,
         @JsonUnwrapped GeneratorObjective objective,
-        int validationNegatives) {
-    public TrainingOptions {
-        Require.that(validationNegatives >= 1, "validation negatives", validationNegatives);
-    }
+        @JsonUnwrapped ValidationOptions validation) {
 
     /** Returns the options chosen on the validation positives of MovieLens 100K. */
     public static TrainingOptions defaults() {
@@ -53,7 +52,17 @@ public record TrainingOptions(
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
                 false,
                 new GeneratorObjective(50, 0.2, 4, 0.5, 20, 0.3, 0),
-                100);
+                new ValidationOptions(null, 100));
+    }
+
+    /** Returns what of a log is tested, and so never trained on. */
+    public SplitRule split() {
+        return validation.split() == null ? SplitRule.LAST : validation.split();
+    }
+
+    /** Returns the number of sampled negatives of each user's validation positive. */
+    public int validationNegatives() {
+        return validation.validationNegatives();
     }
 
     /**
@@ -70,42 +79,62 @@ public record TrainingOptions(
 
     public TrainingOptions withBackbone(Backbone value) {
         return new TrainingOptions(
-                value, seed, sizes, network, generator, joint, objective, validationNegatives);
+                value, seed, sizes, network, generator, joint, objective, validation);
     }
 
     public TrainingOptions withSeed(long value) {
         return new TrainingOptions(
-                backbone, value, sizes, network, generator, joint, objective, validationNegatives);
+                backbone, value, sizes, network, generator, joint, objective, validation);
     }
 
     public TrainingOptions withSizes(ModelSizes value) {
         return new TrainingOptions(
-                backbone, seed, value, network, generator, joint, objective, validationNegatives);
+                backbone, seed, value, network, generator, joint, objective, validation);
     }
 
     public TrainingOptions withNetwork(PhaseOptions value) {
         return new TrainingOptions(
-                backbone, seed, sizes, value, generator, joint, objective, validationNegatives);
+                backbone, seed, sizes, value, generator, joint, objective, validation);
     }
 
     public TrainingOptions withGenerator(PhaseOptions value) {
         return new TrainingOptions(
-                backbone, seed, sizes, network, value, joint, objective, validationNegatives);
+                backbone, seed, sizes, network, value, joint, objective, validation);
     }
 
     public TrainingOptions withJoint(boolean value) {
         return new TrainingOptions(
-                backbone, seed, sizes, network, generator, value, objective, validationNegatives);
+                backbone, seed, sizes, network, generator, value, objective, validation);
     }
 
     public TrainingOptions withObjective(GeneratorObjective value) {
         return new TrainingOptions(
-                backbone, seed, sizes, network, generator, joint, value, validationNegatives);
+                backbone, seed, sizes, network, generator, joint, value, validation);
     }
 
     public TrainingOptions withValidationNegatives(int value) {
         return new TrainingOptions(
-                backbone, seed, sizes, network, generator, joint, objective, value);
+                backbone,
+                seed,
+                sizes,
+                network,
+                generator,
+                joint,
+                objective,
+                new ValidationOptions(validation.split(), value));
+    }
+
+    public TrainingOptions withSplit(SplitRule value) {
+        return new TrainingOptions(
+                backbone,
+                seed,
+                sizes,
+                network,
+                generator,
+                joint,
+                objective,
+                new ValidationOptions(
+                        value.equals(SplitRule.LAST) ? null : value, validationNegatives()));
     }
 
     /** Returns these options with at most that many epochs in each phase. */
@@ -128,7 +157,8 @@ public record TrainingOptions(
         map.put("coldLength", objective.coldLength());
         map.put("historyDropout", objective.historyDropout());
         map.put("residualPenalty", objective.residualPenalty());
-        map.put("validationNegatives", validationNegatives);
+        map.put("split", split().toString());
+        map.put("validationNegatives", validationNegatives());
         put(map, "network", network);
         put(map, "generator", generator);
         return map;
