@@ -6,6 +6,7 @@ import duet.model.data.SplitRule;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +53,7 @@ public final class RankingOptions {
                     "How negatives are drawn where no candidates are named:"
                         + " ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}). Popular ones are"
                         + " drawn by how often they are among the training interactions.")
-    private Negatives negatives = Negatives.uniform;
+    private Negatives negatives = Negatives.UNIFORM;
 
     @Option(
             names = "--strict",
@@ -63,8 +64,13 @@ public final class RankingOptions {
 
     /** Names how negatives are drawn, as the command line does. */
     enum Negatives {
-        uniform,
-        popular
+        UNIFORM,
+        POPULAR;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /** Reads model, log and candidates for a measurement of lists, on devices or offline. */
@@ -84,7 +90,7 @@ public final class RankingOptions {
      *     with {@code --strict} anybody cannot
      */
     public RankedLog readAny() {
-        if (candidates != null && negatives != Negatives.uniform) {
+        if (candidates != null && negatives != Negatives.UNIFORM) {
             throw new InvalidInputException(
                     "--negatives " + negatives + " draws lists, --candidates names them: take one");
         }
@@ -108,7 +114,7 @@ public final class RankingOptions {
         if (candidates != null) {
             return CandidateLists.read(Path.of(candidates), tested, model.vocabulary());
         }
-        return negatives == Negatives.popular
+        return negatives == Negatives.POPULAR
                 ? CandidateLists.drawPopular(tested, model.vocabulary(), CANDIDATE_SEED)
                 : CandidateLists.draw(tested, model.vocabulary(), CANDIDATE_SEED);
     }

@@ -151,7 +151,7 @@ public final class EvaluationSplit {
         return Math.max(0, testPosition(user) - 2);
     }
 
-    /** Returns how often each item was trained on, or could be, as items one by one. */
+    /** Returns the raw ids of all interactions that training may learn from, one by one. */
     LongStream trainingItems() {
         return users().stream()
                 .flatMapToLong(
