@@ -112,8 +112,13 @@ public final class EvaluateCommand implements Runnable {
                         intervals.global(),
                         intervals.personalizedByAge().get(0),
                         intervals.differenceByAge().get(0)));
-        terminal.line(
-                "± is half of a 95 % interval over users; – says nothing of such short lists");
+        terminal.line("± is half of a 95 % interval over users.");
+        if (Double.isNaN(result.global().hr20())) {
+            terminal.line("–: within as many as a list holds, the positive always stands.");
+        }
+        if (Double.isNaN(result.global().auc())) {
+            terminal.line("–: auc pools all scores, which are too many to be kept.");
+        }
         intervals.differenceByAge().forEach((age, difference) -> conclude(age, difference));
         if (ages != null) {
             terminal.line("Personalized, by the age of the weights in interactions:");
