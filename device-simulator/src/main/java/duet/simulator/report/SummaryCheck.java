@@ -42,7 +42,13 @@ final class SummaryCheck {
                     "toAge",
                     "gainMargin",
                     "value",
-                    "highestPerSecond");
+                    "highestPerSecond",
+                    "ndcg5",
+                    "hr5",
+                    "ndcg10",
+                    "hr10",
+                    "ndcg20",
+                    "hr20");
 
     /** A scenario is kept as it was given, whatever it holds. */
     private static final String SCENARIO = "scenario";
