@@ -28,8 +28,7 @@ import java.util.TreeMap;
     "generator",
     "joint",
     "objective",
-    "split",
-    "validationNegatives",
+    "validation",
     "sizes"
 })
 public record TrainingOptions(
