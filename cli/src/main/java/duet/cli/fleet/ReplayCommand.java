@@ -2,10 +2,10 @@ package duet.cli.fleet;
 
 import duet.cli.launch.Launch;
 import duet.cli.option.Ranges;
+import duet.cli.option.RankedLog;
 import duet.cli.option.RankingOptions;
 import duet.cli.option.ReplayedLog;
 import duet.cli.terminal.Terminal;
-import duet.schemas.bundle.ModelBundle;
 import duet.simulator.report.Report;
 import duet.simulator.summary.RunSummary;
 import duet.simulator.workload.Workload;
@@ -70,11 +70,13 @@ public final class ReplayCommand implements Runnable {
         if (report != null) {
             Report.checkDirectory(report);
         }
-        ModelBundle model = ranking.bundle();
-        Workload workload = ReplayedLog.of(ranking, model, terminal).workload(rate, seed);
+        RankedLog ranked = ranking.read(terminal);
+        ranked.notes().forEach(terminal::line);
+        Workload workload = ReplayedLog.workload(ranked, rate, seed);
 
         RunSummary summary =
-                new EmbeddedRun(terminal, stream, dashboard, false).run(model, workload, job, true);
+                new EmbeddedRun(terminal, stream, dashboard, false)
+                        .run(ranked.model(), workload, job, true);
         new RunDisplay(terminal).conclude(summary, report);
     }
 }

@@ -8,14 +8,14 @@ public final class Numbers {
 
     private Numbers() {}
 
-    /** Formats a quality metric between 0 and 1 with four digits. */
+    /** Formats a quality metric between 0 and 1 with four digits; – where there is none. */
     public static String metric(double value) {
-        return String.format(Locale.ROOT, "%.4f", value);
+        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
     }
 
     /** Formats a difference of two metrics, with its sign. */
     static String difference(double value) {
-        return String.format(Locale.ROOT, "%+.4f", value);
+        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%+.4f", value);
     }
 
     public static String count(double value) {

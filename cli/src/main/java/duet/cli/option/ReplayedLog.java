@@ -4,7 +4,6 @@ import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
-import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
@@ -12,59 +11,49 @@ import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Makes streams of a log: every user becomes a device that sends its history up to the test item.
+ * Makes a stream of a log: every user becomes a device that sends its history up to the test item.
+ * Users who are skipped send, and rank nothing at the end.
  */
 public final class ReplayedLog {
-    private final List<ReplayDevice> devices;
-    private final int history;
 
-    private ReplayedLog(List<ReplayDevice> devices, int history) {
-        this.devices = devices;
-        this.history = history;
-    }
+    private ReplayedLog() {}
 
     /**
-     * Reads a log.
-     *
-     * @param terminal is told how it is read
-     */
-    public static ReplayedLog of(RankingOptions ranking, ModelBundle model, Terminal terminal) {
-        EvaluationSplit split = ranking.split(terminal, model);
-        CandidateLists candidates = ranking.candidates(split, model);
-        return new ReplayedLog(
-                split.users().stream()
-                        .map(user -> device(user, split.testPosition(user), candidates.of(user)))
-                        .toList(),
-                model.dimensions().history());
-    }
-
-    /**
-     * Plans a stream.
+     * Plans the stream.
      *
      * @param rate windows a second of all devices
      * @param seed of how the history is cut into windows
      */
-    public Workload workload(double rate, long seed) {
+    public static Workload workload(RankedLog ranked, double rate, long seed) {
         return new ReplayWorkload(
-                devices,
-                WindowOptions.defaults(history),
+                devices(ranked.split(), ranked.candidates()),
+                WindowOptions.defaults(ranked.model().dimensions().history()),
                 ReplayWorkload.DEFAULT_STREAM_START,
                 Arrivals.poisson(rate),
                 seed);
     }
 
+    private static List<ReplayDevice> devices(EvaluationSplit split, CandidateLists candidates) {
+        return split.users().stream()
+                // Who has nothing before the test item has nothing to send.
+                .filter(user -> split.testPosition(user) > 0)
+                .map(user -> device(user, split.testPosition(user), candidates.of(user)))
+                .toList();
+    }
+
     private static ReplayDevice device(
-            UserHistory user, int end, CandidateLists.Candidates candidates) {
+            UserHistory user, int end, Optional<CandidateLists.Candidates> candidates) {
         // Where the log has no times, there is a second between two interactions.
         long unit = user.hasTimes() ? 1 : TimeUnit.SECONDS.toMillis(1);
         return new ReplayDevice(
                 "user-" + user.user(),
                 user.itemsBefore(end),
                 Arrays.stream(user.timestamps(), 0, end).map(time -> time * unit).toArray(),
-                candidates.positive(),
-                candidates.negatives());
+                candidates.map(CandidateLists.Candidates::positive).orElse(ReplayDevice.NONE),
+                candidates.map(CandidateLists.Candidates::negatives).orElse(new long[0]));
     }
 }

@@ -3,6 +3,7 @@ package duet.cli.study;
 import duet.cli.launch.Launch;
 import duet.cli.option.Numbers;
 import duet.cli.option.Ranges;
+import duet.cli.option.RankedLog;
 import duet.cli.option.RankingOptions;
 import duet.cli.option.ReplayedLog;
 import duet.cli.terminal.Table;
@@ -11,7 +12,6 @@ import duet.jobs.config.DuetOptions;
 import duet.jobs.config.PolicyOptions;
 import duet.jobs.generation.DeltaEncoding;
 import duet.schemas.InvalidInputException;
-import duet.schemas.bundle.ModelBundle;
 import duet.simulator.workload.Workload;
 import duet.studies.gating.GatingMeasurement;
 import duet.studies.gating.GatingReport;
@@ -110,14 +110,14 @@ public final class GatingCommand implements Runnable {
                             + "', it must be letters, digits, dots, dashes and underscores");
         }
         GatingReport.check(report);
-        ModelBundle model = ranking.bundle();
-        ReplayedLog log = ReplayedLog.of(ranking, model, terminal);
+        RankedLog ranked = ranking.read(terminal);
+        ranked.notes().forEach(terminal::line);
         List<Workload> workloads =
                 LongStream.range(seed, seed + streams)
-                        .mapToObj(each -> log.workload(WINDOWS_PER_SECOND, each))
+                        .mapToObj(each -> ReplayedLog.workload(ranked, WINDOWS_PER_SECOND, each))
                         .toList();
         GatingResult result =
-                new GatingMeasurement(model, encoding).measure(name, workloads, shares);
+                new GatingMeasurement(ranked.model(), encoding).measure(name, workloads, shares);
         terminal.table(table(result));
         GatingReport.write(report, result).forEach(note -> terminal.line("Note: " + note));
         terminal.line("Report in " + report);

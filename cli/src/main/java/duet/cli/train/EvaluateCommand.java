@@ -5,20 +5,24 @@ import duet.cli.option.JsonFile;
 import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
 import duet.cli.option.Ranges;
+import duet.cli.option.RankedLog;
 import duet.cli.option.RankingOptions;
 import duet.cli.terminal.Progress;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
+import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
+import duet.model.evaluation.CatalogueTask;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
 import duet.model.evaluation.FineTuningQuality;
+import duet.model.evaluation.MeanInterval;
+import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +33,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description =
-                "Measures how well a model ranks each user's last item, with the global weights and"
+                "Measures how well a model ranks each user's test item, with the global weights and"
                         + " with the weights generated from the user's history.")
 public final class EvaluateCommand implements Runnable {
 
@@ -75,40 +79,112 @@ public final class EvaluateCommand implements Runnable {
             ages.forEach(age -> Ranges.require("--ages", age, 0, 100_000));
         }
         json.check();
-        ModelBundle model = ranking.bundle();
-        EvaluationSplit split = ranking.split(terminal, model);
-        List<EvaluationTask> tasks = EvaluationTask.of(split, ranking.candidates(split, model));
+        RankedLog ranked = ranking.readAny(terminal);
+        CandidateLists lists = ranked.candidates();
+        CandidateLists.Lengths lengths = lists.lengths(ranked.split(), ranked.model().vocabulary());
+        List<EvaluationTask> tasks =
+                lists.kind() == CandidateLists.Kind.ALL
+                        ? List.of()
+                        : EvaluationTask.of(ranked.split(), lists);
         if (fineTune != null) {
             // Said now, not after the ranking.
+            if (lists.kind() == CandidateLists.Kind.ALL) {
+                throw new InvalidInputException(
+                        "--fine-tune ranks lists of candidates, not --candidates all");
+            }
             Ranges.require("--fine-tune", fineTune, 1, tasks.size());
         }
-        OfflineEvaluation.Result result;
-        try (OfflineEvaluation evaluation = OfflineEvaluation.load(model);
-                Progress progress = terminal.progress("Evaluating", tasks.size(), "users")) {
-            result =
-                    evaluation.evaluate(
-                            tasks,
-                            ages == null ? List.of(0) : ages,
-                            (done, total) -> progress.update(done, ""));
-        }
+        OfflineEvaluation.Result result = measure(ranked, tasks).ofListsOf(lengths.median());
 
         terminal.line(
                 String.format(
                         Locale.ROOT,
                         "Model %s, %s users of %s",
-                        model.modelVersion(),
-                        Numbers.count(tasks.size()),
-                        split.log().source()));
-        terminal.table(MetricsTable.of(result.global(), result.personalized()));
+                        ranked.model().modelVersion(),
+                        Numbers.count(lists.byUser().size()),
+                        ranked.split().log().source()));
+        ranked.notes().forEach(terminal::line);
+        terminal.line(inWords(lengths));
+        OfflineEvaluation.Intervals intervals = result.intervals();
+        terminal.table(
+                MetricsTable.of(
+                        result.global(),
+                        result.personalized(),
+                        intervals.global(),
+                        intervals.personalizedByAge().get(0),
+                        intervals.differenceByAge().get(0)));
+        terminal.line("± is half of a 95 % interval over users.");
+        if (Double.isNaN(result.global().hr20())) {
+            terminal.line("–: within as many as a list holds, the positive always stands.");
+        }
+        if (Double.isNaN(result.global().auc())) {
+            terminal.line("–: auc pools all scores, which are too many to be kept.");
+        }
+        intervals.differenceByAge().forEach((age, difference) -> conclude(age, difference));
         if (ages != null) {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
-        FineTuningQuality fineTuning = fineTune == null ? null : fineTuning(model, split, tasks);
-        if (fineTuning != null) {
+        EvaluationDocument document = new EvaluationDocument(ranked, lengths);
+        document.add(result, ages != null, new EvaluationDocument.MetricsShown(lengths.median()));
+        if (fineTune != null) {
+            FineTuningQuality fineTuning = fineTuning(ranked.model(), ranked.split(), tasks);
             show(fineTuning);
+            document.add(fineTuning, seed);
         }
-        json.write(document(result, fineTuning, model));
+        json.write(document.document());
+    }
+
+    private OfflineEvaluation.Result measure(RankedLog ranked, List<EvaluationTask> tasks) {
+        List<Integer> measured = ages == null ? List.of(0) : ages;
+        try (OfflineEvaluation evaluation = OfflineEvaluation.load(ranked.model());
+                Progress progress =
+                        terminal.progress(
+                                "Evaluating", ranked.candidates().byUser().size(), "users")) {
+            OfflineEvaluation.Progress told = (done, total) -> progress.update(done, "");
+            return ranked.candidates().kind() == CandidateLists.Kind.ALL
+                    ? evaluation.evaluateCatalogue(
+                            CatalogueTask.of(ranked.split(), ranked.candidates()), measured, told)
+                    : evaluation.evaluate(tasks, measured, told);
+        }
+    }
+
+    private static String inWords(CandidateLists.Lengths lengths) {
+        String size =
+                lengths.min() == lengths.max()
+                        ? Numbers.count(lengths.max())
+                        : String.format(
+                                Locale.ROOT,
+                                "%,d to %,d (median %,d)",
+                                lengths.min(),
+                                lengths.max(),
+                                lengths.median());
+        return String.format(
+                Locale.ROOT,
+                "Each ranks %s candidates, %s",
+                size,
+                switch (lengths.kind()) {
+                    case UNIFORM -> "the others drawn from all items it never touched";
+                    case POPULAR -> "the others drawn by popularity";
+                    case FILE -> "as the file says";
+                    case ALL -> "all that it never touched";
+                });
+    }
+
+    private void conclude(int age, MetricIntervals differences) {
+        MeanInterval gain = differences.of("userAuc");
+        if (Double.isNaN(gain.halfWidth())) {
+            return;
+        }
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "personalized − global%s: userAuc %+.4f [%+.4f, %+.4f]%s",
+                        age == 0 ? "" : " at age " + age,
+                        gain.mean(),
+                        gain.low(),
+                        gain.high(),
+                        gain.isApartFromZero() ? "" : ": the interval holds 0, it may be noise"));
     }
 
     private FineTuningQuality fineTuning(
@@ -166,47 +242,14 @@ public final class EvaluateCommand implements Runnable {
                             String[] row = new String[names.size() + 1];
                             row[0] = String.valueOf(age);
                             for (int i = 0; i < names.size(); i++) {
-                                row[i + 1] =
-                                        Numbers.metric(
-                                                MetricsTable.METRICS
-                                                        .get(names.get(i))
-                                                        .applyAsDouble(metrics));
+                                double mean =
+                                        MetricsTable.METRICS
+                                                .get(names.get(i))
+                                                .applyAsDouble(metrics);
+                                row[i + 1] = Numbers.metric(mean);
                             }
                             table.row(row);
                         });
         return table;
-    }
-
-    private Map<String, Object> document(
-            OfflineEvaluation.Result result,
-            @Nullable FineTuningQuality fineTuning,
-            ModelBundle model) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("modelVersion", model.modelVersion());
-        document.put("global", result.global());
-        document.put("personalized", result.personalized());
-        if (ages != null) {
-            document.put("personalizedByAge", result.personalizedByAge());
-        }
-        if (fineTuning != null) {
-            document.put("fineTuned", fineTuning.fineTuned());
-            document.put("fineTuning", details(fineTuning));
-        }
-        return document;
-    }
-
-    /** Returns how it was done, and the other models on the same users. */
-    private Map<String, Object> details(FineTuningQuality tuning) {
-        Map<String, Object> details = new LinkedHashMap<>();
-        details.put("users", tuning.users());
-        details.put("seed", seed);
-        details.put("epochs", tuning.setting().epochs());
-        details.put("batch", tuning.setting().batch());
-        details.put("learningRate", tuning.setting().learningRate());
-        details.put("secondsPerUser", tuning.secondsPerUser());
-        details.put("secondsPerGeneration", tuning.secondsPerGeneration());
-        details.put("global", tuning.global());
-        details.put("personalized", tuning.personalized());
-        return details;
     }
 }

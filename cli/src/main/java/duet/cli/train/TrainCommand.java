@@ -4,6 +4,7 @@ import duet.cli.launch.Launch;
 import duet.cli.option.DataOptions;
 import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
+import duet.cli.option.SplitOption;
 import duet.cli.terminal.Terminal;
 import duet.model.bundle.BundleExport;
 import duet.model.data.InteractionLog;
@@ -47,6 +48,8 @@ public final class TrainCommand implements Runnable {
     private final Terminal terminal;
 
     @Mixin private DataOptions data;
+
+    @Mixin private SplitOption split;
 
     @Option(
             names = "--backbone",
@@ -190,6 +193,11 @@ public final class TrainCommand implements Runnable {
         BundleWriter.checkTarget(out);
         TrainingOptions options = options();
         InteractionLog log = data.read(terminal).log();
+        if (split.rule().isPresent()) {
+            // The moment, not a share of the interactions: of other users it would be another one.
+            options = options.withSplit(split.rule().get().of(log).rule());
+            terminal.line("Split: " + options.split() + ", what comes then or later is kept out");
+        }
         terminal.line(
                 String.format(
                         Locale.ROOT,

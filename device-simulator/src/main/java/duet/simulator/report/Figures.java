@@ -11,11 +11,14 @@ final class Figures {
 
     /** Formats a ranking quality with four digits. */
     static String quality(double value) {
-        return number("%.4f", value);
+        return Double.isNaN(value) ? "–" : number("%.4f", value);
     }
 
     /** Formats a difference of two qualities, with its sign. */
     static String signed(double difference) {
+        if (Double.isNaN(difference)) {
+            return "–";
+        }
         String text = number("%+.4f", difference);
         return text.equals("-0.0000") ? "+0.0000" : text.replace('-', '−');
     }
@@ -51,7 +54,9 @@ final class Figures {
      * same}.
      */
     static String tone(double difference) {
-        return Math.abs(difference) < 0.00005 ? "same" : difference > 0 ? "better" : "worse";
+        return Double.isNaN(difference) || Math.abs(difference) < 0.00005
+                ? "same"
+                : difference > 0 ? "better" : "worse";
     }
 
     static String number(String format, Object... values) {

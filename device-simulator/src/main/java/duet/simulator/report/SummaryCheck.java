@@ -44,6 +44,10 @@ final class SummaryCheck {
                     "value",
                     "highestPerSecond");
 
+    /** These are the metrics that lists may be too short for. */
+    private static final Set<String> OF_LONG_LISTS =
+            Set.of("ndcg5", "hr5", "ndcg10", "hr10", "ndcg20", "hr20");
+
     /** A scenario is kept as it was given, whatever it holds. */
     private static final String SCENARIO = "scenario";
 
@@ -93,7 +97,9 @@ final class SummaryCheck {
                 continue;
             }
             Optional<String> below =
-                    field.getValue().isNull() && !MAY_BE_NULL.contains(field.getKey())
+                    field.getValue().isNull()
+                                    && !MAY_BE_NULL.contains(field.getKey())
+                                    && !OF_LONG_LISTS.contains(field.getKey())
                             ? Optional.of("")
                             : missing(field.getValue());
             if (below.isPresent()) {

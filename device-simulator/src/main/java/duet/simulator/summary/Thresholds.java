@@ -97,13 +97,14 @@ public final class Thresholds {
         String metric = name.substring(point + 1);
         double global = metric(metric, summary.quality().global());
         double personalized = metric(metric, summary.quality().personalized());
-        return OptionalDouble.of(
+        double value =
                 switch (name.substring(0, point)) {
                     case Metric.GAIN -> personalized - global;
                     case Metric.PERSONALIZED -> personalized;
                     case Metric.GLOBAL -> global;
                     default -> throw unknown(name);
-                });
+                };
+        return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
     private static double metric(String name, RankingMetrics metrics) {

@@ -1,28 +1,52 @@
 package duet.model.data;
 
+import com.fasterxml.jackson.annotation.JsonValue;
+import duet.model.data.SkippedUsers.Reason;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.regex.Pattern;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what each user ranks in an evaluation: the test positive and negatives the user never
- * touched.
+ * touched. Users who cannot be ranked for have no list and are counted.
  *
+ * @param kind where the negatives come from
  * @param byUser candidates by user id, in the order of the log
+ * @param skipped the users of the log who have none
  */
-public record CandidateLists(Map<String, Candidates> byUser) {
+public record CandidateLists(Kind kind, Map<String, Candidates> byUser, SkippedUsers skipped) {
     /** A list that is drawn has so many negatives. */
     public static final int NEGATIVES = 99;
 
-    private static final Pattern TAB = Pattern.compile("\t");
-    private static final Pattern COMMA = Pattern.compile(",");
+    /** Says where negatives come from. */
+    public enum Kind {
+        /** Drawn from all items, each with the same chance. */
+        UNIFORM,
+
+        /** Drawn by how often an item is among the training interactions. */
+        POPULAR,
+
+        /** Named by a file. */
+        FILE,
+
+        /** All items that the user never touched; the lists name none. */
+        ALL;
+
+        /** Returns the name as in options and in JSON. */
+        @JsonValue
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * Holds one user's candidates.
@@ -40,9 +64,9 @@ public record CandidateLists(Map<String, Candidates> byUser) {
         }
     }
 
-    /** Returns the candidates of a user. */
-    public Candidates of(UserHistory user) {
-        return byUser.get(user.user());
+    /** Returns the candidates of a user; empty where the user is skipped. */
+    public Optional<Candidates> of(UserHistory user) {
+        return Optional.ofNullable(byUser.get(user.user()));
     }
 
     /**
@@ -50,76 +74,93 @@ public record CandidateLists(Map<String, Candidates> byUser) {
      *
      * @param split what of the data set is tested
      * @param vocabulary the items the model knows
-     * @throws InvalidInputException if the file cannot be read, a line has another form, names a
-     *     user or an item that is not known (naming line and id) or a positive that is not the
-     *     user's last item, or a user of the log has no line
+     * @throws InvalidInputException naming the line, if the file cannot be read, a line has another
+     *     form, names a user who is not known or stands there already, a positive that is not the
+     *     user's test item, or a negative that stands there twice, is the positive, or is an item
+     *     that the user touched
      */
     public static CandidateLists read(Path file, EvaluationSplit split, Vocabulary vocabulary) {
-        InteractionLog log = split.log();
-        Map<String, UserHistory> users = new HashMap<>();
-        log.users().forEach(user -> users.put(user.user(), user));
-        Map<String, Candidates> read = new HashMap<>();
-        try (BoundedLineReader lines = BoundedLineReader.open(file)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                String[] fields = TAB.split(line.strip(), -1);
-                if (fields.length != 3 || fields[2].isBlank()) {
-                    throw lines.error("expected `user<TAB>positive<TAB>negative,negative,…`");
-                }
-                Candidates candidates = parse(lines, fields, vocabulary);
-                UserHistory user = users.get(fields[0]);
-                if (user == null) {
-                    if (log.leftOut().contains(fields[0])) {
-                        continue;
-                    }
-                    throw lines.error("unknown user " + BoundedLineReader.excerpt(fields[0]));
-                }
-                if (candidates.positive() != split.testPositive(user)) {
-                    throw lines.error(
-                            String.format(
-                                    Locale.ROOT,
-                                    "positive %d is not the last item of user %s, which is %d",
-                                    candidates.positive(),
-                                    user.user(),
-                                    split.testPositive(user)));
-                }
-                if (read.put(user.user(), candidates) != null) {
-                    throw lines.error("user " + user.user() + " has candidates already");
-                }
-            }
-        }
-        Map<String, Candidates> byUser = new LinkedHashMap<>();
-        for (UserHistory user : log.users()) {
-            Candidates candidates = read.get(user.user());
-            if (candidates == null) {
-                throw new InvalidInputException(file + ": no candidates for user " + user.user());
-            }
-            byUser.put(user.user(), candidates);
-        }
-        return new CandidateLists(byUser);
+        return new CandidatesFile(file, split, vocabulary).read();
     }
 
     /**
      * Draws distinct negatives for every user, uniform over the items of the vocabulary the user
      * never touched; all of them where there are fewer than {@link #NEGATIVES}.
-     *
-     * @throws InvalidInputException if a user touched every item
      */
     public static CandidateLists draw(EvaluationSplit split, Vocabulary vocabulary, long seed) {
-        InteractionLog log = split.log();
         SplittableRandom random = new SplittableRandom(seed);
+        return of(
+                Kind.UNIFORM,
+                split,
+                vocabulary,
+                user -> untouched(user, vocabulary, NEGATIVES, random));
+    }
+
+    /**
+     * Draws distinct negatives for every user among those the user never touched, by how often an
+     * item is among the training interactions of the split.
+     */
+    public static CandidateLists drawPopular(
+            EvaluationSplit split, Vocabulary vocabulary, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        PopularItems popular = new PopularItems(split, vocabulary);
+        return of(Kind.POPULAR, split, vocabulary, user -> popular.draw(user, NEGATIVES, random));
+    }
+
+    /** Takes all items that a user never touched, for every user; the lists name none of them. */
+    public static CandidateLists all(EvaluationSplit split, Vocabulary vocabulary) {
+        return of(
+                Kind.ALL,
+                split,
+                vocabulary,
+                user -> new UntouchedItems(user, vocabulary).size() == 0 ? null : new long[0]);
+    }
+
+    private static CandidateLists of(
+            Kind kind,
+            EvaluationSplit split,
+            Vocabulary vocabulary,
+            Function<UserHistory, long @Nullable []> draw) {
+        SkippedUsers skipped = new SkippedUsers();
         Map<String, Candidates> byUser = new LinkedHashMap<>();
-        for (UserHistory user : log.users()) {
-            long[] negatives = untouched(user, vocabulary, NEGATIVES, random);
-            if (negatives.length == 0) {
-                throw new InvalidInputException(
-                        log.source()
-                                + ": user "
-                                + user.user()
-                                + " touched every item, there is none left to rank against");
+        for (UserHistory user : split.users()) {
+            if (!rankable(split, user, vocabulary, skipped)) {
+                continue;
             }
-            byUser.put(user.user(), new Candidates(split.testPositive(user), negatives));
+            long[] negatives = draw.apply(user);
+            if (negatives == null || (negatives.length == 0 && kind != Kind.ALL)) {
+                skipped.add(
+                        Reason.TOUCHED_EVERYTHING,
+                        split.log().source()
+                                + ": user "
+                                + OneLine.of(user.user())
+                                + " touched every item, there is none left to rank against");
+            } else {
+                byUser.put(user.user(), new Candidates(split.testPositive(user), negatives));
+            }
         }
-        return new CandidateLists(byUser);
+        return new CandidateLists(kind, byUser, skipped);
+    }
+
+    /** Returns whether a user has a test item that can be ranked; counts the user otherwise. */
+    static boolean rankable(
+            EvaluationSplit split, UserHistory user, Vocabulary vocabulary, SkippedUsers skipped) {
+        String who = split.log().source() + ": user " + OneLine.of(user.user());
+        if (!split.hasTest(user)) {
+            skipped.add(Reason.NO_TEST, who + " has no interaction at or after the split's time");
+        } else if (split.testPosition(user) == 0) {
+            skipped.add(Reason.NO_HISTORY, who + " has no interaction before the split's time");
+        } else if (vocabulary.indexOf(split.testPositive(user)) == 0) {
+            skipped.add(
+                    Reason.UNKNOWN_TEST_ITEM,
+                    who
+                            + " has the test item "
+                            + OneLine.of(split.log().names().of(split.testPositive(user)))
+                            + ", which the model does not know");
+        } else {
+            return true;
+        }
+        return false;
     }
 
     /**
@@ -128,73 +169,56 @@ public record CandidateLists(Map<String, Candidates> byUser) {
      */
     public static long[] untouched(
             UserHistory user, Vocabulary vocabulary, int count, SplittableRandom random) {
-        int[] touched =
-                Arrays.stream(user.items())
-                        .mapToInt(vocabulary::indexOf)
-                        .filter(index -> index != 0)
-                        .sorted()
-                        .distinct()
-                        .toArray();
-        int pool = vocabulary.size() - touched.length;
-        long[] drawn = new long[Math.min(count, pool)];
-        // A Fisher-Yates shuffle of which only the first places are made, on a pool that is not
-        // there: a place holds what is put down here, or else itself.
-        Map<Integer, Integer> moved = new HashMap<>();
-        for (int i = 0; i < drawn.length; i++) {
-            int j = random.nextInt(i, pool);
-            Integer first = moved.remove(i);
-            int here = first == null ? i : first;
-            int taken = here;
-            if (j != i) {
-                Integer other = moved.put(j, here);
-                taken = other == null ? j : other;
-            }
-            drawn[i] = vocabulary.idOf(untouchedIndex(touched, taken));
-        }
-        return drawn;
+        return new UntouchedItems(user, vocabulary).draw(count, random);
     }
 
     /**
-     * Returns the index in the vocabulary, from 1, of an untouched item.
+     * Tells how long the lists are, the positive included.
      *
-     * @param touched indices, ascending, each once
-     * @param place of the item among the untouched ones, from 0
+     * @param kind where the negatives come from
+     * @param min the shortest
+     * @param median the one in the middle, the lower of two
+     * @param max the longest
      */
-    private static int untouchedIndex(int[] touched, int place) {
-        int low = 0; // how many touched items stand before it
-        int high = touched.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (touched[middle] - 1 - middle <= place) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return place + low + 1;
+    public record Lengths(Kind kind, int min, int median, int max) {}
+
+    /**
+     * Returns how long the lists are.
+     *
+     * @param split what the lists were made of
+     * @param vocabulary the items the model knows
+     * @throws InvalidInputException if there is no list, with the reasons
+     */
+    public Lengths lengths(EvaluationSplit split, Vocabulary vocabulary) {
+        int[] lengths =
+                split.users().stream()
+                        .filter(user -> byUser.containsKey(user.user()))
+                        .mapToInt(
+                                user ->
+                                        kind == Kind.ALL
+                                                ? 1 + new UntouchedItems(user, vocabulary).size()
+                                                : 1 + byUser.get(user.user()).negatives().length)
+                        .sorted()
+                        .toArray();
+        requireAny(split);
+        return new Lengths(
+                kind, lengths[0], lengths[(lengths.length - 1) / 2], lengths[lengths.length - 1]);
     }
 
-    private static Candidates parse(
-            BoundedLineReader lines, String[] fields, Vocabulary vocabulary) {
-        String[] negatives = COMMA.split(fields[2], -1);
-        long[] ids = new long[negatives.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = known(lines, negatives[i], vocabulary);
+    /**
+     * Refuses to go on with nobody.
+     *
+     * @throws InvalidInputException if there is no list, with the reasons
+     */
+    public void requireAny(EvaluationSplit split) {
+        if (byUser.isEmpty()) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: none of %,d users can be ranked for: %s",
+                            split.log().source(),
+                            split.users().size(),
+                            skipped.inWords()));
         }
-        return new Candidates(known(lines, fields[1], vocabulary), ids);
-    }
-
-    private static long known(BoundedLineReader lines, String text, Vocabulary vocabulary) {
-        long id;
-        try {
-            id = Long.parseLong(text.strip());
-        } catch (NumberFormatException e) {
-            throw lines.error(
-                    "item id \"" + BoundedLineReader.excerpt(text) + "\" is not an integer");
-        }
-        if (vocabulary.indexOf(id) == 0) {
-            throw lines.error("unknown item " + id);
-        }
-        return id;
     }
 }

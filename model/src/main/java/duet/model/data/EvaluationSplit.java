@@ -2,6 +2,7 @@ package duet.model.data;
 
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Vocabulary;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -35,7 +36,7 @@ public final class EvaluationSplit {
     /**
      * Returns the split that tests every user's first interaction at or after a time.
      *
-     * @param time in the unit of the log's timestamps
+     * @param time in the unit of the log's timestamps, milliseconds since the epoch
      * @throws InvalidInputException if the log has no times
      */
     public static EvaluationSplit at(InteractionLog log, long time) {
@@ -76,6 +77,11 @@ public final class EvaluationSplit {
                             + " training needs");
         }
         return this;
+    }
+
+    /** Returns the rule that gives this split of any part of the log. */
+    public SplitRule rule() {
+        return time == null ? SplitRule.LAST : SplitRule.at(Instant.ofEpochMilli(time));
     }
 
     public InteractionLog log() {
@@ -145,7 +151,7 @@ public final class EvaluationSplit {
         return Math.max(0, testPosition(user) - 2);
     }
 
-    /** Returns how often each item was trained on, or could be, as items one by one. */
+    /** Returns the raw ids of all interactions that training may learn from, one by one. */
     LongStream trainingItems() {
         return users().stream()
                 .flatMapToLong(

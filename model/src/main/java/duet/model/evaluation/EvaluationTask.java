@@ -2,6 +2,7 @@ package duet.model.evaluation;
 
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
+import duet.model.data.UserHistory;
 import java.util.Arrays;
 import java.util.List;
 
@@ -15,17 +16,23 @@ import java.util.List;
  */
 public record EvaluationTask(String user, long[] history, long positive, long[] negatives) {
 
-    /** Makes the tasks of the evaluation protocol: every user's test item among its candidates. */
+    /**
+     * Makes the tasks of the evaluation protocol: the test item, among its candidates, of every
+     * user who has some.
+     */
     public static List<EvaluationTask> of(EvaluationSplit split, CandidateLists candidates) {
         return split.users().stream()
-                .map(
-                        user ->
-                                new EvaluationTask(
-                                        user.user(),
-                                        split.testHistory(user),
-                                        candidates.of(user).positive(),
-                                        candidates.of(user).negatives()))
+                .flatMap(user -> candidates.of(user).map(list -> task(split, user, list)).stream())
                 .toList();
+    }
+
+    private static EvaluationTask task(
+            EvaluationSplit split, UserHistory user, CandidateLists.Candidates candidates) {
+        return new EvaluationTask(
+                user.user(),
+                split.testHistory(user),
+                candidates.positive(),
+                candidates.negatives());
     }
 
     /** Returns the task of a user of whom only the newest interactions are known. */

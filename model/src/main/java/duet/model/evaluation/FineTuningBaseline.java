@@ -50,7 +50,7 @@ public final class FineTuningBaseline {
     /**
      * Fine-tunes the global model for some users.
      *
-     * @param tasks the test tasks of all users, in their order
+     * @param tasks the test tasks of users of the log
      * @param users how many, drawn with the seed
      * @param progress counts fine-tunings
      * @throws InvalidInputException if there are not so many users, or a task cannot be ranked
@@ -63,28 +63,33 @@ public final class FineTuningBaseline {
             int users,
             long seed,
             Progress progress) {
-        if (users < 1 || users > tasks.size()) {
+        CandidateLists validation = CandidateLists.draw(split, bundle.vocabulary(), seed + 1);
+        Map<String, UserHistory> histories = new HashMap<>();
+        for (UserHistory user : split.users()) {
+            if (split.hasValidation(user) && validation.of(user).isPresent()) {
+                histories.put(user.user(), user);
+            }
+        }
+        List<EvaluationTask> tunable =
+                tasks.stream().filter(task -> histories.containsKey(task.user())).toList();
+        if (users < 1 || users > tunable.size()) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
                             "fine-tuning %,d users is not possible, there are %,d in %s",
                             users,
-                            tasks.size(),
+                            tunable.size(),
                             split.log().source()));
         }
-        CandidateLists validation = CandidateLists.draw(split, bundle.vocabulary(), seed + 1);
-        List<Integer> drawn = new ArrayList<>();
-        for (int i = 0; i < tasks.size(); i++) {
-            drawn.add(i);
-        }
+        List<EvaluationTask> drawn = new ArrayList<>(tunable);
         Collections.shuffle(drawn, new Random(seed));
         List<Subject> subjects = new ArrayList<>();
-        for (int i : drawn.subList(0, users)) {
-            UserHistory history = split.users().get(i);
-            long[] candidates = validation.of(history).all();
+        for (EvaluationTask task : drawn.subList(0, users)) {
+            UserHistory history = histories.get(task.user());
+            long[] candidates = validation.of(history).orElseThrow().all();
             int position = split.validationPosition(history);
             candidates[0] = history.items()[position];
-            subjects.add(new Subject(history, position, tasks.get(i), candidates));
+            subjects.add(new Subject(history, position, task, candidates));
         }
         return new FineTuningBaseline(bundle, subjects, seed, progress).measure();
     }

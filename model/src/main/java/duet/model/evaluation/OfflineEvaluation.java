@@ -3,6 +3,7 @@ package duet.model.evaluation;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import duet.schemas.record.Encoding;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +34,40 @@ public final class OfflineEvaluation implements AutoCloseable {
      *
      * @param global with the global classifier
      * @param personalizedByAge with generated layers, by the age of the delta in interactions
+     * @param intervals how surely these are known
      */
     public record Result(
-            RankingMetrics global, SortedMap<Integer, RankingMetrics> personalizedByAge) {
+            RankingMetrics global,
+            SortedMap<Integer, RankingMetrics> personalizedByAge,
+            Intervals intervals) {
         /** Returns the ranking with layers generated from the history as it is: age 0. */
         public RankingMetrics personalized() {
             return personalizedByAge.get(0);
         }
+
+        /**
+         * Returns this of lists of about that length.
+         *
+         * @see RankingMetrics#ofListsOf
+         */
+        public Result ofListsOf(int length) {
+            SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+            personalizedByAge.forEach((age, metrics) -> byAge.put(age, metrics.ofListsOf(length)));
+            return new Result(global.ofListsOf(length), byAge, intervals);
+        }
     }
+
+    /**
+     * Holds the intervals of what was measured, over users.
+     *
+     * @param global with the global classifier
+     * @param personalizedByAge with generated layers, by the age of the delta
+     * @param differenceByAge personalized minus global, user by user, by the age of the delta
+     */
+    public record Intervals(
+            MetricIntervals global,
+            SortedMap<Integer, MetricIntervals> personalizedByAge,
+            SortedMap<Integer, MetricIntervals> differenceByAge) {}
 
     /** Is told how far an evaluation is. */
     @FunctionalInterface
@@ -74,31 +103,85 @@ public final class OfflineEvaluation implements AutoCloseable {
      */
     public Result evaluate(
             List<EvaluationTask> tasks, Collection<Integer> ages, Progress progress) {
-        TreeSet<Integer> measured = new TreeSet<>(ages);
-        measured.add(0);
-        if (measured.first() < 0) {
-            throw new InvalidInputException(
-                    "age " + measured.first() + " is negative, ages are counted in interactions");
-        }
         ranker.require(tasks);
-        RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
-        SortedMap<Integer, RankingMetrics.Accumulator> personalized = new TreeMap<>();
-        measured.forEach(age -> personalized.put(age, new RankingMetrics.Accumulator()));
+        Measurement measurement = new Measurement(ages);
         int done = 0;
         for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
-            Ranker.addAll(global, ranker.globalScores(batch));
-            personalized.forEach(
-                    (age, metrics) ->
-                            Ranker.addAll(
-                                    metrics,
+            measurement.add(
+                    sums -> sums.addScores(ranker.globalScores(batch)),
+                    (sums, age) ->
+                            sums.addScores(
                                     ranker.scores(
                                             batch, ranker.layers(ranker.deltas(batch, age)))));
             done += batch.size();
             progress.ranked(done, tasks.size());
         }
-        SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
-        personalized.forEach((age, metrics) -> byAge.put(age, metrics.result()));
-        return new Result(global.result(), byAge);
+        return measurement.result();
+    }
+
+    /**
+     * Does what {@link #evaluate(List, Collection, Progress)} does among all items that a user
+     * never touched. The {@code auc} over all scores at once is not a number: there are too many to
+     * be kept.
+     *
+     * @throws InvalidInputException if there is no user, the positive of one is not in the
+     *     vocabulary, or an age is negative
+     */
+    public Result evaluateCatalogue(
+            List<CatalogueTask> tasks, Collection<Integer> ages, Progress progress) {
+        ranker.requireCatalogue(tasks);
+        Measurement measurement = new Measurement(ages);
+        int done = 0;
+        for (List<CatalogueTask> batch : Ranker.catalogueBatches(tasks)) {
+            measurement.add(
+                    sums -> sums.addRankings(ranker.rankCatalogueGlobally(batch)),
+                    (sums, age) -> sums.addRankings(ranker.rankCatalogue(batch, age)));
+            done += batch.size();
+            progress.ranked(done, tasks.size());
+        }
+        return measurement.result();
+    }
+
+    /** Collects what both models give for the same users, at all ages. */
+    private static final class Measurement {
+        private final QualitySums global = new QualitySums();
+        private final SortedMap<Integer, QualitySums> personalized = new TreeMap<>();
+        private final SortedMap<Integer, MetricIntervals.Sums> differences = new TreeMap<>();
+
+        Measurement(Collection<Integer> ages) {
+            TreeSet<Integer> measured = new TreeSet<>(ages);
+            measured.add(0);
+            if (measured.first() < 0) {
+                throw new InvalidInputException(
+                        "age "
+                                + measured.first()
+                                + " is negative, ages are counted in interactions");
+            }
+            for (int age : measured) {
+                personalized.put(age, new QualitySums());
+                differences.put(age, new MetricIntervals.Sums());
+            }
+        }
+
+        void add(
+                Function<QualitySums, List<UserRanking>> globally,
+                BiFunction<QualitySums, Integer, List<UserRanking>> atAge) {
+            List<UserRanking> before = globally.apply(global);
+            personalized.forEach(
+                    (age, sums) ->
+                            differences.get(age).addDifferences(atAge.apply(sums, age), before));
+        }
+
+        Result result() {
+            SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+            SortedMap<Integer, MetricIntervals> intervals = new TreeMap<>();
+            SortedMap<Integer, MetricIntervals> apart = new TreeMap<>();
+            personalized.forEach((age, sums) -> byAge.put(age, sums.metrics()));
+            personalized.forEach((age, sums) -> intervals.put(age, sums.intervals()));
+            differences.forEach((age, sums) -> apart.put(age, sums.result()));
+            return new Result(
+                    global.metrics(), byAge, new Intervals(global.intervals(), intervals, apart));
+        }
     }
 
     /** Ranks with the global classifier alone, as a device without a generator would. */

@@ -4,17 +4,28 @@ import duet.model.serving.DeviceScorer;
 import duet.model.serving.GeneratedDeltas;
 import duet.model.serving.ServedGenerator;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
 /** Runs both models of a bundle on batches of users. A ranker is not thread-safe. */
 final class Ranker implements AutoCloseable {
     private static final int BATCH = 128;
+
+    /**
+     * So many users and items are scored at once where all items are: 16 MB at width 32. A user's
+     * state is computed once for each block, so that blocks are long and users few.
+     */
+    private static final int CATALOGUE_BATCH = 16;
+
+    private static final int CATALOGUE_BLOCK = 8192;
 
     private final ModelBundle bundle;
     private final ServedGenerator generator;
@@ -46,9 +57,13 @@ final class Ranker implements AutoCloseable {
 
     /** Divides the users into batches that both models take at once. */
     static List<List<EvaluationTask>> batches(List<EvaluationTask> tasks) {
-        List<List<EvaluationTask>> batches = new ArrayList<>();
-        for (int from = 0; from < tasks.size(); from += BATCH) {
-            batches.add(tasks.subList(from, Math.min(tasks.size(), from + BATCH)));
+        return batches(tasks, BATCH);
+    }
+
+    private static <T> List<List<T>> batches(List<T> tasks, int size) {
+        List<List<T>> batches = new ArrayList<>();
+        for (int from = 0; from < tasks.size(); from += size) {
+            batches.add(tasks.subList(from, Math.min(tasks.size(), from + size)));
         }
         return batches;
     }
@@ -58,8 +73,12 @@ final class Ranker implements AutoCloseable {
      * items, at least one.
      */
     GeneratedDeltas deltas(List<EvaluationTask> batch, int age) {
+        return deltasOf(histories(batch), age);
+    }
+
+    private GeneratedDeltas deltasOf(List<long[]> histories, int age) {
         return generator.generate(
-                batch.stream().map(task -> generatorHistory(task.history(), age)).toList());
+                histories.stream().map(history -> generatorHistory(history, age)).toList());
     }
 
     private long[] generatorHistory(long[] history, int age) {
@@ -105,6 +124,26 @@ final class Ranker implements AutoCloseable {
         return metrics.result();
     }
 
+    /** Divides the users into batches whose catalogue is scored at once. */
+    static List<List<CatalogueTask>> catalogueBatches(List<CatalogueTask> tasks) {
+        return batches(tasks, CATALOGUE_BATCH);
+    }
+
+    /** Ranks among all items, with the global classifier. */
+    List<UserRanking> rankCatalogueGlobally(List<CatalogueTask> batch) {
+        return catalogue().rank(batch, Collections.nCopies(batch.size(), globalLayers()));
+    }
+
+    /** Ranks among all items, with deltas of that age. */
+    List<UserRanking> rankCatalogue(List<CatalogueTask> batch, int age) {
+        List<long[]> histories = batch.stream().map(CatalogueTask::history).toList();
+        return catalogue().rank(batch, layers(deltasOf(histories, age)));
+    }
+
+    private CatalogueRanking catalogue() {
+        return new CatalogueRanking(scorer, bundle.vocabulary(), CATALOGUE_BLOCK);
+    }
+
     static void addAll(RankingMetrics.Accumulator metrics, List<float[]> scores) {
         for (float[] user : scores) {
             metrics.add(user[0], Arrays.copyOfRange(user, 1, user.length));
@@ -133,22 +172,34 @@ final class Ranker implements AutoCloseable {
                 throw new InvalidInputException(
                         "user " + task.user() + " has no negatives to rank against");
             }
-            requireKnown(task, "test item", task.positive());
+            requireKnown(task.user(), "test item", task.positive());
             for (long negative : task.negatives()) {
-                requireKnown(task, "candidate", negative);
+                requireKnown(task.user(), "candidate", negative);
             }
         }
     }
 
-    private void requireKnown(EvaluationTask task, String role, long item) {
+    /**
+     * Refuses tasks that cannot be ranked.
+     *
+     * @throws InvalidInputException naming the user and what is wrong
+     */
+    void requireCatalogue(List<CatalogueTask> tasks) {
+        if (tasks.isEmpty()) {
+            throw new InvalidInputException("there are no users to evaluate");
+        }
+        tasks.forEach(task -> requireKnown(task.user(), "test item", task.positive()));
+    }
+
+    private void requireKnown(String user, String role, long item) {
         if (bundle.vocabulary().indexOf(item) == 0) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "user %s has the %s %d, which model %s does not know",
-                            task.user(),
+                            "user %s has the %s %s, which model %s does not know",
+                            OneLine.of(user),
                             role,
-                            item,
+                            OneLine.of(bundle.vocabulary().names().of(item)),
                             bundle.modelVersion()));
         }
     }

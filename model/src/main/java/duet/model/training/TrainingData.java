@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 /**
  * Holds a log as training sees it.
  *
- * @param vocabulary of all items of the log
+ * @param vocabulary of all items that training may see
  * @param dimensions sizes of the model
  * @param set training positives
  * @param inputs what models read of the set
@@ -49,7 +49,7 @@ record TrainingData(
                             + log.source()
                             + " holds items");
         }
-        EvaluationSplit split = EvaluationSplit.last(log).forTraining();
+        EvaluationSplit split = options.split().of(log).forTraining();
         Vocabulary vocabulary = split.vocabulary();
         Dimensions dimensions = options.sizes().dimensions(vocabulary.size());
         TrainingSet set = new TrainingSet(split, vocabulary, listener);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.ItemIds;
+import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
@@ -50,8 +53,9 @@ class CandidateListsTest {
                     CandidateLists.read(
                             file("1\t5\t6,7,8\n2\t9\t1,2,3\nshort\t1\t2\n"), SPLIT, VOCABULARY);
 
-            assertThat(lists.of(LOG.users().get(0)).all()).containsExactly(5, 6, 7, 8);
-            assertThat(lists.of(LOG.users().get(1)).positive()).isEqualTo(9);
+            assertThat(lists.of(LOG.users().get(0)).orElseThrow().all())
+                    .containsExactly(5, 6, 7, 8);
+            assertThat(lists.of(LOG.users().get(1)).orElseThrow().positive()).isEqualTo(9);
             assertThat(lists.byUser()).hasSize(2);
         }
 
@@ -59,13 +63,14 @@ class CandidateListsTest {
         @CsvSource(
                 delimiter = '|',
                 value = {
-                    "1 5 6,77|:1: unknown item 77",
-                    "1 55 6,7|:1: unknown item 55",
-                    "1 5 6,x|:1: item id \"x\" is not an integer",
+                    "1 5 6,7,8,7|:1: negative 7 stands there twice",
+                    "1 5 6,5|:1: negative 5 is the positive",
+                    "1 5 6,2|:1: negative 2 is an item that user 1 touched",
+                    "1 5 6,,7|:1: a negative is blank",
+                    "1 55 6,7|:1: positive 55 is not the test item of user 1, which is 5",
                     "3 5 6,7|:1: unknown user 3",
-                    "1 4 6,7|:1: positive 4 is not the last item of user 1, which is 5",
+                    "1 4 6,7|:1: positive 4 is not the test item of user 1, which is 5",
                     "1 5|:1: expected `user<TAB>positive<TAB>negative,negative,…`",
-                    "1 5 6,7|no candidates for user 2",
                 })
         void refuses(String line, String message) throws IOException {
             Path file = file(line.replace(' ', '\t') + "\n");
@@ -74,6 +79,44 @@ class CandidateListsTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("candidates.tsv")
                     .hasMessageContaining(message);
+        }
+
+        @Test
+        void skipsAndCountsUsersWithoutAListThatTheModelKnows() throws IOException {
+            CandidateLists none = CandidateLists.read(file("2\t9\t1,2\n"), SPLIT, VOCABULARY);
+            CandidateLists unknown =
+                    CandidateLists.read(file("1\t5\t6,77\n2\t9\tx,2\n"), SPLIT, VOCABULARY);
+
+            assertThat(none.byUser()).containsOnlyKeys("2");
+            assertThat(none.skipped().byReason()).isEqualTo(Map.of("noCandidates", 1));
+            assertThatThrownBy(() -> none.skipped().requireNone())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("candidates.tsv: no candidates for user 1");
+            assertThat(unknown.byUser()).isEmpty();
+            assertThat(unknown.skipped().byReason()).isEqualTo(Map.of("unknownCandidate", 2));
+            assertThatThrownBy(() -> unknown.skipped().requireNone())
+                    .hasMessageContaining("candidates.tsv:1: unknown item 77");
+        }
+
+        @Test
+        void takesIdsAsTheLogHasThem() throws IOException {
+            List<String> ids = List.of("a", "b", "c", "d", "007", "7", "x/y");
+            ItemNames names = ItemNames.of(ItemIds.HASH, ids);
+            long[] numbers = ids.stream().mapToLong(names.rule()::of).toArray();
+            InteractionLog log =
+                    InteractionLog.of(
+                            "log",
+                            List.of(new UserHistory("u", Arrays.copyOf(numbers, 5), new long[5])),
+                            names);
+
+            CandidateLists lists =
+                    CandidateLists.read(
+                            file("u\t007\t7,x/y\n"),
+                            EvaluationSplit.last(log),
+                            Vocabulary.of(numbers, names));
+
+            assertThat(lists.of(log.users().get(0)).orElseThrow().negatives())
+                    .containsExactly(numbers[5], numbers[6]);
         }
 
         @Test
@@ -91,20 +134,36 @@ class CandidateListsTest {
         void aSeedGivesTheSameLists() {
             Vocabulary many = Vocabulary.of(LongStream.rangeClosed(1, 1000).toArray());
 
-            long[] first = CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all();
+            long[] first =
+                    CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).orElseThrow().all();
 
-            assertThat(CandidateLists.draw(SPLIT, many, 3).of(LOG.users().get(0)).all())
+            assertThat(
+                            CandidateLists.draw(SPLIT, many, 3)
+                                    .of(LOG.users().get(0))
+                                    .orElseThrow()
+                                    .all())
                     .isEqualTo(first)
                     .hasSize(100);
-            assertThat(CandidateLists.draw(SPLIT, many, 4).of(LOG.users().get(0)).all())
+            assertThat(
+                            CandidateLists.draw(SPLIT, many, 4)
+                                    .of(LOG.users().get(0))
+                                    .orElseThrow()
+                                    .all())
                     .isNotEqualTo(first);
         }
 
         @Test
-        void refusesAUserWhoTouchedEverything() {
+        void skipsAndCountsWhoTouchedEverythingOrTestsWhatIsNew() {
             Vocabulary few = Vocabulary.of(new long[] {1, 2, 3, 4, 5});
 
-            assertThatThrownBy(() -> CandidateLists.draw(SPLIT, few, 1))
+            CandidateLists lists = CandidateLists.draw(SPLIT, few, 1);
+
+            assertThat(lists.skipped().byReason())
+                    .isEqualTo(Map.of("touchedEverything", 1, "unknownTestItem", 1));
+            assertThat(lists.skipped().count()).isEqualTo(2);
+            assertThat(CandidateLists.all(SPLIT, few).skipped().byReason())
+                    .isEqualTo(lists.skipped().byReason());
+            assertThatThrownBy(() -> lists.skipped().requireNone())
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("user 1 touched every item");
         }
@@ -154,7 +213,7 @@ class CandidateListsTest {
         CandidateLists lists = CandidateLists.draw(SPLIT, vocabulary, seed);
 
         for (UserHistory user : LOG.users()) {
-            long[] negatives = lists.of(user).negatives();
+            long[] negatives = lists.of(user).orElseThrow().negatives();
             assertThat(negatives).hasSize(Math.min(99, items - 5)).doesNotHaveDuplicates();
             assertThat(LongStream.of(negatives).boxed()).allMatch(id -> vocabulary.indexOf(id) > 0);
             Set<Long> touched = Set.copyOf(LongStream.of(user.items()).distinct().boxed().toList());

@@ -2,6 +2,7 @@ package duet.model.evaluation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.BundleExport;
 import duet.model.serving.DeviceScorer;
@@ -12,11 +13,15 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
+import duet.schemas.evaluation.UserRanking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.ToIntFunction;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -127,6 +132,77 @@ class OfflineEvaluationTest {
                 }
             }
             return metrics;
+        }
+
+        /** Ranking everything in blocks is ranking a list of everything. */
+        @Test
+        void theWholeCatalogueBlockByBlock() {
+            List<EvaluationTask> lists = new ArrayList<>();
+            List<CatalogueTask> catalogue = new ArrayList<>();
+            for (EvaluationTask task : users(40)) {
+                Set<Long> touched = new HashSet<>();
+                LongStream.of(task.history()).forEach(touched::add);
+                touched.add(task.positive());
+                long[] others =
+                        LongStream.of(bundle.vocabulary().ids())
+                                .filter(item -> !touched.contains(item))
+                                .toArray();
+                lists.add(new EvaluationTask(task.user(), task.history(), task.positive(), others));
+                catalogue.add(
+                        new CatalogueTask(
+                                task.user(),
+                                task.history(),
+                                task.positive(),
+                                touched.stream().mapToLong(Long::longValue).toArray()));
+            }
+
+            OfflineEvaluation.Result listed =
+                    evaluation.evaluate(lists, List.of(3), OfflineEvaluation.Progress.NONE);
+            OfflineEvaluation.Result ranked =
+                    evaluation.evaluateCatalogue(
+                            catalogue, List.of(3), OfflineEvaluation.Progress.NONE);
+
+            assertThat(ranked.global().auc()).isNaN();
+            assertThat(ranked.global().userAuc())
+                    .isCloseTo(listed.global().userAuc(), within(1e-3));
+            assertThat(ranked.personalizedByAge().get(3).userAuc())
+                    .isCloseTo(listed.personalizedByAge().get(3).userAuc(), within(1e-3));
+            try (DeviceScorer scorer = DeviceScorer.load(bundle)) {
+                List<float[][]> layers =
+                        Collections.nCopies(catalogue.size(), scorer.globalLayers());
+                List<UserRanking> whole =
+                        new CatalogueRanking(scorer, bundle.vocabulary(), ITEMS)
+                                .rank(catalogue, layers);
+                List<UserRanking> blocks =
+                        new CatalogueRanking(scorer, bundle.vocabulary(), 7)
+                                .rank(catalogue, layers);
+                for (int i = 0; i < whole.size(); i++) {
+                    assertThat(blocks.get(i).negatives())
+                            .isEqualTo(whole.get(i).negatives())
+                            .isEqualTo(lists.get(i).negatives().length);
+                    assertThat(blocks.get(i).userAuc())
+                            .isCloseTo(whole.get(i).userAuc(), within(0.03)); // a near tie
+                }
+            }
+        }
+
+        @Test
+        void howSurelyTheGainIsKnown() {
+            OfflineEvaluation.Result result =
+                    evaluation.evaluate(users(200), List.of(0, 3), OfflineEvaluation.Progress.NONE);
+            OfflineEvaluation.Intervals intervals = result.intervals();
+
+            MeanInterval gain = intervals.differenceByAge().get(3).of("userAuc");
+            assertThat(gain.mean())
+                    .isCloseTo(
+                            result.personalizedByAge().get(3).userAuc() - result.global().userAuc(),
+                            within(1e-9));
+            assertThat(intervals.global().of("hr10").mean())
+                    .isCloseTo(result.global().hr10(), within(1e-9));
+            assertThat(intervals.personalizedByAge().get(3).of("ndcg5").mean())
+                    .isCloseTo(result.personalizedByAge().get(3).ndcg5(), within(1e-9));
+            assertThat(intervals.global().byMetric()).doesNotContainKey("auc");
+            assertThat(gain.halfWidth()).isPositive();
         }
 
         @Test

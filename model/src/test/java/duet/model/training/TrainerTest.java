@@ -53,7 +53,7 @@ class TrainerTest {
                 phase,
                 false,
                 new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                new ValidationOptions(20, ItemTableOption.AUTO));
+                new ValidationOptions(null, 20, ItemTableOption.AUTO));
     }
 
     private static TrainedModel train(TrainingOptions options) {

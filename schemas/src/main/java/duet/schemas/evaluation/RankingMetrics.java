@@ -1,7 +1,10 @@
 package duet.schemas.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Holds the ranking quality over users that each rank one positive among negatives. Offline
@@ -9,7 +12,8 @@ import java.util.Arrays;
  * compared.
  *
  * @param users how many users were ranked
- * @param auc area under the ROC curve over all scores of all users; a tie counts half
+ * @param auc area under the ROC curve over all scores of all users; a tie counts half; like every
+ *     metric but {@code userAuc} it is not a number, null in JSON, where it cannot be said
  * @param userAuc mean over users of the share of negatives below the positive; a tie counts half
  * @param at5 within the first 5
  * @param at10 within the first 10
@@ -17,7 +21,9 @@ import java.util.Arrays;
  */
 public record RankingMetrics(
         int users,
-        double auc,
+        @JsonSerialize(using = NumberOrNull.Writer.class)
+                @JsonDeserialize(using = NumberOrNull.Reader.class)
+                double auc,
         double userAuc,
         @JsonUnwrapped(suffix = "5") Within at5,
         @JsonUnwrapped(suffix = "10") Within at10,
@@ -30,7 +36,34 @@ public record RankingMetrics(
      *     counts against the positive
      * @param hr share of users whose positive is among the first k
      */
-    public record Within(double ndcg, double hr) {}
+    public record Within(
+            @JsonSerialize(using = NumberOrNull.Writer.class)
+                    @JsonDeserialize(using = NumberOrNull.Reader.class)
+                    double ndcg,
+            @JsonSerialize(using = NumberOrNull.Writer.class)
+                    @JsonDeserialize(using = NumberOrNull.Reader.class)
+                    double hr) {
+        private static final Within UNDEFINED = new Within(Double.NaN, Double.NaN);
+    }
+
+    /** The metrics within the first k are measured for these k. */
+    public static final List<Integer> CUTOFFS = List.of(5, 10, 20);
+
+    /**
+     * Returns these metrics of lists of about that length. Within as many as are in the list, or
+     * more, the positive always stands: those metrics say nothing and are not a number.
+     *
+     * @param length of the lists, the positive included
+     */
+    public RankingMetrics ofListsOf(int length) {
+        return new RankingMetrics(
+                users,
+                auc,
+                userAuc,
+                length > 5 ? at5 : Within.UNDEFINED,
+                length > 10 ? at10 : Within.UNDEFINED,
+                length > 20 ? at20 : Within.UNDEFINED);
+    }
 
     public double ndcg5() {
         return at5.ndcg;
@@ -84,10 +117,9 @@ public record RankingMetrics(
 
     /** Collects the scores of users and computes the metrics over them. It is not thread-safe. */
     public static final class Accumulator {
-        private static final int[] CUTOFFS = {5, 10, 20};
-
-        private final double[] gain = new double[CUTOFFS.length];
-        private final int[] hits = new int[CUTOFFS.length];
+        private final double[] gain = new double[CUTOFFS.size()];
+        private final int[] hits = new int[CUTOFFS.size()];
+        private boolean scored = true;
         private double userAucSum;
         private int users;
         private float[] positives = new float[64];
@@ -100,29 +132,35 @@ public record RankingMetrics(
          * @throws IllegalArgumentException if a score is not a number or there are no negatives
          */
         public void add(float positive, float[] negativeScores) {
-            if (negativeScores.length == 0) {
-                throw new IllegalArgumentException("a user without negatives cannot be ranked");
-            }
-            requireNumber(positive);
-            for (float score : negativeScores) {
-                requireNumber(score);
-            }
+            UserRanking ranking = UserRanking.of(positive, negativeScores);
             if (users == positives.length) {
                 positives = Arrays.copyOf(positives, users * 2);
             }
             if (negativeCount + negativeScores.length > negatives.length) {
                 negatives = Arrays.copyOf(negatives, (negativeCount + negativeScores.length) * 2);
             }
-            positives[users++] = positive;
+            positives[users] = positive;
             System.arraycopy(negativeScores, 0, negatives, negativeCount, negativeScores.length);
             negativeCount += negativeScores.length;
-            userAucSum += RankingMetrics.userAuc(positive, negativeScores);
-            int rank = rank(positive, negativeScores);
-            for (int k = 0; k < CUTOFFS.length; k++) {
-                if (rank <= CUTOFFS[k]) {
-                    hits[k]++;
-                    gain[k] += Math.log(2) / Math.log(rank + 1.0);
-                }
+            count(ranking);
+        }
+
+        /**
+         * Adds one user's ranking without the scores: {@code auc} over all of them is not a number
+         * then, the other metrics are.
+         */
+        public void add(UserRanking ranking) {
+            scored = false;
+            count(ranking);
+        }
+
+        private void count(UserRanking ranking) {
+            users++;
+            userAucSum += ranking.userAuc();
+            for (int k = 0; k < hits.length; k++) {
+                int cutoff = CUTOFFS.get(k);
+                hits[k] += ranking.rank() <= cutoff ? 1 : 0;
+                gain[k] += ranking.ndcg(cutoff);
             }
         }
 
@@ -134,7 +172,12 @@ public record RankingMetrics(
         public RankingMetrics result() {
             double n = users == 0 ? Double.NaN : users;
             return new RankingMetrics(
-                    users, pooledAuc(), userAucSum / n, within(0, n), within(1, n), within(2, n));
+                    users,
+                    scored ? pooledAuc() : Double.NaN,
+                    userAucSum / n,
+                    within(0, n),
+                    within(1, n),
+                    within(2, n));
         }
 
         private Within within(int k, double n) {
@@ -172,12 +215,6 @@ public record RankingMetrics(
                 }
             }
             return low;
-        }
-
-        private static void requireNumber(float score) {
-            if (Float.isNaN(score)) {
-                throw new IllegalArgumentException("a score is not a number");
-            }
         }
     }
 }

@@ -8,7 +8,10 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.fleet.FleetPart;
 import duet.simulator.workload.RankingTask;
 import duet.simulator.workload.Workload;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -31,18 +34,26 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
             Workload workload, FleetPart part, IntFunction<Device> devices) {
         RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
         RankingMetrics.Accumulator personalized = new RankingMetrics.Accumulator();
+        List<Integer> lengths = new ArrayList<>();
         for (int i = 0; i < workload.devices(); i++) {
             Optional<RankingTask> task = part.holds(i) ? workload.finalTask(i) : Optional.empty();
             if (task.isPresent()) {
                 ScoreComparison scores =
                         devices.apply(i).compare(task.get().history(), task.get().candidates());
+                lengths.add(scores.global().length);
                 add(global, scores.global());
                 add(personalized, scores.personalized());
             }
         }
-        return global.users() == 0
-                ? Optional.empty()
-                : Optional.of(new FinalRanking(global.result(), personalized.result()));
+        if (lengths.isEmpty()) {
+            return Optional.empty();
+        }
+        Collections.sort(lengths);
+        int median = lengths.get((lengths.size() - 1) / 2);
+        return Optional.of(
+                new FinalRanking(
+                        global.result().ofListsOf(median),
+                        personalized.result().ofListsOf(median)));
     }
 
     /**

@@ -2,6 +2,7 @@ package duet.model.training.options;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import duet.model.data.SplitRule;
 import duet.model.network.Backbone;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * @param joint whether network and generator train together instead of one after the other; the
  *     phase then runs with the options of {@code network}
  * @param objective what the generator is trained for
- * @param validation what validation ranks and what it decides
+ * @param validation which interactions training may see, what validation ranks and decides
  */
 @JsonPropertyOrder({
     "backbone",
@@ -50,7 +51,12 @@ public record TrainingOptions(
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
                 false,
                 new GeneratorObjective(50, 0.2, 4, 0.5, 20, 0.3, 0),
-                new ValidationOptions(100, ItemTableOption.AUTO));
+                new ValidationOptions(null, 100, ItemTableOption.AUTO));
+    }
+
+    /** Returns what of a log is tested, and so never trained on. */
+    public SplitRule split() {
+        return validation.split() == null ? SplitRule.LAST : validation.split();
     }
 
     /**
@@ -106,11 +112,22 @@ public record TrainingOptions(
     }
 
     public TrainingOptions withValidationNegatives(int value) {
-        return withValidation(new ValidationOptions(value, validation.items()));
+        return withValidation(
+                new ValidationOptions(validation.split(), value, validation.items()));
     }
 
     public TrainingOptions withItems(ItemTableOption value) {
-        return withValidation(new ValidationOptions(validation.validationNegatives(), value));
+        return withValidation(
+                new ValidationOptions(
+                        validation.split(), validation.validationNegatives(), value));
+    }
+
+    public TrainingOptions withSplit(SplitRule value) {
+        return withValidation(
+                new ValidationOptions(
+                        value.equals(SplitRule.LAST) ? null : value,
+                        validation.validationNegatives(),
+                        validation.items()));
     }
 
     /** Returns these options with at most that many epochs in each phase. */
@@ -138,6 +155,7 @@ public record TrainingOptions(
         map.put("coldLength", objective.coldLength());
         map.put("historyDropout", objective.historyDropout());
         map.put("residualPenalty", objective.residualPenalty());
+        map.put("split", split().toString());
         map.put("validationNegatives", validation.validationNegatives());
         map.put("items", validation.items().id());
         put(map, "network", network);

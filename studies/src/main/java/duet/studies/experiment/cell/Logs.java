@@ -28,10 +28,11 @@ final class Logs {
 
     List<EvaluationTask> tasks(DataSource wanted, Vocabulary vocabulary) {
         EvaluationSplit split = EvaluationSplit.last(of(wanted));
-        return EvaluationTask.of(
-                split,
+        CandidateLists lists =
                 wanted.candidates() == null
                         ? CandidateLists.draw(split, vocabulary, CANDIDATE_SEED)
-                        : CandidateLists.read(wanted.candidates(), split, vocabulary));
+                        : CandidateLists.read(wanted.candidates(), split, vocabulary);
+        lists.requireAny(split);
+        return EvaluationTask.of(split, lists);
     }
 }

@@ -1,0 +1,58 @@
+package duet.cli.option;
+
+import duet.model.data.CandidateLists;
+import duet.model.data.EvaluationSplit;
+import duet.model.data.SplitRule;
+import duet.schemas.bundle.ModelBundle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Holds what is ranked: a model, and the users of a log with their candidates.
+ *
+ * @param trained the split that the model was trained with
+ */
+public record RankedLog(
+        ModelBundle model, SplitRule trained, EvaluationSplit split, CandidateLists candidates) {
+
+    /**
+     * Returns what whoever reads the figures should know first: that the split is not the one of
+     * the training, and how many users are skipped and why.
+     */
+    public List<String> notes() {
+        List<String> notes = new ArrayList<>();
+        SplitRule tested = split.rule();
+        if (!tested.equals(trained)) {
+            boolean laterOnly =
+                    tested.time() != null
+                            && trained.time() != null
+                            && tested.time().isAfter(trained.time());
+            notes.add(
+                    laterOnly
+                            ? String.format(
+                                    Locale.ROOT,
+                                    "Note: the model was trained with the split %s, earlier than"
+                                            + " %s: it saw nothing of what is tested, nor of what"
+                                            + " lies between",
+                                    trained,
+                                    tested)
+                            : String.format(
+                                    Locale.ROOT,
+                                    "Note: the model was trained with the split %s, not %s: it may"
+                                            + " have seen what is tested here (a leak)",
+                                    trained,
+                                    tested));
+        }
+        if (candidates.skipped().count() > 0) {
+            notes.add(
+                    String.format(
+                            Locale.ROOT,
+                            "Skipped %,d of %,d users: %s",
+                            candidates.skipped().count(),
+                            split.users().size(),
+                            candidates.skipped().inWords()));
+        }
+        return notes;
+    }
+}

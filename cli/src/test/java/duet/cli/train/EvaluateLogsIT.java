@@ -1,0 +1,170 @@
+package duet.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import duet.cli.CommandLineRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisplayName("duet evaluate, on a log with a long tail,")
+class EvaluateLogsIT {
+    private static final int USERS = 80;
+
+    @TempDir private Path directory;
+    private Path log;
+    private Path bundle;
+
+    /** Every fourth interaction is with an item that nobody else touches. */
+    @BeforeEach
+    void writeLog() throws IOException {
+        log = directory.resolve("log.csv");
+        bundle = directory.resolve("bundle");
+        Random random = new Random(3);
+        StringBuilder text = new StringBuilder("user,item,timestamp\n");
+        int rare = 1000;
+        for (int user = 0; user < USERS; user++) {
+            for (int i = 0; i < 8; i++) {
+                double place = random.nextDouble();
+                int item = random.nextInt(4) == 0 ? rare++ : (int) (60 * place * place);
+                text.append(user).append(',').append(item).append(',');
+                text.append(1_700_000_000 + 1000 * i + user).append('\n');
+            }
+        }
+        Files.writeString(log, text);
+    }
+
+    private void train(String... more) {
+        run("train", more, "--backbone", "sasrec", "--width", "8", "--epochs", "1", "--out")
+                .succeeded();
+    }
+
+    private CommandLineRun run(String command, String[] more, String... last) {
+        return CommandLineRun.wide(
+                Stream.of(
+                                Stream.of(command, "--data", log.toString(), "--format", "csv"),
+                                Stream.of(more),
+                                Stream.of(last),
+                                Stream.of(bundle.toString()))
+                        .flatMap(part -> part)
+                        .toArray(String[]::new));
+    }
+
+    private CommandLineRun evaluate(String... more) {
+        return run("evaluate", more, "--json", json().toString(), "--bundle");
+    }
+
+    private Path json() {
+        return directory.resolve("out.json");
+    }
+
+    private JsonNode document() throws IOException {
+        return new ObjectMapper().readTree(json().toFile());
+    }
+
+    @Test
+    @DisplayName(
+            "skips and counts users whom the model cannot rank for, as the documented hold-out")
+    void holdOut() throws IOException {
+        train("--users", "0.3-1");
+
+        String shown = evaluate("--users", "0-0.3").succeeded();
+
+        JsonNode document = document();
+        int skipped = document.at("/skipped/unknownTestItem").asInt();
+        assertThat(skipped).isPositive();
+        assertThat(document.at("/users/ranked").asInt() + skipped)
+                .isEqualTo(document.at("/users/total").asInt());
+        assertThat(shown)
+                .contains("Skipped " + skipped + " of ", "whose test item the model does not know")
+                .contains("±", "personalized − global: userAuc ");
+        assertThat(document.at("/difference/userAuc/interval95")).hasSize(2);
+        assertThat(document.at("/globalInterval95/hr10")).hasSize(2);
+        assertThat(document.at("/candidates/kind").asText()).isEqualTo("uniform");
+        assertThat(document.at("/candidates/max").asInt()).isEqualTo(100);
+        assertThat(evaluate("--users", "0-0.3", "--strict").refused())
+                .contains("has the test item", "which the model does not know");
+        // Everything, not a hundred.
+        assertThat(evaluate("--users", "0-0.3", "--candidates", "all", "--ages", "0,2").succeeded())
+                .contains("all that it never touched");
+        assertThat(document().at("/global/auc").isNull()).isTrue();
+        assertThat(document().at("/personalized/userAuc").asDouble()).isBetween(0.0, 1.0);
+        assertThat(document().at("/candidates/min").asInt()).isGreaterThan(100);
+        assertThat(document().at("/differenceByAge/2/userAuc/mean").isNumber()).isTrue();
+        assertThat(evaluate("--users", "0-0.3", "--negatives", "popular").succeeded())
+                .contains("drawn by popularity");
+        assertThat(evaluate("--candidates", "all", "--fine-tune", "1").refused())
+                .contains("--fine-tune");
+        assertThat(run("replay", new String[] {"--candidates", "all"}, "--bundle").refused())
+                .contains("--candidates all is measured offline");
+        assertThat(evaluate("--candidates", log.toString(), "--negatives", "popular").refused())
+                .contains("--negatives popular");
+    }
+
+    @Test
+    @DisplayName("splits at a time that is the same for all, and says where the training did not")
+    void split() throws IOException {
+        train("--split", "time=0.7");
+        Path manifest = bundle.resolve("manifest.json");
+        String trained =
+                new ObjectMapper()
+                        .readTree(manifest.toFile())
+                        .at("/trainingOptions/split")
+                        .asText();
+        assertThat(trained).startsWith("time=");
+
+        assertThat(evaluate().succeeded()).doesNotContain("Note:");
+
+        assertThat(document().get("split").asText()).isEqualTo(trained);
+        assertThat(document().at("/users/ranked").asInt()).isPositive();
+        assertThat(evaluate("--split", "last").succeeded()).contains("Note:", "a leak");
+        assertThat(document().get("split").asText()).isEqualTo("last");
+        assertThat(document().get("trainingSplit").asText()).isEqualTo(trained);
+        assertThat(evaluate("--split", "time=2400-01-01").refused())
+                .contains("none of 80 users can be ranked for: 80 without an interaction to test");
+        assertThat(evaluate("--split", "time=soon").refused()).contains("'time=soon'");
+    }
+
+    @Test
+    @DisplayName("does not show metrics that lists are too short for")
+    void shortLists() throws IOException {
+        train();
+        List<String> lines = Files.readAllLines(log);
+        Path candidates = directory.resolve("candidates.tsv");
+        String last = lines.get(8).split(",")[1]; // of user 0
+        Files.writeString(candidates, "0\t" + last + "\t" + untouched(lines, 9) + "\n");
+
+        String shown = evaluate("--candidates", candidates.toString()).succeeded();
+
+        assertThat(shown).contains("Each ranks 10 candidates, as the file says", "–");
+        assertThat(document().at("/personalized/hr5").isNumber()).isTrue();
+        assertThat(document().at("/personalized/hr10").isNull()).isTrue();
+        assertThat(document().at("/difference/hr10/mean").isNull()).isTrue();
+        assertThat(document().at("/skipped/noCandidates").asInt()).isEqualTo(USERS - 1);
+        Files.writeString(candidates, "0\t" + last + "\t" + last + "\n");
+        assertThat(evaluate("--candidates", candidates.toString()).refused())
+                .contains("candidates.tsv:1:", "is the positive");
+    }
+
+    private static String untouched(List<String> lines, int count) {
+        List<String> touched =
+                lines.subList(1, 9).stream().map(line -> line.split(",")[1]).toList();
+        return String.join(
+                ",",
+                lines.subList(9, lines.size()).stream()
+                        .map(line -> line.split(",")[1])
+                        .distinct()
+                        .filter(item -> !touched.contains(item))
+                        .limit(count)
+                        .toList());
+    }
+}

@@ -1,0 +1,54 @@
+package duet.model.evaluation;
+
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * A mean over users, and how surely it is known.
+ *
+ * @param mean over users
+ * @param halfWidth half the width of its 95 % confidence interval by Student's t, users taken as
+ *     independent; not a number where there are fewer than two
+ */
+public record MeanInterval(double mean, double halfWidth) {
+    private static final double UPPER_TAIL = 0.025;
+
+    /** Returns the lower end. */
+    public double low() {
+        return mean - halfWidth;
+    }
+
+    /** Returns the upper end. */
+    public double high() {
+        return mean + halfWidth;
+    }
+
+    /** Returns whether the interval is known and does not hold 0: the difference is no noise. */
+    public boolean isApartFromZero() {
+        return low() > 0 || high() < 0;
+    }
+
+    /** Collects the values of users. */
+    static final class Sum {
+        private long count;
+        private double mean;
+        private double squares; // of the deviations from the mean
+
+        void add(double value) {
+            count++;
+            double deviation = value - mean;
+            mean += deviation / count;
+            squares += deviation * (value - mean);
+        }
+
+        /** Returns the mean of what was added, not a number where there is nothing. */
+        MeanInterval result() {
+            if (count < 2) {
+                return new MeanInterval(count == 0 ? Double.NaN : mean, Double.NaN);
+            }
+            double deviation = Math.sqrt(squares / (count - 1) / count);
+            return new MeanInterval(
+                    mean,
+                    deviation * TDistribution.of(count - 1).inverseSurvivalProbability(UPPER_TAIL));
+        }
+    }
+}
