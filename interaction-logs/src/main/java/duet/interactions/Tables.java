@@ -338,14 +338,8 @@ final class Tables {
      */
     private boolean isHeader(List<List<@Nullable String>> sample) {
         List<@Nullable String> first = sample.get(0);
-        ColumnMapping asked = source.columns();
         for (String cell : first) {
-            if (cell != null
-                    && (KnownNames.isKnown(cell)
-                            || cell.equals(asked.user())
-                            || cell.equals(asked.item())
-                            || cell.equals(asked.time())
-                                    && !cell.chars().allMatch(Character::isDigit))) {
+            if (cell != null && (KnownNames.isKnown(cell) || isAskedFor(cell))) {
                 return true;
             }
         }
@@ -357,6 +351,13 @@ final class Tables {
             }
         }
         return false;
+    }
+
+    /** Tells whether a cell is a name in the mapping; a number in it is a position. */
+    private boolean isAskedFor(String cell) {
+        ColumnMapping asked = source.columns();
+        return (cell.equals(asked.user()) || cell.equals(asked.item()) || cell.equals(asked.time()))
+                && !cell.chars().allMatch(Character::isDigit);
     }
 
     private static boolean isNumber(@Nullable String cell) {
