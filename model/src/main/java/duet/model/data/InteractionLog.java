@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 
 /**
  * Holds a data set: every user's interactions in time order. Users with fewer than {@value
@@ -27,6 +26,9 @@ public record InteractionLog(
         String source, List<UserHistory> users, Set<String> leftOut, ItemNames names) {
     /** A user needs so many interactions to take part. */
     public static final int MIN_INTERACTIONS = 5;
+
+    /** Items are sorted so many at a time: boxed, those of a large log take minutes. */
+    private static final int BLOCK = 1 << 20;
 
     public InteractionLog {
         users = List.copyOf(users);
@@ -106,11 +108,33 @@ public record InteractionLog(
 
     /** Returns the distinct raw item ids of all users kept, ascending. */
     public long[] items() {
-        return users.stream()
-                .flatMapToLong(user -> LongStream.of(user.items()))
-                .distinct()
-                .sorted()
-                .toArray();
+        long[] distinct = new long[0];
+        long[] block = new long[BLOCK];
+        int size = 0;
+        for (UserHistory user : users) {
+            for (long item : user.items()) {
+                if (size == BLOCK) {
+                    distinct = union(distinct, block, size);
+                    size = 0;
+                }
+                block[size++] = item;
+            }
+        }
+        return union(distinct, block, size);
+    }
+
+    /** Returns the distinct values of both, ascending. */
+    private static long[] union(long[] some, long[] others, int size) {
+        long[] all = Arrays.copyOf(some, some.length + size);
+        System.arraycopy(others, 0, all, some.length, size);
+        Arrays.sort(all);
+        int n = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (i == 0 || all[i] != all[i - 1]) {
+                all[n++] = all[i];
+            }
+        }
+        return Arrays.copyOf(all, n);
     }
 
     /** Returns the items of all users kept. */
