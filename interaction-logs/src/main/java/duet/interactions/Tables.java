@@ -384,18 +384,33 @@ final class Tables {
         return cell != null && TimeText.isNumber(cell.strip());
     }
 
-    private static List<Column> named(List<@Nullable String> header) {
+    private List<Column> named(List<@Nullable String> header) {
         Set<String> taken = new HashSet<>();
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < header.size(); i++) {
             String cell = header.get(i);
             String name = cell == null || cell.isBlank() ? "column" + (i + 1) : cell.strip();
+            if (KnownNames.isKnown(name) && taken.contains(name.toLowerCase(Locale.ROOT))) {
+                requireChosen(name);
+            }
             while (!taken.add(name.toLowerCase(Locale.ROOT))) {
                 name += "_" + (i + 1);
             }
             columns.add(Column.of(name, "VARCHAR"));
         }
         return columns;
+    }
+
+    /** Refuses a name that two columns have, unless it is said what is what. */
+    private void requireChosen(String name) {
+        ColumnMapping asked = source.columns();
+        if (asked.user() == null || asked.item() == null || asked.time() == null) {
+            throw new InvalidInputException(
+                    source.files()
+                            + ": two columns are called "
+                            + DuckDb.excerpt(name)
+                            + "; say what is what, as in --columns user=1,item=2,time=3");
+        }
     }
 
     private void requireSameHeader(boolean header) throws SQLException {
