@@ -189,9 +189,13 @@ final class DuckDb implements AutoCloseable {
     private InvalidInputException csv(String message, Matcher line, SQLException e) {
         Matcher file = CSV_FILE.matcher(message);
         String text = message.substring(line.end()).strip();
-        String original = "";
-        if (text.startsWith("Original Line:")) {
-            original = text.substring("Original Line:".length()).strip();
+        String original =
+                text.startsWith("Original Line:")
+                        ? text.substring("Original Line:".length()).strip()
+                        : "";
+        if (original.startsWith("Expected Number")) {
+            // The line is blank, and this already says what is wrong with it.
+            original = "";
         }
         return new InvalidInputException(
                 String.format(

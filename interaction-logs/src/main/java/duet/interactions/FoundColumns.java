@@ -73,7 +73,7 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
             Column found = table.named() ? recognised("time", KnownNames.TIMES) : null;
             if (found == null) {
                 for (Column column : table.columns()) {
-                    if (column.isTime()) {
+                    if (column.likeTimes()) {
                         throw new InvalidInputException(
                                 String.format(
                                         Locale.ROOT,

@@ -270,7 +270,8 @@ public final class LogReader {
                         "SELECT e.error_type, count(*), min_by(s.file_path, (e.file_id, e.line)),"
                                 + " min_by(e.line, (e.file_id, e.line)), min_by(e.csv_line,"
                                 + " (e.file_id, e.line)) FROM reject_errors e JOIN reject_scans s"
-                                + " ON e.scan_id = s.scan_id AND e.file_id = s.file_id GROUP BY"
+                                + " ON e.scan_id = s.scan_id AND e.file_id = s.file_id WHERE"
+                                + " e.scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY"
                                 + " e.error_type ORDER BY e.error_type");
         for (List<@Nullable String> row : rows) {
             String read = Objects.requireNonNull(row.get(2));

@@ -16,14 +16,29 @@ import org.jspecify.annotations.Nullable;
 record LogTable(
         String relation, List<Column> columns, String shape, boolean named, @Nullable Text text) {
 
-    /** Is a column. */
-    record Column(String name, String type) {
+    /**
+     * Is a column.
+     *
+     * @param name its name, or its number where it has none
+     * @param type DuckDB's, as which it is read
+     * @param likeTimes whether its values look like dates, also where they are read as texts
+     */
+    record Column(String name, String type, boolean likeTimes) {
+
+        static Column of(String name, String type) {
+            return new Column(name, type, isTime(type));
+        }
+
+        static boolean isTime(String type) {
+            return type.startsWith("TIMESTAMP") || type.equals("DATE");
+        }
+
         boolean isText() {
             return type.equals("VARCHAR");
         }
 
         boolean isTime() {
-            return type.startsWith("TIMESTAMP") || type.equals("DATE");
+            return isTime(type);
         }
 
         boolean isFloat() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +22,9 @@ final class Tables {
     private static final int SAMPLE = 200;
 
     /** Texts of these types are read as such only where a condition may ask for them. */
-    private static final Set<String> TYPES =
-            Set.of("BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP");
+    private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
+
+    private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|");
 
     private final DuckDb database;
     private final List<LogFile> files;
@@ -134,7 +136,14 @@ final class Tables {
                                 + ")");
         Set<String> ids = idColumns(found.stream().map(Column::name).toList());
         List<Column> columns =
-                found.stream().map(column -> new Column(column.name(), type(column, ids))).toList();
+                found.stream()
+                        .map(
+                                column ->
+                                        new Column(
+                                                column.name(),
+                                                type(column, ids),
+                                                column.likeTimes()))
+                        .toList();
         boolean skip = source.rows().skipBadRows() && !first.startsWith("[");
         String relation =
                 union(
@@ -180,7 +189,7 @@ final class Tables {
                         Sql.text(escape));
         List<Column> plain =
                 IntStream.rangeClosed(1, sniffed.size())
-                        .mapToObj(i -> new Column("column" + i, "VARCHAR"))
+                        .mapToObj(i -> Column.of("column" + i, "VARCHAR"))
                         .toList();
         List<List<@Nullable String>> sample =
                 database.rows(
@@ -201,18 +210,11 @@ final class Tables {
         List<Column> named = header ? named(sample.get(0)) : plain;
         requireSameHeader(header);
         Set<String> ids = idColumns(named.stream().map(Column::name).toList());
-        List<Column> columns =
-                IntStream.range(0, named.size())
-                        .mapToObj(
-                                i ->
-                                        new Column(
-                                                named.get(i).name(),
-                                                type(
-                                                        new Column(
-                                                                named.get(i).name(),
-                                                                orEmpty(sniffed.get(i).get(3))),
-                                                        ids)))
-                        .toList();
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < named.size(); i++) {
+            Column found = Column.of(named.get(i).name(), orEmpty(sniffed.get(i).get(3)));
+            columns.add(new Column(found.name(), type(found, ids), found.likeTimes()));
+        }
         String relation =
                 union(
                         files,
@@ -252,7 +254,10 @@ final class Tables {
                                     + ", skip=0, "
                                     + options
                                     + "))");
-            return sniffed.size() > 1 ? sniffed : ofFirstLine(firstLine(file));
+            String first = firstLine(file);
+            return sniffed.size() < 2 || knowsMore(first, orEmpty(sniffed.get(0).get(0)))
+                    ? ofFirstLine(first)
+                    : sniffed;
         } catch (SQLException e) {
             if (e.getMessage() != null && e.getMessage().contains("sniffing file")) {
                 return ofFirstLine(firstLine(file));
@@ -268,7 +273,7 @@ final class Tables {
     private static List<List<@Nullable String>> ofFirstLine(String first) {
         String best = "";
         int most = 1;
-        for (String delimiter : List.of(",", "\t", ";", "|")) {
+        for (String delimiter : DELIMITERS) {
             int fields = fields(first, delimiter.charAt(0));
             if (fields > most) {
                 most = fields;
@@ -277,6 +282,21 @@ final class Tables {
         }
         List<@Nullable String> column = Arrays.asList(best, "\"", "\"", "VARCHAR");
         return Collections.nCopies(most, column);
+    }
+
+    /** Tells whether another separator than this makes more usual names of a line. */
+    private static boolean knowsMore(String line, String delimiter) {
+        long known = known(line, delimiter);
+        return DELIMITERS.stream().anyMatch(other -> known(line, other) > known);
+    }
+
+    private static long known(String line, String delimiter) {
+        return delimiter.isEmpty()
+                ? 0
+                : Pattern.compile(delimiter, Pattern.LITERAL)
+                        .splitAsStream(line)
+                        .filter(KnownNames::isKnown)
+                        .count();
     }
 
     private static int fields(String line, char delimiter) {
@@ -338,14 +358,8 @@ final class Tables {
      */
     private boolean isHeader(List<List<@Nullable String>> sample) {
         List<@Nullable String> first = sample.get(0);
-        ColumnMapping asked = source.columns();
         for (String cell : first) {
-            if (cell != null
-                    && (KnownNames.isKnown(cell)
-                            || cell.equals(asked.user())
-                            || cell.equals(asked.item())
-                            || cell.equals(asked.time())
-                                    && !cell.chars().allMatch(Character::isDigit))) {
+            if (cell != null && (KnownNames.isKnown(cell) || isAskedFor(cell))) {
                 return true;
             }
         }
@@ -359,22 +373,44 @@ final class Tables {
         return false;
     }
 
+    /** Tells whether a cell is a name in the mapping; a number in it is a position. */
+    private boolean isAskedFor(String cell) {
+        ColumnMapping asked = source.columns();
+        return (cell.equals(asked.user()) || cell.equals(asked.item()) || cell.equals(asked.time()))
+                && !cell.chars().allMatch(Character::isDigit);
+    }
+
     private static boolean isNumber(@Nullable String cell) {
         return cell != null && TimeText.isNumber(cell.strip());
     }
 
-    private static List<Column> named(List<@Nullable String> header) {
+    private List<Column> named(List<@Nullable String> header) {
         Set<String> taken = new HashSet<>();
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < header.size(); i++) {
             String cell = header.get(i);
             String name = cell == null || cell.isBlank() ? "column" + (i + 1) : cell.strip();
+            if (KnownNames.isKnown(name) && taken.contains(name.toLowerCase(Locale.ROOT))) {
+                requireChosen(name);
+            }
             while (!taken.add(name.toLowerCase(Locale.ROOT))) {
                 name += "_" + (i + 1);
             }
-            columns.add(new Column(name, "VARCHAR"));
+            columns.add(Column.of(name, "VARCHAR"));
         }
         return columns;
+    }
+
+    /** Refuses a name that two columns have, unless it is said what is what. */
+    private void requireChosen(String name) {
+        ColumnMapping asked = source.columns();
+        if (asked.user() == null || asked.item() == null || asked.time() == null) {
+            throw new InvalidInputException(
+                    source.files()
+                            + ": two columns are called "
+                            + DuckDb.excerpt(name)
+                            + "; say what is what, as in --columns user=1,item=2,time=3");
+        }
     }
 
     private void requireSameHeader(boolean header) throws SQLException {
@@ -440,7 +476,7 @@ final class Tables {
         return database.rows("DESCRIBE " + relation).stream()
                 .map(
                         row ->
-                                new Column(
+                                Column.of(
                                         Objects.requireNonNull(row.get(0)),
                                         Objects.requireNonNull(row.get(1))))
                 .toList();

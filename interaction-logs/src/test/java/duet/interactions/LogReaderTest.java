@@ -236,6 +236,38 @@ class LogReaderTest {
         }
 
         @Test
+        void bySeparatorsThatMakeTheUsualNames() throws IOException {
+            ReadLog read =
+                    read(
+                            file(
+                                    "user_id;tags;item_id;ts\n"
+                                            + IntStream.range(0, 5)
+                                                    .mapToObj(
+                                                            i ->
+                                                                    "u;a,b,c,d,e;"
+                                                                            + i
+                                                                            + ";150000000"
+                                                                            + i
+                                                                            + "\n")
+                                                    .collect(Collectors.joining())));
+
+            assertThat(read.log().interactions()).isEqualTo(5);
+            assertThat(read.report().shape()).isEqualTo("csv separated by ';'");
+        }
+
+        @Test
+        void byTheRuleOfAModel() throws IOException {
+            Path file = file(HEADER + rows("a", "\n"));
+
+            InteractionLog log =
+                    LogReader.read(LogSource.of(file.toString(), null).withItems(ItemIds.HASH))
+                            .log();
+
+            assertThat(log.users().get(0).items()[0]).isEqualTo(ItemIds.hash("1"));
+            assertThat(items(log, 0)).containsExactly("1", "2", "3", "4", "5");
+        }
+
+        @Test
         void aCompressedFileUnderAWrongNameIsRead() throws IOException {
             Path file = folder.resolve("log.csv");
             try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
@@ -598,6 +630,34 @@ class LogReaderTest {
             assertThatThrownBy(() -> read(file))
                     .hasMessageEndingWith(
                             "the items may stand in asin or parent_asin: say --columns item=asin");
+        }
+
+        @Test
+        void twoColumnsOfOneName() throws IOException {
+            Path file = file("user,user,item\na,b,1\n");
+
+            assertThatThrownBy(() -> read(file))
+                    .hasMessageContaining("two columns are called user");
+        }
+
+        @Test
+        void aColumnLikeTimesThatIsNoneByName() throws IOException {
+            Path file = file("user,item,moment\na,1,2024-05-01\nb,2,2024-05-02\n");
+
+            assertThatThrownBy(() -> read(file))
+                    .hasMessageEndingWith(
+                            "column moment has times but no usual name; say --columns time=moment,"
+                                    + " or time=none");
+        }
+
+        @Test
+        void otherColumnsInAnotherFile() throws IOException {
+            Files.writeString(folder.resolve("a.csv"), HEADER + rows("a", "\n"));
+            Files.writeString(folder.resolve("b.csv"), "item,user,timestamp\n");
+
+            assertThatThrownBy(() -> read(folder.resolve("*.csv")))
+                    .hasMessageContaining("b.csv:1: other columns than in ")
+                    .hasMessageEndingWith("a.csv: \"item,user,timestamp\"");
         }
 
         @Test

@@ -38,7 +38,7 @@ class TrainCommandTest {
         @DisplayName("no data option at all")
         void nothing() {
             assertThat(CommandLineRun.duet("train").failedWith(2))
-                    .contains("--data", "--format", "--backbone", "--out", "see duet train --help");
+                    .contains("--data", "--backbone", "--out", "see duet train --help");
         }
 
         @Test

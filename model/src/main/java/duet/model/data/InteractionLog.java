@@ -25,6 +25,7 @@ public record InteractionLog(
     /** A user needs so many interactions to take part. */
     public static final int MIN_INTERACTIONS = 5;
 
+
     public InteractionLog {
         users = List.copyOf(users);
         leftOut = Set.copyOf(leftOut);
@@ -103,7 +104,7 @@ public record InteractionLog(
 
     /** Returns whether the interactions have times, not only an order. */
     public boolean hasTimes() {
-        return true;
+        return users.stream().anyMatch(UserHistory::hasTimes);
     }
 
     /** Returns the distinct raw item ids of all users kept, ascending. */

@@ -234,7 +234,7 @@ class PlanReaderTest {
                     "name: small          | nmae: small         | 1  | unknown key 'nmae', known"
                             + " are backbones, data,",
                     "format: csv          | fromat: csv         | 3  | unknown key"
-                            + " 'data[0].fromat', known are candidates, columns,",
+                            + " 'data[0].fromat', known are candidates, charset,",
                     "evaluation: {ages: [0, 50], | evaluation: {aegs: [0, 50], | 14 | unknown key"
                             + " 'variants[0].evaluation.aegs', known are ages,",
                     "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key"
