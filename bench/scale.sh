@@ -79,12 +79,13 @@ step() {
         tail -n 5 "$log" >&2
         fail "$name of $size million interactions failed; all it said is in $log"
     fi
-    local wall kilobytes
+    local wall busy kilobytes
     # Hours, where there are any, minutes and seconds.
     wall=$(timed 'Elapsed (wall clock) time (h:mm:ss or m:ss)' "$times" \
         | awk -F: '{ s = 0; for (i = 1; i <= NF; i++) s = 60 * s + $i; printf "%.1f", s }')
+    busy=$(awk '/User time|System time/ { s += $NF } END { printf "%.1f", s }' "$times")
     kilobytes=$(timed 'Maximum resident set size (kbytes)' "$times")
-    printf '%s %s %s %s\n' "$size" "$name" "$wall" "$kilobytes" >> "$rows"
+    printf '%s %s %s %s %s\n' "$size" "$name" "$wall" "$busy" "$kilobytes" >> "$rows"
 }
 
 for size in ${sizes//,/ }; do
@@ -104,21 +105,23 @@ done
 said() { sed -n -e '/^[A-Z][a-z ]*: an epoch scored/p' -e '/^Model /s/.*trained in/Trained in/p' "$work/$1m.train.log"; }
 
 table() {
-    printf '| Interactions | Users | Items | Step | Seconds | Memory, most (MiB) |\n|--:|--:|--:|---|--:|--:|\n'
-    local size name wall kilobytes
-    while read -r size name wall kilobytes; do
-        printf '| %s,000,000 | %s,000 | %s,000 | %s | %s | %s |\n' "$size" $((size * 8)) $((size * 4)) "$name" "$wall" \
-            $(((kilobytes + 1023) / 1024))
+    printf '| Interactions | Users | Items | Step | Seconds | Processor seconds | Memory, most (MiB) |\n'
+    printf '|--:|--:|--:|---|--:|--:|--:|\n'
+    local size name wall busy kilobytes
+    while read -r size name wall busy kilobytes; do
+        printf '| %s,000,000 | %s,000 | %s,000 | %s | %s | %s | %s |\n' "$size" $((size * 8)) $((size * 4)) "$name" \
+            "$wall" "$busy" $(((kilobytes + 1023) / 1024))
     done < "$rows"
 }
 
 json() {
-    local size name wall kilobytes separator=''
+    local size name wall busy kilobytes separator=''
     printf '{\n  "samples": %s,\n  "backbone": "%s",\n  "javaOptions": "%s",\n  "steps": [' "$samples" "$backbone" \
         "${DUET_JAVA_OPTS:-}"
-    while read -r size name wall kilobytes; do
-        printf '%s\n    {"interactions": %s000000, "users": %s000, "items": %s000, "step": "%s", "seconds": %s, "kibibytes": %s}' \
-            "$separator" "$size" $((size * 8)) $((size * 4)) "$name" "$wall" "$kilobytes"
+    while read -r size name wall busy kilobytes; do
+        printf '%s\n    {"interactions": %s000000, "users": %s000, "items": %s000, "step": "%s", "seconds": %s,' \
+            "$separator" "$size" $((size * 8)) $((size * 4)) "$name" "$wall"
+        printf ' "processorSeconds": %s, "kibibytes": %s}' "$busy" "$kilobytes"
         separator=,
     done < "$rows"
     printf '\n  ]\n}\n'

@@ -125,6 +125,7 @@ class TrainCommandTest {
         @ParameterizedTest
         @CsvSource({
             "--epochs, 0",
+            "--samples, 0",
             "--decoders, 0",
             "--width, -3",
             "--rank, -1",

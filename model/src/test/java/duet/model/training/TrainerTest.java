@@ -17,6 +17,7 @@ import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.options.ValidationOptions;
+import duet.model.training.sample.Preparation;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
@@ -25,6 +26,7 @@ import duet.schemas.bundle.QualityProbe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,6 +72,51 @@ class TrainerTest {
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.75);
         assertThat(model.personalizedValidation().userAuc()).isGreaterThan(0.75);
         assertThat(model.globalValidation().users()).isEqualTo(40);
+    }
+
+    @Test
+    void scoresNoMorePositivesInAnEpochThanItIsToldTo() {
+        TrainingOptions options = options(1).withSamples(100);
+        Map<TrainingPhase, Integer> batches = new EnumMap<>(TrainingPhase.class);
+        TrainedModel model =
+                new Trainer()
+                        .train(
+                                LOG,
+                                options,
+                                new TrainingListener() {
+                                    @Override
+                                    public void onProgress(TrainingProgress progress) {
+                                        batches.put(progress.phase(), progress.batches());
+                                    }
+                                });
+        // 100 positives in batches of 64; 50 histories score two each.
+        assertThat(batches)
+                .containsEntry(TrainingPhase.NETWORK, 2)
+                .containsEntry(TrainingPhase.GENERATOR, 1);
+        assertThat(model.options().asMap())
+                .containsEntry("network.samples", 100)
+                .containsEntry("generator.samples", 100);
+        assertThat(options(1).asMap()).doesNotContainKey("network.samples");
+    }
+
+    @Test
+    void tellsHowFarTheLogIsPrepared() {
+        Map<Preparation, Integer> done = new EnumMap<>(Preparation.class);
+        new Trainer()
+                .train(
+                        LOG,
+                        options(1),
+                        new TrainingListener() {
+                            @Override
+                            public void onPreparation(Preparation part, int now, int total) {
+                                assertThat(now).isBetween(1, total);
+                                done.put(part, now);
+                            }
+                        });
+        assertThat(done)
+                .containsEntry(Preparation.LAYOUT, 40)
+                .containsEntry(Preparation.VALIDATION, 40)
+                .containsEntry(Preparation.STATES, 40 * 13);
     }
 
     @Test
