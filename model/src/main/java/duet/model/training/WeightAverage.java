@@ -1,7 +1,6 @@
 package duet.model.training;
 
 import ai.djl.ndarray.NDArray;
-import duet.model.network.ParameterSet;
 
 /**
  * Averages parameters over steps, exponentially. The average ranks better than the weights of any
@@ -9,34 +8,25 @@ import duet.model.network.ParameterSet;
  * do not linger.
  */
 final class WeightAverage {
-    private final ParameterSet source;
-    private final ParameterSet average;
     private final double decay;
-    private int steps;
 
     /**
-     * Starts the average.
+     * Makes an average.
      *
-     * @param average a copy of the source, updated here
      * @param decay share of the old average that stays in a step
      */
-    WeightAverage(ParameterSet source, ParameterSet average, double decay) {
-        this.source = source;
-        this.average = average;
+    WeightAverage(double decay) {
         this.decay = decay;
     }
 
     /**
-     * Takes the parameters of a further step into the average. Both sets must be lent to the step's
-     * manager.
+     * Takes a further value into a mean, in place.
+     *
+     * @param now of the value after the step; what is computed on the way belongs to its manager
+     * @param step how many values the mean has seen with this one
      */
-    void update() {
-        steps++;
-        double warm = Math.min(decay, (1.0 + steps) / (10.0 + steps));
-        for (var entry : average.arrays().entrySet()) {
-            NDArray mean = entry.getValue();
-            NDArray now = source.get(entry.getKey()).stopGradient();
-            mean.addi(now.sub(mean).mul((float) (1 - warm)));
-        }
+    void update(NDArray mean, NDArray now, int step) {
+        double warm = Math.min(decay, (1.0 + step) / (10.0 + step));
+        mean.addi(now.sub(mean).mul((float) (1 - warm)));
     }
 }
