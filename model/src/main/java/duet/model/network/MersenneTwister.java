@@ -16,8 +16,11 @@ public final class MersenneTwister {
     /** How many numbers {@link #state} has. */
     static final int STATE_LENGTH = SIZE + 1;
 
+    private static final int FIRST = SIZE - MIDDLE;
+
     private final int[] state = new int[SIZE];
-    private final int[] tempered = new int[SIZE];
+    private final int[] first = new int[FIRST];
+    private final int[] second = new int[FIRST];
     private int next = SIZE;
 
     /** Starts a sequence that the seed decides. */
@@ -31,7 +34,6 @@ public final class MersenneTwister {
     private MersenneTwister(int[] saved) {
         System.arraycopy(saved, 0, state, 0, SIZE);
         next = saved[SIZE];
-        temper();
     }
 
     /**
@@ -61,7 +63,6 @@ public final class MersenneTwister {
     public void restore(MersenneTwister other) {
         System.arraycopy(other.state, 0, state, 0, SIZE);
         next = other.next;
-        temper();
     }
 
     /** Returns the next 32 bits. */
@@ -69,7 +70,7 @@ public final class MersenneTwister {
         if (next == SIZE) {
             advance();
         }
-        return tempered[next++];
+        return temper(state[next++]);
     }
 
     /**
@@ -79,6 +80,8 @@ public final class MersenneTwister {
      */
     void fill(float[] mask, double probability, float kept) {
         long limit = (long) Math.ceil(probability * 0x1p53);
+        int high = (int) (limit >>> 32);
+        int bits = Float.floatToRawIntBits(kept);
         int at = 0;
         while (at < mask.length) {
             if (next >= SIZE - 1) {
@@ -87,8 +90,14 @@ public final class MersenneTwister {
             }
             int count = Math.min(mask.length - at, (SIZE - next) / 2);
             for (int i = 0; i < count; i++) {
-                long bits = bits53(tempered[next + 2 * i], tempered[next + 2 * i + 1]);
-                mask[at + i] = bits < limit ? kept : 0;
+                int upper = temper(state[next + 2 * i]) & 0x1FFFFF;
+                // The upper bits decide, all but once in two million times; no branch that chance
+                // could mislead.
+                mask[at + i] = Float.intBitsToFloat(bits & (upper - high) >> 31);
+                if (upper == high) {
+                    long all = bits53(upper, temper(state[next + 2 * i + 1]));
+                    mask[at + i] = all < limit ? kept : 0;
+                }
             }
             at += count;
             next += 2 * count;
@@ -99,15 +108,23 @@ public final class MersenneTwister {
         return (high & 0x1FFFFFL) << 32 | low & 0xFFFFFFFFL;
     }
 
+    /** Makes the next 624 numbers, in parts that do not read what they write: these go fast. */
     private void advance() {
-        for (int i = 0; i < SIZE - MIDDLE; i++) {
-            state[i] = state[i + MIDDLE] ^ twist(state[i], state[i + 1]);
+        for (int i = 0; i < FIRST; i++) {
+            first[i] = state[i + MIDDLE] ^ twist(state[i], state[i + 1]);
         }
-        for (int i = SIZE - MIDDLE; i < SIZE - 1; i++) {
-            state[i] = state[i + MIDDLE - SIZE] ^ twist(state[i], state[i + 1]);
+        for (int i = 0; i < FIRST; i++) {
+            second[i] = first[i] ^ twist(state[i + FIRST], state[i + FIRST + 1]);
         }
-        state[SIZE - 1] = state[MIDDLE - 1] ^ twist(state[SIZE - 1], state[0]);
-        temper();
+        int last = SIZE - 1 - 2 * FIRST;
+        int beforeLast = second[last] ^ twist(state[SIZE - 1], first[0]);
+        for (int i = 0; i < last; i++) {
+            state[i] = second[i] ^ twist(state[i + 2 * FIRST], state[i + 2 * FIRST + 1]);
+        }
+        System.arraycopy(state, 0, state, 2 * FIRST, last);
+        state[SIZE - 1] = beforeLast;
+        System.arraycopy(first, 0, state, 0, FIRST);
+        System.arraycopy(second, 0, state, FIRST, FIRST);
         next = 0;
     }
 
@@ -116,13 +133,11 @@ public final class MersenneTwister {
         return mixed >>> 1 ^ -(lower & 1) & 0x9908B0DF;
     }
 
-    private void temper() {
-        for (int i = 0; i < SIZE; i++) {
-            int y = state[i];
-            y ^= y >>> 11;
-            y ^= y << 7 & 0x9D2C5680;
-            y ^= y << 15 & 0xEFC60000;
-            tempered[i] = y ^ y >>> 18;
-        }
+    private static int temper(int number) {
+        int y = number;
+        y ^= y >>> 11;
+        y ^= y << 7 & 0x9D2C5680;
+        y ^= y << 15 & 0xEFC60000;
+        return y ^ y >>> 18;
     }
 }

@@ -24,10 +24,11 @@ public record Learner(
     /**
      * Holds what a part of a batch gave.
      *
+     * @param owner of the gradients and of all they were made from
      * @param loss mean loss of the part times its share
      * @param gradients of that by parameter
      */
-    record Lesson(double loss, Map<String, NDArray> gradients) {}
+    record Lesson(NDManager owner, double loss, Map<String, NDArray> gradients) {}
 
     /**
      * Computes loss and gradients; both belong to {@code step}.
@@ -42,6 +43,6 @@ public record Learner(
         collector.backward(shared);
         Map<String, NDArray> gradients = new TreeMap<>();
         parameters.forEach(set -> gradients.putAll(set.gradients()));
-        return new Lesson(shared.getFloat(), gradients);
+        return new Lesson(step, shared.getFloat(), gradients);
     }
 }

@@ -276,11 +276,11 @@ public final class PhaseRunner {
         /** Returns the mean loss before the step. */
         private double step(int[] batch) {
             try (NDManager step = manager.newSubManager()) {
-                List<Learner.Lesson> lessons;
+                List<Learner.Lesson> lessons = new ArrayList<>();
                 try (GradientCollector collector =
                         Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
                     int parts = parts(batch);
-                    lessons =
+                    lessons.addAll(
                             workers.run(
                                     parts,
                                     i ->
@@ -289,12 +289,19 @@ public final class PhaseRunner {
                                                             step.newSubManager(),
                                                             draw(batch, i),
                                                             share(batch, i),
-                                                            collector));
+                                                            collector)));
                 }
                 double loss = lessons.stream().mapToDouble(Learner.Lesson::loss).sum();
                 if (Double.isFinite(loss)) {
                     update.take(step, lessons.stream().map(Learner.Lesson::gradients).toList());
                 }
+                // Freeing what a graph was made of takes its time, too.
+                workers.run(
+                        lessons.size(),
+                        i -> {
+                            lessons.get(i).owner().close();
+                            return i;
+                        });
                 return loss;
             }
         }

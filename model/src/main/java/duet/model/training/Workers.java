@@ -1,11 +1,14 @@
 package duet.model.training;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -23,16 +26,12 @@ final class Workers implements AutoCloseable {
                 threads == 1
                         ? null
                         : Executors.newFixedThreadPool(
-                                threads,
+                                threads - 1,
                                 task -> {
                                     Thread thread = new Thread(task, "training");
                                     thread.setDaemon(true);
                                     return thread;
                                 });
-    }
-
-    int threads() {
-        return threads;
     }
 
     /**
@@ -43,50 +42,58 @@ final class Workers implements AutoCloseable {
      * @throws RuntimeException the first that a task threw
      */
     <T> List<T> run(int count, IntFunction<T> task) {
-        List<T> results = new ArrayList<>(count);
+        List<T> results = new ArrayList<>(Collections.nCopies(count, null));
         if (pool == null || count == 1) {
             for (int i = 0; i < count; i++) {
-                results.add(task.apply(i));
+                results.set(i, task.apply(i));
             }
             return results;
         }
-        List<Future<T>> futures = new ArrayList<>(count);
-        for (int i = 0; i < count; i++) {
-            int number = i;
-            futures.add(pool.submit(() -> task.apply(number)));
+        AtomicInteger next = new AtomicInteger();
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        Runnable share =
+                () -> {
+                    try {
+                        for (int i = next.getAndIncrement();
+                                i < count;
+                                i = next.getAndIncrement()) {
+                            results.set(i, task.apply(i));
+                        }
+                    } catch (RuntimeException | Error e) {
+                        failure.compareAndSet(null, e);
+                    }
+                };
+        List<Future<?>> others = new ArrayList<>();
+        for (int i = 1; i < Math.min(threads, count); i++) {
+            others.add(pool.submit(share));
         }
-        RuntimeException failure = null;
+        share.run();
+        others.forEach(Workers::await);
+        if (failure.get() instanceof Error error) {
+            throw error;
+        }
+        if (failure.get() instanceof RuntimeException exception) {
+            throw exception;
+        }
+        return results;
+    }
+
+    /** Waits, whatever interrupts: what comes after frees what the task still uses. */
+    private static void await(Future<?> task) {
         boolean interrupted = false;
-        for (Future<T> future : futures) {
-            boolean done = false;
-            while (!done) {
-                try {
-                    results.add(future.get());
-                    done = true;
-                } catch (ExecutionException e) {
-                    failure = failure == null ? unchecked(e.getCause()) : failure;
-                    done = true;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
+        while (true) {
+            try {
+                task.get();
+                break;
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (failure != null) {
-            throw failure;
-        }
-        return results;
-    }
-
-    private static RuntimeException unchecked(Throwable thrown) {
-        if (thrown instanceof Error error) {
-            throw error;
-        }
-        return thrown instanceof RuntimeException exception
-                ? exception
-                : new IllegalStateException(thrown);
     }
 
     @Override
