@@ -122,11 +122,11 @@ public final class ParameterSet {
     }
 
     /**
-     * Sets all values.
+     * Checks that tensors are those of this set.
      *
-     * @throws InvalidInputException if a tensor is missing or has another shape, naming it
+     * @throws InvalidInputException if one is missing or has another shape, naming it
      */
-    public void restore(Map<String, Tensor> tensors) {
+    public void requireFit(Map<String, Tensor> tensors) {
         arrays.forEach(
                 (name, array) -> {
                     Tensor tensor = tensors.get(name);
@@ -139,8 +139,17 @@ public final class ParameterSet {
                                         tensor == null ? "missing" : tensor,
                                         Arrays.toString(shape(array))));
                     }
-                    array.set(tensor.values());
                 });
+    }
+
+    /**
+     * Sets all values.
+     *
+     * @throws InvalidInputException if a tensor is missing or has another shape, naming it
+     */
+    public void restore(Map<String, Tensor> tensors) {
+        requireFit(tensors);
+        arrays.forEach((name, array) -> array.set(tensors.get(name).values()));
     }
 
     /** Copies all values into plain Java tensors. */

@@ -119,6 +119,7 @@ public final class PhaseRunner {
             List<Map<String, Tensor>> best = List.of();
             Optional<PhaseState> recalled = memory.recall(phase);
             if (recalled.isPresent()) {
+                recalled.get().requireFit(phase, trained, learners.size());
                 epochs.addAll(recalled.get().epochs());
                 best = recalled.get().best();
                 if (goesOn(epochs)) {
