@@ -45,6 +45,8 @@ public final class TrainCommand implements Runnable {
 
     @Mixin private DataOptions data;
 
+    @Mixin private RunOptions run;
+
     @Option(
             names = "--backbone",
             required = true,
@@ -168,6 +170,7 @@ public final class TrainCommand implements Runnable {
     @Override
     public void run() {
         BundleWriter.checkTarget(out);
+        run.check(out);
         TrainingOptions options = options();
         InteractionLog log = data.read();
         terminal.line(
@@ -182,7 +185,11 @@ public final class TrainCommand implements Runnable {
         long start = System.nanoTime();
         TrainedModel model;
         try (TrainingDisplay display = new TrainingDisplay(terminal)) {
-            model = new Trainer().train(log, options, display);
+            model =
+                    new Trainer(run.begin(out, log, options, terminal))
+                            .train(log, options, display);
+        } finally {
+            run.close();
         }
         ModelBundle bundle =
                 BundleExport.write(
@@ -192,8 +199,9 @@ public final class TrainCommand implements Runnable {
                         model.vocabulary(),
                         model.tensors(),
                         TrainingReport.metrics(model),
-                        model.options().asMap(),
+                        run.recorded(model.options()),
                         model.probe().filter(probe -> !noProbe));
+        run.finish();
 
         terminal.line("");
         for (TrainingPhase phase : TrainingPhase.values()) {

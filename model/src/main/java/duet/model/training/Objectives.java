@@ -17,6 +17,7 @@ import duet.model.training.sample.PersonalizedScores;
 import duet.model.training.sample.ShuffledOrder;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.TrainingSet;
+import duet.model.training.step.Objective;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -43,10 +44,10 @@ public final class Objectives {
      * Returns the network's objective: the global model scores every training positive from the
      * window before it.
      */
-    PhaseRunner.Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
+    Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
         Dropout dropout = new Dropout((float) options.network().dropout(), chance);
         int negatives = options.network().negatives();
-        return new PhaseRunner.Objective() {
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 return ShuffledOrder.of(set.samples(), random);
@@ -58,7 +59,7 @@ public final class Objectives {
             }
 
             @Override
-            public PhaseRunner.Draw draw(int[] samples, SplittableRandom random) {
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
                 long[] drawn = sampler.candidates(samples, negatives, random);
                 return step -> {
                     NDArray candidates = candidates(step, drawn, negatives);
@@ -78,7 +79,7 @@ public final class Objectives {
      * @param states of the same network
      * @param chance what dropout draws with
      */
-    PhaseRunner.Objective generator(
+    Objective generator(
             UniversalMetaNetwork network,
             ParameterGenerator generator,
             StateSource states,
@@ -101,7 +102,7 @@ public final class Objectives {
      *
      * @param chance what dropout draws with
      */
-    PhaseRunner.Objective joint(
+    Objective joint(
             UniversalMetaNetwork network, ParameterGenerator generator, MersenneTwister chance) {
         Dropout dropout = new Dropout((float) options.network().dropout(), chance);
         Dropout generatorDropout = new Dropout((float) options.generator().dropout(), chance);
@@ -121,7 +122,7 @@ public final class Objectives {
     }
 
     /** Defines an objective whose histories each score several later positives of their user. */
-    private abstract class AgedObjective implements PhaseRunner.Objective {
+    private abstract class AgedObjective implements Objective {
         private final int negatives;
 
         AgedObjective(int negatives) {
@@ -153,7 +154,7 @@ public final class Objectives {
         }
 
         @Override
-        public PhaseRunner.Draw draw(int[] samples, SplittableRandom random) {
+        public Objective.Draw draw(int[] samples, SplittableRandom random) {
             int[] scored = aged(samples, random);
             long[] drawn = sampler.candidates(scored, negatives, random);
             Function<NDManager, GeneratorInput> histories =

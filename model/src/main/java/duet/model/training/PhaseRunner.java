@@ -1,12 +1,15 @@
 package duet.model.training;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterSet;
 import duet.model.training.options.PhaseOptions;
+import duet.model.training.step.Learner;
+import duet.model.training.step.Objective;
+import duet.model.training.step.ParameterUpdate;
+import duet.model.training.step.Workers;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
@@ -24,28 +27,6 @@ import java.util.function.LongSupplier;
  */
 public final class PhaseRunner {
     private static final double NANOS = 1e9;
-
-    /** Says what is minimised. */
-    public interface Objective {
-        /** Returns the samples of an epoch, freshly drawn or shuffled. */
-        int[] epoch(SplittableRandom random);
-
-        /** Returns how many interactions are scored for one sample. */
-        int scoredPerSample();
-
-        /** Draws all that a step over these samples leaves to chance, but for dropout. */
-        Draw draw(int[] samples, SplittableRandom random);
-    }
-
-    /** Holds what was drawn for a step. */
-    @FunctionalInterface
-    public interface Draw {
-        /**
-         * Returns the mean loss of a scored interaction over the samples, a scalar that belongs to
-         * {@code step}.
-         */
-        NDArray loss(NDManager step);
-    }
 
     /** Holds what an epoch is selected by. */
     public record Validation(RankingMetrics metrics, double selection) {}
@@ -317,7 +298,7 @@ public final class PhaseRunner {
             return Math.min(learners.size(), batch.length);
         }
 
-        private Draw draw(int[] batch, int learner) {
+        private Objective.Draw draw(int[] batch, int learner) {
             int[] part = Arrays.copyOfRange(batch, from(batch, learner), from(batch, learner + 1));
             return learners.get(learner).objective().draw(part, own.get(learner));
         }

@@ -294,7 +294,8 @@ public final class TrainingCheckpoint implements PhaseMemory {
                         kept ->
                                 kept.hashes
                                         .values()
-                                        .forEach(named -> needed.add(named.split(" ")[0] + SUFFIX)));
+                                        .forEach(
+                                                named -> needed.add(named.split(" ")[0] + SUFFIX)));
         return needed;
     }
 

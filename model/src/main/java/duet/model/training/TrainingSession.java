@@ -11,6 +11,7 @@ import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.NegativeSampler;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.ValidationSet;
+import duet.model.training.step.Learner;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;

@@ -12,6 +12,8 @@ import duet.model.network.ParameterSet;
 import duet.model.network.Scale;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.PhaseOptions;
+import duet.model.training.step.Learner;
+import duet.model.training.step.Objective;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
@@ -35,8 +37,8 @@ class PhaseRunnerTest {
             ParameterSet trained = ParameterSet.of(manager, initial);
             ParameterSet averaged = ParameterSet.of(manager, initial);
             ParameterSet learned = trained.replica(name -> true);
-            PhaseRunner.Objective objective =
-                    new PhaseRunner.Objective() {
+            Objective objective =
+                    new Objective() {
                         @Override
                         public int[] epoch(SplittableRandom random) {
                             return new int[samples];
@@ -48,7 +50,7 @@ class PhaseRunnerTest {
                         }
 
                         @Override
-                        public PhaseRunner.Draw draw(int[] part, SplittableRandom random) {
+                        public Objective.Draw draw(int[] part, SplittableRandom random) {
                             return step -> loss.apply(learned.get("w"));
                         }
                     };

@@ -10,10 +10,10 @@ import duet.model.network.Dropout;
 import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.UniversalMetaNetwork;
-import duet.model.training.PhaseRunner;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.PersonalizedScores;
 import duet.model.training.sample.ShuffledOrder;
+import duet.model.training.step.Objective;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;
@@ -94,9 +94,9 @@ final class GlyphTask {
      * Returns the network's objective: every image of every training device, classified by the
      * global model.
      */
-    PhaseRunner.Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
+    Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
         Dropout dropout = new Dropout((float) options.network().dropout(), chance);
-        return new PhaseRunner.Objective() {
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 return ShuffledOrder.of(training.size(), random);
@@ -108,7 +108,7 @@ final class GlyphTask {
             }
 
             @Override
-            public PhaseRunner.Draw draw(int[] samples, SplittableRandom random) {
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
                 return step -> {
                     NDArray images = training.images(step, samples);
                     NDArray states = network.state(images, null, null, dropout);
@@ -129,14 +129,14 @@ final class GlyphTask {
      * @param owner owner of what is computed ahead
      * @param frozen does not change from here on
      */
-    PhaseRunner.Objective generator(
+    Objective generator(
             NDManager owner,
             UniversalMetaNetwork frozen,
             ParameterGenerator generator,
             MersenneTwister chance) {
         Dropout dropout = new Dropout((float) options.generator().dropout(), chance);
         GlyphFeatures features = new GlyphFeatures(owner, training, frozen, dimensions);
-        return new PhaseRunner.Objective() {
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 int count = Math.max(1, training.size() / options.objective().positions());
@@ -149,7 +149,7 @@ final class GlyphTask {
             }
 
             @Override
-            public PhaseRunner.Draw draw(int[] samples, SplittableRandom random) {
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
                 int[] scored = aged(samples, random);
                 return step -> {
                     frozen.parameters().lendTo(step);

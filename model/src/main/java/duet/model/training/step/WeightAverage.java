@@ -1,4 +1,4 @@
-package duet.model.training;
+package duet.model.training.step;
 
 import ai.djl.ndarray.NDArray;
 

@@ -1,4 +1,4 @@
-package duet.model.training;
+package duet.model.training.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -71,7 +71,7 @@ public final class AdamOptimizer {
     }
 
     /** Returns how many steps were begun. */
-    int steps() {
+    public int steps() {
         return steps;
     }
 
@@ -122,17 +122,18 @@ public final class AdamOptimizer {
     }
 
     /** Copies the first moments. */
-    Map<String, Tensor> means() {
+    public Map<String, Tensor> means() {
         return means.tensors();
     }
 
     /** Copies the second moments. */
-    Map<String, Tensor> variances() {
+    public Map<String, Tensor> variances() {
         return variances.tensors();
     }
 
     /** Goes on where another optimizer of the same parameters stood. */
-    void restore(Map<String, Tensor> savedMeans, Map<String, Tensor> savedVariances, int taken) {
+    public void restore(
+            Map<String, Tensor> savedMeans, Map<String, Tensor> savedVariances, int taken) {
         means.restore(savedMeans);
         variances.restore(savedVariances);
         steps = taken;

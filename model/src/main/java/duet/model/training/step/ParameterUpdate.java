@@ -1,4 +1,4 @@
-package duet.model.training;
+package duet.model.training.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -14,7 +14,7 @@ import java.util.TreeMap;
  * Changes parameters after each batch: sums the gradients of its parts in their order, takes a step
  * of Adam and takes the new weights into the averages, parameter by parameter.
  */
-final class ParameterUpdate {
+public final class ParameterUpdate {
 
     /** Holds a parameter, its average, and how many values it has. */
     private record Entry(String name, NDArray value, NDArray average) {}
@@ -29,7 +29,7 @@ final class ParameterUpdate {
      *
      * @param learner says which parameters are trainable
      */
-    ParameterUpdate(
+    public ParameterUpdate(
             NDManager manager,
             List<ParameterSet> trained,
             List<ParameterSet> averaged,
@@ -56,7 +56,7 @@ final class ParameterUpdate {
         this.workers = workers;
     }
 
-    AdamOptimizer optimizer() {
+    public AdamOptimizer optimizer() {
         return optimizer;
     }
 
@@ -66,7 +66,7 @@ final class ParameterUpdate {
      * @param step owner of what is computed on the way
      * @param gradients of each part of the batch by parameter; those of the first are changed
      */
-    void take(NDManager step, List<Map<String, NDArray>> gradients) {
+    public void take(NDManager step, List<Map<String, NDArray>> gradients) {
         optimizer.begin();
         List<Double> squares = workers.run(entries.size(), i -> summed(entries.get(i), gradients));
         Map<String, Double> byName = new TreeMap<>();

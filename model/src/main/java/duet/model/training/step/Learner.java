@@ -1,4 +1,4 @@
-package duet.model.training;
+package duet.model.training.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -18,8 +18,7 @@ import java.util.TreeMap;
  * @param objective over these replicas
  * @param chance what the objective's dropout draws with
  */
-public record Learner(
-        List<ParameterSet> parameters, PhaseRunner.Objective objective, MersenneTwister chance) {
+public record Learner(List<ParameterSet> parameters, Objective objective, MersenneTwister chance) {
 
     /**
      * Holds what a part of a batch gave.
@@ -28,7 +27,7 @@ public record Learner(
      * @param loss mean loss of the part times its share
      * @param gradients of that by parameter
      */
-    record Lesson(NDManager owner, double loss, Map<String, NDArray> gradients) {}
+    public record Lesson(NDManager owner, double loss, Map<String, NDArray> gradients) {}
 
     /**
      * Computes loss and gradients; both belong to {@code step}.
@@ -36,7 +35,8 @@ public record Learner(
      * @param share of the batch that the part is, 1 for all of it
      * @param collector open while this runs; threads may share it
      */
-    Lesson learn(NDManager step, PhaseRunner.Draw draw, double share, GradientCollector collector) {
+    public Lesson learn(
+            NDManager step, Objective.Draw draw, double share, GradientCollector collector) {
         parameters.forEach(set -> set.lendTo(step));
         NDArray loss = draw.loss(step);
         NDArray shared = share == 1 ? loss : Scale.by(loss, share);

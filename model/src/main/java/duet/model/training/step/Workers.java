@@ -1,4 +1,4 @@
-package duet.model.training;
+package duet.model.training.step;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,11 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Shares the work of a training step out to threads. A single one is the caller's own. What a task
  * gives may not depend on the thread it runs on.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final int threads;
     private final @Nullable ExecutorService pool;
 
-    Workers(int threads) {
+    public Workers(int threads) {
         this.threads = threads;
         this.pool =
                 threads == 1
@@ -41,7 +41,7 @@ final class Workers implements AutoCloseable {
      * @return what the tasks gave, by number
      * @throws RuntimeException the first that a task threw
      */
-    <T> List<T> run(int count, IntFunction<T> task) {
+    public <T> List<T> run(int count, IntFunction<T> task) {
         List<T> results = new ArrayList<>(Collections.nCopies(count, null));
         if (pool == null || count == 1) {
             for (int i = 0; i < count; i++) {
