@@ -41,6 +41,7 @@ public final class TrainingCheckpoint implements PhaseMemory {
     private static final String FRESH = DESCRIPTION + ".new";
     private static final int VERSION = 1;
     private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
+    private static final int MOST_SETS = 4;
     private static final Pattern WEIGHTS = Pattern.compile("[a-z]{1,16}-\\d{1,9}-[a-z]{1,16}\\d?");
     private static final String SUFFIX = ".safetensors";
     private static final ObjectMapper JSON =
@@ -200,7 +201,7 @@ public final class TrainingCheckpoint implements PhaseMemory {
 
     private List<Map<String, Tensor>> sets(Phase kept, String role) {
         List<Map<String, Tensor>> sets = new ArrayList<>();
-        while (kept.hashes.containsKey(role + sets.size())) {
+        while (sets.size() < MOST_SETS && kept.hashes.containsKey(role + sets.size())) {
             sets.add(tensors(kept, role + sets.size()));
         }
         return sets;
