@@ -9,11 +9,15 @@ import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.model.training.PhaseState;
 import duet.model.training.TrainedNetwork;
+import duet.model.training.TrainingCheckpoint;
+import duet.model.training.TrainingPhase;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Safetensors;
+import duet.schemas.bundle.Tensor;
 import duet.schemas.bundle.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +26,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.junit.jupiter.api.DisplayName;
 
@@ -38,6 +44,8 @@ class ModelFuzzTest {
                                     new long[] {1, 2, 3, 4, 5})),
                     Set.of("bob"),
                     ItemNames.numbers());
+
+    private static final SortedMap<String, String> TRAINING = new TreeMap<>(Map.of("seed", "7"));
 
     private static final Vocabulary VOCABULARY = Vocabulary.of(SmallBundle.ITEMS);
 
@@ -66,6 +74,17 @@ class ModelFuzzTest {
             new FuzzTarget<>(
                     asNetwork(), TrainedNetwork::read, 128, 256 << 10, InvalidInputException.class);
 
+    /** Reads what a training goes on from, weights and all. */
+    static final FuzzTarget<Path> TRAINING_CHECKPOINTS =
+            new FuzzTarget<>(
+                    asCheckpoint(),
+                    directory ->
+                            TrainingCheckpoint.resume(directory, TRAINING)
+                                    .recall(TrainingPhase.NETWORK),
+                    128,
+                    256 << 10,
+                    InvalidInputException.class);
+
     private static FuzzTarget<Path> log(LogFormat format) {
         return new FuzzTarget<>(
                 FuzzTarget.asFile(format.id() + ".txt"),
@@ -83,6 +102,28 @@ class ModelFuzzTest {
             throw new UncheckedIOException(e);
         }
         return FuzzTarget.asFile("network/network.json").andThen(Path::getParent);
+    }
+
+    private static Function<byte[], Path> asCheckpoint() {
+        keepCheckpoint(Scratch.directory("bundle.training"));
+        return FuzzTarget.asFile("bundle.training/checkpoint.json").andThen(Path::getParent);
+    }
+
+    /** Keeps a training that has trained nothing. */
+    static void keepCheckpoint(Path directory) {
+        List<Map<String, Tensor>> none = List.of(Map.of());
+        TrainingCheckpoint.fresh(directory, TRAINING)
+                .keep(
+                        TrainingPhase.NETWORK,
+                        new PhaseState(
+                                List.of(),
+                                none,
+                                none,
+                                none,
+                                Map.of(),
+                                Map.of(),
+                                3,
+                                List.of(new int[] {1, 2, 3})));
     }
 
     @FuzzTest
@@ -113,6 +154,11 @@ class ModelFuzzTest {
     @FuzzTest
     void generatorWeights(byte[] input) {
         GENERATOR_WEIGHTS.check(input);
+    }
+
+    @FuzzTest
+    void trainingCheckpoints(byte[] input) {
+        TRAINING_CHECKPOINTS.check(input);
     }
 
     @FuzzTest

@@ -104,6 +104,7 @@ final class SoundInputs {
                 case "ModelFuzzTest#candidateLists" -> texts("ann\t21\t3,5\nbob\t3\t5\n");
                 case "ModelFuzzTest#generatorWeights" -> weights(ModelBundle.GENERATOR_WEIGHTS);
                 case "ModelFuzzTest#trainedNetworks" -> trainedNetworks();
+                case "ModelFuzzTest#trainingCheckpoints" -> trainingCheckpoints();
                 case "DeviceFuzzTest#deviceWeights" -> deviceWeights();
                 case "DeviceFuzzTest#keptOrders" -> keptOrders();
                 case "JobsFuzzTest#deviceResets" -> deviceResets();
@@ -363,6 +364,12 @@ final class SoundInputs {
                         new RankingMetrics(1, 0.5, 0.5, WITHIN, WITHIN, WITHIN))
                 .write(directory);
         return List.of(Files.readAllBytes(directory.resolve("network.json")));
+    }
+
+    private static List<byte[]> trainingCheckpoints() throws IOException {
+        Path directory = Scratch.directory("kept.training");
+        ModelFuzzTest.keepCheckpoint(directory);
+        return List.of(Files.readAllBytes(directory.resolve("checkpoint.json")));
     }
 
     private static List<byte[]> histories() throws IOException {

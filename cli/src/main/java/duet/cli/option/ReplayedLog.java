@@ -1,6 +1,5 @@
 package duet.cli.option;
 
-import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;

@@ -51,6 +51,8 @@ public final class TrainCommand implements Runnable {
 
     @Mixin private SplitOption split;
 
+    @Mixin private RunOptions run;
+
     @Option(
             names = "--backbone",
             required = true,
@@ -191,6 +193,7 @@ public final class TrainCommand implements Runnable {
     @Override
     public void run() {
         BundleWriter.checkTarget(out);
+        run.check(out);
         TrainingOptions options = options();
         InteractionLog log = data.read(terminal).log();
         if (split.rule().isPresent()) {
@@ -214,9 +217,13 @@ public final class TrainCommand implements Runnable {
         TrainedModel model;
         TrainingDisplay display = new TrainingDisplay(terminal);
         try (display) {
-            model = new Trainer().train(log, options, display);
+            model =
+                    new Trainer(run.begin(out, log, options, terminal))
+                            .train(log, options, display);
         } catch (OutOfMemoryError e) {
             throw new IllegalStateException("out of memory: " + memory.shortage(heap), e);
+        } finally {
+            run.close();
         }
         ModelBundle bundle =
                 BundleExport.write(
@@ -226,8 +233,9 @@ public final class TrainCommand implements Runnable {
                         model.vocabulary(),
                         model.tensors(),
                         TrainingReport.metrics(model),
-                        model.options().asMap(),
+                        run.recorded(model.options()),
                         model.probe().filter(probe -> !noProbe));
+        run.finish();
 
         terminal.line("");
         for (TrainingPhase phase : TrainingPhase.values()) {

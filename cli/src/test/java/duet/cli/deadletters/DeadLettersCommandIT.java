@@ -223,7 +223,13 @@ class DeadLettersCommandIT {
             assertThat(known.exitCode()).as(known.err()).isZero();
             assertThat(known.out()).contains("\"item\" : \"sku \\u202E2\"");
             assertThat(
-                            json(deadLetters("item-ids", "show", "0@1", "--json", "--bundle", bundle))
+                            json(deadLetters(
+                                            "item-ids",
+                                            "show",
+                                            "0@1",
+                                            "--json",
+                                            "--bundle",
+                                            bundle))
                                     .at("/window/interactions/0/item")
                                     .asText())
                     .isEqualTo("#0000000000000005");

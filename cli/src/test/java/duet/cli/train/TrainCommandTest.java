@@ -42,6 +42,36 @@ class TrainCommandTest {
         }
 
         @Test
+        @DisplayName("more threads than processors, or none")
+        void threads() {
+            int processors = Runtime.getRuntime().availableProcessors();
+            for (int threads : new int[] {0, processors + 1}) {
+                assertThat(train("--threads", Integer.toString(threads)).failedWith(2))
+                        .contains("--threads " + threads + ": from 1 to")
+                        .endsWith(Integer.toString(processors));
+            }
+        }
+
+        @Test
+        @DisplayName("to go on where nothing was interrupted")
+        void resume() {
+            assertThat(
+                            CommandLineRun.duet(
+                                            "train",
+                                            "--data",
+                                            log.toString(),
+                                            "--format",
+                                            "csv",
+                                            "--backbone",
+                                            "sasrec",
+                                            "--out",
+                                            out.toString(),
+                                            "--resume")
+                                    .failedWith(2))
+                    .contains("bundle.training holds no interrupted training");
+        }
+
+        @Test
         @DisplayName("a file that is missing")
         void missingFile() {
             Path missing = directory.resolve("nowhere.csv");

@@ -25,7 +25,6 @@ public record InteractionLog(
     /** A user needs so many interactions to take part. */
     public static final int MIN_INTERACTIONS = 5;
 
-
     public InteractionLog {
         users = List.copyOf(users);
         leftOut = Set.copyOf(leftOut);

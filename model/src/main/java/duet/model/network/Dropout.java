@@ -1,16 +1,17 @@
 package duet.model.network;
 
 import ai.djl.ndarray.NDArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Applies inverted dropout while training, and nothing otherwise.
  *
  * @param rate share of values set to zero
- * @param training whether values are dropped at all
+ * @param chance what the masks are drawn with; null drops nothing
  */
-public record Dropout(float rate, boolean training) {
+public record Dropout(float rate, @Nullable MersenneTwister chance) {
     /** Keeps everything. */
-    public static final Dropout NONE = new Dropout(0, false);
+    public static final Dropout NONE = new Dropout(0, null);
 
     public Dropout {
         if (!(rate >= 0 && rate < 1)) {
@@ -19,9 +20,12 @@ public record Dropout(float rate, boolean training) {
     }
 
     NDArray apply(NDArray x) {
-        if (!training || rate == 0) {
+        if (chance == null || rate == 0) {
             return x;
         }
-        return x.getNDArrayInternal().dropout(x, rate, true).singletonOrThrow();
+        double kept = 1 - (double) rate;
+        float[] mask = new float[Math.toIntExact(x.size())];
+        chance.fill(mask, kept, 1 / (float) kept);
+        return x.mul(x.getManager().create(mask, x.getShape()));
     }
 }

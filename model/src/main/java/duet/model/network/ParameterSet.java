@@ -3,14 +3,18 @@ package duet.model.network;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Tensor;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds named float32 parameters of a network, owned by a manager: closing the manager frees them.
@@ -19,9 +23,29 @@ import java.util.TreeMap;
 public final class ParameterSet {
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
+    private final @Nullable ParameterSet source;
+    private final Predicate<String> learned;
 
     public ParameterSet(NDManager manager) {
+        this(manager, null, name -> false);
+    }
+
+    private ParameterSet(
+            NDManager manager, @Nullable ParameterSet source, Predicate<String> learned) {
         this.manager = manager;
+        this.source = source;
+        this.learned = learned;
+    }
+
+    /**
+     * Returns a set that reads the same memory through arrays of its own, which {@link #lendTo}
+     * makes for each step: so that several threads can use a set at once, each its replica, and
+     * each gets its own gradients.
+     *
+     * @param trainable which parameters get gradients
+     */
+    public ParameterSet replica(Predicate<String> trainable) {
+        return new ParameterSet(manager, this, trainable);
     }
 
     /** Makes a set of parameters with these values, in the order of their names. */
@@ -56,7 +80,76 @@ public final class ParameterSet {
      * this, views of parameters pile up with the owner.
      */
     public void lendTo(NDManager step) {
-        arrays.values().forEach(array -> array.tempAttach(step));
+        if (source == null) {
+            arrays.values().forEach(array -> array.tempAttach(step));
+            return;
+        }
+        source.arrays.forEach(
+                (name, array) -> {
+                    NDArray view = array.stopGradient();
+                    view.attach(step);
+                    if (learned.test(name)) {
+                        view.setRequiresGradient(true);
+                    }
+                    arrays.put(name, view);
+                });
+    }
+
+    /**
+     * Returns the gradients of a replica that was lent to a step, by name; they belong to the step.
+     */
+    public Map<String, NDArray> gradients() {
+        Map<String, NDArray> gradients = new TreeMap<>();
+        arrays.forEach(
+                (name, array) -> {
+                    if (learned.test(name)) {
+                        gradients.put(name, array.getGradient());
+                    }
+                });
+        return gradients;
+    }
+
+    /** Returns whether a replica has gradients of that parameter. */
+    public boolean isLearned(String name) {
+        return source != null && source.arrays.containsKey(name) && learned.test(name);
+    }
+
+    /** Makes a set of zeros in the shapes of these arrays. */
+    public static ParameterSet zerosLike(NDManager manager, Map<String, NDArray> arrays) {
+        ParameterSet zeros = new ParameterSet(manager);
+        arrays.forEach((name, array) -> zeros.arrays.put(name, manager.zeros(array.getShape())));
+        return zeros;
+    }
+
+    /**
+     * Checks that tensors are those of this set.
+     *
+     * @throws InvalidInputException if one is missing or has another shape, naming it
+     */
+    public void requireFit(Map<String, Tensor> tensors) {
+        arrays.forEach(
+                (name, array) -> {
+                    Tensor tensor = tensors.get(name);
+                    if (tensor == null || !tensor.hasShape(shape(array))) {
+                        throw new InvalidInputException(
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s is %s, it has to be %s",
+                                        name,
+                                        tensor == null ? "missing" : tensor,
+                                        Arrays.toString(shape(array))));
+                    }
+                });
+    }
+
+    /**
+     * Sets all values.
+     *
+     * @throws InvalidInputException if a tensor is missing or has another shape, naming it
+     */
+    public void restore(Map<String, Tensor> tensors) {
+        requireFit(tensors);
+        arrays.forEach((name, array) -> array.set(tensors.get(name).values()));
     }
 
     /** Copies all values into plain Java tensors. */
@@ -112,9 +205,11 @@ public final class ParameterSet {
     }
 
     private static Tensor tensor(NDArray array) {
-        long[] extents = array.getShape().getShape();
-        return new Tensor(
-                Arrays.stream(extents).mapToInt(Math::toIntExact).toArray(), array.toFloatArray());
+        return new Tensor(shape(array), array.toFloatArray());
+    }
+
+    private static int[] shape(NDArray array) {
+        return Arrays.stream(array.getShape().getShape()).mapToInt(Math::toIntExact).toArray();
     }
 
     private static Shape shape(int... extents) {

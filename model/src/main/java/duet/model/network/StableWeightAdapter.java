@@ -10,12 +10,14 @@ import duet.schemas.bundle.Dimensions;
  * reconstructed from figure 2(d) of the DUET paper, which has no text on it.
  */
 public final class StableWeightAdapter {
-    private final NDArray weight;
+    private final ParameterSet parameters;
+    private final String weight;
     private final int embeddingWidth;
 
     /** Makes the adapter of dynamic layer {@code n}, counted from 1. */
     public StableWeightAdapter(Dimensions dimensions, ParameterSet parameters, int n) {
-        this.weight = parameters.get("layer." + n + ".adapter.weight");
+        this.parameters = parameters;
+        this.weight = "layer." + n + ".adapter.weight";
         this.embeddingWidth = dimensions.layerEmbeddingWidth();
     }
 
@@ -26,7 +28,7 @@ public final class StableWeightAdapter {
      * @return α, [batch, M]; each row sums to 1
      */
     public NDArray shares(NDArray embeddings) {
-        NDArray transformed = embeddings.matMul(weight).tanh();
+        NDArray transformed = embeddings.matMul(parameters.get(weight)).tanh();
         NDArray similarity =
                 Scale.by(
                         transformed.matMul(embeddings.transpose(0, 2, 1)),

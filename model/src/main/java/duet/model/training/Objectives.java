@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
@@ -17,8 +18,10 @@ import duet.model.training.sample.PersonalizedScores;
 import duet.model.training.sample.ShuffledOrder;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.TrainingSet;
+import duet.model.training.step.Objective;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * Defines what each phase of training minimises: binary cross-entropy of a positive and its sampled
@@ -42,10 +45,10 @@ public final class Objectives {
      * Returns the network's objective: the global model scores every training positive from the
      * window before it.
      */
-    PhaseRunner.Objective network(UniversalMetaNetwork network) {
-        Dropout dropout = new Dropout((float) options.network().dropout(), true);
+    Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
+        Dropout dropout = new Dropout((float) options.network().dropout(), chance);
         int negatives = options.network().negatives();
-        return new PhaseRunner.Objective() {
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 return ShuffledOrder.first(
@@ -58,11 +61,14 @@ public final class Objectives {
             }
 
             @Override
-            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
-                NDArray candidates = candidates(step, samples, negatives, random);
-                NDArray states =
-                        inputs.states(step, network, set.before(samples), candidates, dropout);
-                return crossEntropy(network.score(network.globalHead(states), candidates));
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
+                long[] drawn = sampler.candidates(samples, negatives, random);
+                return step -> {
+                    NDArray candidates = candidates(step, drawn, negatives);
+                    NDArray states =
+                            inputs.states(step, network, set.before(samples), candidates, dropout);
+                    return crossEntropy(network.score(network.globalHead(states), candidates));
+                };
             }
         };
     }
@@ -73,24 +79,21 @@ public final class Objectives {
      *
      * @param network frozen
      * @param states of the same network
+     * @param chance what dropout draws with
      */
-    PhaseRunner.Objective generator(
-            UniversalMetaNetwork network, ParameterGenerator generator, StateSource states) {
-        Dropout dropout = new Dropout((float) options.generator().dropout(), true);
+    Objective generator(
+            UniversalMetaNetwork network,
+            ParameterGenerator generator,
+            StateSource states,
+            MersenneTwister chance) {
+        Dropout dropout = new Dropout((float) options.generator().dropout(), chance);
         return new AgedObjective(options.generator()) {
             @Override
             NDArray loss(
-                    NDManager step,
-                    int[] samples,
-                    int[] scored,
-                    NDArray candidates,
-                    SplittableRandom random) {
-                network.parameters().lendTo(step);
+                    NDManager step, int[] scored, NDArray candidates, GeneratorInput histories) {
                 NDArray x = states.of(step, scored, candidates);
-                NDList deltas =
-                        generator.generateUnweighted(histories(step, samples, random), dropout);
-                return penalized(
-                        personalized(network, x, deltas, candidates, samples.length), deltas);
+                NDList deltas = generator.generateUnweighted(histories, dropout);
+                return penalized(personalized(network, x, deltas, candidates), deltas);
             }
         };
     }
@@ -98,34 +101,30 @@ public final class Objectives {
     /**
      * Returns the objective of both at once: the mean of the global model's loss and of the
      * personalized one's over the same positives.
+     *
+     * @param chance what dropout draws with
      */
-    PhaseRunner.Objective joint(UniversalMetaNetwork network, ParameterGenerator generator) {
-        Dropout dropout = new Dropout((float) options.network().dropout(), true);
-        Dropout generatorDropout = new Dropout((float) options.generator().dropout(), true);
+    Objective joint(
+            UniversalMetaNetwork network, ParameterGenerator generator, MersenneTwister chance) {
+        Dropout dropout = new Dropout((float) options.network().dropout(), chance);
+        Dropout generatorDropout = new Dropout((float) options.generator().dropout(), chance);
         return new AgedObjective(options.network()) {
             @Override
             NDArray loss(
-                    NDManager step,
-                    int[] samples,
-                    int[] scored,
-                    NDArray candidates,
-                    SplittableRandom random) {
+                    NDManager step, int[] scored, NDArray candidates, GeneratorInput histories) {
                 NDArray states =
                         inputs.states(step, network, set.before(scored), candidates, dropout);
-                NDList deltas =
-                        generator.generateUnweighted(
-                                histories(step, samples, random), generatorDropout);
+                NDList deltas = generator.generateUnweighted(histories, generatorDropout);
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
-                NDArray personalized =
-                        personalized(network, states, deltas, candidates, samples.length);
+                NDArray personalized = personalized(network, states, deltas, candidates);
                 return penalized(Scale.by(global.add(personalized), 0.5), deltas);
             }
         };
     }
 
     /** Defines an objective whose histories each score several later positives of their user. */
-    private abstract class AgedObjective implements PhaseRunner.Objective {
+    private abstract class AgedObjective implements Objective {
         private final PhaseOptions phase;
 
         AgedObjective(PhaseOptions phase) {
@@ -159,25 +158,30 @@ public final class Objectives {
         }
 
         @Override
-        public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
+        public Objective.Draw draw(int[] samples, SplittableRandom random) {
             int[] scored = aged(samples, random);
-            NDArray candidates = candidates(step, scored, phase.negatives(), random);
-            return loss(step, samples, scored, candidates, random);
+            long[] drawn = sampler.candidates(scored, phase.negatives(), random);
+            Function<NDManager, GeneratorInput> histories =
+                    inputs.histories(
+                            set.before(samples),
+                            item -> random.nextDouble() < options.objective().historyDropout());
+            return step ->
+                    loss(
+                            step,
+                            scored,
+                            candidates(step, drawn, phase.negatives()),
+                            histories.apply(step));
         }
 
         /**
          * Returns the loss.
          *
-         * @param samples ends of the histories
          * @param scored the samples scored, several for each history
          * @param candidates of each scored sample, [scored, c]
+         * @param histories as many as there are samples
          */
         abstract NDArray loss(
-                NDManager step,
-                int[] samples,
-                int[] scored,
-                NDArray candidates,
-                SplittableRandom random);
+                NDManager step, int[] scored, NDArray candidates, GeneratorInput histories);
     }
 
     /**
@@ -209,13 +213,6 @@ public final class Objectives {
         return penalized;
     }
 
-    private GeneratorInput histories(NDManager step, int[] samples, SplittableRandom random) {
-        return inputs.histories(
-                step,
-                set.before(samples),
-                item -> random.nextDouble() < options.objective().historyDropout());
-    }
-
     private int[] aged(int[] samples, SplittableRandom random) {
         int[] scored = new int[samples.length * options.objective().positions()];
         for (int i = 0; i < scored.length; i++) {
@@ -227,15 +224,12 @@ public final class Objectives {
     }
 
     /**
-     * Returns the loss of candidates that are scored with deltas, several positions to each of so
-     * many devices.
+     * Returns the loss of candidates that are scored with deltas, several positions to each of the
+     * devices.
      */
     private NDArray personalized(
-            UniversalMetaNetwork network,
-            NDArray states,
-            NDList deltas,
-            NDArray candidates,
-            int devices) {
+            UniversalMetaNetwork network, NDArray states, NDList deltas, NDArray candidates) {
+        int devices = Math.toIntExact(deltas.get(0).getShape().get(0));
         return crossEntropy(
                 PersonalizedScores.of(
                         network,
@@ -254,10 +248,8 @@ public final class Objectives {
         return scored.reshape(new Shape(split));
     }
 
-    private NDArray candidates(
-            NDManager step, int[] samples, int negatives, SplittableRandom random) {
-        return step.create(
-                sampler.candidates(samples, negatives, random),
-                new Shape(samples.length, negatives + 1L));
+    private static NDArray candidates(NDManager step, long[] drawn, int negatives) {
+        int width = negatives + 1;
+        return step.create(drawn, new Shape(drawn.length / width, width));
     }
 }

@@ -1,21 +1,25 @@
 package duet.model.training;
 
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterSet;
 import duet.model.training.options.PhaseOptions;
+import duet.model.training.step.Learner;
+import duet.model.training.step.Objective;
+import duet.model.training.step.ParameterUpdate;
+import duet.model.training.step.Workers;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 
 /**
  * Runs one phase: steps of Adam over shuffled samples, validation of the averaged weights after
@@ -23,21 +27,6 @@ import java.util.function.Predicate;
  */
 public final class PhaseRunner {
     private static final double NANOS = 1e9;
-
-    /** Says what is minimised. */
-    public interface Objective {
-        /** Returns the samples of an epoch, freshly drawn or shuffled. */
-        int[] epoch(SplittableRandom random);
-
-        /** Returns how many interactions are scored for one sample. */
-        int scoredPerSample();
-
-        /**
-         * Returns the mean loss of a scored interaction over these samples, a scalar that belongs
-         * to {@code step}.
-         */
-        NDArray loss(NDManager step, int[] samples, SplittableRandom random);
-    }
 
     /** Holds what an epoch is selected by. */
     public record Validation(RankingMetrics metrics, double selection) {}
@@ -59,16 +48,33 @@ public final class PhaseRunner {
     private final PhaseOptions options;
     private final TrainingListener listener;
     private final LongSupplier nanoClock;
+    private final PhaseMemory memory;
 
     public PhaseRunner(
             TrainingPhase phase,
             PhaseOptions options,
             TrainingListener listener,
             LongSupplier nanoClock) {
+        this(phase, options, listener, nanoClock, PhaseMemory.NONE);
+    }
+
+    /**
+     * Makes a runner that keeps where it stands after every epoch.
+     *
+     * @param memory where a phase that was interrupted goes on from, with the same learners,
+     *     options and random as before
+     */
+    public PhaseRunner(
+            TrainingPhase phase,
+            PhaseOptions options,
+            TrainingListener listener,
+            LongSupplier nanoClock,
+            PhaseMemory memory) {
         this.phase = phase;
         this.options = options;
         this.listener = listener;
         this.nanoClock = nanoClock;
+        this.memory = memory;
     }
 
     /**
@@ -77,122 +83,232 @@ public final class PhaseRunner {
      * @param manager owner of everything that lives as long as the phase
      * @param trained the parameters
      * @param averaged a copy of each of {@code trained}, which validation reads
-     * @param trainable which parameters change
+     * @param learners over replicas of {@code trained}, which say what is trainable; each computes
+     *     its part of every batch on a thread of its own
      * @throws TrainingDivergedException if the loss is no longer a number
      */
     public Outcome run(
             NDManager manager,
             List<ParameterSet> trained,
             List<ParameterSet> averaged,
-            Predicate<String> trainable,
-            Objective objective,
+            List<Learner> learners,
             Validator validator,
             SplittableRandom random) {
-        Map<String, NDArray> parameters = new HashMap<>();
-        List<WeightAverage> averages = new ArrayList<>();
-        for (int i = 0; i < trained.size(); i++) {
-            averages.add(new WeightAverage(trained.get(i), averaged.get(i), options.averaging()));
-            trained.get(i)
-                    .arrays()
-                    .forEach(
-                            (name, array) -> {
-                                if (trainable.test(name)) {
-                                    array.setRequiresGradient(true);
-                                    parameters.put(name, array);
-                                }
-                            });
-        }
-        AdamOptimizer optimizer = new AdamOptimizer(manager, parameters, options.adam());
-        List<EpochMetrics> epochs = new ArrayList<>();
-        List<Map<String, Tensor>> best = List.of();
-        double bestSelection = Double.NEGATIVE_INFINITY;
-        int sinceBest = 0;
-        for (int epoch = 1; epoch <= options.epochs() && sinceBest < options.patience(); epoch++) {
-            double loss =
-                    epoch(
-                            manager, trained, averaged, averages, optimizer, objective, epoch,
-                            random);
-            Validation validation = validator.validate();
-            boolean better = validation.selection() > bestSelection;
-            if (better) {
-                bestSelection = validation.selection();
-                best = averaged.stream().map(ParameterSet::tensors).toList();
-                sinceBest = 0;
-            } else {
-                sinceBest++;
+        try (Workers workers = new Workers(learners.size())) {
+            Steps steps = new Steps(manager, trained, averaged, learners, workers, random);
+            List<EpochMetrics> epochs = new ArrayList<>();
+            List<Map<String, Tensor>> best = List.of();
+            Optional<PhaseState> recalled = memory.recall(phase);
+            if (recalled.isPresent()) {
+                recalled.get().requireFit(phase, trained, learners.size());
+                epochs.addAll(recalled.get().epochs());
+                best = recalled.get().best();
+                if (goesOn(epochs)) {
+                    steps.restore(recalled.get());
+                }
             }
-            EpochMetrics metrics =
-                    new EpochMetrics(
-                            phase,
-                            epoch,
-                            loss,
-                            validation.metrics(),
-                            validation.selection(),
-                            better);
-            epochs.add(metrics);
-            listener.onEpoch(metrics);
+            while (goesOn(epochs)) {
+                double loss = steps.epoch(epochs.size() + 1);
+                Validation validation = validator.validate();
+                boolean better = validation.selection() > bestSelection(epochs);
+                if (better) {
+                    best = averaged.stream().map(ParameterSet::tensors).toList();
+                }
+                EpochMetrics metrics =
+                        new EpochMetrics(
+                                phase,
+                                epochs.size() + 1,
+                                loss,
+                                validation.metrics(),
+                                validation.selection(),
+                                better);
+                epochs.add(metrics);
+                if (memory != PhaseMemory.NONE) {
+                    memory.keep(phase, steps.state(List.copyOf(epochs), best));
+                }
+                listener.onEpoch(metrics);
+            }
+            return new Outcome(epochs, best);
         }
-        return new Outcome(epochs, best);
     }
 
-    private double epoch(
-            NDManager manager,
-            List<ParameterSet> trained,
-            List<ParameterSet> averaged,
-            List<WeightAverage> averages,
-            AdamOptimizer optimizer,
-            Objective objective,
-            int epoch,
-            SplittableRandom random) {
-        int[] samples = objective.epoch(random);
-        int batches = (samples.length + options.batch() - 1) / options.batch();
-        double lossSum = 0;
-        int done = 0;
-        long start = nanoClock.getAsLong();
-        for (int batch = 1; batch <= batches; batch++) {
-            int size = Math.min(options.batch(), samples.length - done);
-            int[] part = new int[size];
-            System.arraycopy(samples, done, part, 0, size);
+    private boolean goesOn(List<EpochMetrics> epochs) {
+        int sinceBest = 0;
+        for (EpochMetrics epoch : epochs) {
+            sinceBest = epoch.best() ? 0 : sinceBest + 1;
+        }
+        return epochs.size() < options.epochs() && sinceBest < options.patience();
+    }
+
+    private static double bestSelection(List<EpochMetrics> epochs) {
+        return epochs.stream()
+                .filter(EpochMetrics::best)
+                .mapToDouble(EpochMetrics::selection)
+                .max()
+                .orElse(Double.NEGATIVE_INFINITY);
+    }
+
+    /** Takes the steps of a phase. */
+    private final class Steps {
+        private final NDManager manager;
+        private final List<ParameterSet> trained;
+        private final List<ParameterSet> averaged;
+        private final List<Learner> learners;
+        private final Workers workers;
+        private final SplittableRandom random;
+        private final List<SplittableRandom> own = new ArrayList<>();
+        private final ParameterUpdate update;
+
+        Steps(
+                NDManager manager,
+                List<ParameterSet> trained,
+                List<ParameterSet> averaged,
+                List<Learner> learners,
+                Workers workers,
+                SplittableRandom random) {
+            this.manager = manager;
+            this.trained = trained;
+            this.averaged = averaged;
+            this.learners = learners;
+            this.workers = workers;
+            this.random = random;
+            for (int i = 0; i < learners.size(); i++) {
+                own.add(learners.size() == 1 ? random : random.split());
+            }
+            this.update =
+                    new ParameterUpdate(
+                            manager, trained, averaged, learners.get(0), options, workers);
+        }
+
+        /** Goes on where the phase stood: repeats what was drawn until then, and nothing else. */
+        void restore(PhaseState state) {
+            for (int i = 0; i < trained.size(); i++) {
+                trained.get(i).restore(state.trained().get(i));
+                averaged.get(i).restore(state.averaged().get(i));
+            }
+            update.optimizer().restore(state.means(), state.variances(), state.steps());
+            for (int i = 0; i < learners.size(); i++) {
+                learners.get(i).chance().restore(MersenneTwister.of(state.chances().get(i)));
+            }
+            for (int epoch = 0; epoch < state.epochs().size(); epoch++) {
+                int[] samples = learners.get(0).objective().epoch(random);
+                for (int from = 0; from < samples.length; from += options.batch()) {
+                    int[] part = batch(samples, from);
+                    workers.run(parts(part), i -> draw(part, i));
+                }
+            }
+        }
+
+        PhaseState state(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {
+            return new PhaseState(
+                    epochs,
+                    trained.stream().map(ParameterSet::tensors).toList(),
+                    averaged.stream().map(ParameterSet::tensors).toList(),
+                    best,
+                    update.optimizer().means(),
+                    update.optimizer().variances(),
+                    update.optimizer().steps(),
+                    learners.stream().map(learner -> learner.chance().state()).toList());
+        }
+
+        /** Returns the mean loss. */
+        double epoch(int epoch) {
+            Objective objective = learners.get(0).objective();
+            int[] samples = objective.epoch(random);
+            int batches = (samples.length + options.batch() - 1) / options.batch();
+            double lossSum = 0;
+            int done = 0;
+            long start = nanoClock.getAsLong();
+            for (int batch = 1; batch <= batches; batch++) {
+                int[] part = batch(samples, done);
+                double loss = step(part);
+                if (!Double.isFinite(loss)) {
+                    throw new TrainingDivergedException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "the loss is %s in step %d of epoch %d (%s); a lower learning"
+                                            + " rate may help",
+                                    loss,
+                                    batch,
+                                    epoch,
+                                    phase));
+                }
+                lossSum += loss * part.length;
+                done += part.length;
+                double seconds = Math.max(1e-9, (nanoClock.getAsLong() - start) / NANOS);
+                double perSecond = done / seconds;
+                double left =
+                        samples.length
+                                - done
+                                + (double) (options.epochs() - epoch) * samples.length;
+                listener.onProgress(
+                        new TrainingProgress(
+                                phase,
+                                epoch,
+                                options.epochs(),
+                                batch,
+                                batches,
+                                lossSum / done,
+                                perSecond * objective.scoredPerSample(),
+                                left / perSecond));
+            }
+            return lossSum / samples.length;
+        }
+
+        /** Returns the mean loss before the step. */
+        private double step(int[] batch) {
             try (NDManager step = manager.newSubManager()) {
-                trained.forEach(set -> set.lendTo(step));
-                averaged.forEach(set -> set.lendTo(step));
+                List<Learner.Lesson> lessons = new ArrayList<>();
                 try (GradientCollector collector =
                         Engine.getEngine(step.getEngine().getEngineName()).newGradientCollector()) {
-                    NDArray loss = objective.loss(step, part, random);
-                    collector.backward(loss);
-                    float value = loss.getFloat();
-                    if (!Float.isFinite(value)) {
-                        throw new TrainingDivergedException(
-                                String.format(
-                                        Locale.ROOT,
-                                        "the loss is %s in step %d of epoch %d (%s); a lower"
-                                                + " learning rate may help",
-                                        value,
-                                        batch,
-                                        epoch,
-                                        phase));
-                    }
-                    lossSum += (double) value * size;
+                    int parts = parts(batch);
+                    lessons.addAll(
+                            workers.run(
+                                    parts,
+                                    i ->
+                                            learners.get(i)
+                                                    .learn(
+                                                            step.newSubManager(),
+                                                            draw(batch, i),
+                                                            share(batch, i),
+                                                            collector)));
                 }
-                optimizer.update(step);
-                averages.forEach(WeightAverage::update);
+                double loss = lessons.stream().mapToDouble(Learner.Lesson::loss).sum();
+                if (Double.isFinite(loss)) {
+                    update.take(step, lessons.stream().map(Learner.Lesson::gradients).toList());
+                }
+                // Freeing what a graph was made of takes its time, too.
+                workers.run(
+                        lessons.size(),
+                        i -> {
+                            lessons.get(i).owner().close();
+                            return i;
+                        });
+                return loss;
             }
-            done += size;
-            double seconds = Math.max(1e-9, (nanoClock.getAsLong() - start) / NANOS);
-            double perSecond = done / seconds;
-            double left =
-                    samples.length - done + (double) (options.epochs() - epoch) * samples.length;
-            listener.onProgress(
-                    new TrainingProgress(
-                            phase,
-                            epoch,
-                            options.epochs(),
-                            batch,
-                            batches,
-                            lossSum / done,
-                            perSecond * objective.scoredPerSample(),
-                            left / perSecond));
         }
-        return lossSum / samples.length;
+
+        private int[] batch(int[] samples, int from) {
+            return Arrays.copyOfRange(
+                    samples, from, Math.min(samples.length, from + options.batch()));
+        }
+
+        /** Returns how many learners get something of a batch. */
+        private int parts(int[] batch) {
+            return Math.min(learners.size(), batch.length);
+        }
+
+        private Objective.Draw draw(int[] batch, int learner) {
+            int[] part = Arrays.copyOfRange(batch, from(batch, learner), from(batch, learner + 1));
+            return learners.get(learner).objective().draw(part, own.get(learner));
+        }
+
+        private double share(int[] batch, int learner) {
+            return (double) (from(batch, learner + 1) - from(batch, learner)) / batch.length;
+        }
+
+        private int from(int[] batch, int learner) {
+            return (int) ((long) learner * batch.length / parts(batch));
+        }
     }
 }

@@ -12,20 +12,26 @@ import java.util.function.LongSupplier;
 
 /**
  * Trains a universal meta network and a parameter generator on an interaction log: the network
- * first, then the generator on top of the frozen network; or both together. The same data, options
- * and machine give the same bits, as long as the engine runs on one thread ({@code
- * ai.djl.pytorch.num_threads=1}).
+ * first, then the generator on top of the frozen network; or both together. The same data, options,
+ * number of threads and machine give the same bits, as long as the engine runs each operation on
+ * one thread ({@code ai.djl.pytorch.num_threads=1}).
  *
- * <p>Needs DJL's PyTorch engine on the class path. The engine's random generator and its gradient
- * collector are the JVM's: one training at a time.
+ * <p>Needs DJL's PyTorch engine on the class path. The engine's gradient collector is the JVM's:
+ * one training at a time.
  */
 public final class Trainer {
     private static final String ENGINE = "PyTorch";
 
     private final LongSupplier nanoClock;
+    private final TrainingRun run;
 
     public Trainer() {
-        this(System::nanoTime);
+        this(TrainingRun.PLAIN);
+    }
+
+    /** Makes a trainer that carries trainings out as it is told. */
+    public Trainer(TrainingRun run) {
+        this(System::nanoTime, run);
     }
 
     /**
@@ -34,7 +40,12 @@ public final class Trainer {
      * @param nanoClock elapsed nanoseconds
      */
     public Trainer(LongSupplier nanoClock) {
+        this(nanoClock, TrainingRun.PLAIN);
+    }
+
+    private Trainer(LongSupplier nanoClock, TrainingRun run) {
         this.nanoClock = nanoClock;
+        this.run = run;
     }
 
     /**
@@ -117,10 +128,11 @@ public final class Trainer {
             TrainingListener listener,
             SplittableRandom random,
             Function<TrainingSession, T> training) {
-        Engine engine = engine();
-        engine.setRandomSeed(random.nextInt());
-        try (NDManager manager = engine.newBaseManager()) {
-            return training.apply(new TrainingSession(manager, data, options, listener, nanoClock));
+        int dropoutSeed = random.nextInt();
+        try (NDManager manager = engine().newBaseManager()) {
+            return training.apply(
+                    new TrainingSession(
+                            manager, data, options, listener, nanoClock, run, dropoutSeed));
         }
     }
 

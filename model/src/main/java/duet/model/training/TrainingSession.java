@@ -2,6 +2,7 @@ package duet.model.training;
 
 import ai.djl.ndarray.NDManager;
 import duet.model.bundle.ModelTensors;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
@@ -10,6 +11,7 @@ import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.NegativeSampler;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.ValidationSet;
+import duet.model.training.step.Learner;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
@@ -21,7 +23,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /** Runs the phases of a training on one log, with everything native in one manager. */
 final class TrainingSession {
@@ -39,20 +43,31 @@ final class TrainingSession {
     private final TrainingOptions options;
     private final TrainingListener listener;
     private final LongSupplier nanoClock;
+    private final TrainingRun run;
+    private final int dropoutSeed;
     private final Objectives objectives;
 
+    /**
+     * Makes a session of one phase.
+     *
+     * @param dropoutSeed what the masks of dropout are drawn from
+     */
     TrainingSession(
             NDManager manager,
             TrainingData data,
             TrainingOptions options,
             TrainingListener listener,
-            LongSupplier nanoClock) {
+            LongSupplier nanoClock,
+            TrainingRun run,
+            int dropoutSeed) {
         this.manager = manager;
         this.data = data;
         this.dimensions = data.dimensions();
         this.options = options;
         this.listener = listener;
         this.nanoClock = nanoClock;
+        this.run = run;
+        this.dropoutSeed = dropoutSeed;
         this.objectives =
                 new Objectives(
                         data.set(),
@@ -64,16 +79,16 @@ final class TrainingSession {
     TrainedNetwork network(Chance chance) {
         Map<String, Tensor> initial = initialNetwork(chance.network());
         try (NDManager phase = manager.newSubManager()) {
-            UniversalMetaNetwork trained = network(phase, initial);
+            ParameterSet trained = ParameterSet.of(phase, initial);
             UniversalMetaNetwork averaged = network(phase, initial);
             PhaseRunner.Outcome outcome =
                     run(
                             TrainingPhase.NETWORK,
                             options.network(),
                             phase,
-                            List.of(trained.parameters()),
+                            List.of(trained),
                             List.of(averaged.parameters()),
-                            objectives.network(trained),
+                            dropout -> networkLearner(trained, dropout),
                             () -> {
                                 RankingMetrics metrics = data.validation().global(phase, averaged);
                                 return new PhaseRunner.Validation(metrics, metrics.userAuc());
@@ -92,11 +107,17 @@ final class TrainingSession {
         }
     }
 
+    private Learner networkLearner(ParameterSet trained, MersenneTwister dropout) {
+        ParameterSet replica = trained.replica(UniversalMetaNetwork::isTrainable);
+        return new Learner(
+                List.of(replica), objectives.network(network(replica), dropout), dropout);
+    }
+
     TrainedModel generator(TrainedNetwork frozen, Chance chance) {
         Map<String, Tensor> initial = initialGenerator(chance.generator());
         try (NDManager phase = manager.newSubManager()) {
             UniversalMetaNetwork network = network(phase, frozen.device());
-            ParameterGenerator trained = generator(phase, initial);
+            ParameterSet trained = ParameterSet.of(phase, initial);
             ParameterGenerator averaged = generator(phase, initial);
             StateSource states =
                     new StateSource(
@@ -106,9 +127,9 @@ final class TrainingSession {
                             TrainingPhase.GENERATOR,
                             options.generator(),
                             phase,
-                            List.of(trained.parameters()),
+                            List.of(trained),
                             List.of(averaged.parameters()),
-                            objectives.generator(network, trained, states),
+                            dropout -> generatorLearner(network, trained, states, dropout),
                             () -> validate(phase, network, averaged),
                             chance.generator());
             List<EpochMetrics> epochs = new ArrayList<>(frozen.epochs());
@@ -117,27 +138,58 @@ final class TrainingSession {
         }
     }
 
+    private Learner generatorLearner(
+            UniversalMetaNetwork frozen,
+            ParameterSet trained,
+            StateSource states,
+            MersenneTwister dropout) {
+        ParameterSet frozenReplica = frozen.parameters().replica(name -> false);
+        ParameterSet replica = trained.replica(UniversalMetaNetwork::isTrainable);
+        UniversalMetaNetwork network = network(frozenReplica);
+        return new Learner(
+                List.of(frozenReplica, replica),
+                objectives.generator(
+                        network,
+                        new ParameterGenerator(dimensions, replica),
+                        states.of(network),
+                        dropout),
+                dropout);
+    }
+
     TrainedModel both(Chance chance) {
         Map<String, Tensor> initialNetwork = initialNetwork(chance.network());
         Map<String, Tensor> initialGenerator = initialGenerator(chance.generator());
         try (NDManager phase = manager.newSubManager()) {
-            UniversalMetaNetwork network = network(phase, initialNetwork);
+            ParameterSet network = ParameterSet.of(phase, initialNetwork);
             UniversalMetaNetwork averagedNetwork = network(phase, initialNetwork);
-            ParameterGenerator generator = generator(phase, initialGenerator);
+            ParameterSet generator = ParameterSet.of(phase, initialGenerator);
             ParameterGenerator averagedGenerator = generator(phase, initialGenerator);
             PhaseRunner.Outcome outcome =
                     run(
                             TrainingPhase.JOINT,
                             options.network(),
                             phase,
-                            List.of(network.parameters(), generator.parameters()),
+                            List.of(network, generator),
                             List.of(averagedNetwork.parameters(), averagedGenerator.parameters()),
-                            objectives.joint(network, generator),
+                            dropout -> jointLearner(network, generator, dropout),
                             () -> validate(phase, averagedNetwork, averagedGenerator),
                             chance.network());
             Map<String, Tensor> device = outcome.best().get(0);
             return shrunk(network(phase, device), device, outcome.best().get(1), outcome.epochs());
         }
+    }
+
+    private Learner jointLearner(
+            ParameterSet network, ParameterSet generator, MersenneTwister dropout) {
+        ParameterSet ofNetwork = network.replica(UniversalMetaNetwork::isTrainable);
+        ParameterSet ofGenerator = generator.replica(UniversalMetaNetwork::isTrainable);
+        return new Learner(
+                List.of(ofNetwork, ofGenerator),
+                objectives.joint(
+                        network(ofNetwork),
+                        new ParameterGenerator(dimensions, ofGenerator),
+                        dropout),
+                dropout);
     }
 
     private PhaseRunner.Outcome run(
@@ -146,18 +198,15 @@ final class TrainingSession {
             NDManager owner,
             List<ParameterSet> trained,
             List<ParameterSet> averaged,
-            PhaseRunner.Objective objective,
+            Function<MersenneTwister, Learner> learner,
             PhaseRunner.Validator validator,
             SplittableRandom random) {
-        return new PhaseRunner(phase, phaseOptions, listener, nanoClock)
-                .run(
-                        owner,
-                        trained,
-                        averaged,
-                        UniversalMetaNetwork::isTrainable,
-                        objective,
-                        validator,
-                        random.split());
+        List<Learner> learners =
+                IntStream.range(0, run.threads())
+                        .mapToObj(i -> learner.apply(new MersenneTwister(dropoutSeed + i)))
+                        .toList();
+        return new PhaseRunner(phase, phaseOptions, listener, nanoClock, run.memory())
+                .run(owner, trained, averaged, learners, validator, random.split());
     }
 
     /** Returns the model with the shrinkage that ranks best over all ages. */
@@ -278,8 +327,11 @@ final class TrainingSession {
     }
 
     private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {
-        return new UniversalMetaNetwork(
-                options.backbone(), dimensions, ParameterSet.of(owner, tensors));
+        return network(ParameterSet.of(owner, tensors));
+    }
+
+    private UniversalMetaNetwork network(ParameterSet parameters) {
+        return new UniversalMetaNetwork(options.backbone(), dimensions, parameters);
     }
 
     private ParameterGenerator generator(NDManager owner, Map<String, Tensor> tensors) {

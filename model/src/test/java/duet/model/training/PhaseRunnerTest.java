@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterSet;
 import duet.model.network.Scale;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.PhaseOptions;
+import duet.model.training.step.Learner;
+import duet.model.training.step.Objective;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.List;
@@ -33,8 +36,9 @@ class PhaseRunnerTest {
             Map<String, Tensor> initial = Map.of("w", Tensor.of(new float[] {start}, 1));
             ParameterSet trained = ParameterSet.of(manager, initial);
             ParameterSet averaged = ParameterSet.of(manager, initial);
-            PhaseRunner.Objective objective =
-                    new PhaseRunner.Objective() {
+            ParameterSet learned = trained.replica(name -> true);
+            Objective objective =
+                    new Objective() {
                         @Override
                         public int[] epoch(SplittableRandom random) {
                             return new int[samples];
@@ -46,8 +50,8 @@ class PhaseRunnerTest {
                         }
 
                         @Override
-                        public NDArray loss(NDManager step, int[] part, SplittableRandom random) {
-                            return loss.apply(trained.get("w"));
+                        public Objective.Draw draw(int[] part, SplittableRandom random) {
+                            return step -> loss.apply(learned.get("w"));
                         }
                     };
             return new PhaseRunner(
@@ -56,8 +60,9 @@ class PhaseRunnerTest {
                             manager,
                             List.of(trained),
                             List.of(averaged),
-                            name -> true,
-                            objective,
+                            List.of(
+                                    new Learner(
+                                            List.of(learned), objective, new MersenneTwister(1))),
                             () ->
                                     new PhaseRunner.Validation(
                                             new RankingMetrics.Accumulator().result(),

@@ -8,6 +8,7 @@ import duet.model.bundle.ModelTensors;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
 import duet.model.training.Objectives;
@@ -113,12 +114,18 @@ public final class FineTuning implements AutoCloseable {
                         .filter(index -> index != 0)
                         .toArray();
         SplittableRandom random = new SplittableRandom(seed ^ user.user().hashCode());
-        engine.setRandomSeed(random.nextInt());
+        MersenneTwister chance = new MersenneTwister(random.nextInt());
         NDManager own = manager.newSubManager();
         try {
             UniversalMetaNetwork network =
                     new UniversalMetaNetwork(backbone, dimensions, ParameterSet.of(own, global));
-            train(own, network, items, options, random);
+            train(
+                    own,
+                    network,
+                    items,
+                    options,
+                    random,
+                    new Dropout((float) options.dropout(), chance));
             return new Tuned(own, network, nanoClock.getAsLong() - start);
         } catch (RuntimeException e) {
             own.close();
@@ -131,8 +138,8 @@ public final class FineTuning implements AutoCloseable {
             UniversalMetaNetwork network,
             int[] items,
             PhaseOptions options,
-            SplittableRandom random) {
-        Dropout dropout = new Dropout((float) options.dropout(), true);
+            SplittableRandom random,
+            Dropout dropout) {
         BitSet known = new BitSet();
         Arrays.stream(items).forEach(known::set);
         new FineTuningSteps(own, network, UniversalMetaNetwork::isTrainable, options)

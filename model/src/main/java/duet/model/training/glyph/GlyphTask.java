@@ -7,12 +7,13 @@ import duet.model.glyph.GlyphDevice;
 import duet.model.glyph.GlyphPopulation;
 import duet.model.network.Backbone;
 import duet.model.network.Dropout;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.UniversalMetaNetwork;
-import duet.model.training.PhaseRunner;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.PersonalizedScores;
 import duet.model.training.sample.ShuffledOrder;
+import duet.model.training.step.Objective;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.Vocabulary;
@@ -93,9 +94,9 @@ final class GlyphTask {
      * Returns the network's objective: every image of every training device, classified by the
      * global model.
      */
-    PhaseRunner.Objective network(UniversalMetaNetwork network) {
-        Dropout dropout = new Dropout((float) options.network().dropout(), true);
-        return new PhaseRunner.Objective() {
+    Objective network(UniversalMetaNetwork network, MersenneTwister chance) {
+        Dropout dropout = new Dropout((float) options.network().dropout(), chance);
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 return ShuffledOrder.of(training.size(), random);
@@ -107,14 +108,16 @@ final class GlyphTask {
             }
 
             @Override
-            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
-                NDArray images = training.images(step, samples);
-                NDArray states = network.state(images, null, null, dropout);
-                NDArray scores =
-                        network.score(
-                                network.globalHead(states),
-                                GlyphLoss.allClasses(step, vocabulary.size(), samples.length));
-                return GlyphLoss.crossEntropy(scores, training.classesOf(samples));
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
+                return step -> {
+                    NDArray images = training.images(step, samples);
+                    NDArray states = network.state(images, null, null, dropout);
+                    NDArray scores =
+                            network.score(
+                                    network.globalHead(states),
+                                    GlyphLoss.allClasses(step, vocabulary.size(), samples.length));
+                    return GlyphLoss.crossEntropy(scores, training.classesOf(samples));
+                };
             }
         };
     }
@@ -126,11 +129,14 @@ final class GlyphTask {
      * @param owner owner of what is computed ahead
      * @param frozen does not change from here on
      */
-    PhaseRunner.Objective generator(
-            NDManager owner, UniversalMetaNetwork frozen, ParameterGenerator generator) {
-        Dropout dropout = new Dropout((float) options.generator().dropout(), true);
+    Objective generator(
+            NDManager owner,
+            UniversalMetaNetwork frozen,
+            ParameterGenerator generator,
+            MersenneTwister chance) {
+        Dropout dropout = new Dropout((float) options.generator().dropout(), chance);
         GlyphFeatures features = new GlyphFeatures(owner, training, frozen, dimensions);
-        return new PhaseRunner.Objective() {
+        return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
                 int count = Math.max(1, training.size() / options.objective().positions());
@@ -143,12 +149,14 @@ final class GlyphTask {
             }
 
             @Override
-            public NDArray loss(NDManager step, int[] samples, SplittableRandom random) {
-                frozen.parameters().lendTo(step);
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
                 int[] scored = aged(samples, random);
-                NDArray scores =
-                        scores(frozen, generator, features, step, samples, scored, dropout);
-                return GlyphLoss.crossEntropy(scores, training.classesOf(scored));
+                return step -> {
+                    frozen.parameters().lendTo(step);
+                    NDArray scores =
+                            scores(frozen, generator, features, step, samples, scored, dropout);
+                    return GlyphLoss.crossEntropy(scores, training.classesOf(scored));
+                };
             }
         };
     }

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import duet.model.bundle.ModelTensors;
 import duet.model.glyph.GlyphPopulation;
 import duet.model.network.Backbone;
+import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
@@ -21,6 +22,7 @@ import duet.model.training.options.AdamOptions;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
+import duet.model.training.step.Learner;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Tensor;
@@ -116,9 +118,9 @@ public final class GlyphTrainer {
         Engine engine = Trainer.engine();
         GlyphTask task = new GlyphTask(population, options);
         Chance chance = new Chance(options.seed());
-        engine.setRandomSeed(chance.network().nextInt());
+        MersenneTwister dropout = new MersenneTwister(chance.network().nextInt());
         try (NDManager manager = engine.newBaseManager()) {
-            return new Run(manager, task, options, listener).train(chance);
+            return new Run(manager, task, options, listener, dropout).train(chance);
         }
     }
 
@@ -128,13 +130,20 @@ public final class GlyphTrainer {
         private final GlyphTask task;
         private final TrainingOptions options;
         private final TrainingListener listener;
+        private final MersenneTwister dropout;
         private final List<EpochMetrics> epochs = new ArrayList<>();
 
-        Run(NDManager manager, GlyphTask task, TrainingOptions options, TrainingListener listener) {
+        Run(
+                NDManager manager,
+                GlyphTask task,
+                TrainingOptions options,
+                TrainingListener listener,
+                MersenneTwister dropout) {
             this.manager = manager;
             this.task = task;
             this.options = options;
             this.listener = listener;
+            this.dropout = dropout;
         }
 
         TrainedModel train(Chance chance) {
@@ -145,17 +154,19 @@ public final class GlyphTrainer {
         private Map<String, Tensor> network(SplittableRandom random) {
             try (NDManager phase = manager.newSubManager()) {
                 ParameterSet initial = new ParameterSet(phase);
+                UniversalMetaNetwork.initialise(
+                        options.backbone(), task.dimensions(), initial, random.split());
+                ParameterSet learned = initial.replica(UniversalMetaNetwork::isTrainable);
                 UniversalMetaNetwork trained =
-                        UniversalMetaNetwork.initialise(
-                                options.backbone(), task.dimensions(), initial, random.split());
+                        new UniversalMetaNetwork(options.backbone(), task.dimensions(), learned);
                 UniversalMetaNetwork averaged = network(phase, initial.tensors());
                 return run(
                         TrainingPhase.NETWORK,
                         options.network(),
                         phase,
-                        trained.parameters(),
+                        initial,
                         averaged.parameters(),
-                        task.network(trained),
+                        new Learner(List.of(learned), task.network(trained, dropout), dropout),
                         () -> {
                             RankingMetrics metrics = task.global(phase, averaged);
                             return new PhaseRunner.Validation(metrics, metrics.userAuc());
@@ -171,14 +182,19 @@ public final class GlyphTrainer {
                 ParameterGenerator trained =
                         ParameterGenerator.initialise(task.dimensions(), initial, random.split());
                 task.standardise(phase, frozen, trained);
+                ParameterSet learned = initial.replica(UniversalMetaNetwork::isTrainable);
+                ParameterGenerator learner = new ParameterGenerator(task.dimensions(), learned);
                 ParameterGenerator averaged = generator(phase, initial.tensors());
                 return run(
                         TrainingPhase.GENERATOR,
                         options.generator(),
                         phase,
-                        trained.parameters(),
+                        initial,
                         averaged.parameters(),
-                        task.generator(phase, frozen, trained),
+                        new Learner(
+                                List.of(learned),
+                                task.generator(phase, frozen, learner, dropout),
+                                dropout),
                         () -> {
                             SortedMap<Integer, RankingMetrics> byAge =
                                     byAge(phase, frozen, averaged);
@@ -194,7 +210,7 @@ public final class GlyphTrainer {
                 NDManager owner,
                 ParameterSet trained,
                 ParameterSet averaged,
-                PhaseRunner.Objective objective,
+                Learner learner,
                 PhaseRunner.Validator validator,
                 SplittableRandom random) {
             PhaseRunner.Outcome outcome =
@@ -203,8 +219,7 @@ public final class GlyphTrainer {
                                     owner,
                                     List.of(trained),
                                     List.of(averaged),
-                                    UniversalMetaNetwork::isTrainable,
-                                    objective,
+                                    List.of(learner),
                                     validator,
                                     random.split());
             epochs.addAll(outcome.epochs());

@@ -112,14 +112,12 @@ public record TrainingOptions(
     }
 
     public TrainingOptions withValidationNegatives(int value) {
-        return withValidation(
-                new ValidationOptions(validation.split(), value, validation.items()));
+        return withValidation(new ValidationOptions(validation.split(), value, validation.items()));
     }
 
     public TrainingOptions withItems(ItemTableOption value) {
         return withValidation(
-                new ValidationOptions(
-                        validation.split(), validation.validationNegatives(), value));
+                new ValidationOptions(validation.split(), validation.validationNegatives(), value));
     }
 
     public TrainingOptions withSplit(SplitRule value) {

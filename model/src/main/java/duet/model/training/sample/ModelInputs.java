@@ -7,6 +7,7 @@ import duet.model.network.Dropout;
 import duet.model.network.GeneratorInput;
 import duet.model.network.UniversalMetaNetwork;
 import duet.schemas.bundle.Dimensions;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,16 @@ public final class ModelInputs {
      * generator reads allow.
      */
     public GeneratorInput histories(NDManager step, TrainingSet.Places places) {
-        return histories(step, places, item -> false);
+        return histories(places, item -> false).apply(step);
     }
 
-    /** Returns the histories for the generator without the interactions that are dropped. */
-    public GeneratorInput histories(
-            NDManager step, TrainingSet.Places places, LongPredicate dropped) {
+    /**
+     * Draws the histories for the generator, without the interactions that are dropped.
+     *
+     * @return what lays them out in a step
+     */
+    public Function<NDManager, GeneratorInput> histories(
+            TrainingSet.Places places, LongPredicate dropped) {
         int length = places.longest(GeneratorInput.limit(dimensions));
         long[] histories = set.windows(places, length);
         for (int i = 0; i < histories.length; i++) {
@@ -43,7 +48,8 @@ public final class ModelInputs {
                 histories[i] = 0;
             }
         }
-        return GeneratorInput.ofItems(step.create(histories, new Shape(places.size(), length)));
+        return step ->
+                GeneratorInput.ofItems(step.create(histories, new Shape(places.size(), length)));
     }
 
     /**

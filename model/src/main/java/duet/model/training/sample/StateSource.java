@@ -67,6 +67,22 @@ public final class StateSource {
         return samples * width * Float.BYTES;
     }
 
+    private StateSource(StateSource of, UniversalMetaNetwork network) {
+        this.set = of.set;
+        this.inputs = of.inputs;
+        this.network = network;
+        this.table = of.table;
+    }
+
+    /**
+     * Returns a source of the same states for another thread.
+     *
+     * @param replica the same network over a replica of its parameters
+     */
+    public StateSource of(UniversalMetaNetwork replica) {
+        return new StateSource(this, replica);
+    }
+
     /**
      * Returns the states of samples.
      *
