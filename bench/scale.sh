@@ -60,7 +60,8 @@ mkdir -p "$work"
 rows=$work/rows
 : > "$rows"
 
-# The launcher builds what is missing, which is no part of what is measured. The file is not there, so nothing else is done.
+# The launcher builds what is missing, which is no part of what is measured. The file is not there, so nothing else is
+# done.
 "$root/duet" train --data "$work/none" --backbone "$backbone" --out "$work/none" > /dev/null 2>&1 || true
 has() { "$root/duet" --help | grep -q "^  $1 "; }
 format=()
@@ -91,7 +92,8 @@ step() {
 for size in ${sizes//,/ }; do
     data=$work/${size}m.csv
     model=$work/${size}m.model
-    step "$size" synthesize synthesize --out "$data" --users $((size * 8000)) --items $((size * 4000)) --interactions 125
+    step "$size" synthesize synthesize --out "$data" --users $((size * 8000)) --items $((size * 4000)) \
+        --interactions 125
     if has inspect; then
         step "$size" inspect inspect --data "$data" ${format[@]+"${format[@]}"}
     fi
@@ -102,7 +104,9 @@ for size in ${sizes//,/ }; do
 done
 
 # What training said of itself: how long whole epochs would take, and how long it prepared.
-said() { sed -n -e '/^[A-Z][a-z ]*: an epoch scored/p' -e '/^Model /s/.*trained in/Trained in/p' "$work/$1m.train.log"; }
+said() {
+    sed -n -e '/^[A-Z][a-z ]*: an epoch scored/p' -e '/^Model /s/.*trained in/Trained in/p' "$work/$1m.train.log"
+}
 
 table() {
     printf '| Interactions | Users | Items | Step | Seconds | Processor seconds | Memory, most (MiB) |\n'
@@ -141,7 +145,8 @@ if [ -n "$report" ]; then
         printf '# Time and memory by size of the log\n\n'
         printf 'Made by `bench/scale.sh --sizes %s --samples %s --backbone %s`%s.\n' "$sizes" "$samples" "$backbone" \
             "${DUET_JAVA_OPTS:+ with \`DUET_JAVA_OPTS=$DUET_JAVA_OPTS\`}"
-        printf 'Memory is the most that a whole process held (resident set: heap, native memory, libraries, mapped files).\n\n'
+        printf 'Memory is the most that a whole process held (resident set: heap, native memory, libraries,\n'
+        printf 'mapped files).\n\n'
         table
         printf '\n'
         for size in ${sizes//,/ }; do
