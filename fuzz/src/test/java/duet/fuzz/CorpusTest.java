@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @DisplayName("The kept inputs")
 class CorpusTest {
-    /** Each target is given so many mutations, and a quarter of them where it reads files. */
+    /**
+     * Each target is given so many mutations, a quarter where it reads files, a twentieth for logs.
+     */
     private static final int MUTATIONS = Integer.getInteger("duet.fuzz.mutations", 2_000);
 
     private static final long SEED = Long.getLong("duet.fuzz.seed", 13);
@@ -88,7 +90,7 @@ class CorpusTest {
     void mutated(Method fuzzTest) throws IOException {
         FuzzTarget<?> target = FuzzTarget.of(fuzzTest);
         List<byte[]> inputs = List.copyOf(Corpus.inputs(fuzzTest).values());
-        int mutations = target.readsFiles() ? MUTATIONS / 4 : MUTATIONS;
+        int mutations = mutations(fuzzTest, target);
         for (int i = 0; i < mutations; i++) {
             byte[] input = Mutation.of(inputs, new Random(SEED + i * 31L));
             try {
@@ -98,6 +100,14 @@ class CorpusTest {
                         e.getMessage() + "; the input is " + kept(fuzzTest, input), e);
             }
         }
+    }
+
+    private static int mutations(Method fuzzTest, FuzzTarget<?> target) {
+        if (fuzzTest.getName().endsWith("Logs")) {
+            // A database is opened for each.
+            return MUTATIONS / 20;
+        }
+        return target.readsFiles() ? MUTATIONS / 4 : MUTATIONS;
     }
 
     /** Keeps a finding where the next build does not delete it before it was looked at. */

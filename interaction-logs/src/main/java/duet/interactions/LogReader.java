@@ -14,13 +14,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * file, line and value.
  */
 public final class LogReader {
-    private static final int MOST_OF_USER = 128;
-    private static final int MOST_OF_ITEM = 2_048;
     private static final int PROGRESS = 1 << 15;
     private static final Set<String> ENCODINGS = Set.of("utf-8", "latin-1");
 
@@ -197,7 +192,7 @@ public final class LogReader {
         Times times = new Times();
         boolean dates = timeText != null && timeText.micros() != null;
         boolean numbered = source.rows().where() != null;
-        Sink sink = new Sink(timeText != null, refusals);
+        RowSink sink = new RowSink(timeText != null, refusals);
         long[] count = {0};
         database.query(
                 sql,
@@ -250,7 +245,7 @@ public final class LogReader {
         return finish(
                 sink,
                 refusals,
-                count[0] + (refusals.rows() - sink.refused),
+                count[0] + (refusals.rows() - sink.refused()),
                 table.shape(),
                 new Columns(
                         shown(table, columns.user()),
@@ -375,9 +370,9 @@ public final class LogReader {
         Refusals refusals =
                 new Refusals(RowPlaces.ofLines(files, source), source.rows().skipBadRows());
         boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
-        Sink sink = new Sink(timed, refusals);
+        RowSink sink = new RowSink(timed, refusals);
         Times times = new Times();
-        Lines parser = new Lines(format, sink, times, refusals);
+        LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
         try {
             database.query(
@@ -401,7 +396,7 @@ public final class LogReader {
         return finish(
                 sink,
                 refusals,
-                parser.rows,
+                parser.rows(),
                 format.id(),
                 switch (format) {
                     case SEQUENCE -> new Columns("the first field", "the others", null);
@@ -412,8 +407,13 @@ public final class LogReader {
     }
 
     private ReadLog finish(
-            Sink sink, Refusals refusals, long rows, String shape, Columns columns, String unit) {
-        Interactions interactions = sink.interactions;
+            RowSink sink,
+            Refusals refusals,
+            long rows,
+            String shape,
+            Columns columns,
+            String unit) {
+        Interactions interactions = sink.interactions();
         if (interactions.size() == 0) {
             throw noInteractions(source.files());
         }
@@ -433,155 +433,6 @@ public final class LogReader {
                         new Repeats(kept.repeats(), source.limits().dropRepeats()),
                         kept.leftOut()),
                 tallies);
-    }
-
-    /** Takes sound interactions and refuses others. */
-    private static final class Sink {
-        private final Interactions interactions;
-        private final Refusals refusals;
-        private long refused;
-
-        Sink(boolean timed, Refusals refusals) {
-            this.interactions = new Interactions(timed);
-            this.refusals = refusals;
-        }
-
-        /** Returns whether a row has ids; otherwise it is refused. */
-        boolean sound(@Nullable String user, @Nullable String item, long row) {
-            String u = user == null ? "" : user.strip();
-            String i = item == null ? "" : item.strip();
-            if (u.isEmpty() || i.isEmpty()) {
-                refuse(
-                        u.isEmpty() ? "no user id" : "no item id",
-                        "",
-                        row,
-                        "user '" + u + "', item '" + i + "'");
-            } else if (u.length() > MOST_OF_USER) {
-                refuseLong("user id", u, MOST_OF_USER, row);
-            } else if (i.length() > MOST_OF_ITEM) {
-                refuseLong("item id", i, MOST_OF_ITEM, row);
-            } else if (u.indexOf('\0') >= 0 || i.indexOf('\0') >= 0) {
-                refuse("NUL in an id", "", row, "user '" + u + "', item '" + i + "'");
-            } else {
-                return true;
-            }
-            return false;
-        }
-
-        void add(String user, String item, long millis) {
-            interactions.add(user.strip(), item.strip(), millis);
-        }
-
-        private void refuseLong(String what, String id, int limit, long row) {
-            refuse(
-                    what + " too long",
-                    String.format(
-                            Locale.ROOT, " (%,d characters, the limit is %,d)", id.length(), limit),
-                    row,
-                    id);
-        }
-
-        void noTime(long row) {
-            refuse("no time", "", row, "");
-        }
-
-        void badTime(long row, String text) {
-            refuse("not a time", " (" + DuckDb.excerpt(text.strip()) + ")", row, text);
-        }
-
-        void refuse(String kind, String detail, long row, String text) {
-            refused++;
-            refusals.refuse(kind, detail, row, text);
-        }
-    }
-
-    /** Reads the lines of a format. */
-    private static final class Lines {
-        private static final Pattern BLANKS = Pattern.compile("[\t ]+");
-        private static final Pattern COLONS = Pattern.compile("::");
-
-        private final LogFormat format;
-        private final Sink sink;
-        private final Times times;
-        private final Refusals refusals;
-        private final Map<String, Long> lineOfUser = new HashMap<>();
-        private long rows;
-
-        Lines(LogFormat format, Sink sink, Times times, Refusals refusals) {
-            this.format = format;
-            this.sink = sink;
-            this.times = times;
-            this.refusals = refusals;
-        }
-
-        void next(String line, long row) {
-            rows++;
-            switch (format) {
-                case ML_1M ->
-                        rating(COLONS.split(line, -1), "user::item::rating::timestamp", row, line);
-                case ML_100K ->
-                        rating(BLANKS.split(line, -1), "user item rating timestamp", row, line);
-                case PAIRS -> pair(BLANKS.split(line, -1), row, line);
-                default -> sequence(BLANKS.split(line, -1), row, line);
-            }
-        }
-
-        private void rating(String[] fields, String expected, long row, String line) {
-            if (fields.length != 4) {
-                sink.refuse("expected `" + expected + "`", "", row, line);
-                return;
-            }
-            if (!TimeText.isNumber(fields[2])) {
-                sink.refuse(
-                        "rating is not a number",
-                        " (" + DuckDb.excerpt(fields[2]) + ")",
-                        row,
-                        line);
-                return;
-            }
-            if (!sink.sound(fields[0], fields[1], row)) {
-                return;
-            }
-            long millis = times.millis(fields[3], row);
-            if (millis == Times.NONE) {
-                sink.badTime(row, fields[3]);
-            } else {
-                sink.add(fields[0], fields[1], millis);
-            }
-        }
-
-        private void pair(String[] fields, long row, String line) {
-            if (fields.length != 2) {
-                sink.refuse("expected `user item`", "", row, line);
-            } else if (sink.sound(fields[0], fields[1], row)) {
-                sink.add(fields[0], fields[1], 0);
-            }
-        }
-
-        private void sequence(String[] fields, long row, String line) {
-            if (fields.length < 2) {
-                sink.refuse("expected `user item item …`", "", row, line);
-                return;
-            }
-            Long earlier = lineOfUser.putIfAbsent(fields[0], row);
-            if (earlier != null) {
-                sink.refuse(
-                        "expected one line a user",
-                        ", but user "
-                                + DuckDb.excerpt(fields[0])
-                                + " stands on line "
-                                + earlier
-                                + " already",
-                        row,
-                        line);
-                return;
-            }
-            for (int i = 1; i < fields.length; i++) {
-                if (sink.sound(fields[0], fields[i], row)) {
-                    sink.add(fields[0], fields[i], 0);
-                }
-            }
-        }
     }
 
     private static Path scratch() {

@@ -245,8 +245,29 @@ final class Tables {
 
     /** Returns a row for each column: separator, quote, escape, type. */
     private List<List<@Nullable String>> sniff(LogFile file, String options) throws SQLException {
+        String first = firstLine(file);
+        List<List<@Nullable String>> found = sniffed(file, options, first);
+        if (!found.isEmpty() && isUsual(found.get(0).get(1)) && isUsual(found.get(0).get(2))) {
+            return found;
+        }
+        // Other quotes and escapes are guessed of texts that happen to hold them: they count only
+        // where the usual ones give no table.
+        List<List<@Nullable String>> usual =
+                sniffed(file, options + ", quote='\"', escape='\"'", first);
+        if (!usual.isEmpty() && usual.size() >= found.size()) {
+            return usual;
+        }
+        return found.isEmpty() ? ofFirstLine(first) : found;
+    }
+
+    private static boolean isUsual(@Nullable String quote) {
+        return orEmpty(quote).isEmpty() || quote.equals("\"");
+    }
+
+    /** Returns what DuckDB finds, or nothing where that is no table. */
+    private List<List<@Nullable String>> sniffed(LogFile file, String options, String first) {
         try {
-            List<List<@Nullable String>> sniffed =
+            List<List<@Nullable String>> found =
                     database.rows(
                             "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote,"
                                     + " Escape, unnest(Columns) AS c FROM sniff_csv("
@@ -254,15 +275,12 @@ final class Tables {
                                     + ", skip=0, "
                                     + options
                                     + "))");
-            String first = firstLine(file);
-            return sniffed.size() < 2 || knowsMore(first, orEmpty(sniffed.get(0).get(0)))
-                    ? ofFirstLine(first)
-                    : sniffed;
+            return found.size() < 2 || knowsMore(first, orEmpty(found.get(0).get(0)))
+                    ? List.of()
+                    : found;
         } catch (SQLException e) {
-            if (e.getMessage() != null && e.getMessage().contains("sniffing file")) {
-                return ofFirstLine(firstLine(file));
-            }
-            throw e;
+            // What is wrong with the file is said with its line when it is read.
+            return List.of();
         }
     }
 

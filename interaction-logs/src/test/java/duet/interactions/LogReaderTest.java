@@ -225,6 +225,20 @@ class LogReaderTest {
         }
 
         @Test
+        void withBackslashesThatEscapeNothing() throws IOException {
+            String[] ids = {"x\\ß,y", "\\", "a\\\"\"b", "'q',", "it's \\"};
+            StringBuilder text = new StringBuilder("item,ts,user\n");
+            for (int i = 0; i < ids.length; i++) {
+                text.append('"').append(ids[i]).append("\",").append(i).append(",\"u\\\"\n");
+            }
+
+            InteractionLog log = read(file(text.toString())).log();
+
+            assertThat(log.users().get(0).user()).isEqualTo("u\\");
+            assertThat(items(log, 0)).containsExactly("x\\ß,y", "\\", "a\\\"b", "'q',", "it's \\");
+        }
+
+        @Test
         void idsAreWhatTheyAre() throws IOException {
             InteractionLog log =
                     read(file(HEADER + "007,007,1\n007,7,2\n007,7.0,3\n007,1e3,4\n007,0x7,5\n"))

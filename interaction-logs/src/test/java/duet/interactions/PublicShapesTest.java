@@ -331,8 +331,10 @@ class PublicShapesTest {
                                 e ->
                                         String.format(
                                                 Locale.ROOT,
-                                                "{\"review_id\":\"r\",\"user_id\":\"%s\",\"business_id\":\"%s\",\"stars\":%.1f,\"text\":\"a\\n"
-                                                    + ",b\",\"date\":\"%s\"}",
+                                                "{\"review_id\":\"r\",\"user_id\":\"%s\","
+                                                        + "\"business_id\":\"%s\","
+                                                        + "\"stars\":%.1f,\"text\":\"a\\n,b\","
+                                                        + "\"date\":\"%s\"}",
                                                 e.user(),
                                                 e.item(),
                                                 e.rating(),

@@ -3,6 +3,10 @@ package duet.studies.experiment.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.interactions.ColumnMapping;
+import duet.interactions.LogSource;
+import duet.interactions.RowOptions;
+import duet.interactions.UserLimits;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -118,6 +122,30 @@ class PlanReaderTest {
                     .isEqualTo(EvaluationParts.defaults().historyLengths());
             assertThat(cell(cells, "log sasrec full 1").evaluation().ages()).containsExactly(0, 10);
             assertThat(cell(cells, "log sasrec none 1").variant().generator()).isFalse();
+        }
+
+        @Test
+        @DisplayName("how a log is read that tells its own format")
+        void logs() throws IOException {
+            LogSource log =
+                    read(PLAN.replace(
+                                    ", format: csv",
+                                    ", columns: 'user=who,item=2', where: a > 1,"
+                                            + " skipBadRows: true, dropRepeats: true,"
+                                            + " mostPerUser: 50"))
+                            .data()
+                            .get(0)
+                            .log();
+
+            assertThat(log)
+                    .isEqualTo(
+                            new LogSource(
+                                    directory.resolve("data/log.csv").toString(),
+                                    null,
+                                    new ColumnMapping("who", "2", null),
+                                    new RowOptions("a > 1", null, "utf-8", true),
+                                    new UserLimits(true, 50, 0),
+                                    null));
         }
 
         @Test
