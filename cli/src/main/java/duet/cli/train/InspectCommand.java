@@ -49,7 +49,7 @@ public final class InspectCommand implements Runnable {
         histogram("items", found.ofItem());
         standouts(found.standouts());
         terminal.line("What is tested, each user's last item:");
-        terminal.table(tests(found.tests(), found.sizes().kept().users()));
+        terminal.table(tests(found.tests()));
         terminal.line("What a model of it takes, with the options below:");
         terminal.table(needs(found.needs()));
         terminal.line("To begin with: ./duet train " + found.recommendation().options());
@@ -124,23 +124,15 @@ public final class InspectCommand implements Runnable {
     }
 
     private void standouts(Standouts found) {
-        if (found.users() == 0) {
-            return;
-        }
-        terminal.line(
-                String.format(
-                        Locale.ROOT,
-                        "%,d users stand out with more than %,d interactions each, %.1f %% of all:",
-                        found.users(),
-                        found.above(),
-                        100 * found.share()));
+        found.line().ifPresent(terminal::line);
         for (Standouts.User user : found.largest()) {
             terminal.line(
                     String.format(Locale.ROOT, "  %s with %,d", user.user(), user.interactions()));
         }
     }
 
-    private static Table tests(Tests tests, long users) {
+    private static Table tests(Tests tests) {
+        long users = tests.users();
         Table table = new Table("", "", "of the users");
         share(
                 table,

@@ -6,6 +6,9 @@ import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
 import duet.cli.option.SplitOption;
 import duet.cli.terminal.Terminal;
+import duet.interactions.inspection.Recommendation;
+import duet.interactions.inspection.Standouts;
+import duet.interactions.inspection.Tests;
 import duet.model.bundle.BundleExport;
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
@@ -209,6 +212,12 @@ public final class TrainCommand implements Runnable {
                         log.items().length,
                         log.interactions(),
                         log.source()));
+        Standouts standouts = Standouts.of(log);
+        standouts.line().ifPresent(terminal::line);
+        terminal.line(Tests.of(options.split().of(log)).line());
+        terminal.line(
+                "To begin with, duet inspect recommends "
+                        + Recommendation.of(log, standouts).options());
 
         long start = System.nanoTime();
         TrainingMemory memory = TrainingMemory.of(log, options);

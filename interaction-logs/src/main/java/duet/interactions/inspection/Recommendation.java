@@ -38,7 +38,8 @@ public record Recommendation(
         reasons = List.copyOf(reasons);
     }
 
-    static Recommendation of(InteractionLog log, Standouts standouts) {
+    /** Recommends for a log. */
+    public static Recommendation of(InteractionLog log, Standouts standouts) {
         ModelSizes defaults = ModelSizes.defaults();
         Distribution users =
                 Distribution.of(log.users().stream().mapToInt(UserHistory::size).toArray());

@@ -4,6 +4,8 @@ import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Tells of users who have far more interactions than nearly all others: bots, shared logins, tests.
@@ -28,7 +30,8 @@ public record Standouts(int above, int users, double share, List<User> largest) 
      */
     public record User(String user, int interactions) {}
 
-    static Standouts of(InteractionLog log) {
+    /** Finds them among the users of a log. */
+    public static Standouts of(InteractionLog log) {
         int[] sizes = log.users().stream().mapToInt(UserHistory::size).toArray();
         long above = (long) TIMES * Distribution.of(sizes).p90();
         List<UserHistory> found = log.users().stream().filter(user -> user.size() > above).toList();
@@ -42,5 +45,19 @@ public record Standouts(int above, int users, double share, List<User> largest) 
                         .limit(MOST_NAMED)
                         .map(user -> new User(user.user(), user.size()))
                         .toList());
+    }
+
+    /** Says in a line who they are; empty where there are none. */
+    public Optional<String> line() {
+        return users == 0
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "%,d users stand out with more than %,d interactions each, %.1f %%"
+                                        + " of all",
+                                users,
+                                above,
+                                100 * share));
     }
 }

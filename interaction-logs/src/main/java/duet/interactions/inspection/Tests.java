@@ -5,12 +5,16 @@ import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
  * Tells what each user's last item is like, the one that is tested.
  *
+ * @param users who have one
  * @param ties users whose last interaction has the time of the one before: which is the last
  *     follows from the order of the file
  * @param untrained users whose test item is in nobody's training interactions: no model knows
@@ -21,47 +25,68 @@ import java.util.SplittableRandom;
  *     items the user never touched: what a model has to beat
  */
 public record Tests(
-        long ties, long untrained, long onlyTested, long repeated, RankingMetrics popularity) {
+        long users,
+        long ties,
+        long untrained,
+        long onlyTested,
+        long repeated,
+        RankingMetrics popularity) {
     /** Popularity is measured on at most so many users, spread evenly over the log. */
     private static final int MOST_RANKED = 20_000;
 
     /** The draws are the same each time. */
     private static final long SEED = 7;
 
-    static Tests of(EvaluationSplit split) {
+    /** Looks at the test items of a split; users without one are left aside. */
+    public static Tests of(EvaluationSplit split) {
         Vocabulary vocabulary = split.vocabulary();
-        int[] trained = new int[vocabulary.size() + 1];
-        boolean[] tested = new boolean[vocabulary.size() + 1];
+        int[] trained = new int[vocabulary.size() + 1]; // 0 is what the model does not know
         boolean[] elsewhere = new boolean[vocabulary.size() + 1];
         for (UserHistory user : split.users()) {
-            int test = split.testPosition(user);
-            int validation = split.validationPosition(user);
-            for (int i = 0; i < test; i++) {
+            for (int i = 0; i < split.testPosition(user); i++) {
                 int item = vocabulary.indexOf(user.items()[i]);
                 elsewhere[item] = true;
-                if (i < validation) {
+                if (i < split.validationPosition(user)) {
                     trained[item]++;
                 }
             }
-            tested[vocabulary.indexOf(split.testPositive(user))] = true;
         }
+        List<UserHistory> tested = split.users().stream().filter(split::hasTest).toList();
         long ties = 0;
         long untrained = 0;
         long repeated = 0;
-        for (UserHistory user : split.users()) {
+        Set<Long> onlyTested = new HashSet<>();
+        for (UserHistory user : tested) {
             int test = split.testPosition(user);
             long positive = split.testPositive(user);
-            boolean tied = user.timestamps()[test] == user.timestamps()[test - 1];
-            ties += tied ? 1 : 0;
-            untrained += trained[vocabulary.indexOf(positive)] == 0 ? 1 : 0;
+            int index = vocabulary.indexOf(positive);
+            ties += test > 0 && user.timestamps()[test] == user.timestamps()[test - 1] ? 1 : 0;
+            untrained += trained[index] == 0 ? 1 : 0;
             repeated += contains(user.items(), test, positive) ? 1 : 0;
-        }
-        long onlyTested = 0;
-        for (int item = 1; item < tested.length; item++) {
-            onlyTested += tested[item] && !elsewhere[item] ? 1 : 0;
+            if (!elsewhere[index]) {
+                onlyTested.add(positive);
+            }
         }
         return new Tests(
-                ties, untrained, onlyTested, repeated, popularity(split, vocabulary, trained));
+                tested.size(),
+                ties,
+                untrained,
+                onlyTested.size(),
+                repeated,
+                popularity(split, tested, vocabulary, trained));
+    }
+
+    /** Says in a line what limits any figure that is measured on these tests. */
+    public String line() {
+        return String.format(
+                Locale.ROOT,
+                "Tested are %,d users: for %.1f %% of them which item is the last follows from the"
+                        + " order of the file, for %.1f %% it is in nobody's training interactions;"
+                        + " popularity alone has userAuc %.4f",
+                users,
+                100.0 * ties / users,
+                100.0 * untrained / users,
+                popularity.userAuc());
     }
 
     private static boolean contains(long[] items, int end, long item) {
@@ -74,21 +99,21 @@ public record Tests(
     }
 
     private static RankingMetrics popularity(
-            EvaluationSplit split, Vocabulary vocabulary, int[] trained) {
+            EvaluationSplit split, List<UserHistory> users, Vocabulary vocabulary, int[] trained) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
         SplittableRandom random = new SplittableRandom(SEED);
-        List<UserHistory> users = split.users();
         int ranked = Math.min(MOST_RANKED, users.size());
         for (int i = 0; i < ranked; i++) {
             UserHistory user = users.get((int) ((long) i * users.size() / ranked));
+            int positive = vocabulary.indexOf(split.testPositive(user));
             long[] negatives =
                     CandidateLists.untouched(user, vocabulary, CandidateLists.NEGATIVES, random);
-            if (negatives.length > 0) {
+            if (positive != 0 && negatives.length > 0) {
                 float[] scores = new float[negatives.length];
                 for (int n = 0; n < scores.length; n++) {
                     scores[n] = trained[vocabulary.indexOf(negatives[n])];
                 }
-                metrics.add(trained[vocabulary.indexOf(split.testPositive(user))], scores);
+                metrics.add(trained[positive], scores);
             }
         }
         return metrics.result();
