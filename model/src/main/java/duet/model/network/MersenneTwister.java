@@ -21,6 +21,7 @@ public final class MersenneTwister {
     private final int[] state = new int[SIZE];
     private final int[] first = new int[FIRST];
     private final int[] second = new int[FIRST];
+    private final int[] tempered = new int[SIZE];
     private int next = SIZE;
 
     /** Starts a sequence that the seed decides. */
@@ -34,6 +35,7 @@ public final class MersenneTwister {
     private MersenneTwister(int[] saved) {
         System.arraycopy(saved, 0, state, 0, SIZE);
         next = saved[SIZE];
+        temper();
     }
 
     /**
@@ -63,6 +65,7 @@ public final class MersenneTwister {
     public void restore(MersenneTwister other) {
         System.arraycopy(other.state, 0, state, 0, SIZE);
         next = other.next;
+        temper();
     }
 
     /** Returns the next 32 bits. */
@@ -70,7 +73,7 @@ public final class MersenneTwister {
         if (next == SIZE) {
             advance();
         }
-        return temper(state[next++]);
+        return tempered[next++];
     }
 
     /**
@@ -81,6 +84,7 @@ public final class MersenneTwister {
     void fill(float[] mask, double probability, float kept) {
         long limit = (long) Math.ceil(probability * 0x1p53);
         int high = (int) (limit >>> 32);
+        long low = limit & 0xFFFFFFFFL;
         int bits = Float.floatToRawIntBits(kept);
         int at = 0;
         while (at < mask.length) {
@@ -90,13 +94,12 @@ public final class MersenneTwister {
             }
             int count = Math.min(mask.length - at, (SIZE - next) / 2);
             for (int i = 0; i < count; i++) {
-                int upper = temper(state[next + 2 * i]) & 0x1FFFFF;
-                // The upper bits decide, all but once in two million times; no branch that chance
-                // could mislead.
-                mask[at + i] = Float.intBitsToFloat(bits & (upper - high) >> 31);
-                if (upper == high) {
-                    long all = bits53(upper, temper(state[next + 2 * i + 1]));
-                    mask[at + i] = all < limit ? kept : 0;
+                // The upper bits decide, without a branch that chance could mislead; where they
+                // are equal, once in two million times, the lower ones do.
+                int distance = (tempered[next + 2 * i] & 0x1FFFFF) - high;
+                mask[at + i] = Float.intBitsToFloat(bits & distance >> 31);
+                if (distance == 0 && (tempered[next + 2 * i + 1] & 0xFFFFFFFFL) < low) {
+                    mask[at + i] = kept;
                 }
             }
             at += count;
@@ -125,6 +128,7 @@ public final class MersenneTwister {
         state[SIZE - 1] = beforeLast;
         System.arraycopy(first, 0, state, 0, FIRST);
         System.arraycopy(second, 0, state, FIRST, FIRST);
+        temper();
         next = 0;
     }
 
@@ -133,11 +137,13 @@ public final class MersenneTwister {
         return mixed >>> 1 ^ -(lower & 1) & 0x9908B0DF;
     }
 
-    private static int temper(int number) {
-        int y = number;
-        y ^= y >>> 11;
-        y ^= y << 7 & 0x9D2C5680;
-        y ^= y << 15 & 0xEFC60000;
-        return y ^ y >>> 18;
+    private void temper() {
+        for (int i = 0; i < SIZE; i++) {
+            int y = state[i];
+            y ^= y >>> 11;
+            y ^= y << 7 & 0x9D2C5680;
+            y ^= y << 15 & 0xEFC60000;
+            tempered[i] = y ^ y >>> 18;
+        }
     }
 }
