@@ -63,10 +63,6 @@ rows=$work/rows
 # The launcher builds what is missing, which is no part of what is measured. The file is not there, so nothing else is
 # done.
 "$root/duet" train --data "$work/none" --backbone "$backbone" --out "$work/none" > /dev/null 2>&1 || true
-has() { "$root/duet" --help | grep -q "^  $1 "; }
-format=()
-# Before logs were read through DuckDB a format had to be named.
-"$root/duet" train --help | grep -q 'columns=' || format=(--format csv)
 
 # The value of a line of GNU time's report.
 timed() { sed -n "s/^\t$1: //p" "$2"; }
@@ -94,12 +90,10 @@ for size in ${sizes//,/ }; do
     model=$work/${size}m.model
     step "$size" synthesize synthesize --out "$data" --users $((size * 8000)) --items $((size * 4000)) \
         --interactions 125
-    if has inspect; then
-        step "$size" inspect inspect --data "$data" ${format[@]+"${format[@]}"}
-    fi
-    step "$size" train train --data "$data" ${format[@]+"${format[@]}"} --backbone "$backbone" --epochs 1 \
+    step "$size" inspect inspect --data "$data"
+    step "$size" train train --data "$data" --backbone "$backbone" --epochs 1 \
         --samples "$samples" --out "$model"
-    step "$size" evaluate evaluate --bundle "$model" --data "$data" ${format[@]+"${format[@]}"} \
+    step "$size" evaluate evaluate --bundle "$model" --data "$data" \
         --json "$work/${size}m.json"
 done
 

@@ -28,8 +28,11 @@ public record Needs(
         long deviceBytes,
         long deltaBytes,
         long topicBytes) {
-    /** One core trains so many samples of a device of width 32 a second (performance.md). */
-    private static final double SAMPLES_PER_SECOND = 10_000;
+    /** One core takes so many seconds for a sample of a small catalogue (performance.md). */
+    private static final double SECONDS_PER_SAMPLE = 30e-6;
+
+    /** The gradient of the whole item table is a sample's share of each step, by number. */
+    private static final double SECONDS_PER_WEIGHT = 2.7e-11;
 
     /** State of a device holds so much beside its items (state.md), and Flink its key. */
     private static final int BYTES_OF_STATE = 21 + 40;
@@ -61,7 +64,7 @@ public record Needs(
                 memory.heapBytes(),
                 memory.engineBytes(),
                 samples,
-                samples / SAMPLES_PER_SECOND,
+                samples * (SECONDS_PER_SAMPLE + SECONDS_PER_WEIGHT * items.length * width),
                 users * BYTES_OF_STATE + remembered * bytesOf(largest),
                 items.length * (width + 2L * Float.BYTES) + BYTES_OF_STATIC_LAYERS * width * width,
                 delta,
