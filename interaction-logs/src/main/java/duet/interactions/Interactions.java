@@ -1,6 +1,7 @@
 package duet.interactions;
 
 import duet.model.data.InteractionLog;
+import duet.model.data.TimeOrder;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.ItemIds;
 import duet.schemas.bundle.ItemNames;
@@ -135,10 +136,10 @@ final class Interactions {
         List<UserHistory> kept = new ArrayList<>();
         Set<String> leftOut = new HashSet<>();
         for (int u = 0; u < n; u++) {
-            History history = new History(itemsOf[u], timesOf[u]);
+            UserHistory all = TimeOrder.of(new UserHistory(userIds.get(u), itemsOf[u], timesOf[u]));
             itemsOf[u] = null;
             timesOf[u] = null;
-            UserHistory user = tally.take(userIds.get(u), history, timed);
+            UserHistory user = tally.take(all, timed);
             if (user == null) {
                 leftOut.add(userIds.get(u));
             } else {
@@ -188,23 +189,8 @@ final class Interactions {
         size = 0;
     }
 
-    /** Is what a user did, in the order of the file at first. */
+    /** Is what a user did, in time order. */
     private record History(long[] items, long[] times) {
-
-        /** Returns the same in time order; what is of one time keeps its order. */
-        History sorted() {
-            boolean ascending = true;
-            for (int i = 1; i < times.length && ascending; i++) {
-                ascending = times[i - 1] <= times[i];
-            }
-            if (ascending) {
-                return this;
-            }
-            Integer[] order = new Integer[times.length];
-            Arrays.setAll(order, i -> i);
-            Arrays.sort(order, (a, b) -> Long.compare(times[a], times[b])); // stable
-            return chosen(Arrays.stream(order).mapToInt(Integer::intValue).toArray());
-        }
 
         /** Returns the places of those that repeat no other. */
         int[] distinct(boolean timed) {
@@ -264,8 +250,8 @@ final class Interactions {
             this.least = Math.max(InteractionLog.MIN_INTERACTIONS, limits.least());
         }
 
-        @Nullable UserHistory take(String user, History all, boolean timed) {
-            History history = all.sorted();
+        @Nullable UserHistory take(UserHistory all, boolean timed) {
+            History history = new History(all.items(), all.timestamps());
             int[] distinct = history.distinct(timed);
             repeats += history.items().length - distinct.length;
             boolean changed = false;
@@ -288,7 +274,7 @@ final class Interactions {
             if (changed && !timed) {
                 Arrays.setAll(history.times(), i -> i);
             }
-            return new UserHistory(user, history.items(), history.times());
+            return new UserHistory(all.user(), history.items(), history.times());
         }
 
         List<ReadReport.LeftOut> leftOut() {

@@ -5,11 +5,11 @@ import java.util.Comparator;
 import java.util.stream.IntStream;
 
 /** Puts a history into time order, keeping the given order among equal times. */
-final class TimeOrder {
+public final class TimeOrder {
     private TimeOrder() {}
 
     /** Returns the history in time order: itself, where it is. */
-    static UserHistory of(UserHistory history) {
+    public static UserHistory of(UserHistory history) {
         long[] times = history.timestamps();
         if (ascends(times)) {
             return history;
