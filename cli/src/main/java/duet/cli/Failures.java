@@ -63,7 +63,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         while (parsed.hasSubcommand()) {
             parsed = parsed.subcommand();
         }
-        return parsed.commandSpec().findOption("--most-per-user") != null;
+        return parsed.commandSpec().findOption("--where") != null;
     }
 
     private void print(CommandLine command, String message, Throwable thrown) {

@@ -19,7 +19,7 @@ final class MemoryShortage {
      * Returns what to say where memory was missing.
      *
      * @param heap bytes that Java's heap may grow to
-     * @param reducible whether the command has {@code --most-per-user}
+     * @param reducible whether the command reads a log and has {@code --where}
      */
     static Optional<String> of(Throwable thrown, long heap, boolean reducible) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
@@ -46,7 +46,7 @@ final class MemoryShortage {
                 error.getMessage(),
                 heap / GB,
                 (long) Math.ceil(2.0 * heap / (1L << 30)),
-                reducible ? ", --most-per-user N reads less" : "");
+                reducible ? ", --where reads fewer rows" : "");
     }
 
     private static String engine(double bytes) {

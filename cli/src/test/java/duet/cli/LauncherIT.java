@@ -118,8 +118,10 @@ class LauncherIT {
     @Test
     @DisplayName("builds what a command needs besides when it is given")
     void more() throws Exception {
-        Path module = Files.createDirectories(checkout.resolve("deploy/dist/pytorch-lib"));
-        Files.createFile(module.resolve("pom.xml"));
+        for (String name : List.of("deploy/dist/pytorch-lib", "deploy/dist/duckdb-lib")) {
+            Path module = Files.createDirectories(checkout.resolve(name));
+            Files.createFile(module.resolve("pom.xml"));
+        }
         duet("--version");
         CommandLineRun train = duet("train", "--data", "none");
         assertThat(train.exitCode()).isEqualTo(2);
@@ -127,7 +129,11 @@ class LauncherIT {
         assertThat(builds())
                 .hasSize(2)
                 .last()
-                .matches(build -> build.contains(" -pl cli,deploy/dist/pytorch-lib "));
+                .matches(
+                        build ->
+                                build.contains(
+                                        " -pl cli,deploy/dist/pytorch-lib,deploy/dist/duckdb-lib"
+                                                + " "));
     }
 
     @Test

@@ -20,7 +20,7 @@ class MemoryShortageTest {
                         "out of memory (Java heap space): Java's heap may grow to 2.1 GB, which"
                                 + " this needs more than; DUET_JAVA_OPTS=-Xmx4g allows more");
         assertThat(MemoryShortage.of(error, HEAP, true).orElseThrow())
-                .endsWith("allows more, --most-per-user N reads less");
+                .endsWith("allows more, --where reads fewer rows");
     }
 
     @Test
@@ -64,8 +64,8 @@ class MemoryShortageTest {
 
     @Command(name = "reads")
     static final class Reads implements Runnable {
-        @Option(names = "--most-per-user")
-        int most;
+        @Option(names = "--where")
+        String where;
 
         @Override
         public void run() {
@@ -79,6 +79,6 @@ class MemoryShortageTest {
         String line = CommandLineRun.with(new Reads(), "reads").failedWith(1);
         assertThat(line)
                 .startsWith("duet: out of memory (Java heap space)")
-                .contains("DUET_JAVA_OPTS=-Xmx", "--most-per-user");
+                .contains("DUET_JAVA_OPTS=-Xmx", "--where");
     }
 }

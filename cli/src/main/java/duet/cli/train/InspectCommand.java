@@ -134,11 +134,7 @@ public final class InspectCommand implements Runnable {
     private static Table tests(Tests tests) {
         long users = tests.users();
         Table table = new Table("", "", "of the users");
-        share(
-                table,
-                "same time as the one before: which is last is the file's",
-                tests.ties(),
-                users);
+        share(table, "same time as the one before: the file's order decides", tests.ties(), users);
         share(table, "in nobody's training interactions", tests.untrained(), users);
         share(table, "in the user's history already", tests.repeated(), users);
         return table.row("items that are nothing but tested", Numbers.count(tests.onlyTested()), "")

@@ -10,6 +10,7 @@ import duet.interactions.inspection.Recommendation;
 import duet.interactions.inspection.Standouts;
 import duet.interactions.inspection.Tests;
 import duet.model.bundle.BundleExport;
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
 import duet.model.training.EpochMetrics;
@@ -43,9 +44,9 @@ import picocli.CommandLine.Option;
         name = "train",
         description =
                 "Trains a model on an interaction log: the universal meta network first, then the"
-                    + " parameter generator on top of it. Each user's last interaction is kept out;"
-                    + " the one before selects the best epoch. The same log, options and machine"
-                    + " give the same bundle.")
+                    + " parameter generator on top of it. Each user's last interaction is kept out,"
+                    + " or with --split what comes at a time or later; the one before selects the"
+                    + " best epoch. The same log, options and machine give the same bundle.")
 public final class TrainCommand implements Runnable {
 
     private final Terminal terminal;
@@ -265,7 +266,7 @@ public final class TrainCommand implements Runnable {
                                                     best.epoch(),
                                                     Numbers.metric(best.selection()))));
         }
-        wholeEpochs(log, display).forEach(terminal::line);
+        wholeEpochs(options.split().of(log), display).forEach(terminal::line);
         long ranked = model.globalValidation().users();
         terminal.line(
                 String.format(
@@ -291,8 +292,8 @@ public final class TrainCommand implements Runnable {
     }
 
     /** Reckons, where epochs are cut short, how long whole ones would take. */
-    private List<String> wholeEpochs(InteractionLog log, TrainingDisplay display) {
-        long all = log.interactions() - 3L * log.users().size();
+    private List<String> wholeEpochs(EvaluationSplit split, TrainingDisplay display) {
+        long all = split.users().stream().mapToLong(split::trainingPositives).sum();
         if (samples == null || samples >= all) {
             return List.of();
         }

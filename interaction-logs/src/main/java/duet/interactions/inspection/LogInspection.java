@@ -60,7 +60,7 @@ public record LogInspection(
                 Distribution.of(read.tallies().ofItem()),
                 standouts,
                 Tests.of(split),
-                Needs.of(log, recommendation.options(Backbone.SASREC)),
+                Needs.of(split, recommendation.options(Backbone.SASREC)),
                 recommendation);
     }
 }

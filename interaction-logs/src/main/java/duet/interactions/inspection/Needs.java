@@ -1,5 +1,6 @@
 package duet.interactions.inspection;
 
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.TrainingMemory;
@@ -45,14 +46,15 @@ public record Needs(
 
     private static final int BITS_OF_VARINT = 7;
 
-    static Needs of(InteractionLog log, TrainingOptions options) {
+    static Needs of(EvaluationSplit split, TrainingOptions options) {
+        InteractionLog log = split.log();
         ModelSizes sizes = options.sizes();
         TrainingMemory memory = TrainingMemory.of(log, options);
         long samples = 0;
         long remembered = 0;
         long largest = 0;
         for (UserHistory user : log.users()) {
-            samples += Math.max(0, user.size() - 3);
+            samples += split.trainingPositives(user);
             remembered += Math.min(sizes.history(), user.size());
         }
         long[] items = log.items();

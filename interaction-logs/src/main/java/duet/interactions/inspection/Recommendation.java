@@ -73,7 +73,7 @@ public record Recommendation(
                         + " deltas");
         Integer most = null;
         if (standouts.users() > 0) {
-            most = Math.max(history, users.p99());
+            most = Math.max(history, Math.min(standouts.above(), users.p99()));
             reasons.add(
                     String.format(
                             Locale.ROOT,

@@ -15,8 +15,8 @@ import java.util.SplittableRandom;
  * Tells what each user's last item is like, the one that is tested.
  *
  * @param users who have one
- * @param ties users whose last interaction has the time of the one before: which is the last
- *     follows from the order of the file
+ * @param ties users whose test item has the time of the one before or after it: which of them is
+ *     tested follows from the order of the file
  * @param untrained users whose test item is in nobody's training interactions: no model knows
  *     anything of it
  * @param onlyTested items that are nothing but test items
@@ -60,7 +60,7 @@ public record Tests(
             int test = split.testPosition(user);
             long positive = split.testPositive(user);
             int index = vocabulary.indexOf(positive);
-            ties += test > 0 && user.timestamps()[test] == user.timestamps()[test - 1] ? 1 : 0;
+            ties += isTied(user.timestamps(), test) ? 1 : 0;
             untrained += trained[index] == 0 ? 1 : 0;
             repeated += contains(user.items(), test, positive) ? 1 : 0;
             if (!elsewhere[index]) {
@@ -78,15 +78,24 @@ public record Tests(
 
     /** Says in a line what limits any figure that is measured on these tests. */
     public String line() {
+        if (users == 0) {
+            return "Nobody has a test item";
+        }
         return String.format(
                 Locale.ROOT,
-                "Tested are %,d users: for %.1f %% of them which item is the last follows from the"
-                        + " order of the file, for %.1f %% it is in nobody's training interactions;"
-                        + " popularity alone has userAuc %.4f",
+                "%,d users have a test item: of %.1f %% the file's order alone says which it is, of"
+                        + " %.1f %% it is in nobody's training interactions; popularity alone has"
+                        + " userAuc %.4f",
                 users,
                 100.0 * ties / users,
                 100.0 * untrained / users,
                 popularity.userAuc());
+    }
+
+    /** Returns whether another order in the file would have made another item the test. */
+    private static boolean isTied(long[] times, int test) {
+        return test > 0 && times[test - 1] == times[test]
+                || test + 1 < times.length && times[test + 1] == times[test];
     }
 
     private static boolean contains(long[] items, int end, long item) {

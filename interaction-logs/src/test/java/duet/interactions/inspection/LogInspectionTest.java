@@ -91,7 +91,7 @@ class LogInspectionTest {
         assertThat(found.standouts().users()).isEqualTo(1);
         assertThat(found.standouts().largest()).containsExactly(new Standouts.User("bot", 300));
         assertThat(found.standouts().share()).isBetween(0.55, 0.56);
-        assertThat(found.recommendation().mostPerUser()).isNotNull();
+        assertThat(found.recommendation().mostPerUser()).isBetween(20, 60);
         assertThat(found.recommendation().options()).contains("--most-per-user");
     }
 

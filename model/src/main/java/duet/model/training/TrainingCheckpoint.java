@@ -98,6 +98,7 @@ public final class TrainingCheckpoint implements PhaseMemory {
      */
     public static TrainingCheckpoint fresh(Path directory, SortedMap<String, String> training) {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(directory, training);
+        checkpoint.requireNothingElse();
         checkpoint.delete();
         return checkpoint;
     }
@@ -301,9 +302,9 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     /**
-     * Deletes the checkpoint: the training has come to its end.
+     * Deletes the checkpoint: the training has come to its end. The directory stays where something
+     * else has come to lie in it.
      *
-     * @throws InvalidInputException if something else lies in the directory
      * @throws UncheckedIOException if it cannot be deleted
      */
     public void delete() {
@@ -314,35 +315,52 @@ public final class TrainingCheckpoint implements PhaseMemory {
             // The description first: without it, what is left counts for nothing.
             Files.deleteIfExists(directory.resolve(DESCRIPTION));
             deleteAllBut(Set.of());
-            Files.deleteIfExists(directory);
+            if (files().isEmpty()) {
+                Files.deleteIfExists(directory);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
     }
 
+    /** Deletes what belongs to a checkpoint and is not needed; whatever else lies there stays. */
     private void deleteAllBut(Set<String> needed) throws IOException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(directory)) {
-            files = listed.sorted().toList();
-        }
-        for (Path file : files) {
-            String name = file.getFileName().toString();
-            boolean own =
-                    name.equals(DESCRIPTION)
-                            || name.equals(FRESH)
-                            || name.endsWith(SUFFIX)
-                                    && WEIGHTS.matcher(
-                                                    name.substring(
-                                                            0, name.length() - SUFFIX.length()))
-                                            .matches();
-            if (!own) {
-                throw new InvalidInputException(
-                        file + " is no part of an interrupted training: move it away");
-            }
-            if (!needed.contains(name)) {
+        for (Path file : files()) {
+            if (isOwn(file) && !needed.contains(file.getFileName().toString())) {
                 Files.delete(file);
             }
         }
+    }
+
+    private void requireNothingElse() {
+        try {
+            for (Path file : files()) {
+                if (!isOwn(file)) {
+                    throw new InvalidInputException(
+                            file + " is no part of an interrupted training: move it away");
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + directory, e);
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        if (!Files.exists(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> listed = Files.list(directory)) {
+            return listed.sorted().toList();
+        }
+    }
+
+    private static boolean isOwn(Path file) {
+        String name = file.getFileName().toString();
+        return name.equals(DESCRIPTION)
+                || name.equals(FRESH)
+                || name.endsWith(SUFFIX)
+                        && WEIGHTS.matcher(name.substring(0, name.length() - SUFFIX.length()))
+                                .matches();
     }
 
     private static String sha256(byte[] bytes) {

@@ -1,5 +1,6 @@
 package duet.model.training;
 
+import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.model.training.options.TrainingOptions;
@@ -26,17 +27,19 @@ public final class TrainingFingerprint {
         fingerprint.put("log.users", Integer.toString(log.users().size()));
         fingerprint.put("log.items", Integer.toString(log.items().length));
         fingerprint.put("log.interactions", Long.toString(log.interactions()));
-        fingerprint.put("log.sha256", hash(log));
+        fingerprint.put("log.sha256", hash(options.split().of(log)));
         return fingerprint;
     }
 
-    private static String hash(InteractionLog log) {
+    /** Covers who did what, and what of it is tested. */
+    private static String hash(EvaluationSplit split) {
         MessageDigest digest = newSha256();
-        for (UserHistory user : log.users()) {
+        for (UserHistory user : split.users()) {
             byte[] name = user.user().getBytes(StandardCharsets.UTF_8);
             ByteBuffer bytes =
-                    ByteBuffer.allocate(2 * Integer.BYTES + name.length + user.size() * Long.BYTES);
+                    ByteBuffer.allocate(3 * Integer.BYTES + name.length + user.size() * Long.BYTES);
             bytes.putInt(name.length).put(name).putInt(user.size());
+            bytes.putInt(split.testPosition(user));
             for (long item : user.items()) {
                 bytes.putLong(item);
             }

@@ -210,6 +210,18 @@ class TrainingCheckpointTest {
         }
 
         @Test
+        void toReplaceWhatHoldsSomethingElseAndLosesNothing() throws IOException {
+            interrupt(options(3), 1, 1);
+            Files.writeString(directory.resolve("notes.txt"), "mine");
+
+            assertThatThrownBy(() -> train(options(1), 1, false, TrainingListener.NONE))
+                    .isInstanceOf(InvalidInputException.class);
+            assertThat(directory.resolve("checkpoint.json")).exists();
+            resume(options(3));
+            assertThat(directory.resolve("notes.txt")).hasContent("mine");
+        }
+
+        @Test
         void toReplaceWhatIsNoCheckpoint() throws IOException {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("notes.txt"), "mine");
