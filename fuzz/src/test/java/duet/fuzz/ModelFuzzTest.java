@@ -40,7 +40,7 @@ class ModelFuzzTest {
                     List.of(
                             new UserHistory(
                                     "ann",
-                                    new long[] {3, 5, 8, 13, 21},
+                                    new long[] {3, 8, 3, 8, 21},
                                     new long[] {1, 2, 3, 4, 5})),
                     Set.of("bob"),
                     ItemNames.numbers());

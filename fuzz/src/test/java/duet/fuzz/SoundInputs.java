@@ -101,7 +101,7 @@ final class SoundInputs {
                 case "ModelFuzzTest#tabLogs" -> texts(lines("ann\t%d\t4\t%d", "bob\t%d\t2.5\t%d"));
                 case "ModelFuzzTest#colonLogs" -> texts(lines("1::%d::4::%d", "2::%d::5::%d"));
                 case "ModelFuzzTest#sequenceLogs" -> texts("ann 3 5 8 13 21\nbob 5 3 21 8 13 3\n");
-                case "ModelFuzzTest#candidateLists" -> texts("ann\t21\t3,5\nbob\t3\t5\n");
+                case "ModelFuzzTest#candidateLists" -> texts("ann\t21\t5,13\nbob\t3\t5\n");
                 case "ModelFuzzTest#generatorWeights" -> weights(ModelBundle.GENERATOR_WEIGHTS);
                 case "ModelFuzzTest#trainedNetworks" -> trainedNetworks();
                 case "ModelFuzzTest#trainingCheckpoints" -> trainingCheckpoints();

@@ -43,7 +43,7 @@ public final class InspectCommand implements Runnable {
         json.check();
         LogInspection found = LogInspection.of(data.read(terminal));
         terminal.table(sizes(found));
-        terminal.line("Interactions of a user, of an item:");
+        terminal.line("Interactions of a user and of an item, as read:");
         terminal.table(spread(found.ofUser(), found.ofItem()));
         histogram("users", found.ofUser());
         histogram("items", found.ofItem());
@@ -52,7 +52,10 @@ public final class InspectCommand implements Runnable {
         terminal.table(tests(found.tests()));
         terminal.line("What a model of it takes, with the options below:");
         terminal.table(needs(found.needs()));
-        terminal.line("To begin with: ./duet train " + found.recommendation().options());
+        terminal.line(
+                "To begin with, beside what says how the log is read: ./duet train"
+                        + " --backbone sasrec --out BUNDLE "
+                        + found.recommendation().options());
         found.recommendation().reasons().forEach(reason -> terminal.line("  " + reason));
         json.write(found);
     }
