@@ -2,10 +2,12 @@ package duet.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.ItemIds;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -338,6 +340,59 @@ class LogReaderTest {
                                     + " what, who, how: say --columns user=NAME");
         }
 
+        @ParameterizedTest(name = "{0}")
+        @CsvSource(
+                delimiter = '|',
+                nullValues = "-",
+                value = {
+                    "u1,123,book,1700000000|u1,2,film,170000000|user=1,item=2,time=4",
+                    "u1,i,session,2024-05-01|u1,j,film,2024-05-0|user=1,item=2,time=4",
+                    "u1,client,x|u1,item,y|user=1,item=2,time=none",
+                    "user,day,x|u1,item,y|user=1,item=2",
+                })
+        void aUsualNameInARowIsNoHeader(String first, String others, String columns)
+                throws IOException {
+            StringBuilder text = new StringBuilder(first + "\n");
+            for (int i = 1; i < 9; i++) {
+                text.append(others).append(others.endsWith("0") ? i : "").append("\n");
+            }
+            LogSource source = LogSource.of(file(text.toString()).toString(), null);
+
+            ReadLog read = LogReader.read(source.withColumns(ColumnMapping.of(columns)));
+
+            assertThat(read.report().rows()).isEqualTo(9);
+            assertThat(read.report().shape()).isEqualTo("csv without a header");
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @ValueSource(
+                strings = {
+                    "user,item,what,time|u,i,x,2024-05-0",
+                    "who,which,what,when|u,i,x,2024-05-0",
+                    "who,which,what,when|u,i,x,150000000",
+                    "USER_ID,product,x,y|u,item,x,2024-05-0",
+                })
+        void aHeaderIsOneWhereColumnsAreCounted(String table) throws IOException {
+            String[] rows = table.split("\\|");
+            StringBuilder text = new StringBuilder(rows[0] + "\n");
+            for (int i = 1; i < 9; i++) {
+                text.append(rows[1]).append(i).append("\n");
+            }
+            LogSource source = LogSource.of(file(text.toString()).toString(), null);
+
+            ReadLog read =
+                    LogReader.read(source.withColumns(ColumnMapping.of("user=1,item=2,time=4")));
+
+            assertThat(read.report().rows()).isEqualTo(8);
+        }
+
+        @Test
+        void usualNamesAreAHeaderWhereNoOtherCellTells() throws IOException {
+            String rows = "a,b\n".repeat(6);
+
+            assertThat(read(file("user,item\n" + rows)).report().rows()).isEqualTo(6);
+        }
+
         @Test
         void rowsMayBeChosen() throws IOException {
             StringBuilder text = new StringBuilder("timestamp,visitorid,event,itemid,price\n");
@@ -559,6 +614,52 @@ class LogReaderTest {
             assertThatThrownBy(() -> read(folder))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("is a directory");
+        }
+
+        @Test
+        void moreFilesThanAreRead() throws IOException {
+            for (String name : List.of("a", "b", "c")) {
+                Files.writeString(folder.resolve(name + ".csv"), HEADER);
+            }
+            String pattern = folder.resolve("*.csv").toString();
+
+            assertThat(LogFiles.find(pattern, 3)).hasSize(3);
+            assertThatThrownBy(() -> LogFiles.find(pattern, 2))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            pattern
+                                    + " names more than 2 files; make fewer of them, or read a"
+                                    + " part");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a\0b", "a\0/*.csv", "*\0"})
+        void namesThatNoFileHas(String name) {
+            assertThatThrownBy(() -> LogReader.files(name))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(OneLine.of(name));
+        }
+
+        @Test
+        void aFolderThatMayNotBeReadByName() {
+            assertThat(
+                            LogFiles.unreadable(
+                                    "logs/*/*.csv",
+                                    new java.nio.file.AccessDeniedException("logs/secret")))
+                    .hasMessage("logs/secret may not be read, in looking for logs/*/*.csv");
+            assertThat(LogFiles.unreadable("logs/*/*.csv", new IOException("gone")))
+                    .hasMessage("logs/*/*.csv cannot be read, in looking for logs/*/*.csv");
+        }
+
+        @Test
+        void aSubfolderThatMayNotBeRead() throws IOException {
+            Path secret = Files.createDirectory(folder.resolve("secret"));
+            assumeThat(secret.toFile().setReadable(false)).isTrue();
+            assumeThat(Files.isReadable(secret)).as("nothing is closed to this user").isFalse();
+
+            assertThatThrownBy(() -> read(folder.resolve("*/*.csv")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith(secret + " may not be read");
         }
 
         @Test
