@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -27,6 +28,7 @@ final class LogFiles {
     private static final String GLOB_SIGNS = "*?[]{}";
     private static final int MOST_FILES = 100_000;
     private static final int MAGIC = 4;
+    private static final Set<String> TEXTS = Set.of("csv", "tsv", "txt", "json", "jsonl", "ndjson");
 
     private LogFiles() {}
 
@@ -153,6 +155,51 @@ final class LogFiles {
             }
         }
         return new LogFile(path, readable(path, scratch), compression, parquet, facts);
+    }
+
+    /**
+     * Says how files are compressed, and where one is called otherwise; empty where there is
+     * nothing to say.
+     */
+    static String packing(List<LogFile> files) {
+        List<String> kinds =
+                files.stream()
+                        .map(LogFile::compression)
+                        .distinct()
+                        .map(c -> c.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        String said =
+                kinds.equals(List.of("none"))
+                        ? ""
+                        : ", " + String.join(" and ", kinds).replace("none", "plain");
+        return files.stream()
+                .filter(LogFiles::isMisnamed)
+                .findFirst()
+                .map(
+                        file ->
+                                (said.isEmpty() && !file.parquet() ? ", plain" : said)
+                                        + " although it is called "
+                                        + DuckDb.excerpt(file.path().getFileName().toString()))
+                .orElse(said);
+    }
+
+    /** Tells whether the suffix of a file says that it is packed in another way than it is. */
+    private static boolean isMisnamed(LogFile file) {
+        String name = file.path().getFileName().toString().toLowerCase(Locale.ROOT);
+        String suffix = name.substring(name.lastIndexOf('.') + 1);
+        if (suffix.equals(name)) {
+            return false;
+        }
+        boolean gzip = suffix.equals("gz") || suffix.equals("gzip");
+        boolean zstd = suffix.equals("zst") || suffix.equals("zstd");
+        if (file.parquet()) {
+            return gzip || zstd || TEXTS.contains(suffix);
+        }
+        return switch (file.compression()) {
+            case GZIP -> !gzip;
+            case ZSTD -> !zstd;
+            case NONE -> gzip || zstd;
+        };
     }
 
     static InputStream open(Path path, Compression compression) throws IOException {

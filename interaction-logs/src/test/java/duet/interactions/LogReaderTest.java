@@ -292,6 +292,31 @@ class LogReaderTest {
             Path plain = Files.writeString(folder.resolve("log.gz"), HEADER + rows("a", "\n"));
 
             assertThat(read(file).log().users()).isEqualTo(read(plain).log().users());
+            assertThat(read(file).report().shape())
+                    .isEqualTo("csv, gzip although it is called log.csv");
+            assertThat(read(plain).report().shape())
+                    .isEqualTo("csv, plain although it is called log.gz");
+            Path right = Files.copy(file, folder.resolve("right.csv.gz"));
+            assertThat(read(right).report().choices()).startsWith("Read as csv, gzip: users in");
+        }
+
+        @Test
+        void anArrayOfJsonMayBeOneLongLine() throws IOException {
+            String text = "x".repeat(100_000);
+            Path file =
+                    file(
+                            IntStream.range(0, 180)
+                                    .mapToObj(
+                                            i ->
+                                                    "{\"user\":\"u\",\"item\":"
+                                                            + i
+                                                            + ",\"text\":\""
+                                                            + text
+                                                            + "\"}")
+                                    .collect(Collectors.joining(",", "[", "]")));
+
+            assertThat(Files.size(file)).isGreaterThan(TextScan.MAX_LINE);
+            assertThat(read(file).log().interactions()).isEqualTo(180);
         }
 
         @Test
@@ -860,6 +885,36 @@ class LogReaderTest {
 
             assertThatThrownBy(() -> read(file, LogFormat.SEQUENCE))
                     .hasMessageContaining("user id too long (10,000 characters, the limit is 128)");
+        }
+
+        @Test
+        void aUserIdOfMoreBytesThanADeviceMayHave() throws IOException {
+            String longest = "\u20ac".repeat(83) + "xx";
+            Path file = file(longest + " 1 2 3 4 5\n");
+
+            assertThat(read(file, LogFormat.SEQUENCE).users().get(0).user()).isEqualTo(longest);
+
+            Path longer = file(longest + "x 1 2 3 4 5\n");
+
+            assertThatThrownBy(() -> read(longer, LogFormat.SEQUENCE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(
+                            "user id too long (252 bytes of UTF-8, the limit is 251)");
+        }
+
+        @Test
+        void whatIsNoTextAlsoWhereBadRowsAreSkipped() throws IOException {
+            Path file = file(HEADER + rows("a", "\n") + "u,\0,3\n");
+
+            assertThatThrownBy(
+                            () ->
+                                    LogReader.read(
+                                            LogSource.of(file.toString(), null)
+                                                    .withRows(
+                                                            new RowOptions(
+                                                                    null, null, "utf-8", true))))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("log:7: byte 3 of the line is NUL");
         }
 
         @Test
