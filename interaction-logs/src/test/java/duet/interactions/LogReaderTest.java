@@ -276,7 +276,9 @@ class LogReaderTest {
             Path file = file(HEADER + rows("a", "\n"));
 
             InteractionLog log =
-                    LogReader.read(LogSource.of(file.toString(), null).withItems(ItemIds.HASH))
+                    LogReader.read(
+                                    Sources.withItems(
+                                            LogSource.of(file.toString(), null), ItemIds.HASH))
                             .log();
 
             assertThat(log.users().get(0).items()[0]).isEqualTo(ItemIds.hash("1"));
@@ -347,14 +349,16 @@ class LogReaderTest {
 
             List<UserHistory> named =
                     LogReader.read(
-                                    source.withColumns(
+                                    Sources.withColumns(
+                                            source,
                                             ColumnMapping.of("time=when,user=who,item=what")))
                             .log()
                             .users();
             assertThat(named.get(0).user()).isEqualTo("a");
             assertThat(
                             LogReader.read(
-                                            source.withColumns(
+                                            Sources.withColumns(
+                                                    source,
                                                     ColumnMapping.of("user=3,item=2,time=1")))
                                     .log()
                                     .users())
@@ -383,7 +387,7 @@ class LogReaderTest {
             }
             LogSource source = LogSource.of(file(text.toString()).toString(), null);
 
-            ReadLog read = LogReader.read(source.withColumns(ColumnMapping.of(columns)));
+            ReadLog read = LogReader.read(Sources.withColumns(source, ColumnMapping.of(columns)));
 
             assertThat(read.report().rows()).isEqualTo(9);
             assertThat(read.report().shape()).isEqualTo("csv without a header");
@@ -406,7 +410,8 @@ class LogReaderTest {
             LogSource source = LogSource.of(file(text.toString()).toString(), null);
 
             ReadLog read =
-                    LogReader.read(source.withColumns(ColumnMapping.of("user=1,item=2,time=4")));
+                    LogReader.read(
+                            Sources.withColumns(source, ColumnMapping.of("user=1,item=2,time=4")));
 
             assertThat(read.report().rows()).isEqualTo(8);
         }
@@ -435,7 +440,8 @@ class LogReaderTest {
 
             assertThat(
                             LogReader.read(
-                                            source.withRows(
+                                            Sources.withRows(
+                                                    source,
                                                     new RowOptions(
                                                             "event = 'view' AND price >= 4",
                                                             null,
@@ -448,7 +454,8 @@ class LogReaderTest {
                     .containsExactly(8, 10, 12, 14, 16, 18);
             assertThat(
                             LogReader.read(
-                                            source.withRows(
+                                            Sources.withRows(
+                                                    source,
                                                     new RowOptions(
                                                             null,
                                                             "SELECT visitorid AS user, 'i' ||"
@@ -487,7 +494,8 @@ class LogReaderTest {
             assertThatThrownBy(
                             () ->
                                     LogReader.read(
-                                            LogSource.of(file.toString(), null).withRows(rows)))
+                                            Sources.withRows(
+                                                    LogSource.of(file.toString(), null), rows)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(message)
                     .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
@@ -566,8 +574,9 @@ class LogReaderTest {
                     .hasMessageContaining("numbers from 1 to 5 only: these are ratings, no times");
             assertThat(
                             LogReader.read(
-                                            LogSource.of(file.toString(), null)
-                                                    .withColumns(ColumnMapping.of("time=none")))
+                                            Sources.withColumns(
+                                                    LogSource.of(file.toString(), null),
+                                                    ColumnMapping.of("time=none")))
                                     .report()
                                     .choices())
                     .contains("the order of the rows");
@@ -590,7 +599,8 @@ class LogReaderTest {
                     "user,item,ts\nbot,1,10\nbot,2,20\nbot,2,20\nbot,1,20\nbot,3,30\nbot,4,40\n"
                             + "bot,5,50\nbot,6,60\nbot,7,70\n"
                             + "u,1,1\nu,2,2\nu,3,3\nu,4,4\nu,4,4\n";
-            return LogReader.read(LogSource.of(file(text).toString(), null).withLimits(limits))
+            return LogReader.read(
+                            Sources.withLimits(LogSource.of(file(text).toString(), null), limits))
                     .log();
         }
 
@@ -837,8 +847,9 @@ class LogReaderTest {
 
             ReadReport report =
                     LogReader.read(
-                                    LogSource.of(file.toString(), null)
-                                            .withRows(new RowOptions(null, null, "utf-8", true)))
+                                    Sources.withRows(
+                                            LogSource.of(file.toString(), null),
+                                            new RowOptions(null, null, "utf-8", true)))
                             .report();
 
             assertThat(report.refused())
@@ -909,10 +920,9 @@ class LogReaderTest {
             assertThatThrownBy(
                             () ->
                                     LogReader.read(
-                                            LogSource.of(file.toString(), null)
-                                                    .withRows(
-                                                            new RowOptions(
-                                                                    null, null, "utf-8", true))))
+                                            Sources.withRows(
+                                                    LogSource.of(file.toString(), null),
+                                                    new RowOptions(null, null, "utf-8", true))))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("log:7: byte 3 of the line is NUL");
         }
