@@ -41,6 +41,19 @@ public record ColumnMapping(@Nullable String user, @Nullable String item, @Nulla
         return mapping;
     }
 
+    /** Tells whether users, items and, where they are said, times are given by position. */
+    boolean counts() {
+        return user != null
+                && isPosition(user)
+                && item != null
+                && isPosition(item)
+                && (time == null || time.equals(NO_TIME) || isPosition(time));
+    }
+
+    static boolean isPosition(String column) {
+        return !column.isEmpty() && column.chars().allMatch(c -> c >= '0' && c <= '9');
+    }
+
     private ColumnMapping with(String role, String column, String text) {
         return switch (role) {
             case "user" -> new ColumnMapping(once(user, column, text), item, time);

@@ -3,15 +3,21 @@ package duet.interactions;
 import duet.interactions.LogFile.Compression;
 import duet.interactions.LogFile.TextFacts;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -22,40 +28,51 @@ final class LogFiles {
     private static final String GLOB_SIGNS = "*?[]{}";
     private static final int MOST_FILES = 100_000;
     private static final int MAGIC = 4;
+    private static final Set<String> TEXTS = Set.of("csv", "tsv", "txt", "json", "jsonl", "ndjson");
 
     private LogFiles() {}
 
     /**
      * Finds the files that a path or a glob names, sorted by name.
      *
-     * @throws InvalidInputException if there is none, or it is a directory
+     * @throws InvalidInputException if there is none, there are too many, or it is a directory
      */
     static List<Path> find(String files) {
+        return find(files, MOST_FILES);
+    }
+
+    /** Finds files, of which there may be so many. */
+    static List<Path> find(String files, int most) {
+        boolean pattern = files.chars().anyMatch(c -> GLOB_SIGNS.indexOf(c) >= 0);
         Path path;
         try {
             path = Path.of(files);
-        } catch (java.nio.file.InvalidPathException e) {
-            return glob(files);
+        } catch (InvalidPathException e) {
+            if (pattern) {
+                return glob(files, most);
+            }
+            throw new InvalidInputException(
+                    "\"" + DuckDb.excerpt(files) + "\" cannot be the name of a file", e);
         }
         if (Files.isDirectory(path)) {
             throw new InvalidInputException(
                     path + " is a directory, not a file; all in it are '" + path + "/*'");
         }
-        if (Files.exists(path) || files.chars().noneMatch(c -> GLOB_SIGNS.indexOf(c) >= 0)) {
+        if (Files.exists(path) || !pattern) {
             return List.of(path);
         }
-        return glob(files);
+        return glob(files, most);
     }
 
-    private static List<Path> glob(String files) {
+    private static List<Path> glob(String files, int most) {
         int sign = 0;
         while (GLOB_SIGNS.indexOf(files.charAt(sign)) < 0) {
             sign++;
         }
         int slash = files.lastIndexOf('/', sign);
         String base = slash < 0 ? "" : files.substring(0, slash + 1);
-        Path from = Path.of(base.isEmpty() ? "." : base);
         try {
+            Path from = Path.of(base.isEmpty() ? "." : base);
             PathMatcher matcher = from.getFileSystem().getPathMatcher("glob:" + files);
             int depth = files.contains("**") ? Integer.MAX_VALUE : levels(files) - levels(base);
             try (Stream<Path> all = Files.walk(from, Math.max(1, depth))) {
@@ -63,21 +80,46 @@ final class LogFiles {
                         all.map(p -> base.isEmpty() ? from.relativize(p) : p)
                                 .filter(matcher::matches)
                                 .filter(Files::isRegularFile)
-                                .limit(MOST_FILES)
+                                .limit(most + 1L)
                                 .sorted()
                                 .toList();
+                if (found.size() > most) {
+                    throw new InvalidInputException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s names more than %,d files; make fewer of them, or read"
+                                            + " a part",
+                                    files,
+                                    most));
+                }
                 if (!found.isEmpty()) {
                     return found;
                 }
             }
         } catch (NoSuchFileException e) {
-            throw new InvalidInputException("no file is named " + files, e);
+            throw new InvalidInputException("no file is named " + OneLine.of(files), e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(files, e.getCause());
         } catch (IOException e) {
-            throw new InvalidInputException(from + " cannot be read", e);
+            throw unreadable(files, e);
         } catch (IllegalArgumentException e) {
-            throw new InvalidInputException(files + " is neither a file nor a pattern of names", e);
+            throw new InvalidInputException(
+                    "\"" + DuckDb.excerpt(files) + "\" is neither a file nor a pattern of names",
+                    e);
         }
-        throw new InvalidInputException("no file is named " + files);
+        throw new InvalidInputException("no file is named " + OneLine.of(files));
+    }
+
+    /** Makes an error of what ends the search of folders. */
+    static InvalidInputException unreadable(String files, IOException e) {
+        String folder =
+                e instanceof FileSystemException of && of.getFile() != null ? of.getFile() : files;
+        return new InvalidInputException(
+                folder
+                        + (e instanceof AccessDeniedException ? " may not" : " cannot")
+                        + " be read, in looking for "
+                        + files,
+                e);
     }
 
     private static int levels(String path) {
@@ -113,6 +155,51 @@ final class LogFiles {
             }
         }
         return new LogFile(path, readable(path, scratch), compression, parquet, facts);
+    }
+
+    /**
+     * Says how files are compressed, and where one is called otherwise; empty where there is
+     * nothing to say.
+     */
+    static String packing(List<LogFile> files) {
+        List<String> kinds =
+                files.stream()
+                        .map(LogFile::compression)
+                        .distinct()
+                        .map(c -> c.name().toLowerCase(Locale.ROOT))
+                        .toList();
+        String said =
+                kinds.equals(List.of("none"))
+                        ? ""
+                        : ", " + String.join(" and ", kinds).replace("none", "plain");
+        return files.stream()
+                .filter(LogFiles::isMisnamed)
+                .findFirst()
+                .map(
+                        file ->
+                                (said.isEmpty() && !file.parquet() ? ", plain" : said)
+                                        + " although it is called "
+                                        + DuckDb.excerpt(file.path().getFileName().toString()))
+                .orElse(said);
+    }
+
+    /** Tells whether the suffix of a file says that it is packed in another way than it is. */
+    private static boolean isMisnamed(LogFile file) {
+        String name = file.path().getFileName().toString().toLowerCase(Locale.ROOT);
+        String suffix = name.substring(name.lastIndexOf('.') + 1);
+        if (suffix.equals(name)) {
+            return false;
+        }
+        boolean gzip = suffix.equals("gz") || suffix.equals("gzip");
+        boolean zstd = suffix.equals("zst") || suffix.equals("zstd");
+        if (file.parquet()) {
+            return gzip || zstd || TEXTS.contains(suffix);
+        }
+        return switch (file.compression()) {
+            case GZIP -> !gzip;
+            case ZSTD -> !zstd;
+            case NONE -> gzip || zstd;
+        };
     }
 
     static InputStream open(Path path, Compression compression) throws IOException {

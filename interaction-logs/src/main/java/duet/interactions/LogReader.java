@@ -7,18 +7,13 @@ import duet.interactions.ReadReport.Repeats;
 import duet.interactions.ReadReport.Time;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +31,7 @@ public final class LogReader {
     private final LogSource source;
     private final ReadListener listener;
     private final List<LogFile> files = new ArrayList<>();
+    private String packing = "";
 
     private LogReader(LogSource source, ReadListener listener) {
         this.source = source;
@@ -84,16 +80,16 @@ public final class LogReader {
                             + "\", known are utf-8 and latin-1");
         }
         List<Path> found = LogFiles.find(source.files());
-        Path scratch = scratch();
-        try {
+        try (Scratch scratch = Scratch.make()) {
+            List<LogFile> looked = new ArrayList<>();
             for (Path path : found) {
-                files.add(prepared(LogFiles.look(path, source.rows().charset(), scratch), scratch));
+                looked.add(LogFiles.look(path, source.rows().charset(), scratch.directory()));
             }
-            try (DuckDb database = DuckDb.open(files, scratch)) {
+            packing = LogFiles.packing(looked);
+            looked.forEach(file -> files.add(prepared(file, scratch.directory())));
+            try (DuckDb database = DuckDb.open(files, scratch.directory())) {
                 return isTable() ? table(database) : lines(database);
             }
-        } finally {
-            delete(scratch);
         }
     }
 
@@ -425,7 +421,7 @@ public final class LogReader {
                 kept.log(),
                 new ReadReport(
                         files.stream().map(file -> file.path().toString()).toList(),
-                        shape,
+                        shape + packing,
                         columns,
                         new Time(unit, first, last),
                         rows,
@@ -433,23 +429,5 @@ public final class LogReader {
                         new Repeats(kept.repeats(), source.limits().dropRepeats()),
                         kept.leftOut()),
                 tallies);
-    }
-
-    private static Path scratch() {
-        try {
-            return Files.createTempDirectory("duet-log");
-        } catch (IOException e) {
-            throw new UncheckedIOException("no temporary directory can be made", e);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("temporary files cannot be removed", e);
-        }
     }
 }

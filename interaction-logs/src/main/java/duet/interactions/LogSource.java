@@ -27,24 +27,4 @@ public record LogSource(
         return new LogSource(
                 files, format, ColumnMapping.RECOGNISED, RowOptions.ALL, UserLimits.NONE, null);
     }
-
-    /** Returns the same with another mapping of columns. */
-    public LogSource withColumns(ColumnMapping columns) {
-        return new LogSource(files, format, columns, rows, limits, items);
-    }
-
-    /** Returns the same with another choice of rows. */
-    public LogSource withRows(RowOptions rows) {
-        return new LogSource(files, format, columns, rows, limits, items);
-    }
-
-    /** Returns the same with other limits of users. */
-    public LogSource withLimits(UserLimits limits) {
-        return new LogSource(files, format, columns, rows, limits, items);
-    }
-
-    /** Returns the same with item ids by the rule of a model. */
-    public LogSource withItems(@Nullable ItemIds items) {
-        return new LogSource(files, format, columns, rows, limits, items);
-    }
 }

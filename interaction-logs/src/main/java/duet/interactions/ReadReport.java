@@ -1,5 +1,6 @@
 package duet.interactions;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Tells how a log was read: what was chosen, and what was left out and why.
  *
  * @param files their paths, in the order in which they were read
- * @param shape what the files are, such as {@code csv, separated by ','}
+ * @param shape what the files are, such as {@code csv separated by ';', gzip}
  * @param columns where users, items and times were found
  * @param time how times were understood
  * @param rows rows of the log, with those refused
@@ -81,6 +82,13 @@ public record ReadReport(
      * @param interactions how many of their interactions are left out
      */
     public record LeftOut(String reason, long users, long interactions) {}
+
+    /** Returns the same, with something else that the log does not hold. */
+    public ReadReport and(LeftOut more) {
+        List<LeftOut> all = new ArrayList<>(leftOut);
+        all.add(more);
+        return new ReadReport(files, shape, columns, time, rows, refused, repeats, all);
+    }
 
     /** Says in a line what was chosen. */
     public String choices() {

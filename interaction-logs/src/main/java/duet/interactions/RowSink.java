@@ -1,11 +1,16 @@
 package duet.interactions;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Takes sound interactions and refuses others. */
 final class RowSink {
     private static final int MOST_OF_USER = 128;
+
+    /** A device is called "user-" and the id of its user, in 256 bytes of UTF-8 at most. */
+    private static final int MOST_BYTES_OF_USER = 251;
+
     private static final int MOST_OF_ITEM = 2_048;
 
     private final Interactions interactions;
@@ -44,9 +49,11 @@ final class RowSink {
                     row,
                     "user '" + u + "', item '" + i + "'");
         } else if (u.length() > MOST_OF_USER) {
-            refuseLong("user id", u, MOST_OF_USER, row);
+            refuseLong("user id", u, u.length(), "characters", MOST_OF_USER, row);
+        } else if (utf8(u) > MOST_BYTES_OF_USER) {
+            refuseLong("user id", u, utf8(u), "bytes of UTF-8", MOST_BYTES_OF_USER, row);
         } else if (i.length() > MOST_OF_ITEM) {
-            refuseLong("item id", i, MOST_OF_ITEM, row);
+            refuseLong("item id", i, i.length(), "characters", MOST_OF_ITEM, row);
         } else if (u.indexOf('\0') >= 0 || i.indexOf('\0') >= 0) {
             refuse("NUL in an id", "", row, "user '" + u + "', item '" + i + "'");
         } else {
@@ -59,11 +66,17 @@ final class RowSink {
         interactions.add(user.strip(), item.strip(), millis);
     }
 
-    private void refuseLong(String what, String id, int limit, long row) {
+    private static int utf8(String id) {
+        // No character of UTF-16 takes more than three bytes.
+        return id.length() * 3 <= MOST_BYTES_OF_USER
+                ? id.length()
+                : id.getBytes(StandardCharsets.UTF_8).length;
+    }
+
+    private void refuseLong(String what, String id, int size, String unit, int limit, long row) {
         refuse(
                 what + " too long",
-                String.format(
-                        Locale.ROOT, " (%,d characters, the limit is %,d)", id.length(), limit),
+                String.format(Locale.ROOT, " (%,d %s, the limit is %,d)", size, unit, limit),
                 row,
                 id);
     }

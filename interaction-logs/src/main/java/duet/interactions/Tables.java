@@ -24,6 +24,9 @@ final class Tables {
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
 
+    private static final Pattern DATE =
+            Pattern.compile("\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?!\\d)");
+
     private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|");
 
     private final DuckDb database;
@@ -371,35 +374,60 @@ final class Tables {
     }
 
     /**
-     * Tells whether the first row names the columns: one of its cells is a usual name or one that
-     * was asked for, or is no number where all others of its column are.
+     * Tells whether the first row names the columns: a cell is a name that was asked for, or is no
+     * number or date where all others of its column are. Usual names count as well where the row
+     * has no number or date in a column of such: a film may be called Session. Where the columns
+     * are counted they count where they name the users and the items, each in its column.
      */
     private boolean isHeader(List<List<@Nullable String>> sample) {
         List<@Nullable String> first = sample.get(0);
-        for (String cell : first) {
-            if (cell != null && (KnownNames.isKnown(cell) || isAskedFor(cell))) {
-                return true;
-            }
+        if (first.stream().anyMatch(cell -> cell != null && isAskedFor(cell))) {
+            return true;
         }
-        for (int i = 0; i < first.size() && sample.size() > 1; i++) {
+        boolean odd = false;
+        for (int i = 0; i < first.size(); i++) {
             int column = i;
-            if (!isNumber(first.get(i))
-                    && sample.stream().skip(1).allMatch(row -> isNumber(row.get(column)))) {
-                return true;
+            List<String> others =
+                    sample.stream()
+                            .skip(1)
+                            .map(row -> orEmpty(row.get(column)).strip())
+                            .filter(cell -> !cell.isEmpty())
+                            .toList();
+            if (!others.isEmpty() && others.stream().allMatch(Tables::isNumberOrDate)) {
+                String cell = orEmpty(first.get(i)).strip();
+                if (isNumberOrDate(cell)) {
+                    return false;
+                }
+                odd |= !cell.isEmpty();
             }
         }
-        return false;
+        if (odd) {
+            return true;
+        }
+        ColumnMapping asked = source.columns();
+        if (asked.counts()) {
+            return isUsual(first, asked.user(), KnownNames.USERS)
+                    && isUsual(first, asked.item(), KnownNames.ITEMS);
+        }
+        return first.stream().anyMatch(cell -> cell != null && KnownNames.isKnown(cell));
+    }
+
+    private static boolean isUsual(
+            List<@Nullable String> first, @Nullable String position, List<Set<String>> known) {
+        // A position of more digits is refused when the column is looked for.
+        int at = position == null || position.length() > 5 ? 0 : Integer.parseInt(position);
+        return at >= 1 && at <= first.size() && isOneOf(known, orEmpty(first.get(at - 1)));
     }
 
     /** Tells whether a cell is a name in the mapping; a number in it is a position. */
     private boolean isAskedFor(String cell) {
         ColumnMapping asked = source.columns();
         return (cell.equals(asked.user()) || cell.equals(asked.item()) || cell.equals(asked.time()))
-                && !cell.chars().allMatch(Character::isDigit);
+                && !ColumnMapping.isPosition(cell);
     }
 
-    private static boolean isNumber(@Nullable String cell) {
-        return cell != null && TimeText.isNumber(cell.strip());
+    private static boolean isNumberOrDate(String cell) {
+        return TimeText.isNumber(cell) || DATE.matcher(cell).lookingAt();
     }
 
     private List<Column> named(List<@Nullable String> header) {

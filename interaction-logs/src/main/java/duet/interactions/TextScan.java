@@ -14,7 +14,7 @@ import java.util.Locale;
  * or refuse without saying where.
  */
 final class TextScan {
-    /** No line may have more bytes than this. */
+    /** No line may have more bytes than this, unless it is a JSON array. */
     static final int MAX_LINE = 1 << 24;
 
     private static final int MAX_FIRST_LINE = 1 << 16;
@@ -29,6 +29,8 @@ final class TextScan {
     private int lowest = 0x80; // the next of them is from here
     private int highest = 0xBF; // to here
     private boolean afterReturn;
+    private boolean begun;
+    private boolean array; // of JSON, which may be one line, and is bounded by its objects
     private long lineFeeds;
     private long returnsAndFeeds;
     private long returns;
@@ -99,7 +101,11 @@ final class TextScan {
                 endReturn();
             }
             keepFirst(b);
-            if (offset - lineStart > MAX_LINE) {
+            if (!begun && b > ' ') {
+                begun = true;
+                array = b == '[' && line == 1;
+            }
+            if (offset - lineStart > MAX_LINE && !array) {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT, "%s:%d: longer than %,d bytes", file, line, MAX_LINE));

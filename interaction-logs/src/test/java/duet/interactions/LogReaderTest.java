@@ -2,10 +2,12 @@ package duet.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
 import duet.schemas.bundle.ItemIds;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -274,7 +276,9 @@ class LogReaderTest {
             Path file = file(HEADER + rows("a", "\n"));
 
             InteractionLog log =
-                    LogReader.read(LogSource.of(file.toString(), null).withItems(ItemIds.HASH))
+                    LogReader.read(
+                                    Sources.withItems(
+                                            LogSource.of(file.toString(), null), ItemIds.HASH))
                             .log();
 
             assertThat(log.users().get(0).items()[0]).isEqualTo(ItemIds.hash("1"));
@@ -290,6 +294,31 @@ class LogReaderTest {
             Path plain = Files.writeString(folder.resolve("log.gz"), HEADER + rows("a", "\n"));
 
             assertThat(read(file).log().users()).isEqualTo(read(plain).log().users());
+            assertThat(read(file).report().shape())
+                    .isEqualTo("csv, gzip although it is called log.csv");
+            assertThat(read(plain).report().shape())
+                    .isEqualTo("csv, plain although it is called log.gz");
+            Path right = Files.copy(file, folder.resolve("right.csv.gz"));
+            assertThat(read(right).report().choices()).startsWith("Read as csv, gzip: users in");
+        }
+
+        @Test
+        void anArrayOfJsonMayBeOneLongLine() throws IOException {
+            String text = "x".repeat(100_000);
+            Path file =
+                    file(
+                            IntStream.range(0, 180)
+                                    .mapToObj(
+                                            i ->
+                                                    "{\"user\":\"u\",\"item\":"
+                                                            + i
+                                                            + ",\"text\":\""
+                                                            + text
+                                                            + "\"}")
+                                    .collect(Collectors.joining(",", "[", "]")));
+
+            assertThat(Files.size(file)).isGreaterThan(TextScan.MAX_LINE);
+            assertThat(read(file).log().interactions()).isEqualTo(180);
         }
 
         @Test
@@ -320,14 +349,16 @@ class LogReaderTest {
 
             List<UserHistory> named =
                     LogReader.read(
-                                    source.withColumns(
+                                    Sources.withColumns(
+                                            source,
                                             ColumnMapping.of("time=when,user=who,item=what")))
                             .log()
                             .users();
             assertThat(named.get(0).user()).isEqualTo("a");
             assertThat(
                             LogReader.read(
-                                            source.withColumns(
+                                            Sources.withColumns(
+                                                    source,
                                                     ColumnMapping.of("user=3,item=2,time=1")))
                                     .log()
                                     .users())
@@ -336,6 +367,60 @@ class LogReaderTest {
                     .hasMessageEndingWith(
                             "no column has a usual name for the users; the columns are when,"
                                     + " what, who, how: say --columns user=NAME");
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @CsvSource(
+                delimiter = '|',
+                nullValues = "-",
+                value = {
+                    "u1,123,book,1700000000|u1,2,film,170000000|user=1,item=2,time=4",
+                    "u1,i,session,2024-05-01|u1,j,film,2024-05-0|user=1,item=2,time=4",
+                    "u1,client,x|u1,item,y|user=1,item=2,time=none",
+                    "user,day,x|u1,item,y|user=1,item=2",
+                })
+        void aUsualNameInARowIsNoHeader(String first, String others, String columns)
+                throws IOException {
+            StringBuilder text = new StringBuilder(first + "\n");
+            for (int i = 1; i < 9; i++) {
+                text.append(others).append(others.endsWith("0") ? i : "").append("\n");
+            }
+            LogSource source = LogSource.of(file(text.toString()).toString(), null);
+
+            ReadLog read = LogReader.read(Sources.withColumns(source, ColumnMapping.of(columns)));
+
+            assertThat(read.report().rows()).isEqualTo(9);
+            assertThat(read.report().shape()).isEqualTo("csv without a header");
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @ValueSource(
+                strings = {
+                    "user,item,what,time|u,i,x,2024-05-0",
+                    "who,which,what,when|u,i,x,2024-05-0",
+                    "who,which,what,when|u,i,x,150000000",
+                    "USER_ID,product,x,y|u,item,x,2024-05-0",
+                })
+        void aHeaderIsOneWhereColumnsAreCounted(String table) throws IOException {
+            String[] rows = table.split("\\|");
+            StringBuilder text = new StringBuilder(rows[0] + "\n");
+            for (int i = 1; i < 9; i++) {
+                text.append(rows[1]).append(i).append("\n");
+            }
+            LogSource source = LogSource.of(file(text.toString()).toString(), null);
+
+            ReadLog read =
+                    LogReader.read(
+                            Sources.withColumns(source, ColumnMapping.of("user=1,item=2,time=4")));
+
+            assertThat(read.report().rows()).isEqualTo(8);
+        }
+
+        @Test
+        void usualNamesAreAHeaderWhereNoOtherCellTells() throws IOException {
+            String rows = "a,b\n".repeat(6);
+
+            assertThat(read(file("user,item\n" + rows)).report().rows()).isEqualTo(6);
         }
 
         @Test
@@ -355,7 +440,8 @@ class LogReaderTest {
 
             assertThat(
                             LogReader.read(
-                                            source.withRows(
+                                            Sources.withRows(
+                                                    source,
                                                     new RowOptions(
                                                             "event = 'view' AND price >= 4",
                                                             null,
@@ -368,7 +454,8 @@ class LogReaderTest {
                     .containsExactly(8, 10, 12, 14, 16, 18);
             assertThat(
                             LogReader.read(
-                                            source.withRows(
+                                            Sources.withRows(
+                                                    source,
                                                     new RowOptions(
                                                             null,
                                                             "SELECT visitorid AS user, 'i' ||"
@@ -407,7 +494,8 @@ class LogReaderTest {
             assertThatThrownBy(
                             () ->
                                     LogReader.read(
-                                            LogSource.of(file.toString(), null).withRows(rows)))
+                                            Sources.withRows(
+                                                    LogSource.of(file.toString(), null), rows)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining(message)
                     .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
@@ -486,8 +574,9 @@ class LogReaderTest {
                     .hasMessageContaining("numbers from 1 to 5 only: these are ratings, no times");
             assertThat(
                             LogReader.read(
-                                            LogSource.of(file.toString(), null)
-                                                    .withColumns(ColumnMapping.of("time=none")))
+                                            Sources.withColumns(
+                                                    LogSource.of(file.toString(), null),
+                                                    ColumnMapping.of("time=none")))
                                     .report()
                                     .choices())
                     .contains("the order of the rows");
@@ -510,7 +599,8 @@ class LogReaderTest {
                     "user,item,ts\nbot,1,10\nbot,2,20\nbot,2,20\nbot,1,20\nbot,3,30\nbot,4,40\n"
                             + "bot,5,50\nbot,6,60\nbot,7,70\n"
                             + "u,1,1\nu,2,2\nu,3,3\nu,4,4\nu,4,4\n";
-            return LogReader.read(LogSource.of(file(text).toString(), null).withLimits(limits))
+            return LogReader.read(
+                            Sources.withLimits(LogSource.of(file(text).toString(), null), limits))
                     .log();
         }
 
@@ -559,6 +649,52 @@ class LogReaderTest {
             assertThatThrownBy(() -> read(folder))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("is a directory");
+        }
+
+        @Test
+        void moreFilesThanAreRead() throws IOException {
+            for (String name : List.of("a", "b", "c")) {
+                Files.writeString(folder.resolve(name + ".csv"), HEADER);
+            }
+            String pattern = folder.resolve("*.csv").toString();
+
+            assertThat(LogFiles.find(pattern, 3)).hasSize(3);
+            assertThatThrownBy(() -> LogFiles.find(pattern, 2))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage(
+                            pattern
+                                    + " names more than 2 files; make fewer of them, or read a"
+                                    + " part");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"a\0b", "a\0/*.csv", "*\0"})
+        void namesThatNoFileHas(String name) {
+            assertThatThrownBy(() -> LogReader.files(name))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(OneLine.of(name));
+        }
+
+        @Test
+        void aFolderThatMayNotBeReadByName() {
+            assertThat(
+                            LogFiles.unreadable(
+                                    "logs/*/*.csv",
+                                    new java.nio.file.AccessDeniedException("logs/secret")))
+                    .hasMessage("logs/secret may not be read, in looking for logs/*/*.csv");
+            assertThat(LogFiles.unreadable("logs/*/*.csv", new IOException("gone")))
+                    .hasMessage("logs/*/*.csv cannot be read, in looking for logs/*/*.csv");
+        }
+
+        @Test
+        void aSubfolderThatMayNotBeRead() throws IOException {
+            Path secret = Files.createDirectory(folder.resolve("secret"));
+            assumeThat(secret.toFile().setReadable(false)).isTrue();
+            assumeThat(Files.isReadable(secret)).as("nothing is closed to this user").isFalse();
+
+            assertThatThrownBy(() -> read(folder.resolve("*/*.csv")))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageStartingWith(secret + " may not be read");
         }
 
         @Test
@@ -711,8 +847,9 @@ class LogReaderTest {
 
             ReadReport report =
                     LogReader.read(
-                                    LogSource.of(file.toString(), null)
-                                            .withRows(new RowOptions(null, null, "utf-8", true)))
+                                    Sources.withRows(
+                                            LogSource.of(file.toString(), null),
+                                            new RowOptions(null, null, "utf-8", true)))
                             .report();
 
             assertThat(report.refused())
@@ -759,6 +896,35 @@ class LogReaderTest {
 
             assertThatThrownBy(() -> read(file, LogFormat.SEQUENCE))
                     .hasMessageContaining("user id too long (10,000 characters, the limit is 128)");
+        }
+
+        @Test
+        void aUserIdOfMoreBytesThanADeviceMayHave() throws IOException {
+            String longest = "\u20ac".repeat(83) + "xx";
+            Path file = file(longest + " 1 2 3 4 5\n");
+
+            assertThat(read(file, LogFormat.SEQUENCE).users().get(0).user()).isEqualTo(longest);
+
+            Path longer = file(longest + "x 1 2 3 4 5\n");
+
+            assertThatThrownBy(() -> read(longer, LogFormat.SEQUENCE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(
+                            "user id too long (252 bytes of UTF-8, the limit is 251)");
+        }
+
+        @Test
+        void whatIsNoTextAlsoWhereBadRowsAreSkipped() throws IOException {
+            Path file = file(HEADER + rows("a", "\n") + "u,\0,3\n");
+
+            assertThatThrownBy(
+                            () ->
+                                    LogReader.read(
+                                            Sources.withRows(
+                                                    LogSource.of(file.toString(), null),
+                                                    new RowOptions(null, null, "utf-8", true))))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("log:7: byte 3 of the line is NUL");
         }
 
         @Test

@@ -113,7 +113,7 @@ class PublicShapesTest {
     }
 
     private static Function<LogSource, LogSource> columns(String columns) {
-        return source -> source.withColumns(ColumnMapping.of(columns));
+        return source -> Sources.withColumns(source, ColumnMapping.of(columns));
     }
 
     private static Function<LogSource, LogSource> format(LogFormat format) {
@@ -276,7 +276,8 @@ class PublicShapesTest {
                             Files.writeString(file, text);
                         },
                         source ->
-                                source.withRows(
+                                Sources.withRows(
+                                        source,
                                         new RowOptions("event = 'view'", null, "utf-8", false))),
                 new Shape(
                         "Yoochoose, clicks without a header",
@@ -393,7 +394,9 @@ class PublicShapesTest {
                                                         events,
                                                         "\r\n")
                                                 .getBytes(StandardCharsets.ISO_8859_1)),
-                        source -> source.withRows(new RowOptions(null, null, "latin-1", false))),
+                        source ->
+                                Sources.withRows(
+                                        source, new RowOptions(null, null, "latin-1", false))),
                 new Shape(
                         "Steam, JSON lines with dates",
                         "steam_reviews.json",

@@ -11,6 +11,7 @@ import duet.interactions.ReadLog;
 import duet.interactions.ReadReport;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
+import duet.model.data.InteractionLog;
 import duet.schemas.bundle.ItemIds;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -136,8 +137,18 @@ public final class DataOptions {
         try (RowProgress progress = new RowProgress(terminal)) {
             read = LogReader.read(source(items), progress);
         }
-        say(read.report(), terminal);
-        return new ReadLog(users.of(read.log()), read.report(), read.tallies());
+        InteractionLog part = users.of(read.log());
+        ReadReport report = read.report();
+        if (part.users().size() < read.log().users().size()) {
+            report =
+                    report.and(
+                            new ReadReport.LeftOut(
+                                    "users outside --users " + users,
+                                    read.log().users().size() - part.users().size(),
+                                    read.log().interactions() - part.interactions()));
+        }
+        say(report, terminal);
+        return new ReadLog(part, report, read.tallies());
     }
 
     private LogSource source(@Nullable ItemIds items) {

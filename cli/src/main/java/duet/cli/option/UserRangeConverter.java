@@ -1,6 +1,7 @@
 package duet.cli.option;
 
 import duet.model.data.InteractionLog;
+import java.math.BigDecimal;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -18,6 +19,15 @@ final class UserRangeConverter implements ITypeConverter<UserRangeConverter.User
 
         InteractionLog of(InteractionLog log) {
             return equals(ALL) ? log : log.usersBetween(from, to);
+        }
+
+        @Override
+        public String toString() {
+            return plain(from) + "-" + plain(to);
+        }
+
+        private static String plain(double end) {
+            return BigDecimal.valueOf(end).stripTrailingZeros().toPlainString();
         }
     }
 

@@ -47,6 +47,51 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("says how much is left out with the users who are not asked for")
+    void inspectsAPart() throws IOException {
+        Path log = directory.resolve("log.csv");
+        Path json = directory.resolve("found.json");
+        CommandLineRun.wide(
+                        "synthesize",
+                        "--out",
+                        log.toString(),
+                        "--users",
+                        "60",
+                        "--interactions",
+                        "20")
+                .succeeded();
+
+        String shown =
+                CommandLineRun.wide(
+                                "inspect",
+                                "--data",
+                                log.toString(),
+                                "--users",
+                                "0-0.30",
+                                "--json",
+                                json.toString())
+                        .succeeded();
+
+        assertThat(shown).contains("Left out users outside --users 0-0.3: ");
+        JsonNode found = new ObjectMapper().readTree(json.toFile());
+        JsonNode left = found.at("/reading/leftOut");
+        long users = 0;
+        long interactions = 0;
+        for (JsonNode reason : left) {
+            users += reason.at("/users").asLong();
+            interactions += reason.at("/interactions").asLong();
+        }
+        assertThat(users)
+                .isEqualTo(
+                        found.at("/sizes/read/users").asLong()
+                                - found.at("/sizes/kept/users").asLong());
+        assertThat(interactions)
+                .isEqualTo(
+                        found.at("/sizes/read/interactions").asLong()
+                                - found.at("/sizes/kept/interactions").asLong());
+    }
+
+    @Test
     @DisplayName("refuses what is no log in one line, with exit code 2")
     void refuses() throws IOException {
         Path log = Files.writeString(directory.resolve("log.csv"), "a,b\n1,2\n");
