@@ -92,7 +92,14 @@ public final class EvaluateCommand implements Runnable {
                 throw new InvalidInputException(
                         "--fine-tune ranks lists of candidates, not --candidates all");
             }
-            Ranges.require("--fine-tune", fineTune, 1, tasks.size());
+            int tunable =
+                    FineTuningBaseline.tunableUsers(ranked.model(), ranked.split(), tasks);
+            if (tunable == 0) {
+                throw new InvalidInputException(
+                        "--fine-tune: no user ranked for has a validation item that the model"
+                                + " knows");
+            }
+            Ranges.require("--fine-tune", fineTune, 1, tunable);
         }
         OfflineEvaluation.Result result = measure(ranked, tasks).ofListsOf(lengths.median());
 
