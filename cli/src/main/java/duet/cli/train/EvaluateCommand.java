@@ -92,8 +92,7 @@ public final class EvaluateCommand implements Runnable {
                 throw new InvalidInputException(
                         "--fine-tune ranks lists of candidates, not --candidates all");
             }
-            int tunable =
-                    FineTuningBaseline.tunableUsers(ranked.model(), ranked.split(), tasks);
+            int tunable = FineTuningBaseline.tunableUsers(ranked.model(), ranked.split(), tasks);
             if (tunable == 0) {
                 throw new InvalidInputException(
                         "--fine-tune: no user ranked for has a validation item that the model"
@@ -135,7 +134,8 @@ public final class EvaluateCommand implements Runnable {
         EvaluationDocument document = new EvaluationDocument(ranked, lengths);
         document.add(result, ages != null, new EvaluationDocument.MetricsShown(lengths.median()));
         if (fineTune != null) {
-            FineTuningQuality fineTuning = fineTuning(ranked.model(), ranked.split(), tasks);
+            FineTuningQuality fineTuning =
+                    fineTuning(ranked.model(), ranked.split(), tasks).ofListsOf(lengths.median());
             show(fineTuning);
             document.add(fineTuning, seed);
         }

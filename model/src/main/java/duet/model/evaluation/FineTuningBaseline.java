@@ -115,8 +115,7 @@ public final class FineTuningBaseline {
             // Who has a test task has negatives to draw.
             long[] candidates = validation.of(history).orElseThrow().all();
             candidates[0] = validationPositive(split, history);
-            subjects.add(
-                    new Subject(history, split.validationPosition(history), task, candidates));
+            subjects.add(new Subject(history, split.validationPosition(history), task, candidates));
         }
         return new FineTuningBaseline(bundle, subjects, seed, progress).measure();
     }
