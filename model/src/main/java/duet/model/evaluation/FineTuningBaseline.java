@@ -9,6 +9,7 @@ import duet.model.training.finetuning.FineTuning;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -170,8 +171,8 @@ public final class FineTuningBaseline {
                     float[] scores = tuned.scores(before, subject.validation());
                     userAucs.merge(
                             setting,
-                            RankingMetrics.userAuc(
-                                    scores[0], Arrays.copyOfRange(scores, 1, scores.length)),
+                            UserRanking.of(scores[0], Arrays.copyOfRange(scores, 1, scores.length))
+                                    .userAuc(),
                             Double::sum);
                 }
             }
