@@ -92,7 +92,13 @@ public final class EvaluateCommand implements Runnable {
                 throw new InvalidInputException(
                         "--fine-tune ranks lists of candidates, not --candidates all");
             }
-            Ranges.require("--fine-tune", fineTune, 1, tasks.size());
+            int tunable = FineTuningBaseline.tunableUsers(ranked.model(), ranked.split(), tasks);
+            if (tunable == 0) {
+                throw new InvalidInputException(
+                        "--fine-tune: no user ranked for has a validation item that the model"
+                                + " knows");
+            }
+            Ranges.require("--fine-tune", fineTune, 1, tunable);
         }
         OfflineEvaluation.Result result = measure(ranked, tasks).ofListsOf(lengths.median());
 
@@ -128,7 +134,8 @@ public final class EvaluateCommand implements Runnable {
         EvaluationDocument document = new EvaluationDocument(ranked, lengths);
         document.add(result, ages != null, new EvaluationDocument.MetricsShown(lengths.median()));
         if (fineTune != null) {
-            FineTuningQuality fineTuning = fineTuning(ranked.model(), ranked.split(), tasks);
+            FineTuningQuality fineTuning =
+                    fineTuning(ranked.model(), ranked.split(), tasks).ofListsOf(lengths.median());
             show(fineTuning);
             document.add(fineTuning, seed);
         }

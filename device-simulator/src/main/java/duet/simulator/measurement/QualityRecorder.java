@@ -1,6 +1,7 @@
 package duet.simulator.measurement;
 
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -161,7 +162,7 @@ public final class QualityRecorder {
     }
 
     private static double auc(float[] scores) {
-        return RankingMetrics.userAuc(scores[0], negatives(scores));
+        return UserRanking.of(scores[0], negatives(scores)).userAuc();
     }
 
     private static float[] negatives(float[] scores) {

@@ -17,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * is history only. The history of an item are the items before it.
  *
  * <p>Which one is the test positive is the difference between two kinds of split: a user's last
- * interaction, or the first at or after a time that is the same for all users.
+ * interaction, or the first at or after a time that is the same for all users. A split is not
+ * thread-safe.
  */
 public final class EvaluationSplit {
     private final InteractionLog log;
     private final @Nullable Long time;
+    private @Nullable Vocabulary vocabulary; // made when it is asked for, from the whole log
 
     private EvaluationSplit(InteractionLog log, @Nullable Long time) {
         this.log = log;
@@ -97,17 +99,14 @@ public final class EvaluationSplit {
      * touched before it.
      */
     public Vocabulary vocabulary() {
-        if (time == null) {
-            return log.vocabulary();
+        if (vocabulary == null) {
+            vocabulary =
+                    time == null
+                            ? log.vocabulary()
+                            : Vocabulary.of(
+                                    DistinctItems.of(users(), this::testPosition), log.names());
         }
-        long[] seen =
-                users().stream()
-                        .flatMapToLong(
-                                user -> Arrays.stream(user.items()).limit(testPosition(user)))
-                        .distinct()
-                        .sorted()
-                        .toArray();
-        return Vocabulary.of(seen, log.names());
+        return vocabulary;
     }
 
     /**

@@ -1,11 +1,13 @@
 package duet.model.data;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.OneLine;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the users who cannot be ranked for, by reason. It is not thread-safe. */
@@ -63,9 +65,27 @@ public final class SkippedUsers {
 
     /** Returns the counts in words, on one line; empty where nobody is skipped. */
     public String inWords() {
-        return counts.entrySet().stream()
-                .map(e -> String.format(Locale.ROOT, "%,d %s", e.getValue(), e.getKey().words))
-                .collect(Collectors.joining(", "));
+        return inWords(byReason());
+    }
+
+    /**
+     * Returns counts in words, on one line.
+     *
+     * @param byReason how many there are of each reason, by its name in JSON
+     */
+    public static String inWords(Map<String, Integer> byReason) {
+        Map<String, Integer> left = new LinkedHashMap<>(byReason);
+        List<String> words = new ArrayList<>();
+        for (Reason reason : Reason.values()) {
+            Integer count = left.remove(reason.key);
+            if (count != null) {
+                words.add(String.format(Locale.ROOT, "%,d %s", count, reason.words));
+            }
+        }
+        left.forEach(
+                (key, count) ->
+                        words.add(String.format(Locale.ROOT, "%,d %s", count, OneLine.of(key))));
+        return String.join(", ", words);
     }
 
     /**

@@ -10,19 +10,28 @@ import java.util.SplittableRandom;
  * Draws from the items of a vocabulary that a user never touched. Time and memory go with what the
  * user touched and what is drawn, not with the vocabulary.
  */
-final class UntouchedItems {
+public final class UntouchedItems {
     private final Vocabulary vocabulary;
     private final int[] touched; // indices, ascending, each once
 
     UntouchedItems(UserHistory user, Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
-        this.touched =
-                Arrays.stream(user.items())
-                        .mapToInt(vocabulary::indexOf)
-                        .filter(index -> index != 0)
-                        .sorted()
-                        .distinct()
-                        .toArray();
+        this.touched = touched(user.items(), vocabulary);
+    }
+
+    /**
+     * Returns the indices in a vocabulary of the items a user touched, ascending and each once;
+     * without those it does not hold.
+     *
+     * @param items raw ids
+     */
+    public static int[] touched(long[] items, Vocabulary vocabulary) {
+        return Arrays.stream(items)
+                .mapToInt(vocabulary::indexOf)
+                .filter(index -> index != 0)
+                .sorted()
+                .distinct()
+                .toArray();
     }
 
     /** Returns how many there are. */

@@ -1,10 +1,10 @@
 package duet.model.evaluation;
 
+import duet.model.data.UntouchedItems;
 import duet.model.serving.DeviceScorer;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -42,7 +42,8 @@ final class CatalogueRanking {
                         batch.stream().map(task -> new long[] {task.positive()}).toList());
         List<Counts> counts = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            counts.add(new Counts(touched(batch.get(i)), positives.get(i)[0]));
+            int[] touched = UntouchedItems.touched(batch.get(i).touched(), vocabulary);
+            counts.add(new Counts(touched, positives.get(i)[0]));
         }
         for (int from = 1; from <= vocabulary.size(); from += block) {
             int to = Math.min(vocabulary.size() + 1, from + block);
@@ -57,16 +58,6 @@ final class CatalogueRanking {
             }
         }
         return counts.stream().map(Counts::ranking).toList();
-    }
-
-    /** Returns the indices of the items a user touched, the positive among them, ascending. */
-    private int[] touched(CatalogueTask task) {
-        return Arrays.stream(task.touched())
-                .mapToInt(vocabulary::indexOf)
-                .filter(index -> index != 0)
-                .sorted()
-                .distinct()
-                .toArray();
     }
 
     /** Counts the negatives of one user. */

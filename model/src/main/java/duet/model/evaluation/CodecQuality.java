@@ -21,4 +21,20 @@ public record CodecQuality(
         double weightBytes,
         RankingMetrics personalized,
         double encodeMicros,
-        double decodeMicros) {}
+        double decodeMicros) {
+    /**
+     * Returns this of lists of about that length.
+     *
+     * @see RankingMetrics#ofListsOf
+     */
+    public CodecQuality ofListsOf(int length) {
+        return new CodecQuality(
+                encoding,
+                rank,
+                wireBytes,
+                weightBytes,
+                personalized.ofListsOf(length),
+                encodeMicros,
+                decodeMicros);
+    }
+}

@@ -9,6 +9,7 @@ import duet.model.training.finetuning.FineTuning;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -48,10 +49,42 @@ public final class FineTuningBaseline {
             UserHistory history, int validationPosition, EvaluationTask test, long[] validation) {}
 
     /**
+     * Returns how many users can be fine-tuned for: those who have a validation item, with
+     * something before it, that the model knows.
+     *
+     * @param tasks the test tasks of users of the log
+     */
+    public static int tunableUsers(
+            ModelBundle bundle, EvaluationSplit split, List<EvaluationTask> tasks) {
+        return tunable(tasks, histories(bundle, split)).size();
+    }
+
+    private static List<EvaluationTask> tunable(
+            List<EvaluationTask> tasks, Map<String, UserHistory> histories) {
+        return tasks.stream().filter(task -> histories.containsKey(task.user())).toList();
+    }
+
+    /** Returns the histories whose validation item can be ranked, by user. */
+    private static Map<String, UserHistory> histories(ModelBundle bundle, EvaluationSplit split) {
+        Map<String, UserHistory> histories = new HashMap<>();
+        for (UserHistory user : split.users()) {
+            if (split.hasValidation(user)
+                    && bundle.vocabulary().indexOf(validationPositive(split, user)) != 0) {
+                histories.put(user.user(), user);
+            }
+        }
+        return histories;
+    }
+
+    private static long validationPositive(EvaluationSplit split, UserHistory user) {
+        return user.items()[split.validationPosition(user)];
+    }
+
+    /**
      * Fine-tunes the global model for some users.
      *
      * @param tasks the test tasks of users of the log
-     * @param users how many, drawn with the seed
+     * @param users how many, drawn with the seed, at most {@link #tunableUsers}
      * @param progress counts fine-tunings
      * @throws InvalidInputException if there are not so many users, or a task cannot be ranked
      * @throws IllegalStateException if the training engine is missing
@@ -63,15 +96,8 @@ public final class FineTuningBaseline {
             int users,
             long seed,
             Progress progress) {
-        CandidateLists validation = CandidateLists.draw(split, bundle.vocabulary(), seed + 1);
-        Map<String, UserHistory> histories = new HashMap<>();
-        for (UserHistory user : split.users()) {
-            if (split.hasValidation(user) && validation.of(user).isPresent()) {
-                histories.put(user.user(), user);
-            }
-        }
-        List<EvaluationTask> tunable =
-                tasks.stream().filter(task -> histories.containsKey(task.user())).toList();
+        Map<String, UserHistory> histories = histories(bundle, split);
+        List<EvaluationTask> tunable = tunable(tasks, histories);
         if (users < 1 || users > tunable.size()) {
             throw new InvalidInputException(
                     String.format(
@@ -81,15 +107,16 @@ public final class FineTuningBaseline {
                             tunable.size(),
                             split.log().source()));
         }
+        CandidateLists validation = CandidateLists.draw(split, bundle.vocabulary(), seed + 1);
         List<EvaluationTask> drawn = new ArrayList<>(tunable);
         Collections.shuffle(drawn, new Random(seed));
         List<Subject> subjects = new ArrayList<>();
         for (EvaluationTask task : drawn.subList(0, users)) {
             UserHistory history = histories.get(task.user());
+            // Who has a test task has negatives to draw.
             long[] candidates = validation.of(history).orElseThrow().all();
-            int position = split.validationPosition(history);
-            candidates[0] = history.items()[position];
-            subjects.add(new Subject(history, position, task, candidates));
+            candidates[0] = validationPositive(split, history);
+            subjects.add(new Subject(history, split.validationPosition(history), task, candidates));
         }
         return new FineTuningBaseline(bundle, subjects, seed, progress).measure();
     }
@@ -144,8 +171,8 @@ public final class FineTuningBaseline {
                     float[] scores = tuned.scores(before, subject.validation());
                     userAucs.merge(
                             setting,
-                            RankingMetrics.userAuc(
-                                    scores[0], Arrays.copyOfRange(scores, 1, scores.length)),
+                            UserRanking.of(scores[0], Arrays.copyOfRange(scores, 1, scores.length))
+                                    .userAuc(),
                             Double::sum);
                 }
             }

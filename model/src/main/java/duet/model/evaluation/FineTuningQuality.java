@@ -25,6 +25,22 @@ public record FineTuningQuality(
         RankingMetrics fineTuned) {
 
     /**
+     * Returns this of lists of about that length.
+     *
+     * @see RankingMetrics#ofListsOf
+     */
+    public FineTuningQuality ofListsOf(int length) {
+        return new FineTuningQuality(
+                users,
+                setting,
+                secondsPerUser,
+                secondsPerGeneration,
+                global.ofListsOf(length),
+                personalized.ofListsOf(length),
+                fineTuned.ofListsOf(length));
+    }
+
+    /**
      * Says how a model is fine-tuned.
      *
      * @param epochs passes over the user's positives

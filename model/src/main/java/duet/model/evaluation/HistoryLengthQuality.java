@@ -11,4 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param personalized with layers generated from the same interactions
  */
 public record HistoryLengthQuality(
-        @Nullable Integer newest, RankingMetrics global, RankingMetrics personalized) {}
+        @Nullable Integer newest, RankingMetrics global, RankingMetrics personalized) {
+    /**
+     * Returns this of lists of about that length.
+     *
+     * @see RankingMetrics#ofListsOf
+     */
+    public HistoryLengthQuality ofListsOf(int length) {
+        return new HistoryLengthQuality(
+                newest, global.ofListsOf(length), personalized.ofListsOf(length));
+    }
+}

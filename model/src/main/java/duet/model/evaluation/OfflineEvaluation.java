@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
-import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +73,10 @@ public final class OfflineEvaluation implements AutoCloseable {
     public interface Progress {
         Progress NONE = (done, total) -> {};
 
-        /** Tells that {@code done} of {@code total} users are ranked. */
+        /**
+         * Tells that {@code done} of {@code total} users are ranked; where they are ranked several
+         * times, that this share of the work is done.
+         */
         void ranked(int done, int total);
     }
 
@@ -104,19 +106,16 @@ public final class OfflineEvaluation implements AutoCloseable {
     public Result evaluate(
             List<EvaluationTask> tasks, Collection<Integer> ages, Progress progress) {
         ranker.require(tasks);
-        Measurement measurement = new Measurement(ages);
-        int done = 0;
-        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
-            measurement.add(
-                    sums -> sums.addScores(ranker.globalScores(batch)),
-                    (sums, age) ->
-                            sums.addScores(
-                                    ranker.scores(
-                                            batch, ranker.layers(ranker.deltas(batch, age)))));
-            done += batch.size();
-            progress.ranked(done, tasks.size());
-        }
-        return measurement.result();
+        return measure(
+                Ranker.batches(tasks),
+                ages,
+                (sums, batch) -> sums.addScores(ranker.globalScores(batch)),
+                age ->
+                        (sums, batch) ->
+                                sums.addScores(
+                                        ranker.scores(
+                                                batch, ranker.layers(ranker.deltas(batch, age)))),
+                progress);
     }
 
     /**
@@ -130,57 +129,80 @@ public final class OfflineEvaluation implements AutoCloseable {
     public Result evaluateCatalogue(
             List<CatalogueTask> tasks, Collection<Integer> ages, Progress progress) {
         ranker.requireCatalogue(tasks);
-        Measurement measurement = new Measurement(ages);
-        int done = 0;
-        for (List<CatalogueTask> batch : Ranker.catalogueBatches(tasks)) {
-            measurement.add(
-                    sums -> sums.addRankings(ranker.rankCatalogueGlobally(batch)),
-                    (sums, age) -> sums.addRankings(ranker.rankCatalogue(batch, age)));
-            done += batch.size();
-            progress.ranked(done, tasks.size());
-        }
-        return measurement.result();
+        return measure(
+                Ranker.catalogueBatches(tasks),
+                ages,
+                (sums, batch) -> sums.addRankings(ranker.rankCatalogueGlobally(batch)),
+                age -> (sums, batch) -> sums.addRankings(ranker.rankCatalogue(batch, age)),
+                progress);
     }
 
-    /** Collects what both models give for the same users, at all ages. */
-    private static final class Measurement {
-        private final QualitySums global = new QualitySums();
-        private final SortedMap<Integer, QualitySums> personalized = new TreeMap<>();
-        private final SortedMap<Integer, MetricIntervals.Sums> differences = new TreeMap<>();
+    /**
+     * Measures the global model and then one age after the other, each with all users: the scores
+     * of no more than one of them are kept at a time.
+     */
+    private static <T> Result measure(
+            List<List<T>> batches,
+            Collection<Integer> ages,
+            Pass<T> globally,
+            IntFunction<Pass<T>> atAge,
+            Progress progress) {
+        TreeSet<Integer> measured = new TreeSet<>(ages);
+        measured.add(0);
+        if (measured.first() < 0) {
+            throw new InvalidInputException(
+                    "age " + measured.first() + " is negative, ages are counted in interactions");
+        }
+        Passes<T> passes = new Passes<>(batches, 1 + measured.size(), progress);
+        Measured global = passes.run(globally);
+        SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+        SortedMap<Integer, MetricIntervals> intervals = new TreeMap<>();
+        SortedMap<Integer, MetricIntervals> differences = new TreeMap<>();
+        for (int age : measured) {
+            Measured personalized = passes.run(atAge.apply(age));
+            MetricIntervals.Sums apart = new MetricIntervals.Sums();
+            apart.addDifferences(personalized.rankings(), global.rankings());
+            byAge.put(age, personalized.metrics());
+            intervals.put(age, personalized.intervals());
+            differences.put(age, apart.result());
+        }
+        return new Result(
+                global.metrics(), byAge, new Intervals(global.intervals(), intervals, differences));
+    }
 
-        Measurement(Collection<Integer> ages) {
-            TreeSet<Integer> measured = new TreeSet<>(ages);
-            measured.add(0);
-            if (measured.first() < 0) {
-                throw new InvalidInputException(
-                        "age "
-                                + measured.first()
-                                + " is negative, ages are counted in interactions");
-            }
-            for (int age : measured) {
-                personalized.put(age, new QualitySums());
-                differences.put(age, new MetricIntervals.Sums());
-            }
+    /** Ranks a batch of users and adds them to sums. */
+    private interface Pass<T> {
+        List<UserRanking> rank(QualitySums sums, List<T> batch);
+    }
+
+    /** Holds what a pass over all users gave; the rankings are in their order. */
+    private record Measured(
+            RankingMetrics metrics, MetricIntervals intervals, List<UserRanking> rankings) {}
+
+    /** Goes over all users several times; progress is the mean over the passes. */
+    private static final class Passes<T> {
+        private final List<List<T>> batches;
+        private final int users;
+        private final int count;
+        private final Progress progress;
+        private long done;
+
+        Passes(List<List<T>> batches, int count, Progress progress) {
+            this.batches = batches;
+            this.users = batches.stream().mapToInt(List::size).sum();
+            this.count = count;
+            this.progress = progress;
         }
 
-        void add(
-                Function<QualitySums, List<UserRanking>> globally,
-                BiFunction<QualitySums, Integer, List<UserRanking>> atAge) {
-            List<UserRanking> before = globally.apply(global);
-            personalized.forEach(
-                    (age, sums) ->
-                            differences.get(age).addDifferences(atAge.apply(sums, age), before));
-        }
-
-        Result result() {
-            SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
-            SortedMap<Integer, MetricIntervals> intervals = new TreeMap<>();
-            SortedMap<Integer, MetricIntervals> apart = new TreeMap<>();
-            personalized.forEach((age, sums) -> byAge.put(age, sums.metrics()));
-            personalized.forEach((age, sums) -> intervals.put(age, sums.intervals()));
-            differences.forEach((age, sums) -> apart.put(age, sums.result()));
-            return new Result(
-                    global.metrics(), byAge, new Intervals(global.intervals(), intervals, apart));
+        Measured run(Pass<T> pass) {
+            QualitySums sums = new QualitySums();
+            List<UserRanking> rankings = new ArrayList<>(users);
+            for (List<T> batch : batches) {
+                rankings.addAll(pass.rank(sums, batch));
+                done += batch.size();
+                progress.ranked((int) (done / count), users);
+            }
+            return new Measured(sums.metrics(), sums.intervals(), rankings);
         }
     }
 

@@ -4,7 +4,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
-import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -185,7 +185,7 @@ public final class BundleProbe {
                                     + score);
                 }
             }
-            sum += RankingMetrics.userAuc(user[0], Arrays.copyOfRange(user, 1, user.length));
+            sum += UserRanking.of(user[0], Arrays.copyOfRange(user, 1, user.length)).userAuc();
         }
         return sum;
     }

@@ -93,6 +93,7 @@ class SplitRuleTest {
         assertThat(split.trainingPositives(after)).isZero();
         // No model may know what nobody had touched by then.
         assertThat(split.vocabulary().ids()).containsExactly(0, 10, 20, 30, 40, 50);
+        assertThat(split.vocabulary()).isSameAs(split.vocabulary());
         CandidateLists lists = CandidateLists.draw(split, split.vocabulary(), 1);
         assertThat(lists.byUser()).isEmpty();
         assertThat(lists.skipped().byReason())

@@ -60,6 +60,16 @@ class TimeOrderTest {
     }
 
     @Test
+    void findsTheDistinctItemsUpToAnEndOfEachUser() {
+        List<UserHistory> users =
+                List.of(
+                        new UserHistory("a", new long[] {5, 3, 5, 9}, new long[4]),
+                        new UserHistory("b", new long[] {3, 1, 7}, new long[3]),
+                        new UserHistory("c", new long[] {8}, new long[1]));
+        assertThat(DistinctItems.of(users, user -> user.size() - 1)).containsExactly(1, 3, 5);
+    }
+
+    @Test
     void findsMoreDistinctItemsThanThereIsRoomForAtFirst() {
         long[] items = LongStream.range(0, 200_000).map(i -> i * 7919 % 150_000).toArray();
         List<UserHistory> users = List.of(new UserHistory("a", items, new long[items.length]));

@@ -11,7 +11,7 @@ import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
-import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -175,7 +175,7 @@ class BundleProbeTest {
                     others[at++] = scores[i];
                 }
             }
-            return RankingMetrics.userAuc(scores[positive], others);
+            return UserRanking.of(scores[positive], others).userAuc();
         }
 
         private static long[] without(long[] items, int index) {

@@ -90,33 +90,14 @@ public record RankingMetrics(
     }
 
     /**
-     * Returns the share of the negatives below the positive, where a tie counts half: the AUC of
-     * one user. It is NaN without negatives.
+     * Collects the scores of users and computes the metrics over them. Scores of negatives are kept
+     * for {@code auc}, 4 bytes each, up to as many as an array holds; where there are more it is
+     * not a number, and the other metrics are. It is not thread-safe.
      */
-    public static double userAuc(float positive, float[] negatives) {
-        double below = 0;
-        for (float negative : negatives) {
-            below += positive > negative ? 1 : positive == negative ? 0.5 : 0;
-        }
-        return below / negatives.length;
-    }
-
-    /**
-     * Returns the rank of the positive, counted from 1; negatives with an equal score stand before
-     * it.
-     */
-    public static int rank(float positive, float[] negatives) {
-        int rank = 1;
-        for (float negative : negatives) {
-            if (negative >= positive) {
-                rank++;
-            }
-        }
-        return rank;
-    }
-
-    /** Collects the scores of users and computes the metrics over them. It is not thread-safe. */
     public static final class Accumulator {
+        private static final int MOST_SCORES = Integer.MAX_VALUE - 8;
+
+        private final int mostScores;
         private final double[] gain = new double[CUTOFFS.size()];
         private final int[] hits = new int[CUTOFFS.size()];
         private boolean scored = true;
@@ -126,6 +107,19 @@ public record RankingMetrics(
         private float[] negatives = new float[64 * 99];
         private int negativeCount;
 
+        public Accumulator() {
+            this(MOST_SCORES);
+        }
+
+        /**
+         * Creates one that keeps less.
+         *
+         * @param mostScores of negatives that are kept for {@code auc}
+         */
+        Accumulator(int mostScores) {
+            this.mostScores = mostScores;
+        }
+
         /**
          * Adds one user's scores.
          *
@@ -133,15 +127,9 @@ public record RankingMetrics(
          */
         public void add(float positive, float[] negativeScores) {
             UserRanking ranking = UserRanking.of(positive, negativeScores);
-            if (users == positives.length) {
-                positives = Arrays.copyOf(positives, users * 2);
+            if (scored) {
+                keep(positive, negativeScores);
             }
-            if (negativeCount + negativeScores.length > negatives.length) {
-                negatives = Arrays.copyOf(negatives, (negativeCount + negativeScores.length) * 2);
-            }
-            positives[users] = positive;
-            System.arraycopy(negativeScores, 0, negatives, negativeCount, negativeScores.length);
-            negativeCount += negativeScores.length;
             count(ranking);
         }
 
@@ -150,8 +138,38 @@ public record RankingMetrics(
          * then, the other metrics are.
          */
         public void add(UserRanking ranking) {
-            scored = false;
+            keepNothing();
             count(ranking);
+        }
+
+        private void keep(float positive, float[] negativeScores) {
+            long needed = (long) negativeCount + negativeScores.length;
+            if (needed > mostScores) {
+                keepNothing();
+                return;
+            }
+            if (users == positives.length) {
+                positives = Arrays.copyOf(positives, room(users + 1L));
+            }
+            if (needed > negatives.length) {
+                negatives = Arrays.copyOf(negatives, room(needed));
+            }
+            positives[users] = positive;
+            for (float negative : negativeScores) {
+                negatives[negativeCount++] = negative + 0.0f; // -0.0 sorts before 0.0, its equal
+            }
+        }
+
+        /** Returns how long an array becomes that needs so many places, at most the most. */
+        private static int room(long needed) {
+            return (int) Math.min(MOST_SCORES, needed + needed / 2);
+        }
+
+        private void keepNothing() {
+            scored = false;
+            positives = new float[0];
+            negatives = new float[0];
+            negativeCount = 0;
         }
 
         private void count(UserRanking ranking) {
@@ -185,30 +203,27 @@ public record RankingMetrics(
         }
 
         private double pooledAuc() {
-            float[] sorted = Arrays.copyOf(negatives, negativeCount);
-            for (int i = 0; i < sorted.length; i++) {
-                sorted[i] += 0.0f; // -0.0 sorts before 0.0 although they are equal
-            }
-            Arrays.sort(sorted);
+            // In place: a copy would be as large again, and nothing needs their order.
+            Arrays.sort(negatives, 0, negativeCount);
             double below = 0;
             for (int i = 0; i < users; i++) {
-                int less = firstIndex(sorted, positives[i], false);
-                int lessOrEqual = firstIndex(sorted, positives[i], true);
+                int less = firstIndex(positives[i], false);
+                int lessOrEqual = firstIndex(positives[i], true);
                 below += less + (lessOrEqual - less) / 2.0;
             }
             return below / ((double) users * negativeCount);
         }
 
         /**
-         * Returns the index of the first value that is not below (or, if {@code above}, that is
-         * above) the key.
+         * Returns the index of the first sorted negative that is not below (or, if {@code above},
+         * that is above) the key.
          */
-        private static int firstIndex(float[] sorted, float key, boolean above) {
+        private int firstIndex(float key, boolean above) {
             int low = 0;
-            int high = sorted.length;
+            int high = negativeCount;
             while (low < high) {
                 int middle = (low + high) >>> 1;
-                if (sorted[middle] < key || (above && sorted[middle] == key)) {
+                if (negatives[middle] < key || (above && negatives[middle] == key)) {
                     low = middle + 1;
                 } else {
                     high = middle;

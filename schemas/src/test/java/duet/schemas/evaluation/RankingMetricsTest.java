@@ -23,29 +23,6 @@ class RankingMetricsTest {
     }
 
     @Nested
-    class OfOneUser {
-        @Test
-        void userAucIsTheShareBelow() {
-            assertThat(RankingMetrics.userAuc(1, negatives(1, 0, 3))).isEqualTo(0.75);
-            assertThat(RankingMetrics.userAuc(1, negatives(0, 0, 3))).isEqualTo(1);
-            assertThat(RankingMetrics.userAuc(1, negatives(3, 0, 0))).isEqualTo(0);
-        }
-
-        @Test
-        void aTieCountsHalfInAuc() {
-            assertThat(RankingMetrics.userAuc(1, negatives(1, 2, 1))).isEqualTo(0.5);
-            assertThat(RankingMetrics.userAuc(0.0f, new float[] {-0.0f})).isEqualTo(0.5);
-        }
-
-        @Test
-        void aTieCountsAgainstThePositiveInARank() {
-            assertThat(RankingMetrics.rank(1, negatives(1, 2, 1))).isEqualTo(4);
-            assertThat(RankingMetrics.rank(1, negatives(0, 0, 4))).isEqualTo(1);
-            assertThat(RankingMetrics.rank(0.0f, new float[] {-0.0f})).isEqualTo(2);
-        }
-    }
-
-    @Nested
     class OverUsers {
         @Test
         void knownValues() {
@@ -108,6 +85,24 @@ class RankingMetricsTest {
             assertThat(accumulator.result().auc()).isEqualTo(1);
             accumulator.add(1, negatives(4, 0, 0));
             assertThat(accumulator.result().auc()).isEqualTo(0.5);
+        }
+
+        @Test
+        void scoresThatAreTooManyToBeKeptCostTheAucAlone() {
+            RankingMetrics.Accumulator few = new RankingMetrics.Accumulator(10);
+            for (int i = 0; i < 2; i++) {
+                few.add(1, negatives(1, 0, 4));
+                accumulator.add(1, negatives(1, 0, 4));
+            }
+            assertThat(few.result()).isEqualTo(accumulator.result());
+
+            few.add(1, negatives(1, 0, 4));
+            accumulator.add(1, negatives(1, 0, 4));
+
+            assertThat(few.result().auc()).isNaN();
+            assertThat(few.result().userAuc()).isEqualTo(accumulator.result().userAuc());
+            assertThat(few.result().at5()).isEqualTo(accumulator.result().at5());
+            assertThat(few.users()).isEqualTo(3);
         }
 
         @Test

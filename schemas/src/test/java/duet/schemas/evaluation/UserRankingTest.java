@@ -24,9 +24,14 @@ class UserRankingTest {
 
         UserRanking ranking = UserRanking.of(positive, negatives);
 
-        assertThat(ranking.rank()).isEqualTo(RankingMetrics.rank(positive, negatives));
-        assertThat(ranking.userAuc())
-                .isCloseTo(RankingMetrics.userAuc(positive, negatives), within(1e-12));
+        int rank = 1;
+        double below = 0;
+        for (float negative : negatives) {
+            rank += negative >= positive ? 1 : 0;
+            below += negative < positive ? 1 : negative == positive ? 0.5 : 0;
+        }
+        assertThat(ranking.rank()).isEqualTo(rank);
+        assertThat(ranking.userAuc()).isCloseTo(below / negatives.length, within(1e-12));
         RankingMetrics.Accumulator scored = new RankingMetrics.Accumulator();
         scored.add(positive, negatives);
         RankingMetrics.Accumulator counted = new RankingMetrics.Accumulator();
@@ -34,6 +39,14 @@ class UserRankingTest {
         assertThat(counted.result().at10()).isEqualTo(scored.result().at10());
         assertThat(counted.result().userAuc()).isEqualTo(scored.result().userAuc());
         assertThat(counted.result().auc()).isNaN();
+    }
+
+    @Test
+    void zerosOfBothSignsTie() {
+        UserRanking ranking = UserRanking.of(0.0f, new float[] {-0.0f});
+
+        assertThat(ranking.userAuc()).isEqualTo(0.5);
+        assertThat(ranking.rank()).isEqualTo(2);
     }
 
     @Test

@@ -9,6 +9,7 @@ import duet.jobs.generation.UnusableDeltaException;
 import duet.jobs.policy.Gate;
 import duet.jobs.policy.SentDelta;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import duet.schemas.record.WeightDelta;
 import duet.schemas.serde.RecordEncoder;
 import duet.schemas.serde.Records;
@@ -157,7 +158,7 @@ final class PolicyTrack {
     }
 
     private static double userAuc(float[] scores) {
-        return RankingMetrics.userAuc(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+        return UserRanking.of(scores[0], Arrays.copyOfRange(scores, 1, scores.length)).userAuc();
     }
 
     private static void add(RankingMetrics.Accumulator metrics, float[] scores) {

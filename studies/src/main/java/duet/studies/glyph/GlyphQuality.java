@@ -1,6 +1,6 @@
 package duet.studies.glyph;
 
-import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 
 /**
  * The quality says how well samples are classified.
@@ -35,8 +35,9 @@ public record GlyphQuality(int samples, double accuracy, double userAuc) {
                 }
             }
             samples++;
-            right += RankingMetrics.rank(positive, others) == 1 ? 1 : 0;
-            userAuc += RankingMetrics.userAuc(positive, others);
+            UserRanking ranking = UserRanking.of(positive, others);
+            right += ranking.rank() == 1 ? 1 : 0;
+            userAuc += ranking.userAuc();
         }
 
         GlyphQuality result() {

@@ -1,5 +1,6 @@
 package duet.studies.experiment.cell;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.model.evaluation.CodecQuality;
@@ -9,8 +10,10 @@ import duet.model.evaluation.HistoryLengthQuality;
 import duet.model.evaluation.Oscillation;
 import duet.model.training.EpochMetrics;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +95,7 @@ public record CellResult(
      * @param codecs with deltas that went through the codec
      * @param oscillation how deltas change from one interaction to the next
      * @param fineTuning the global model fine-tuned for each user
+     * @param users who was ranked for; null in older results
      */
     public record Quality(
             RankingMetrics global,
@@ -100,7 +104,41 @@ public record CellResult(
             @Nullable ControlQuality controls,
             List<CodecQuality> codecs,
             @Nullable Oscillation oscillation,
-            @Nullable FineTuningQuality fineTuning) {}
+            @Nullable FineTuningQuality fineTuning,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable RankedUsers users) {
+
+        /**
+         * Returns this of lists of about that length.
+         *
+         * @see RankingMetrics#ofListsOf
+         */
+        public Quality ofListsOf(int length) {
+            SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+            personalizedByAge.forEach((age, metrics) -> byAge.put(age, metrics.ofListsOf(length)));
+            return new Quality(
+                    global.ofListsOf(length),
+                    byAge,
+                    historyLengths.stream().map(quality -> quality.ofListsOf(length)).toList(),
+                    controls == null ? null : controls.ofListsOf(length),
+                    codecs.stream().map(quality -> quality.ofListsOf(length)).toList(),
+                    oscillation,
+                    fineTuning == null ? null : fineTuning.ofListsOf(length),
+                    users);
+        }
+    }
+
+    /**
+     * Says who was ranked for.
+     *
+     * @param ranked how many users
+     * @param total users of the log
+     * @param skipped how many of the others there are of each reason, by its name
+     */
+    public record RankedUsers(int ranked, int total, SortedMap<String, Integer> skipped) {
+        public RankedUsers {
+            skipped = Collections.unmodifiableSortedMap(new TreeMap<>(skipped));
+        }
+    }
 
     /**
      * The cost says what the model costs; null stands for what was not measured.

@@ -3,13 +3,11 @@ package duet.studies.experiment.cell;
 import ai.djl.engine.Engine;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
-import duet.model.evaluation.EvaluationTask;
 import duet.studies.experiment.cell.CellResult.DataFacts;
 import duet.studies.experiment.cell.CellResult.Origin;
 import duet.studies.experiment.plan.ExperimentPlan;
 import duet.studies.experiment.plan.PlannedCell;
 import duet.studies.experiment.plan.TrainingOptionTree;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -60,12 +58,12 @@ public final class CellRunner {
         CellListener listener = listener(cell);
         Trainings.Trained trained = trainings.model(cell, listener);
         InteractionLog log = logs.of(cell.data());
-        List<EvaluationTask> tasks = logs.tasks(cell.data(), trained.bundle().vocabulary());
+        Logs.Ranked ranked = logs.ranked(cell.data(), trained.bundle().vocabulary());
         Measurements.Measured measured =
                 new Measurements(
                                 trained.bundle(),
                                 EvaluationSplit.last(log),
-                                tasks,
+                                ranked,
                                 listener,
                                 nanoClock)
                         .measure(cell);

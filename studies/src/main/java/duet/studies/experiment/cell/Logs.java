@@ -6,8 +6,10 @@ import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.evaluation.EvaluationTask;
 import duet.schemas.bundle.Vocabulary;
+import duet.studies.experiment.cell.CellResult.RankedUsers;
 import duet.studies.experiment.plan.DataSource;
 import java.util.List;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** This class keeps the data of the last cell, which the next one mostly needs again. */
@@ -26,13 +28,27 @@ final class Logs {
         return log;
     }
 
-    List<EvaluationTask> tasks(DataSource wanted, Vocabulary vocabulary) {
+    /**
+     * This record holds what is ranked of a log.
+     *
+     * @param tasks of the users who can be ranked for
+     * @param medianLength of their lists, the positive included
+     * @param users who that is
+     */
+    record Ranked(List<EvaluationTask> tasks, int medianLength, RankedUsers users) {}
+
+    Ranked ranked(DataSource wanted, Vocabulary vocabulary) {
         EvaluationSplit split = EvaluationSplit.last(of(wanted));
         CandidateLists lists =
                 wanted.candidates() == null
                         ? CandidateLists.draw(split, vocabulary, CANDIDATE_SEED)
                         : CandidateLists.read(wanted.candidates(), split, vocabulary);
-        lists.requireAny(split);
-        return EvaluationTask.of(split, lists);
+        return new Ranked(
+                EvaluationTask.of(split, lists),
+                lists.lengths(split, vocabulary).median(),
+                new RankedUsers(
+                        lists.byUser().size(),
+                        split.users().size(),
+                        new TreeMap<>(lists.skipped().byReason())));
     }
 }

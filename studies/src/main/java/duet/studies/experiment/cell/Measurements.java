@@ -28,6 +28,7 @@ final class Measurements {
 
     private final ModelBundle bundle;
     private final EvaluationSplit split;
+    private final Logs.Ranked ranked;
     private final List<EvaluationTask> tasks;
     private final CellListener listener;
     private final LongSupplier nanoClock;
@@ -35,12 +36,13 @@ final class Measurements {
     Measurements(
             ModelBundle bundle,
             EvaluationSplit split,
-            List<EvaluationTask> tasks,
+            Logs.Ranked ranked,
             CellListener listener,
             LongSupplier nanoClock) {
         this.bundle = bundle;
         this.split = split;
-        this.tasks = tasks;
+        this.ranked = ranked;
+        this.tasks = ranked.tasks();
         this.listener = listener;
         this.nanoClock = nanoClock;
     }
@@ -62,8 +64,10 @@ final class Measurements {
         }
         try (OfflineEvaluation evaluation = OfflineEvaluation.load(bundle)) {
             boolean generated = cell.variant().generator();
+            Quality quality =
+                    generated ? personalized(evaluation, parts, cell) : global(evaluation);
             return new Measured(
-                    generated ? personalized(evaluation, parts, cell) : global(evaluation),
+                    quality.ofListsOf(ranked.medianLength()),
                     new Cost(
                             dimensions.width(),
                             deviceBytes,
@@ -79,7 +83,8 @@ final class Measurements {
     private Quality global(OfflineEvaluation evaluation) {
         listener.measures("ranking");
         RankingMetrics global = evaluation.evaluateGlobally(tasks);
-        return new Quality(global, new TreeMap<>(), List.of(), null, List.of(), null, null);
+        return new Quality(
+                global, new TreeMap<>(), List.of(), null, List.of(), null, null, ranked.users());
     }
 
     private Quality personalized(
@@ -106,7 +111,8 @@ final class Measurements {
                 parts.controls() ? evaluation.controls(tasks) : null,
                 codecs,
                 parts.oscillation() > 0 ? evaluation.oscillation(tasks, parts.oscillation()) : null,
-                fineTuning(parts.fineTune(), cell.options().seed()));
+                fineTuning(parts.fineTune(), cell.options().seed()),
+                ranked.users());
     }
 
     private @Nullable FineTuningQuality fineTuning(int users, long seed) {

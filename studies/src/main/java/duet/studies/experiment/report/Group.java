@@ -49,9 +49,17 @@ record Group(String plan, String data, String backbone, String variant, List<Cel
                 .toList();
     }
 
-    /** Returns the spread of a number over the seeds that have it; empty if none has. */
+    /**
+     * Returns the spread of a number over the seeds that have it; empty if none has. What is not a
+     * number could not be said.
+     */
     Optional<Spread> spread(Function<CellResult, @Nullable Double> number) {
-        List<Double> values = cells.stream().map(number).filter(Objects::nonNull).toList();
+        List<Double> values =
+                cells.stream()
+                        .map(number)
+                        .filter(Objects::nonNull)
+                        .filter(value -> !value.isNaN())
+                        .toList();
         return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
     }
 

@@ -3,7 +3,9 @@ package duet.studies.experiment.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
+import duet.model.data.SkippedUsers;
 import duet.studies.chart.LineChart;
+import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.ResultDirectory;
 import duet.studies.experiment.cell.ResultFiles;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The report is the page with the results of one or several plans: a Markdown file, and beside it a
@@ -84,7 +87,11 @@ public final class ResultsReport {
                                                 ResultFormat.count(
                                                         cell.dataFacts().interactions())))
                         .distinct()
-                        .toList();
+                        .collect(Collectors.toCollection(ArrayList::new));
+        plan.cells().stream()
+                .flatMap(cell -> skipped(cell).stream())
+                .distinct()
+                .forEach(facts::add);
         return new PlanNote(
                 plan.contents().title(),
                 plan.contents().planFile(),
@@ -95,6 +102,21 @@ public final class ResultsReport {
                 plan.contents().variants().stream()
                         .filter(variant -> !variant.about().isEmpty())
                         .toList());
+    }
+
+    /** Says whom a cell does not rank for; empty where that is nobody, or not known. */
+    private static Optional<String> skipped(CellResult cell) {
+        CellResult.RankedUsers users = cell.quality().users();
+        return users == null || users.skipped().isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        String.format(
+                                Locale.ROOT,
+                                "Of %s, %s of %s users are ranked for, the others not: %s.",
+                                cell.origin().data(),
+                                ResultFormat.count(users.ranked()),
+                                ResultFormat.count(users.total()),
+                                SkippedUsers.inWords(users.skipped())));
     }
 
     private static List<Section> sections(List<PlanResults> plans, List<Charts> charts) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
+import duet.schemas.evaluation.RankingMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,5 +68,30 @@ class CellResultTest {
         assertThatThrownBy(() -> ResultFiles.read(file, CellResult.class))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("is not what duet experiment writes");
+    }
+
+    @Test
+    @DisplayName("says who was ranked for, which older ones do not")
+    void users() throws IOException {
+        RankingMetrics metrics = metrics();
+        CellResult.RankedUsers users =
+                new CellResult.RankedUsers(3, 5, new TreeMap<>(Map.of("noCandidates", 2)));
+        Path file = directory.resolve("quality.json");
+        CellResult.Quality quality =
+                new CellResult.Quality(
+                        metrics, new TreeMap<>(), List.of(), null, List.of(), null, null, users);
+        ResultFiles.write(file, quality);
+        assertThat(ResultFiles.read(file, CellResult.Quality.class)).hasValue(quality);
+
+        ObjectNode older = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+        older.remove("users");
+        Files.writeString(file, older.toString());
+        assertThat(ResultFiles.read(file, CellResult.Quality.class).orElseThrow().users()).isNull();
+    }
+
+    private static RankingMetrics metrics() {
+        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        metrics.add(1, new float[] {0, 2});
+        return metrics.result();
     }
 }

@@ -22,6 +22,7 @@ import duet.studies.experiment.cell.CellResult.Cost;
 import duet.studies.experiment.cell.CellResult.DataFacts;
 import duet.studies.experiment.cell.CellResult.Origin;
 import duet.studies.experiment.cell.CellResult.Quality;
+import duet.studies.experiment.cell.CellResult.RankedUsers;
 import duet.studies.experiment.cell.CellResult.Seconds;
 import duet.studies.experiment.cell.CellResult.Training;
 import duet.studies.experiment.cell.Contents;
@@ -96,6 +97,11 @@ class ResultsReportTest {
     private void finish(
             Contents.Cell cell, String variant, long seed, double global, double personalized) {
         boolean generated = !variant.equals("global");
+        finish(cell, variant, seed, generated ? quality(global, personalized) : global(global));
+    }
+
+    private void finish(Contents.Cell cell, String variant, long seed, Quality quality) {
+        boolean generated = !variant.equals("global");
         results.write(
                 cell,
                 new CellResult(
@@ -114,14 +120,14 @@ class ResultsReportTest {
                                                 metrics(0.8),
                                                 0.8,
                                                 true))),
-                        generated ? quality(global, personalized) : global(global),
+                        quality,
                         new Cost(16, 123_456, generated ? 288 : 0, 0.25, generated ? 9.5 : null),
                         new TreeMap<>(Map.of("java", "17"))));
     }
 
     private static Quality global(double global) {
         return new Quality(
-                metrics(global), new TreeMap<>(), List.of(), null, List.of(), null, null);
+                metrics(global), new TreeMap<>(), List.of(), null, List.of(), null, null, null);
     }
 
     private static Quality quality(double global, double personalized) {
@@ -143,7 +149,8 @@ class ResultsReportTest {
                         2e-5,
                         metrics(0.5),
                         metrics(0.55),
-                        metrics(0.53)));
+                        metrics(0.53)),
+                new RankedUsers(8, 10, new TreeMap<>(Map.of("noCandidates", 2))));
     }
 
     private String rendered() throws IOException {
@@ -158,7 +165,10 @@ class ResultsReportTest {
 
         assertThat(text)
                 .contains("**A small plan** (`small.yaml`): 2 of 4 cells finished.")
-                .contains("log has 10 users, 20 items and 12,345 interactions.")
+                .containsOnlyOnce(
+                        "log has 10 users, 20 items and 12,345 interactions. Of log, 8 of 10 users"
+                            + " are ranked for, the others not: 2 without a line in the candidates"
+                            + " file.")
                 .contains("With a description.")
                 .contains("- *default*: as it comes")
                 .contains("Plan `small.yaml`, seeds 1, 2:");
@@ -209,6 +219,24 @@ class ResultsReportTest {
         assertThat(rendered())
                 .contains("| log | sasrec | global | 0.8000 |  |  |")
                 .doesNotContain("NaN", "null");
+    }
+
+    @Test
+    @DisplayName("leaves empty what lists of ten cannot say")
+    void shortLists() throws IOException {
+        for (long seed = 1; seed <= 2; seed++) {
+            finish(cell("default", seed), "default", seed, quality(0.9, 0.91).ofListsOf(10));
+        }
+
+        String text = rendered();
+
+        assertThat(row(text, "Accuracy with fresh deltas")).endsWith("|  |  |  |  |  |  |");
+        assertThat(row(text, "Fine-tuning each user's model"))
+                .contains("| 0.5300 ± 0.0000 |  |  | 0.500 |");
+        assertThat(text).doesNotContain("NaN", "null");
+        assertThat(Files.readString(directory.resolve("docs/results/results.csv")))
+                .contains("quality.global.hr5,", "quality.fineTuning.global.hr5,")
+                .doesNotContain("hr10", "hr20", "NaN");
     }
 
     @Test
