@@ -5,8 +5,10 @@ import duet.interactions.LogFile.TextFacts;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds the files of a log, and looks at what they are: the name of a file says nothing. */
 final class LogFiles {
+    private static final int MARK_BYTES = 3; // of the byte order mark of UTF-8
+
     private static final String GLOB_SIGNS = "*?[]{}";
     private static final int MOST_FILES = 100_000;
     private static final int MAGIC = 4;
@@ -210,17 +214,26 @@ final class LogFiles {
     }
 
     /**
-     * Makes a copy of a text without its byte order mark, which DuckDB's reader of JSON refuses.
+     * Copies a text so that it has no byte order mark and all its lines end in line feeds, but for
+     * those in quotes: DuckDB takes neither a mark before JSON nor ends of several kinds for what
+     * they are.
      */
-    static LogFile withoutMark(LogFile file, Path scratch) {
+    static LogFile plain(LogFile file, LogFile.TextFacts text, Path scratch) {
         try {
             Path copy = Files.createTempFile(scratch, "text", "");
             try (InputStream in = open(file.path(), file.compression());
-                    java.io.OutputStream out = Files.newOutputStream(copy)) {
-                in.skipNBytes(3);
-                in.transferTo(out);
+                    OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy))) {
+                if (text.byteOrderMark()) {
+                    in.skipNBytes(MARK_BYTES);
+                }
+                new LineEnds(out).copy(in);
             }
-            return new LogFile(file.path(), copy, Compression.NONE, false, file.text());
+            return new LogFile(
+                    file.path(),
+                    copy,
+                    Compression.NONE,
+                    false,
+                    new LogFile.TextFacts(text.firstLine(), false, text.oddLineEnds()));
         } catch (IOException e) {
             throw failure(file.path(), e);
         }

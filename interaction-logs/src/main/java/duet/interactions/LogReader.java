@@ -99,11 +99,13 @@ public final class LogReader {
 
     private static LogFile prepared(LogFile file, Path scratch) {
         LogFile.TextFacts text = file.text();
-        boolean json =
-                text != null
-                        && text.byteOrderMark()
-                        && (text.firstLine().startsWith("{") || text.firstLine().startsWith("["));
-        return json ? LogFiles.withoutMark(file, scratch) : file;
+        if (text == null) {
+            return file;
+        }
+        boolean json = text.firstLine().startsWith("{") || text.firstLine().startsWith("[");
+        return text.oddLineEnds() || json && text.byteOrderMark()
+                ? LogFiles.plain(file, text, scratch)
+                : file;
     }
 
     private ReadLog table(DuckDb database) {
@@ -250,12 +252,43 @@ public final class LogReader {
                 unit);
     }
 
+    /** Refuses a quote without end: what is left out with it would be the rest of the file. */
+    private void requireQuotesToEnd(DuckDb database) throws SQLException {
+        List<List<@Nullable String>> open =
+                database.rows(
+                        "SELECT s.file_path, e.line, e.csv_line FROM reject_errors e JOIN"
+                                + " reject_scans s ON e.scan_id = s.scan_id AND e.file_id ="
+                                + " s.file_id WHERE e.error_type = 'UNQUOTED VALUE' AND"
+                                + " contains(rtrim(e.csv_line, chr(10)), chr(10)) ORDER BY"
+                                + " e.file_id, e.line LIMIT 1");
+        if (!open.isEmpty()) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s:%s: a quote does not end: \"%s\"",
+                            path(Objects.requireNonNull(open.get(0).get(0))),
+                            open.get(0).get(1),
+                            DuckDb.excerpt(
+                                    Objects.requireNonNull(open.get(0).get(2)).split("\n", 2)[0])));
+        }
+    }
+
+    /** Returns the path that a file was given by. */
+    private String path(String read) {
+        return files.stream()
+                .filter(file -> file.read().toString().equals(read))
+                .map(file -> file.path().toString())
+                .findFirst()
+                .orElse(read);
+    }
+
     /** Takes over what DuckDB left out of a csv file. */
     private void rejects(DuckDb database, Refusals refusals) throws SQLException {
         if (database.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'")
                 .isEmpty()) {
             return;
         }
+        requireQuotesToEnd(database);
         List<List<@Nullable String>> rows =
                 database.rows(
                         "SELECT e.error_type, count(*), min_by(s.file_path, (e.file_id, e.line)),"
@@ -265,16 +298,11 @@ public final class LogReader {
                                 + " e.scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY"
                                 + " e.error_type ORDER BY e.error_type");
         for (List<@Nullable String> row : rows) {
-            String read = Objects.requireNonNull(row.get(2));
             refusals.add(
                     new Refused(
                             Objects.requireNonNull(row.get(0)).toLowerCase(Locale.ROOT),
                             Long.parseLong(Objects.requireNonNull(row.get(1))),
-                            files.stream()
-                                    .filter(f -> f.read().toString().equals(read))
-                                    .map(f -> f.path().toString())
-                                    .findFirst()
-                                    .orElse(read),
+                            path(Objects.requireNonNull(row.get(2))),
                             Long.parseLong(Objects.requireNonNull(row.get(3))),
                             false,
                             DuckDb.excerpt(row.get(4) == null ? "" : row.get(4).strip())));

@@ -186,6 +186,26 @@ class LogReaderTest {
             assertThat(read.report().time().unit()).isEqualTo("seconds");
         }
 
+        @ParameterizedTest
+        @CsvSource({"0,1", "0,2", "1,0", "1,2", "2,0", "2,1"})
+        void whoseLinesEndInTwoWays(int first, int second) throws IOException {
+            List<String> ends = List.of("\n", "\r\n", "\r");
+            String header = HEADER.strip() + ends.get(first);
+
+            ReadLog read =
+                    read(
+                            file(
+                                    header
+                                            + rows("a", ends.get(first))
+                                            + rows("b", ends.get(second))
+                                            + rows("c", ends.get(first))));
+
+            assertThat(read.log().users())
+                    .extracting(UserHistory::user)
+                    .containsExactly("a", "b", "c");
+            assertThat(read.log().interactions()).isEqualTo(15);
+        }
+
         @Test
         void whoseLinesEndInDifferentWays() throws IOException {
             assertThat(
@@ -861,6 +881,26 @@ class LogReaderTest {
                             org.assertj.core.groups.Tuple.tuple("missing columns", 1L));
             assertThat(report.refused().get(3).line()).isEqualTo(8);
             assertThat(report.rows()).isEqualTo(15);
+        }
+
+        @Test
+        void aQuoteWithoutEndAlsoWhereBadRowsAreSkipped() throws IOException {
+            Path file =
+                    file(
+                            HEADER
+                                    + rows("a", "\n")
+                                    + "u,\"1,5\n"
+                                    + rows("b", "\n")
+                                    + rows("c", "\n"));
+
+            assertThatThrownBy(
+                            () ->
+                                    LogReader.read(
+                                            Sources.withRows(
+                                                    LogSource.of(file.toString(), null),
+                                                    new RowOptions(null, null, "utf-8", true))))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(":7: a quote does not end: \"u,\"1,5\"");
         }
 
         @Test
