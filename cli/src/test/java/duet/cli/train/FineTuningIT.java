@@ -6,8 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -108,6 +112,29 @@ class FineTuningIT {
         assertThat(evaluate("--fine-tune", "61").refused())
                 .isEqualTo("duet: --fine-tune is 61, it must be 1 to 60");
         assertThat(evaluate("--fine-tune", "many").refused()).contains("--fine-tune", "'many'");
+    }
+
+    @Test
+    @DisplayName("leaves out who has a validation item that the model does not know, said at once")
+    void unknownValidationItem() throws IOException {
+        List<String> lines = new ArrayList<>(Files.readAllLines(log));
+        String user = lines.get(1).split(",")[0];
+        List<Integer> own =
+                IntStream.range(1, lines.size())
+                        .filter(line -> lines.get(line).startsWith(user + ","))
+                        .boxed()
+                        .sorted(Comparator.comparingLong(line -> time(lines.get(line))))
+                        .toList();
+        int validation = own.get(own.size() - 2);
+        lines.set(validation, user + ",999999999," + time(lines.get(validation)));
+        Files.write(log, lines);
+
+        assertThat(evaluate("--fine-tune", "60").refused())
+                .isEqualTo("duet: --fine-tune is 60, it must be 1 to 59");
+    }
+
+    private static long time(String line) {
+        return Long.parseLong(line.split(",")[2]);
     }
 
     private CommandLineRun evaluate(String... more) {
