@@ -37,7 +37,11 @@ class InspectCommandTest {
                         .succeeded();
 
         assertThat(shown)
-                .contains("Read as csv", "left out", "popularity alone", "./duet train --backbone sasrec --out BUNDLE --width");
+                .contains(
+                        "Read as csv",
+                        "left out",
+                        "popularity alone",
+                        "./duet train --backbone sasrec --out BUNDLE --width");
         JsonNode found = new ObjectMapper().readTree(json.toFile());
         assertThat(found.at("/sizes/read/users").asInt()).isEqualTo(60);
         assertThat(found.at("/sizes/read/interactions").asInt())
