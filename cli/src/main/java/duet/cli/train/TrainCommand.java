@@ -205,23 +205,29 @@ public final class TrainCommand implements Runnable {
             options = options.withSplit(split.rule().get().of(log).rule());
             terminal.line("Split: " + options.split() + ", what comes then or later is kept out");
         }
+        EvaluationSplit tested = options.split().of(log);
+        int distinct = log.items().length;
         terminal.line(
                 String.format(
                         Locale.ROOT,
                         "%,d users, %,d items, %,d interactions in %s",
                         log.users().size(),
-                        log.items().length,
+                        distinct,
                         log.interactions(),
                         log.source()));
         Standouts standouts = Standouts.of(log);
         standouts.line().ifPresent(terminal::line);
-        terminal.line(Tests.of(options.split().of(log)).line());
+        terminal.line(Tests.of(tested).line());
         terminal.line(
                 "To begin with, duet inspect recommends "
-                        + Recommendation.of(log, standouts).options());
+                        + Recommendation.of(log, distinct, standouts).options());
 
         long start = System.nanoTime();
-        TrainingMemory memory = TrainingMemory.of(log, options);
+        TrainingMemory memory =
+                TrainingMemory.of(
+                        new TrainingMemory.LogSize(
+                                log.users().size(), distinct, log.interactions()),
+                        options);
         long heap = Runtime.getRuntime().maxMemory();
         memory.requireHeap(heap);
         TrainedModel model;
@@ -266,7 +272,7 @@ public final class TrainCommand implements Runnable {
                                                     best.epoch(),
                                                     Numbers.metric(best.selection()))));
         }
-        wholeEpochs(options.split().of(log), display).forEach(terminal::line);
+        wholeEpochs(tested, display).forEach(terminal::line);
         long ranked = model.globalValidation().users();
         terminal.line(
                 String.format(

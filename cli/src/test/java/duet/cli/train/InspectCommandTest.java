@@ -17,11 +17,8 @@ class InspectCommandTest {
 
     @TempDir private Path directory;
 
-    @Test
-    @DisplayName("shows what is in a log, and writes it as JSON")
-    void inspects() throws IOException {
+    private Path synthesized() {
         Path log = directory.resolve("log.csv");
-        Path json = directory.resolve("found.json");
         CommandLineRun.wide(
                         "synthesize",
                         "--out",
@@ -31,6 +28,15 @@ class InspectCommandTest {
                         "--interactions",
                         "20")
                 .succeeded();
+
+        return log;
+    }
+
+    @Test
+    @DisplayName("shows what is in a log, and writes it as JSON")
+    void inspects() throws IOException {
+        Path log = synthesized();
+        Path json = directory.resolve("found.json");
 
         String shown =
                 CommandLineRun.wide("inspect", "--data", log.toString(), "--json", json.toString())
@@ -53,17 +59,8 @@ class InspectCommandTest {
     @Test
     @DisplayName("says how much is left out with the users who are not asked for")
     void inspectsAPart() throws IOException {
-        Path log = directory.resolve("log.csv");
+        Path log = synthesized();
         Path json = directory.resolve("found.json");
-        CommandLineRun.wide(
-                        "synthesize",
-                        "--out",
-                        log.toString(),
-                        "--users",
-                        "60",
-                        "--interactions",
-                        "20")
-                .succeeded();
 
         String shown =
                 CommandLineRun.wide(

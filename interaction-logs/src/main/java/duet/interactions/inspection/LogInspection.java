@@ -44,19 +44,19 @@ public record LogInspection(
     public static LogInspection of(ReadLog read) {
         InteractionLog log = read.log();
         EvaluationSplit split = EvaluationSplit.last(log);
-        Distribution ofUser = Distribution.of(read.tallies().ofUser());
+        int items = split.vocabulary().size();
         Size all =
                 new Size(
                         read.tallies().ofUser().length,
                         read.tallies().ofItem().length,
                         Arrays.stream(read.tallies().ofUser()).asLongStream().sum());
-        Size kept = new Size(log.users().size(), log.items().length, log.interactions());
+        Size kept = new Size(log.users().size(), items, log.interactions());
         Standouts standouts = Standouts.of(log);
-        Recommendation recommendation = Recommendation.of(log, standouts);
+        Recommendation recommendation = Recommendation.of(log, items, standouts);
         return new LogInspection(
                 read.report(),
                 new Sizes(all, kept),
-                ofUser,
+                Distribution.of(read.tallies().ofUser()),
                 Distribution.of(read.tallies().ofItem()),
                 standouts,
                 Tests.of(split),

@@ -6,6 +6,7 @@ import duet.model.data.UserHistory;
 import duet.model.training.TrainingMemory;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
+import duet.schemas.bundle.Vocabulary;
 
 /**
  * Estimates what a model of a log will take. Bytes follow from sizes; the time is reckoned from the
@@ -49,16 +50,19 @@ public record Needs(
     static Needs of(EvaluationSplit split, TrainingOptions options) {
         InteractionLog log = split.log();
         ModelSizes sizes = options.sizes();
-        TrainingMemory memory = TrainingMemory.of(log, options);
+        Vocabulary items = split.vocabulary();
+        TrainingMemory memory =
+                TrainingMemory.of(
+                        new TrainingMemory.LogSize(
+                                log.users().size(), items.size(), log.interactions()),
+                        options);
         long samples = 0;
         long remembered = 0;
-        long largest = 0;
         for (UserHistory user : log.users()) {
             samples += split.trainingPositives(user);
             remembered += Math.min(sizes.history(), user.size());
         }
-        long[] items = log.items();
-        largest = items[items.length - 1];
+        long largest = items.idOf(items.size());
         long width = sizes.device().width();
         long users = log.users().size();
         long delta = BYTES_OF_DELTA + numbers(sizes) / 2;
@@ -66,9 +70,9 @@ public record Needs(
                 memory.heapBytes(),
                 memory.engineBytes(),
                 samples,
-                samples * (SECONDS_PER_SAMPLE + SECONDS_PER_WEIGHT * items.length * width),
+                samples * (SECONDS_PER_SAMPLE + SECONDS_PER_WEIGHT * items.size() * width),
                 users * BYTES_OF_STATE + remembered * bytesOf(largest),
-                items.length * (width + 2L * Float.BYTES) + BYTES_OF_STATIC_LAYERS * width * width,
+                items.size() * (width + 2L * Float.BYTES) + BYTES_OF_STATIC_LAYERS * width * width,
                 delta,
                 users * delta);
     }

@@ -38,12 +38,16 @@ public record Recommendation(
         reasons = List.copyOf(reasons);
     }
 
-    /** Recommends for a log. */
-    public static Recommendation of(InteractionLog log, Standouts standouts) {
+    /**
+     * Recommends for a log.
+     *
+     * @param items how many different ones it holds
+     */
+    public static Recommendation of(InteractionLog log, int items, Standouts standouts) {
         ModelSizes defaults = ModelSizes.defaults();
         Distribution users =
                 Distribution.of(log.users().stream().mapToInt(UserHistory::size).toArray());
-        double ofItem = (double) log.interactions() / log.items().length;
+        double ofItem = (double) log.interactions() / items;
         List<String> reasons = new ArrayList<>();
         boolean wide = ofItem >= LEAST_OF_ITEM;
         int width = wide ? defaults.device().width() : NARROW;

@@ -1,6 +1,5 @@
 package duet.model.training;
 
-import duet.model.data.InteractionLog;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.StateSource;
@@ -47,11 +46,6 @@ public record TrainingMemory(LogSize log, long heapBytes, long engineBytes) {
      * @param interactions of all users
      */
     public record LogSize(long users, long items, long interactions) {}
-
-    /** Estimates for a log that was read. */
-    public static TrainingMemory of(InteractionLog log, TrainingOptions options) {
-        return of(new LogSize(log.users().size(), log.items().length, log.interactions()), options);
-    }
 
     /** Estimates for a log of this size. */
     public static TrainingMemory of(LogSize log, TrainingOptions options) {

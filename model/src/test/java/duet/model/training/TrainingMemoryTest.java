@@ -79,7 +79,7 @@ class TrainingMemoryTest {
                         + 4L * users * (OPTIONS.validation().validationNegatives() + 1)
                         + 3 * weights(distinct);
 
-        long estimate = TrainingMemory.of(log, OPTIONS).heapBytes();
+        long estimate = heap(log.users().size(), log.items().length, log.interactions());
 
         assertThat((double) estimate / arrays).isBetween(0.9, 1.2);
     }
