@@ -5,7 +5,6 @@ import duet.model.serving.DeviceScorer;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 
 /**
@@ -51,8 +50,7 @@ final class CatalogueRanking {
             for (int i = 0; i < items.length; i++) {
                 items[i] = vocabulary.idOf(from + i);
             }
-            List<float[]> scores =
-                    scorer.score(histories, layers, Collections.nCopies(batch.size(), items));
+            List<float[]> scores = scorer.scoreAlike(histories, layers, items);
             for (int i = 0; i < counts.size(); i++) {
                 counts.get(i).add(from, scores.get(i));
             }

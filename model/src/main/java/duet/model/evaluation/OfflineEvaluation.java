@@ -130,7 +130,7 @@ public final class OfflineEvaluation implements AutoCloseable {
             List<CatalogueTask> tasks, Collection<Integer> ages, Progress progress) {
         ranker.requireCatalogue(tasks);
         return measure(
-                Ranker.catalogueBatches(tasks),
+                Ranker.batches(tasks),
                 ages,
                 (sums, batch) -> sums.addRankings(ranker.rankCatalogueGlobally(batch)),
                 age -> (sums, batch) -> sums.addRankings(ranker.rankCatalogue(batch, age)),

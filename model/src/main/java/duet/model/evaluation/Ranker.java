@@ -20,11 +20,8 @@ final class Ranker implements AutoCloseable {
     private static final int BATCH = 128;
 
     /**
-     * So many users and items are scored at once where all items are: 16 MB at width 32. A user's
-     * state is computed once for each block, so that blocks are long and users few.
+     * So many items are scored at once, for a batch of users, where all items are: 4 MB of scores.
      */
-    private static final int CATALOGUE_BATCH = 16;
-
     private static final int CATALOGUE_BLOCK = 8192;
 
     private final ModelBundle bundle;
@@ -56,14 +53,10 @@ final class Ranker implements AutoCloseable {
     }
 
     /** Divides the users into batches that both models take at once. */
-    static List<List<EvaluationTask>> batches(List<EvaluationTask> tasks) {
-        return batches(tasks, BATCH);
-    }
-
-    private static <T> List<List<T>> batches(List<T> tasks, int size) {
+    static <T> List<List<T>> batches(List<T> tasks) {
         List<List<T>> batches = new ArrayList<>();
-        for (int from = 0; from < tasks.size(); from += size) {
-            batches.add(tasks.subList(from, Math.min(tasks.size(), from + size)));
+        for (int from = 0; from < tasks.size(); from += BATCH) {
+            batches.add(tasks.subList(from, Math.min(tasks.size(), from + BATCH)));
         }
         return batches;
     }
@@ -122,11 +115,6 @@ final class Ranker implements AutoCloseable {
             addAll(metrics, scores(batch, layers(deltas(batch, age))));
         }
         return metrics.result();
-    }
-
-    /** Divides the users into batches whose catalogue is scored at once. */
-    static List<List<CatalogueTask>> catalogueBatches(List<CatalogueTask> tasks) {
-        return batches(tasks, CATALOGUE_BATCH);
     }
 
     /** Ranks among all items, with the global classifier. */

@@ -25,11 +25,16 @@ public final class DeviceGraph {
     private final Backbone backbone;
     private final Map<String, ? extends StoredTensor> tensors;
     private final Dimensions dimensions;
+    private final boolean alike;
     private final GraphLayers layers;
 
     private DeviceGraph(
-            Backbone backbone, Map<String, ? extends StoredTensor> tensors, Dimensions dimensions) {
+            Backbone backbone,
+            Map<String, ? extends StoredTensor> tensors,
+            Dimensions dimensions,
+            boolean alike) {
         this.backbone = backbone;
+        this.alike = alike;
         this.tensors = tensors;
         this.dimensions = dimensions;
         this.layers = new GraphLayers(graph, tensors);
@@ -45,7 +50,22 @@ public final class DeviceGraph {
      */
     public static byte[] encode(
             Backbone backbone, Map<String, ? extends StoredTensor> tensors, Dimensions dimensions) {
-        return new DeviceGraph(backbone, tensors, dimensions).encode();
+        return new DeviceGraph(backbone, tensors, dimensions, false).encode();
+    }
+
+    /**
+     * Encodes the device model for many devices that rank the same items: as {@link #encode}, but
+     * that {@code candidates} is [C], looked up once for the whole batch. No bundle holds it.
+     *
+     * @throws IllegalArgumentException for a backbone whose state depends on the candidate
+     */
+    public static byte[] encodeAlike(
+            Backbone backbone, Map<String, ? extends StoredTensor> tensors, Dimensions dimensions) {
+        if (backbone.dependsOnCandidate()) {
+            throw new IllegalArgumentException(
+                    backbone.id() + " has a state for every candidate of every device");
+        }
+        return new DeviceGraph(backbone, tensors, dimensions, true).encode();
     }
 
     private byte[] encode() {
@@ -59,7 +79,10 @@ public final class DeviceGraph {
         for (int n = 1; n <= dimensions.dynamicLayers(); n++) {
             graph.floatInput(layerName(n), "batch", dimensions.layerRows(), width);
         }
-        String candidates = graph.integerInput("candidates", "batch", "candidates");
+        String candidates =
+                alike
+                        ? graph.integerInput("candidates", "candidates")
+                        : graph.integerInput("candidates", "batch", "candidates");
         layers.table(ITEMS, dimensions.items() + 1, width);
 
         String x = backboneGraph().state(window, candidates); // [batch, 1 or C, d]
@@ -109,7 +132,12 @@ public final class DeviceGraph {
     }
 
     private String products(String x, String candidates) {
-        String targets = layers.rows(ITEMS, candidates); // [batch, C, d]
+        String targets = layers.rows(ITEMS, candidates); // [batch, C, d], or [C, d]
+        if (alike) {
+            return graph.node("Gemm", graph.add("Squeeze", x, graph.integers(1)), targets)
+                    .with("transB", 1L)
+                    .out();
+        }
         if (backbone.dependsOnCandidate()) {
             return graph.node("ReduceSum", graph.add("Mul", targets, x), graph.integers(2))
                     .with("keepdims", 0L)

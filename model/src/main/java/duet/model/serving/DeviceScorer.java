@@ -1,6 +1,5 @@
 package duet.model.serving;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -18,6 +17,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the device model of a bundle in the cloud: {@code device.onnx} in DJL's ONNX Runtime engine,
@@ -29,6 +31,7 @@ public final class DeviceScorer implements AutoCloseable {
     private static final long MAX_ATTENTION = 8L << 20;
 
     private final OnnxModel model;
+    private final Supplier<OnnxModel> alikeModel;
     private final String modelVersion;
     private final Dimensions dimensions;
     private final Backbone backbone;
@@ -36,8 +39,15 @@ public final class DeviceScorer implements AutoCloseable {
     private final ItemIndex items;
     private final float[][] globalLayers;
 
-    private DeviceScorer(OnnxModel model, ModelBundle bundle, float[][] globalLayers) {
+    private @Nullable OnnxModel openedAlike;
+
+    private DeviceScorer(
+            OnnxModel model,
+            Supplier<OnnxModel> alikeModel,
+            ModelBundle bundle,
+            float[][] globalLayers) {
         this.model = model;
+        this.alikeModel = alikeModel;
         this.modelVersion = bundle.modelVersion();
         this.dimensions = bundle.dimensions();
         this.backbone = Backbone.of(bundle.manifest().backbone());
@@ -68,6 +78,10 @@ public final class DeviceScorer implements AutoCloseable {
         Backbone backbone = Backbone.of(bundle.manifest().backbone());
         return new DeviceScorer(
                 OnnxModel.open(DeviceGraph.encode(backbone, tensors, dimensions), "device model"),
+                () ->
+                        OnnxModel.open(
+                                DeviceGraph.encodeAlike(backbone, tensors, dimensions),
+                                "device model"),
                 bundle,
                 layers);
     }
@@ -119,6 +133,38 @@ public final class DeviceScorer implements AutoCloseable {
                 (inputs, from, to) -> addHistories(inputs, histories.subList(from, to)));
     }
 
+    /**
+     * Scores the same candidates for every device. Where the user state does not depend on the
+     * candidate, their embeddings are looked up once for all devices.
+     *
+     * @param histories as in {@link #score}
+     * @param layers as in {@link #score}
+     * @param candidates raw item ids
+     * @return scores per device, in the order of the candidates
+     * @throws InvalidInputException on a candidate the model does not know
+     * @throws IllegalStateException if closed, or if the model reads raw inputs
+     */
+    public List<float[]> scoreAlike(
+            List<long[]> histories, List<float[][]> layers, long[] candidates) {
+        if (backbone.dependsOnCandidate() || histories.isEmpty() || candidates.length == 0) {
+            return score(histories, layers, Collections.nCopies(histories.size(), candidates));
+        }
+        requireInputs(false);
+        requireSizes(histories.size(), layers.size(), histories.size());
+        long[] indices = Arrays.stream(candidates).map(this::knownIndex).toArray();
+        if (openedAlike == null) {
+            openedAlike = alikeModel.get();
+        }
+        return run(
+                openedAlike,
+                inputs -> addHistories(inputs, histories),
+                layers,
+                new Candidates(
+                        indices,
+                        new Shape(indices.length),
+                        Collections.nCopies(histories.size(), indices.length)));
+    }
+
     /** Scores with the global classifier; see {@link #scoreInputs}. */
     public List<float[]> scoreInputsGlobally(List<float[]> inputs, List<long[]> candidates) {
         return scoreInputs(inputs, Collections.nCopies(inputs.size(), globalLayers), candidates);
@@ -144,15 +190,7 @@ public final class DeviceScorer implements AutoCloseable {
 
     private List<float[]> scoreInChunks(
             int batch, List<float[][]> layers, List<long[]> candidates, Source source) {
-        if (layers.size() != batch || candidates.size() != batch) {
-            throw new IllegalArgumentException(
-                    String.format(
-                            Locale.ROOT,
-                            "%d devices, %d sets of layers, %d lists of candidates",
-                            batch,
-                            layers.size(),
-                            candidates.size()));
-        }
+        requireSizes(batch, layers.size(), candidates.size());
         int longest = candidates.stream().mapToInt(list -> list.length).max().orElse(0);
         if (longest == 0) {
             return candidates.stream().map(list -> new float[0]).toList();
@@ -198,10 +236,38 @@ public final class DeviceScorer implements AutoCloseable {
                 indices[device * longest + i] = knownIndex(list[i]);
             }
         }
-        return model.run(
+        return run(
+                model,
+                inputs -> source.add(inputs, from, to),
+                layers,
+                new Candidates(
+                        indices,
+                        new Shape(batch, longest),
+                        candidates.stream().map(list -> list.length).toList()));
+    }
+
+    /**
+     * What is to be scored.
+     *
+     * @param indices of items, as {@code shape} says: [batch, C], or [C] for all devices
+     * @param counts how many of its C scores each device has asked for
+     */
+    private record Candidates(long[] indices, Shape shape, List<Integer> counts) {
+        int width() {
+            return (int) shape.get(shape.dimension() - 1);
+        }
+    }
+
+    private List<float[]> run(
+            OnnxModel graph,
+            Consumer<Inputs> source,
+            List<float[][]> layers,
+            Candidates candidates) {
+        int batch = layers.size();
+        return graph.run(
                 manager -> {
                     NDList inputs = new NDList();
-                    source.add(new Inputs(manager, inputs), from, to);
+                    source.accept(new Inputs(manager, inputs));
                     for (int n = 0; n < dimensions.dynamicLayers(); n++) {
                         inputs.add(
                                 manager.create(
@@ -211,18 +277,16 @@ public final class DeviceScorer implements AutoCloseable {
                                                 dimensions.layerRows(),
                                                 dimensions.width())));
                     }
-                    inputs.add(manager.create(indices, new Shape(batch, longest)));
+                    inputs.add(manager.create(candidates.indices, candidates.shape));
                     return inputs;
                 },
                 outputs -> {
-                    NDArray output = OnnxModel.named(outputs, "scores");
-                    float[] all = output.toFloatArray();
+                    float[] all = OnnxModel.named(outputs, "scores").toFloatArray();
                     List<float[]> scores = new ArrayList<>(batch);
                     for (int device = 0; device < batch; device++) {
-                        int start = device * longest;
-                        scores.add(
-                                Arrays.copyOfRange(
-                                        all, start, start + candidates.get(device).length));
+                        int start = device * candidates.width();
+                        int count = candidates.counts.get(device);
+                        scores.add(Arrays.copyOfRange(all, start, start + count));
                     }
                     return scores;
                 });
@@ -260,6 +324,18 @@ public final class DeviceScorer implements AutoCloseable {
         }
         inputs.list.add(
                 inputs.manager.create(joined, new Shape(vectors.size(), dimensions.inputs())));
+    }
+
+    private static void requireSizes(int devices, int layers, int candidates) {
+        if (layers != devices || candidates != devices) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            Locale.ROOT,
+                            "%d devices, %d sets of layers, %d lists of candidates",
+                            devices,
+                            layers,
+                            candidates));
+        }
     }
 
     private void requireInputs(boolean raw) {
@@ -325,6 +401,10 @@ public final class DeviceScorer implements AutoCloseable {
 
     @Override
     public void close() {
-        model.close();
+        try (model) {
+            if (openedAlike != null) {
+                openedAlike.close();
+            }
+        }
     }
 }

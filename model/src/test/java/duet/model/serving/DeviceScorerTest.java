@@ -16,6 +16,7 @@ import duet.schemas.bundle.Safetensors;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -98,7 +99,22 @@ class DeviceScorerTest {
                     assertThat(scores.get(device))
                             .containsExactly(Matrix.floats(expected), within(tolerance(scores)));
                 }
+                assertScoredAlike(scorer, histories, weights, candidates.get(batch - 1));
             }
+        }
+    }
+
+    private static void assertScoredAlike(
+            DeviceScorer scorer,
+            List<long[]> histories,
+            List<float[][]> weights,
+            long[] candidates) {
+        List<float[]> one =
+                scorer.score(histories, weights, Collections.nCopies(histories.size(), candidates));
+        List<float[]> alike = scorer.scoreAlike(histories, weights, candidates);
+        assertThat(alike).hasSameSizeAs(one);
+        for (int device = 0; device < one.size(); device++) {
+            assertThat(alike.get(device)).containsExactly(one.get(device), within(tolerance(one)));
         }
     }
 
