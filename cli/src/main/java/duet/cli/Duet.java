@@ -8,6 +8,7 @@ import duet.cli.fleet.DemoCommand;
 import duet.cli.fleet.ReplayCommand;
 import duet.cli.fleet.ReportCommand;
 import duet.cli.fleet.SimulateCommand;
+import duet.cli.option.OutputCheck;
 import duet.cli.release.ReleaseCommand;
 import duet.cli.study.ExperimentCommand;
 import duet.cli.study.GatingCommand;
@@ -20,6 +21,7 @@ import duet.cli.train.TrainCommand;
 import duet.interactions.LogFormat;
 import duet.model.network.Backbone;
 import duet.model.training.options.ItemTableOption;
+import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -177,6 +179,11 @@ public final class Duet implements Runnable {
         if (!last.unmatched().isEmpty()) {
             throw new UnmatchedArgumentException(
                     last.commandSpec().commandLine(), last.unmatched());
+        }
+        try {
+            OutputCheck.check(last.commandSpec());
+        } catch (InvalidInputException e) {
+            throw new ParameterException(last.commandSpec().commandLine(), e.getMessage(), e);
         }
         return new CommandLine.RunLast().execute(parsed);
     }

@@ -1,6 +1,8 @@
 package duet.interactions;
 
 import duet.schemas.bundle.ItemIds;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,16 @@ public record LogSource(
         RowOptions rows,
         UserLimits limits,
         @Nullable ItemIds items) {
+
+    /**
+     * Returns the files of the log, sorted by name.
+     *
+     * @throws duet.schemas.InvalidInputException if there is none, there are too many, or it is a
+     *     directory
+     */
+    public List<Path> paths() {
+        return LogFiles.find(files);
+    }
 
     /** Returns a log that is read as it is. */
     public static LogSource of(String files, @Nullable LogFormat format) {

@@ -1,5 +1,6 @@
 package duet.cli.cluster;
 
+import duet.cli.option.Output;
 import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
@@ -110,6 +111,7 @@ final class ChaosCommand implements Callable<Integer> {
                             + " answered, as it deserves (default: ${DEFAULT-VALUE}).")
     private double hostile;
 
+    @Output(Output.Kind.FILE)
     @Option(
             names = "--json",
             paramLabel = "FILE",

@@ -1,19 +1,17 @@
 package duet.cli.cluster;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.bench.cluster.BenchOptions;
 import duet.bench.cluster.BenchReport;
 import duet.bench.cluster.ThroughputBench;
 import duet.bench.measurement.BenchRun;
 import duet.bench.measurement.MeasuredJob;
 import duet.bench.profile.ProcessorPart;
+import duet.cli.option.JsonFile;
 import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.cluster.Cluster;
 import duet.cluster.ClusterShape;
-import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,11 +74,7 @@ final class ClusterBenchCommand implements Runnable {
                             + " ${DEFAULT-VALUE}).")
     private int repetitions;
 
-    @Option(
-            names = "--json",
-            paramLabel = "FILE",
-            description = "File to write the figures to, as JSON.")
-    private @Nullable Path json;
+    @Mixin private JsonFile json;
 
     @Parameters(
             paramLabel = "JOB OPTION",
@@ -94,18 +88,12 @@ final class ClusterBenchCommand implements Runnable {
     @Override
     public void run() {
         BenchOptions options = new BenchOptions(devices, windows, repetitions);
-        if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
-            throw new InvalidInputException(
-                    json
-                            + " cannot be written: "
-                            + json.toAbsolutePath().getParent()
-                            + " is no directory");
-        }
+        json.check();
         Optional<Cluster> running = directory.find().filter(c -> !c.running().isEmpty());
         BenchReport report =
                 running.isPresent() ? measureOn(running.get(), options) : measureAlone(options);
         show(report);
-        write(report);
+        json.write(report);
     }
 
     /** Measures on a cluster that nobody else uses, in a temporary directory. */
@@ -232,18 +220,5 @@ final class ClusterBenchCommand implements Runnable {
 
     private static String number(double number) {
         return String.format(Locale.ROOT, "%,.0f", number);
-    }
-
-    private void write(BenchReport report) {
-        if (json == null) {
-            return;
-        }
-        try {
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(json.toFile(), report);
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot write " + json, e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 package duet.cli.fleet;
 
 import duet.cli.option.ItemModel;
+import duet.cli.option.Output;
 import duet.cli.option.ShippedModel;
 import duet.cli.terminal.Terminal;
 import duet.operations.release.ReleasedBundle;
@@ -41,6 +42,9 @@ public final class DemoCommand implements Runnable {
             description = "Model to run (default: the one that comes with Duet).")
     private @Nullable Path bundle;
 
+    @Output(
+            value = Output.Kind.DIRECTORY,
+            files = {Report.SUMMARY, Report.HTML, Report.HISTOGRAMS})
     @Option(
             names = "--report",
             paramLabel = "DIR",

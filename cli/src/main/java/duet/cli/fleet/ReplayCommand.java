@@ -1,6 +1,7 @@
 package duet.cli.fleet;
 
 import duet.cli.launch.Launch;
+import duet.cli.option.Output;
 import duet.cli.option.Ranges;
 import duet.cli.option.RankedLog;
 import duet.cli.option.RankingOptions;
@@ -51,6 +52,9 @@ public final class ReplayCommand implements Runnable {
                     "Seed of how the history is cut into windows (default: ${DEFAULT-VALUE}).")
     private long seed;
 
+    @Output(
+            value = Output.Kind.DIRECTORY,
+            files = {Report.SUMMARY, Report.HTML, Report.HISTOGRAMS})
     @Option(
             names = "--report",
             paramLabel = "DIR",

@@ -1,5 +1,6 @@
 package duet.cli.fleet;
 
+import duet.cli.option.Output;
 import duet.cli.terminal.Terminal;
 import duet.simulator.report.Report;
 import duet.simulator.report.ReportMerge;
@@ -26,6 +27,9 @@ final class ReportMergeCommand implements Runnable {
             description = "Report of each part, as simulate --report wrote it.")
     private List<Path> reports;
 
+    @Output(
+            value = Output.Kind.DIRECTORY,
+            files = {Report.SUMMARY, Report.HTML, Report.HISTOGRAMS})
     @Option(
             names = "--out",
             required = true,

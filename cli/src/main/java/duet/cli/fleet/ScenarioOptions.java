@@ -1,6 +1,7 @@
 package duet.cli.fleet;
 
 import duet.cli.option.DurationConverter;
+import duet.cli.option.Input;
 import duet.schemas.InvalidInputException;
 import duet.simulator.scenario.Scenario;
 import java.time.Duration;
@@ -24,6 +25,7 @@ final class ScenarioOptions {
 
     @Mixin private FleetSize fleet;
 
+    @Input
     @Option(
             names = "--scenario",
             paramLabel = "NAME|FILE",

@@ -4,6 +4,7 @@ import duet.cli.launch.Launch;
 import duet.cli.option.DurationConverter;
 import duet.cli.option.ItemModel;
 import duet.cli.option.KafkaConnection;
+import duet.cli.option.Output;
 import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import duet.schemas.release.AllowedAddresses;
@@ -113,6 +114,9 @@ public final class SimulateCommand implements Runnable {
                             + " (default: every address of https:).")
     private List<String> allow = new ArrayList<>();
 
+    @Output(
+            value = Output.Kind.DIRECTORY,
+            files = {Report.SUMMARY, Report.HTML, Report.HISTOGRAMS})
     @Option(
             names = "--report",
             paramLabel = "DIR",

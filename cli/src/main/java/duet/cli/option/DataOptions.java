@@ -26,6 +26,7 @@ public final class DataOptions {
 
     private static final int MOST = 1_000_000_000;
 
+    @Input
     @Option(
             names = "--data",
             required = true,

@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 /** Says which file a command writes its figures to, where one is wanted. */
 public final class JsonFile {
 
+    @Output(Output.Kind.FILE)
     @Option(
             names = "--json",
             paramLabel = "FILE",
@@ -42,9 +43,11 @@ public final class JsonFile {
             return;
         }
         try {
-            new ObjectMapper()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .writeValue(file.toFile(), document);
+            byte[] json =
+                    new ObjectMapper()
+                            .enable(SerializationFeature.INDENT_OUTPUT)
+                            .writeValueAsBytes(document);
+            WrittenFile.replace(file, out -> out.write(json));
         } catch (IOException e) {
             throw new IllegalStateException("cannot write " + file, e);
         }

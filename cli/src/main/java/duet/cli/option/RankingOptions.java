@@ -38,6 +38,7 @@ public final class RankingOptions {
 
     @Mixin private SplitOption split;
 
+    @Input
     @Option(
             names = "--candidates",
             paramLabel = "FILE",

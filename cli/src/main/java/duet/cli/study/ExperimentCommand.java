@@ -1,6 +1,7 @@
 package duet.cli.study;
 
 import duet.cli.launch.Launch;
+import duet.cli.option.Output;
 import duet.cli.option.Ranges;
 import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
@@ -32,6 +33,7 @@ public final class ExperimentCommand implements Runnable {
             description = "What to run, as YAML; those that ship stand in plans/.")
     private Path plan;
 
+    @Output(Output.Kind.DIRECTORY)
     @Option(
             names = "--out",
             paramLabel = "DIR",
@@ -58,6 +60,7 @@ public final class ExperimentCommand implements Runnable {
             description = "Directory of another plan's results, to render on the same page.")
     private @Nullable List<Path> include;
 
+    @Output(Output.Kind.PAGE)
     @Option(
             names = "--report",
             paramLabel = "FILE",

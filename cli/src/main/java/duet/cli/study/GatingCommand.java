@@ -2,6 +2,7 @@ package duet.cli.study;
 
 import duet.cli.launch.Launch;
 import duet.cli.option.Numbers;
+import duet.cli.option.Output;
 import duet.cli.option.Ranges;
 import duet.cli.option.RankedLog;
 import duet.cli.option.RankingOptions;
@@ -86,6 +87,7 @@ public final class GatingCommand implements Runnable {
             description = "What the log is called on the page; names its files.")
     private String name;
 
+    @Output(Output.Kind.PAGE)
     @Option(
             names = "--report",
             required = true,

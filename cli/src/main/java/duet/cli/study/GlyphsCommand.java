@@ -3,7 +3,9 @@ package duet.cli.study;
 import duet.cli.launch.Launch;
 import duet.cli.option.JsonFile;
 import duet.cli.option.Numbers;
+import duet.cli.option.Output;
 import duet.cli.option.Ranges;
+import duet.cli.option.WrittenFile;
 import duet.cli.terminal.Progress;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
@@ -25,6 +27,7 @@ import duet.studies.glyph.GlyphReport;
 import duet.studies.glyph.GlyphRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +70,7 @@ public final class GlyphsCommand implements Runnable {
 
     private final Terminal terminal;
 
+    @Output(Output.Kind.BUNDLE)
     @Option(
             names = "--out",
             required = true,
@@ -103,6 +107,7 @@ public final class GlyphsCommand implements Runnable {
                             + " ${DEFAULT-VALUE}).")
     private int fineTune;
 
+    @Output(Output.Kind.FILE)
     @Option(
             names = "--report",
             paramLabel = "FILE",
@@ -265,7 +270,8 @@ public final class GlyphsCommand implements Runnable {
             return;
         }
         try {
-            Files.writeString(report, GlyphReport.page(runs));
+            byte[] page = GlyphReport.page(runs).getBytes(StandardCharsets.UTF_8);
+            WrittenFile.replace(report, out -> out.write(page));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + report, e);
         }

@@ -1,9 +1,12 @@
 package duet.cli.study;
 
+import duet.cli.option.Output;
+import duet.cli.option.OutputCheck;
 import duet.cli.terminal.Terminal;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.Fingerprints;
 import duet.studies.experiment.cell.ResultDirectory;
+import duet.studies.experiment.plan.DataSource;
 import duet.studies.experiment.plan.ExperimentPlan;
 import duet.studies.experiment.plan.PlanReader;
 import duet.studies.experiment.plan.Variant;
@@ -53,6 +56,7 @@ final class PlannedExperiments {
         ResultDirectory directory =
                 new ResultDirectory(
                         request.out() != null ? request.out() : RESULTS.resolve(plan.name()));
+        requireApart(plan, page(request, directory), directory.path());
         Contents contents = contents(request.plan(), plan, fingerprints);
         List<ResultDirectory> included =
                 request.include().stream().map(ResultDirectory::new).toList();
@@ -80,12 +84,29 @@ final class PlannedExperiments {
             ResultDirectory directory,
             List<ResultDirectory> included,
             Terminal terminal) {
-        Path page = request.report() != null ? request.report() : directory.path().resolve(REPORT);
+        Path page = page(request, directory);
         List<ResultDirectory> all = new ArrayList<>();
         all.add(directory);
         all.addAll(included);
         ResultsReport.write(page, all).forEach(terminal::line);
         terminal.line("Results in " + page);
+    }
+
+    private static Path page(Request request, ResultDirectory directory) {
+        return request.report() != null ? request.report() : directory.path().resolve(REPORT);
+    }
+
+    /** Refuses to write results over the logs that the plan names. */
+    private static void requireApart(ExperimentPlan plan, Path page, Path results) {
+        OutputCheck check = new OutputCheck();
+        for (DataSource data : plan.data()) {
+            check.inputs("the plan's", data.log().files());
+            if (data.candidates() != null) {
+                check.input("the plan's", data.candidates());
+            }
+        }
+        check.require("--report", page, Output.Kind.PAGE);
+        check.require("--out", results, Output.Kind.DIRECTORY);
     }
 
     private static Contents contents(Path file, ExperimentPlan plan, Fingerprints fingerprints) {

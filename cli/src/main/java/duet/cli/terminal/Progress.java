@@ -23,9 +23,9 @@ public final class Progress implements AutoCloseable {
         int width = terminal.columns() - 1;
         bar =
                 new ProgressBarBuilder()
-                        .setTaskName(task)
+                        .setTaskName(Terminal.shown(task))
                         .setInitialMax(total > 0 ? total : -1)
-                        .setUnit(unit.isEmpty() ? "" : " " + unit, 1)
+                        .setUnit(unit.isEmpty() ? "" : " " + Terminal.shown(unit), 1)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(
                                 terminal.interactive() ? REDRAW_MILLIS : LINE_MILLIS)
@@ -42,7 +42,7 @@ public final class Progress implements AutoCloseable {
 
     /** Says how much is done, and what to show beside the bar. */
     public void update(long done, String message) {
-        bar.setExtraMessage(message);
+        bar.setExtraMessage(Terminal.shown(message));
         bar.stepTo(done);
     }
 

@@ -19,14 +19,14 @@ public final class Table {
     private final List<String> header;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /** Creates a table of figures with these column heads. */
+    /** Creates a table of figures with these column heads, which may come from outside. */
     public Table(String... header) {
         this(HorizontalAlign.RIGHT, header);
     }
 
     private Table(HorizontalAlign values, String... header) {
         this.values = values;
-        this.header = List.of(header);
+        this.header = Stream.of(header).map(OneLine::of).toList();
     }
 
     /** Returns a table of text with these column heads. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import duet.schemas.OneLine;
 import java.io.PrintStream;
 
 /**
@@ -24,6 +25,7 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
                     .build()
                     .writer();
 
+    private static final String TAB = "    ";
     private static final int DEFAULT_COLUMNS = 140;
     private static final int FEWEST_COLUMNS = 60;
 
@@ -38,9 +40,17 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
                 : new Terminal(out, true, Math.max(columns, FEWEST_COLUMNS));
     }
 
-    /** Prints a line. */
+    /**
+     * Prints a line. Texts in it may come from outside: it is one line whatever they hold, and none
+     * of them controls the terminal.
+     */
     public void line(String text) {
-        out.println(text);
+        out.println(shown(text));
+    }
+
+    /** Returns a text without what would control a terminal; a tab becomes blanks. */
+    static String shown(String text) {
+        return OneLine.of(text.replace("\t", TAB));
     }
 
     /**

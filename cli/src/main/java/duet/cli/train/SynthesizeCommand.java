@@ -1,6 +1,7 @@
 package duet.cli.train;
 
 import duet.cli.option.Numbers;
+import duet.cli.option.Output;
 import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import duet.simulator.workload.SyntheticCatalogue;
@@ -25,6 +26,7 @@ public final class SynthesizeCommand implements Runnable {
 
     private final Terminal terminal;
 
+    @Output(Output.Kind.FILE)
     @Option(
             names = "--out",
             required = true,

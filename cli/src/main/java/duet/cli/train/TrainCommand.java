@@ -4,6 +4,7 @@ import duet.cli.launch.Launch;
 import duet.cli.option.DataOptions;
 import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
+import duet.cli.option.Output;
 import duet.cli.option.SplitOption;
 import duet.cli.terminal.Terminal;
 import duet.interactions.inspection.Recommendation;
@@ -65,6 +66,7 @@ public final class TrainCommand implements Runnable {
             description = "What the network is built on, one of: ${COMPLETION-CANDIDATES}.")
     private Backbone backbone;
 
+    @Output(Output.Kind.BUNDLE)
     @Option(
             names = "--out",
             required = true,

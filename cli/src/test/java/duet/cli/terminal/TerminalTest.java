@@ -97,6 +97,17 @@ class TerminalTest {
         terminal.table(Table.ofText("device", "").row(hostile, "é"));
         assertThat(text()).contains("| d?[2J?1m???x | é |");
         written.reset();
+        terminal.line("user " + hostile + "\tof\u0007 é");
+        assertThat(text()).isEqualToIgnoringNewLines("user d?[2J?1m???x    of? é");
+        written.reset();
+        terminal.table(new Table("\u001b[1m"));
+        assertThat(text()).contains("| ?[1m |");
+        written.reset();
+        try (Progress progress = terminal.progress(hostile, 2, hostile)) {
+            progress.update(2, hostile);
+        }
+        assertThat(text()).contains("d?[2J").doesNotContain("\u001b", "\u009b", "\u202e", "\u2028");
+        written.reset();
         terminal.json(List.of(hostile));
         assertThat(text())
                 .isEqualToIgnoringNewLines("[ \"d\\u001B[2J\\u009B1m\\u202E\\n\\u2028x\" ]");

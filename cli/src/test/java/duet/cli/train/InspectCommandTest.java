@@ -57,6 +57,31 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("shows ids that would control a terminal, without doing so")
+    void hostileIds() throws IOException {
+        StringBuilder rows = new StringBuilder("user,item,timestamp\n");
+        for (int i = 0; i < 400; i++) {
+            rows.append("u\u001b]0;x\u0007\u202e,")
+                    .append(i % 9)
+                    .append(',')
+                    .append(i)
+                    .append('\n');
+            for (int user = 0; user < 30; user++) {
+                if (i < 6) {
+                    rows.append(user).append(',').append(i).append(',').append(i).append('\n');
+                }
+            }
+        }
+        Path log = Files.writeString(directory.resolve("l\u001b[2J\u202e.csv"), rows.toString());
+
+        String shown = CommandLineRun.wide("inspect", "--data", log.toString()).succeeded();
+
+        assertThat(shown)
+                .contains("u?]0;x?? with 400")
+                .doesNotContain("\u001b", "\u0007", "\u202e");
+    }
+
+    @Test
     @DisplayName("says how much is left out with the users who are not asked for")
     void inspectsAPart() throws IOException {
         Path log = synthesized();
