@@ -3,6 +3,7 @@ package duet.fuzz;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.model.bundle.BundleExport;
+import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.GeneratorSizes;
@@ -56,6 +57,13 @@ final class SmallBundle {
                                 JSON.readTree(directory.resolve(ModelBundle.MANIFEST).toFile());
                 Files.write(directory.resolve(file), content);
                 ((ObjectNode) manifest.get("files")).put(file, sha256(content));
+                manifest.put(
+                        "modelVersion",
+                        BundleWriter.modelVersion(
+                                bundle.manifest().backbone(),
+                                Files.readAllBytes(bundle.file(ModelBundle.DEVICE_WEIGHTS)),
+                                Files.readAllBytes(bundle.file(ModelBundle.GENERATOR_WEIGHTS)),
+                                bundle.vocabulary()));
                 return withManifest(directory, JSON.writeValueAsBytes(manifest));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -101,6 +109,10 @@ final class SmallBundle {
                 ((ObjectNode) manifest.get("files")).put(file, sha256(new byte[0]));
             }
             ((ObjectNode) manifest.get("metrics")).put("userAuc", 0.75);
+            manifest.put(
+                    "modelVersion",
+                    BundleWriter.modelVersion(
+                            bundle.manifest().backbone(), new byte[0], new byte[0], vocabulary));
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(manifest);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

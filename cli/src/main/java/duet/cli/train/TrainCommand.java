@@ -208,6 +208,7 @@ public final class TrainCommand implements Runnable {
             terminal.line("Split: " + options.split() + ", what comes then or later is kept out");
         }
         EvaluationSplit tested = options.split().of(log);
+        BundleWriter.checkVocabulary(tested.vocabulary());
         int distinct = log.items().length;
         terminal.line(
                 String.format(

@@ -4,10 +4,12 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.ModelVersions;
 import duet.schemas.OneLine;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -35,6 +37,9 @@ public final class BundleWriter {
                                     ModelBundle.MANIFEST_HASH))
                     .collect(Collectors.toUnmodifiableSet());
 
+    /** Sizes, figures, options and hashes take less than so many bytes of a manifest. */
+    private static final int ROOM_BESIDE_ITEMS = 1 << 20;
+
     private BundleWriter() {}
 
     /**
@@ -47,6 +52,15 @@ public final class BundleWriter {
         var digest = ModelBundle.newSha256();
         digest.update(deviceWeights);
         digest.update(generatorWeights);
+        return modelVersion(backbone, digest, vocabulary);
+    }
+
+    /**
+     * Returns the identity of a model.
+     *
+     * @param digest SHA-256 of the weights of the device and then those of the generator
+     */
+    static String modelVersion(String backbone, MessageDigest digest, Vocabulary vocabulary) {
         vocabulary.digestInto(digest);
         return backbone + "-" + HexFormat.of().formatHex(digest.digest()).substring(0, 12);
     }
@@ -78,12 +92,65 @@ public final class BundleWriter {
     }
 
     /**
+     * Fails early, before hours of training, where {@link #write} would refuse the vocabulary.
+     *
+     * @throws InvalidInputException if a manifest with these items would have more than {@link
+     *     ModelBundle#MAX_MANIFEST_BYTES}
+     */
+    public static void checkVocabulary(Vocabulary vocabulary) {
+        checkManifest(
+                manifestBytes(ManifestItems.of(vocabulary)) + ROOM_BESIDE_ITEMS, vocabulary.size());
+    }
+
+    private static void checkManifest(long bytes, int items) {
+        checkManifest(bytes, items, ModelBundle.MAX_MANIFEST_BYTES);
+    }
+
+    static void checkManifest(long bytes, int items, int most) {
+        if (bytes > most) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "the manifest of a model of %,d items would have %,d bytes, the limit"
+                                    + " is %,d: ids of items must be shorter, or items fewer",
+                            items,
+                            bytes,
+                            most));
+        }
+    }
+
+    /** Returns how many bytes something takes in a manifest; none of them is kept. */
+    private static long manifestBytes(Object part) {
+        CountingStream counted = new CountingStream();
+        try {
+            BundleJson.mapper().writeValue(counted, part);
+        } catch (IOException e) {
+            throw new UncheckedIOException("items have no JSON", e);
+        }
+        return counted.bytes;
+    }
+
+    private static final class CountingStream extends OutputStream {
+        private long bytes;
+
+        @Override
+        public void write(int one) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] content, int from, int length) {
+            bytes += length;
+        }
+    }
+
+    /**
      * Writes the files with their manifest, replacing an older bundle.
      *
      * @param files content by file name: every file that a bundle must have, and no others
      * @param probe what the model must show before it is served; empty for a bundle without
-     * @throws InvalidInputException if the probe is not one of this model, or the target is no
-     *     bundle
+     * @throws InvalidInputException if the probe is not one of this model, the target is no bundle,
+     *     or there are too many items with ids that are too long, see {@link #checkVocabulary}
      */
     public static ModelBundle write(
             Path target,
@@ -140,6 +207,7 @@ public final class BundleWriter {
                                 items,
                                 hashes);
                 byte[] json = BundleJson.mapper().writeValueAsBytes(manifest);
+                checkManifest(json.length, vocabulary.size());
                 Files.write(fresh.resolve(ModelBundle.MANIFEST), json);
                 Files.writeString(
                         fresh.resolve(ModelBundle.MANIFEST_HASH),

@@ -11,7 +11,9 @@ final class Float16 {
     /** This is the largest finite number. */
     static final float MOST = 65504;
 
-    private static final int LEAST_BITS = 0x0400;
+    /** These are the bits of {@link #LEAST}. */
+    static final int LEAST_BITS = 0x0400;
+
     private static final int MOST_BITS = 0x7bff;
 
     /** So many bits of mantissa does float32 have more. */

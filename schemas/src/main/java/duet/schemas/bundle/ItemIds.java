@@ -64,7 +64,7 @@ public enum ItemIds {
      * languages would hash it differently.
      *
      * @throws InvalidInputException if the id is empty, has more than {@link #MOST_CHARACTERS}
-     *     characters, or half of a surrogate pair
+     *     characters, half of a surrogate pair, a NUL, or white space around it
      */
     public static void requireSound(String id) {
         if (id.isEmpty() || id.length() > MOST_CHARACTERS) {
@@ -79,6 +79,13 @@ public enum ItemIds {
         if (id.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw new InvalidInputException(
                     "the item id '" + excerpt(id) + "' is no Unicode: it has half a character");
+        }
+        if (id.indexOf('\0') >= 0 || !id.equals(id.strip())) {
+            throw new InvalidInputException(
+                    "the item id '"
+                            + excerpt(id)
+                            + "' begins or ends with white space, or holds a NUL: no log gives"
+                            + " such an id");
         }
     }
 

@@ -49,6 +49,9 @@ public record Manifest(
     /** Since this format a manifest says how ids of items become numbers. */
     static final int WITH_ITEM_IDS = 3;
 
+    /** Since this format a table may be stored in a type narrower than float32. */
+    static final int WITH_PACKED_TABLES = 3;
+
     /** A manifest has these keys and no others. */
     static final Set<String> KEYS =
             Set.of(Manifest.class.getAnnotation(JsonPropertyOrder.class).value());

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -71,7 +72,10 @@ public final class ModelBundle {
                                     GENERATOR_ONNX,
                                     DEVICE_ONNX)));
 
-    private static final long MAX_MANIFEST_BYTES = 512L << 20;
+    /** No manifest has more bytes, wherever it is written, fetched or read. */
+    public static final int MAX_MANIFEST_BYTES = 64 << 20;
+
+    private static final int MAX_HASH_BYTES = 1024;
     private static final int MAX_WEIGHTS_BYTES = 1 << 30;
     private static final long MAX_FILE_BYTES = 2L << 30;
 
@@ -82,14 +86,14 @@ public final class ModelBundle {
     private final String manifestSha256;
     private final Vocabulary vocabulary;
 
-    /** Holds a manifest as it was read, with the SHA-256 of what was read. */
-    private record HashedManifest(Manifest manifest, String sha256) {}
+    /** Holds a manifest as it was read, its items, and the SHA-256 of what was read. */
+    private record HashedManifest(Manifest manifest, Vocabulary vocabulary, String sha256) {}
 
-    private ModelBundle(Path directory, HashedManifest hashed, Vocabulary vocabulary) {
+    private ModelBundle(Path directory, HashedManifest hashed) {
         this.directory = directory;
         this.manifest = hashed.manifest;
         this.manifestSha256 = hashed.sha256;
-        this.vocabulary = vocabulary;
+        this.vocabulary = hashed.vocabulary;
     }
 
     /**
@@ -121,9 +125,42 @@ public final class ModelBundle {
                                 + OneLine.of(entry.getKey())
                                 + "', which is no file of a bundle");
             }
-            verify(directory.resolve(entry.getKey()), entry.getValue());
         }
-        return new ModelBundle(directory, hashed, vocabulary(file, manifest));
+        MessageDigest weights = newSha256();
+        OutputStream nowhere = OutputStream.nullOutputStream();
+        for (Map.Entry<String, String> entry : manifest.files().entrySet()) {
+            boolean versioned =
+                    entry.getKey().equals(DEVICE_WEIGHTS)
+                            || entry.getKey().equals(GENERATOR_WEIGHTS);
+            verify(
+                    directory.resolve(entry.getKey()),
+                    entry.getValue(),
+                    versioned ? new DigestOutputStream(nowhere, weights) : nowhere);
+        }
+        if (manifest.formatVersion() >= Manifest.WITH_ITEM_IDS) {
+            requireVersion(file, manifest, weights, hashed.vocabulary);
+        }
+        return new ModelBundle(directory, hashed);
+    }
+
+    /**
+     * Refuses a version that another model has: devices and the job know models by it.
+     *
+     * @param weights digest of the two weight files, in the order of their names
+     */
+    private static void requireVersion(
+            Path file, Manifest manifest, MessageDigest weights, Vocabulary vocabulary) {
+        String version = BundleWriter.modelVersion(manifest.backbone(), weights, vocabulary);
+        if (!version.equals(manifest.modelVersion())) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s has the modelVersion '%s', by its weights and vocabulary it is"
+                                    + " '%s'",
+                            file,
+                            manifest.modelVersion(),
+                            OneLine.of(version, ModelVersions.MOST_CHARACTERS)));
+        }
     }
 
     private static Vocabulary vocabulary(Path file, Manifest manifest) {
@@ -218,24 +255,44 @@ public final class ModelBundle {
 
     /**
      * Returns the tensors of a safetensors file of the bundle as they are stored, by name; see
-     * {@link #tensors}.
+     * {@link #tensors}. Before format 3 all are float32.
      */
     public Map<String, StoredTensor> storedTensors(String name) {
+        if (manifest.formatVersion() < Manifest.WITH_PACKED_TABLES) {
+            return Collections.unmodifiableMap(tensors(name));
+        }
         return Safetensors.decodeStored(content(name, MAX_WEIGHTS_BYTES), file(name).toString());
     }
 
     /** Reads a file: the very bytes that are used are those that the manifest's hash is of. */
     private byte[] content(String name, int mostBytes) {
         Path file = file(name);
-        byte[] content;
-        try (InputStream in = Files.newInputStream(file)) {
-            content = in.readNBytes(mostBytes + 1);
+        byte[] content = read(file, mostBytes);
+        requireHash(file, manifest.files().get(name), newSha256().digest(content));
+        return content;
+    }
+
+    /** Reads a regular file that has at most so many bytes; any other may never end, or block. */
+    private static byte[] read(Path file, int mostBytes) {
+        try {
+            requireRegular(file);
+            // Said before so much is read.
+            requireSize(file, Files.size(file), mostBytes);
+            byte[] content;
+            try (InputStream in = Files.newInputStream(file)) {
+                content = in.readNBytes(mostBytes + 1);
+            }
+            requireSize(file, content.length, mostBytes);
+            return content;
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        requireSize(file, content.length, mostBytes);
-        requireHash(file, manifest.files().get(name), newSha256().digest(content));
-        return content;
+    }
+
+    private static void requireRegular(Path file) {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new InvalidInputException("bundle file " + file + " is no regular file");
+        }
     }
 
     /**
@@ -262,11 +319,7 @@ public final class ModelBundle {
 
     private static HashedManifest readManifest(Path file) {
         try {
-            if (Files.size(file) > MAX_MANIFEST_BYTES) {
-                throw new InvalidInputException(
-                        String.format(Locale.ROOT, "%s has %,d bytes", file, Files.size(file)));
-            }
-            byte[] content = Files.readAllBytes(file);
+            byte[] content = read(file, MAX_MANIFEST_BYTES);
             JsonNode tree = JSON.readTree(content);
             JsonNode version = tree.path("formatVersion");
             if (!version.isInt()) {
@@ -304,8 +357,10 @@ public final class ModelBundle {
                                 + ModelVersions.RULE);
             }
             requireKnownKeys(file, tree, manifest);
+            Vocabulary vocabulary = vocabulary(file, manifest);
+            requireAsWritten(file, tree, manifest);
             return new HashedManifest(
-                    manifest, HexFormat.of().formatHex(newSha256().digest(content)));
+                    manifest, vocabulary, HexFormat.of().formatHex(newSha256().digest(content)));
         } catch (IOException e) {
             String cause =
                     e.getCause() instanceof InvalidInputException
@@ -338,6 +393,25 @@ public final class ModelBundle {
         }
     }
 
+    /**
+     * Refuses what {@link BundleWriter} would not have written for what was read: other readers
+     * would take 1.7, "1" or null for something else.
+     */
+    private static void requireAsWritten(Path file, JsonNode written, Manifest read) {
+        BundleJson.difference(
+                        written,
+                        JSON.valueToTree(read),
+                        read.formatVersion() < Manifest.WITH_ITEM_IDS)
+                .ifPresent(
+                        place -> {
+                            throw new InvalidInputException(
+                                    file
+                                            + ": not a manifest, "
+                                            + OneLine.of(place, 80)
+                                            + " is not what Duet writes there");
+                        });
+    }
+
     /** Returns the line of {@link #MANIFEST_HASH} for a manifest of that content. */
     static String manifestHashLine(byte[] manifest) {
         return HexFormat.of().formatHex(newSha256().digest(manifest)) + "  " + MANIFEST + "\n";
@@ -345,19 +419,14 @@ public final class ModelBundle {
 
     private static void verifyManifest(Path manifest, byte[] content) {
         Path hash = manifest.resolveSibling(MANIFEST_HASH);
-        try {
-            if (Files.size(hash) > 1024
-                    || !Arrays.equals(
-                            Files.readAllBytes(hash),
-                            manifestHashLine(content).getBytes(StandardCharsets.UTF_8))) {
-                throw new InvalidInputException(
-                        "bundle file "
-                                + manifest
-                                + " is altered: its SHA-256 is not the one in "
-                                + MANIFEST_HASH);
-            }
-        } catch (IOException e) {
-            throw unreadable(hash, e);
+        if (!Arrays.equals(
+                read(hash, MAX_HASH_BYTES),
+                manifestHashLine(content).getBytes(StandardCharsets.UTF_8))) {
+            throw new InvalidInputException(
+                    "bundle file "
+                            + manifest
+                            + " is altered: its SHA-256 is not the one in "
+                            + MANIFEST_HASH);
         }
     }
 
@@ -371,14 +440,13 @@ public final class ModelBundle {
                 e);
     }
 
-    private static void verify(Path file, String expected) {
+    /** Compares the hash of a file, and copies what was read. */
+    private static void verify(Path file, String expected, OutputStream copy) {
         byte[] hash;
         try {
-            if (Files.exists(file) && !Files.isRegularFile(file)) {
-                throw new InvalidInputException("bundle file " + file + " is no regular file");
-            }
+            requireRegular(file);
             requireSize(file, Files.size(file), MAX_FILE_BYTES);
-            hash = sha256(file);
+            hash = sha256(file, copy);
         } catch (IOException e) {
             throw unreadable(file, e);
         }
@@ -409,10 +477,10 @@ public final class ModelBundle {
         }
     }
 
-    private static byte[] sha256(Path file) throws IOException {
+    private static byte[] sha256(Path file, OutputStream copy) throws IOException {
         MessageDigest digest = newSha256();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
+            in.transferTo(copy);
         }
         return digest.digest();
     }

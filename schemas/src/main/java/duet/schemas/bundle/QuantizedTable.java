@@ -98,7 +98,8 @@ public final class QuantizedTable {
      * Takes a table out of a file's tensors, which are foreign.
      *
      * @throws InvalidInputException naming the tensor that is missing or of another type or shape,
-     *     the row whose scale is neither 0 nor a positive normal number, or a step of -128
+     *     the row whose scale is neither 0 nor a positive normal number, a step of -128, or the row
+     *     whose steps and scale are not what {@link #of(Tensor)} makes of any row
      */
     public static QuantizedTable of(
             Map<String, ? extends StoredTensor> tensors, String name, int rows, int columns) {
@@ -135,7 +136,46 @@ public final class QuantizedTable {
                                 Float16.MOST));
             }
         }
+        for (int row = 0; row < rows; row++) {
+            requireWritten(
+                    name,
+                    row,
+                    Short.toUnsignedInt(scales[row]),
+                    largest(steps, row * columns, columns));
+        }
         return new QuantizedTable(rows, columns, steps, scales);
+    }
+
+    private static int largest(byte[] steps, int at, int columns) {
+        int largest = 0;
+        for (int i = at; i < at + columns; i++) {
+            largest = Math.max(largest, Math.abs(steps[i]));
+        }
+        return largest;
+    }
+
+    /**
+     * Refuses a row that {@link #of(Tensor)} does not make: its scale is the least that holds the
+     * row, so that the largest number is 127 steps, and 0 where all steps are.
+     */
+    private static void requireWritten(String name, int row, int bits, int largest) {
+        boolean sound =
+                bits == 0
+                        ? largest == 0
+                        : largest == MOST_STEPS || largest > 0 && bits == Float16.LEAST_BITS;
+        if (!sound) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "the bundle's %s has steps up to %d in row %d, whose scale is %s: the"
+                                    + " largest is %d, less only at the least scale, and 0 only at"
+                                    + " the scale 0",
+                            name,
+                            largest,
+                            row,
+                            Float16.anyValue(bits),
+                            MOST_STEPS));
+        }
     }
 
     private static byte[] require(

@@ -1,6 +1,7 @@
 package duet.schemas.release;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.schemas.bundle.ModelBundle;
@@ -22,10 +23,12 @@ import java.util.TreeMap;
  * the bytes that they may still have.
  */
 final class BundleDownload implements AutoCloseable {
-    private static final int MAX_MANIFEST_BYTES = 64 << 20;
     private static final int BUFFER_BYTES = 1 << 20;
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper()
+                    .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final BundleFiles files;
     private final FetchLimits limits;
@@ -50,7 +53,7 @@ final class BundleDownload implements AutoCloseable {
         copy(
                 ModelBundle.MANIFEST,
                 manifest,
-                Math.min(limits.bytes(), MAX_MANIFEST_BYTES),
+                Math.min(limits.bytes(), ModelBundle.MAX_MANIFEST_BYTES),
                 () -> Long.MAX_VALUE);
         return manifest.toByteArray();
     }

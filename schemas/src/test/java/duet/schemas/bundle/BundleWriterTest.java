@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,33 @@ class BundleWriterTest {
     private static List<Path> entries(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.sorted().toList();
+        }
+    }
+
+    /** What nobody could open or fetch is refused before a model is trained for it. */
+    @Nested
+    class RefusesAVocabulary {
+        @Test
+        void whoseManifestWouldBeTooLarge() {
+            // Two bytes each in UTF-8.
+            String tail = "\u00e9".repeat(ItemIds.MOST_CHARACTERS - 6);
+            List<String> ids = IntStream.range(100_000, 117_000).mapToObj(id -> id + tail).toList();
+            Vocabulary vocabulary =
+                    Vocabulary.of(
+                            ids.stream().mapToLong(ItemIds::hash).toArray(),
+                            ItemNames.of(ItemIds.HASH, ids));
+            assertThatThrownBy(() -> BundleWriter.checkVocabulary(vocabulary))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageMatching(
+                            "the manifest of a model of 17,000 items would have 7[0-9],.* bytes,"
+                                + " the limit is 67,108,864: ids of items must be shorter, or items"
+                                + " fewer");
+        }
+
+        @Test
+        void andNoOther() {
+            assertThatCode(() -> BundleWriter.checkVocabulary(BundleSamples.hashed("a", "b")))
+                    .doesNotThrowAnyException();
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -33,7 +34,7 @@ class ItemIdsPropertyTest {
     @Provide
     Arbitrary<Set<String>> logs() {
         return Arbitraries.oneOf(
-                ids().set().ofMinSize(1).ofMaxSize(50),
+                ids().filter(ItemIdsPropertyTest::isSound).set().ofMinSize(1).ofMaxSize(50),
                 Arbitraries.longs()
                         .greaterOrEqual(0)
                         .map(String::valueOf)
@@ -87,8 +88,14 @@ class ItemIdsPropertyTest {
         }
     }
 
+    /** What begins or ends with white space, or holds a NUL, is no item's id. */
+    private static boolean isSound(String id) {
+        return id.equals(id.strip()) && id.indexOf('\0') < 0;
+    }
+
     @Property
     void whatIsShownIsOneLine(@ForAll("ids") String id) {
+        Assume.that(isSound(id));
         ItemNames names = ItemNames.of(ItemIds.HASH, List.of(id));
         assertThat(names.shown(ItemIds.hash(id)))
                 .hasSizeLessThanOrEqualTo(80)

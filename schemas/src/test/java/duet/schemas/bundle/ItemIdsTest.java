@@ -87,6 +87,20 @@ class ItemIdsTest {
                                     + "…' has 2,049 characters, it must have 1 to 2,048");
         }
 
+        /** Whoever reads a log drops the one and refuses the other. */
+        @Test
+        void whiteSpaceAroundAnIdAndNul() {
+            for (String id : new String[] {" a", "a\n", "\u2003a", " ", "a\0", "\0", "a\0b"}) {
+                assertThatThrownBy(() -> ItemIds.requireSound(id))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining("white space, or holds a NUL")
+                        .message()
+                        .hasLineCount(1)
+                        .doesNotContain("\0");
+            }
+            assertThatCode(() -> ItemIds.requireSound("a b")).doesNotThrowAnyException();
+        }
+
         /** The halves as JUnit's own listing cannot hold them: it is written as UTF-8. */
         @Test
         void halfACharacter() {

@@ -237,6 +237,27 @@ class ItemMappingTest {
             assertRefused("the item id 'a?' is no Unicode: it has half a character");
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"b\\u0000", " b", "b\\n", "\\u2003b"})
+        void aNameThatNoLogGives(String name) throws IOException {
+            directory = parent.resolve("other");
+            BundleSamples.writeHashed(directory, "a", "b", "c");
+            long number =
+                    ItemIds.hash(new ObjectMapper().readValue('"' + name + '"', String.class));
+            change(
+                    manifest -> {
+                        ((ObjectNode) manifest.get("dimensions")).put("items", 1);
+                        manifest.putArray("vocabulary").add(number);
+                        ((ObjectNode) manifest.get("itemIds")).putArray("names").add("@");
+                    });
+            Path file = directory.resolve(ModelBundle.MANIFEST);
+            writeManifest(
+                    Files.readString(file)
+                            .replace("\"@\"", '"' + name + '"')
+                            .getBytes(StandardCharsets.UTF_8));
+            assertRefused("white space, or holds a NUL");
+        }
+
         @Test
         void aNameThatControlsATerminal() throws IOException {
             names("item-1", "a\u001b[2J\n\u202e", "Käse");

@@ -2,6 +2,7 @@ package duet.schemas.bundle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,8 +22,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -134,6 +137,31 @@ class ModelBundleTest {
                 large.setLength(1L << 40); // takes no room on the disk
             }
             assertRefused("generator.safetensors has more than 2,147,483,648 bytes, the limit");
+        }
+
+        /** A pipe would be waited at for ever. */
+        @ParameterizedTest
+        @MethodSource("duet.schemas.bundle.ModelBundleTest#allFiles")
+        @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+        void thatArePipes(String name) throws IOException, InterruptedException {
+            Path pipe = directory.resolve(name);
+            Files.delete(pipe);
+            assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+            assertRefused(
+                    name.equals(ModelBundle.MANIFEST)
+                            ? "it has no manifest.json"
+                            : name + " is no regular file");
+        }
+
+        @Test
+        void thatBecomePipesOnceTheBundleIsOpen() throws IOException, InterruptedException {
+            ModelBundle bundle = ModelBundle.open(directory);
+            Path pipe = directory.resolve(ModelBundle.DEVICE_WEIGHTS);
+            Files.delete(pipe);
+            Files.createDirectory(pipe);
+            assertThatThrownBy(() -> bundle.tensors(ModelBundle.DEVICE_WEIGHTS))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("device.safetensors is no regular file");
         }
 
         /** What is used are the bytes that were verified, whatever the file has become. */
@@ -253,6 +281,115 @@ class ModelBundleTest {
         void withASizeNobodyKnows() throws IOException {
             change(manifest -> ((ObjectNode) manifest.get("dimensions")).put("depth", 3));
             assertRefused("manifest.json: not a manifest, its dimensions have 'depth'");
+        }
+
+        /** Other readers would take it for something else, or refuse it. */
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "\"vocabulary\":[10,      | \"vocabulary\":[10.7,       | vocabulary[0]",
+                    "\"vocabulary\":[10,      | \"vocabulary\":[10.0,       | vocabulary[0]",
+                    "\"vocabulary\":[10,      | \"vocabulary\":[\"10\",     | vocabulary[0]",
+                    "\"vocabulary\":[10,      | \"vocabulary\":[null,       | vocabulary[0]",
+                    "\"vocabulary\":[10,      | \"vocabulary\":[false,      | not a manifest",
+                    "\"heads\":1,             | \"heads\":1.9,              | dimensions.heads",
+                    "\"heads\":1,             | \"heads\":\"1\",            | dimensions.heads",
+                    "\"rank\":0,              | \"rank\":null,              | dimensions.rank",
+                    "\"rank\":0,              | \"rank\":\"\",              | not a manifest",
+                    "\"rank\":0,              | \"rank\":false,             | not a manifest",
+                    "\"memoryDecays\":[],     | \"memoryDecays\":[\"0.5\"], | dimensions.memory",
+                    "\"memoryDecays\":[],     | \"memoryDecays\":null,      | dimensions.memory",
+                    "\"rank\":0,              |                             | dimensions is",
+                    "\"backbone\":\"sasrec\", | \"backbone\":[\"sasrec\"],  | not a manifest",
+                    "\"seed\":\"none\"        | \"seed\":null               | itemIds.seed",
+                    "\"vocabulary\":          | \"vocabulary\":[1],\"vocabulary\": | not a",
+                    "\"heads\":1,             | \"heads\":1,\"heads\":1,    | not a manifest",
+                    "\"joint\":false          | \"joint\":false,\"joint\":1  | not a manifest"
+                })
+        void thatNobodyWrites(String written, String instead, String place) throws IOException {
+            Path file = directory.resolve(ModelBundle.MANIFEST);
+            String json = JSON.readTree(file.toFile()).toString();
+            assertThat(json).contains(written.strip());
+            change(json.replace(written.strip(), instead == null ? "" : instead.strip()));
+            assertRefused("manifest.json: ");
+            assertRefused(place);
+        }
+
+        @Test
+        void withMoreAfterTheirEnd() throws IOException {
+            String json = Files.readString(directory.resolve(ModelBundle.MANIFEST));
+            for (String more : new String[] {"x", "{}", "]", "\0", "1"}) {
+                change(json + more);
+                assertRefused("manifest.json: not a manifest");
+            }
+            change(json + "\n ");
+            ModelBundle.open(directory);
+        }
+
+        /** Whoever knows a model by its version would take this one for another. */
+        @Test
+        void withTheVersionOfAnotherModel() throws IOException {
+            String own = ModelBundle.open(directory).modelVersion();
+            Path other = parent.resolve("other");
+            String others = BundleSamples.write(other, "x").modelVersion();
+            change(manifest -> manifest.put("modelVersion", others));
+            assertRefused(
+                    "manifest.json has the modelVersion '"
+                            + others
+                            + "', by its weights and vocabulary it is '"
+                            + own
+                            + "'");
+            BundleSamples.write(directory, "");
+            change(manifest -> manifest.put("backbone", "din"));
+            assertRefused("it is 'din-");
+            BundleSamples.write(directory, "");
+            vocabulary(10, 20, 31);
+            assertRefused("by its weights and vocabulary it is");
+        }
+
+        /** The version of an older bundle did not cover the vocabulary. */
+        @Test
+        void butNotOneOfAnOlderFormatForItsVersion() throws IOException {
+            change(
+                    manifest -> {
+                        manifest.put("formatVersion", 2).put("modelVersion", "sasrec-0");
+                        manifest.remove("itemIds");
+                        ((ObjectNode) manifest.get("dimensions")).remove("rank");
+                    });
+            assertThat(ModelBundle.open(directory).modelVersion()).isEqualTo("sasrec-0");
+        }
+
+        @Test
+        void ofAnOlderFormatForATableThatIsNotFloat32() throws IOException {
+            byte[] weights =
+                    Safetensors.encode(
+                            QuantizedTable.of(Tensor.of(new float[] {1, 2, 3, 4}, 2, 2))
+                                    .stored("t"));
+            Files.write(directory.resolve(ModelBundle.DEVICE_WEIGHTS), weights);
+            change(
+                    manifest -> {
+                        manifest.put("formatVersion", 2).remove("itemIds");
+                        ((ObjectNode) manifest.get("files"))
+                                .put(
+                                        ModelBundle.DEVICE_WEIGHTS,
+                                        HexFormat.of()
+                                                .formatHex(
+                                                        ModelBundle.newSha256().digest(weights)));
+                    });
+            ModelBundle bundle = ModelBundle.open(directory);
+            assertThatThrownBy(() -> bundle.storedTensors(ModelBundle.DEVICE_WEIGHTS))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("device.safetensors holds t as I8, only F32 is read");
+        }
+
+        @Test
+        void thatAreTooLarge() throws IOException {
+            try (RandomAccessFile large =
+                    new RandomAccessFile(directory.resolve(ModelBundle.MANIFEST).toFile(), "rw")) {
+                large.setLength(ModelBundle.MAX_MANIFEST_BYTES + 1L);
+            }
+            assertRefused("manifest.json has more than 67,108,864 bytes, the limit");
         }
 
         @ParameterizedTest

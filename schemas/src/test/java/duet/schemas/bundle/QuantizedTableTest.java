@@ -96,6 +96,30 @@ class QuantizedTableTest {
                     "the bundle's t holds the step -128 in row 1, the least is -127");
         }
 
+        @ParameterizedTest(name = "a largest step of {0} at the scale {1}")
+        @CsvSource({
+            "1, 0x0000, 0.0",
+            "0, 0x0400, 6.103515625E-5",
+            "0, 0x3c00, 1.0",
+            "126, 0x3c00, 1.0",
+            "126, 0x0401, 6.109476089477539E-5"
+        })
+        void rowsThatNobodyWrites(byte largest, String bits, String scale) {
+            for (byte sign : new byte[] {1, -1}) {
+                assertRefused(
+                        stored(
+                                new byte[] {127, 0, 0, (byte) (sign * largest)},
+                                0x3c00,
+                                Integer.decode(bits)),
+                        "the bundle's t has steps up to "
+                                + largest
+                                + " in row 1, whose scale is "
+                                + scale
+                                + ": the largest is 127, less only at the least scale, and 0 only"
+                                + " at the scale 0");
+            }
+        }
+
         @Test
         void scalesThatAreMissing() {
             Map<String, StoredTensor> tensors = stored(new byte[4], 0, 0);
