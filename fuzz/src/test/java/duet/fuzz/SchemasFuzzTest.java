@@ -2,6 +2,7 @@ package duet.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.schemas.InvalidInputException;
+import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QuantizedTable;
 import duet.schemas.bundle.Safetensors;
@@ -99,18 +100,38 @@ class SchemasFuzzTest {
                     256 << 10,
                     InvalidInputException.class);
 
-    /** Decodes tensors of every type, and the table among them if there is one. */
+    /**
+     * Decodes tensors of every type, and the table among them if there is one: it is what its
+     * numbers are quantized to.
+     */
     private static void decodeWeights(byte[] input) {
         Map<String, StoredTensor> tensors = Safetensors.decodeStored(input, "weights");
         if (QuantizedTable.isIn(tensors, "table")) {
-            QuantizedTable.of(tensors, "table", 2, 2).values();
+            QuantizedTable table = QuantizedTable.of(tensors, "table", 2, 2);
+            if (!QuantizedTable.of(table.values()).stored("table").equals(table.stored("table"))) {
+                throw new AssertionError("a table that nobody writes counts");
+            }
+        }
+    }
+
+    /** Opens a bundle whose weight files are empty: its version is the one of its items. */
+    private static void open(Path directory) {
+        ModelBundle bundle = ModelBundle.open(directory);
+        String version =
+                BundleWriter.modelVersion(
+                        bundle.manifest().backbone(),
+                        new byte[0],
+                        new byte[0],
+                        bundle.vocabulary());
+        if (bundle.manifest().formatVersion() >= 3 && !bundle.modelVersion().equals(version)) {
+            throw new AssertionError("the version of another model counts");
         }
     }
 
     static final FuzzTarget<Path> MANIFESTS =
             new FuzzTarget<>(
                     SmallBundle.withManifest(),
-                    ModelBundle::open,
+                    SchemasFuzzTest::open,
                     128,
                     256 << 10,
                     InvalidInputException.class);
