@@ -78,9 +78,12 @@ class ModelFuzzTest {
     static final FuzzTarget<Path> TRAINING_CHECKPOINTS =
             new FuzzTarget<>(
                     asCheckpoint(),
-                    directory ->
-                            TrainingCheckpoint.resume(directory, TRAINING)
-                                    .recall(TrainingPhase.NETWORK),
+                    directory -> {
+                        try (TrainingCheckpoint kept =
+                                TrainingCheckpoint.resume(directory, TRAINING)) {
+                            kept.recall(TrainingPhase.NETWORK);
+                        }
+                    },
                     128,
                     256 << 10,
                     InvalidInputException.class);
@@ -112,18 +115,19 @@ class ModelFuzzTest {
     /** Keeps a training that has trained nothing. */
     static void keepCheckpoint(Path directory) {
         List<Map<String, Tensor>> none = List.of(Map.of());
-        TrainingCheckpoint.fresh(directory, TRAINING)
-                .keep(
-                        TrainingPhase.NETWORK,
-                        new PhaseState(
-                                List.of(),
-                                none,
-                                none,
-                                none,
-                                Map.of(),
-                                Map.of(),
-                                3,
-                                List.of(new int[] {1, 2, 3})));
+        try (TrainingCheckpoint checkpoint = TrainingCheckpoint.fresh(directory, TRAINING)) {
+            checkpoint.keep(
+                    TrainingPhase.NETWORK,
+                    new PhaseState(
+                            List.of(),
+                            none,
+                            none,
+                            none,
+                            Map.of(),
+                            Map.of(),
+                            3,
+                            List.of(new int[] {1, 2, 3})));
+        }
     }
 
     @FuzzTest

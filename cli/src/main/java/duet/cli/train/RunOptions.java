@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Holds the options of how a training is carried out, which do not say what is trained. */
-final class RunOptions {
+final class RunOptions implements AutoCloseable {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -89,13 +89,14 @@ final class RunOptions {
                     .last()
                     .ifPresent(last -> terminal.line("Going on after " + last + ", as kept"));
         } else {
-            if (TrainingCheckpoint.isIn(directory)) {
+            boolean replaced = TrainingCheckpoint.isIn(directory);
+            checkpoint = TrainingCheckpoint.fresh(directory, training);
+            if (replaced) {
                 terminal.line(
                         "The interrupted training in "
                                 + directory
                                 + " is replaced; --resume would have gone on with it");
             }
-            checkpoint = TrainingCheckpoint.fresh(directory, training);
         }
         if (threads > 1) {
             terminal.line(
@@ -134,8 +135,12 @@ final class RunOptions {
         }
     }
 
-    /** No longer says how to go on. */
-    void close() {
+    /** No longer says how to go on; whoever resumes the training may. */
+    @Override
+    public void close() {
+        if (checkpoint != null) {
+            checkpoint.close();
+        }
         if (onInterrupt == null) {
             return;
         }

@@ -235,27 +235,23 @@ public final class TrainCommand implements Runnable {
         long heap = Runtime.getRuntime().maxMemory();
         memory.requireHeap(heap);
         TrainedModel model;
+        ModelBundle bundle;
         TrainingDisplay display = new TrainingDisplay(terminal);
-        try (display) {
-            model =
-                    new Trainer(run.begin(out, log, options, terminal))
-                            .train(log, options, display);
-        } catch (OutOfMemoryError e) {
-            throw new IllegalStateException("out of memory: " + memory.shortage(heap), e);
-        } finally {
-            run.close();
+        // Nobody else takes what is kept before the bundle is written.
+        try (run) {
+            model = train(log, options, display, memory.shortage(heap));
+            bundle =
+                    BundleExport.write(
+                            out,
+                            backbone.id(),
+                            model.dimensions(),
+                            model.vocabulary(),
+                            model.tensors(),
+                            TrainingReport.metrics(model),
+                            run.recorded(model.options()),
+                            model.probe().filter(probe -> !noProbe));
+            run.finish();
         }
-        ModelBundle bundle =
-                BundleExport.write(
-                        out,
-                        backbone.id(),
-                        model.dimensions(),
-                        model.vocabulary(),
-                        model.tensors(),
-                        TrainingReport.metrics(model),
-                        run.recorded(model.options()),
-                        model.probe().filter(probe -> !noProbe));
-        run.finish();
 
         terminal.line("");
         for (TrainingPhase phase : TrainingPhase.values()) {
@@ -298,6 +294,15 @@ public final class TrainCommand implements Runnable {
                         out,
                         Numbers.seconds(Duration.ofNanos(System.nanoTime() - start)),
                         Numbers.seconds(display.prepared())));
+    }
+
+    private TrainedModel train(
+            InteractionLog log, TrainingOptions options, TrainingDisplay display, String shortage) {
+        try (display) {
+            return new Trainer(run.begin(out, log, options, terminal)).train(log, options, display);
+        } catch (OutOfMemoryError e) {
+            throw new IllegalStateException("out of memory: " + shortage, e);
+        }
     }
 
     /** Reckons, where epochs are cut short, how long whole ones would take. */

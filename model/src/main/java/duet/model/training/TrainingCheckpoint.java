@@ -7,15 +7,20 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Safetensors;
 import duet.schemas.bundle.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,20 +33,34 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps where a training stands in a directory, epoch by epoch: weights as safetensors, and a
  * description that names them with their hashes. The description is replaced at once and after the
  * weights are on disk, so that a training that is killed at any moment finds a whole epoch.
+ *
+ * <p>A checkpoint holds a lock on its directory until it is closed, so that no two trainings keep
+ * what they do in the same place; the system gives it back when the process dies. What is read or
+ * written there is a regular file, never what a link names.
  */
-public final class TrainingCheckpoint implements PhaseMemory {
+public final class TrainingCheckpoint implements PhaseMemory, AutoCloseable {
     private static final String DESCRIPTION = "checkpoint.json";
+    private static final String LOCK = "lock";
     private static final String FRESH = DESCRIPTION + ".new";
     private static final int VERSION = 2;
     private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
     private static final int MOST_SETS = 4;
-    private static final Pattern WEIGHTS = Pattern.compile("[a-z]{1,16}-\\d{1,9}-[a-z]{1,16}\\d?");
+    private static final Pattern WEIGHTS =
+            Pattern.compile(
+                    "(?:"
+                            + Stream.of(TrainingPhase.values())
+                                    .map(TrainingCheckpoint::name)
+                                    .collect(Collectors.joining("|"))
+                            + ")-[1-9]\\d{0,8}-(?:trained\\d|averaged\\d|best\\d|means|variances)");
+    private static final Pattern BYTES = Pattern.compile("\\d{1,9}|1\\d{9}|20\\d{8}");
     private static final String SUFFIX = ".safetensors";
     private static final ObjectMapper JSON =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
@@ -67,10 +86,18 @@ public final class TrainingCheckpoint implements PhaseMemory {
             training.values().forEach(Objects::requireNonNull);
             phases.values().forEach(Objects::requireNonNull);
         }
+
+        /** Returns whether the best epochs can be found by what is said of them. */
+        boolean isSound() {
+            return phases.values().stream()
+                    .flatMap(phase -> phase.epochs.stream())
+                    .allMatch(epoch -> epoch.selection() >= 0 && epoch.selection() <= 1);
+        }
     }
 
     private final Path directory;
     private final SortedMap<String, String> training;
+    private @Nullable FileChannel lock;
 
     /** Holds what is on disk; whoever interrupts the training may ask for it. */
     private final SortedMap<TrainingPhase, Phase> phases = new ConcurrentSkipListMap<>();
@@ -78,6 +105,90 @@ public final class TrainingCheckpoint implements PhaseMemory {
     private TrainingCheckpoint(Path directory, SortedMap<String, String> training) {
         this.directory = directory;
         this.training = new TreeMap<>(training);
+        this.lock = locked(directory);
+    }
+
+    private static String name(TrainingPhase phase) {
+        return phase.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Makes the directory where it is not there, and takes its lock.
+     *
+     * @throws InvalidInputException if it cannot be made, or a training holds the lock
+     */
+    private static FileChannel locked(Path directory) {
+        Path file = directory.resolve(LOCK);
+        FileChannel channel = null;
+        try {
+            Files.createDirectories(directory);
+            while (true) {
+                channel =
+                        FileChannel.open(
+                                file,
+                                StandardOpenOption.CREATE,
+                                StandardOpenOption.WRITE,
+                                LinkOption.NOFOLLOW_LINKS);
+                if (channel.tryLock() == null) {
+                    channel.close();
+                    throw inUse(directory, null);
+                }
+                if (Files.exists(file)) {
+                    return channel;
+                }
+                // A training that came to its end in between has deleted the file.
+                channel.close();
+                Files.createDirectories(directory);
+            }
+        } catch (OverlappingFileLockException e) {
+            close(channel);
+            throw inUse(directory, e);
+        } catch (IOException e) {
+            close(channel);
+            throw new InvalidInputException(
+                    directory
+                            + " is no directory that a training can be kept in: move it away, or"
+                            + " name another --out",
+                    e);
+        }
+    }
+
+    private static InvalidInputException inUse(Path directory, @Nullable Exception e) {
+        return new InvalidInputException(
+                directory
+                        + " is in use: another training goes on that writes to the same bundle;"
+                        + " wait for its end, or name another --out",
+                e);
+    }
+
+    private static void close(@Nullable FileChannel channel) {
+        if (channel == null) {
+            return;
+        }
+        try {
+            channel.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot close a lock", e);
+        }
+    }
+
+    /** Gives the lock back; what was kept stays, and an empty directory does not. */
+    @Override
+    public void close() {
+        if (lock == null) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(directory.resolve(LOCK));
+            if (files().isEmpty()) {
+                Files.deleteIfExists(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete the lock of " + directory, e);
+        } finally {
+            close(lock);
+            lock = null;
+        }
     }
 
     /** Returns where the checkpoint of a training lies that writes to this bundle. */
@@ -95,13 +206,19 @@ public final class TrainingCheckpoint implements PhaseMemory {
      * Starts without anything kept; what another training kept there is replaced.
      *
      * @param training what decides what it gives, by name
-     * @throws InvalidInputException if something else lies there
+     * @throws InvalidInputException if something else lies there, or a training that goes on keeps
+     *     itself there
      */
     public static TrainingCheckpoint fresh(Path directory, SortedMap<String, String> training) {
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(directory, training);
-        checkpoint.requireNothingElse();
-        checkpoint.delete();
-        return checkpoint;
+        try {
+            checkpoint.requireNothingElse();
+            checkpoint.deleteKept();
+            return checkpoint;
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
     }
 
     /**
@@ -120,10 +237,23 @@ public final class TrainingCheckpoint implements PhaseMemory {
      * Takes up what a training kept.
      *
      * @param training as for {@link #fresh}
-     * @throws InvalidInputException if nothing was kept, if it cannot be read, or if it is of
-     *     another training, naming what differs first
+     * @throws InvalidInputException if nothing was kept, if it cannot be read, if it is of another
+     *     training, naming what differs first, or if that training goes on
      */
     public static TrainingCheckpoint resume(Path directory, SortedMap<String, String> training) {
+        // First without the lock, for which the directory would be made.
+        requireSame(directory, training);
+        TrainingCheckpoint checkpoint = new TrainingCheckpoint(directory, training);
+        try {
+            checkpoint.phases.putAll(requireSame(directory, training).phases);
+            return checkpoint;
+        } catch (RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private static Description requireSame(Path directory, SortedMap<String, String> training) {
         Description description = read(directory.resolve(DESCRIPTION));
         for (TrainingFingerprint.Difference difference :
                 TrainingFingerprint.differences(description.training, training)) {
@@ -137,14 +267,12 @@ public final class TrainingCheckpoint implements PhaseMemory {
                             Objects.requireNonNullElse(difference.kept(), "nothing"),
                             Objects.requireNonNullElse(difference.wanted(), "nothing")));
         }
-        TrainingCheckpoint checkpoint = new TrainingCheckpoint(directory, training);
-        checkpoint.phases.putAll(description.phases);
-        return checkpoint;
+        return description;
     }
 
     private static Description read(Path file) {
         try {
-            long size = Files.size(file);
+            long size = size(file);
             if (size > MAX_DESCRIPTION_BYTES) {
                 throw new InvalidInputException(
                         String.format(
@@ -154,7 +282,7 @@ public final class TrainingCheckpoint implements PhaseMemory {
                                 size,
                                 MAX_DESCRIPTION_BYTES));
             }
-            byte[] bytes = Files.readAllBytes(file);
+            byte[] bytes = bytes(file, (int) size);
             int version = JSON.readTree(bytes).path("version").asInt();
             if (version != VERSION) {
                 throw new InvalidInputException(
@@ -165,7 +293,16 @@ public final class TrainingCheckpoint implements PhaseMemory {
                                 version,
                                 VERSION));
             }
-            return Objects.requireNonNull(JSON.readValue(bytes, Description.class));
+            Description description =
+                    Objects.requireNonNull(JSON.readValue(bytes, Description.class));
+            // What is read, written again, is what stands there: no text for a number, no key
+            // twice, nothing after the end.
+            if (!Arrays.equals(JSON.writeValueAsBytes(description), bytes)
+                    || !description.isSound()) {
+                throw new InvalidInputException(
+                        file + " describes no interrupted training: train without --resume");
+            }
+            return description;
         } catch (NoSuchFileException e) {
             throw new InvalidInputException(
                     file.getParent() + " holds no interrupted training to resume", e);
@@ -217,15 +354,19 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     private Map<String, Tensor> tensors(Phase kept, String role) {
-        String[] named = Objects.requireNonNullElse(kept.hashes.get(role), "").split(" ", 2);
-        if (named.length != 2 || !WEIGHTS.matcher(named[0]).matches()) {
+        String[] named = Objects.requireNonNullElse(kept.hashes.get(role), "").split(" ", 3);
+        if (named.length != 3
+                || !WEIGHTS.matcher(named[0]).matches()
+                || !BYTES.matcher(named[2]).matches()) {
             throw new InvalidInputException(
                     directory.resolve(DESCRIPTION) + " names no weights as " + role);
         }
         Path file = directory.resolve(named[0] + SUFFIX);
         try {
-            byte[] bytes = Files.readAllBytes(file);
-            if (!sha256(bytes).equals(named[1])) {
+            int size = Integer.parseInt(named[2]);
+            // The size first: another file may have any.
+            byte[] bytes = size(file) == size ? bytes(file, size) : new byte[0];
+            if (bytes.length != size || !sha256(bytes).equals(named[1])) {
                 throw new InvalidInputException(
                         file + " is not what was written there: train without --resume");
             }
@@ -236,13 +377,33 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     /**
+     * Returns the size of a regular file. Whoever opens a pipe waits for who writes to it.
+     *
+     * @throws InvalidInputException if it is something else
+     */
+    private static long size(Path file) throws IOException {
+        BasicFileAttributes is =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!is.isRegularFile()) {
+            throw new InvalidInputException(file + " is no regular file: train without --resume");
+        }
+        return is.size();
+    }
+
+    private static byte[] bytes(Path file, int size) throws IOException {
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return in.readNBytes(size);
+        }
+    }
+
+    /**
      * {@inheritDoc}
      *
      * @throws UncheckedIOException if it cannot be written
      */
     @Override
     public void keep(TrainingPhase phase, PhaseState state) {
-        String prefix = phase.name().toLowerCase(Locale.ROOT) + "-" + state.epochs().size() + "-";
+        String prefix = name(phase) + "-" + state.epochs().size() + "-";
         SortedMap<String, String> hashes = new TreeMap<>();
         try {
             Files.createDirectories(directory);
@@ -278,17 +439,18 @@ public final class TrainingCheckpoint implements PhaseMemory {
             throws IOException {
         byte[] bytes = Safetensors.encode(tensors);
         write(directory.resolve(prefix + role + SUFFIX), bytes);
-        hashes.put(role, prefix + role + " " + sha256(bytes));
+        hashes.put(role, prefix + role + " " + sha256(bytes) + " " + bytes.length);
     }
 
-    /** Writes a file and waits until it is on disk. */
+    /** Writes a file anew, in place of a link and not through it, and waits until it is on disk. */
     private static void write(Path file, byte[] bytes) throws IOException {
+        Files.deleteIfExists(file);
         try (FileChannel channel =
                 FileChannel.open(
                         file,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING,
-                        StandardOpenOption.WRITE)) {
+                        StandardOpenOption.CREATE_NEW,
+                        StandardOpenOption.WRITE,
+                        LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer left = ByteBuffer.wrap(bytes);
             while (left.hasRemaining()) {
                 channel.write(left);
@@ -300,6 +462,7 @@ public final class TrainingCheckpoint implements PhaseMemory {
     private Set<String> needed() {
         Set<String> needed = new HashSet<>();
         needed.add(DESCRIPTION);
+        needed.add(LOCK);
         phases.values()
                 .forEach(
                         kept ->
@@ -311,22 +474,23 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     /**
-     * Deletes the checkpoint: the training has come to its end. The directory stays where something
-     * else has come to lie in it.
+     * Deletes the checkpoint and closes it: the training has come to its end. The directory stays
+     * where something else has come to lie in it.
      *
      * @throws UncheckedIOException if it cannot be deleted
      */
     public void delete() {
-        if (!Files.exists(directory)) {
-            return;
+        if (lock != null) {
+            deleteKept();
+            close();
         }
+    }
+
+    private void deleteKept() {
         try {
             // The description first: without it, what is left counts for nothing.
             Files.deleteIfExists(directory.resolve(DESCRIPTION));
-            deleteAllBut(Set.of());
-            if (files().isEmpty()) {
-                Files.deleteIfExists(directory);
-            }
+            deleteAllBut(Set.of(LOCK));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + directory, e);
         }
@@ -364,9 +528,13 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     private static boolean isOwn(Path file) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
         String name = file.getFileName().toString();
         return name.equals(DESCRIPTION)
                 || name.equals(FRESH)
+                || name.equals(LOCK)
                 || name.endsWith(SUFFIX)
                         && WEIGHTS.matcher(name.substring(0, name.length() - SUFFIX.length()))
                                 .matches();

@@ -45,11 +45,12 @@ class TrainingCheckpointTest {
     private TrainedModel train(
             TrainingOptions options, int threads, boolean resume, TrainingListener listener) {
         var fingerprint = TrainingFingerprint.of(LOG, options, threads);
-        TrainingCheckpoint checkpoint =
+        try (TrainingCheckpoint checkpoint =
                 resume
                         ? TrainingCheckpoint.resume(directory, fingerprint)
-                        : TrainingCheckpoint.fresh(directory, fingerprint);
-        return new Trainer(new TrainingRun(threads, checkpoint)).train(LOG, options, listener);
+                        : TrainingCheckpoint.fresh(directory, fingerprint)) {
+            return new Trainer(new TrainingRun(threads, checkpoint)).train(LOG, options, listener);
+        }
     }
 
     /** Trains until so many epochs of all phases are done, and stops in the next one. */
