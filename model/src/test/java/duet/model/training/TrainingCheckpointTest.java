@@ -2,6 +2,7 @@ package duet.model.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import duet.model.data.InteractionLog;
 import duet.model.training.options.ItemTableOption;
@@ -10,6 +11,7 @@ import duet.model.training.sample.Preparation;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Tensor;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,9 +23,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingCheckpointTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
@@ -147,6 +151,38 @@ class TrainingCheckpointTest {
     }
 
     @Test
+    void theLockIsGivenBackAndLeavesNothing() {
+        var fingerprint = TrainingFingerprint.of(LOG, SMALL, 1);
+        for (int i = 0; i < 3; i++) {
+            TrainingCheckpoint.fresh(directory, fingerprint).close();
+            assertThat(directory).doesNotExist();
+            TrainingCheckpoint.fresh(directory, fingerprint).delete();
+            assertThat(directory).doesNotExist();
+        }
+    }
+
+    /** Whoever may write there plants links for another's training to write through. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "network-2-means.safetensors",
+                "network-3-best0.safetensors",
+                "checkpoint.json.new"
+            })
+    void linksAreReplacedNotFollowed(String name) throws IOException {
+        interrupt(SMALL, 1, 1);
+        Path foreign = Files.writeString(scratch.resolve("foreign"), "untouched");
+        Path absent = scratch.resolve("absent");
+        Files.createSymbolicLink(directory.resolve(name), foreign);
+        Files.createSymbolicLink(directory.resolve("generator-1-means.safetensors"), absent);
+
+        train(SMALL, 1, true, TrainingListener.NONE);
+
+        assertThat(foreign).hasContent("untouched");
+        assertThat(absent).doesNotExist();
+    }
+
+    @Test
     void severalThreadsLearnAsWell() {
         TrainedModel one = new Trainer().train(LOG, SMALL.withEpochs(25), TrainingListener.NONE);
         TrainedModel three =
@@ -205,6 +241,169 @@ class TrainingCheckpointTest {
             assertThatThrownBy(() -> resume(SMALL))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("network-1-means.safetensors is not what was written");
+        }
+
+        @Test
+        void aTrainingThatGoesOn() throws IOException {
+            interrupt(SMALL, 1, 1);
+            var fingerprint = TrainingFingerprint.of(LOG, SMALL, 1);
+            String written = Files.readString(directory.resolve("checkpoint.json"));
+
+            try (TrainingCheckpoint running = TrainingCheckpoint.resume(directory, fingerprint)) {
+                for (boolean resume : new boolean[] {true, false}) {
+                    assertThatThrownBy(() -> train(SMALL, 1, resume, TrainingListener.NONE))
+                            .isInstanceOf(InvalidInputException.class)
+                            .hasMessageContaining("bundle.training is in use: another training");
+                }
+                assertThat(directory.resolve("checkpoint.json")).hasContent(written);
+                assertThat(running.last()).isPresent();
+            }
+            resume(SMALL);
+        }
+
+        @Test
+        @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+        void whatIsNoRegularFile() throws IOException, InterruptedException {
+            interrupt(SMALL, 1, 1);
+            Path weights = directory.resolve("network-1-means.safetensors");
+            Path moved = Files.move(weights, scratch.resolve("moved"));
+
+            Files.createSymbolicLink(weights, moved);
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("network-1-means.safetensors is no regular file");
+
+            Files.delete(weights);
+            assumeThat(new ProcessBuilder("mkfifo", weights.toString()).start().waitFor()).isZero();
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("network-1-means.safetensors is no regular file");
+
+            Path description = directory.resolve("checkpoint.json");
+            Files.move(description, scratch.resolve("description"));
+            assumeThat(new ProcessBuilder("mkfifo", description.toString()).start().waitFor())
+                    .isZero();
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("checkpoint.json is no regular file");
+        }
+
+        @Test
+        void weightsOfAnotherSize() throws IOException {
+            interrupt(SMALL, 1, 1);
+            Path weights = directory.resolve("network-1-means.safetensors");
+            for (long size : new long[] {5L << 30, 8, 0}) {
+                try (RandomAccessFile file = new RandomAccessFile(weights.toFile(), "rw")) {
+                    file.setLength(size); // takes no room on the disk
+                }
+                assertThatThrownBy(() -> resume(SMALL))
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContaining(
+                                "network-1-means.safetensors is not what was written");
+            }
+        }
+
+        @Test
+        void aPlaceThatIsNoDirectoryBeforeItTrains() throws IOException {
+            var fingerprint = TrainingFingerprint.of(LOG, SMALL, 1);
+            Files.createSymbolicLink(directory, scratch.resolve("absent"));
+            assertThatThrownBy(() -> TrainingCheckpoint.fresh(directory, fingerprint))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("bundle.training is no directory");
+            assertThat(scratch.resolve("absent")).doesNotExist();
+
+            Files.delete(directory);
+            Files.writeString(directory, "mine");
+            assertThatThrownBy(() -> TrainingCheckpoint.fresh(directory, fingerprint))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("bundle.training is no directory");
+            assertThat(directory).hasContent("mine");
+        }
+
+        @Test
+        void aLockThatIsALink() throws IOException {
+            Files.createDirectory(directory);
+            Files.createSymbolicLink(directory.resolve("lock"), scratch.resolve("absent"));
+            assertThatThrownBy(
+                            () ->
+                                    TrainingCheckpoint.fresh(
+                                            directory, TrainingFingerprint.of(LOG, SMALL, 1)))
+                    .isInstanceOf(InvalidInputException.class);
+            assertThat(scratch.resolve("absent")).doesNotExist();
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "\"selection\":0      | \"selection\":\"NaN\",\"x\":0",
+                    "\"selection\":0      | \"selection\":7",
+                    "\"selection\":0      | \"selection\":-0",
+                    "\"steps\":           | \"steps\":0",
+                    "\"steps\":           | \"steps\":1,\"steps\":",
+                    "\"epoch\":1,         | \"epoch\":1.9,",
+                    "\"epoch\":1,         | \"epoch\":\"1\",",
+                    "\"epoch\":1,         | ",
+                    "\"version\":2,       | \"version\":2,\"more\":1,",
+                })
+        void aDescriptionThatNobodyWrites(String written, String instead) throws IOException {
+            interrupt(SMALL, 1, 1);
+            Path description = directory.resolve("checkpoint.json");
+            String json = Files.readString(description);
+            assertThat(json).contains(written.strip());
+
+            Files.writeString(
+                    description,
+                    json.replace(written.strip(), instead == null ? "" : instead.strip()));
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("describes no interrupted training");
+
+            Files.writeString(description, json + "{}");
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("describes no interrupted training");
+        }
+
+        /** As written, but of no training. */
+        @Test
+        void aSelectionThatIsNoNumber() throws IOException {
+            interrupt(SMALL, 1, 1);
+            Path description = directory.resolve("checkpoint.json");
+            Files.writeString(
+                    description,
+                    Files.readString(description)
+                            .replaceAll("\"selection\":[0-9.E-]+", "\"selection\":\"NaN\""));
+            assertThatThrownBy(() -> resume(SMALL))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("describes no interrupted training");
+        }
+
+        /** A name that merely looks like one of its own. */
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "model-1-final.safetensors",
+                    "network-1-trained.safetensors",
+                    "network-0-means.safetensors",
+                    "network-1-means.safetensors.bak",
+                    "lock.txt"
+                })
+        void toReplaceFilesOfOthers(String name) throws IOException {
+            Files.createDirectories(directory);
+            Files.writeString(directory.resolve(name), "mine");
+            Files.createDirectory(directory.resolve("network-1-means.safetensors"));
+
+            assertThatThrownBy(() -> train(SMALL.withEpochs(1), 1, false, TrainingListener.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("is no part of an interrupted training");
+            assertThat(directory.resolve(name)).hasContent("mine");
+
+            Files.delete(directory.resolve("network-1-means.safetensors"));
+            assertThatThrownBy(() -> train(SMALL.withEpochs(1), 1, false, TrainingListener.NONE))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(name + " is no part of an interrupted training");
+            assertThat(directory.resolve(name)).hasContent("mine");
         }
 
         @Test
