@@ -121,7 +121,7 @@ public final class OutputCheck {
         Path target = real(directory);
         requireNoBundle(by, directory, target);
         for (Named input : inputs) {
-            if (Files.isDirectory(input.path) && target.startsWith(real(input.path))) {
+            if (Files.isDirectory(input.path) && target.equals(real(input.path))) {
                 refuse(by, directory, input);
             }
         }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Holds the options of how a training is carried out, which do not say what is trained. */
-final class RunOptions implements AutoCloseable {
+final class RunOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
@@ -136,8 +136,7 @@ final class RunOptions implements AutoCloseable {
     }
 
     /** No longer says how to go on; whoever resumes the training may. */
-    @Override
-    public void close() {
+    void close() {
         if (checkpoint != null) {
             checkpoint.close();
         }

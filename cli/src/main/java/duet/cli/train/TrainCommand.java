@@ -238,7 +238,7 @@ public final class TrainCommand implements Runnable {
         ModelBundle bundle;
         TrainingDisplay display = new TrainingDisplay(terminal);
         // Nobody else takes what is kept before the bundle is written.
-        try (run) {
+        try {
             model = train(log, options, display, memory.shortage(heap));
             bundle =
                     BundleExport.write(
@@ -251,6 +251,8 @@ public final class TrainCommand implements Runnable {
                             run.recorded(model.options()),
                             model.probe().filter(probe -> !noProbe));
             run.finish();
+        } finally {
+            run.close();
         }
 
         terminal.line("");
