@@ -59,7 +59,7 @@ public final class TrainingCheckpoint implements PhaseMemory, AutoCloseable {
                             + Stream.of(TrainingPhase.values())
                                     .map(TrainingCheckpoint::name)
                                     .collect(Collectors.joining("|"))
-                            + ")-[1-9]\\d{0,8}-(?:trained\\d|averaged\\d|best\\d|means|variances)");
+                            + ")-\\d{1,9}-(?:trained\\d|averaged\\d|best\\d|means|variances)");
     private static final Pattern BYTES = Pattern.compile("\\d{1,9}|1\\d{9}|20\\d{8}");
     private static final String SUFFIX = ".safetensors";
     private static final ObjectMapper JSON =

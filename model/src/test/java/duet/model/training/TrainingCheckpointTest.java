@@ -385,7 +385,6 @@ class TrainingCheckpointTest {
                 strings = {
                     "model-1-final.safetensors",
                     "network-1-trained.safetensors",
-                    "network-0-means.safetensors",
                     "network-1-means.safetensors.bak",
                     "lock.txt"
                 })
