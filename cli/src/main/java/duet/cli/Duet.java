@@ -145,10 +145,11 @@ public final class Duet implements Runnable {
         Failures failures = new Failures(duet::verbose);
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(error, true, StandardCharsets.UTF_8))
-                .registerConverter(LogFormat.class, LogFormat::of)
+                .setCaseInsensitiveEnumValuesAllowed(true);
+        EnumConverter.register(line);
+        line.registerConverter(LogFormat.class, LogFormat::of)
                 .registerConverter(Backbone.class, Backbone::of)
                 .registerConverter(ItemTableOption.class, ItemTableOption::of)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 // An id from outside may begin with @: it names no file to be read.
                 .setExpandAtFiles(false)
                 .setParameterExceptionHandler(failures)

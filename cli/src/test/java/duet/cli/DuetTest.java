@@ -3,11 +3,18 @@ package duet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.cli.option.DurationConverter;
+import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.DisplayName;
@@ -17,7 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 @DisplayName("The duet command line")
@@ -86,6 +95,57 @@ class DuetTest {
     @Nested
     @DisplayName("refuses wrong usage with exit code 2 and one line:")
     class WrongUsage {
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "evaluate --negatives|uniform, popular",
+                    "replay --negatives|uniform, popular",
+                    "replay --policy|always, drift, budget, random",
+                    "demo --encoding|float32, int8, int4",
+                    "gating --encoding|float32, int8, int4",
+                    "bench --only|generator, state, pipeline, latency, startup, kernels"
+                })
+        @DisplayName("a choice that there is not, with those that there are, as they are typed")
+        void noSuchChoice(String option, String choices) {
+            String[] words = option.split(" ");
+            assertThat(CommandLineRun.duet(words[0], words[1], "zipf").failedWith(2))
+                    .contains(words[1], "expected one of " + choices + ", but was 'zipf'");
+            assertThat(CommandLineRun.wide(words[0], "--help").succeeded().replaceAll("\\s+", " "))
+                    .contains(choices);
+        }
+
+        @Test
+        @DisplayName("a choice of any option, in capitals nowhere")
+        void noCapitals() {
+            List<String> wrong = new ArrayList<>();
+            Terminal terminal =
+                    new Terminal(
+                            new PrintStream(
+                                    OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+                            false,
+                            100);
+            Duet.commands(terminal).forEach(command -> choices(Duet.line(command), "", wrong));
+            assertThat(wrong).hasSizeGreaterThan(8);
+            for (String line : wrong) {
+                assertThat(CommandLineRun.duet((line + " zipf").split(" ")).failedWith(2))
+                        .as(line)
+                        .contains("zipf")
+                        .doesNotContainPattern("[A-Z0-9]{3,}, ");
+            }
+        }
+
+        /** Collects the options that take one of a few values, each behind its command. */
+        private static void choices(CommandLine line, String above, List<String> found) {
+            String command = (above + " " + line.getCommandName()).strip();
+            for (OptionSpec option : line.getCommandSpec().options()) {
+                if (Arrays.stream(option.auxiliaryTypes()).anyMatch(Class::isEnum)) {
+                    found.add(command + " " + option.longestName());
+                }
+            }
+            line.getSubcommands().values().forEach(below -> choices(below, command, found));
+        }
 
         @Test
         @DisplayName("no command")

@@ -116,12 +116,31 @@ class LauncherIT {
     }
 
     @Test
-    @DisplayName("builds what a command needs besides when it is given")
-    void more() throws Exception {
+    @DisplayName("says once that it builds, where it does not know yet what the command needs")
+    void saidOnce() throws Exception {
+        layOutLibraries();
+
+        CommandLineRun train = duet("train", "--data", "none");
+
+        assertThat(train.exitCode()).isEqualTo(2);
+        assertThat(train.out().lines().filter(line -> line.startsWith("Building Duet")))
+                .singleElement()
+                .asString()
+                .contains("(first run, takes a minute or a few)");
+        assertThat(builds()).hasSize(2);
+    }
+
+    private void layOutLibraries() throws IOException {
         for (String name : List.of("deploy/dist/pytorch-lib", "deploy/dist/duckdb-lib")) {
             Path module = Files.createDirectories(checkout.resolve(name));
             Files.createFile(module.resolve("pom.xml"));
         }
+    }
+
+    @Test
+    @DisplayName("builds what a command needs besides when it is given")
+    void more() throws Exception {
+        layOutLibraries();
         duet("--version");
         CommandLineRun train = duet("train", "--data", "none");
         assertThat(train.exitCode()).isEqualTo(2);

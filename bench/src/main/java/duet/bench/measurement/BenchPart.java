@@ -1,5 +1,7 @@
 package duet.bench.measurement;
 
+import java.util.Locale;
+
 /** Lists what {@code duet bench} consists of, in the order in which it is measured. */
 public enum BenchPart {
     /** Counts generations a second of one processor, by engine and batch. */
@@ -13,5 +15,11 @@ public enum BenchPart {
     /** Takes the time from the start of a JVM to the first delta on a device. */
     STARTUP,
     /** Takes the time of the hot parts of the job, each on its own. */
-    KERNELS
+    KERNELS;
+
+    /** Returns the name as in options. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -4,6 +4,7 @@ import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ModelBundle;
 import duet.simulator.fleet.run.FleetProgress;
 import duet.simulator.fleet.run.FleetRun;
@@ -42,10 +43,11 @@ final class RunDisplay {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "%,d devices with model %s send %,d windows in about %s",
-                        workload.devices(),
+                        "%s with model %s %s %s in about %s",
+                        Quantity.of(workload.devices(), "device"),
                         model.modelVersion(),
-                        workload.expectedWindows(),
+                        send(workload),
+                        Quantity.of(workload.expectedWindows(), "window"),
                         Numbers.seconds(workload.duration())));
     }
 
@@ -54,11 +56,16 @@ final class RunDisplay {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "Step %d: %,d devices send %s windows/s for %s",
+                        "Step %d: %s %s %s windows/s for %s",
                         number,
-                        workload.devices(),
+                        Quantity.of(workload.devices(), "device"),
+                        send(workload),
                         Numbers.count(perSecond),
                         Numbers.seconds(workload.duration())));
+    }
+
+    private static String send(Workload workload) {
+        return workload.devices() == 1 ? "sends" : "send";
     }
 
     /** Says what a step of a search has shown. */
@@ -226,26 +233,27 @@ final class RunDisplay {
         return new ThresholdResult(threshold, step.value(), step.met()).measured();
     }
 
-    private static String message(FleetProgress now) {
+    /**
+     * Tells how far a run is. The userAuc is over all rankings of the stream so far, another one
+     * than that of the held-out items in the end.
+     */
+    static String message(FleetProgress now) {
         String message =
                 String.format(
                         Locale.ROOT,
-                        "%,d deltas, p50 %s, p99 %s",
-                        now.windows().deltas(),
+                        "%s, p50 %s, p99 %s",
+                        Quantity.of(now.windows().deltas(), "delta"),
                         Numbers.millis(now.latency().p50Millis()),
                         Numbers.millis(now.latency().p99Millis()));
         if (now.quality().rankings() > 0) {
             message +=
-                    ", userAuc "
+                    ", stream userAuc "
                             + Numbers.metric(now.quality().globalUserAuc())
                             + " -> "
                             + Numbers.metric(now.quality().personalizedUserAuc());
         }
         return now.phase() == FleetProgress.Phase.WAITING
-                ? message
-                        + ", waiting for "
-                        + Numbers.count(now.windows().unanswered())
-                        + " answers"
+                ? message + ", waiting for " + Quantity.of(now.windows().unanswered(), "answer")
                 : message;
     }
 

@@ -13,9 +13,13 @@ public final class Numbers {
         return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%.4f", value);
     }
 
-    /** Formats a difference of two metrics, with its sign. */
-    static String difference(double value) {
-        return Double.isNaN(value) ? "–" : String.format(Locale.ROOT, "%+.4f", value);
+    /** Formats a difference of two metrics, with its sign unless it is rounded to nothing. */
+    public static String difference(double value) {
+        if (Double.isNaN(value)) {
+            return "–";
+        }
+        String text = String.format(Locale.ROOT, "%+.4f", value);
+        return text.substring(1).equals("0.0000") ? "0.0000" : text;
     }
 
     public static String count(double value) {

@@ -3,6 +3,7 @@ package duet.cli.option;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.SplitRule;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,9 +49,9 @@ public record RankedLog(
             notes.add(
                     String.format(
                             Locale.ROOT,
-                            "Skipped %,d of %,d users: %s",
+                            "Skipped %,d of %s: %s",
                             candidates.skipped().count(),
-                            split.users().size(),
+                            Quantity.of(split.users().size(), "user"),
                             candidates.skipped().inWords()));
         }
         return notes;

@@ -42,7 +42,8 @@ public final class RankingOptions {
             names = "--candidates",
             paramLabel = "FILE",
             description =
-                    "What each user ranks: user<TAB>positive<TAB>negative,negative,..., or all for"
+                    "What each user ranks: lines of user<TAB>positive<TAB>negative,negative,... or"
+                            + " of JSON with the keys user, positive and negatives; or all for"
                             + " every item that the user never touched, offline only (default: 99"
                             + " negatives drawn with a fixed seed).")
     private @Nullable String candidates;

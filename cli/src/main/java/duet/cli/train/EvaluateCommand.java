@@ -20,6 +20,7 @@ import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.schemas.InvalidInputException;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ModelBundle;
 import java.util.List;
 import java.util.Locale;
@@ -105,9 +106,9 @@ public final class EvaluateCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "Model %s, %s users of %s",
+                        "Model %s, %s of %s",
                         ranked.model().modelVersion(),
-                        Numbers.count(lists.byUser().size()),
+                        Quantity.of(lists.byUser().size(), "user"),
                         ranked.split().log().source()));
         ranked.notes().forEach(terminal::line);
         terminal.line(inWords(lengths));
@@ -171,11 +172,30 @@ public final class EvaluateCommand implements Runnable {
                 "Each ranks %s candidates, %s",
                 size,
                 switch (lengths.kind()) {
-                    case UNIFORM -> "the others drawn from all items it never touched";
-                    case POPULAR -> "the others drawn by popularity";
+                    case UNIFORM ->
+                            "the others drawn from all items it never touched"
+                                    + (lengths.min() > CandidateLists.NEGATIVES
+                                            ? ""
+                                            : ": all of them where they are fewer than "
+                                                    + CandidateLists.NEGATIVES);
+                    case POPULAR -> "the others drawn by popularity" + popularity(lengths);
                     case FILE -> "as the file says";
                     case ALL -> "all that it never touched";
                 });
+    }
+
+    /**
+     * Says why lists are shorter than those of another log, whose metrics they do not compare to.
+     */
+    private static String popularity(CandidateLists.Lengths lengths) {
+        return lengths.min() > CandidateLists.NEGATIVES
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ": fewer than %d where the users of this log trained on no more that one"
+                                + " never touched; more users, or --candidates FILE, give longer"
+                                + " lists",
+                        CandidateLists.NEGATIVES);
     }
 
     private void conclude(int age, MetricIntervals differences) {
@@ -186,12 +206,20 @@ public final class EvaluateCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "personalized − global%s: userAuc %+.4f [%+.4f, %+.4f]%s",
+                        "personalized − global%s: userAuc %s [%s, %s]%s",
                         age == 0 ? "" : " at age " + age,
-                        gain.mean(),
-                        gain.low(),
-                        gain.high(),
-                        gain.isApartFromZero() ? "" : ": the interval holds 0, it may be noise"));
+                        Numbers.difference(gain.mean()),
+                        Numbers.difference(gain.low()),
+                        Numbers.difference(gain.high()),
+                        judged(gain)));
+    }
+
+    /** Says how surely a difference is known; empty where it is. */
+    static String judged(MeanInterval gain) {
+        if (gain.low() == 0 && gain.high() == 0) {
+            return ": both rank alike for every user";
+        }
+        return gain.isApartFromZero() ? "" : ": the interval holds 0, it may be noise";
     }
 
     private FineTuningQuality fineTuning(
@@ -211,10 +239,9 @@ public final class EvaluateCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "%s users, fine-tuned in %d epochs with batches of %d and learning rate"
-                                + " %s:",
-                        Numbers.count(tuning.users()),
-                        tuning.setting().epochs(),
+                        "%s, fine-tuned in %s with batches of %d and learning rate %s:",
+                        Quantity.of(tuning.users(), "user"),
+                        Quantity.of(tuning.setting().epochs(), "epoch"),
                         tuning.setting().batch(),
                         tuning.setting().learningRate()));
         Table table = new Table("", "global", "generated", "fine-tuned");

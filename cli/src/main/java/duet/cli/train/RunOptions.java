@@ -9,6 +9,7 @@ import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -72,6 +73,17 @@ final class RunOptions {
         Path directory = TrainingCheckpoint.beside(bundle);
         SortedMap<String, String> training = TrainingFingerprint.of(log, options, threads);
         if (resume) {
+            List<TrainingFingerprint.Difference> differences =
+                    TrainingCheckpoint.differences(directory, training);
+            if (!differences.isEmpty()) {
+                throw new InvalidInputException(
+                        "--resume: "
+                                + directory
+                                + " is of another training: "
+                                + OtherTraining.inWords(differences)
+                                + ": resume it with the same log and options, or train without"
+                                + " --resume");
+            }
             checkpoint = TrainingCheckpoint.resume(directory, training);
             checkpoint
                     .last()

@@ -24,6 +24,7 @@ import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
@@ -210,10 +211,10 @@ public final class TrainCommand implements Runnable {
         terminal.line(
                 String.format(
                         Locale.ROOT,
-                        "%,d users, %,d items, %,d interactions in %s",
-                        log.users().size(),
-                        distinct,
-                        log.interactions(),
+                        "%s, %s, %s in %s",
+                        Quantity.of(log.users().size(), "user"),
+                        Quantity.of(distinct, "item"),
+                        Quantity.of(log.interactions(), "interaction"),
                         log.source()));
         Standouts standouts = Standouts.of(log);
         standouts.line().ifPresent(terminal::line);
@@ -265,10 +266,9 @@ public final class TrainCommand implements Runnable {
                                     terminal.line(
                                             String.format(
                                                     Locale.ROOT,
-                                                    "%s: %d epochs, the best was %d with userAuc"
-                                                            + " %s",
+                                                    "%s: %s, the best was %d with userAuc %s",
                                                     TrainingDisplay.title(phase),
-                                                    epochs.size(),
+                                                    Quantity.of(epochs.size(), "epoch"),
                                                     best.epoch(),
                                                     Numbers.metric(best.selection()))));
         }

@@ -59,6 +59,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
             case LAYOUT -> "Laying out the log";
             case VALIDATION -> "Drawing validation";
             case STATES -> "Computing user states";
+            case DRAWS -> "Repeating what was drawn";
         };
     }
 

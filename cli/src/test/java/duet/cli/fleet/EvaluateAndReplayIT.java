@@ -10,7 +10,9 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.SyntheticLog;
 import duet.testkit.SyntheticModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -113,6 +115,26 @@ class EvaluateAndReplayIT {
         assertThat(run.exitCode()).as(run.err()).isZero();
         JsonNode online = SummarySchema.read(report);
         assertThat(online.at("/delivery/bytesPerDelta").asDouble()).isBetween(288.0, 450.0);
+    }
+
+    @Test
+    @DisplayName("say why windows end in the dead letters: who touched only what the model lacks")
+    void unknownItems() throws IOException {
+        StringBuilder stranger = new StringBuilder();
+        for (int i = 0; i < 6; i++) {
+            stranger.append("stranger,").append(900_000 + i).append(',').append(1_700_000_000 + i);
+            stranger.append('\n');
+        }
+        Files.writeString(log, stranger, StandardOpenOption.APPEND);
+
+        String shown = replay().succeeded();
+
+        assertThat(shown)
+                .contains("Skipped 1 of 61 users: 1 whose test item the model does not know")
+                .containsPattern(
+                        "Note: \\d+ windows? ended in the dead letters: window of"
+                                + " device=user-stranger leaves no item that model version \\S+"
+                                + " knows among its newest \\d");
     }
 
     @Test

@@ -126,8 +126,8 @@ class SignatureIT {
                     .contains(
                             String.format(
                                     Locale.ROOT,
-                                    "Note: %,d deltas were not signed by a key that the devices"
-                                            + " trust",
+                                    "Note: %,d deltas came without a signature by a key that the"
+                                            + " devices trust",
                                     deltas));
         }
     }
@@ -171,7 +171,7 @@ class SignatureIT {
             assertThat(summary.delivery().received().outcomes().get(ApplyOutcome.APPLIED.name()))
                     .isGreaterThan(50);
             assertThat(summary.verdict().warnings())
-                    .anyMatch(warning -> warning.startsWith("3 deltas were not signed"));
+                    .anyMatch(warning -> warning.startsWith("3 deltas came without a signature"));
             for (int i = 0; i < DEVICES; i++) {
                 assertThat(run.device(workload.deviceId(i)).orElseThrow().lastSequence())
                         .isBetween(0L, FAR_AHEAD - 1);

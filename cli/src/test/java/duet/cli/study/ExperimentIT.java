@@ -170,6 +170,40 @@ class ExperimentIT {
     }
 
     @Test
+    @DisplayName("trains and measures with the split of the data")
+    void split() throws IOException {
+        Files.writeString(
+                plan,
+                """
+                name: split
+                data:
+                  - {name: last, file: log.csv}
+                  - {name: time, file: log.csv, split: time=0.7}
+                seeds: [1]
+                backbones: [sasrec]
+                training: {width: 8, feedForward: 8, network: {epochs: 1}, generator: {epochs: 1}}
+                evaluation: {ages: [0], controls: false, encodings: []}
+                variants: [{name: default}]
+                """);
+        CommandLineRun.wide("experiment", "--plan", plan.toString(), "--out", out.toString())
+                .succeeded();
+
+        ObjectMapper json = new ObjectMapper();
+        JsonNode last = json.readTree(out.resolve("cells/last--sasrec--default--1.json").toFile());
+        JsonNode time = json.readTree(out.resolve("cells/time--sasrec--default--1.json").toFile());
+        assertThat(last.at("/options").has("split")).isFalse();
+        assertThat(time.at("/options/split").asText()).isEqualTo("time=0.7");
+        assertThat(time.get("modelVersion")).isNotEqualTo(last.get("modelVersion"));
+        // The bundle keeps the moment, by which other parts of the log are split, too.
+        assertThat(files("models", "manifest.json").keySet())
+                .extracting(file -> json.readTree(file.toFile()).at("/trainingOptions/split"))
+                .extracting(JsonNode::asText)
+                .hasSize(2)
+                .contains("last")
+                .anyMatch(rule -> rule.matches("time=\\d+-.*Z"));
+    }
+
+    @Test
     @DisplayName("refuses a wrong plan in one line, and data that is missing")
     void badInput() throws IOException {
         Files.writeString(plan, PLAN.replace("seeds:", "sedes:"));

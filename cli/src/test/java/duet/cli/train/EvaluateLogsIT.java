@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +44,8 @@ class EvaluateLogsIT {
         Files.writeString(log, text);
     }
 
-    private void train(String... more) {
-        run("train", more, "--backbone", "sasrec", "--width", "8", "--epochs", "1", "--out")
+    private String train(String... more) {
+        return run("train", more, "--backbone", "sasrec", "--width", "8", "--epochs", "1", "--out")
                 .succeeded();
     }
 
@@ -101,7 +102,8 @@ class EvaluateLogsIT {
         assertThat(document().at("/candidates/min").asInt()).isGreaterThan(100);
         assertThat(document().at("/differenceByAge/2/userAuc/mean").isNumber()).isTrue();
         assertThat(evaluate("--users", "0-0.3", "--negatives", "popular").succeeded())
-                .contains("drawn by popularity");
+                .contains("drawn by popularity: fewer than 99 where the users of this log");
+        assertThat(document().at("/candidates/min").asInt()).isLessThan(100);
         assertThat(evaluate("--candidates", "all", "--fine-tune", "1").refused())
                 .contains("--fine-tune");
         assertThat(run("replay", new String[] {"--candidates", "all"}, "--bundle").refused())
@@ -113,7 +115,8 @@ class EvaluateLogsIT {
     @Test
     @DisplayName("splits at a time that is the same for all, and says where the training did not")
     void split() throws IOException {
-        train("--split", "time=0.7");
+        String training = train("--split", "time=0.7");
+        assertThat(training).contains("Network: 1 epoch, the best was 1 ");
         Path manifest = bundle.resolve("manifest.json");
         String trained =
                 new ObjectMapper()
@@ -125,7 +128,17 @@ class EvaluateLogsIT {
         assertThat(evaluate().succeeded()).doesNotContain("Note:");
 
         assertThat(document().get("split").asText()).isEqualTo(trained);
-        assertThat(document().at("/users/ranked").asInt()).isPositive();
+        int ranked = document().at("/users/ranked").asInt();
+        assertThat(ranked).isPositive();
+        // The two commands count the same users.
+        assertThat(training)
+                .contains(
+                        String.format(
+                                Locale.ROOT,
+                                "%d users have a test item, %d of them one that the model will not"
+                                        + " know",
+                                ranked + document().at("/skipped/unknownTestItem").asInt(),
+                                document().at("/skipped/unknownTestItem").asInt()));
         assertThat(evaluate("--split", "last").succeeded()).contains("Note:", "a leak");
         assertThat(document().get("split").asText()).isEqualTo("last");
         assertThat(document().get("trainingSplit").asText()).isEqualTo(trained);

@@ -43,7 +43,13 @@ public record PolicyOptions(
         /** A share of all windows is answered, those with the largest drift. */
         BUDGET,
         /** A share of all windows is answered, whichever they are. */
-        RANDOM
+        RANDOM;
+
+        /** Returns the name as in options. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     /**

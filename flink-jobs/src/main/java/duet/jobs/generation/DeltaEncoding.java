@@ -1,6 +1,7 @@
 package duet.jobs.generation;
 
 import duet.schemas.record.Encoding;
+import java.util.Locale;
 
 /** An encoding is a way in which the job writes deltas. */
 public enum DeltaEncoding {
@@ -24,5 +25,11 @@ public enum DeltaEncoding {
 
     Encoding encoding() {
         return encoding;
+    }
+
+    /** Returns the name as in options. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

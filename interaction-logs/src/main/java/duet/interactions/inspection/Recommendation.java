@@ -5,6 +5,7 @@ import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
+import duet.schemas.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,7 @@ public record Recommendation(
         reasons.add(
                 String.format(
                         Locale.ROOT,
-                        "history %d: nine tenths of the users have at most %,d interactions%s",
+                        "history %d: nine tenths of the users kept have at most %,d interactions%s",
                         history,
                         users.p90(),
                         history == defaults.history() ? ", more costs state for each device" : ""));
@@ -81,11 +82,12 @@ public record Recommendation(
             reasons.add(
                     String.format(
                             Locale.ROOT,
-                            "most-per-user %d: %,d users with more than %,d interactions are %.0f"
-                                    + " %% of the samples",
+                            "most-per-user %d: %s with more than %,d interactions %s %.0f %% of the"
+                                    + " samples",
                             most,
-                            standouts.users(),
+                            Quantity.of(standouts.users(), "user"),
                             standouts.above(),
+                            standouts.users() == 1 ? "is" : "are",
                             100 * standouts.share()));
         }
         return new Recommendation(width, history, true, most, reasons);

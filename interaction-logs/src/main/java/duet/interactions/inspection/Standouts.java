@@ -2,6 +2,7 @@ package duet.interactions.inspection;
 
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.schemas.Quantity;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +12,8 @@ import java.util.Optional;
  * Tells of users who have far more interactions than nearly all others: bots, shared logins, tests.
  * Each interaction is a sample, so a model is trained for them above all.
  *
- * @param above users with more interactions than this stand out: ten times what nine tenths of all
- *     users have at most
+ * @param above users with more interactions than this stand out: ten times what nine tenths of the
+ *     users kept have at most
  * @param users how many do
  * @param share of all interactions, 0 to 1
  * @param largest those with the most interactions, at most five
@@ -54,9 +55,9 @@ public record Standouts(int above, int users, double share, List<User> largest) 
                 : Optional.of(
                         String.format(
                                 Locale.ROOT,
-                                "%,d users stand out with more than %,d interactions each, %.1f %%"
-                                        + " of all",
-                                users,
+                                "%s %s out with more than %,d interactions each, %.1f %% of all",
+                                Quantity.of(users, "user"),
+                                users == 1 ? "stands" : "stand",
                                 above,
                                 100 * share));
     }

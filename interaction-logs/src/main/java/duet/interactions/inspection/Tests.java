@@ -3,6 +3,7 @@ package duet.interactions.inspection;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.HashSet;
@@ -12,9 +13,11 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Tells what each user's last item is like, the one that is tested.
+ * Tells what each user's test item is like, the last one or the first after a time.
  *
- * @param users who have one
+ * @param users who have one, and something before it
+ * @param unknown users whose test item nobody had touched before the time of the split: no model
+ *     knows it, and nobody can rank it for them
  * @param ties users whose test item has the time of the one before or after it: which of them is
  *     tested follows from the order of the file
  * @param untrained users whose test item is in nobody's training interactions: no model knows
@@ -26,6 +29,7 @@ import java.util.SplittableRandom;
  */
 public record Tests(
         long users,
+        long unknown,
         long ties,
         long untrained,
         long onlyTested,
@@ -51,7 +55,11 @@ public record Tests(
                 }
             }
         }
-        List<UserHistory> tested = split.users().stream().filter(split::hasTest).toList();
+        List<UserHistory> tested =
+                split.users().stream()
+                        .filter(user -> split.hasTest(user) && split.testPosition(user) > 0)
+                        .toList();
+        long unknown = 0;
         long ties = 0;
         long untrained = 0;
         long repeated = 0;
@@ -60,6 +68,7 @@ public record Tests(
             int test = split.testPosition(user);
             long positive = split.testPositive(user);
             int index = vocabulary.indexOf(positive);
+            unknown += index == 0 ? 1 : 0;
             ties += isTied(user.timestamps(), test) ? 1 : 0;
             untrained += trained[index] == 0 ? 1 : 0;
             repeated += contains(user.items(), test, positive) ? 1 : 0;
@@ -69,6 +78,7 @@ public record Tests(
         }
         return new Tests(
                 tested.size(),
+                unknown,
                 ties,
                 untrained,
                 onlyTested.size(),
@@ -83,10 +93,17 @@ public record Tests(
         }
         return String.format(
                 Locale.ROOT,
-                "%,d users have a test item: of %.1f %% the file's order alone says which it is, of"
+                "%s %s a test item%s: of %.1f %% the file's order alone says which it is, of"
                         + " %.1f %% it is in nobody's training interactions; popularity alone has"
                         + " userAuc %.4f",
-                users,
+                Quantity.of(users, "user"),
+                users == 1 ? "has" : "have",
+                unknown == 0
+                        ? ""
+                        : String.format(
+                                Locale.ROOT,
+                                ", %,d of them one that the model will not know and evaluate skips",
+                                unknown),
                 100.0 * ties / users,
                 100.0 * untrained / users,
                 popularity.userAuc());

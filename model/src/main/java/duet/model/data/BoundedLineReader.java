@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a text file line by line with a bound on the length of a line, so that a file without line
- * ends cannot fill the memory. Every failure becomes an {@link InvalidInputException} that names
- * the file and the line.
+ * ends cannot fill the memory. Lines end as on any system, and a byte order mark before the first
+ * is no part of it. Every failure becomes an {@link InvalidInputException} that names the file and
+ * the line.
  */
 final class BoundedLineReader implements AutoCloseable {
     /** No line may have more characters than this. */
     static final int MAX_LINE = 1 << 20;
 
     private static final int MAX_EXCERPT = 80;
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
 
     private final Path file;
     private final BufferedReader reader;
@@ -85,11 +87,17 @@ final class BoundedLineReader implements AutoCloseable {
 
     private @Nullable String readLine() throws IOException {
         StringBuilder text = new StringBuilder();
+        boolean first = lineNumber == 0;
         int c;
         while ((c = reader.read()) != -1) {
-            if (c == '\n') {
+            if (c == BYTE_ORDER_MARK && first && text.isEmpty()) {
+                first = false;
+                continue;
+            }
+            if (c == '\n' || c == '\r') {
+                skipLineFeedAfter(c);
                 lineNumber++;
-                return withoutCarriageReturn(text);
+                return text.toString();
             }
             if (text.length() == MAX_LINE) {
                 lineNumber++;
@@ -102,15 +110,16 @@ final class BoundedLineReader implements AutoCloseable {
             return null;
         }
         lineNumber++;
-        return withoutCarriageReturn(text);
+        return text.toString();
     }
 
-    private static String withoutCarriageReturn(StringBuilder text) {
-        int end = text.length();
-        if (end > 0 && text.charAt(end - 1) == '\r') {
-            text.setLength(end - 1);
+    private void skipLineFeedAfter(int end) throws IOException {
+        if (end == '\r') {
+            reader.mark(1);
+            if (reader.read() != '\n') {
+                reader.reset();
+            }
         }
-        return text.toString();
     }
 
     @Override

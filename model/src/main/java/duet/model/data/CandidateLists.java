@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import duet.model.data.SkippedUsers.Reason;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -70,7 +71,8 @@ public record CandidateLists(Kind kind, Map<String, Candidates> byUser, SkippedU
     }
 
     /**
-     * Reads {@code user<TAB>positive<TAB>negative,negative,…} with ids of the data file.
+     * Reads {@code user<TAB>positive<TAB>negative,negative,…} with ids of the data file, or lines
+     * of JSON with the keys {@code user}, {@code positive} and {@code negatives}.
      *
      * @param split what of the data set is tested
      * @param vocabulary the items the model knows
@@ -215,9 +217,9 @@ public record CandidateLists(Kind kind, Map<String, Candidates> byUser, SkippedU
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: none of %,d users can be ranked for: %s",
+                            "%s: none of %s can be ranked for: %s",
                             split.log().source(),
-                            split.users().size(),
+                            Quantity.of(split.users().size(), "user"),
                             skipped.inWords()));
         }
     }

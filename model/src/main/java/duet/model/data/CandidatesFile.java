@@ -1,24 +1,46 @@
 package duet.model.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import duet.model.data.CandidateLists.Candidates;
 import duet.model.data.CandidateLists.Kind;
 import duet.model.data.SkippedUsers.Reason;
+import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import duet.schemas.bundle.Vocabulary;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the candidates of each user from a file, and checks them. */
+/**
+ * Reads the candidates of each user from a file, and checks them. A line is {@code
+ * user<TAB>positive<TAB>negative,negative,…}; or all lines are JSON, which holds ids with commas,
+ * too.
+ */
 final class CandidatesFile {
     private static final Pattern TAB = Pattern.compile("\t");
     private static final Pattern COMMA = Pattern.compile(",");
+    private static final String JSON_FORM =
+            "{\"user\": \"…\", \"positive\": \"…\", \"negatives\": [\"…\", \"…\"]}";
+    private static final ObjectReader JSON =
+            JsonMapper.builder()
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .reader();
 
     private final Path file;
     private final EvaluationSplit split;
@@ -31,6 +53,14 @@ final class CandidatesFile {
     /** Holds, of the other users in the file, what is wrong with the list. */
     private final Map<String, String> unusable = new HashMap<>();
 
+    private boolean json;
+
+    /** Says whether ids hold commas; null until it is asked for. */
+    private @Nullable Boolean commas;
+
+    /** Holds what a line says, without the blanks around an id. */
+    private record Line(String user, String positive, List<String> negatives) {}
+
     CandidatesFile(Path file, EvaluationSplit split, Vocabulary vocabulary) {
         this.file = file;
         this.split = split;
@@ -40,16 +70,15 @@ final class CandidatesFile {
 
     CandidateLists read() {
         try (BoundedLineReader lines = BoundedLineReader.open(file)) {
-            for (String line = lines.next(); line != null; line = lines.next()) {
-                String[] fields = TAB.split(line.strip(), -1);
-                if (fields.length != 3 || fields[2].isBlank()) {
-                    throw lines.error("expected `user<TAB>positive<TAB>negative,negative,…`");
-                }
-                UserHistory user = users.get(fields[0]);
+            String text = lines.next();
+            json = text != null && text.strip().startsWith("{") && text.strip().endsWith("}");
+            for (; text != null; text = lines.next()) {
+                Line line = json ? ofJson(lines, text) : ofFields(lines, text);
+                UserHistory user = users.get(line.user());
                 if (user != null) {
-                    take(lines, user, fields[1].strip(), COMMA.split(fields[2], -1));
-                } else if (!split.log().leftOut().contains(fields[0])) {
-                    throw lines.error("unknown user " + BoundedLineReader.excerpt(fields[0]));
+                    take(lines, user, line.positive(), line.negatives());
+                } else if (!split.log().leftOut().contains(line.user())) {
+                    throw lines.error("unknown user " + BoundedLineReader.excerpt(line.user()));
                 }
             }
         }
@@ -72,8 +101,42 @@ final class CandidatesFile {
         return new CandidateLists(Kind.FILE, byUser, skipped);
     }
 
+    private static Line ofFields(BoundedLineReader lines, String text) {
+        String[] fields = TAB.split(text.strip(), -1);
+        if (fields.length != 3 || fields[2].isBlank()) {
+            throw lines.error("expected `user<TAB>positive<TAB>negative,negative,…`");
+        }
+        return new Line(
+                fields[0].strip(),
+                fields[1].strip(),
+                Arrays.stream(COMMA.split(fields[2], -1)).map(String::strip).toList());
+    }
+
+    private static Line ofJson(BoundedLineReader lines, String text) {
+        JsonNode line;
+        try {
+            line = JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw lines.error(
+                    "not JSON as the first line is: " + OneLine.of(e.getOriginalMessage()));
+        }
+        List<String> negatives = new ArrayList<>();
+        line.path("negatives").forEach(negative -> negatives.add(id(lines, negative)));
+        if (!line.path("negatives").isArray() || negatives.isEmpty()) {
+            throw lines.error("expected " + JSON_FORM);
+        }
+        return new Line(id(lines, line.path("user")), id(lines, line.path("positive")), negatives);
+    }
+
+    private static String id(BoundedLineReader lines, JsonNode id) {
+        if (!id.isTextual() && !id.isIntegralNumber()) {
+            throw lines.error("expected " + JSON_FORM);
+        }
+        return id.asText().strip();
+    }
+
     private void take(
-            BoundedLineReader lines, UserHistory user, String positive, String[] negatives) {
+            BoundedLineReader lines, UserHistory user, String positive, List<String> negatives) {
         String id = user.user();
         if (read.containsKey(id) || unusable.containsKey(id)) {
             throw lines.error("user " + OneLine.of(id) + " has candidates already");
@@ -91,27 +154,32 @@ final class CandidatesFile {
         long[] touched = user.items().clone();
         Arrays.sort(touched);
         Set<Long> seen = new HashSet<>();
-        long[] ids = new long[negatives.length];
+        long[] ids = new long[negatives.size()];
         for (int i = 0; i < ids.length; i++) {
-            String text = negatives[i].strip();
+            String text = negatives.get(i);
             if (text.isEmpty()) {
-                throw lines.error("a negative is blank");
+                throw wrong(lines, "a negative is blank");
             }
             ids[i] = vocabulary.names().rule().of(text);
+            String negative = "negative " + BoundedLineReader.excerpt(text);
             if (ids[i] == tested) {
-                throw wrong(lines, text, "is the positive");
+                throw wrong(lines, negative + " is the positive");
             }
             if (!seen.add(ids[i])) {
-                throw wrong(lines, text, "stands there twice");
+                throw wrong(lines, negative + " stands there twice");
             }
             if (Arrays.binarySearch(touched, ids[i]) >= 0) {
-                throw wrong(lines, text, "is an item that user " + OneLine.of(id) + " touched");
+                throw wrong(
+                        lines, negative + " is an item that user " + OneLine.of(id) + " touched");
             }
             if (vocabulary.indexOf(ids[i]) == 0) {
-                unusable.putIfAbsent(
-                        id,
-                        lines.error("unknown item " + BoundedLineReader.excerpt(text))
-                                .getMessage());
+                InvalidInputException unknown =
+                        wrong(lines, "unknown item " + BoundedLineReader.excerpt(text));
+                if (cutsIds()) {
+                    // Not an item that the model does not know, but pieces of one it may know.
+                    throw unknown;
+                }
+                unusable.putIfAbsent(id, unknown.getMessage());
             }
         }
         if (!unusable.containsKey(id)) {
@@ -119,7 +187,26 @@ final class CandidatesFile {
         }
     }
 
-    private static RuntimeException wrong(BoundedLineReader lines, String text, String what) {
-        return lines.error("negative " + BoundedLineReader.excerpt(text) + " " + what);
+    private InvalidInputException wrong(BoundedLineReader lines, String what) {
+        return lines.error(
+                cutsIds()
+                        ? what
+                                + " (items of this model have commas in their ids, which separate"
+                                + " negatives here; lines of JSON hold them: "
+                                + JSON_FORM
+                                + ")"
+                        : what);
+    }
+
+    /** Returns whether commas that separate negatives may stand in ids, too. */
+    private boolean cutsIds() {
+        if (commas == null) {
+            commas =
+                    !json
+                            && Arrays.stream(vocabulary.ids())
+                                    .mapToObj(vocabulary.names()::of)
+                                    .anyMatch(id -> id.indexOf(',') >= 0);
+        }
+        return commas;
     }
 }

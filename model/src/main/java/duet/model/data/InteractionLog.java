@@ -1,6 +1,7 @@
 package duet.model.data;
 
 import duet.schemas.InvalidInputException;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.release.Rollout;
@@ -60,10 +61,10 @@ public record InteractionLog(
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: no user has at least %d interactions (%d users)",
+                            "%s: no user has at least %d interactions (%s)",
                             source,
                             MIN_INTERACTIONS,
-                            unsorted.size()));
+                            Quantity.of(unsorted.size(), "user")));
         }
         return new InteractionLog(source, kept, tooShort, names);
     }
@@ -92,9 +93,9 @@ public record InteractionLog(
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: none of %,d users is between %s and %s",
+                            "%s: none of %s is between %s and %s",
                             source,
-                            users.size(),
+                            Quantity.of(users.size(), "user"),
                             from,
                             to));
         }

@@ -56,8 +56,8 @@ final class Layers {
         NDArray mean = outputs.mean(new int[] {0}, true);
         NDArray deviation =
                 outputs.sub(mean).square().mean(new int[] {0}, true).sqrt().maximum(SMALLEST);
-        weight.set(weight.div(deviation).toFloatArray());
-        bias.set(mean.div(deviation).neg().toFloatArray());
+        weight.set(ParameterSet.ALL, weight.div(deviation));
+        bias.set(ParameterSet.ALL, mean.div(deviation).neg().reshape(bias.getShape()));
     }
 
     /** Normalizes the last dimension. */

@@ -2,6 +2,7 @@ package duet.model.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Tensor;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Initial values are drawn in Java, so that they depend on the seed alone.
  */
 public final class ParameterSet {
+    /** Stands for every value of an array, where all are set. */
+    static final NDIndex ALL = new NDIndex("...");
+
     private final NDManager manager;
     private final Map<String, NDArray> arrays = new LinkedHashMap<>();
     private final @Nullable ParameterSet source;
@@ -149,7 +153,15 @@ public final class ParameterSet {
      */
     public void restore(Map<String, Tensor> tensors) {
         requireFit(tensors);
-        arrays.forEach((name, array) -> array.set(tensors.get(name).values()));
+        arrays.forEach(
+                (name, array) -> {
+                    // Not NDArray.set of plain values, nor copyTo: DJL's native code of them uses
+                    // what PyTorch warns about on standard error.
+                    try (NDArray values =
+                            manager.create(tensors.get(name).values(), array.getShape())) {
+                        array.set(ALL, values);
+                    }
+                });
     }
 
     /** Copies all values into plain Java tensors. */

@@ -6,6 +6,7 @@ import ai.djl.training.GradientCollector;
 import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterSet;
 import duet.model.training.options.PhaseOptions;
+import duet.model.training.sample.Preparation;
 import duet.model.training.step.Learner;
 import duet.model.training.step.Objective;
 import duet.model.training.step.ParameterUpdate;
@@ -190,13 +191,24 @@ public final class PhaseRunner {
             for (int i = 0; i < learners.size(); i++) {
                 learners.get(i).chance().restore(MersenneTwister.of(state.chances().get(i)));
             }
+            // A splittable random tells nobody where it stands: what was drawn is drawn again.
             for (int epoch = 0; epoch < state.epochs().size(); epoch++) {
                 int[] samples = learners.get(0).objective().epoch(random);
                 for (int from = 0; from < samples.length; from += options.batch()) {
                     int[] part = batch(samples, from);
                     workers.run(parts(part), i -> draw(part, i));
+                    told(epoch, from + part.length, samples.length, state.epochs().size());
                 }
             }
+        }
+
+        private void told(int epoch, int done, int samples, int epochs) {
+            // All of them may be more than an int holds.
+            long unit = (long) epochs * samples / Integer.MAX_VALUE + 1;
+            listener.onPreparation(
+                    Preparation.DRAWS,
+                    (int) (((long) epoch * samples + done) / unit),
+                    (int) ((long) epochs * samples / unit));
         }
 
         PhaseState state(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {

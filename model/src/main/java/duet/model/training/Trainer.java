@@ -59,14 +59,15 @@ public final class Trainer {
      */
     public TrainedModel train(
             InteractionLog log, TrainingOptions options, TrainingListener listener) {
-        if (!options.joint()) {
-            return trainGenerator(trainNetwork(log, options, listener), log, options, listener);
-        }
         Chance chance = new Chance(options.seed());
         TrainingData data =
                 TrainingData.of(log, options, chance.validation(), listener::onPreparation);
-        return inSession(
-                data, options, listener, chance.network(), session -> session.both(chance));
+        if (options.joint()) {
+            return inSession(
+                    data, options, listener, chance.network(), session -> session.both(chance));
+        }
+        // Each phase draws from chance of its own: both may take the same data.
+        return generator(network(data, options, listener, chance), data, options, listener, chance);
     }
 
     /**
@@ -84,6 +85,11 @@ public final class Trainer {
         Chance chance = new Chance(options.seed());
         TrainingData data =
                 TrainingData.of(log, options, chance.validation(), listener::onPreparation);
+        return network(data, options, listener, chance);
+    }
+
+    private TrainedNetwork network(
+            TrainingData data, TrainingOptions options, TrainingListener listener, Chance chance) {
         return inSession(
                 data, options, listener, chance.network(), session -> session.network(chance));
     }
@@ -107,6 +113,15 @@ public final class Trainer {
         TrainingData data =
                 TrainingData.of(log, options, chance.validation(), listener::onPreparation);
         network.requireFit(options, data.vocabulary());
+        return generator(network, data, options, listener, chance);
+    }
+
+    private TrainedModel generator(
+            TrainedNetwork network,
+            TrainingData data,
+            TrainingOptions options,
+            TrainingListener listener,
+            Chance chance) {
         return inSession(
                 data,
                 options,

@@ -16,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,7 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -39,7 +38,7 @@ import java.util.stream.Stream;
 public final class TrainingCheckpoint implements PhaseMemory {
     private static final String DESCRIPTION = "checkpoint.json";
     private static final String FRESH = DESCRIPTION + ".new";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int MAX_DESCRIPTION_BYTES = 16 << 20;
     private static final int MOST_SETS = 4;
     private static final Pattern WEIGHTS = Pattern.compile("[a-z]{1,16}-\\d{1,9}-[a-z]{1,16}\\d?");
@@ -72,7 +71,9 @@ public final class TrainingCheckpoint implements PhaseMemory {
 
     private final Path directory;
     private final SortedMap<String, String> training;
-    private final Map<TrainingPhase, Phase> phases = new EnumMap<>(TrainingPhase.class);
+
+    /** Holds what is on disk; whoever interrupts the training may ask for it. */
+    private final SortedMap<TrainingPhase, Phase> phases = new ConcurrentSkipListMap<>();
 
     private TrainingCheckpoint(Path directory, SortedMap<String, String> training) {
         this.directory = directory;
@@ -104,30 +105,37 @@ public final class TrainingCheckpoint implements PhaseMemory {
     }
 
     /**
+     * Returns what differs between a training and the one that was kept.
+     *
+     * @param training as for {@link #fresh}
+     * @throws InvalidInputException if nothing was kept, or if it cannot be read
+     */
+    public static List<TrainingFingerprint.Difference> differences(
+            Path directory, SortedMap<String, String> training) {
+        return TrainingFingerprint.differences(
+                read(directory.resolve(DESCRIPTION)).training, training);
+    }
+
+    /**
      * Takes up what a training kept.
      *
      * @param training as for {@link #fresh}
      * @throws InvalidInputException if nothing was kept, if it cannot be read, or if it is of
-     *     another training, naming what differs
+     *     another training, naming what differs first
      */
     public static TrainingCheckpoint resume(Path directory, SortedMap<String, String> training) {
         Description description = read(directory.resolve(DESCRIPTION));
-        Set<String> names = new TreeSet<>(training.keySet());
-        names.addAll(description.training.keySet());
-        for (String name : names) {
-            String kept = description.training.getOrDefault(name, "nothing");
-            String wanted = training.getOrDefault(name, "nothing");
-            if (!kept.equals(wanted)) {
-                throw new InvalidInputException(
-                        String.format(
-                                Locale.ROOT,
-                                "%s is of a training with %s %s, not %s: resume it with the same"
-                                        + " log and options, or train without --resume",
-                                directory,
-                                name,
-                                kept,
-                                wanted));
-            }
+        for (TrainingFingerprint.Difference difference :
+                TrainingFingerprint.differences(description.training, training)) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s is of a training with %s %s, not %s: resume it with the same log"
+                                    + " and options, or train without --resume",
+                            directory,
+                            difference.name(),
+                            Objects.requireNonNullElse(difference.kept(), "nothing"),
+                            Objects.requireNonNullElse(difference.wanted(), "nothing")));
         }
         TrainingCheckpoint checkpoint = new TrainingCheckpoint(directory, training);
         checkpoint.phases.putAll(description.phases);
@@ -245,16 +253,17 @@ public final class TrainingCheckpoint implements PhaseMemory {
             }
             write(prefix, "means", state.means(), hashes);
             write(prefix, "variances", state.variances(), hashes);
-            phases.put(phase, new Phase(state.epochs(), state.steps(), state.chances(), hashes));
+            SortedMap<TrainingPhase, Phase> all = new TreeMap<>(phases);
+            all.put(phase, new Phase(state.epochs(), state.steps(), state.chances(), hashes));
             write(
                     directory.resolve(FRESH),
-                    JSON.writeValueAsBytes(
-                            new Description(VERSION, training, new TreeMap<>(phases))));
+                    JSON.writeValueAsBytes(new Description(VERSION, training, all)));
             Files.move(
                     directory.resolve(FRESH),
                     directory.resolve(DESCRIPTION),
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.ATOMIC_MOVE);
+            phases.putAll(all);
             deleteAllBut(needed());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep the training in " + directory, e);

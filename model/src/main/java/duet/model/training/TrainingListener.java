@@ -7,7 +7,10 @@ public interface TrainingListener {
     /** Ignores everything. */
     TrainingListener NONE = new TrainingListener() {};
 
-    /** Is called while the log is prepared, before the first step of a phase. */
+    /**
+     * Is called while the log is prepared, or an interrupted phase taken up, before the first step
+     * of a phase.
+     */
     default void onPreparation(Preparation part, int done, int total) {}
 
     /** Is called after every step. */

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CandidateListsTest {
     private static final InteractionLog LOG =
@@ -119,12 +120,129 @@ class CandidateListsTest {
                     .containsExactly(numbers[5], numbers[6]);
         }
 
+        @ParameterizedTest
+        @ValueSource(strings = {"\n", "\r\n", "\r"})
+        void readsAnyEndsOfLinesAndNoByteOrderMark(String end) throws IOException {
+            String content = String.join(end, "\uFEFF1\t5\t6,7", "", "2\t9\t1,2", "");
+
+            CandidateLists lists = CandidateLists.read(file(content), SPLIT, VOCABULARY);
+
+            assertThat(lists.byUser()).containsOnlyKeys("1", "2");
+            assertThat(lists.byUser().get("1").all()).containsExactly(5, 6, 7);
+            assertThat(lists.byUser().get("2").all()).containsExactly(9, 1, 2);
+        }
+
+        @Test
+        void countsLinesWithAnyEnds() throws IOException {
+            Path file = file("1\t5\t6\r\n\r2\t9\r");
+
+            assertThatThrownBy(() -> CandidateLists.read(file, SPLIT, VOCABULARY))
+                    .hasMessageContaining("candidates.tsv:3: expected");
+        }
+
         @Test
         void refusesAUserTwice() throws IOException {
             Path file = file("1\t5\t6\n1\t5\t7\n");
 
             assertThatThrownBy(() -> CandidateLists.read(file, SPLIT, VOCABULARY))
                     .hasMessageContaining(":2: user 1 has candidates already");
+        }
+    }
+
+    /** The ids of a log whose items are titles, some with commas. */
+    @Nested
+    class ReadingIdsWithCommas {
+        private static final List<String> IDS =
+                List.of(
+                        "Alien",
+                        "Heat",
+                        "Brazil",
+                        "Fargo",
+                        "Se7en",
+                        "Ice Storm, The",
+                        "Big, The",
+                        "Big");
+
+        @TempDir Path folder;
+        private final ItemNames names = ItemNames.of(ItemIds.HASH, IDS);
+        private final long[] items = IDS.stream().mapToLong(names.rule()::of).toArray();
+        private final InteractionLog log =
+                InteractionLog.of(
+                        "log",
+                        List.of(new UserHistory("u, \"1\"", Arrays.copyOf(items, 5), new long[5])),
+                        names);
+
+        private CandidateLists read(String content) throws IOException {
+            return CandidateLists.read(
+                    Files.writeString(folder.resolve("candidates"), content),
+                    EvaluationSplit.last(log),
+                    Vocabulary.of(items, names));
+        }
+
+        @Test
+        void takesLinesOfJson() throws IOException {
+            CandidateLists lists =
+                    read(
+                            "\uFEFF{\"user\": \"u, \\\"1\\\"\", \"positive\": \"Se7en\","
+                                    + " \"negatives\": [\"Ice Storm, The\", \"Big\"]}\r\n");
+
+            assertThat(lists.of(log.users().get(0)).orElseThrow().all())
+                    .containsExactly(items[4], items[5], items[7]);
+        }
+
+        @Test
+        void takesNumbersOfJson() throws IOException {
+            CandidateLists lists =
+                    CandidateLists.read(
+                            Files.writeString(
+                                    folder.resolve("numbers"),
+                                    "{\"user\":1,\"positive\":5,\"negatives\":[6,\"7\"]}"),
+                            SPLIT,
+                            VOCABULARY);
+
+            assertThat(lists.of(LOG.users().get(0)).orElseThrow().all()).containsExactly(5, 6, 7);
+        }
+
+        @ParameterizedTest
+        @ValueSource(
+                strings = {
+                    "{\"user\": \"u\"}",
+                    "{\"user\": 1.5, \"positive\": \"Se7en\", \"negatives\": [\"Big\"]}",
+                    "{\"user\": \"u\", \"positive\": \"Se7en\", \"negatives\": []}",
+                    "{\"user\": \"u\", \"positive\": \"Se7en\", \"negatives\": {\"a\": \"Big\"}}",
+                    "{\"user\": \"u\", \"positive\": \"Se7en\", \"negatives\": [null]}"
+                })
+        void refusesJsonOfAnotherForm(String line) {
+            assertThatThrownBy(() -> read(line))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining(":1: expected {\"user\": \"…\", \"positive\": \"…\"");
+        }
+
+        @Test
+        void refusesWhatIsNoJsonAmongIt() {
+            String line =
+                    "{\"user\": \"u, \\\"1\\\"\", \"positive\": \"Se7en\", \"negatives\":"
+                            + " [\"Big\"]}";
+
+            assertThatThrownBy(() -> read(line + "\n" + line.replace(']', '}')))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("candidates:2: not JSON as the first line is");
+        }
+
+        @ParameterizedTest
+        @CsvSource(
+                delimiter = '|',
+                value = {
+                    "Ice Storm, The|unknown item Ice Storm",
+                    "Big,Big, The|negative Big stands there twice",
+                    "Big,|a negative is blank"
+                })
+        void saysWhyCommasCannotSeparateThem(String negatives, String message) {
+            assertThatThrownBy(() -> read("u, \"1\"\tSe7en\t" + negatives))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("candidates:1: " + message)
+                    .hasMessageContaining("items of this model have commas in their ids")
+                    .hasMessageContaining("\"negatives\": [");
         }
     }
 

@@ -11,16 +11,11 @@ import duet.model.network.Backbone;
 import duet.model.serving.BundleProbe;
 import duet.model.serving.ServedGenerator;
 import duet.model.training.options.AdamOptions;
-import duet.model.training.options.GeneratorObjective;
 import duet.model.training.options.ItemTableOption;
-import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
-import duet.model.training.options.ValidationOptions;
 import duet.model.training.sample.Preparation;
 import duet.schemas.InvalidInputException;
-import duet.schemas.bundle.DeviceSizes;
-import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
 import java.nio.file.Path;
@@ -39,32 +34,13 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
 
-    private static TrainingOptions options(int epochs) {
-        PhaseOptions phase =
-                new PhaseOptions(epochs, 50, 64, 4, new AdamOptions(1e-2, 1e-6, 5), 0.1, 0.9);
-        return new TrainingOptions(
-                Backbone.SASREC,
-                7,
-                new ModelSizes(
-                        8,
-                        12,
-                        new DeviceSizes(8, 1, 1, 8),
-                        new GeneratorSizes(8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, 1),
-                        List.of()),
-                phase,
-                phase,
-                false,
-                new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                new ValidationOptions(null, 20, ItemTableOption.AUTO));
-    }
-
     private static TrainedModel train(TrainingOptions options) {
         return new Trainer().train(LOG, options, TrainingListener.NONE);
     }
 
     @Test
     void learnsToRank() {
-        TrainedModel model = train(options(25));
+        TrainedModel model = train(SmallTraining.options(25));
 
         List<EpochMetrics> network =
                 model.epochs().stream().filter(e -> e.phase() == TrainingPhase.NETWORK).toList();
@@ -76,7 +52,7 @@ class TrainerTest {
 
     @Test
     void scoresNoMorePositivesInAnEpochThanItIsToldTo() {
-        TrainingOptions options = options(1).withSamples(100);
+        TrainingOptions options = SmallTraining.options(1).withSamples(100);
         Map<TrainingPhase, Integer> batches = new EnumMap<>(TrainingPhase.class);
         TrainedModel model =
                 new Trainer()
@@ -96,32 +72,39 @@ class TrainerTest {
         assertThat(model.options().asMap())
                 .containsEntry("network.samples", 100)
                 .containsEntry("generator.samples", 100);
-        assertThat(options(1).asMap()).doesNotContainKey("network.samples");
+        assertThat(SmallTraining.options(1).asMap()).doesNotContainKey("network.samples");
     }
 
     @Test
     void tellsHowFarTheLogIsPrepared() {
         Map<Preparation, Integer> done = new EnumMap<>(Preparation.class);
+        List<Preparation> parts = new ArrayList<>();
         new Trainer()
                 .train(
                         LOG,
-                        options(1),
+                        SmallTraining.options(1),
                         new TrainingListener() {
                             @Override
                             public void onPreparation(Preparation part, int now, int total) {
                                 assertThat(now).isBetween(1, total);
                                 done.put(part, now);
+                                if (now == total) {
+                                    parts.add(part);
+                                }
                             }
                         });
         assertThat(done)
                 .containsEntry(Preparation.LAYOUT, 40)
                 .containsEntry(Preparation.VALIDATION, 40)
                 .containsEntry(Preparation.STATES, 40 * 13);
+        // Both phases take the same data.
+        assertThat(parts)
+                .containsExactly(Preparation.LAYOUT, Preparation.VALIDATION, Preparation.STATES);
     }
 
     @Test
     void givesEveryTensorOfTheContractInItsShape() {
-        TrainedModel model = train(options(1));
+        TrainedModel model = train(SmallTraining.options(1));
         int v = model.vocabulary().size();
 
         Map<String, int[]> device =
@@ -181,8 +164,8 @@ class TrainerTest {
     class Determinism {
         @Test
         void theSameSeedGivesTheSameBits() {
-            TrainedModel first = train(options(2));
-            TrainedModel second = train(options(2));
+            TrainedModel first = train(SmallTraining.options(2));
+            TrainedModel second = train(SmallTraining.options(2));
 
             assertThat(second.device()).isEqualTo(first.device());
             assertThat(second.generator()).isEqualTo(first.generator());
@@ -192,18 +175,19 @@ class TrainerTest {
         @Test
         void anotherThreadGivesTheSameBits() throws Exception {
             AtomicReference<TrainedModel> elsewhere = new AtomicReference<>();
-            Thread thread = new Thread(() -> elsewhere.set(train(options(1))));
+            Thread thread = new Thread(() -> elsewhere.set(train(SmallTraining.options(1))));
             thread.start();
             thread.join();
 
-            assertThat(elsewhere.get().device()).isEqualTo(train(options(1)).device());
+            assertThat(elsewhere.get().device())
+                    .isEqualTo(train(SmallTraining.options(1)).device());
         }
 
         @Test
         void anotherSeedGivesOthers() {
-            TrainedModel first = train(options(1));
+            TrainedModel first = train(SmallTraining.options(1));
 
-            TrainedModel second = train(options(1).withSeed(8));
+            TrainedModel second = train(SmallTraining.options(1).withSeed(8));
 
             assertThat(second.device()).isNotEqualTo(first.device());
             assertThat(second.generator()).isNotEqualTo(first.generator());
@@ -215,9 +199,9 @@ class TrainerTest {
 
             TrainedModel slow =
                     new Trainer(() -> clock.addAndGet(60_000_000_000L))
-                            .train(LOG, options(1), TrainingListener.NONE);
+                            .train(LOG, SmallTraining.options(1), TrainingListener.NONE);
 
-            assertThat(slow.device()).isEqualTo(train(options(1)).device());
+            assertThat(slow.device()).isEqualTo(train(SmallTraining.options(1)).device());
         }
     }
 
@@ -228,7 +212,10 @@ class TrainerTest {
             // A rate this high gets worse soon.
             PhaseOptions hasty = new PhaseOptions(30, 2, 64, 4, new AdamOptions(0.5, 0, 0), 0, 0);
             TrainedModel model =
-                    train(options(1).withNetwork(hasty).withItems(ItemTableOption.FLOAT32));
+                    train(
+                            SmallTraining.options(1)
+                                    .withNetwork(hasty)
+                                    .withItems(ItemTableOption.FLOAT32));
 
             List<EpochMetrics> network =
                     model.epochs().stream()
@@ -243,7 +230,7 @@ class TrainerTest {
 
         @Test
         void theTestPositiveIsNeverSeen() {
-            TrainedModel model = train(options(1));
+            TrainedModel model = train(SmallTraining.options(1));
 
             List<UserHistory> changed = new ArrayList<>();
             for (UserHistory user : LOG.users()) {
@@ -255,8 +242,10 @@ class TrainerTest {
             }
             InteractionLog original = sameVocabulary(LOG);
             InteractionLog other = sameVocabulary(InteractionLog.of("synthetic", changed));
-            TrainedModel first = new Trainer().train(original, options(1), TrainingListener.NONE);
-            TrainedModel second = new Trainer().train(other, options(1), TrainingListener.NONE);
+            TrainedModel first =
+                    new Trainer().train(original, SmallTraining.options(1), TrainingListener.NONE);
+            TrainedModel second =
+                    new Trainer().train(other, SmallTraining.options(1), TrainingListener.NONE);
 
             assertThat(second.vocabulary().ids()).isEqualTo(model.vocabulary().ids());
             assertThat(second.device()).isEqualTo(first.device());
@@ -286,8 +275,8 @@ class TrainerTest {
 
     @Test
     void measuresWhatItWrites() {
-        TrainedModel float32 = train(options(2).withItems(ItemTableOption.FLOAT32));
-        TrainedModel int8 = train(options(2).withItems(ItemTableOption.INT8));
+        TrainedModel float32 = train(SmallTraining.options(2).withItems(ItemTableOption.FLOAT32));
+        TrainedModel int8 = train(SmallTraining.options(2).withItems(ItemTableOption.INT8));
 
         assertThat(float32.tensors().int8Items()).isFalse();
         assertThat(float32.validation().int8Items()).isEmpty();
@@ -314,7 +303,7 @@ class TrainerTest {
                 new Trainer()
                         .train(
                                 InteractionLog.of("synthetic", users),
-                                options(1),
+                                SmallTraining.options(1),
                                 TrainingListener.NONE);
 
         assertThat(model.globalValidation().users()).isEqualTo(40);
@@ -322,7 +311,7 @@ class TrainerTest {
 
     @Test
     void jointTrainingTrainsBoth() {
-        TrainedModel model = train(options(25).withJoint(true));
+        TrainedModel model = train(SmallTraining.options(25).withJoint(true));
 
         assertThat(model.epochs()).allMatch(e -> e.phase() == TrainingPhase.JOINT);
         assertThat(model.globalValidation().userAuc()).isGreaterThan(0.7);
@@ -334,7 +323,7 @@ class TrainerTest {
      */
     @Test
     void recordsAProbeThatItsBundlePasses(@TempDir Path directory) {
-        TrainedModel model = train(options(25).withValidationNegatives(12));
+        TrainedModel model = train(SmallTraining.options(25).withValidationNegatives(12));
         QualityProbe probe = model.probe().orElseThrow();
 
         ModelBundle bundle =
@@ -377,7 +366,8 @@ class TrainerTest {
     @Test
     void takesUsersFromTheWholeLogIntoTheProbe() {
         InteractionLog log = SyntheticLog.of(501, 6, 1);
-        TrainedModel model = new Trainer().train(log, options(1), TrainingListener.NONE);
+        TrainedModel model =
+                new Trainer().train(log, SmallTraining.options(1), TrainingListener.NONE);
         List<QualityProbe.User> users = model.probe().orElseThrow().users();
 
         assertThat(users).hasSize(QualityProbe.MAX_USERS);
@@ -396,7 +386,7 @@ class TrainerTest {
                 new Trainer(() -> clock.addAndGet(1_000_000_000L))
                         .train(
                                 LOG,
-                                options(2),
+                                SmallTraining.options(2),
                                 new TrainingListener() {
                                     @Override
                                     public void onProgress(TrainingProgress progress) {
@@ -431,7 +421,13 @@ class TrainerTest {
                                     new UserHistory(
                                             "me", new long[] {1, 2, 3, 4, 5}, new long[5])));
 
-            assertThatThrownBy(() -> new Trainer().train(solo, options(1), TrainingListener.NONE))
+            assertThatThrownBy(
+                            () ->
+                                    new Trainer()
+                                            .train(
+                                                    solo,
+                                                    SmallTraining.options(1),
+                                                    TrainingListener.NONE))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("log.csv: training needs at least 2 users");
         }
@@ -447,7 +443,7 @@ class TrainerTest {
 
         @Test
         void optionsOutOfRange() {
-            assertThatThrownBy(() -> options(1).withEpochs(0))
+            assertThatThrownBy(() -> SmallTraining.options(1).withEpochs(0))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessage("epochs 0 is out of range");
         }

@@ -4,23 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.model.data.InteractionLog;
-import duet.model.network.Backbone;
-import duet.model.training.options.AdamOptions;
-import duet.model.training.options.GeneratorObjective;
 import duet.model.training.options.ItemTableOption;
-import duet.model.training.options.ModelSizes;
-import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
-import duet.model.training.options.ValidationOptions;
+import duet.model.training.sample.Preparation;
 import duet.schemas.InvalidInputException;
-import duet.schemas.bundle.DeviceSizes;
-import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -32,6 +28,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingCheckpointTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
 
+    private static final TrainingOptions SMALL =
+            SmallTraining.options(3).withItems(ItemTableOption.FLOAT32);
+
     /** What an interruption is here. */
     private static final class Stopped extends RuntimeException {}
 
@@ -41,25 +40,6 @@ class TrainingCheckpointTest {
     @BeforeEach
     void nameDirectory() {
         directory = scratch.resolve("bundle.training");
-    }
-
-    private static TrainingOptions options(int epochs) {
-        PhaseOptions phase =
-                new PhaseOptions(epochs, 50, 64, 4, new AdamOptions(1e-2, 1e-6, 5), 0.1, 0.9);
-        return new TrainingOptions(
-                Backbone.SASREC,
-                7,
-                new ModelSizes(
-                        8,
-                        12,
-                        new DeviceSizes(8, 1, 1, 8),
-                        new GeneratorSizes(8, 0, 8, 8, 2, List.of(0.5, 0.95), 2, 1),
-                        List.of()),
-                phase,
-                phase,
-                false,
-                new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
-                new ValidationOptions(null, 20, ItemTableOption.FLOAT32));
     }
 
     private TrainedModel train(
@@ -100,7 +80,7 @@ class TrainingCheckpointTest {
     @ParameterizedTest
     @CsvSource({"false,1,1", "false,1,3", "false,1,4", "true,1,2", "false,2,2", "false,2,4"})
     void aTrainingThatWasInterruptedGivesWhatItWouldHave(boolean joint, int threads, int after) {
-        TrainingOptions options = options(3).withJoint(joint);
+        TrainingOptions options = SMALL.withJoint(joint);
         TrainedModel whole =
                 new Trainer(new TrainingRun(threads, PhaseMemory.NONE))
                         .train(LOG, options, TrainingListener.NONE);
@@ -115,9 +95,43 @@ class TrainingCheckpointTest {
         assertThat(resumed.validation()).isEqualTo(whole.validation());
     }
 
+    @ParameterizedTest
+    @CsvSource({"2,NETWORK", "4,GENERATOR"})
+    void tellsHowFarItIsWithWhatWasDrawnBefore(int after, TrainingPhase phase) {
+        interrupt(SMALL, 1, after);
+        List<Integer> done = new ArrayList<>();
+        Set<Integer> totals = new HashSet<>();
+        List<TrainingPhase> stepped = new ArrayList<>();
+
+        train(
+                SMALL,
+                1,
+                true,
+                new TrainingListener() {
+                    @Override
+                    public void onPreparation(Preparation part, int now, int total) {
+                        if (part == Preparation.DRAWS) {
+                            assertThat(stepped).isEmpty();
+                            done.add(now);
+                            totals.add(total);
+                        }
+                    }
+
+                    @Override
+                    public void onProgress(TrainingProgress progress) {
+                        stepped.add(progress.phase());
+                    }
+                });
+
+        assertThat(stepped).startsWith(phase);
+        assertThat(totals).hasSize(1);
+        assertThat(done).isSorted().doesNotHaveDuplicates();
+        assertThat(done.get(done.size() - 1)).isEqualTo(totals.iterator().next());
+    }
+
     @Test
     void onlyWhatIsNeededIsKept() throws IOException {
-        interrupt(options(3), 1, 2);
+        interrupt(SMALL, 1, 2);
 
         try (Stream<Path> files = Files.list(directory)) {
             assertThat(files.map(file -> file.getFileName().toString()))
@@ -133,10 +147,10 @@ class TrainingCheckpointTest {
 
     @Test
     void severalThreadsLearnAsWell() {
-        TrainedModel one = new Trainer().train(LOG, options(25), TrainingListener.NONE);
+        TrainedModel one = new Trainer().train(LOG, SMALL.withEpochs(25), TrainingListener.NONE);
         TrainedModel three =
                 new Trainer(new TrainingRun(3, PhaseMemory.NONE))
-                        .train(LOG, options(25), TrainingListener.NONE);
+                        .train(LOG, SMALL.withEpochs(25), TrainingListener.NONE);
 
         assertThat(three.globalValidation().userAuc()).isGreaterThan(0.75);
         assertThat(three.personalizedValidation().userAuc()).isGreaterThan(0.75);
@@ -155,24 +169,24 @@ class TrainingCheckpointTest {
 
         @Test
         void toResumeWhatIsNotThere() {
-            assertThatThrownBy(() -> resume(options(3)))
+            assertThatThrownBy(() -> resume(SMALL))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageEndingWith("holds no interrupted training to resume");
         }
 
         @Test
         void otherOptions() {
-            interrupt(options(3), 1, 1);
+            interrupt(SMALL, 1, 1);
 
-            assertThatThrownBy(() -> resume(options(3).withSeed(8)))
+            assertThatThrownBy(() -> resume(SMALL.withSeed(8)))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("is of a training with seed 7, not 8");
         }
 
         @Test
         void anotherLog() {
-            interrupt(options(3), 1, 1);
-            var other = TrainingFingerprint.of(SyntheticLog.of(40, 16, 2), options(3), 1);
+            interrupt(SMALL, 1, 1);
+            var other = TrainingFingerprint.of(SyntheticLog.of(40, 16, 2), SMALL, 1);
 
             assertThatThrownBy(() -> TrainingCheckpoint.resume(directory, other))
                     .isInstanceOf(InvalidInputException.class)
@@ -181,43 +195,43 @@ class TrainingCheckpointTest {
 
         @Test
         void weightsThatWereChanged() throws IOException {
-            interrupt(options(3), 1, 1);
+            interrupt(SMALL, 1, 1);
             Path weights = directory.resolve("network-1-means.safetensors");
             byte[] bytes = Files.readAllBytes(weights);
             bytes[bytes.length - 1] ^= 1;
             Files.write(weights, bytes);
 
-            assertThatThrownBy(() -> resume(options(3)))
+            assertThatThrownBy(() -> resume(SMALL))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("network-1-means.safetensors is not what was written");
         }
 
         @Test
         void aDescriptionThatIsCutOffOrOfAnotherVersion() throws IOException {
-            interrupt(options(3), 1, 1);
+            interrupt(SMALL, 1, 1);
             Path description = directory.resolve("checkpoint.json");
             String written = Files.readString(description);
 
             Files.writeString(description, written.substring(0, written.length() / 2));
-            assertThatThrownBy(() -> resume(options(3)))
+            assertThatThrownBy(() -> resume(SMALL))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("describes no interrupted training");
 
-            Files.writeString(description, written.replace("\"version\":1", "\"version\":2"));
-            assertThatThrownBy(() -> resume(options(3)))
+            Files.writeString(description, written.replace("\"version\":2", "\"version\":1"));
+            assertThatThrownBy(() -> resume(SMALL))
                     .isInstanceOf(InvalidInputException.class)
-                    .hasMessageContaining("has version 2, only 1 is read");
+                    .hasMessageContaining("has version 1, only 2 is read");
         }
 
         @Test
         void toReplaceWhatHoldsSomethingElseAndLosesNothing() throws IOException {
-            interrupt(options(3), 1, 1);
+            interrupt(SMALL, 1, 1);
             Files.writeString(directory.resolve("notes.txt"), "mine");
 
-            assertThatThrownBy(() -> train(options(1), 1, false, TrainingListener.NONE))
+            assertThatThrownBy(() -> train(SMALL.withEpochs(1), 1, false, TrainingListener.NONE))
                     .isInstanceOf(InvalidInputException.class);
             assertThat(directory.resolve("checkpoint.json")).exists();
-            resume(options(3));
+            resume(SMALL);
             assertThat(directory.resolve("notes.txt")).hasContent("mine");
         }
 
@@ -226,7 +240,7 @@ class TrainingCheckpointTest {
             Files.createDirectories(directory);
             Files.writeString(directory.resolve("notes.txt"), "mine");
 
-            assertThatThrownBy(() -> train(options(1), 1, false, TrainingListener.NONE))
+            assertThatThrownBy(() -> train(SMALL.withEpochs(1), 1, false, TrainingListener.NONE))
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageContaining("notes.txt is no part of an interrupted training");
             assertThat(directory.resolve("notes.txt")).hasContent("mine");

@@ -14,6 +14,7 @@ import duet.simulator.fleet.account.OpenWindows.Answered;
 import duet.simulator.fleet.account.OpenWindows.Open;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
+import duet.simulator.measurement.Refusals;
 import duet.simulator.summary.VersionFacts;
 import duet.simulator.workload.Oddity;
 import duet.simulator.workload.ScheduledWindow;
@@ -46,6 +47,7 @@ public final class FleetState {
     private final boolean gates;
     private final FleetDevices devices;
     private final Counters counters = new Counters();
+    private final Refusals refusals = new Refusals();
     private final Map<ApplyOutcome, LongAdder> outcomes = new EnumMap<>(ApplyOutcome.class);
     private final VersionAccounts versions = new VersionAccounts();
     private final RunMeasures measures;
@@ -175,6 +177,11 @@ public final class FleetState {
 
     public Counters counters() {
         return counters;
+    }
+
+    /** Returns why the job refused windows. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /** Returns the measures of the run: when what happened, and how long it took. */
@@ -426,9 +433,10 @@ public final class FleetState {
      *
      * @param deviceId key of the refused record
      * @param window the refused window; null where it cannot be read
+     * @param reason why it was refused
      * @return whether it is one of this fleet's
      */
-    public boolean deadLetter(String deviceId, @Nullable InteractionWindow window) {
+    public boolean deadLetter(String deviceId, @Nullable InteractionWindow window, String reason) {
         int device = devices.indexOf(deviceId);
         if (device < 0
                 || !devices.holds(device)
@@ -436,6 +444,7 @@ public final class FleetState {
             return false;
         }
         counters.increment(Count.DEAD_LETTERS);
+        refusals.add(deviceId, reason);
         if (window == null) {
             garbageEnded();
         } else {

@@ -36,7 +36,8 @@ public final class DeadLetterReceiver implements PollLoop.Handler {
         if (letter.getTopic().equals(windowsTopic)
                 && state.deadLetter(
                         new String(Utils.toArray(letter.getKey()), StandardCharsets.UTF_8),
-                        windowOf(Utils.toArray(letter.getValue())))) {
+                        windowOf(Utils.toArray(letter.getValue())),
+                        letter.getReason())) {
             control.answerCame();
         }
     }

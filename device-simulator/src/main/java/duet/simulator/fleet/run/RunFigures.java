@@ -150,6 +150,7 @@ final class RunFigures {
                         missing,
                         RunWarnings.of(
                                 state.counters(),
+                                state.refusals(),
                                 state.measures().latencies(),
                                 state.outcomes(),
                                 follower.refused(),

@@ -1,9 +1,11 @@
 package duet.simulator.fleet.run;
 
 import duet.device.ApplyOutcome;
+import duet.schemas.Quantity;
 import duet.simulator.measurement.Counters;
 import duet.simulator.measurement.Counters.Count;
 import duet.simulator.measurement.Latencies;
+import duet.simulator.measurement.Refusals;
 import duet.simulator.measurement.StreamQuality;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +22,7 @@ final class RunWarnings {
 
     static List<String> of(
             Counters counters,
+            Refusals refusals,
             Latencies latencies,
             Map<String, Long> outcomes,
             Map<String, String> refusedReleases,
@@ -51,34 +54,38 @@ final class RunWarnings {
                                     + " latencies include it.",
                             longestTakenMicros / 1e6));
         }
-        counted(warnings, counters.get(Count.SEND_FAILURES), "%,d windows could not be sent.");
+        counted(warnings, counters.get(Count.SEND_FAILURES), "window", "could not be sent.");
         counted(
                 warnings,
                 counters.get(Count.DEAD_LETTERS) - counters.get(Count.GARBAGE),
+                "window",
                 counters.get(Count.GARBAGE) == 0
-                        ? "%,d windows are in the dead letters."
-                        : "%,d windows more are in the dead letters than were spoilt on purpose.");
+                        ? "ended in the dead letters: " + refusals.inWords() + "."
+                        : "more ended in the dead letters than were spoilt on purpose.");
         counted(
                 warnings,
                 counters.get(Count.MALFORMED_DELTAS),
-                "%,d records of the delta topic could not be decoded.");
+                "record",
+                "of the delta topic could not be decoded.");
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.CORRUPT.name()),
-                "%,d deltas were corrupt, or of an encoding or rank the devices do not know; the"
-                        + " devices kept the weights they had.");
+                "delta",
+                "came corrupt, or of an encoding or rank the devices do not know; the devices kept"
+                        + " the weights they had.");
         counted(
                 warnings,
                 outcomes.get(ApplyOutcome.UNSIGNED.name()),
-                "%,d deltas were not signed by a key that the devices trust; the devices kept the"
+                "delta",
+                "came without a signature by a key that the devices trust; the devices kept the"
                         + " weights they had.");
         if (!switched) {
             // Beside a switch they are what is expected: answers to windows of the version before.
             counted(
                     warnings,
                     outcomes.get(ApplyOutcome.OTHER_VERSION.name()),
-                    "%,d deltas were for another model version; the devices kept the weights they"
-                            + " had.");
+                    "delta",
+                    "came for another model version; the devices kept the weights they had.");
         }
         refusedReleases.forEach(
                 (version, reason) ->
@@ -88,15 +95,21 @@ final class RunWarnings {
             counted(
                     warnings,
                     quality.notRanked(),
-                    "%,d rankings over the stream were left out because the simulator had no time"
-                            + " for them.");
+                    "ranking",
+                    "over the stream had to be left out because the simulator had no time.");
         }
         return warnings;
     }
 
-    private static void counted(List<String> warnings, long count, String text) {
+    /**
+     * Adds what there is any of.
+     *
+     * @param one what a single one is called
+     * @param rest of the sentence
+     */
+    private static void counted(List<String> warnings, long count, String one, String rest) {
         if (count > 0) {
-            warnings.add(String.format(Locale.ROOT, text, count));
+            warnings.add(Quantity.of(count, one) + " " + rest);
         }
     }
 }

@@ -153,7 +153,7 @@ class FleetStateTest {
             assertThat(arrives(answer(0, 1, 2), 20_000)).isTrue();
             assertThat(state.allAnswered(0)).isFalse();
             assertThat(arrives(answer(0, 2, 1), 21_000)).isTrue();
-            assertThat(state.deadLetter("a", lastSent())).isTrue();
+            assertThat(state.deadLetter("a", lastSent(), "unknown")).isTrue();
             assertThat(state.allAnswered(0)).isTrue();
             assertThat(state.missing(0)).isNull();
             assertThat(state.counters().get(Count.DELTAS)).isEqualTo(2);
@@ -219,7 +219,7 @@ class FleetStateTest {
             assertThat(arrives(TinyModel.delta(model, "a", 3, 1, 0.1f, START - 1), 5)).isFalse();
             assertThat(state.counters().get(Count.FOREIGN_DELTAS)).isEqualTo(2);
             assertThat(state.device(0).lastSequence()).isEqualTo(-1);
-            assertThat(state.deadLetter("z", null)).isFalse();
+            assertThat(state.deadLetter("z", null, "unknown")).isFalse();
         }
 
         @Test
@@ -481,7 +481,7 @@ class FleetStateTest {
                             Oddity.GARBAGE),
                     w.offsetMicros());
             assertThat(state.allAnswered(0)).isFalse();
-            assertThat(state.deadLetter("a", null)).isTrue();
+            assertThat(state.deadLetter("a", null, "unknown")).isTrue();
             assertThat(state.allAnswered(0)).isTrue();
             assertThat(state.counters().get(Count.GARBAGE)).isEqualTo(1);
         }

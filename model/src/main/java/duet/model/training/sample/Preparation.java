@@ -9,7 +9,13 @@ public enum Preparation {
     VALIDATION,
 
     /** User states by the frozen network are computed, where they are kept. */
-    STATES;
+    STATES,
+
+    /**
+     * What an interrupted phase drew in its epochs so far is drawn again, so that it goes on with
+     * the same chance.
+     */
+    DRAWS;
 
     /** Is told how far it is. */
     @FunctionalInterface

@@ -1,7 +1,6 @@
 package duet.studies.experiment.cell;
 
 import ai.djl.engine.Engine;
-import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.studies.experiment.cell.CellResult.DataFacts;
 import duet.studies.experiment.cell.CellResult.Origin;
@@ -62,7 +61,7 @@ public final class CellRunner {
         Measurements.Measured measured =
                 new Measurements(
                                 trained.bundle(),
-                                EvaluationSplit.last(log),
+                                logs.split(cell.data()),
                                 ranked,
                                 listener,
                                 nanoClock)

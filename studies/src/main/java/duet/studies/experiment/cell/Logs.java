@@ -18,14 +18,19 @@ final class Logs {
     private static final long CANDIDATE_SEED = 7;
 
     private @Nullable DataSource source;
-    private InteractionLog log;
+    private EvaluationSplit split;
 
     InteractionLog of(DataSource wanted) {
+        return split(wanted).log();
+    }
+
+    /** Returns the log, and what of it is tested. */
+    EvaluationSplit split(DataSource wanted) {
         if (!wanted.equals(source)) {
-            log = LogReader.read(wanted.log()).log();
+            split = wanted.split().of(LogReader.read(wanted.log()).log());
             source = wanted;
         }
-        return log;
+        return split;
     }
 
     /**
@@ -38,17 +43,17 @@ final class Logs {
     record Ranked(List<EvaluationTask> tasks, int medianLength, RankedUsers users) {}
 
     Ranked ranked(DataSource wanted, Vocabulary vocabulary) {
-        EvaluationSplit split = EvaluationSplit.last(of(wanted));
+        EvaluationSplit tested = split(wanted);
         CandidateLists lists =
                 wanted.candidates() == null
-                        ? CandidateLists.draw(split, vocabulary, CANDIDATE_SEED)
-                        : CandidateLists.read(wanted.candidates(), split, vocabulary);
+                        ? CandidateLists.draw(tested, vocabulary, CANDIDATE_SEED)
+                        : CandidateLists.read(wanted.candidates(), tested, vocabulary);
         return new Ranked(
-                EvaluationTask.of(split, lists),
-                lists.lengths(split, vocabulary).median(),
+                EvaluationTask.of(tested, lists),
+                lists.lengths(tested, vocabulary).median(),
                 new RankedUsers(
                         lists.byUser().size(),
-                        split.users().size(),
+                        tested.users().size(),
                         new TreeMap<>(lists.skipped().byReason())));
     }
 }

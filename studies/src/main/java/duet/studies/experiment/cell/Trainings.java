@@ -8,6 +8,7 @@ import duet.model.training.TrainedNetwork;
 import duet.model.training.Trainer;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingReport;
+import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.studies.experiment.cell.CellResult.Seconds;
 import duet.studies.experiment.cell.CellResult.Training;
@@ -46,7 +47,7 @@ final class Trainings {
     void trainNetwork(PlannedCell cell, TrainingListener listener) {
         Stopwatch stopwatch = new Stopwatch();
         TrainedNetwork network =
-                new Trainer().trainNetwork(logs.of(cell.data()), cell.options(), listener);
+                new Trainer().trainNetwork(logs.of(cell.data()), options(cell), listener);
         Seconds seconds = stopwatch.seconds();
         network.write(network(cell));
         // Last: a network with its time is complete.
@@ -81,13 +82,13 @@ final class Trainings {
             }
             Stopwatch stopwatch = new Stopwatch();
             TrainedModel model =
-                    new Trainer().trainGenerator(network, log, cell.options(), listener);
+                    new Trainer().trainGenerator(network, log, options(cell), listener);
             Seconds ofGenerator = stopwatch.seconds();
             return new Trained(
                     export(model, target), new Training(ofNetwork, ofGenerator, model.epochs()));
         }
         Stopwatch stopwatch = new Stopwatch();
-        TrainedModel model = new Trainer().train(log, cell.options(), listener);
+        TrainedModel model = new Trainer().train(log, options(cell), listener);
         return new Trained(
                 export(model, target), new Training(stopwatch.seconds(), null, model.epochs()));
     }
@@ -108,7 +109,7 @@ final class Trainings {
      * Writes a model without deltas: a bundle needs a generator; this one is untrained, and nothing
      * is generated.
      */
-    private static ModelBundle globalOnly(PlannedCell cell, TrainedNetwork network, Path target) {
+    private ModelBundle globalOnly(PlannedCell cell, TrainedNetwork network, Path target) {
         return BundleExport.write(
                 target,
                 network.backbone().id(),
@@ -122,8 +123,13 @@ final class Trainings {
                                         cell.options().seed())
                                 .generator()),
                 new TreeMap<>(),
-                cell.options().asMap(),
+                options(cell).asMap(),
                 Optional.empty());
+    }
+
+    /** Returns the options with the split as a moment: of another log, a share would be another. */
+    private TrainingOptions options(PlannedCell cell) {
+        return cell.options().withSplit(logs.split(cell.data()).rule());
     }
 
     private Path network(PlannedCell cell) {

@@ -52,7 +52,8 @@ public record ExperimentPlan(
                 backbone,
                 variant,
                 TrainingOptionTree.with(
-                        settings.options(), settings.options().backbone().name(), seed),
+                                settings.options(), settings.options().backbone().name(), seed)
+                        .withSplit(source.split()),
                 settings.evaluation());
     }
 }

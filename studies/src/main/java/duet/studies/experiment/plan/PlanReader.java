@@ -6,6 +6,7 @@ import duet.interactions.LogSource;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
 import duet.model.data.InteractionLog;
+import duet.model.data.SplitRule;
 import duet.model.network.Backbone;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -99,6 +100,7 @@ public final class PlanReader {
                 "file",
                 "format",
                 "candidates",
+                "split",
                 "columns",
                 "where",
                 "query",
@@ -127,6 +129,9 @@ public final class PlanReader {
                                 block.whole("mostPerUser", LEAST_OF_USER, MOST_OF_USER, 0),
                                 block.whole("leastPerUser", LEAST_OF_USER, MOST_OF_USER, 0)),
                         null),
+                block.filled("split")
+                        .map(value -> value.as(SplitRule::parse))
+                        .orElse(SplitRule.LAST),
                 block.filled("candidates").map(this::path).orElse(null));
     }
 

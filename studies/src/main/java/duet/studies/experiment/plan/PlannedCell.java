@@ -9,7 +9,7 @@ import java.util.Locale;
  * @param data what is trained on
  * @param backbone name of the backbone
  * @param variant how
- * @param options what it is trained with, seed and backbone included
+ * @param options what it is trained with, seed, backbone and the split of the data included
  * @param evaluation what is measured
  */
 public record PlannedCell(

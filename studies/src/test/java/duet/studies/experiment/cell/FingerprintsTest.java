@@ -128,6 +128,23 @@ class FingerprintsTest {
     }
 
     @Test
+    @DisplayName("depend on the split of the data")
+    void split() throws IOException {
+        Fingerprints fingerprints = new Fingerprints();
+        Path file = directory.resolve("plan.yaml");
+        String plan = Files.readString(file);
+        Files.writeString(file, plan.replace("format: csv", "format: csv, split: time=0.8"));
+        PlannedCell other = PlanReader.read(file).cells().get(0);
+        Files.writeString(file, plan.replace("format: csv", "format: csv, split: last"));
+        PlannedCell same = PlanReader.read(file).cells().get(0);
+
+        assertThat(fingerprints.network(other)).isNotEqualTo(fingerprints.network(standard));
+        assertThat(fingerprints.model(other)).isNotEqualTo(fingerprints.model(standard));
+        assertThat(fingerprints.cell(other)).isNotEqualTo(fingerprints.cell(standard));
+        assertThat(fingerprints.cell(same)).isEqualTo(fingerprints.cell(standard));
+    }
+
+    @Test
     @DisplayName("of results depend on what is measured, those of models do not")
     void evaluation() throws IOException {
         Fingerprints fingerprints = new Fingerprints();

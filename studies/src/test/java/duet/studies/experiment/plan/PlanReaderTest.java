@@ -7,6 +7,7 @@ import duet.interactions.ColumnMapping;
 import duet.interactions.LogSource;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
+import duet.model.data.SplitRule;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -161,6 +162,17 @@ class PlanReaderTest {
         }
 
         @Test
+        @DisplayName("splits of the data, each user's last interaction where none is named")
+        void splits() throws IOException {
+            ExperimentPlan plan = read(PLAN.replace("candidates: c.tsv", "split: time=0.8"));
+
+            assertThat(cell(plan.cells(), "log sasrec full 1").options().split())
+                    .isEqualTo(SplitRule.LAST);
+            assertThat(cell(plan.cells(), "other sasrec full 1").options().split())
+                    .isEqualTo(SplitRule.parse("time=0.8"));
+        }
+
+        @Test
         @DisplayName("what it would if keys with nothing after them were not there")
         void emptyKeys() throws IOException {
             ExperimentPlan plan =
@@ -267,6 +279,8 @@ class PlanReaderTest {
                             + " 'variants[0].evaluation.aegs', known are ages,",
                     "training: {rank: 0,  | training: {rnak: 0, | 18 | unknown key"
                             + " 'variants[1].training.rnak', known are blocks,",
+                    "format: csv          | split: time=soon    | 3  | the split 'time=soon' is not"
+                            + " known: it is last,",
                     "{epochs: 3}          | {epcohs: 3}         | 7  | unknown key"
                             + " 'training.network.epcohs', known are averaging,",
                     "generator: false     | generator: {epochs: 1} | 20 | 'variants[2].generator'"
