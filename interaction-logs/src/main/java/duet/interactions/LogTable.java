@@ -1,8 +1,10 @@
 package duet.interactions;
 
 import duet.interactions.LogFile.Compression;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /**
  * Is a log as a table that DuckDB can read.
@@ -22,11 +24,17 @@ record LogTable(
      * @param name its name, or its number where it has none
      * @param type DuckDB's, as which it is read
      * @param likeTimes whether its values look like dates, also where they are read as texts
+     * @param nesting whether a value of it is more than one, also where they are read as texts
      */
-    record Column(String name, String type, boolean likeTimes) {
+    record Column(String name, String type, boolean likeTimes, Nesting nesting) {
 
         static Column of(String name, String type) {
-            return new Column(name, type, isTime(type));
+            return new Column(name, type, isTime(type), Nesting.of(type));
+        }
+
+        /** Returns the same, read as another type. */
+        Column as(String other) {
+            return new Column(name, other, likeTimes, nesting);
         }
 
         static boolean isTime(String type) {
@@ -43,6 +51,20 @@ record LogTable(
 
         boolean isFloat() {
             return type.equals("DOUBLE") || type.equals("FLOAT");
+        }
+    }
+
+    /** Says what values are. */
+    enum Nesting {
+        NONE,
+        LIST,
+        OBJECT;
+
+        private static Nesting of(String type) {
+            if (type.endsWith("]")) {
+                return LIST;
+            }
+            return type.startsWith("STRUCT") || type.startsWith("MAP") ? OBJECT : NONE;
         }
     }
 

@@ -3,6 +3,9 @@ package duet.interactions;
 import duet.interactions.LogFile.Compression;
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +18,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /** Finds out what table the files of a log are. */
 final class Tables {
@@ -121,33 +123,19 @@ final class Tables {
     }
 
     private LogTable json(String first) throws SQLException {
-        String format = first.startsWith("[") ? "array" : "newline_delimited";
+        boolean array = first.startsWith("[");
+        // An object that ends on a later line begins one that is spread over several.
+        boolean lines = !array && !first.matches("\\{|\\{.*[,\\[{]");
         String common =
                 String.format(
                         Locale.ROOT,
                         "format='%s', maximum_object_size=%d, hive_partitioning=false",
-                        format,
+                        array ? "array" : lines ? "newline_delimited" : "unstructured",
                         2 * TextScan.MAX_LINE);
-        List<Column> found =
-                describe(
-                        "SELECT * FROM read_json("
-                                + Sql.files(files.subList(0, 1))
-                                + ", maximum_depth=1, "
-                                + LogTable.compression(files.get(0).compression())
-                                + ", "
-                                + common
-                                + ")");
+        List<Column> found = jsonColumns(common, lines);
         Set<String> ids = idColumns(found.stream().map(Column::name).toList());
-        List<Column> columns =
-                found.stream()
-                        .map(
-                                column ->
-                                        new Column(
-                                                column.name(),
-                                                type(column, ids),
-                                                column.likeTimes()))
-                        .toList();
-        boolean skip = source.rows().skipBadRows() && !first.startsWith("[");
+        List<Column> columns = found.stream().map(column -> column.as(type(column, ids))).toList();
+        boolean skip = source.rows().skipBadRows() && lines;
         String relation =
                 union(
                         files,
@@ -166,9 +154,52 @@ final class Tables {
         return new LogTable(
                 relation,
                 columns,
-                first.startsWith("[") ? "a JSON array" : "JSON lines",
+                array ? "a JSON array" : lines ? "JSON lines" : "JSON objects",
                 true,
-                first.startsWith("[") ? null : new LogTable.Text(false, '\0', '\0'));
+                lines ? new LogTable.Text(false, '\0', '\0') : null);
+    }
+
+    private List<Column> jsonColumns(String common, boolean lines) throws SQLException {
+        LogFile file = files.get(0);
+        List<Column> found =
+                describe(
+                        "SELECT * FROM read_json("
+                                + Sql.files(List.of(file))
+                                + ", maximum_depth=2, ignore_errors="
+                                + lines
+                                + ", "
+                                + LogTable.compression(file.compression())
+                                + ", "
+                                + common
+                                + ")");
+        if (!lines || found.size() > 1 || !found.get(0).name().equals("json")) {
+            return found;
+        }
+        // A line that is no object hides the others; it is refused when it is read.
+        List<Column> keys =
+                database
+                        .rows(
+                                "SELECT DISTINCT unnest(json_keys(line)) FROM (SELECT line FROM ("
+                                        + lines(List.of(file), "utf-8")
+                                        + ") WHERE CASE WHEN json_valid(line) THEN json_type(line)"
+                                        + " = 'OBJECT' END LIMIT "
+                                        + SAMPLE
+                                        + ") ORDER BY ALL")
+                        .stream()
+                        .map(row -> Column.of(Objects.requireNonNull(row.get(0)), "VARCHAR"))
+                        .toList();
+        if (keys.isEmpty()) {
+            database.rows(
+                    "SELECT * FROM read_json("
+                            + Sql.files(List.of(file))
+                            + ", columns={'json': 'VARCHAR'}, "
+                            + LogTable.compression(file.compression())
+                            + ", "
+                            + common
+                            + ") LIMIT 1");
+            return found;
+        }
+        return keys;
     }
 
     private LogTable text(String first) throws SQLException {
@@ -216,7 +247,7 @@ final class Tables {
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
             Column found = Column.of(named.get(i).name(), orEmpty(sniffed.get(i).get(3)));
-            columns.add(new Column(found.name(), type(found, ids), found.likeTimes()));
+            columns.add(found.as(type(found, ids)));
         }
         String relation =
                 union(

@@ -1,16 +1,27 @@
 package duet.interactions;
 
 import duet.schemas.InvalidInputException;
-import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
 /**
- * Makes milliseconds since 1970 of numbers whose unit follows from their size: seconds, milli-,
- * micro- or nanoseconds of the years 1973 to 5138. A log has one unit.
+ * Makes milliseconds since 1970 of dates, and of numbers whose unit follows from their size:
+ * seconds, milli-, micro- or nanoseconds of the years 1973 to 5138. A log has one unit. What is too
+ * early beside the others, such as 0, -1 or 1970-01-01, stands for no time.
  */
 final class Times {
     /** Is what a time could not be read as. */
     static final long NONE = Long.MIN_VALUE;
+
+    /** Is a time that is too early beside others. */
+    static final long EARLY = Long.MIN_VALUE + 1;
+
+    /** Dates up to here, the whole first day, are what no time becomes in many programs. */
+    private static final long EARLY_MICROS = TimeUnit.DAYS.toMicros(1);
 
     /** From here numbers are dates in seconds, from 1973 on. */
     private static final double SECONDS = 1e8;
@@ -40,15 +51,72 @@ final class Times {
 
     private final String[] first = new String[Unit.values().length];
     private final long[] firstRow = new long[Unit.values().length];
+    private @Nullable String early;
+    private long earlyRow;
+    private @Nullable String later;
+    private final boolean refuseEarly;
     private long count;
     private double least = Double.POSITIVE_INFINITY;
     private double most = Double.NEGATIVE_INFINITY;
 
     /**
+     * Makes a reader of times.
+     *
+     * @param refuseEarly whether others than those that are too early are known to be there, so
+     *     that these are none
+     */
+    Times(boolean refuseEarly) {
+        this.refuseEarly = refuseEarly;
+    }
+
+    /**
+     * Reads a date.
+     *
+     * @param micros since 1970
+     * @param text for messages
+     * @param row for messages
+     * @return milliseconds since 1970, or {@link #EARLY}
+     */
+    long date(long micros, String text, long row) {
+        if (micros < EARLY_MICROS) {
+            return early(text, row, Math.floorDiv(micros, 1_000L));
+        }
+        later = later == null ? text : later;
+        return Math.floorDiv(micros, 1_000L);
+    }
+
+    private long early(String text, long row, long millis) {
+        if (early == null) {
+            early = text;
+            earlyRow = row;
+        }
+        return refuseEarly ? EARLY : millis;
+    }
+
+    /** Tells whether some of the times taken are too early beside the others. */
+    boolean hasEarly() {
+        return !refuseEarly && early != null && later != null;
+    }
+
+    /** Refuses the first of them. */
+    void refuseEarly(RowSink sink) {
+        String text = Objects.requireNonNull(early);
+        sink.refuse(
+                "no time",
+                String.format(
+                        Locale.ROOT,
+                        " (%s beside %s)",
+                        DuckDb.excerpt(text),
+                        DuckDb.excerpt(Objects.requireNonNull(later))),
+                earlyRow,
+                text);
+    }
+
+    /**
      * Reads a number.
      *
      * @param row for messages
-     * @return milliseconds since 1970, or {@link #NONE} where it is no number
+     * @return milliseconds since 1970, {@link #NONE} where it is no number, or {@link #EARLY}
      */
     long millis(String text, long row) {
         long whole = whole(text);
@@ -63,14 +131,19 @@ final class Times {
         if (unit == null) {
             return NONE;
         }
-        if (first[unit.ordinal()] == null && number != 0) {
-            first[unit.ordinal()] = text;
-            firstRow[unit.ordinal()] = row;
-        }
         count++;
         least = Math.min(least, number);
         most = Math.max(most, number);
-        return whole != NONE ? ofWhole(whole, unit) : ofFraction(number, unit);
+        long millis = whole != NONE ? ofWhole(whole, unit) : ofFraction(number, unit);
+        if (unit == Unit.NUMBERS) {
+            return early(text, row, millis);
+        }
+        if (first[unit.ordinal()] == null) {
+            first[unit.ordinal()] = text;
+            firstRow[unit.ordinal()] = row;
+            later = later == null ? text : later;
+        }
+        return millis;
     }
 
     private static long ofWhole(long number, Unit unit) {
