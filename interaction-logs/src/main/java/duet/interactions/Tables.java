@@ -53,15 +53,18 @@ final class Tables {
         }
     }
 
-    /** Returns SQL that gives the lines of texts, empty ones as null. */
+    /**
+     * Returns SQL that gives the lines of texts, empty ones as null. What stands for a separator is
+     * in no text.
+     */
     static String lines(List<LogFile> files, String encoding) {
         return union(
                 files,
                 (some, compression) ->
                         "SELECT line FROM read_csv("
                                 + Sql.files(some)
-                                + ", delim='\u0001', quote='', escape='', header=false,"
-                                + " auto_detect=false, strict_mode=false, "
+                                + ", delim='\u0001\u0002\u0003\u0004', quote='', escape='',"
+                                + " header=false, auto_detect=false, strict_mode=false, "
                                 + bounds(compression, encoding)
                                 + ", columns={'line': 'VARCHAR'})");
     }
@@ -97,15 +100,50 @@ final class Tables {
         if (file.text() != null && !file.text().firstLine().isBlank()) {
             return file.text().firstLine().strip();
         }
+        try {
+            return database
+                    .rows(
+                            "SELECT line FROM ("
+                                    + lines(List.of(file), source.rows().charset())
+                                    + ") WHERE trim(line) <> '' LIMIT 1")
+                    .stream()
+                    .map(row -> Objects.requireNonNull(row.get(0)).strip())
+                    .findFirst()
+                    .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
+        } catch (SQLException e) {
+            // The line may be longer than any but that of an array, which is bounded by its
+            // objects.
+            if (file.compression() == Compression.ZSTD && isArray(file)) {
+                return "[";
+            }
+            throw e;
+        }
+    }
+
+    private boolean isArray(LogFile file) {
+        try {
+            return !database.rows(
+                            "SELECT 1 FROM read_json("
+                                    + Sql.files(List.of(file))
+                                    + ", format='array', columns={'any': 'VARCHAR'}, "
+                                    + LogTable.compression(file.compression())
+                                    + ") LIMIT 1")
+                    .isEmpty();
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private List<String> firstLines(LogFile file) throws SQLException {
         return database
                 .rows(
                         "SELECT line FROM ("
                                 + lines(List.of(file), source.rows().charset())
-                                + ") WHERE trim(line) <> '' LIMIT 1")
+                                + ") WHERE trim(line) <> '' LIMIT "
+                                + SAMPLE)
                 .stream()
                 .map(row -> Objects.requireNonNull(row.get(0)).strip())
-                .findFirst()
-                .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
+                .toList();
     }
 
     private LogTable parquet() throws SQLException {
@@ -212,7 +250,7 @@ final class Tables {
         String quote = quote(delimiter, sniffed.get(0).get(1));
         String escape = escape(quote, sniffed.get(0).get(2));
         if (delimiter.isEmpty() || sniffed.size() < 2) {
-            throw notATable(file, first);
+            throw NoTable.of(file, firstLines(file));
         }
         String dialect =
                 String.format(
@@ -361,21 +399,6 @@ final class Tables {
             }
         }
         return fields;
-    }
-
-    private static InvalidInputException notATable(LogFile file, String first) {
-        String hint =
-                first.contains("::")
-                        ? "; is it --format ml-1m?"
-                        : "; is it --format sequence, pairs or ml-100k?";
-        return new InvalidInputException(
-                file.path()
-                        + ": no table whose columns are separated by a comma, tab, semicolon or"
-                        + " bar"
-                        + hint
-                        + " It begins with \""
-                        + DuckDb.excerpt(first)
-                        + "\"");
     }
 
     private static String shape(String delimiter, boolean header) {
