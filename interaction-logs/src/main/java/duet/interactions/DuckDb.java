@@ -221,14 +221,18 @@ final class DuckDb implements AutoCloseable {
             try {
                 List<List<@Nullable String>> line = rows(badJson(file));
                 if (!line.isEmpty()) {
+                    String text = Objects.requireNonNull(line.get(0).get(1)).strip();
                     return new InvalidInputException(
                             String.format(
                                     Locale.ROOT,
                                     "%s:%s: %s: \"%s\"",
                                     file.path(),
                                     line.get(0).get(0),
-                                    bad,
-                                    excerpt(Objects.requireNonNull(line.get(0).get(1)).strip())),
+                                    text.matches("\\{u?'.*")
+                                            ? "a dictionary of Python, no JSON; json.dumps makes it"
+                                                    + " JSON"
+                                            : bad,
+                                    excerpt(text)),
                             e);
                 }
             } catch (SQLException unreadable) {

@@ -70,11 +70,14 @@ record FoundColumns(Column user, Column item, @Nullable Column time, Others othe
                         String.format(
                                 Locale.ROOT,
                                 "%s: no column has a usual name for the %ss; the columns are %s:"
-                                        + " say --columns %s=NAME",
+                                        + " say --columns %s=NAME%s",
                                 what,
                                 role,
                                 names(),
-                                role));
+                                role,
+                                table.columns().stream().allMatch(c -> c.nesting() == Nesting.NONE)
+                                        ? ""
+                                        : ", or take it out of another one with --query"));
             }
             return single(role, found);
         }
@@ -209,7 +212,14 @@ record FoundColumns(Column user, Column item, @Nullable Column time, Others othe
         String names =
                 columns.stream()
                         .limit(MOST_NAMES)
-                        .map(column -> DuckDb.excerpt(column.name()))
+                        .map(
+                                column ->
+                                        DuckDb.excerpt(column.name())
+                                                + switch (column.nesting()) {
+                                                    case NONE -> "";
+                                                    case LIST -> " (lists)";
+                                                    case OBJECT -> " (objects)";
+                                                })
                         .collect(Collectors.joining(", "));
         return columns.size() > MOST_NAMES ? names + ", …" : names;
     }

@@ -3,8 +3,13 @@ package duet.interactions;
 import duet.model.data.InteractionLog;
 import duet.model.data.TimeOrder;
 import duet.model.data.UserHistory;
+import duet.schemas.Count;
+import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemIds;
 import duet.schemas.bundle.ItemNames;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects interactions in the order of the file, with little memory for each: users and items as
@@ -118,8 +122,8 @@ final class Interactions {
      *
      * @param source of the log, for messages
      * @param rule of item ids; null for numbers where all are
-     * @throws duet.schemas.InvalidInputException if no user has enough interactions, or two items
-     *     have the same number
+     * @throws InvalidInputException if no user has enough interactions, or two items have the same
+     *     number
      */
     Kept keep(String source, @Nullable ItemIds rule, UserLimits limits) {
         users.clear();
@@ -147,13 +151,13 @@ final class Interactions {
             }
         }
         if (kept.isEmpty()) {
-            throw new duet.schemas.InvalidInputException(
+            throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: no user has at least %d interactions (%d users)",
+                            "%s: no user has at least %d interactions (%s)",
                             source,
                             tally.least,
-                            n));
+                            Count.of(n, "user")));
         }
         return new Kept(
                 new InteractionLog(source, kept, leftOut, names), tally.repeats, tally.leftOut());

@@ -36,7 +36,14 @@ final class KnownNames {
                             "client",
                             "customerkey",
                             "userkey"),
-                    Set.of("sessionid", "session", "deviceid", "device", "cookieid"));
+                    Set.of(
+                            "sessionid",
+                            "session",
+                            "deviceid",
+                            "device",
+                            "cookieid",
+                            "userpseudoid",
+                            "anonymousid"));
 
     static final List<Set<String>> ITEMS =
             List.of(
@@ -105,6 +112,7 @@ final class KnownNames {
                             "datetime",
                             "eventtime",
                             "eventtimestamp",
+                            "timestampmillis",
                             "unixreviewtime",
                             "unixtime",
                             "timestampms",
@@ -143,6 +151,11 @@ final class KnownNames {
         int colon = name.indexOf(':');
         String own = colon > 0 ? name.substring(0, colon) : name;
         return own.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns whether a column of numbers of this name has no dates, but a part of each. */
+    static boolean isPartOfDate(String name) {
+        return plain(name).equals("day");
     }
 
     /** Returns whether a text is what a column is usually called. */

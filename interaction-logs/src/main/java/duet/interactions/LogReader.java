@@ -190,13 +190,13 @@ public final class LogReader {
             FoundColumns columns,
             @Nullable TimeText timeText)
             throws SQLException {
-        Pass pass = pass(database, sql, table, timeText, false);
+        Pass pass = pass(database, sql, table, columns, timeText, false);
         if (pass.times().hasEarly()) {
             if (!source.rows().skipBadRows()) {
                 pass.times().refuseEarly(pass.sink());
             }
             // Which times are none is known only now.
-            pass = pass(database, sql, table, timeText, true);
+            pass = pass(database, sql, table, columns, timeText, true);
         }
         Column time = columns.time();
         String unit = "order";
@@ -211,13 +211,26 @@ public final class LogReader {
                                                     + DuckDb.excerpt(time.name()),
                                             pass.refusals());
         }
+        if (unit.equals(Times.NUMBERS) && source.columns().time() == null) {
+            requireTimes(pass, columns);
+        }
         return finish(pass, table.shape(), shown(table, columns), unit);
+    }
+
+    /** Refuses a column of the hour or the day alone that was taken for times by its name. */
+    private void requireTimes(Pass pass, FoundColumns columns) {
+        Column time = Objects.requireNonNull(columns.time());
+        List<String> others = columns.others().time();
+        if (!others.isEmpty() || KnownNames.isPartOfDate(time.name())) {
+            throw pass.times().noDates(source.files(), DuckDb.excerpt(time.name()), others);
+        }
     }
 
     private Pass pass(
             DuckDb database,
             String sql,
             LogTable table,
+            FoundColumns columns,
             @Nullable TimeText timeText,
             boolean refuseEarly)
             throws SQLException {
@@ -235,7 +248,9 @@ public final class LogReader {
                     long number = numbered ? row.getLong(5) : count[0];
                     String user = row.getString(1);
                     String item = row.getString(2);
-                    if (sink.sound(user, item, number)) {
+                    if (columns.user().name().equals(user) && columns.item().name().equals(item)) {
+                        sink.refuse("names of columns among the rows", "", number, user);
+                    } else if (sink.sound(user, item, number)) {
                         if (timeText == null) {
                             sink.add(user, item, 0);
                         } else {

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 /** Says what to do with a text whose columns are not separated as those of tables are. */
 final class NoTable {
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");
+    private static final Pattern GROUP = Pattern.compile("\\w+:");
     private static final String SEPARATORS = "^~#!\u0001\u001F";
     private static final int RATING_FIELDS = 4;
 
@@ -34,6 +35,10 @@ final class NoTable {
         String first = lines.get(0);
         if (first.contains("::")) {
             return "is it --format ml-1m";
+        }
+        if (GROUP.matcher(first).matches()) {
+            return "do lines such as the first stand above those of a group? Each row has to say"
+                    + " all; is it the Netflix Prize's";
         }
         int fields = fields(first);
         if (fields == 1) {

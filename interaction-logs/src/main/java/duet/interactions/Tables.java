@@ -242,6 +242,10 @@ final class Tables {
 
     private LogTable text(String first) throws SQLException {
         LogFile file = files.get(0);
+        if (first.matches("sep=.")) {
+            throw new InvalidInputException(
+                    file.path() + ":1: \"" + first + "\" is for Excel alone; leave this line out");
+        }
         boolean strict = files.stream().allMatch(f -> f.text() == null || !f.text().oddLineEnds());
         String options =
                 bounds(file.compression(), source.rows().charset()) + ", strict_mode=" + strict;

@@ -2,13 +2,15 @@ package duet.interactions;
 
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
+
+import org.jspecify.annotations.Nullable;
+
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Says how the times of a column are read.
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TimeText(String text, @Nullable String micros) {
     private static final int SAMPLE = 2_000;
+    private static final int FIRST_YEAR = 1_000;
 
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(\\d{1,30}(\\.\\d{0,30})?|\\.\\d{1,30})([eE][+-]?\\d{1,3})?");
@@ -39,6 +42,10 @@ record TimeText(String text, @Nullable String micros) {
                     "%d-%m-%Y",
                     "%m/%d/%y",
                     "%d/%m/%y",
+                    "%d-%b-%y",
+                    "%d %b %y",
+                    "%b %d, %y",
+                    "%d.%m.%y",
                     "%b %d, %Y",
                     "%B %d, %Y",
                     "%d %b %Y",
@@ -117,14 +124,13 @@ record TimeText(String text, @Nullable String micros) {
                         .distinct()
                         .map(value -> "(" + Sql.text(value) + ")")
                         .collect(Collectors.joining(", "));
-        String iso = "try_cast(t AS TIMESTAMPTZ)";
         List<String> forms = new ArrayList<>(WHOLE);
         for (String date : DATES) {
             CLOCKS.forEach(clock -> forms.add(date + clock));
         }
         List<String> counts = new ArrayList<>();
-        counts.add("count(" + iso + ")");
-        forms.forEach(form -> counts.add("count(try_strptime(t, " + Sql.text(form) + "))"));
+        counts.add(count("try_cast(t AS TIMESTAMPTZ)"));
+        forms.forEach(form -> counts.add(count("try_strptime(t, " + Sql.text(form) + ")")));
         List<@Nullable String> fitting =
                 database.rows(
                                 "SELECT "
@@ -166,6 +172,11 @@ record TimeText(String text, @Nullable String micros) {
                             + "\" cannot be told apart; --query can, with strptime");
         }
         return strptime(text, found.get(0));
+    }
+
+    /** Counts dates; a year of two digits is not one of the first century. */
+    private static String count(String date) {
+        return "count(CASE WHEN year(" + date + ") >= " + FIRST_YEAR + " THEN 1 END)";
     }
 
     private static TimeText strptime(String text, String form) {

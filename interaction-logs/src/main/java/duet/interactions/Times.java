@@ -4,6 +4,8 @@ import duet.schemas.InvalidInputException;
 
 import org.jspecify.annotations.Nullable;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -17,11 +19,17 @@ final class Times {
     /** Is what a time could not be read as. */
     static final long NONE = Long.MIN_VALUE;
 
+    /** Is the unit of numbers that are no dates. */
+    static final String NUMBERS = "numbers";
+
     /** Is a time that is too early beside others. */
     static final long EARLY = Long.MIN_VALUE + 1;
 
     /** Dates up to here, the whole first day, are what no time becomes in many programs. */
     private static final long EARLY_MICROS = TimeUnit.DAYS.toMicros(1);
+
+    private static final long YEAR_1000_MICROS =
+            TimeUnit.SECONDS.toMicros(Instant.parse("1000-01-01T00:00:00Z").getEpochSecond());
 
     /** From here numbers are dates in seconds, from 1973 on. */
     private static final double SECONDS = 1e8;
@@ -36,7 +44,7 @@ final class Times {
 
     /** Is a size of numbers. */
     private enum Unit {
-        NUMBERS("numbers"),
+        NUMBERS(Times.NUMBERS),
         SECONDS("seconds"),
         MILLISECONDS("milliseconds"),
         MICROSECONDS("microseconds"),
@@ -75,9 +83,13 @@ final class Times {
      * @param micros since 1970
      * @param text for messages
      * @param row for messages
-     * @return milliseconds since 1970, or {@link #EARLY}
+     * @return milliseconds since 1970, {@link #NONE} where the year has not four digits, or {@link
+     *     #EARLY}
      */
     long date(long micros, String text, long row) {
+        if (micros < YEAR_1000_MICROS) {
+            return NONE;
+        }
         if (micros < EARLY_MICROS) {
             return early(text, row, Math.floorDiv(micros, 1_000L));
         }
@@ -239,6 +251,26 @@ final class Times {
                             shown(most)));
         }
         return found == null ? Unit.NUMBERS.title : found.title;
+    }
+
+    /**
+     * Makes an error of numbers that are no dates, for a column that was taken by its name alone.
+     *
+     * @param what the log, for messages
+     * @param column its name
+     * @param others names of columns that may have the times instead
+     */
+    InvalidInputException noDates(String what, String column, List<String> others) {
+        return new InvalidInputException(
+                String.format(
+                        Locale.ROOT,
+                        "%s: the numbers in %s, from %s to %s, are no dates: say --columns time=%s,"
+                                + " or time=none to take the order of the rows",
+                        what,
+                        column,
+                        shown(least),
+                        shown(most),
+                        others.isEmpty() ? "NAME" : String.join(" or time=", others)));
     }
 
     private static String shown(double number) {

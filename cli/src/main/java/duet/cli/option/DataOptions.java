@@ -12,12 +12,16 @@ import duet.interactions.ReadReport;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
 import duet.model.data.InteractionLog;
+import duet.schemas.Count;
 import duet.schemas.bundle.ItemIds;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** Says which interaction log a command reads, and how. */
 public final class DataOptions {
@@ -170,8 +174,8 @@ public final class DataOptions {
             terminal.line(
                     String.format(
                             Locale.ROOT,
-                            "Left out %,d bad rows: %s, first in %s%s%d: \"%s\"",
-                            refused.rows(),
+                            "Left out %s: %s, first in %s%s%d: \"%s\"",
+                            Count.of(refused.rows(), "bad row"),
                             refused.kind(),
                             refused.file(),
                             refused.inRows() ? ", row " : ":",
@@ -179,19 +183,14 @@ public final class DataOptions {
                             refused.text()));
         }
         for (ReadReport.LeftOut left : report.leftOut()) {
+            String interactions = Count.of(left.interactions(), "interaction");
             terminal.line(
-                    left.users() == 0
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "Left out %,d %s",
-                                    left.interactions(),
-                                    left.reason())
-                            : String.format(
-                                    Locale.ROOT,
-                                    "Left out %s: %,d users, %,d interactions",
-                                    left.reason(),
-                                    left.users(),
-                                    left.interactions()));
+                    "Left out "
+                            + left.reason()
+                            + ": "
+                            + (left.users() == 0
+                                    ? interactions
+                                    : Count.of(left.users(), "user") + ", " + interactions));
         }
     }
 

@@ -1,14 +1,16 @@
 package duet.interactions.inspection;
 
 import duet.model.data.InteractionLog;
-import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
+import duet.schemas.Count;
+
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Recommends options of {@code train} to begin with, by the log's sizes alone; only validation
@@ -42,11 +44,11 @@ public record Recommendation(
      * Recommends for a log.
      *
      * @param items how many different ones it holds
+     * @param standouts of this log
      */
     public static Recommendation of(InteractionLog log, int items, Standouts standouts) {
         ModelSizes defaults = ModelSizes.defaults();
-        Distribution users =
-                Distribution.of(log.users().stream().mapToInt(UserHistory::size).toArray());
+        Distribution users = standouts.all();
         double ofItem = (double) log.interactions() / items;
         List<String> reasons = new ArrayList<>();
         boolean wide = ofItem >= LEAST_OF_ITEM;
@@ -68,9 +70,9 @@ public record Recommendation(
         reasons.add(
                 String.format(
                         Locale.ROOT,
-                        "history %d: nine tenths of the users have at most %,d interactions%s",
+                        "history %d: nine tenths of the users have at most %s%s",
                         history,
-                        users.p90(),
+                        Count.of(users.p90(), "interaction"),
                         history == defaults.history() ? ", more costs state for each device" : ""));
         reasons.add(
                 "joint: a network that is trained together with its generator gains more from"
@@ -81,11 +83,12 @@ public record Recommendation(
             reasons.add(
                     String.format(
                             Locale.ROOT,
-                            "most-per-user %d: %,d users with more than %,d interactions are %.0f"
-                                    + " %% of the samples",
+                            "most-per-user %d: %s with more than %,d interactions %s %.0f %% of the"
+                                    + " samples",
                             most,
-                            standouts.users(),
+                            Count.of(standouts.users(), "user"),
                             standouts.above(),
+                            standouts.users() == 1 ? "is" : "are",
                             100 * standouts.share()));
         }
         return new Recommendation(width, history, true, most, reasons);

@@ -3,8 +3,10 @@ package duet.interactions.inspection;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
+import duet.schemas.Count;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -83,10 +85,10 @@ public record Tests(
         }
         return String.format(
                 Locale.ROOT,
-                "%,d users have a test item: of %.1f %% the file's order alone says which it is, of"
+                "%s a test item: of %.1f %% the file's order alone says which it is, of"
                         + " %.1f %% it is in nobody's training interactions; popularity alone has"
                         + " userAuc %.4f",
-                users,
+                Count.of(users, "user has", "users have"),
                 100.0 * ties / users,
                 100.0 * untrained / users,
                 popularity.userAuc());

@@ -1,9 +1,11 @@
 package duet.model.data;
 
+import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.release.Rollout;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -31,44 +33,6 @@ public record InteractionLog(
     }
 
     /**
-     * Makes a log of items whose ids are numbers.
-     *
-     * @throws InvalidInputException if no user is left
-     */
-    public static InteractionLog of(String source, List<UserHistory> unsorted) {
-        return of(source, unsorted, ItemNames.numbers());
-    }
-
-    /**
-     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves
-     * out short users.
-     *
-     * @param names what the items are called
-     * @throws InvalidInputException if no user is left
-     */
-    public static InteractionLog of(String source, List<UserHistory> unsorted, ItemNames names) {
-        List<UserHistory> kept = new ArrayList<>();
-        Set<String> tooShort = new HashSet<>();
-        for (UserHistory history : unsorted) {
-            if (history.size() < MIN_INTERACTIONS) {
-                tooShort.add(history.user());
-            } else {
-                kept.add(TimeOrder.of(history));
-            }
-        }
-        if (kept.isEmpty()) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: no user has at least %d interactions (%d users)",
-                            source,
-                            MIN_INTERACTIONS,
-                            unsorted.size()));
-        }
-        return new InteractionLog(source, kept, tooShort, names);
-    }
-
-    /**
      * Returns the log of a part of its users. Each has a place from 0 to 1 that follows from the
      * user's id alone, so that parts that do not overlap have no user in common, in whatever file
      * they stand.
@@ -92,9 +56,9 @@ public record InteractionLog(
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: none of %,d users is between %s and %s",
+                            "%s: none of %s is between %s and %s",
                             source,
-                            users.size(),
+                            Count.of(users.size(), "user"),
                             from,
                             to));
         }

@@ -7,6 +7,18 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemIds;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,19 +29,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-import net.jqwik.api.constraints.Size;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class CandidateListsTest {
     private static final InteractionLog LOG =
-            InteractionLog.of(
+            TestLogs.of(
                     "log",
                     List.of(
                             new UserHistory("1", new long[] {1, 2, 3, 4, 5}, new long[5]),
@@ -104,7 +107,7 @@ class CandidateListsTest {
             ItemNames names = ItemNames.of(ItemIds.HASH, ids);
             long[] numbers = ids.stream().mapToLong(names.rule()::of).toArray();
             InteractionLog log =
-                    InteractionLog.of(
+                    TestLogs.of(
                             "log",
                             List.of(new UserHistory("u", Arrays.copyOf(numbers, 5), new long[5])),
                             names);

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
-import java.time.Instant;
-import java.util.List;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Instant;
+import java.util.List;
 
 class SplitRuleTest {
     private static final long DAY = 86_400_000;
@@ -65,7 +67,7 @@ class SplitRuleTest {
     @Test
     void aShareBecomesTheTimeBeforeWhichItLies() {
         // Days 0 to 9 and 0 to 9: of 20 interactions, 16 lie before day 8.
-        InteractionLog log = InteractionLog.of("log", List.of(user("a", 0, 10), user("b", 0, 10)));
+        InteractionLog log = TestLogs.of("log", List.of(user("a", 0, 10), user("b", 0, 10)));
 
         EvaluationSplit split = SplitRule.parse("time=0.8").of(log);
 
@@ -78,7 +80,7 @@ class SplitRuleTest {
         UserHistory across = user("across", 0, 10); // days 0 to 9
         UserHistory before = user("before", 0, 5);
         UserHistory after = user("after", 6, 5);
-        InteractionLog log = InteractionLog.of("log", List.of(across, before, after));
+        InteractionLog log = TestLogs.of("log", List.of(across, before, after));
 
         EvaluationSplit split = SplitRule.parse("time=1970-01-07").of(log); // day 6
 
@@ -110,7 +112,7 @@ class SplitRuleTest {
 
     @Test
     void trainingNeedsSomethingBeforeTheTime() {
-        InteractionLog log = InteractionLog.of("log", List.of(user("a", 3, 5), user("b", 4, 5)));
+        InteractionLog log = TestLogs.of("log", List.of(user("a", 3, 5), user("b", 4, 5)));
 
         assertThatThrownBy(() -> SplitRule.parse("time=1970-01-01").of(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)

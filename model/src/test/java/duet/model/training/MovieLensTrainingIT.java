@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.Vocabulary;
+
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
 /** The real MovieLens 100K, where it lies beside the repository. */
 class MovieLensTrainingIT {
@@ -52,7 +55,7 @@ class MovieLensTrainingIT {
                                         user,
                                         rows.stream().mapToLong(row -> row[0]).toArray(),
                                         rows.stream().mapToLong(row -> row[1]).toArray())));
-        return InteractionLog.of("u.data", users);
+        return TestLogs.of("u.data", users);
     }
 
     @Test

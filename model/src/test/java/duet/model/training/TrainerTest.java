@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.BundleExport;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.serving.BundleProbe;
@@ -23,6 +24,12 @@ import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.QualityProbe;
+
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,10 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.Nested;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
@@ -254,7 +257,7 @@ class TrainerTest {
                 changed.add(new UserHistory(user.user(), items, user.timestamps()));
             }
             InteractionLog original = sameVocabulary(LOG);
-            InteractionLog other = sameVocabulary(InteractionLog.of("synthetic", changed));
+            InteractionLog other = sameVocabulary(TestLogs.of("synthetic", changed));
             TrainedModel first = new Trainer().train(original, options(1), TrainingListener.NONE);
             TrainedModel second = new Trainer().train(other, options(1), TrainingListener.NONE);
 
@@ -280,7 +283,7 @@ class TrainerTest {
                 }
                 users.add(new UserHistory(user.user(), items, times));
             }
-            return InteractionLog.of("synthetic", users);
+            return TestLogs.of("synthetic", users);
         }
     }
 
@@ -312,10 +315,7 @@ class TrainerTest {
 
         TrainedModel model =
                 new Trainer()
-                        .train(
-                                InteractionLog.of("synthetic", users),
-                                options(1),
-                                TrainingListener.NONE);
+                        .train(TestLogs.of("synthetic", users), options(1), TrainingListener.NONE);
 
         assertThat(model.globalValidation().users()).isEqualTo(40);
     }
@@ -425,7 +425,7 @@ class TrainerTest {
         @Test
         void aSingleUser() {
             InteractionLog solo =
-                    InteractionLog.of(
+                    TestLogs.of(
                             "log.csv",
                             List.of(
                                     new UserHistory(

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
@@ -15,14 +17,17 @@ import duet.model.training.TrainingMemory.LogSize;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+
+import org.junit.jupiter.api.Test;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
-import org.junit.jupiter.api.Test;
 
 class TrainingMemoryTest {
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults();
@@ -65,7 +70,7 @@ class TrainingMemoryTest {
                             random.longs(each, 0, items).toArray(),
                             LongStream.range(0, each).toArray()));
         }
-        InteractionLog log = InteractionLog.of("log", histories);
+        InteractionLog log = TestLogs.of("log", histories);
         int distinct = log.items().length;
         long samples =
                 log.users().stream().mapToLong(EvaluationSplit.last(log)::trainingPositives).sum();
