@@ -34,6 +34,8 @@ final class DuckDb implements AutoCloseable {
     private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
     private static final Pattern CSV_COLUMNS =
             Pattern.compile("Expected Number of Columns: (\\d+) Found: (\\d+)");
+    private static final Pattern CSV_DELIMITER = Pattern.compile("\n\\s*delimiter = (\\\\t|.) \\(");
+    private static final Pattern CSV_QUOTE = Pattern.compile("\n\\s*quote = (.) \\(");
     private static final Pattern CSV_FILE = Pattern.compile("\n\\s*file = (.*)");
     private static final Pattern JSON =
             Pattern.compile(
@@ -263,15 +265,38 @@ final class DuckDb implements AutoCloseable {
             // The line is blank, and this already says what is wrong with it.
             original = "";
         }
+        String read = file.find() ? file.group(1).strip() : "";
+        LogFile named =
+                files.stream()
+                        .filter(f -> f.read().toString().equals(read))
+                        .findFirst()
+                        .orElse(files.get(0));
         return new InvalidInputException(
                 String.format(
                         Locale.ROOT,
-                        "%s:%s: %s: \"%s\"",
-                        file.find() ? shown(file.group(1).strip()) : files.get(0).path(),
-                        line.group(1),
+                        "%s:%d: %s: \"%s\"",
+                        named.path(),
+                        line(named, message, Long.parseLong(line.group(1))),
                         csvReason(message),
                         excerpt(original.lines().findFirst().orElse(""))),
                 e);
+    }
+
+    /** Returns a line of a file; DuckDB counts what stands in quotes on several lines as one. */
+    private static long line(LogFile file, String message, long record) {
+        Matcher delimiter = CSV_DELIMITER.matcher(message);
+        Matcher quote = CSV_QUOTE.matcher(message);
+        return delimiter.find() && quote.find()
+                ? RowPlaces.ofText(
+                                file,
+                                new LogTable.Text(
+                                        false,
+                                        quote.group(1).charAt(0),
+                                        delimiter.group(1).length() > 1
+                                                ? '\t'
+                                                : delimiter.group(1).charAt(0)))
+                        .lineOfRecord(file, record)
+                : record;
     }
 
     private static String csvReason(String message) {

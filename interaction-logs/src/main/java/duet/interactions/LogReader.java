@@ -309,7 +309,7 @@ public final class LogReader {
         if (column.isText()) {
             return name;
         }
-        if (column.isFloat()) {
+        if (column.hasFraction()) {
             String whole =
                     database.rows(
                                     "SELECT bool_and("

@@ -49,8 +49,8 @@ record LogTable(
             return isTime(type);
         }
 
-        boolean isFloat() {
-            return type.equals("DOUBLE") || type.equals("FLOAT");
+        boolean hasFraction() {
+            return type.equals("DOUBLE") || type.equals("FLOAT") || type.startsWith("DECIMAL");
         }
     }
 

@@ -72,6 +72,11 @@ final class RowPlaces {
                 Map.of());
     }
 
+    /** Finds records of one text. */
+    static RowPlaces ofText(LogFile file, LogTable.Text text) {
+        return new RowPlaces(List.of(file), "", text, false, StandardCharsets.UTF_8, Map.of());
+    }
+
     private static Charset charset(LogSource source) {
         return source.rows().charset().equals("utf-8")
                 ? StandardCharsets.UTF_8
@@ -102,7 +107,7 @@ final class RowPlaces {
             long before = 0;
             for (LogFile file : files) {
                 Finder finder =
-                        new Finder(text, row - before, rejected.getOrDefault(file, NONE), 0);
+                        new Finder(text, row - before, rejected.getOrDefault(file, NONE), 0, 0);
                 try (InputStream in = LogFiles.open(file.read(), file.compression())) {
                     if (finder.find(in)) {
                         return new Place(
@@ -132,7 +137,21 @@ final class RowPlaces {
         if (text == null || !isReadable(file)) {
             return otherwise;
         }
-        Finder finder = new Finder(text, 0, NONE, start);
+        return line(file, new Finder(text, 0, NONE, start, 0), otherwise);
+    }
+
+    /**
+     * Returns the line, from 1, of a record.
+     *
+     * @param record its number, from 1, in which a header, and an empty line, is one, too
+     */
+    long lineOfRecord(LogFile file, long record) {
+        return text == null || !isReadable(file)
+                ? record
+                : line(file, new Finder(text, 0, NONE, 0, record), record);
+    }
+
+    private static long line(LogFile file, Finder finder, long otherwise) {
         try (InputStream in = LogFiles.open(file.read(), file.compression())) {
             return finder.find(in) ? finder.startLine : otherwise;
         } catch (IOException e) {
@@ -150,8 +169,10 @@ final class RowPlaces {
         private final long wanted;
         private final long[] without;
         private final long wantedStart;
+        private final long wantedRecord;
         private boolean headerLeft;
         private long rows;
+        private long records;
         private long line = 1;
         private long startLine = 1;
         private long at = 1; // in bytes of UTF-8
@@ -168,12 +189,19 @@ final class RowPlaces {
          * @param wanted number of the row, from 1; 0 for none
          * @param without starts of rows that have no number
          * @param wantedStart start of the row; 0 for none
+         * @param wantedRecord number of the record, from 1; 0 for none
          */
-        Finder(LogTable.Text text, long wanted, long[] without, long wantedStart) {
+        Finder(
+                LogTable.Text text,
+                long wanted,
+                long[] without,
+                long wantedStart,
+                long wantedRecord) {
             this.text = text;
             this.wanted = wanted;
             this.without = without;
             this.wantedStart = wantedStart;
+            this.wantedRecord = wantedRecord;
             this.headerLeft = text.header();
         }
 
@@ -209,6 +237,9 @@ final class RowPlaces {
         }
 
         private boolean ends() {
+            if (++records == wantedRecord) {
+                return true;
+            }
             if (!blank || lines) {
                 if (headerLeft) {
                     headerLeft = false;
