@@ -153,9 +153,11 @@ final class KnownNames {
         return own.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Returns whether a column of numbers of this name has no dates, but a part of each. */
-    static boolean isPartOfDate(String name) {
-        return plain(name).equals("day");
+    /**
+     * Returns whether a name says that a column has dates, of which numbers may be a part alone.
+     */
+    static boolean isDate(String name) {
+        return TIMES.get(1).contains(plain(name));
     }
 
     /** Returns whether a text is what a column is usually called. */

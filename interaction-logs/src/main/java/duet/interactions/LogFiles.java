@@ -241,7 +241,8 @@ final class LogFiles {
                     copy,
                     Compression.NONE,
                     false,
-                    new LogFile.TextFacts(text.firstLine(), false, text.oddLineEnds()));
+                    new LogFile.TextFacts(
+                            text.firstLine(), text.blankLines(), false, text.oddLineEnds()));
         } catch (IOException e) {
             throw failure(file.path(), e);
         }

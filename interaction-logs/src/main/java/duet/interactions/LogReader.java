@@ -221,7 +221,7 @@ public final class LogReader {
     private void requireTimes(Pass pass, FoundColumns columns) {
         Column time = Objects.requireNonNull(columns.time());
         List<String> others = columns.others().time();
-        if (!others.isEmpty() || KnownNames.isPartOfDate(time.name())) {
+        if (!others.isEmpty() || pass.times().arePartsOfDates() && KnownNames.isDate(time.name())) {
             throw pass.times().noDates(source.files(), DuckDb.excerpt(time.name()), others);
         }
     }

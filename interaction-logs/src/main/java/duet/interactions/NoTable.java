@@ -11,6 +11,8 @@ final class NoTable {
     private static final Pattern BLANKS = Pattern.compile("[ \t]+");
     private static final Pattern GROUP = Pattern.compile("\\w+:");
     private static final String SEPARATORS = "^~#!\u0001\u001F";
+    private static final Pattern SEPARATED = Pattern.compile("[,;|\t].*[,;|\t]");
+    private static final int MOST_ABOVE = 20;
     private static final int RATING_FIELDS = 4;
 
     private NoTable() {}
@@ -39,6 +41,13 @@ final class NoTable {
         if (GROUP.matcher(first).matches()) {
             return "do lines such as the first stand above those of a group? Each row has to say"
                     + " all; is it the Netflix Prize's";
+        }
+        for (int line = 1; line < lines.size(); line++) {
+            if (SEPARATED.matcher(lines.get(line)).find() && line <= MOST_ABOVE) {
+                return "does its table begin below? What stands above has to go, as with tail -n +"
+                        + (line + 1)
+                        + "";
+            }
         }
         int fields = fields(first);
         if (fields == 1) {

@@ -179,6 +179,7 @@ final class RowPlaces {
         private long start = 1;
         private boolean inQuotes;
         private boolean blank = true;
+        private boolean begun; // lines of blanks above all others are none of the table
         private boolean fieldStart = true;
         private boolean afterReturn;
         private final ByteArrayOutputStream found = new ByteArrayOutputStream();
@@ -228,7 +229,8 @@ final class RowPlaces {
                 } else {
                     fieldStart = b == text.delimiter();
                 }
-                blank = false;
+                begun |= b > ' ';
+                blank &= !begun;
                 if (found.size() < MOST_SHOWN) {
                     found.write(b);
                 }

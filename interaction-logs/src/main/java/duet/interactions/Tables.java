@@ -79,7 +79,12 @@ final class Tables {
                 2 * TextScan.MAX_LINE);
     }
 
-    /** Makes SQL for files that are compressed in the same way. */
+    /** Leaves out the blank lines above a table, the first of which DuckDB takes for the header. */
+    private static String skip(LogFile file) {
+        return "skip=" + file.blankLines() + ", ";
+    }
+
+    /** Makes SQL for files that are compressed in the same way, and have as many lines to skip. */
     private interface Part {
         String of(List<LogFile> files, Compression compression);
     }
@@ -88,7 +93,9 @@ final class Tables {
         List<String> parts = new ArrayList<>();
         int from = 0;
         for (int i = 1; i <= files.size(); i++) {
-            if (i == files.size() || files.get(i).compression() != files.get(from).compression()) {
+            if (i == files.size()
+                    || files.get(i).compression() != files.get(from).compression()
+                    || files.get(i).blankLines() != files.get(from).blankLines()) {
                 parts.add(part.of(files.subList(from, i), files.get(from).compression()));
                 from = i;
             }
@@ -248,7 +255,10 @@ final class Tables {
         }
         boolean strict = files.stream().allMatch(f -> f.text() == null || !f.text().oddLineEnds());
         String options =
-                bounds(file.compression(), source.rows().charset()) + ", strict_mode=" + strict;
+                skip(file)
+                        + bounds(file.compression(), source.rows().charset())
+                        + ", strict_mode="
+                        + strict;
         List<List<@Nullable String>> sniffed = sniff(file, options);
         String delimiter = orEmpty(sniffed.get(0).get(0));
         String quote = quote(delimiter, sniffed.get(0).get(1));
@@ -259,7 +269,7 @@ final class Tables {
         String dialect =
                 String.format(
                         Locale.ROOT,
-                        "delim=%s, quote=%s, escape=%s, auto_detect=false, skip=0, ",
+                        "delim=%s, quote=%s, escape=%s, auto_detect=false, ",
                         Sql.text(delimiter),
                         Sql.text(quote),
                         Sql.text(escape));
@@ -301,6 +311,7 @@ final class Tables {
                                         + header
                                         + ", "
                                         + dialect
+                                        + skip(some.get(0))
                                         + bounds(compression, source.rows().charset())
                                         + ", strict_mode="
                                         + strict
@@ -348,7 +359,7 @@ final class Tables {
                             "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote,"
                                     + " Escape, unnest(Columns) AS c FROM sniff_csv("
                                     + Sql.text(file.read().toString())
-                                    + ", skip=0, "
+                                    + ", "
                                     + options
                                     + "))");
             return found.size() < 2 || knowsMore(first, orEmpty(found.get(0).get(0)))

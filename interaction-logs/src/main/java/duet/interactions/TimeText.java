@@ -28,12 +28,16 @@ record TimeText(String text, @Nullable String micros) {
     private static final Pattern DAY_DIGITS =
             Pattern.compile("(19[789]\\d|20\\d\\d)(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])");
 
+    private static final Pattern MINUTE_DIGITS =
+            Pattern.compile(DAY_DIGITS.pattern() + "([01]\\d|2[0-3])[0-5]\\d");
+
     private static final Pattern SECOND_DIGITS =
             Pattern.compile(DAY_DIGITS.pattern() + "([01]\\d|2[0-3])[0-5]\\d[0-5]\\d");
 
     /** Forms of dates besides ISO 8601, each with what may follow. */
     private static final List<String> DATES =
             List.of(
+                    "%Y-%m-%d",
                     "%Y/%m/%d",
                     "%d.%m.%Y",
                     "%m/%d/%Y",
@@ -56,7 +60,19 @@ record TimeText(String text, @Nullable String micros) {
                     "%d/%b/%Y");
 
     private static final List<String> CLOCKS =
-            List.of("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p");
+            List.of(
+                    "",
+                    " %H:%M",
+                    " %H:%M:%S",
+                    " %H:%M:%S.%f",
+                    " %I:%M %p",
+                    " %I:%M:%S %p",
+                    ", %H:%M",
+                    ", %H:%M:%S",
+                    ", %I:%M %p",
+                    ", %I:%M:%S %p",
+                    " at %I:%M %p",
+                    " %H:%M:%S,%f");
 
     private static final List<String> WHOLE =
             List.of(
@@ -65,8 +81,11 @@ record TimeText(String text, @Nullable String micros) {
                     "%a, %d %b %Y %H:%M:%S %z",
                     "%a, %d %b %Y %H:%M:%S GMT",
                     "%d/%b/%Y:%H:%M:%S %z",
-                    "%d %b %Y, %H:%M",
-                    "%b %d, %Y, %H:%M:%S",
+                    "%a %b %d %H:%M:%S UTC %Y",
+                    "%Y-%m-%d %H:%M:%S %z",
+                    "%Y/%m/%d %H:%M:%S %z",
+                    "%Y%m%dT%H%M%SZ",
+                    "%Y%m%dT%H%M%S",
                     "%Y%m%d %H:%M:%S",
                     "%Y-%m-%d-%H-%M-%S");
 
@@ -103,11 +122,13 @@ record TimeText(String text, @Nullable String micros) {
                         .stream()
                         .map(row -> Objects.requireNonNull(row.get(0)))
                         .toList();
-        if (sample.stream().allMatch(t -> DAY_DIGITS.matcher(t).matches()) && !sample.isEmpty()) {
+        if (allAre(DAY_DIGITS, sample)) {
             return strptime(text, "%Y%m%d");
         }
-        if (sample.stream().allMatch(t -> SECOND_DIGITS.matcher(t).matches())
-                && !sample.isEmpty()) {
+        if (allAre(MINUTE_DIGITS, sample)) {
+            return strptime(text, "%Y%m%d%H%M");
+        }
+        if (allAre(SECOND_DIGITS, sample)) {
             return strptime(text, "%Y%m%d%H%M%S");
         }
         // One that is none among them is found, with its line, when it is read.
@@ -115,6 +136,10 @@ record TimeText(String text, @Nullable String micros) {
         return 2 * numbers >= sample.size()
                 ? new TimeText(text, null)
                 : dates(database, text, sample, what);
+    }
+
+    private static boolean allAre(Pattern pattern, List<String> sample) {
+        return !sample.isEmpty() && sample.stream().allMatch(t -> pattern.matcher(t).matches());
     }
 
     private static TimeText dates(DuckDb database, String text, List<String> sample, String what)

@@ -39,6 +39,10 @@ final class Times {
     /** Ratings go up to here. */
     private static final double HIGHEST_RATING = 5;
 
+    private static final double LAST_DAY = 31;
+    private static final double FIRST_YEAR = 1_900;
+    private static final double LAST_YEAR = 2_100;
+
     /** Fewer rows tell nothing of what a column is. */
     private static final int FEW = 20;
 
@@ -251,6 +255,11 @@ final class Times {
                             shown(most)));
         }
         return found == null ? Unit.NUMBERS.title : found.title;
+    }
+
+    /** Tells whether all numbers could be days of a month, or all be years. */
+    boolean arePartsOfDates() {
+        return least >= 1 && most <= LAST_DAY || least >= FIRST_YEAR && most <= LAST_YEAR;
     }
 
     /**

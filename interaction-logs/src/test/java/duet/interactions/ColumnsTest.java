@@ -81,6 +81,8 @@ class ColumnsTest {
             value = {
                 "user_id,item_id,time,date%u,1,1015,2024-05-01|the numbers in time, from 1015 to"
                         + " 1015, are no dates: say --columns time=date, or time=none",
+                "user_id,item_id,date%u,1,2017|the numbers in date, from 2017 to 2017, are no"
+                        + " dates",
                 "user_id,item_id,day,year%u,1,17,2024|the numbers in day, from 17 to 17, are no"
                         + " dates: say --columns time=NAME, or time=none",
             })

@@ -148,6 +148,8 @@ class ForeignFilesTest {
                 "1::2::5::978300760|is it --format ml-1m",
                 "1^2^978300760%1^3^978300760|is it separated by '^', which has to become a tab",
                 "1\u00012\u0001978300760|is it separated by the control character 1",
+                "A title%user,item,ts%u,1,2|does its table begin below? What stands above has to"
+                        + " go, as with tail -n +2",
                 "hello%world|has it one column alone",
                 "1:%12,5,2005-09-06%13,3,2005-09-06|do lines such as the first stand above",
                 "sep=;%user;item|:1: \"sep=;\" is for Excel alone",
