@@ -4,9 +4,6 @@ import duet.interactions.LogFile.Compression;
 import duet.interactions.LogFile.TextFacts;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -26,6 +23,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the files of a log, and looks at what they are: the name of a file says nothing. */
 final class LogFiles {

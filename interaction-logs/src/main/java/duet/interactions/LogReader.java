@@ -4,11 +4,9 @@ import duet.interactions.LogTable.Column;
 import duet.interactions.ReadReport.Columns;
 import duet.interactions.ReadReport.Repeats;
 import duet.interactions.ReadReport.Time;
+import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads interaction logs of any shape: the formats of {@link LogFormat}, and tables as csv, tsv,
@@ -420,11 +419,29 @@ public final class LogReader {
         return new Pass(sink, refusals, times, parser.rows());
     }
 
+    private InvalidInputException nothingLeft(List<ReadReport.Refused> refused) {
+        if (!refused.isEmpty()) {
+            ReadReport.Refused first = refused.get(0);
+            return new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: every row is bad, %s with %s such as \"%s\"",
+                            source.files(),
+                            Count.of(first.rows(), "row"),
+                            first.kind(),
+                            first.text()));
+        }
+        return source.rows().where() == null
+                ? noInteractions(source.files())
+                : new InvalidInputException(
+                        source.files() + ": there is no row for which --where holds");
+    }
+
     private ReadLog finish(Pass pass, String shape, Columns columns, String unit) {
         Interactions interactions = pass.sink().interactions();
         List<ReadReport.Refused> refused = pass.refusals().all();
         if (interactions.size() == 0) {
-            throw noInteractions(source.files());
+            throw nothingLeft(refused);
         }
         Long first = interactions.earliest();
         Long last = interactions.latest();

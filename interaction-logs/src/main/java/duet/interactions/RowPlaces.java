@@ -1,9 +1,6 @@
 package duet.interactions;
 
 import duet.interactions.LogFile.Compression;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds where a row stands that something is to be said of. */
 final class RowPlaces {

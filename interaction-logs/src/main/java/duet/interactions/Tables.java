@@ -3,9 +3,6 @@ package duet.interactions;
 import duet.interactions.LogFile.Compression;
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what table the files of a log are. */
 final class Tables {

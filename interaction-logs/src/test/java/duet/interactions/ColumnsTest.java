@@ -4,16 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
-
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 @DisplayName("Columns of a log")
 class ColumnsTest {
@@ -112,6 +110,20 @@ class ColumnsTest {
                                 counted, new RowOptions("column2 = 'view'", null, "utf-8", false)));
 
         assertThat(read.log().interactions()).isEqualTo(6);
+    }
+
+    @Test
+    void thatFulfilNoCondition() throws IOException {
+        LogSource source = source("user,item,event\n" + "u,1,view\n".repeat(5));
+
+        assertThatThrownBy(
+                        () ->
+                                LogReader.read(
+                                        Sources.withRows(
+                                                source,
+                                                new RowOptions(
+                                                        "event = 'buy'", null, "utf-8", false))))
+                .hasMessageEndingWith("there is no row for which --where holds");
     }
 
     @ParameterizedTest
