@@ -101,10 +101,11 @@ class BadRowsTest {
             List<String> lines = objects(640);
             lines.set(400, bad);
             lines.set(10, "");
+            lines.set(11, "  \t");
 
             ReadReport report = skipping(file(String.join("\n", lines) + "\n")).report();
 
-            assertThat(report.rows()).isEqualTo(639);
+            assertThat(report.rows()).isEqualTo(638);
             assertThat(report.refused())
                     .containsExactly(new Refused("no ids", 1, folder + "/log", 401, false, bad));
         }

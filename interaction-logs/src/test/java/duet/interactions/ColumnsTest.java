@@ -166,7 +166,7 @@ class ColumnsTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageEndingWith(
                         "each value of column user is an object: say which part of it, as in"
-                                + " --query \"SELECT user->>'NAME' AS user, … FROM log\"");
+                                + " --query \"SELECT log.user->>'NAME' AS user, … FROM log\"");
         assertThat(
                         choices(
                                 Sources.withRows(
