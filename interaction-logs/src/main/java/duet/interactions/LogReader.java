@@ -190,9 +190,9 @@ public final class LogReader {
             @Nullable TimeText timeText)
             throws SQLException {
         Pass pass = pass(database, sql, table, columns, timeText, false);
-        if (pass.times().hasEarly()) {
+        if (pass.times().hasUnlikely()) {
             if (!source.rows().skipBadRows()) {
-                pass.times().refuseEarly(pass.sink());
+                pass.times().refuseUnlikely(pass.sink());
             }
             // Which times are none is known only now.
             pass = pass(database, sql, table, columns, timeText, true);
@@ -231,11 +231,11 @@ public final class LogReader {
             LogTable table,
             FoundColumns columns,
             @Nullable TimeText timeText,
-            boolean refuseEarly)
+            boolean refuseUnlikely)
             throws SQLException {
         RowPlaces places = RowPlaces.ofTable(files, source, table);
         Refusals refusals = new Refusals(places, source.rows().skipBadRows());
-        Times times = new Times(refuseEarly);
+        Times times = new Times(refuseUnlikely);
         boolean numbered = source.rows().where() != null;
         RowSink sink = new RowSink(timeText != null, refusals, source.rows().query() == null);
         long[] count = {0};
@@ -374,9 +374,9 @@ public final class LogReader {
         }
         boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
         Pass pass = pass(database, format, timed, false);
-        if (pass.times().hasEarly()) {
+        if (pass.times().hasUnlikely()) {
             if (!source.rows().skipBadRows()) {
-                pass.times().refuseEarly(pass.sink());
+                pass.times().refuseUnlikely(pass.sink());
             }
             pass = pass(database, format, timed, true);
         }
@@ -391,11 +391,11 @@ public final class LogReader {
                 timed ? pass.times().unit(source.files(), pass.refusals()) : "order");
     }
 
-    private Pass pass(DuckDb database, LogFormat format, boolean timed, boolean refuseEarly) {
+    private Pass pass(DuckDb database, LogFormat format, boolean timed, boolean refuseUnlikely) {
         Refusals refusals =
                 new Refusals(RowPlaces.ofLines(files, source), source.rows().skipBadRows());
         RowSink sink = new RowSink(timed, refusals, true);
-        Times times = new Times(refuseEarly);
+        Times times = new Times(refuseUnlikely);
         LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
         try {

@@ -310,8 +310,11 @@ class BadRowsTest {
             "1970-01-01T00:00:00Z,2024-05-01T12:00:00Z",
             "1969-12-31 23:59:59,2024-05-01 12:00:00",
             "1900-01-01,2024-05-01",
+            "9999-12-31,2024-05-01",
+            "2262-04-11T23:47:16Z,2024-05-01T12:00:00Z",
+            "99999999999,1500000000",
         })
-        void mayHaveAnEarlyOne(String early, String time) throws IOException {
+        void mayHaveOneTooEarlyOrTooLate(String early, String time) throws IOException {
             String row = "u,7," + early;
             Path file = file(HEADER + row + "\n" + ("u,1," + time + "\n").repeat(6));
 
@@ -336,7 +339,7 @@ class BadRowsTest {
         }
 
         @Test
-        void mayHaveAnEarlyOneInAFormatOfLines() throws IOException {
+        void mayHaveOneTooEarlyInAFormatOfLines() throws IOException {
             Path file = file("1::1::5::0\n" + "1::2::5::978300760\n".repeat(6));
             LogSource source = LogSource.of(file.toString(), LogFormat.ML_1M);
 
