@@ -1,5 +1,6 @@
 package duet.interactions;
 
+import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,11 +32,13 @@ final class DuckDb implements AutoCloseable {
     private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
     private static final Pattern CSV_COLUMNS =
             Pattern.compile("Expected Number of Columns: (\\d+) Found: (\\d+)");
+    private static final Pattern CSV_DELIMITER = Pattern.compile("\n\\s*delimiter = (\\\\t|.) \\(");
+    private static final Pattern CSV_QUOTE = Pattern.compile("\n\\s*quote = (.) \\(");
     private static final Pattern CSV_FILE = Pattern.compile("\n\\s*file = (.*)");
     private static final Pattern JSON =
             Pattern.compile(
-                    "Malformed JSON in file \"(.*)\", at byte \\d+ in (?:line|record/value) (\\d+):"
-                            + " ([^\n]*)");
+                    "(?:Malformed JSON|JSON transform error) in file \"(.*)\",(?: at byte \\d+)? in"
+                            + " (line|record/value) (\\d+): ([^\n]*)");
     private static final Pattern KIND = Pattern.compile("^(?:[A-Z][A-Za-z]* )+Error: ");
 
     private final Connection connection;
@@ -164,14 +168,7 @@ final class DuckDb implements AutoCloseable {
         String message = e.getMessage() == null ? "" : e.getMessage();
         Matcher json = JSON.matcher(message);
         if (json.find()) {
-            return new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s:%s: malformed JSON: %s",
-                            shown(json.group(1)),
-                            json.group(2),
-                            OneLine.of(json.group(3).strip(), MOST_REASON)),
-                    e);
+            return json(json, e);
         }
         Matcher line = CSV_LINE.matcher(message);
         if (line.find()) {
@@ -186,6 +183,75 @@ final class DuckDb implements AutoCloseable {
         return new InvalidInputException(what + ": " + OneLine.of(first, MOST_REASON), e);
     }
 
+    /**
+     * Makes an error of one line of what DuckDB says of SQL that a user has written.
+     *
+     * @param option that has the SQL
+     * @param columns what it may ask for
+     */
+    InvalidInputException failure(String option, List<Column> columns, SQLException e) {
+        InvalidInputException failure = failure(option, e);
+        return String.valueOf(e.getMessage()).contains("Referenced column")
+                ? new InvalidInputException(
+                        failure.getMessage() + " The columns are " + FoundColumns.names(columns), e)
+                : failure;
+    }
+
+    /** Says where the JSON is bad; DuckDB counts lines and records by what it has read so far. */
+    private InvalidInputException json(Matcher json, SQLException e) {
+        String reason =
+                json.group(4)
+                        .replace("Try auto-detecting the JSON format", "")
+                        .replaceFirst("^Expected OBJECT, but got .*", "not an object")
+                        .strip()
+                        .replaceFirst("\\.$", "");
+        boolean value = reason.startsWith("Failed to cast");
+        String bad = (value ? "" : "malformed JSON: ") + OneLine.of(reason, MOST_REASON);
+        if (!json.group(2).equals("line")) {
+            return new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s, record %s: %s",
+                            shown(json.group(1)),
+                            json.group(3),
+                            bad),
+                    e);
+        }
+        for (LogFile file : value ? List.<LogFile>of() : files) {
+            try {
+                List<List<@Nullable String>> line = rows(badJson(file));
+                if (!line.isEmpty()) {
+                    String text = Objects.requireNonNull(line.get(0).get(1)).strip();
+                    return new InvalidInputException(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%s:%s: %s: \"%s\"",
+                                    file.path(),
+                                    line.get(0).get(0),
+                                    text.matches("\\{u?'.*")
+                                            ? "a dictionary of Python, no JSON; json.dumps makes it"
+                                                    + " JSON"
+                                            : bad,
+                                    excerpt(text)),
+                            e);
+                }
+            } catch (SQLException unreadable) {
+                e.addSuppressed(unreadable);
+            }
+        }
+        return new InvalidInputException(
+                String.format(Locale.ROOT, "%s:%s: %s", shown(json.group(1)), json.group(3), bad),
+                e);
+    }
+
+    /** Returns SQL for the first line that is no JSON object: its number, from 1, and its text. */
+    private static String badJson(LogFile file) {
+        return "SELECT n, line FROM (SELECT row_number() OVER () AS n, line FROM ("
+                + Tables.lines(List.of(file), "utf-8")
+                + ")) WHERE trim(line) <> '' AND CASE WHEN json_valid(line) THEN json_type(line) <>"
+                + " 'OBJECT' ELSE true END LIMIT 1";
+    }
+
     private InvalidInputException csv(String message, Matcher line, SQLException e) {
         Matcher file = CSV_FILE.matcher(message);
         String text = message.substring(line.end()).strip();
@@ -197,15 +263,38 @@ final class DuckDb implements AutoCloseable {
             // The line is blank, and this already says what is wrong with it.
             original = "";
         }
+        String read = file.find() ? file.group(1).strip() : "";
+        LogFile named =
+                files.stream()
+                        .filter(f -> f.read().toString().equals(read))
+                        .findFirst()
+                        .orElse(files.get(0));
         return new InvalidInputException(
                 String.format(
                         Locale.ROOT,
-                        "%s:%s: %s: \"%s\"",
-                        file.find() ? shown(file.group(1).strip()) : files.get(0).path(),
-                        line.group(1),
+                        "%s:%d: %s: \"%s\"",
+                        named.path(),
+                        line(named, message, Long.parseLong(line.group(1))),
                         csvReason(message),
                         excerpt(original.lines().findFirst().orElse(""))),
                 e);
+    }
+
+    /** Returns a line of a file; DuckDB counts what stands in quotes on several lines as one. */
+    private static long line(LogFile file, String message, long record) {
+        Matcher delimiter = CSV_DELIMITER.matcher(message);
+        Matcher quote = CSV_QUOTE.matcher(message);
+        return delimiter.find() && quote.find()
+                ? RowPlaces.ofText(
+                                file,
+                                new LogTable.Text(
+                                        false,
+                                        quote.group(1).charAt(0),
+                                        delimiter.group(1).length() > 1
+                                                ? '\t'
+                                                : delimiter.group(1).charAt(0)))
+                        .lineOfRecord(file, record)
+                : record;
     }
 
     private static String csvReason(String message) {

@@ -1,7 +1,10 @@
 package duet.interactions;
 
 import duet.interactions.LogTable.Column;
+import duet.interactions.LogTable.Nesting;
+import duet.interactions.ReadReport.Others;
 import duet.schemas.InvalidInputException;
+import duet.schemas.Quantity;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -14,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param user ids of users
  * @param item ids of items
  * @param time times; null where the order of the rows is taken
+ * @param others columns that would have been taken where these were not there
  */
-record FoundColumns(Column user, Column item, @Nullable Column time) {
+record FoundColumns(Column user, Column item, @Nullable Column time, Others others) {
     private static final int MOST_NAMES = 40;
+    private static final int MOST_OTHERS = 3;
 
     /**
      * Finds the columns.
@@ -30,19 +35,28 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
             throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: its %d columns have no names; say what they are, as in --columns"
+                            "%s: its %s no names; say what they are, as in --columns"
                                     + " user=1,item=2,time=%d (time=none where there is none): it"
                                     + " begins with \"%s\"",
                             what,
-                            table.columns().size(),
+                            Quantity.of(table.columns().size(), "column has", "columns have"),
                             Math.max(3, table.columns().size()),
                             first));
         }
         Finder finder = new Finder(table, what);
+        Column user = finder.required("user", asked.user(), KnownNames.USERS);
+        Column item = finder.required("item", asked.item(), KnownNames.ITEMS);
+        Column time = finder.time(asked.time());
         return new FoundColumns(
-                finder.required("user", asked.user(), KnownNames.USERS),
-                finder.required("item", asked.item(), KnownNames.ITEMS),
-                finder.time(asked.time()));
+                user,
+                item,
+                time,
+                new Others(
+                        asked.user() == null ? finder.others(user, KnownNames.USERS) : List.of(),
+                        asked.item() == null ? finder.others(item, KnownNames.ITEMS) : List.of(),
+                        asked.time() == null && time != null
+                                ? finder.others(time, KnownNames.TIMES)
+                                : List.of()));
     }
 
     private record Finder(LogTable table, String what) {
@@ -54,13 +68,55 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
                         String.format(
                                 Locale.ROOT,
                                 "%s: no column has a usual name for the %ss; the columns are %s:"
-                                        + " say --columns %s=NAME",
+                                        + " say --columns %s=NAME%s",
                                 what,
                                 role,
                                 names(),
-                                role));
+                                role,
+                                table.columns().stream().allMatch(c -> c.nesting() == Nesting.NONE)
+                                        ? ""
+                                        : ", or take it out of another one with --query"));
             }
-            return found;
+            return single(role, found);
+        }
+
+        /** Refuses a column whose values are more than one each, and says how to take them. */
+        private Column single(String role, Column column) {
+            if (column.nesting() == Nesting.NONE) {
+                return column;
+            }
+            boolean list = column.nesting() == Nesting.LIST;
+            String name =
+                    column.name().matches("[A-Za-z_]\\w*")
+                            ? "log." + column.name()
+                            : Sql.name(column.name());
+            String part = column.isText() ? "from_json(" + name + ", '[\\\"VARCHAR\\\"]')" : name;
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: each value of column %s is %s: say which part of it, as in --query"
+                                    + " \"SELECT %s AS %s, … FROM log\"",
+                            what,
+                            DuckDb.excerpt(column.name()),
+                            list ? "a list" : "an object",
+                            DuckDb.excerpt(list ? "unnest(" + part + ")" : name + "->>'NAME'"),
+                            role));
+        }
+
+        /** Returns the names of the columns that come after one by the usual names. */
+        List<String> others(Column chosen, List<Set<String>> known) {
+            return known.stream()
+                    .flatMap(
+                            names ->
+                                    table.columns().stream()
+                                            .filter(
+                                                    c ->
+                                                            names.contains(
+                                                                    KnownNames.plain(c.name()))))
+                    .filter(c -> !c.equals(chosen))
+                    .map(c -> DuckDb.excerpt(c.name()))
+                    .limit(MOST_OTHERS)
+                    .toList();
         }
 
         @Nullable Column time(@Nullable String asked) {
@@ -68,7 +124,7 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
                 return null;
             }
             if (asked != null) {
-                return asked("time", asked);
+                return single("time", asked("time", asked));
             }
             Column found = table.named() ? recognised("time", KnownNames.TIMES) : null;
             if (found == null) {
@@ -85,7 +141,7 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
                     }
                 }
             }
-            return found;
+            return found == null ? null : single("time", found);
         }
 
         private Column asked(String role, String asked) {
@@ -118,10 +174,12 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
 
         private @Nullable Column recognised(String role, List<Set<String>> known) {
             for (Set<String> names : known) {
-                List<Column> found =
+                List<Column> all =
                         table.columns().stream()
                                 .filter(c -> names.contains(KnownNames.plain(c.name())))
                                 .toList();
+                List<Column> plain = all.stream().filter(c -> c.nesting() == Nesting.NONE).toList();
+                List<Column> found = plain.isEmpty() ? all : plain;
                 if (found.size() > 1) {
                     throw new InvalidInputException(
                             String.format(
@@ -143,12 +201,24 @@ record FoundColumns(Column user, Column item, @Nullable Column time) {
         }
 
         private String names() {
-            String names =
-                    table.columns().stream()
-                            .limit(MOST_NAMES)
-                            .map(column -> DuckDb.excerpt(column.name()))
-                            .collect(Collectors.joining(", "));
-            return table.columns().size() > MOST_NAMES ? names + ", …" : names;
+            return FoundColumns.names(table.columns());
         }
+    }
+
+    /** Lists the names of columns for a message. */
+    static String names(List<Column> columns) {
+        String names =
+                columns.stream()
+                        .limit(MOST_NAMES)
+                        .map(
+                                column ->
+                                        DuckDb.excerpt(column.name())
+                                                + switch (column.nesting()) {
+                                                    case NONE -> "";
+                                                    case LIST -> " (lists)";
+                                                    case OBJECT -> " (objects)";
+                                                })
+                        .collect(Collectors.joining(", "));
+        return columns.size() > MOST_NAMES ? names + ", …" : names;
     }
 }

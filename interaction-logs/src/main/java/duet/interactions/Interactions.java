@@ -3,6 +3,8 @@ package duet.interactions;
 import duet.model.data.InteractionLog;
 import duet.model.data.TimeOrder;
 import duet.model.data.UserHistory;
+import duet.schemas.InvalidInputException;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ItemIds;
 import duet.schemas.bundle.ItemNames;
 import java.util.ArrayList;
@@ -118,8 +120,8 @@ final class Interactions {
      *
      * @param source of the log, for messages
      * @param rule of item ids; null for numbers where all are
-     * @throws duet.schemas.InvalidInputException if no user has enough interactions, or two items
-     *     have the same number
+     * @throws InvalidInputException if no user has enough interactions, or two items have the same
+     *     number
      */
     Kept keep(String source, @Nullable ItemIds rule, UserLimits limits) {
         users.clear();
@@ -147,13 +149,13 @@ final class Interactions {
             }
         }
         if (kept.isEmpty()) {
-            throw new duet.schemas.InvalidInputException(
+            throw new InvalidInputException(
                     String.format(
                             Locale.ROOT,
-                            "%s: no user has at least %d interactions (%d users)",
+                            "%s: no user has at least %d interactions (%s)",
                             source,
                             tally.least,
-                            n));
+                            Quantity.of(n, "user")));
         }
         return new Kept(
                 new InteractionLog(source, kept, leftOut, names), tally.repeats, tally.leftOut());

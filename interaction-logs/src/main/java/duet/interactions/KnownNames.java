@@ -36,7 +36,14 @@ final class KnownNames {
                             "client",
                             "customerkey",
                             "userkey"),
-                    Set.of("sessionid", "session", "deviceid", "device", "cookieid"));
+                    Set.of(
+                            "sessionid",
+                            "session",
+                            "deviceid",
+                            "device",
+                            "cookieid",
+                            "userpseudoid",
+                            "anonymousid"));
 
     static final List<Set<String>> ITEMS =
             List.of(
@@ -105,6 +112,7 @@ final class KnownNames {
                             "datetime",
                             "eventtime",
                             "eventtimestamp",
+                            "timestampmillis",
                             "unixreviewtime",
                             "unixtime",
                             "timestampms",
@@ -145,11 +153,20 @@ final class KnownNames {
         return own.replaceAll("[^\\p{L}\\p{N}]", "").toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Returns whether a name says that a column has dates, of which numbers may be a part alone.
+     */
+    static boolean isDate(String name) {
+        return TIMES.get(1).contains(plain(name));
+    }
+
+    /** Returns whether a name is one of these. */
+    static boolean isOneOf(List<Set<String>> known, String name) {
+        return known.stream().anyMatch(names -> names.contains(plain(name)));
+    }
+
     /** Returns whether a text is what a column is usually called. */
     static boolean isKnown(String name) {
-        String plain = plain(name);
-        return List.of(USERS, ITEMS, TIMES).stream()
-                .flatMap(List::stream)
-                .anyMatch(names -> names.contains(plain));
+        return isOneOf(USERS, name) || isOneOf(ITEMS, name) || isOneOf(TIMES, name);
     }
 }

@@ -56,12 +56,7 @@ final class LineParser {
         if (!sink.sound(fields[0], fields[1], row)) {
             return;
         }
-        long millis = times.millis(fields[3], row);
-        if (millis == Times.NONE) {
-            sink.badTime(row, fields[3]);
-        } else {
-            sink.add(fields[0], fields[1], millis);
-        }
+        sink.add(fields[0], fields[1], times.millis(fields[3], row), fields[3], row);
     }
 
     private void pair(String[] fields, long row, String line) {

@@ -23,12 +23,19 @@ record LogFile(
         ZSTD
     }
 
+    /** Returns how many blank lines stand above the first that is not blank. */
+    int blankLines() {
+        return text == null ? 0 : text.blankLines();
+    }
+
     /**
      * Says what was found in a text.
      *
-     * @param firstLine without its end and byte order mark
+     * @param firstLine the first that is not blank, without its end and byte order mark
+     * @param blankLines how many blank lines stand above it
      * @param byteOrderMark whether it begins with one
      * @param oddLineEnds whether lines end in different ways
      */
-    record TextFacts(String firstLine, boolean byteOrderMark, boolean oddLineEnds) {}
+    record TextFacts(
+            String firstLine, int blankLines, boolean byteOrderMark, boolean oddLineEnds) {}
 }

@@ -31,7 +31,6 @@ final class LogFiles {
 
     private static final String GLOB_SIGNS = "*?[]{}";
     private static final int MOST_FILES = 100_000;
-    private static final int MAGIC = 4;
     private static final Set<String> TEXTS = Set.of("csv", "tsv", "txt", "json", "jsonl", "ndjson");
 
     private LogFiles() {}
@@ -140,15 +139,22 @@ final class LogFiles {
     static LogFile look(Path path, String encoding, Path scratch) {
         byte[] magic;
         try (InputStream in = Files.newInputStream(path)) {
-            magic = in.readNBytes(MAGIC);
+            magic = in.readNBytes(ForeignFiles.BEGIN);
         } catch (IOException e) {
             throw failure(path, e);
         }
-        refuseForeign(path, magic);
+        ForeignFiles.refuse(path, magic);
         Compression compression = compression(magic);
         boolean parquet = startsWith(magic, 'P', 'A', 'R', '1');
         TextFacts facts = null;
         if (!parquet && compression != Compression.ZSTD) {
+            try (InputStream in = open(path, compression)) {
+                byte[] begin = in.readNBytes(ForeignFiles.BEGIN);
+                ForeignFiles.refuse(path, begin);
+                ForeignFiles.refuseBinary(path, begin);
+            } catch (IOException e) {
+                // Damaged data is found, and told, below.
+            }
             try (InputStream in = open(path, compression)) {
                 facts = TextScan.scan(path, in, encoding.equals("utf-8"));
             } catch (ZipException | java.io.EOFException e) {
@@ -233,7 +239,8 @@ final class LogFiles {
                     copy,
                     Compression.NONE,
                     false,
-                    new LogFile.TextFacts(text.firstLine(), false, text.oddLineEnds()));
+                    new LogFile.TextFacts(
+                            text.firstLine(), text.blankLines(), false, text.oddLineEnds()));
         } catch (IOException e) {
             throw failure(file.path(), e);
         }
@@ -259,24 +266,6 @@ final class LogFiles {
             return Compression.GZIP;
         }
         return startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD) ? Compression.ZSTD : Compression.NONE;
-    }
-
-    private static void refuseForeign(Path path, byte[] magic) {
-        String what = null;
-        if (startsWith(magic, 0xFF, 0xFE) || startsWith(magic, 0xFE, 0xFF)) {
-            what = "is UTF-16 text; make it UTF-8 with iconv -f UTF-16 -t UTF-8";
-        } else if (startsWith(magic, 'P', 'K', 3, 4)) {
-            what = "is a zip archive or a workbook of Excel; unpack it, or save it as csv";
-        } else if (startsWith(magic, 'B', 'Z', 'h')) {
-            what = "is compressed with bzip2; unpack it, or compress it with gzip or zstd";
-        } else if (startsWith(magic, 0xFD, '7', 'z', 'X')) {
-            what = "is compressed with xz; unpack it, or compress it with gzip or zstd";
-        } else if (startsWith(magic, 'A', 'R', 'R', 'O')) {
-            what = "is an Arrow file; write it as Parquet";
-        }
-        if (what != null) {
-            throw new InvalidInputException(path + " " + what);
-        }
     }
 
     private static boolean startsWith(byte[] magic, int... expected) {

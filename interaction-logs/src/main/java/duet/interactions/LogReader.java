@@ -2,12 +2,13 @@ package duet.interactions;
 
 import duet.interactions.LogTable.Column;
 import duet.interactions.ReadReport.Columns;
-import duet.interactions.ReadReport.Refused;
 import duet.interactions.ReadReport.Repeats;
 import duet.interactions.ReadReport.Time;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
+import duet.schemas.Quantity;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,7 +136,7 @@ public final class LogReader {
                                 true,
                                 null);
             } catch (SQLException e) {
-                throw database.failure("--query", e);
+                throw database.failure("--query", file.columns(), e);
             }
         }
         FoundColumns columns = FoundColumns.of(source.columns(), table, source.files(), begin());
@@ -172,11 +173,14 @@ public final class LogReader {
             try {
                 database.rows("DESCRIBE " + sql);
             } catch (SQLException e) {
-                throw database.failure("--where", e);
+                throw database.failure("--where", table.columns(), e);
             }
         }
         return collect(database, sql, table, columns, timeText);
     }
+
+    /** Holds what a pass over the rows gave. */
+    private record Pass(RowSink sink, Refusals refusals, Times times, long rows) {}
 
     private ReadLog collect(
             DuckDb database,
@@ -185,12 +189,55 @@ public final class LogReader {
             FoundColumns columns,
             @Nullable TimeText timeText)
             throws SQLException {
-        Refusals refusals =
-                new Refusals(RowPlaces.ofTable(files, source, table), source.rows().skipBadRows());
-        Times times = new Times();
-        boolean dates = timeText != null && timeText.micros() != null;
+        Pass pass = pass(database, sql, table, columns, timeText, false);
+        if (pass.times().hasUnlikely()) {
+            if (!source.rows().skipBadRows()) {
+                pass.times().refuseUnlikely(pass.sink());
+            }
+            // Which times are none is known only now.
+            pass = pass(database, sql, table, columns, timeText, true);
+        }
+        Column time = columns.time();
+        String unit = "order";
+        if (timeText != null && time != null) {
+            unit =
+                    timeText.micros() != null
+                            ? "dates"
+                            : pass.times()
+                                    .unit(
+                                            source.files()
+                                                    + ", column "
+                                                    + DuckDb.excerpt(time.name()),
+                                            pass.refusals());
+        }
+        if (unit.equals(Times.NUMBERS) && source.columns().time() == null) {
+            requireTimes(pass, columns);
+        }
+        return finish(pass, table.shape(), shown(table, columns), unit);
+    }
+
+    /** Refuses a column of the hour or the day alone that was taken for times by its name. */
+    private void requireTimes(Pass pass, FoundColumns columns) {
+        Column time = Objects.requireNonNull(columns.time());
+        List<String> others = columns.others().time();
+        if (!others.isEmpty() || pass.times().arePartsOfDates() && KnownNames.isDate(time.name())) {
+            throw pass.times().noDates(source.files(), DuckDb.excerpt(time.name()), others);
+        }
+    }
+
+    private Pass pass(
+            DuckDb database,
+            String sql,
+            LogTable table,
+            FoundColumns columns,
+            @Nullable TimeText timeText,
+            boolean refuseUnlikely)
+            throws SQLException {
+        RowPlaces places = RowPlaces.ofTable(files, source, table);
+        Refusals refusals = new Refusals(places, source.rows().skipBadRows());
+        Times times = new Times(refuseUnlikely);
         boolean numbered = source.rows().where() != null;
-        RowSink sink = new RowSink(timeText != null, refusals);
+        RowSink sink = new RowSink(timeText != null, refusals, source.rows().query() == null);
         long[] count = {0};
         database.query(
                 sql,
@@ -200,113 +247,47 @@ public final class LogReader {
                     long number = numbered ? row.getLong(5) : count[0];
                     String user = row.getString(1);
                     String item = row.getString(2);
-                    if (!sink.sound(user, item, number)) {
-                        return;
-                    }
-                    long millis = 0;
-                    String text = timeText == null ? null : row.getString(3);
-                    if (timeText != null) {
-                        if (text == null || text.isBlank()) {
-                            sink.noTime(number);
-                            return;
-                        }
-                        if (dates) {
-                            long micros = row.getLong(4);
-                            millis = row.wasNull() ? Times.NONE : Math.floorDiv(micros, 1_000L);
+                    if (columns.user().name().equals(user) && columns.item().name().equals(item)) {
+                        sink.refuse("names of columns among the rows", "", number, user);
+                    } else if (sink.sound(user, item, number)) {
+                        if (timeText == null) {
+                            sink.add(user, item, 0);
                         } else {
-                            millis = times.millis(text.strip(), number);
-                        }
-                        if (millis == Times.NONE) {
-                            sink.badTime(number, text);
-                            return;
+                            String text = row.getString(3);
+                            long millis = millis(row, timeText, times, text, number);
+                            sink.add(user, item, millis, text == null ? "" : text, number);
                         }
                     }
-                    sink.add(user, item, millis);
                     if (count[0] % PROGRESS == 0) {
                         listener.rows(count[0]);
                     }
                 });
         listener.rows(count[0]);
         if (source.rows().skipBadRows()) {
-            rejects(database, refusals);
+            new Rejects(database, files).handTo(refusals, places);
         }
-        Column time = columns.time();
-        String unit = "order";
-        if (time != null) {
-            unit =
-                    dates
-                            ? "dates"
-                            : times.unit(
-                                    source.files() + ", column " + DuckDb.excerpt(time.name()),
-                                    refusals);
-        }
-        return finish(
-                sink,
-                refusals,
-                count[0] + (refusals.rows() - sink.refused()),
-                table.shape(),
-                new Columns(
-                        shown(table, columns.user()),
-                        shown(table, columns.item()),
-                        time == null ? null : shown(table, time)),
-                unit);
+        return new Pass(sink, refusals, times, count[0] + refusals.rows() - sink.refused());
     }
 
-    /** Refuses a quote without end: what is left out with it would be the rest of the file. */
-    private void requireQuotesToEnd(DuckDb database) throws SQLException {
-        List<List<@Nullable String>> open =
-                database.rows(
-                        "SELECT s.file_path, e.line, e.csv_line FROM reject_errors e JOIN"
-                                + " reject_scans s ON e.scan_id = s.scan_id AND e.file_id ="
-                                + " s.file_id WHERE e.error_type = 'UNQUOTED VALUE' AND"
-                                + " contains(rtrim(e.csv_line, chr(10)), chr(10)) ORDER BY"
-                                + " e.file_id, e.line LIMIT 1");
-        if (!open.isEmpty()) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s:%s: a quote does not end: \"%s\"",
-                            path(Objects.requireNonNull(open.get(0).get(0))),
-                            open.get(0).get(1),
-                            DuckDb.excerpt(
-                                    Objects.requireNonNull(open.get(0).get(2)).split("\n", 2)[0])));
+    private static long millis(
+            ResultSet row, TimeText timeText, Times times, @Nullable String text, long number)
+            throws SQLException {
+        if (text == null || text.isBlank()) {
+            return Times.NONE;
         }
+        if (timeText.micros() == null) {
+            return times.millis(text.strip(), number);
+        }
+        long micros = row.getLong(4);
+        return row.wasNull() ? Times.NONE : times.date(micros, text, number);
     }
 
-    /** Returns the path that a file was given by. */
-    private String path(String read) {
-        return files.stream()
-                .filter(file -> file.read().toString().equals(read))
-                .map(file -> file.path().toString())
-                .findFirst()
-                .orElse(read);
-    }
-
-    /** Takes over what DuckDB left out of a csv file. */
-    private void rejects(DuckDb database, Refusals refusals) throws SQLException {
-        if (database.rows("SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'")
-                .isEmpty()) {
-            return;
-        }
-        requireQuotesToEnd(database);
-        List<List<@Nullable String>> rows =
-                database.rows(
-                        "SELECT e.error_type, count(*), min_by(s.file_path, (e.file_id, e.line)),"
-                                + " min_by(e.line, (e.file_id, e.line)), min_by(e.csv_line,"
-                                + " (e.file_id, e.line)) FROM reject_errors e JOIN reject_scans s"
-                                + " ON e.scan_id = s.scan_id AND e.file_id = s.file_id WHERE"
-                                + " e.scan_id = (SELECT max(scan_id) FROM reject_scans) GROUP BY"
-                                + " e.error_type ORDER BY e.error_type");
-        for (List<@Nullable String> row : rows) {
-            refusals.add(
-                    new Refused(
-                            Objects.requireNonNull(row.get(0)).toLowerCase(Locale.ROOT),
-                            Long.parseLong(Objects.requireNonNull(row.get(1))),
-                            path(Objects.requireNonNull(row.get(2))),
-                            Long.parseLong(Objects.requireNonNull(row.get(3))),
-                            false,
-                            DuckDb.excerpt(row.get(4) == null ? "" : row.get(4).strip())));
-        }
+    private static Columns shown(LogTable table, FoundColumns found) {
+        return new Columns(
+                shown(table, found.user()),
+                shown(table, found.item()),
+                found.time() == null ? null : shown(table, found.time()),
+                found.others());
     }
 
     private static String shown(LogTable table, Column column) {
@@ -327,7 +308,7 @@ public final class LogReader {
         if (column.isText()) {
             return name;
         }
-        if (column.isFloat()) {
+        if (column.hasFraction()) {
             String whole =
                     database.rows(
                                     "SELECT bool_and("
@@ -391,11 +372,30 @@ public final class LogReader {
             throw new InvalidInputException(
                     source.files() + " is Parquet, which needs no --format " + format.id());
         }
+        boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
+        Pass pass = pass(database, format, timed, false);
+        if (pass.times().hasUnlikely()) {
+            if (!source.rows().skipBadRows()) {
+                pass.times().refuseUnlikely(pass.sink());
+            }
+            pass = pass(database, format, timed, true);
+        }
+        return finish(
+                pass,
+                format.id(),
+                switch (format) {
+                    case SEQUENCE -> Columns.of("the first field", "the others", null);
+                    case PAIRS -> Columns.of("field 1", "field 2", null);
+                    default -> Columns.of("field 1", "field 2", "field 4");
+                },
+                timed ? pass.times().unit(source.files(), pass.refusals()) : "order");
+    }
+
+    private Pass pass(DuckDb database, LogFormat format, boolean timed, boolean refuseUnlikely) {
         Refusals refusals =
                 new Refusals(RowPlaces.ofLines(files, source), source.rows().skipBadRows());
-        boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
-        RowSink sink = new RowSink(timed, refusals);
-        Times times = new Times();
+        RowSink sink = new RowSink(timed, refusals, true);
+        Times times = new Times(refuseUnlikely);
         LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
         try {
@@ -416,30 +416,32 @@ public final class LogReader {
             throw database.failure(source.files(), e);
         }
         listener.rows(count[0]);
-        String unit = timed ? times.unit(source.files(), refusals) : "order";
-        return finish(
-                sink,
-                refusals,
-                parser.rows(),
-                format.id(),
-                switch (format) {
-                    case SEQUENCE -> new Columns("the first field", "the others", null);
-                    case PAIRS -> new Columns("field 1", "field 2", null);
-                    default -> new Columns("field 1", "field 2", "field 4");
-                },
-                unit);
+        return new Pass(sink, refusals, times, parser.rows());
     }
 
-    private ReadLog finish(
-            RowSink sink,
-            Refusals refusals,
-            long rows,
-            String shape,
-            Columns columns,
-            String unit) {
-        Interactions interactions = sink.interactions();
+    private InvalidInputException nothingLeft(List<ReadReport.Refused> refused) {
+        if (!refused.isEmpty()) {
+            ReadReport.Refused first = refused.get(0);
+            return new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: every row is bad, %s with %s such as \"%s\"",
+                            source.files(),
+                            Quantity.of(first.rows(), "row"),
+                            first.kind(),
+                            first.text()));
+        }
+        return source.rows().where() == null
+                ? noInteractions(source.files())
+                : new InvalidInputException(
+                        source.files() + ": there is no row for which --where holds");
+    }
+
+    private ReadLog finish(Pass pass, String shape, Columns columns, String unit) {
+        Interactions interactions = pass.sink().interactions();
+        List<ReadReport.Refused> refused = pass.refusals().all();
         if (interactions.size() == 0) {
-            throw noInteractions(source.files());
+            throw nothingLeft(refused);
         }
         Long first = interactions.earliest();
         Long last = interactions.latest();
@@ -452,8 +454,8 @@ public final class LogReader {
                         shape + packing,
                         columns,
                         new Time(unit, first, last),
-                        rows,
-                        refusals.all(),
+                        pass.rows(),
+                        refused,
                         new Repeats(kept.repeats(), source.limits().dropRepeats()),
                         kept.leftOut()),
                 tallies);

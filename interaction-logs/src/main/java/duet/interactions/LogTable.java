@@ -22,11 +22,17 @@ record LogTable(
      * @param name its name, or its number where it has none
      * @param type DuckDB's, as which it is read
      * @param likeTimes whether its values look like dates, also where they are read as texts
+     * @param nesting whether a value of it is more than one, also where they are read as texts
      */
-    record Column(String name, String type, boolean likeTimes) {
+    record Column(String name, String type, boolean likeTimes, Nesting nesting) {
 
         static Column of(String name, String type) {
-            return new Column(name, type, isTime(type));
+            return new Column(name, type, isTime(type), Nesting.of(type));
+        }
+
+        /** Returns the same, read as another type. */
+        Column as(String other) {
+            return new Column(name, other, likeTimes, nesting);
         }
 
         static boolean isTime(String type) {
@@ -41,8 +47,22 @@ record LogTable(
             return isTime(type);
         }
 
-        boolean isFloat() {
-            return type.equals("DOUBLE") || type.equals("FLOAT");
+        boolean hasFraction() {
+            return type.equals("DOUBLE") || type.equals("FLOAT") || type.startsWith("DECIMAL");
+        }
+    }
+
+    /** Says what values are. */
+    enum Nesting {
+        NONE,
+        LIST,
+        OBJECT;
+
+        private static Nesting of(String type) {
+            if (type.endsWith("]")) {
+                return LIST;
+            }
+            return type.startsWith("STRUCT") || type.startsWith("MAP") ? OBJECT : NONE;
         }
     }
 

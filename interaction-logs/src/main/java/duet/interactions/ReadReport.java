@@ -39,8 +39,31 @@ public record ReadReport(
      * @param user column of the user ids
      * @param item column of the item ids
      * @param time column of the times; null where the order of the file is the time
+     * @param others columns with usual names, too, that were not taken
      */
-    public record Columns(String user, String item, @Nullable String time) {}
+    public record Columns(String user, String item, @Nullable String time, Others others) {
+
+        static Columns of(String user, String item, @Nullable String time) {
+            return new Columns(user, item, time, Others.NONE);
+        }
+    }
+
+    /**
+     * Names the columns that would have been taken where those that were had not been there.
+     *
+     * @param user for the user ids
+     * @param item for the item ids
+     * @param time for the times
+     */
+    public record Others(List<String> user, List<String> item, List<String> time) {
+        static final Others NONE = new Others(List.of(), List.of(), List.of());
+
+        public Others {
+            user = List.copyOf(user);
+            item = List.copyOf(item);
+            time = List.copyOf(time);
+        }
+    }
 
     /**
      * Says what the times are.
@@ -59,7 +82,7 @@ public record ReadReport(
      * @param kind the reason
      * @param rows how many
      * @param file the file of the first of them
-     * @param line its line in a text, its row, both from 1, where {@code inRows}
+     * @param line its line in a text, or, where {@code inRows}, its row; from 1
      * @param inRows whether {@code line} counts rows
      * @param text the first of them, or of its values
      */
@@ -92,21 +115,24 @@ public record ReadReport(
 
     /** Says in a line what was chosen. */
     public String choices() {
+        Others others = columns.others();
         String where =
                 String.format(
                         Locale.ROOT,
                         "Read as %s: users in %s, items in %s, ",
                         shape,
-                        columns.user(),
-                        columns.item());
+                        columns.user() + not(others.user()),
+                        columns.item() + not(others.item()));
+        String times = "times in " + columns.time() + not(others.time());
         return where
                 + switch (time.unit()) {
                     case "order" -> "no times: the order of the rows is taken for them";
-                    case "numbers" ->
-                            "times in "
-                                    + columns.time()
-                                    + ", numbers that are no dates: taken for seconds";
-                    default -> "times in " + columns.time() + ", as " + time.unit();
+                    case "numbers" -> times + ", numbers that are no dates: taken for seconds";
+                    default -> times + ", as " + time.unit();
                 };
+    }
+
+    private static String not(List<String> others) {
+        return others.isEmpty() ? "" : " (not " + String.join(" or ", others) + ")";
     }
 }

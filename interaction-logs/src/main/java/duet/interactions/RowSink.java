@@ -2,6 +2,7 @@ package duet.interactions;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes sound interactions and refuses others. */
@@ -13,8 +14,24 @@ final class RowSink {
 
     private static final int MOST_OF_ITEM = 2_048;
 
+    /** What programs write where there is no value, just as they write it. */
+    private static final Set<String> NO_VALUE =
+            Set.of(
+                    "NA",
+                    "N/A",
+                    "#N/A",
+                    "<NA>",
+                    "NULL",
+                    "null",
+                    "None",
+                    "NaN",
+                    "nan",
+                    "\\N",
+                    "undefined");
+
     private final Interactions interactions;
     private final Refusals refusals;
+    private final boolean wordsForNone;
     private long refused;
 
     /**
@@ -22,10 +39,17 @@ final class RowSink {
      *
      * @param timed whether interactions have times
      * @param refusals hears what is refused
+     * @param wordsForNone whether an id that is a word for no value, such as {@code NULL}, is none
      */
-    RowSink(boolean timed, Refusals refusals) {
+    RowSink(boolean timed, Refusals refusals, boolean wordsForNone) {
         this.interactions = new Interactions(timed);
         this.refusals = refusals;
+        this.wordsForNone = wordsForNone;
+    }
+
+    /** Returns whether a text says that there is no value. */
+    static boolean isNone(String text) {
+        return NO_VALUE.contains(text.strip());
     }
 
     /** Returns what was taken. */
@@ -44,8 +68,14 @@ final class RowSink {
         String i = item == null ? "" : item.strip();
         if (u.isEmpty() || i.isEmpty()) {
             refuse(
-                    u.isEmpty() ? "no user id" : "no item id",
+                    !u.isEmpty() ? "no item id" : i.isEmpty() ? "no ids" : "no user id",
                     "",
+                    row,
+                    "user '" + u + "', item '" + i + "'");
+        } else if (wordsForNone && (isNone(u) || isNone(i))) {
+            refuse(
+                    isNone(u) ? "no user id" : "no item id",
+                    " (" + (isNone(u) ? u : i) + " says so; --query can keep it as an id)",
                     row,
                     "user '" + u + "', item '" + i + "'");
         } else if (u.length() > MOST_OF_USER) {
@@ -81,12 +111,20 @@ final class RowSink {
                 id);
     }
 
-    void noTime(long row) {
-        refuse("no time", "", row, "");
-    }
-
-    void badTime(long row, String text) {
-        refuse("not a time", " (" + DuckDb.excerpt(text.strip()) + ")", row, text);
+    /**
+     * Adds an interaction, or refuses the row where it has no time.
+     *
+     * @param millis since 1970, {@link Times#NONE} or {@link Times#UNLIKELY}
+     * @param time its text
+     */
+    void add(String user, String item, long millis, String time, long row) {
+        if (millis == Times.UNLIKELY || millis == Times.NONE && (time.isBlank() || isNone(time))) {
+            refuse("no time", "", row, time);
+        } else if (millis == Times.NONE) {
+            refuse("not a time", " (" + DuckDb.excerpt(time.strip()) + ")", row, time);
+        } else {
+            add(user, item, millis);
+        }
     }
 
     void refuse(String kind, String detail, long row, String text) {

@@ -24,9 +24,6 @@ final class Tables {
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
 
-    private static final Pattern DATE =
-            Pattern.compile("\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?!\\d)");
-
     private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|");
 
     private final DuckDb database;
@@ -51,15 +48,18 @@ final class Tables {
         }
     }
 
-    /** Returns SQL that gives the lines of texts, empty ones as null. */
+    /**
+     * Returns SQL that gives the lines of texts, empty ones as null. What stands for a separator is
+     * in no text.
+     */
     static String lines(List<LogFile> files, String encoding) {
         return union(
                 files,
                 (some, compression) ->
                         "SELECT line FROM read_csv("
                                 + Sql.files(some)
-                                + ", delim='\u0001', quote='', escape='', header=false,"
-                                + " auto_detect=false, strict_mode=false, "
+                                + ", delim='\u0001\u0002\u0003\u0004', quote='', escape='',"
+                                + " header=false, auto_detect=false, strict_mode=false, "
                                 + bounds(compression, encoding)
                                 + ", columns={'line': 'VARCHAR'})");
     }
@@ -74,7 +74,12 @@ final class Tables {
                 2 * TextScan.MAX_LINE);
     }
 
-    /** Makes SQL for files that are compressed in the same way. */
+    /** Leaves out the blank lines above a table, the first of which DuckDB takes for the header. */
+    private static String skip(LogFile file) {
+        return "skip=" + file.blankLines() + ", ";
+    }
+
+    /** Makes SQL for files that are compressed in the same way, and have as many lines to skip. */
     private interface Part {
         String of(List<LogFile> files, Compression compression);
     }
@@ -83,7 +88,9 @@ final class Tables {
         List<String> parts = new ArrayList<>();
         int from = 0;
         for (int i = 1; i <= files.size(); i++) {
-            if (i == files.size() || files.get(i).compression() != files.get(from).compression()) {
+            if (i == files.size()
+                    || files.get(i).compression() != files.get(from).compression()
+                    || files.get(i).blankLines() != files.get(from).blankLines()) {
                 parts.add(part.of(files.subList(from, i), files.get(from).compression()));
                 from = i;
             }
@@ -95,15 +102,50 @@ final class Tables {
         if (file.text() != null && !file.text().firstLine().isBlank()) {
             return file.text().firstLine().strip();
         }
+        try {
+            return database
+                    .rows(
+                            "SELECT line FROM ("
+                                    + lines(List.of(file), source.rows().charset())
+                                    + ") WHERE trim(line) <> '' LIMIT 1")
+                    .stream()
+                    .map(row -> Objects.requireNonNull(row.get(0)).strip())
+                    .findFirst()
+                    .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
+        } catch (SQLException e) {
+            // The line may be longer than any but that of an array, which is bounded by its
+            // objects.
+            if (file.compression() == Compression.ZSTD && isArray(file)) {
+                return "[";
+            }
+            throw e;
+        }
+    }
+
+    private boolean isArray(LogFile file) {
+        try {
+            return !database.rows(
+                            "SELECT 1 FROM read_json("
+                                    + Sql.files(List.of(file))
+                                    + ", format='array', columns={'any': 'VARCHAR'}, "
+                                    + LogTable.compression(file.compression())
+                                    + ") LIMIT 1")
+                    .isEmpty();
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    private List<String> firstLines(LogFile file) throws SQLException {
         return database
                 .rows(
                         "SELECT line FROM ("
                                 + lines(List.of(file), source.rows().charset())
-                                + ") WHERE trim(line) <> '' LIMIT 1")
+                                + ") WHERE trim(line) <> '' LIMIT "
+                                + SAMPLE)
                 .stream()
                 .map(row -> Objects.requireNonNull(row.get(0)).strip())
-                .findFirst()
-                .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
+                .toList();
     }
 
     private LogTable parquet() throws SQLException {
@@ -121,33 +163,19 @@ final class Tables {
     }
 
     private LogTable json(String first) throws SQLException {
-        String format = first.startsWith("[") ? "array" : "newline_delimited";
+        boolean array = first.startsWith("[");
+        // An object that ends on a later line begins one that is spread over several.
+        boolean lines = !array && !first.matches("\\{|\\{.*[,\\[{]");
         String common =
                 String.format(
                         Locale.ROOT,
                         "format='%s', maximum_object_size=%d, hive_partitioning=false",
-                        format,
+                        array ? "array" : lines ? "newline_delimited" : "unstructured",
                         2 * TextScan.MAX_LINE);
-        List<Column> found =
-                describe(
-                        "SELECT * FROM read_json("
-                                + Sql.files(files.subList(0, 1))
-                                + ", maximum_depth=1, "
-                                + LogTable.compression(files.get(0).compression())
-                                + ", "
-                                + common
-                                + ")");
+        List<Column> found = jsonColumns(common, lines);
         Set<String> ids = idColumns(found.stream().map(Column::name).toList());
-        List<Column> columns =
-                found.stream()
-                        .map(
-                                column ->
-                                        new Column(
-                                                column.name(),
-                                                type(column, ids),
-                                                column.likeTimes()))
-                        .toList();
-        boolean skip = source.rows().skipBadRows() && !first.startsWith("[");
+        List<Column> columns = found.stream().map(column -> column.as(type(column, ids))).toList();
+        boolean skip = source.rows().skipBadRows() && lines;
         String relation =
                 union(
                         files,
@@ -166,27 +194,77 @@ final class Tables {
         return new LogTable(
                 relation,
                 columns,
-                first.startsWith("[") ? "a JSON array" : "JSON lines",
+                array ? "a JSON array" : lines ? "JSON lines" : "JSON objects",
                 true,
-                first.startsWith("[") ? null : new LogTable.Text(false, '\0', '\0'));
+                lines ? new LogTable.Text(false, '\0', '\0') : null);
+    }
+
+    private List<Column> jsonColumns(String common, boolean lines) throws SQLException {
+        LogFile file = files.get(0);
+        List<Column> found =
+                describe(
+                        "SELECT * FROM read_json("
+                                + Sql.files(List.of(file))
+                                + ", maximum_depth=2, ignore_errors="
+                                + lines
+                                + ", "
+                                + LogTable.compression(file.compression())
+                                + ", "
+                                + common
+                                + ")");
+        if (!lines || found.size() > 1 || !found.get(0).name().equals("json")) {
+            return found;
+        }
+        // A line that is no object hides the others; it is refused when it is read.
+        List<Column> keys =
+                database
+                        .rows(
+                                "SELECT DISTINCT unnest(json_keys(line)) FROM (SELECT line FROM ("
+                                        + lines(List.of(file), "utf-8")
+                                        + ") WHERE CASE WHEN json_valid(line) THEN json_type(line)"
+                                        + " = 'OBJECT' END LIMIT "
+                                        + SAMPLE
+                                        + ") ORDER BY ALL")
+                        .stream()
+                        .map(row -> Column.of(Objects.requireNonNull(row.get(0)), "VARCHAR"))
+                        .toList();
+        if (keys.isEmpty()) {
+            database.rows(
+                    "SELECT * FROM read_json("
+                            + Sql.files(List.of(file))
+                            + ", columns={'json': 'VARCHAR'}, "
+                            + LogTable.compression(file.compression())
+                            + ", "
+                            + common
+                            + ") LIMIT 1");
+            return found;
+        }
+        return keys;
     }
 
     private LogTable text(String first) throws SQLException {
         LogFile file = files.get(0);
+        if (first.matches("sep=.")) {
+            throw new InvalidInputException(
+                    file.path() + ":1: \"" + first + "\" is for Excel alone; leave this line out");
+        }
         boolean strict = files.stream().allMatch(f -> f.text() == null || !f.text().oddLineEnds());
         String options =
-                bounds(file.compression(), source.rows().charset()) + ", strict_mode=" + strict;
+                skip(file)
+                        + bounds(file.compression(), source.rows().charset())
+                        + ", strict_mode="
+                        + strict;
         List<List<@Nullable String>> sniffed = sniff(file, options);
         String delimiter = orEmpty(sniffed.get(0).get(0));
         String quote = quote(delimiter, sniffed.get(0).get(1));
         String escape = escape(quote, sniffed.get(0).get(2));
         if (delimiter.isEmpty() || sniffed.size() < 2) {
-            throw notATable(file, first);
+            throw NoTable.of(file, firstLines(file));
         }
         String dialect =
                 String.format(
                         Locale.ROOT,
-                        "delim=%s, quote=%s, escape=%s, auto_detect=false, skip=0, ",
+                        "delim=%s, quote=%s, escape=%s, auto_detect=false, ",
                         Sql.text(delimiter),
                         Sql.text(quote),
                         Sql.text(escape));
@@ -209,14 +287,15 @@ final class Tables {
         if (sample.isEmpty()) {
             throw LogReader.noInteractions(file.path().toString());
         }
-        boolean header = isHeader(sample);
-        List<Column> named = header ? named(sample.get(0)) : plain;
+        HeaderRow row = new HeaderRow(source);
+        boolean header = row.names(sample);
+        List<Column> named = header ? row.columns(sample.get(0)) : plain;
         requireSameHeader(header);
         Set<String> ids = idColumns(named.stream().map(Column::name).toList());
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < named.size(); i++) {
             Column found = Column.of(named.get(i).name(), orEmpty(sniffed.get(i).get(3)));
-            columns.add(new Column(found.name(), type(found, ids), found.likeTimes()));
+            columns.add(found.as(type(found, ids)));
         }
         String relation =
                 union(
@@ -228,6 +307,7 @@ final class Tables {
                                         + header
                                         + ", "
                                         + dialect
+                                        + skip(some.get(0))
                                         + bounds(compression, source.rows().charset())
                                         + ", strict_mode="
                                         + strict
@@ -275,7 +355,7 @@ final class Tables {
                             "SELECT Delimiter, Quote, Escape, c.type FROM (SELECT Delimiter, Quote,"
                                     + " Escape, unnest(Columns) AS c FROM sniff_csv("
                                     + Sql.text(file.read().toString())
-                                    + ", skip=0, "
+                                    + ", "
                                     + options
                                     + "))");
             return found.size() < 2 || knowsMore(first, orEmpty(found.get(0).get(0)))
@@ -332,21 +412,6 @@ final class Tables {
         return fields;
     }
 
-    private static InvalidInputException notATable(LogFile file, String first) {
-        String hint =
-                first.contains("::")
-                        ? "; is it --format ml-1m?"
-                        : "; is it --format sequence, pairs or ml-100k?";
-        return new InvalidInputException(
-                file.path()
-                        + ": no table whose columns are separated by a comma, tab, semicolon or"
-                        + " bar"
-                        + hint
-                        + " It begins with \""
-                        + DuckDb.excerpt(first)
-                        + "\"");
-    }
-
     private static String shape(String delimiter, boolean header) {
         String separated =
                 switch (delimiter) {
@@ -373,92 +438,6 @@ final class Tables {
         return text == null || text.equals("(empty)") ? "" : text;
     }
 
-    /**
-     * Tells whether the first row names the columns: a cell is a name that was asked for, or is no
-     * number or date where all others of its column are. Usual names count as well where the row
-     * has no number or date in a column of such: a film may be called Session. Where the columns
-     * are counted they count where they name the users and the items, each in its column.
-     */
-    private boolean isHeader(List<List<@Nullable String>> sample) {
-        List<@Nullable String> first = sample.get(0);
-        if (first.stream().anyMatch(cell -> cell != null && isAskedFor(cell))) {
-            return true;
-        }
-        boolean odd = false;
-        for (int i = 0; i < first.size(); i++) {
-            int column = i;
-            List<String> others =
-                    sample.stream()
-                            .skip(1)
-                            .map(row -> orEmpty(row.get(column)).strip())
-                            .filter(cell -> !cell.isEmpty())
-                            .toList();
-            if (!others.isEmpty() && others.stream().allMatch(Tables::isNumberOrDate)) {
-                String cell = orEmpty(first.get(i)).strip();
-                if (isNumberOrDate(cell)) {
-                    return false;
-                }
-                odd |= !cell.isEmpty();
-            }
-        }
-        if (odd) {
-            return true;
-        }
-        ColumnMapping asked = source.columns();
-        if (asked.counts()) {
-            return isUsual(first, asked.user(), KnownNames.USERS)
-                    && isUsual(first, asked.item(), KnownNames.ITEMS);
-        }
-        return first.stream().anyMatch(cell -> cell != null && KnownNames.isKnown(cell));
-    }
-
-    private static boolean isUsual(
-            List<@Nullable String> first, @Nullable String position, List<Set<String>> known) {
-        // A position of more digits is refused when the column is looked for.
-        int at = position == null || position.length() > 5 ? 0 : Integer.parseInt(position);
-        return at >= 1 && at <= first.size() && isOneOf(known, orEmpty(first.get(at - 1)));
-    }
-
-    /** Tells whether a cell is a name in the mapping; a number in it is a position. */
-    private boolean isAskedFor(String cell) {
-        ColumnMapping asked = source.columns();
-        return (cell.equals(asked.user()) || cell.equals(asked.item()) || cell.equals(asked.time()))
-                && !ColumnMapping.isPosition(cell);
-    }
-
-    private static boolean isNumberOrDate(String cell) {
-        return TimeText.isNumber(cell) || DATE.matcher(cell).lookingAt();
-    }
-
-    private List<Column> named(List<@Nullable String> header) {
-        Set<String> taken = new HashSet<>();
-        List<Column> columns = new ArrayList<>();
-        for (int i = 0; i < header.size(); i++) {
-            String cell = header.get(i);
-            String name = cell == null || cell.isBlank() ? "column" + (i + 1) : cell.strip();
-            if (KnownNames.isKnown(name) && taken.contains(name.toLowerCase(Locale.ROOT))) {
-                requireChosen(name);
-            }
-            while (!taken.add(name.toLowerCase(Locale.ROOT))) {
-                name += "_" + (i + 1);
-            }
-            columns.add(Column.of(name, "VARCHAR"));
-        }
-        return columns;
-    }
-
-    /** Refuses a name that two columns have, unless it is said what is what. */
-    private void requireChosen(String name) {
-        ColumnMapping asked = source.columns();
-        if (asked.user() == null || asked.item() == null || asked.time() == null) {
-            throw new InvalidInputException(
-                    source.files()
-                            + ": two columns are called "
-                            + DuckDb.excerpt(name)
-                            + "; say what is what, as in --columns user=1,item=2,time=3");
-        }
-    }
-
     private void requireSameHeader(boolean header) throws SQLException {
         if (!header) {
             return;
@@ -470,8 +449,9 @@ final class Tables {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT,
-                                "%s:1: other columns than in %s: \"%s\"",
+                                "%s:%d: other columns than in %s: \"%s\"",
                                 file.path(),
+                                file.blankLines() + 1,
                                 files.get(0).path(),
                                 DuckDb.excerpt(other)));
             }
@@ -484,8 +464,8 @@ final class Tables {
                 names.stream()
                         .filter(
                                 name ->
-                                        isOneOf(KnownNames.USERS, name)
-                                                || isOneOf(KnownNames.ITEMS, name))
+                                        KnownNames.isOneOf(KnownNames.USERS, name)
+                                                || KnownNames.isOneOf(KnownNames.ITEMS, name))
                         .collect(Collectors.toCollection(HashSet::new));
         ColumnMapping asked = source.columns();
         for (int i = 0; i < names.size(); i++) {
@@ -498,10 +478,6 @@ final class Tables {
             }
         }
         return ids;
-    }
-
-    private static boolean isOneOf(List<Set<String>> known, String name) {
-        return known.stream().anyMatch(names -> names.contains(KnownNames.plain(name)));
     }
 
     private String type(Column column, Set<String> ids) {

@@ -31,6 +31,9 @@ final class TextScan {
     private boolean afterReturn;
     private boolean begun;
     private boolean array; // of JSON, which may be one line, and is bounded by its objects
+    private boolean firstEnded; // the first line that is not blank
+    private int blankLines; // above it
+    private boolean mark;
     private long lineFeeds;
     private long returnsAndFeeds;
     private long returns;
@@ -68,9 +71,8 @@ final class TextScan {
             returns++;
         }
         int kinds = (lineFeeds > 0 ? 1 : 0) + (returnsAndFeeds > 0 ? 1 : 0) + (returns > 0 ? 1 : 0);
-        String text = first.toString(StandardCharsets.UTF_8);
-        boolean mark = text.startsWith("\uFEFF");
-        return new TextFacts(mark ? text.substring(1) : text, mark, kinds > 1);
+        String text = withoutMark(first.toString(StandardCharsets.UTF_8));
+        return new TextFacts(text, blankLines, mark, kinds > 1);
     }
 
     private void next(int b) {
@@ -103,7 +105,7 @@ final class TextScan {
             keepFirst(b);
             if (!begun && b > ' ') {
                 begun = true;
-                array = b == '[' && line == 1;
+                array = b == '[';
             }
             if (offset - lineStart > MAX_LINE && !array) {
                 throw new InvalidInputException(
@@ -146,13 +148,26 @@ final class TextScan {
         }
     }
 
+    private String withoutMark(String text) {
+        boolean marked = text.startsWith("\uFEFF");
+        mark |= marked && blankLines == 0;
+        return marked ? text.substring(1) : text;
+    }
+
     private void endLine(long next) {
+        if (!firstEnded) {
+            firstEnded = !withoutMark(first.toString(StandardCharsets.UTF_8)).isBlank();
+            if (!firstEnded) {
+                first.reset();
+                blankLines++;
+            }
+        }
         line++;
         lineStart = next;
     }
 
     private void keepFirst(int b) {
-        if (line == 1 && first.size() < MAX_FIRST_LINE) {
+        if (!firstEnded && first.size() < MAX_FIRST_LINE) {
             first.write(b);
         }
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TimeText(String text, @Nullable String micros) {
     private static final int SAMPLE = 2_000;
+    private static final int FIRST_YEAR = 1_000;
 
     private static final Pattern NUMBER =
             Pattern.compile("[+-]?(\\d{1,30}(\\.\\d{0,30})?|\\.\\d{1,30})([eE][+-]?\\d{1,3})?");
@@ -25,12 +26,16 @@ record TimeText(String text, @Nullable String micros) {
     private static final Pattern DAY_DIGITS =
             Pattern.compile("(19[789]\\d|20\\d\\d)(0[1-9]|1[0-2])(0[1-9]|[12]\\d|3[01])");
 
+    private static final Pattern MINUTE_DIGITS =
+            Pattern.compile(DAY_DIGITS.pattern() + "([01]\\d|2[0-3])[0-5]\\d");
+
     private static final Pattern SECOND_DIGITS =
             Pattern.compile(DAY_DIGITS.pattern() + "([01]\\d|2[0-3])[0-5]\\d[0-5]\\d");
 
     /** Forms of dates besides ISO 8601, each with what may follow. */
     private static final List<String> DATES =
             List.of(
+                    "%Y-%m-%d",
                     "%Y/%m/%d",
                     "%d.%m.%Y",
                     "%m/%d/%Y",
@@ -39,6 +44,10 @@ record TimeText(String text, @Nullable String micros) {
                     "%d-%m-%Y",
                     "%m/%d/%y",
                     "%d/%m/%y",
+                    "%d-%b-%y",
+                    "%d %b %y",
+                    "%b %d, %y",
+                    "%d.%m.%y",
                     "%b %d, %Y",
                     "%B %d, %Y",
                     "%d %b %Y",
@@ -49,7 +58,19 @@ record TimeText(String text, @Nullable String micros) {
                     "%d/%b/%Y");
 
     private static final List<String> CLOCKS =
-            List.of("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p");
+            List.of(
+                    "",
+                    " %H:%M",
+                    " %H:%M:%S",
+                    " %H:%M:%S.%f",
+                    " %I:%M %p",
+                    " %I:%M:%S %p",
+                    ", %H:%M",
+                    ", %H:%M:%S",
+                    ", %I:%M %p",
+                    ", %I:%M:%S %p",
+                    " at %I:%M %p",
+                    " %H:%M:%S,%f");
 
     private static final List<String> WHOLE =
             List.of(
@@ -58,8 +79,11 @@ record TimeText(String text, @Nullable String micros) {
                     "%a, %d %b %Y %H:%M:%S %z",
                     "%a, %d %b %Y %H:%M:%S GMT",
                     "%d/%b/%Y:%H:%M:%S %z",
-                    "%d %b %Y, %H:%M",
-                    "%b %d, %Y, %H:%M:%S",
+                    "%a %b %d %H:%M:%S UTC %Y",
+                    "%Y-%m-%d %H:%M:%S %z",
+                    "%Y/%m/%d %H:%M:%S %z",
+                    "%Y%m%dT%H%M%SZ",
+                    "%Y%m%dT%H%M%S",
                     "%Y%m%d %H:%M:%S",
                     "%Y-%m-%d-%H-%M-%S");
 
@@ -96,11 +120,13 @@ record TimeText(String text, @Nullable String micros) {
                         .stream()
                         .map(row -> Objects.requireNonNull(row.get(0)))
                         .toList();
-        if (sample.stream().allMatch(t -> DAY_DIGITS.matcher(t).matches()) && !sample.isEmpty()) {
+        if (allAre(DAY_DIGITS, sample)) {
             return strptime(text, "%Y%m%d");
         }
-        if (sample.stream().allMatch(t -> SECOND_DIGITS.matcher(t).matches())
-                && !sample.isEmpty()) {
+        if (allAre(MINUTE_DIGITS, sample)) {
+            return strptime(text, "%Y%m%d%H%M");
+        }
+        if (allAre(SECOND_DIGITS, sample)) {
             return strptime(text, "%Y%m%d%H%M%S");
         }
         // One that is none among them is found, with its line, when it is read.
@@ -110,6 +136,10 @@ record TimeText(String text, @Nullable String micros) {
                 : dates(database, text, sample, what);
     }
 
+    private static boolean allAre(Pattern pattern, List<String> sample) {
+        return !sample.isEmpty() && sample.stream().allMatch(t -> pattern.matcher(t).matches());
+    }
+
     private static TimeText dates(DuckDb database, String text, List<String> sample, String what)
             throws SQLException {
         String values =
@@ -117,14 +147,13 @@ record TimeText(String text, @Nullable String micros) {
                         .distinct()
                         .map(value -> "(" + Sql.text(value) + ")")
                         .collect(Collectors.joining(", "));
-        String iso = "try_cast(t AS TIMESTAMPTZ)";
         List<String> forms = new ArrayList<>(WHOLE);
         for (String date : DATES) {
             CLOCKS.forEach(clock -> forms.add(date + clock));
         }
         List<String> counts = new ArrayList<>();
-        counts.add("count(" + iso + ")");
-        forms.forEach(form -> counts.add("count(try_strptime(t, " + Sql.text(form) + "))"));
+        counts.add(count("try_cast(t AS TIMESTAMPTZ)"));
+        forms.forEach(form -> counts.add(count("try_strptime(t, " + Sql.text(form) + ")")));
         List<@Nullable String> fitting =
                 database.rows(
                                 "SELECT "
@@ -166,6 +195,11 @@ record TimeText(String text, @Nullable String micros) {
                             + "\" cannot be told apart; --query can, with strptime");
         }
         return strptime(text, found.get(0));
+    }
+
+    /** Counts dates; a year of two digits is not one of the first century. */
+    private static String count(String date) {
+        return "count(CASE WHEN year(" + date + ") >= " + FIRST_YEAR + " THEN 1 END)";
     }
 
     private static TimeText strptime(String text, String form) {

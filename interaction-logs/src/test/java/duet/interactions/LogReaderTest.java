@@ -14,6 +14,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -120,6 +124,13 @@ class LogReaderTest {
         }
 
         @Test
+        void controlCharactersAreNoEnds() throws IOException {
+            InteractionLog log = read(file("a 1 2\u0001 3 \u00014 5\n"), LogFormat.SEQUENCE);
+
+            assertThat(items(log, 0)).containsExactly("1", "2\u0001", "3", "\u00014", "5");
+        }
+
+        @Test
         void aByteOrderMarkInventsNoUser() throws IOException {
             Path file = file("\uFEFFa 1\na 2\na 3\na 4\na 5\n");
 
@@ -218,6 +229,21 @@ class LogReaderTest {
                                     .users())
                     .extracting(UserHistory::user)
                     .containsExactly("a", "b", "c");
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"\n", "  \n", "\n\n \t\n", "\uFEFF\n", "\r\n"})
+        void belowBlankLines(String above) throws IOException {
+            Path file = file(above + HEADER + rows("a", "\n") + "b,1\n");
+
+            assertThatThrownBy(() -> read(file))
+                    .hasMessageContaining(
+                            "log:" + (above.lines().count() + 7) + ": expected 3 columns");
+
+            ReadLog read = read(file(above + HEADER + rows("a", "\n") + "a,6,1500000006\n"));
+
+            assertThat(read.report().rows()).isEqualTo(6);
+            assertThat(read.report().columns().item()).isEqualTo("item");
         }
 
         @Test
@@ -322,8 +348,23 @@ class LogReaderTest {
             assertThat(read(right).report().choices()).startsWith("Read as csv, gzip: users in");
         }
 
+        private Path zstd(Path file) throws SQLException {
+            Path packed = folder.resolve("log.zst");
+            try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+                    Statement statement = connection.createStatement()) {
+                statement.execute(
+                        "COPY (SELECT content FROM read_text('"
+                                + file
+                                + "')) TO '"
+                                + packed
+                                + "' (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER"
+                                + " E'\\x01', COMPRESSION zstd)");
+            }
+            return packed;
+        }
+
         @Test
-        void anArrayOfJsonMayBeOneLongLine() throws IOException {
+        void anArrayOfJsonMayBeOneLongLine() throws IOException, SQLException {
             String text = "x".repeat(100_000);
             Path file =
                     file(
@@ -339,6 +380,9 @@ class LogReaderTest {
 
             assertThat(Files.size(file)).isGreaterThan(TextScan.MAX_LINE);
             assertThat(read(file).log().interactions()).isEqualTo(180);
+            assertThat(read(zstd(file)).report().choices())
+                    .startsWith("Read as a JSON array, zstd: users in user, items in item");
+            assertThat(read(zstd(file)).log().interactions()).isEqualTo(180);
         }
 
         @Test
@@ -549,6 +593,18 @@ class LogReaderTest {
                     "Fri Jul 14 02:40:00 +0000 2017|1500000000000|dates",
                     "20170714|1499990400000|dates",
                     "20170714024000|1500000000000|dates",
+                    "201707140240|1500000000000|dates",
+                    "20170714T024000Z|1500000000000|dates",
+                    "14-Jul-17|1499990400000|dates",
+                    "07/14/17|1499990400000|dates",
+                    "14.07.17 02:40|1500000000000|dates",
+                    "2017-07-14 02:40:00 AM|1500000000000|dates",
+                    "2017-07-14 02:40:00,123|1500000000123|dates",
+                    "2017-07-14 04:40:00 +0200|1500000000000|dates",
+                    "7/14/2017, 2:40:00 AM|1500000000000|dates",
+                    "Fri Jul 14 02:40:00 UTC 2017|1500000000000|dates",
+                    "July 14, 2017 at 2:40 AM|1500000000000|dates",
+                    "9999999999|9999999999000|seconds",
                     "17|17000|numbers",
                 })
         void ofManyForms(String time, long millis, String unit) throws IOException {

@@ -46,9 +46,14 @@ class PublicShapesTest {
         }
 
         String time(String pattern) {
-            return DateTimeFormatter.ofPattern(pattern, Locale.ROOT)
+            return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH)
                     .withZone(ZoneOffset.UTC)
                     .format(Instant.ofEpochSecond(second));
+        }
+
+        /** Returns the time of a clock that is so many hours before UTC, or behind it. */
+        String shifted(int hours, String pattern) {
+            return new Event(user, item, second + hours * 3_600L, kind).time(pattern);
         }
 
         double rating() {
@@ -69,6 +74,7 @@ class PublicShapesTest {
         HASHES(
                 n -> String.format(Locale.ROOT, "%064x", n * 31L + 5),
                 n -> String.format(Locale.ROOT, "-%021x_", n * 17L)),
+        HUGE(n -> "1" + String.format(Locale.ROOT, "%021d", n), n -> "0x" + n + ":0x" + n * 31L),
         UUIDS(
                 n -> new UUID(n, 0x8000000000000000L | n).toString(),
                 n -> new UUID(~n, 0x8000000000000000L | n).toString()),
@@ -417,7 +423,7 @@ class PublicShapesTest {
                         "OnlineRetail.csv",
                         Ids.UUIDS,
                         lines(
-                                "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,CustomerID",
+                                "InvoiceNo,StockCode,Description,Count,InvoiceDate,CustomerID",
                                 e ->
                                         String.join(
                                                 ",",
@@ -446,6 +452,261 @@ class PublicShapesTest {
                                 "SELECT u AS user_id, i AS item_id, s * 1000000 AS ts FROM e ORDER"
                                         + " BY n",
                                 "FORMAT csv, COMPRESSION zstd"),
+                        plain));
+    }
+
+    private static Function<LogSource, LogSource> query(String sql) {
+        return source -> Sources.withRows(source, new RowOptions(null, sql, "utf-8", false));
+    }
+
+    static Stream<Shape> moreShapes() {
+        Function<LogSource, LogSource> plain = Function.identity();
+        return Stream.of(
+                new Shape(
+                        "MovieLens 25M with numbers beside it as pandas writes an index",
+                        "ratings.csv",
+                        Ids.NUMBERS,
+                        lines(
+                                ",userId,movieId,rating,timestamp",
+                                e ->
+                                        e.kind()
+                                                + ","
+                                                + e.user()
+                                                + ","
+                                                + e.item()
+                                                + ",4.5,"
+                                                + e.second()),
+                        plain),
+                new Shape(
+                        "Taobao, user behaviour without a header",
+                        "UserBehavior.csv",
+                        Ids.NUMBERS,
+                        lines("", e -> e.user() + "," + e.item() + ",17,pv," + e.second()),
+                        columns("user=1,item=2,time=5")),
+                new Shape(
+                        "MIND, behaviours with months first and halves of days",
+                        "behaviors.tsv",
+                        Ids.UUIDS,
+                        lines(
+                                "",
+                                e ->
+                                        String.join(
+                                                "\t",
+                                                "1",
+                                                e.user(),
+                                                e.time("M/d/yyyy h:mm:ss a"),
+                                                "N1 N2",
+                                                e.item())),
+                        columns("user=2,time=3,item=5")),
+                new Shape(
+                        "Foursquare, check-ins with dates of Twitter",
+                        "dataset_TSMC2014_NYC.txt",
+                        Ids.HASHES,
+                        lines(
+                                "",
+                                e ->
+                                        String.join(
+                                                "\t",
+                                                e.user(),
+                                                e.item(),
+                                                "Café \"X",
+                                                "40.7",
+                                                "-240",
+                                                e.time("EEE MMM dd HH:mm:ss '+0000' yyyy"))),
+                        columns("user=1,item=2,time=6")),
+                new Shape(
+                        "Goodreads, JSON lines in gzip with dates of another zone",
+                        "goodreads_interactions.json.gz",
+                        Ids.HASHES,
+                        (events, file) ->
+                                gzip(
+                                        file,
+                                        text(
+                                                "",
+                                                e ->
+                                                        String.format(
+                                                                Locale.ROOT,
+                                                                "{\"user_id\": \"%s\","
+                                                                        + " \"book_id\": \"%s\","
+                                                                        + " \"rating\": 3,"
+                                                                        + " \"date_added\": \"%s\","
+                                                                        + " \"read_at\": \"\"}",
+                                                                e.user(),
+                                                                e.item(),
+                                                                e.shifted(
+                                                                        -7,
+                                                                        "EEE MMM dd HH:mm:ss"
+                                                                                + " '-0700' yyyy")),
+                                                events,
+                                                "\n")),
+                        plain),
+                new Shape(
+                        "Google reviews, ids of more than 64 bits and lists beside them",
+                        "review-Vermont.json",
+                        Ids.HUGE,
+                        lines(
+                                "",
+                                e ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "{\"user_id\":%s,\"time\":%d000,\"pics\":[{\"url\":"
+                                                        + "[\"x\"]}],\"text\":null,"
+                                                        + "\"gmap_id\":\"%s\"}",
+                                                e.user(),
+                                                e.second(),
+                                                e.item())),
+                        plain),
+                new Shape(
+                        "KuaiRec, a time beside the timestamp",
+                        "big_matrix.csv",
+                        Ids.NUMBERS,
+                        lines(
+                                "user_id,video_id,play_duration,time,date,timestamp,watch_ratio",
+                                e ->
+                                        String.join(
+                                                ",",
+                                                e.user(),
+                                                e.item(),
+                                                "5838",
+                                                e.time("yyyy-MM-dd HH:mm:ss.SSS"),
+                                                e.time("yyyyMMdd"),
+                                                e.second() + ".0",
+                                                "0.96")),
+                        columns("time=timestamp")),
+                new Shape(
+                        "Amazon Personalize, capitals",
+                        "interactions.csv",
+                        Ids.AMAZON,
+                        lines(
+                                "USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP",
+                                e -> e.user() + "," + e.item() + ",click," + e.second()),
+                        plain),
+                new Shape(
+                        "A shop's export with the shift from UTC",
+                        "events.csv",
+                        Ids.URLS,
+                        lines(
+                                "id,user_email,user_id,item_id,created_at",
+                                e ->
+                                        String.join(
+                                                ",",
+                                                "1",
+                                                "",
+                                                quoted(e.user()),
+                                                quoted(e.item()),
+                                                e.shifted(2, "yyyy-MM-dd'T'HH:mm:ss'.000+02:00'"))),
+                        plain),
+                new Shape(
+                        "Oracle's export, years of two digits",
+                        "orders.csv",
+                        Ids.NUMBERS,
+                        lines(
+                                "USER_ID,ITEM_ID,CREATED_AT",
+                                e -> e.user() + "," + e.item() + "," + e.time("dd-MMM-yy")),
+                        plain),
+                new Shape(
+                        "A spreadsheet's export: mark, semicolons, decimal commas",
+                        "export.csv",
+                        Ids.NUMBERS,
+                        (events, file) ->
+                                Files.writeString(
+                                        file,
+                                        text(
+                                                "\uFEFF\"User ID\";\"Item ID\";Rating;\"Date\";",
+                                                e ->
+                                                        String.join(
+                                                                ";",
+                                                                e.user(),
+                                                                e.item(),
+                                                                "4,5",
+                                                                e.time("dd.MM.yyyy HH:mm:ss"),
+                                                                ""),
+                                                events,
+                                                "\r\n")),
+                        plain),
+                new Shape(
+                        "MySQL's batch output, columns of NULL beside the ids",
+                        "dump.tsv",
+                        Ids.NUMBERS,
+                        lines(
+                                "user_id\titem_id\tcreated_at\tnote\tother",
+                                e ->
+                                        String.join(
+                                                "\t",
+                                                e.user(),
+                                                e.item(),
+                                                e.time("yyyy-MM-dd HH:mm:ss"),
+                                                "\\N",
+                                                "NULL")),
+                        plain),
+                new Shape(
+                        "MongoDB's export, ids within objects",
+                        "events.json",
+                        Ids.HASHES,
+                        lines(
+                                "",
+                                e ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "{\"_id\":{\"$oid\":\"1\"},\"user\":{\"$oid\":\"%s\"},"
+                                                    + "\"item\":\"%s\",\"created\":{\"$date\":\"%s\"}}",
+                                                e.user(),
+                                                e.item(),
+                                                e.iso())),
+                        query(
+                                "SELECT user->>'$.\"$oid\"' AS user, item, created->>'$.\"$date\"'"
+                                        + " AS time FROM log")),
+                new Shape(
+                        "jq's output, objects of several lines",
+                        "events.json",
+                        Ids.URLS,
+                        lines(
+                                "",
+                                e ->
+                                        String.format(
+                                                Locale.ROOT,
+                                                "{\n"
+                                                        + "  \"userId\": \"%s\",\n"
+                                                        + "  \"sku\": \"%s\",\n"
+                                                        + "  \"ts\": %d\n"
+                                                        + "}",
+                                                e.user(),
+                                                e.item(),
+                                                e.second())),
+                        plain),
+                new Shape(
+                        "OTTO, sessions with lists of events",
+                        "otto.jsonl",
+                        Ids.NUMBERS,
+                        sql(
+                                "SELECT u::BIGINT AS session, list({'aid': i::BIGINT, 'ts': s *"
+                                        + " 1000, 'type': 'clicks'} ORDER BY n) AS events FROM e"
+                                        + " GROUP BY u ORDER BY min(n)",
+                                "FORMAT json"),
+                        query(
+                                "SELECT session AS user, e->>'aid' AS item, e->>'ts' AS time FROM"
+                                        + " (SELECT session, unnest(from_json(events,"
+                                        + " '[\"JSON\"]')) AS e FROM log)")),
+                new Shape(
+                        "Parquet with lists of items, by a query",
+                        "sequences.parquet",
+                        Ids.AMAZON,
+                        sql(
+                                "SELECT u AS user_id, list(i ORDER BY n) AS items, list(s ORDER BY"
+                                        + " n) AS times FROM e GROUP BY u ORDER BY min(n)",
+                                "FORMAT parquet"),
+                        query(
+                                "SELECT user_id AS user, unnest(items) AS item, unnest(times) AS"
+                                        + " time FROM log")),
+                new Shape(
+                        "A warehouse's Parquet with decimals and nested columns beside them",
+                        "events.parquet",
+                        Ids.NUMBERS,
+                        sql(
+                                "SELECT u::DECIMAL(18,2) AS user_id, i::DECIMAL(38,0) AS item_id,"
+                                        + " s::DECIMAL(18,3) AS ts, [1, 2] AS tags, {'a': 1} AS"
+                                        + " context FROM e ORDER BY n",
+                                "FORMAT parquet"),
                         plain));
     }
 
@@ -508,7 +769,7 @@ class PublicShapesTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("shapes")
+    @MethodSource({"shapes", "moreShapes"})
     void asTheyAre(Shape shape) throws Exception {
         List<Event> events = events(shape.ids());
         Path file = folder.resolve(shape.file());

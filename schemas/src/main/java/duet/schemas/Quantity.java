@@ -2,16 +2,23 @@ package duet.schemas;
 
 import java.util.Locale;
 
-/** Says how many of something there are, the same in every locale. */
+/** Writes a number together with what it counts, the same in every locale. */
 public final class Quantity {
+
     private Quantity() {}
 
+    /** Returns {@code 1 user}, or {@code 1,024 users} where there is not just one. */
+    public static String of(long number, String one) {
+        return of(number, one, one + "s");
+    }
+
     /**
-     * Returns {@code 1 user}, {@code 0 users}, {@code 2,000 users}.
+     * Returns the number and what it counts.
      *
-     * @param one what a single one is called; more of them take an s
+     * @param one what a single one is called
+     * @param many what none or several are called
      */
-    public static String of(long count, String one) {
-        return String.format(Locale.ROOT, "%,d %s%s", count, one, count == 1 ? "" : "s");
+    public static String of(long number, String one, String many) {
+        return String.format(Locale.ROOT, "%,d %s", number, number == 1 ? one : many);
     }
 }

@@ -12,6 +12,7 @@ import duet.interactions.ReadReport;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
 import duet.model.data.InteractionLog;
+import duet.schemas.Quantity;
 import duet.schemas.bundle.ItemIds;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -171,8 +172,8 @@ public final class DataOptions {
             terminal.line(
                     String.format(
                             Locale.ROOT,
-                            "Left out %,d bad rows: %s, first in %s%s%d: \"%s\"",
-                            refused.rows(),
+                            "Left out %s: %s, first in %s%s%d: \"%s\"",
+                            Quantity.of(refused.rows(), "bad row"),
                             refused.kind(),
                             refused.file(),
                             refused.inRows() ? ", row " : ":",
@@ -180,19 +181,14 @@ public final class DataOptions {
                             refused.text()));
         }
         for (ReadReport.LeftOut left : report.leftOut()) {
+            String interactions = Quantity.of(left.interactions(), "interaction");
             terminal.line(
-                    left.users() == 0
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "Left out %,d %s",
-                                    left.interactions(),
-                                    left.reason())
-                            : String.format(
-                                    Locale.ROOT,
-                                    "Left out %s: %,d users, %,d interactions",
-                                    left.reason(),
-                                    left.users(),
-                                    left.interactions()));
+                    "Left out "
+                            + left.reason()
+                            + ": "
+                            + (left.users() == 0
+                                    ? interactions
+                                    : Quantity.of(left.users(), "user") + ", " + interactions));
         }
     }
 

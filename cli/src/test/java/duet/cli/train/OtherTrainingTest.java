@@ -11,8 +11,10 @@ import duet.model.training.options.GeneratorObjective;
 import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
+import duet.schemas.bundle.ItemNames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -31,7 +33,7 @@ class OtherTrainingTest {
                             new long[] {1, 2, 3, 4, last},
                             new long[] {1, 2, 3, 4, 5}));
         }
-        return InteractionLog.of("log", histories);
+        return new InteractionLog("log", histories, Set.of(), ItemNames.numbers());
     }
 
     private static SortedMap<String, String> training(TrainingOptions options) {

@@ -1,7 +1,6 @@
 package duet.interactions.inspection;
 
 import duet.model.data.InteractionLog;
-import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
@@ -43,11 +42,11 @@ public record Recommendation(
      * Recommends for a log.
      *
      * @param items how many different ones it holds
+     * @param standouts of this log
      */
     public static Recommendation of(InteractionLog log, int items, Standouts standouts) {
         ModelSizes defaults = ModelSizes.defaults();
-        Distribution users =
-                Distribution.of(log.users().stream().mapToInt(UserHistory::size).toArray());
+        Distribution users = standouts.all();
         double ofItem = (double) log.interactions() / items;
         List<String> reasons = new ArrayList<>();
         boolean wide = ofItem >= LEAST_OF_ITEM;
@@ -69,9 +68,9 @@ public record Recommendation(
         reasons.add(
                 String.format(
                         Locale.ROOT,
-                        "history %d: nine tenths of the users kept have at most %,d interactions%s",
+                        "history %d: nine tenths of the users kept have at most %s%s",
                         history,
-                        users.p90(),
+                        Quantity.of(users.p90(), "interaction"),
                         history == defaults.history() ? ", more costs state for each device" : ""));
         reasons.add(
                 "joint: a network that is trained together with its generator gains more from"

@@ -12,13 +12,14 @@ import java.util.Optional;
  * Tells of users who have far more interactions than nearly all others: bots, shared logins, tests.
  * Each interaction is a sample, so a model is trained for them above all.
  *
+ * @param all interactions of each user who takes part
  * @param above users with more interactions than this stand out: ten times what nine tenths of the
  *     users kept have at most
  * @param users how many do
  * @param share of all interactions, 0 to 1
  * @param largest those with the most interactions, at most five
  */
-public record Standouts(int above, int users, double share, List<User> largest) {
+public record Standouts(Distribution all, int above, int users, double share, List<User> largest) {
     private static final int TIMES = 10;
 
     private static final int MOST_NAMED = 5;
@@ -33,11 +34,13 @@ public record Standouts(int above, int users, double share, List<User> largest) 
 
     /** Finds them among the users of a log. */
     public static Standouts of(InteractionLog log) {
-        int[] sizes = log.users().stream().mapToInt(UserHistory::size).toArray();
-        long above = (long) TIMES * Distribution.of(sizes).p90();
+        Distribution all =
+                Distribution.of(log.users().stream().mapToInt(UserHistory::size).toArray());
+        long above = (long) TIMES * all.p90();
         List<UserHistory> found = log.users().stream().filter(user -> user.size() > above).toList();
         long interactions = found.stream().mapToLong(UserHistory::size).sum();
         return new Standouts(
+                all,
                 (int) Math.min(Integer.MAX_VALUE, above),
                 found.size(),
                 (double) interactions / log.interactions(),
@@ -55,10 +58,9 @@ public record Standouts(int above, int users, double share, List<User> largest) 
                 : Optional.of(
                         String.format(
                                 Locale.ROOT,
-                                "%s %s out with more than %,d interactions each, %.1f %% of all",
-                                Quantity.of(users, "user"),
-                                users == 1 ? "stands" : "stand",
-                                above,
+                                "%s out with more than %s, %.1f %% of all",
+                                Quantity.of(users, "user stands", "users stand"),
+                                Quantity.of(above, "interaction") + (users == 1 ? "" : " each"),
                                 100 * share));
     }
 }

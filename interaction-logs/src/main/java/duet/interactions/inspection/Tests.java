@@ -93,11 +93,10 @@ public record Tests(
         }
         return String.format(
                 Locale.ROOT,
-                "%s %s a test item%s: of %.1f %% the file's order alone says which it is, of"
+                "%s a test item%s: of %.1f %% the file's order alone says which it is, of"
                         + " %.1f %% it is in nobody's training interactions; popularity alone has"
                         + " userAuc %.4f",
-                Quantity.of(users, "user"),
-                users == 1 ? "has" : "have",
+                Quantity.of(users, "user has", "users have"),
                 unknown == 0
                         ? ""
                         : String.format(

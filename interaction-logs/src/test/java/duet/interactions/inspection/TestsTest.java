@@ -6,12 +6,18 @@ import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.schemas.bundle.ItemNames;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 @DisplayName("The tests of a split at a time")
 class TestsTest {
+
+    private static InteractionLog log(UserHistory... users) {
+        return new InteractionLog("log", List.of(users), Set.of(), ItemNames.numbers());
+    }
 
     private static UserHistory user(String id, long[] items, long... times) {
         return new UserHistory(id, items, times);
@@ -21,28 +27,12 @@ class TestsTest {
     @DisplayName("are counted as they are ranked")
     void asRanked() {
         InteractionLog log =
-                InteractionLog.of(
-                        "log",
-                        List.of(
-                                user("ranked", new long[] {1, 2, 3, 4, 5}, 1, 2, 3, 4, 10),
-                                user("knows 5", new long[] {5, 6, 7, 8, 1}, 1, 2, 3, 4, 11),
-                                user(
-                                        "tests what is new",
-                                        new long[] {1, 2, 3, 4, 9},
-                                        1,
-                                        2,
-                                        3,
-                                        4,
-                                        12),
-                                user(
-                                        "begins later",
-                                        new long[] {1, 2, 3, 4, 5},
-                                        10,
-                                        11,
-                                        12,
-                                        13,
-                                        14),
-                                user("ended before", new long[] {1, 2, 3, 4, 5}, 1, 2, 3, 4, 5)));
+                log(
+                        user("ranked", new long[] {1, 2, 3, 4, 5}, 1, 2, 3, 4, 10),
+                        user("knows 5", new long[] {5, 6, 7, 8, 1}, 1, 2, 3, 4, 11),
+                        user("tests what is new", new long[] {1, 2, 3, 4, 9}, 1, 2, 3, 4, 12),
+                        user("begins later", new long[] {1, 2, 3, 4, 5}, 10, 11, 12, 13, 14),
+                        user("ended before", new long[] {1, 2, 3, 4, 5}, 1, 2, 3, 4, 5));
         EvaluationSplit split = EvaluationSplit.at(log, 10);
 
         Tests tests = Tests.of(split);
@@ -60,9 +50,7 @@ class TestsTest {
     @Test
     @DisplayName("of a single user are told as such")
     void single() {
-        InteractionLog log =
-                InteractionLog.of(
-                        "log", List.of(user("u", new long[] {1, 2, 3, 4, 1}, 1, 2, 3, 4, 5)));
+        InteractionLog log = log(user("u", new long[] {1, 2, 3, 4, 1}, 1, 2, 3, 4, 5));
 
         assertThat(Tests.of(EvaluationSplit.last(log)).line())
                 .startsWith("1 user has a test item: of ");

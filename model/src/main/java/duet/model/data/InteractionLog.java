@@ -32,44 +32,6 @@ public record InteractionLog(
     }
 
     /**
-     * Makes a log of items whose ids are numbers.
-     *
-     * @throws InvalidInputException if no user is left
-     */
-    public static InteractionLog of(String source, List<UserHistory> unsorted) {
-        return of(source, unsorted, ItemNames.numbers());
-    }
-
-    /**
-     * Sorts each user's interactions by time, keeping the given order among equal times, and leaves
-     * out short users.
-     *
-     * @param names what the items are called
-     * @throws InvalidInputException if no user is left
-     */
-    public static InteractionLog of(String source, List<UserHistory> unsorted, ItemNames names) {
-        List<UserHistory> kept = new ArrayList<>();
-        Set<String> tooShort = new HashSet<>();
-        for (UserHistory history : unsorted) {
-            if (history.size() < MIN_INTERACTIONS) {
-                tooShort.add(history.user());
-            } else {
-                kept.add(TimeOrder.of(history));
-            }
-        }
-        if (kept.isEmpty()) {
-            throw new InvalidInputException(
-                    String.format(
-                            Locale.ROOT,
-                            "%s: no user has at least %d interactions (%s)",
-                            source,
-                            MIN_INTERACTIONS,
-                            Quantity.of(unsorted.size(), "user")));
-        }
-        return new InteractionLog(source, kept, tooShort, names);
-    }
-
-    /**
      * Returns the log of a part of its users. Each has a place from 0 to 1 that follows from the
      * user's id alone, so that parts that do not overlap have no user in common, in whatever file
      * they stand.

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CandidateListsTest {
     private static final InteractionLog LOG =
-            InteractionLog.of(
+            TestLogs.of(
                     "log",
                     List.of(
                             new UserHistory("1", new long[] {1, 2, 3, 4, 5}, new long[5]),
@@ -105,7 +105,7 @@ class CandidateListsTest {
             ItemNames names = ItemNames.of(ItemIds.HASH, ids);
             long[] numbers = ids.stream().mapToLong(names.rule()::of).toArray();
             InteractionLog log =
-                    InteractionLog.of(
+                    TestLogs.of(
                             "log",
                             List.of(new UserHistory("u", Arrays.copyOf(numbers, 5), new long[5])),
                             names);
@@ -167,7 +167,7 @@ class CandidateListsTest {
         private final ItemNames names = ItemNames.of(ItemIds.HASH, IDS);
         private final long[] items = IDS.stream().mapToLong(names.rule()::of).toArray();
         private final InteractionLog log =
-                InteractionLog.of(
+                TestLogs.of(
                         "log",
                         List.of(new UserHistory("u, \"1\"", Arrays.copyOf(items, 5), new long[5])),
                         names);

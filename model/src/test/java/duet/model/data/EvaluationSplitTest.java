@@ -15,7 +15,7 @@ class EvaluationSplitTest {
     @Test
     void theLastItemIsTestedAndTheOneBeforeValidated() {
         UserHistory user = user("u", 10, 11, 12, 13, 14, 15);
-        EvaluationSplit split = EvaluationSplit.last(InteractionLog.of("log", List.of(user)));
+        EvaluationSplit split = EvaluationSplit.last(TestLogs.of("log", List.of(user)));
 
         assertThat(split.testPositive(user)).isEqualTo(15);
         assertThat(split.testHistory(user)).containsExactly(10, 11, 12, 13, 14);
@@ -26,7 +26,7 @@ class EvaluationSplitTest {
 
     @Test
     void aSingleUserCannotBeTrainedOn() {
-        InteractionLog log = InteractionLog.of("log", List.of(user("solo", 1, 2, 3, 4, 5)));
+        InteractionLog log = TestLogs.of("log", List.of(user("solo", 1, 2, 3, 4, 5)));
 
         assertThatThrownBy(() -> EvaluationSplit.last(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)
@@ -37,8 +37,7 @@ class EvaluationSplitTest {
     @Test
     void aSingleItemCannotBeTrainedOn() {
         InteractionLog log =
-                InteractionLog.of(
-                        "log", List.of(user("a", 1, 1, 1, 1, 1), user("b", 1, 1, 1, 1, 1)));
+                TestLogs.of("log", List.of(user("a", 1, 1, 1, 1, 1), user("b", 1, 1, 1, 1, 1)));
 
         assertThatThrownBy(() -> EvaluationSplit.last(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)

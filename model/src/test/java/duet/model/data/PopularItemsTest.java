@@ -22,7 +22,7 @@ class PopularItemsTest {
                 users.add(new UserHistory(item + "-" + i, same, new long[5]));
             }
         }
-        return EvaluationSplit.last(InteractionLog.of("log", users));
+        return EvaluationSplit.last(TestLogs.of("log", users));
     }
 
     @Property(tries = 100)

@@ -65,7 +65,7 @@ class SplitRuleTest {
     @Test
     void aShareBecomesTheTimeBeforeWhichItLies() {
         // Days 0 to 9 and 0 to 9: of 20 interactions, 16 lie before day 8.
-        InteractionLog log = InteractionLog.of("log", List.of(user("a", 0, 10), user("b", 0, 10)));
+        InteractionLog log = TestLogs.of("log", List.of(user("a", 0, 10), user("b", 0, 10)));
 
         EvaluationSplit split = SplitRule.parse("time=0.8").of(log);
 
@@ -78,7 +78,7 @@ class SplitRuleTest {
         UserHistory across = user("across", 0, 10); // days 0 to 9
         UserHistory before = user("before", 0, 5);
         UserHistory after = user("after", 6, 5);
-        InteractionLog log = InteractionLog.of("log", List.of(across, before, after));
+        InteractionLog log = TestLogs.of("log", List.of(across, before, after));
 
         EvaluationSplit split = SplitRule.parse("time=1970-01-07").of(log); // day 6
 
@@ -110,7 +110,7 @@ class SplitRuleTest {
 
     @Test
     void trainingNeedsSomethingBeforeTheTime() {
-        InteractionLog log = InteractionLog.of("log", List.of(user("a", 3, 5), user("b", 4, 5)));
+        InteractionLog log = TestLogs.of("log", List.of(user("a", 3, 5), user("b", 4, 5)));
 
         assertThatThrownBy(() -> SplitRule.parse("time=1970-01-01").of(log).forTraining())
                 .isInstanceOf(InvalidInputException.class)

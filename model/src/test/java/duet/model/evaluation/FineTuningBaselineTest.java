@@ -7,6 +7,7 @@ import duet.model.bundle.BundleExport;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.training.SyntheticLog;
@@ -55,7 +56,7 @@ class FineTuningBaselineTest {
         long[] items = first.items().clone();
         items[items.length - 2] = UNKNOWN;
         users.set(0, new UserHistory(first.user(), items, first.timestamps()));
-        split = EvaluationSplit.last(InteractionLog.of("log", users));
+        split = EvaluationSplit.last(TestLogs.of("log", users));
         tasks = EvaluationTask.of(split, CandidateLists.draw(split, vocabulary, 7));
     }
 

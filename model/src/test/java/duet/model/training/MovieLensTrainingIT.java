@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.Vocabulary;
@@ -52,7 +53,7 @@ class MovieLensTrainingIT {
                                         user,
                                         rows.stream().mapToLong(row -> row[0]).toArray(),
                                         rows.stream().mapToLong(row -> row[1]).toArray())));
-        return InteractionLog.of("u.data", users);
+        return TestLogs.of("u.data", users);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,6 @@ public final class SyntheticLog {
             histories.add(
                     new UserHistory("u" + u, items, LongStream.range(0, interactions).toArray()));
         }
-        return InteractionLog.of("synthetic", histories);
+        return TestLogs.of("synthetic", histories);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.model.bundle.BundleExport;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.network.Backbone;
 import duet.model.serving.BundleProbe;
@@ -241,7 +242,7 @@ class TrainerTest {
                 changed.add(new UserHistory(user.user(), items, user.timestamps()));
             }
             InteractionLog original = sameVocabulary(LOG);
-            InteractionLog other = sameVocabulary(InteractionLog.of("synthetic", changed));
+            InteractionLog other = sameVocabulary(TestLogs.of("synthetic", changed));
             TrainedModel first =
                     new Trainer().train(original, SmallTraining.options(1), TrainingListener.NONE);
             TrainedModel second =
@@ -269,7 +270,7 @@ class TrainerTest {
                 }
                 users.add(new UserHistory(user.user(), items, times));
             }
-            return InteractionLog.of("synthetic", users);
+            return TestLogs.of("synthetic", users);
         }
     }
 
@@ -302,7 +303,7 @@ class TrainerTest {
         TrainedModel model =
                 new Trainer()
                         .train(
-                                InteractionLog.of("synthetic", users),
+                                TestLogs.of("synthetic", users),
                                 SmallTraining.options(1),
                                 TrainingListener.NONE);
 
@@ -415,7 +416,7 @@ class TrainerTest {
         @Test
         void aSingleUser() {
             InteractionLog solo =
-                    InteractionLog.of(
+                    TestLogs.of(
                             "log.csv",
                             List.of(
                                     new UserHistory(

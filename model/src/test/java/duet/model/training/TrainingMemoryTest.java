@@ -7,6 +7,7 @@ import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
@@ -65,7 +66,7 @@ class TrainingMemoryTest {
                             random.longs(each, 0, items).toArray(),
                             LongStream.range(0, each).toArray()));
         }
-        InteractionLog log = InteractionLog.of("log", histories);
+        InteractionLog log = TestLogs.of("log", histories);
         int distinct = log.items().length;
         long samples =
                 log.users().stream().mapToLong(EvaluationSplit.last(log)::trainingPositives).sum();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
@@ -42,7 +43,7 @@ class TrainingSetTest {
             long[] items = users.get(u);
             histories.add(new UserHistory("u" + u, items, new long[items.length]));
         }
-        return InteractionLog.of("log", histories);
+        return TestLogs.of("log", histories);
     }
 
     private static TrainingSet set(InteractionLog log) {
