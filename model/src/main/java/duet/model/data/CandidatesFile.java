@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +30,6 @@ import org.jspecify.annotations.Nullable;
  * too.
  */
 final class CandidatesFile {
-    private static final Pattern TAB = Pattern.compile("\t");
-    private static final Pattern COMMA = Pattern.compile(",");
     private static final String JSON_FORM =
             "{\"user\": \"…\", \"positive\": \"…\", \"negatives\": [\"…\", \"…\"]}";
     private static final ObjectReader JSON =
@@ -102,14 +99,15 @@ final class CandidatesFile {
     }
 
     private static Line ofFields(BoundedLineReader lines, String text) {
-        String[] fields = TAB.split(text.strip(), -1);
+        String[] fields = text.strip().split("\t", -1);
         if (fields.length != 3 || fields[2].isBlank()) {
             throw lines.error("expected `user<TAB>positive<TAB>negative,negative,…`");
         }
-        return new Line(
-                fields[0].strip(),
-                fields[1].strip(),
-                Arrays.stream(COMMA.split(fields[2], -1)).map(String::strip).toList());
+        String[] negatives = fields[2].split(",", -1);
+        for (int i = 0; i < negatives.length; i++) {
+            negatives[i] = negatives[i].strip();
+        }
+        return new Line(fields[0].strip(), fields[1].strip(), Arrays.asList(negatives));
     }
 
     private static Line ofJson(BoundedLineReader lines, String text) {
