@@ -11,6 +11,8 @@ import duet.interactions.inspection.LogInspection;
 import duet.interactions.inspection.Needs;
 import duet.interactions.inspection.Standouts;
 import duet.interactions.inspection.Tests;
+import duet.schemas.Quantity;
+import duet.schemas.evaluation.RankingMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
@@ -140,13 +142,19 @@ public final class InspectCommand implements Runnable {
         share(table, "same time as the one before: the file's order decides", tests.ties(), users);
         share(table, "in nobody's training interactions", tests.untrained(), users);
         share(table, "in the user's history already", tests.repeated(), users);
-        return table.row("items that are nothing but tested", Numbers.count(tests.onlyTested()), "")
-                .row(
-                        "userAuc of popularity alone",
-                        Numbers.metric(tests.popularity().userAuc()),
-                        "")
-                .row("ndcg10 of popularity alone", Numbers.metric(tests.popularity().ndcg10()), "")
-                .row("hr10 of popularity alone", Numbers.metric(tests.popularity().hr10()), "");
+        table.row("items that are nothing but tested", Numbers.count(tests.onlyTested()), "");
+        RankingMetrics popularity = tests.popularity();
+        popularity(table, "userAuc", popularity.userAuc(), popularity.users());
+        popularity(table, "ndcg10", popularity.ndcg10(), popularity.users());
+        popularity(table, "hr10", popularity.hr10(), popularity.users());
+        return table;
+    }
+
+    private static void popularity(Table table, String metric, double value, int users) {
+        table.row(
+                metric + " of popularity alone",
+                Numbers.metric(value),
+                "over " + Quantity.of(users, "user"));
     }
 
     private static void share(Table table, String name, long count, long users) {

@@ -11,6 +11,7 @@ import duet.interactions.inspection.Recommendation;
 import duet.interactions.inspection.Standouts;
 import duet.interactions.inspection.Tests;
 import duet.model.bundle.BundleExport;
+import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.network.Backbone;
@@ -286,7 +287,11 @@ public final class TrainCommand implements Runnable {
                                         "%,d of %,d users'",
                                         ranked,
                                         log.users().size())));
-        terminal.table(MetricsTable.of(model.globalValidation(), model.personalizedValidation()));
+        int longest = Math.min(model.vocabulary().size(), 1 + CandidateLists.NEGATIVES);
+        terminal.table(
+                MetricsTable.of(
+                        model.globalValidation().ofListsOf(longest),
+                        model.personalizedValidation().ofListsOf(longest)));
         model.validation().int8Items().map(Int8Items::line).ifPresent(terminal::line);
         terminal.line(
                 String.format(

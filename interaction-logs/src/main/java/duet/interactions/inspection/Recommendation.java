@@ -31,7 +31,6 @@ public record Recommendation(
     /** Fewer interactions than this for each weight of an item table leave it to chance. */
     private static final int LEAST_OF_ITEM = 20;
 
-    private static final int SHORTEST = 20;
     private static final int STEP = 10;
 
     public Recommendation {
@@ -63,7 +62,7 @@ public record Recommendation(
                                         + " half the bytes on a device"));
         int history =
                 Math.max(
-                        SHORTEST,
+                        defaults.window(), // a device reads so many, and the job no fewer
                         Math.min(defaults.history(), (users.p90() + STEP - 1) / STEP * STEP));
         reasons.add(
                 String.format(

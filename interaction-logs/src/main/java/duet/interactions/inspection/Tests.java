@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /**
  * Tells what each user's test item is like, the last one or the first after a time.
@@ -25,7 +26,7 @@ import java.util.SplittableRandom;
  * @param onlyTested items that are nothing but test items
  * @param repeated users whose test item stands in their history already
  * @param popularity how well the number of its interactions alone ranks the test item among 99
- *     items the user never touched: what a model has to beat
+ *     items the user never touched, for the users who can be ranked for: what a model has to beat
  */
 public record Tests(
         long users,
@@ -94,8 +95,7 @@ public record Tests(
         return String.format(
                 Locale.ROOT,
                 "%s a test item%s: of %.1f %% the file's order alone says which it is, of"
-                        + " %.1f %% it is in nobody's training interactions; popularity alone has"
-                        + " userAuc %.4f",
+                        + " %.1f %% it is in nobody's training interactions; %s",
                 Quantity.of(users, "user has", "users have"),
                 unknown == 0
                         ? ""
@@ -105,7 +105,21 @@ public record Tests(
                                 unknown),
                 100.0 * ties / users,
                 100.0 * untrained / users,
-                popularity.userAuc());
+                ofPopularity());
+    }
+
+    private String ofPopularity() {
+        int ranked = popularity.users();
+        if (ranked == 0) {
+            return "nobody can be ranked for";
+        }
+        return String.format(
+                Locale.ROOT,
+                "popularity alone has userAuc %.4f%s",
+                popularity.userAuc(),
+                ranked == Math.min(users, MOST_RANKED)
+                        ? ""
+                        : " over the " + Quantity.of(ranked, "user") + " who can be ranked for");
     }
 
     /** Returns whether another order in the file would have made another item the test. */
@@ -127,6 +141,7 @@ public record Tests(
             EvaluationSplit split, List<UserHistory> users, Vocabulary vocabulary, int[] trained) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
         SplittableRandom random = new SplittableRandom(SEED);
+        IntStream.Builder lengths = IntStream.builder();
         int ranked = Math.min(MOST_RANKED, users.size());
         for (int i = 0; i < ranked; i++) {
             UserHistory user = users.get((int) ((long) i * users.size() / ranked));
@@ -139,8 +154,10 @@ public record Tests(
                     scores[n] = trained[vocabulary.indexOf(negatives[n])];
                 }
                 metrics.add(trained[positive], scores);
+                lengths.add(1 + scores.length);
             }
         }
-        return metrics.result();
+        int[] sorted = lengths.build().sorted().toArray();
+        return metrics.result().ofListsOf(sorted.length == 0 ? 0 : sorted[sorted.length / 2]);
     }
 }

@@ -1,12 +1,16 @@
 package duet.interactions.inspection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import duet.interactions.LogReader;
 import duet.interactions.LogSource;
+import duet.model.network.Backbone;
+import duet.model.training.options.ModelSizes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -109,7 +113,14 @@ class LogInspectionTest {
 
         assertThat(found.standouts().users()).isZero();
         assertThat(found.recommendation().mostPerUser()).isNull();
-        assertThat(found.recommendation().history()).isEqualTo(20);
+        for (Backbone backbone : List.of(Backbone.SASREC, Backbone.GRU4REC, Backbone.DIN)) {
+            ModelSizes sizes = found.recommendation().options(backbone).sizes();
+            assertThat(sizes.history())
+                    .as("a device of six interactions reads its window all the same")
+                    .isEqualTo(found.recommendation().history())
+                    .isGreaterThanOrEqualTo(sizes.window());
+            assertThatCode(() -> sizes.dimensions(12)).doesNotThrowAnyException();
+        }
         assertThat(found.recommendation().options()).startsWith("--width ").contains("--joint");
         assertThat(found.recommendation().reasons()).hasSize(3);
         assertThat(found.needs().samples()).isEqualTo(40 * 3);

@@ -55,4 +55,19 @@ class TestsTest {
         assertThat(Tests.of(EvaluationSplit.last(log)).line())
                 .startsWith("1 user has a test item: of ");
     }
+
+    @Test
+    @DisplayName("that nobody can be ranked for have no popularity, and short lists no first ten")
+    void fewItems() {
+        UserHistory everything = user("all", new long[] {1, 2, 3, 1, 2}, 1, 2, 3, 4, 5);
+        InteractionLog nobody = log(everything);
+        InteractionLog one =
+                log(everything, user("two", new long[] {1, 2, 1, 2, 1}, 1, 2, 3, 4, 5));
+
+        assertThat(Tests.of(EvaluationSplit.last(nobody)).line())
+                .endsWith("; nobody can be ranked for");
+        Tests found = Tests.of(EvaluationSplit.last(one));
+        assertThat(found.line()).endsWith("userAuc 1.0000 over the 1 user who can be ranked for");
+        assertThat(found.popularity().hr10()).isNaN();
+    }
 }

@@ -39,7 +39,11 @@ public record Dimensions(
         deviceMemoryDecays = SizeRanges.decays("deviceMemoryDecays", deviceMemoryDecays);
         if (history < window) {
             throw new InvalidInputException(
-                    "history " + history + " is shorter than the window " + window);
+                    "history "
+                            + history
+                            + " is shorter than the window of "
+                            + window
+                            + " that a device reads");
         }
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param users how many users were ranked
  * @param auc area under the ROC curve over all scores of all users; a tie counts half; like every
- *     metric but {@code userAuc} it is not a number, null in JSON, where it cannot be said
+ *     metric it is not a number, null in JSON, where it cannot be said
  * @param userAuc mean over users of the share of negatives below the positive; a tie counts half
  * @param at5 within the first 5
  * @param at10 within the first 10
@@ -24,7 +24,9 @@ public record RankingMetrics(
         @JsonSerialize(using = NumberOrNull.Writer.class)
                 @JsonDeserialize(using = NumberOrNull.Reader.class)
                 double auc,
-        double userAuc,
+        @JsonSerialize(using = NumberOrNull.Writer.class)
+                @JsonDeserialize(using = NumberOrNull.Reader.class)
+                double userAuc,
         @JsonUnwrapped(suffix = "5") Within at5,
         @JsonUnwrapped(suffix = "10") Within at10,
         @JsonUnwrapped(suffix = "20") Within at20) {

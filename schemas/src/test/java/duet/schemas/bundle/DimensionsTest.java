@@ -44,7 +44,7 @@ class DimensionsTest {
         assertThatThrownBy(() -> of(100, 30, 30, 32, 3))
                 .hasMessage("width 32 is not a multiple of 3 heads");
         assertThatThrownBy(() -> of(100, 30, 29, 32, 1))
-                .hasMessage("history 29 is shorter than the window 30");
+                .hasMessage("history 29 is shorter than the window of 30 that a device reads");
     }
 
     @Test
