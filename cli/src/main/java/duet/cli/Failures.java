@@ -3,9 +3,12 @@ package duet.cli;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -70,9 +73,16 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         PrintWriter err = command.getErr();
         err.println("duet: " + OneLine.of(message.strip().replaceAll("\\s*\\R\\s*", " ")));
         if (verbose.getAsBoolean() || System.getenv(DEBUG) != null) {
-            thrown.printStackTrace(err);
+            StringWriter trace = new StringWriter();
+            thrown.printStackTrace(new PrintWriter(trace, true));
+            // Messages in it quote what came from outside.
+            trace.toString().lines().map(Failures::shown).forEach(err::println);
         }
         err.flush();
+    }
+
+    private static String shown(String line) {
+        return Stream.of(line.split("\t", -1)).map(OneLine::of).collect(Collectors.joining("\t"));
     }
 
     private static String usage(ParameterException exception, CommandLine command) {

@@ -82,6 +82,19 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("fails without controlling the terminal, with a stack trace, too")
+    void hostileName() {
+        CommandLineRun run =
+                CommandLineRun.wide(
+                        "inspect", "--verbose", "--data", directory + "/\u001b[2J\u202e.csv");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("?[2J?.csv", "InvalidInputException", "\tat duet.")
+                .doesNotContain("\u001b", "\u202e");
+    }
+
+    @Test
     @DisplayName("says how much is left out with the users who are not asked for")
     void inspectsAPart() throws IOException {
         Path log = synthesized();
