@@ -3,9 +3,6 @@ package duet.interactions;
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -20,6 +17,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a DuckDB of its own in this process: bounded memory, no extension from the network, no file

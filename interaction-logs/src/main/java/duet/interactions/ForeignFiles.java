@@ -1,7 +1,6 @@
 package duet.interactions;
 
 import duet.schemas.InvalidInputException;
-
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,13 +5,11 @@ import duet.interactions.LogTable.Nesting;
 import duet.interactions.ReadReport.Others;
 import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says which columns of a table are read.

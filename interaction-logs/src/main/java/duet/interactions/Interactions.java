@@ -7,9 +7,6 @@ import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemIds;
 import duet.schemas.bundle.ItemNames;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -18,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects interactions in the order of the file, with little memory for each: users and items as

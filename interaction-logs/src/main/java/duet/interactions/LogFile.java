@@ -1,8 +1,7 @@
 package duet.interactions;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Knows of a file what has to be known before it is read.

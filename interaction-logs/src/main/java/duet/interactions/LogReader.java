@@ -6,9 +6,6 @@ import duet.interactions.ReadReport.Repeats;
 import duet.interactions.ReadReport.Time;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads interaction logs of any shape: the formats of {@link LogFormat}, and tables as csv, tsv,

@@ -1,10 +1,8 @@
 package duet.interactions;
 
 import duet.interactions.LogFile.Compression;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is a log as a table that DuckDB can read.

@@ -2,7 +2,6 @@ package duet.interactions;
 
 import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
-
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,10 +1,9 @@
 package duet.interactions;
 
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells how a log was read: what was chosen, and what was left out and why.

@@ -3,7 +3,6 @@ package duet.interactions;
 import duet.interactions.ReadReport.Refused;
 import duet.interactions.RowPlaces.Place;
 import duet.schemas.InvalidInputException;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

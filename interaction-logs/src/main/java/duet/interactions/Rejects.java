@@ -2,9 +2,6 @@ package duet.interactions;
 
 import duet.interactions.ReadReport.Refused;
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /** Tells of the rows of csv files that DuckDB has left out of its last query. */
 final class Rejects {

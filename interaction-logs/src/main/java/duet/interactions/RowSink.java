@@ -1,10 +1,9 @@
 package duet.interactions;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Takes sound interactions and refuses others. */
 final class RowSink {

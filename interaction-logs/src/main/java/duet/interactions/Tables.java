@@ -3,9 +3,6 @@ package duet.interactions;
 import duet.interactions.LogFile.Compression;
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what table the files of a log are. */
 final class Tables {
@@ -103,42 +101,12 @@ final class Tables {
         return String.join("\nUNION ALL\n", parts);
     }
 
-    private String firstLine(LogFile file) throws SQLException {
-        if (file.text() != null && !file.text().firstLine().isBlank()) {
-            return file.text().firstLine().strip();
+    private static String firstLine(LogFile file) {
+        String first = file.text() == null ? "" : file.text().firstLine().strip();
+        if (first.isEmpty()) {
+            throw LogReader.noInteractions(file.path().toString());
         }
-        try {
-            return database
-                    .rows(
-                            "SELECT line FROM ("
-                                    + lines(List.of(file), source.rows().charset())
-                                    + ") WHERE trim(line) <> '' LIMIT 1")
-                    .stream()
-                    .map(row -> Objects.requireNonNull(row.get(0)).strip())
-                    .findFirst()
-                    .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
-        } catch (SQLException e) {
-            // The line may be longer than any but that of an array, which is bounded by its
-            // objects.
-            if (file.compression() == Compression.ZSTD && isArray(file)) {
-                return "[";
-            }
-            throw e;
-        }
-    }
-
-    private boolean isArray(LogFile file) {
-        try {
-            return !database.rows(
-                            "SELECT 1 FROM read_json("
-                                    + Sql.files(List.of(file))
-                                    + ", format='array', columns={'any': 'VARCHAR'}, "
-                                    + LogTable.compression(file.compression())
-                                    + ") LIMIT 1")
-                    .isEmpty();
-        } catch (SQLException e) {
-            return false;
-        }
+        return first;
     }
 
     private List<String> firstLines(LogFile file) throws SQLException {

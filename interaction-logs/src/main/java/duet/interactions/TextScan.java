@@ -2,7 +2,6 @@ package duet.interactions;
 
 import duet.interactions.LogFile.TextFacts;
 import duet.schemas.InvalidInputException;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

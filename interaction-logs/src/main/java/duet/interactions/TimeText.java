@@ -2,15 +2,13 @@ package duet.interactions;
 
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says how the times of a column are read.

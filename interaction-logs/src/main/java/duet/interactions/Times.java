@@ -1,14 +1,12 @@
 package duet.interactions;
 
 import duet.schemas.InvalidInputException;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes milliseconds since 1970 of dates, and of numbers whose unit follows from their size:

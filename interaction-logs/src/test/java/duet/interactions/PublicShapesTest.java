@@ -2,11 +2,6 @@ package duet.interactions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.DisplayName;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +27,10 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The shapes of public logs, with ids that are made up. */
 @DisplayName("Logs in the shape of a public one are read as they are:")
@@ -655,8 +654,8 @@ class PublicShapesTest {
                                                 e.item(),
                                                 e.iso())),
                         query(
-                                "SELECT user->>'$.\"$oid\"' AS user, item, created->>'$.\"$date\"' AS"
-                                        + " time FROM log")),
+                                "SELECT user->>'$.\"$oid\"' AS user, item, created->>'$.\"$date\"'"
+                                        + " AS time FROM log")),
                 new Shape(
                         "jq's output, objects of several lines",
                         "events.json",
@@ -667,10 +666,10 @@ class PublicShapesTest {
                                         String.format(
                                                 Locale.ROOT,
                                                 "{\n"
-                                                    + "  \"userId\": \"%s\",\n"
-                                                    + "  \"sku\": \"%s\",\n"
-                                                    + "  \"ts\": %d\n"
-                                                    + "}",
+                                                        + "  \"userId\": \"%s\",\n"
+                                                        + "  \"sku\": \"%s\",\n"
+                                                        + "  \"ts\": %d\n"
+                                                        + "}",
                                                 e.user(),
                                                 e.item(),
                                                 e.second())),

@@ -5,12 +5,10 @@ import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.Count;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recommends options of {@code train} to begin with, by the log's sizes alone; only validation

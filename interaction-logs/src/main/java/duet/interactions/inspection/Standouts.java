@@ -3,7 +3,6 @@ package duet.interactions.inspection;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
 import duet.schemas.Count;
-
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;

@@ -6,7 +6,6 @@ import duet.model.data.UserHistory;
 import duet.schemas.Count;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
-
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
