@@ -152,9 +152,9 @@ public final class LogReader {
                 String.format(
                         Locale.ROOT,
                         "SELECT %s AS u, %s AS i, %s AS t, %s AS m",
-                        id(database, from, columns.user()),
-                        id(database, from, columns.item()),
-                        timeText == null ? "NULL" : timeText.text(),
+                        bounded(id(database, from, columns.user())),
+                        bounded(id(database, from, columns.item())),
+                        timeText == null ? "NULL" : bounded(timeText.text()),
                         timeText == null || timeText.micros() == null ? "NULL" : timeText.micros());
         boolean numbered = options.where() != null;
         String sql = select + " FROM " + from;
@@ -287,6 +287,11 @@ public final class LogReader {
                 shown(table, found.item()),
                 found.time() == null ? null : shown(table, found.time()),
                 found.others());
+    }
+
+    /** Cuts a text that is refused anyway: thousands of them are brought here at once. */
+    private static String bounded(String text) {
+        return "left(" + text + ", " + RowSink.MOST_OF_TEXT + ")";
     }
 
     private static String shown(LogTable table, Column column) {

@@ -14,6 +14,9 @@ final class RowSink {
 
     private static final int MOST_OF_ITEM = 2_048;
 
+    /** Of longer texts no more is brought here. */
+    static final int MOST_OF_TEXT = 1 << 14;
+
     /** What programs write where there is no value, just as they write it. */
     private static final Set<String> NO_VALUE =
             Set.of(
@@ -106,7 +109,13 @@ final class RowSink {
     private void refuseLong(String what, String id, int size, String unit, int limit, long row) {
         refuse(
                 what + " too long",
-                String.format(Locale.ROOT, " (%,d %s, the limit is %,d)", size, unit, limit),
+                String.format(
+                        Locale.ROOT,
+                        " (%s%,d %s, the limit is %,d)",
+                        size >= MOST_OF_TEXT ? "at least " : "",
+                        size,
+                        unit,
+                        limit),
                 row,
                 id);
     }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** Finds out what table the files of a log are. */
 final class Tables {
     private static final int SAMPLE = 200;
+    private static final int MOST_SHOWN = 2_000;
 
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
@@ -112,7 +113,9 @@ final class Tables {
     private List<String> firstLines(LogFile file) throws SQLException {
         return database
                 .rows(
-                        "SELECT line FROM ("
+                        "SELECT left(line, "
+                                + MOST_SHOWN
+                                + ") FROM ("
                                 + lines(List.of(file), source.rows().charset())
                                 + ") WHERE trim(line) <> '' LIMIT "
                                 + SAMPLE)
@@ -145,7 +148,7 @@ final class Tables {
                         "format='%s', maximum_object_size=%d, hive_partitioning=false",
                         array ? "array" : lines ? "newline_delimited" : "unstructured",
                         2 * TextScan.MAX_LINE);
-        List<Column> found = jsonColumns(common, lines);
+        List<Column> found = jsonColumns(common, lines).stream().filter(Tables::hasName).toList();
         Set<String> ids = idColumns(found.stream().map(Column::name).toList());
         List<Column> columns = found.stream().map(column -> column.as(type(column, ids))).toList();
         boolean skip = source.rows().skipBadRows() && lines;
@@ -172,13 +175,20 @@ final class Tables {
                 lines ? new LogTable.Text(false, '\0', '\0') : null);
     }
 
+    /** Tells whether SQL can name a column; others are left aside. */
+    private static boolean hasName(Column column) {
+        return !column.name().isEmpty() && column.name().indexOf('\0') < 0;
+    }
+
     private List<Column> jsonColumns(String common, boolean lines) throws SQLException {
         LogFile file = files.get(0);
         List<Column> found =
                 describe(
                         "SELECT * FROM read_json("
                                 + Sql.files(List.of(file))
-                                + ", maximum_depth=2, ignore_errors="
+                                // Objects that share few keys are no map: keys are columns.
+                                + ", map_inference_threshold=-1, field_appearance_threshold=0,"
+                                + " maximum_depth=2, ignore_errors="
                                 + lines
                                 + ", "
                                 + LogTable.compression(file.compression())
@@ -234,6 +244,17 @@ final class Tables {
         if (delimiter.isEmpty() || sniffed.size() < 2) {
             throw NoTable.of(file, firstLines(file));
         }
+        if (source.rows().skipBadRows()) {
+            for (LogFile other : files) {
+                new RowWidths(
+                                other,
+                                sniffed.size(),
+                                delimiter.charAt(0),
+                                quote.isEmpty() ? '\0' : quote.charAt(0),
+                                escape.isEmpty() ? '\0' : escape.charAt(0))
+                        .requireNearlyEqual();
+            }
+        }
         String dialect =
                 String.format(
                         Locale.ROOT,
@@ -247,7 +268,10 @@ final class Tables {
                         .toList();
         List<List<@Nullable String>> sample =
                 database.rows(
-                        "SELECT * FROM read_csv("
+                        // Names and beginnings: a field may be as long as a line.
+                        "SELECT left(COLUMNS(*), "
+                                + MOST_SHOWN
+                                + ") FROM read_csv("
                                 + Sql.files(List.of(file))
                                 + ", header=false, "
                                 + dialect
