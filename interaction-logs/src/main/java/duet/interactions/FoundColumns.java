@@ -88,7 +88,7 @@ record FoundColumns(Column user, Column item, @Nullable Column time, Others othe
             boolean list = column.nesting() == Nesting.LIST;
             String name =
                     column.name().matches("[A-Za-z_]\\w*")
-                            ? column.name()
+                            ? "log." + column.name()
                             : Sql.name(column.name());
             String part = column.isText() ? "from_json(" + name + ", '[\\\"VARCHAR\\\"]')" : name;
             throw new InvalidInputException(

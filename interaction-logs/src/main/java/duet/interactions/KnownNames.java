@@ -160,11 +160,13 @@ final class KnownNames {
         return TIMES.get(1).contains(plain(name));
     }
 
+    /** Returns whether a name is one of these. */
+    static boolean isOneOf(List<Set<String>> known, String name) {
+        return known.stream().anyMatch(names -> names.contains(plain(name)));
+    }
+
     /** Returns whether a text is what a column is usually called. */
     static boolean isKnown(String name) {
-        String plain = plain(name);
-        return List.of(USERS, ITEMS, TIMES).stream()
-                .flatMap(List::stream)
-                .anyMatch(names -> names.contains(plain));
+        return isOneOf(USERS, name) || isOneOf(ITEMS, name) || isOneOf(TIMES, name);
     }
 }

@@ -4,6 +4,7 @@ import duet.interactions.LogTable.Column;
 import duet.interactions.ReadReport.Columns;
 import duet.interactions.ReadReport.Repeats;
 import duet.interactions.ReadReport.Time;
+import duet.schemas.Count;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import java.nio.file.Path;
@@ -189,9 +190,9 @@ public final class LogReader {
             @Nullable TimeText timeText)
             throws SQLException {
         Pass pass = pass(database, sql, table, columns, timeText, false);
-        if (pass.times().hasEarly()) {
+        if (pass.times().hasUnlikely()) {
             if (!source.rows().skipBadRows()) {
-                pass.times().refuseEarly(pass.sink());
+                pass.times().refuseUnlikely(pass.sink());
             }
             // Which times are none is known only now.
             pass = pass(database, sql, table, columns, timeText, true);
@@ -230,11 +231,11 @@ public final class LogReader {
             LogTable table,
             FoundColumns columns,
             @Nullable TimeText timeText,
-            boolean refuseEarly)
+            boolean refuseUnlikely)
             throws SQLException {
         RowPlaces places = RowPlaces.ofTable(files, source, table);
         Refusals refusals = new Refusals(places, source.rows().skipBadRows());
-        Times times = new Times(refuseEarly);
+        Times times = new Times(refuseUnlikely);
         boolean numbered = source.rows().where() != null;
         RowSink sink = new RowSink(timeText != null, refusals, source.rows().query() == null);
         long[] count = {0};
@@ -378,9 +379,9 @@ public final class LogReader {
         }
         boolean timed = format == LogFormat.ML_100K || format == LogFormat.ML_1M;
         Pass pass = pass(database, format, timed, false);
-        if (pass.times().hasEarly()) {
+        if (pass.times().hasUnlikely()) {
             if (!source.rows().skipBadRows()) {
-                pass.times().refuseEarly(pass.sink());
+                pass.times().refuseUnlikely(pass.sink());
             }
             pass = pass(database, format, timed, true);
         }
@@ -395,11 +396,11 @@ public final class LogReader {
                 timed ? pass.times().unit(source.files(), pass.refusals()) : "order");
     }
 
-    private Pass pass(DuckDb database, LogFormat format, boolean timed, boolean refuseEarly) {
+    private Pass pass(DuckDb database, LogFormat format, boolean timed, boolean refuseUnlikely) {
         Refusals refusals =
                 new Refusals(RowPlaces.ofLines(files, source), source.rows().skipBadRows());
         RowSink sink = new RowSink(timed, refusals, true);
-        Times times = new Times(refuseEarly);
+        Times times = new Times(refuseUnlikely);
         LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
         try {
@@ -423,11 +424,29 @@ public final class LogReader {
         return new Pass(sink, refusals, times, parser.rows());
     }
 
+    private InvalidInputException nothingLeft(List<ReadReport.Refused> refused) {
+        if (!refused.isEmpty()) {
+            ReadReport.Refused first = refused.get(0);
+            return new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s: every row is bad, %s with %s such as \"%s\"",
+                            source.files(),
+                            Count.of(first.rows(), "row"),
+                            first.kind(),
+                            first.text()));
+        }
+        return source.rows().where() == null
+                ? noInteractions(source.files())
+                : new InvalidInputException(
+                        source.files() + ": there is no row for which --where holds");
+    }
+
     private ReadLog finish(Pass pass, String shape, Columns columns, String unit) {
         Interactions interactions = pass.sink().interactions();
         List<ReadReport.Refused> refused = pass.refusals().all();
         if (interactions.size() == 0) {
-            throw noInteractions(source.files());
+            throw nothingLeft(refused);
         }
         Long first = interactions.earliest();
         Long last = interactions.latest();

@@ -170,6 +170,7 @@ final class RowPlaces {
         private long startLine = 1;
         private long at = 1; // in bytes of UTF-8
         private long start = 1;
+        private long earliest = 1; // the end of the row before
         private boolean inQuotes;
         private boolean blank = true;
         private boolean begun; // lines of blanks above all others are none of the table
@@ -238,29 +239,34 @@ final class RowPlaces {
             if (!blank || lines) {
                 if (headerLeft) {
                     headerLeft = false;
-                } else if (isAt(wantedStart) || !isLeftOut() && ++rows == wanted) {
+                } else if (wantedStart > 0 && isAt(wantedStart)
+                        || !isLeftOut() && ++rows == wanted) {
                     return true;
                 }
             }
+            earliest = blank ? earliest : at - 1;
             startLine = line;
             start = at;
             blank = true;
+            // Of JSON, which has no separator, no line of blanks is a row.
+            begun &= text.delimiter() != 0;
             fieldStart = true;
             found.reset();
             return false;
         }
 
         /**
-         * Tells whether the row begins there; DuckDB may count the end of the line before to it.
+         * Tells whether the row begins there; DuckDB may count ends of lines before it, those of
+         * empty ones among them, to it.
          */
         private boolean isAt(long place) {
-            return place > 0 && (place == start || place == start - 1);
+            return place >= earliest && place <= start;
         }
 
         private boolean isLeftOut() {
-            return without.length > 0
-                    && (Arrays.binarySearch(without, start) >= 0
-                            || Arrays.binarySearch(without, start - 1) >= 0);
+            int place = Arrays.binarySearch(without, earliest);
+            int next = place < 0 ? -place - 1 : place;
+            return next < without.length && isAt(without[next]);
         }
     }
 }

@@ -123,11 +123,11 @@ final class RowSink {
     /**
      * Adds an interaction, or refuses the row where it has no time.
      *
-     * @param millis since 1970, {@link Times#NONE} or {@link Times#EARLY}
+     * @param millis since 1970, {@link Times#NONE} or {@link Times#UNLIKELY}
      * @param time its text
      */
     void add(String user, String item, long millis, String time, long row) {
-        if (millis == Times.EARLY || millis == Times.NONE && (time.isBlank() || isNone(time))) {
+        if (millis == Times.UNLIKELY || millis == Times.NONE && (time.isBlank() || isNone(time))) {
             refuse("no time", "", row, time);
         } else if (millis == Times.NONE) {
             refuse("not a time", " (" + DuckDb.excerpt(time.strip()) + ")", row, time);

@@ -25,9 +25,6 @@ final class Tables {
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
 
-    private static final Pattern DATE =
-            Pattern.compile("\\d{1,4}[-/.]\\d{1,2}[-/.]\\d{1,4}(?!\\d)");
-
     private static final List<String> DELIMITERS = List.of(",", "\t", ";", "|");
 
     private final DuckDb database;
@@ -284,8 +281,9 @@ final class Tables {
         if (sample.isEmpty()) {
             throw LogReader.noInteractions(file.path().toString());
         }
-        boolean header = isHeader(sample);
-        List<Column> named = header ? named(sample.get(0)) : plain;
+        HeaderRow row = new HeaderRow(source);
+        boolean header = row.names(sample);
+        List<Column> named = header ? row.columns(sample.get(0)) : plain;
         requireSameHeader(header);
         Set<String> ids = idColumns(named.stream().map(Column::name).toList());
         List<Column> columns = new ArrayList<>();
@@ -434,92 +432,6 @@ final class Tables {
         return text == null || text.equals("(empty)") ? "" : text;
     }
 
-    /**
-     * Tells whether the first row names the columns: a cell is a name that was asked for, or is no
-     * number or date where all others of its column are. Usual names count as well where the row
-     * has no number or date in a column of such: a film may be called Session. Where the columns
-     * are counted they count where they name the users and the items, each in its column.
-     */
-    private boolean isHeader(List<List<@Nullable String>> sample) {
-        List<@Nullable String> first = sample.get(0);
-        if (first.stream().anyMatch(cell -> cell != null && isAskedFor(cell))) {
-            return true;
-        }
-        boolean odd = false;
-        for (int i = 0; i < first.size(); i++) {
-            int column = i;
-            List<String> others =
-                    sample.stream()
-                            .skip(1)
-                            .map(row -> orEmpty(row.get(column)).strip())
-                            .filter(cell -> !cell.isEmpty())
-                            .toList();
-            if (!others.isEmpty() && others.stream().allMatch(Tables::isNumberOrDate)) {
-                String cell = orEmpty(first.get(i)).strip();
-                if (isNumberOrDate(cell)) {
-                    return false;
-                }
-                odd |= !cell.isEmpty();
-            }
-        }
-        if (odd) {
-            return true;
-        }
-        ColumnMapping asked = source.columns();
-        if (asked.counts()) {
-            return isUsual(first, asked.user(), KnownNames.USERS)
-                    && isUsual(first, asked.item(), KnownNames.ITEMS);
-        }
-        return first.stream().anyMatch(cell -> cell != null && KnownNames.isKnown(cell));
-    }
-
-    private static boolean isUsual(
-            List<@Nullable String> first, @Nullable String position, List<Set<String>> known) {
-        // A position of more digits is refused when the column is looked for.
-        int at = position == null || position.length() > 5 ? 0 : Integer.parseInt(position);
-        return at >= 1 && at <= first.size() && isOneOf(known, orEmpty(first.get(at - 1)));
-    }
-
-    /** Tells whether a cell is a name in the mapping; a number in it is a position. */
-    private boolean isAskedFor(String cell) {
-        ColumnMapping asked = source.columns();
-        return (cell.equals(asked.user()) || cell.equals(asked.item()) || cell.equals(asked.time()))
-                && !ColumnMapping.isPosition(cell);
-    }
-
-    private static boolean isNumberOrDate(String cell) {
-        return TimeText.isNumber(cell) || DATE.matcher(cell).lookingAt();
-    }
-
-    private List<Column> named(List<@Nullable String> header) {
-        Set<String> taken = new HashSet<>();
-        List<Column> columns = new ArrayList<>();
-        for (int i = 0; i < header.size(); i++) {
-            String cell = header.get(i);
-            String name = cell == null || cell.isBlank() ? "column" + (i + 1) : cell.strip();
-            if (KnownNames.isKnown(name) && taken.contains(name.toLowerCase(Locale.ROOT))) {
-                requireChosen(name);
-            }
-            while (!taken.add(name.toLowerCase(Locale.ROOT))) {
-                name += "_" + (i + 1);
-            }
-            columns.add(Column.of(name, "VARCHAR"));
-        }
-        return columns;
-    }
-
-    /** Refuses a name that two columns have, unless it is said what is what. */
-    private void requireChosen(String name) {
-        ColumnMapping asked = source.columns();
-        if (asked.user() == null || asked.item() == null || asked.time() == null) {
-            throw new InvalidInputException(
-                    source.files()
-                            + ": two columns are called "
-                            + DuckDb.excerpt(name)
-                            + "; say what is what, as in --columns user=1,item=2,time=3");
-        }
-    }
-
     private void requireSameHeader(boolean header) throws SQLException {
         if (!header) {
             return;
@@ -531,8 +443,9 @@ final class Tables {
                 throw new InvalidInputException(
                         String.format(
                                 Locale.ROOT,
-                                "%s:1: other columns than in %s: \"%s\"",
+                                "%s:%d: other columns than in %s: \"%s\"",
                                 file.path(),
+                                file.blankLines() + 1,
                                 files.get(0).path(),
                                 DuckDb.excerpt(other)));
             }
@@ -545,8 +458,8 @@ final class Tables {
                 names.stream()
                         .filter(
                                 name ->
-                                        isOneOf(KnownNames.USERS, name)
-                                                || isOneOf(KnownNames.ITEMS, name))
+                                        KnownNames.isOneOf(KnownNames.USERS, name)
+                                                || KnownNames.isOneOf(KnownNames.ITEMS, name))
                         .collect(Collectors.toCollection(HashSet::new));
         ColumnMapping asked = source.columns();
         for (int i = 0; i < names.size(); i++) {
@@ -559,10 +472,6 @@ final class Tables {
             }
         }
         return ids;
-    }
-
-    private static boolean isOneOf(List<Set<String>> known, String name) {
-        return known.stream().anyMatch(names -> names.contains(KnownNames.plain(name)));
     }
 
     private String type(Column column, Set<String> ids) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes milliseconds since 1970 of dates, and of numbers whose unit follows from their size:
  * seconds, milli-, micro- or nanoseconds of the years 1973 to 5138. A log has one unit. What is too
- * early beside the others, such as 0, -1 or 1970-01-01, stands for no time.
+ * early or too late beside the others, such as 0, -1, 1970-01-01 or 9999-12-31, stands for no time.
  */
 final class Times {
     /** Is what a time could not be read as. */
@@ -20,11 +20,15 @@ final class Times {
     /** Is the unit of numbers that are no dates. */
     static final String NUMBERS = "numbers";
 
-    /** Is a time that is too early beside others. */
-    static final long EARLY = Long.MIN_VALUE + 1;
+    /** Is a time that is too early or too late beside others. */
+    static final long UNLIKELY = Long.MIN_VALUE + 1;
 
     /** Dates up to here, the whole first day, are what no time becomes in many programs. */
     private static final long EARLY_MICROS = TimeUnit.DAYS.toMicros(1);
+
+    /** Dates from here on are what no end becomes in many programs. */
+    private static final long LATE_MICROS =
+            TimeUnit.SECONDS.toMicros(Instant.parse("2200-01-01T00:00:00Z").getEpochSecond());
 
     private static final long YEAR_1000_MICROS =
             TimeUnit.SECONDS.toMicros(Instant.parse("1000-01-01T00:00:00Z").getEpochSecond());
@@ -61,10 +65,11 @@ final class Times {
 
     private final String[] first = new String[Unit.values().length];
     private final long[] firstRow = new long[Unit.values().length];
-    private @Nullable String early;
-    private long earlyRow;
-    private @Nullable String later;
-    private final boolean refuseEarly;
+    private @Nullable String unlikely;
+    private long unlikelyRow;
+    private @Nullable Unit lateUnit;
+    private @Nullable String likely;
+    private final boolean refuseUnlikely;
     private long count;
     private double least = Double.POSITIVE_INFINITY;
     private double most = Double.NEGATIVE_INFINITY;
@@ -72,11 +77,11 @@ final class Times {
     /**
      * Makes a reader of times.
      *
-     * @param refuseEarly whether others than those that are too early are known to be there, so
-     *     that these are none
+     * @param refuseUnlikely whether others than those that are too early or too late are known to
+     *     be there, so that these are none
      */
-    Times(boolean refuseEarly) {
-        this.refuseEarly = refuseEarly;
+    Times(boolean refuseUnlikely) {
+        this.refuseUnlikely = refuseUnlikely;
     }
 
     /**
@@ -86,43 +91,43 @@ final class Times {
      * @param text for messages
      * @param row for messages
      * @return milliseconds since 1970, {@link #NONE} where the year has not four digits, or {@link
-     *     #EARLY}
+     *     #UNLIKELY}
      */
     long date(long micros, String text, long row) {
         if (micros < YEAR_1000_MICROS) {
             return NONE;
         }
-        if (micros < EARLY_MICROS) {
-            return early(text, row, Math.floorDiv(micros, 1_000L));
+        if (micros < EARLY_MICROS || micros >= LATE_MICROS) {
+            return unlikely(text, row, Math.floorDiv(micros, 1_000L));
         }
-        later = later == null ? text : later;
+        likely = likely == null ? text : likely;
         return Math.floorDiv(micros, 1_000L);
     }
 
-    private long early(String text, long row, long millis) {
-        if (early == null) {
-            early = text;
-            earlyRow = row;
+    private long unlikely(String text, long row, long millis) {
+        if (unlikely == null) {
+            unlikely = text;
+            unlikelyRow = row;
         }
-        return refuseEarly ? EARLY : millis;
+        return refuseUnlikely ? UNLIKELY : millis;
     }
 
-    /** Tells whether some of the times taken are too early beside the others. */
-    boolean hasEarly() {
-        return !refuseEarly && early != null && later != null;
+    /** Tells whether some of the times taken are too early or too late beside the others. */
+    boolean hasUnlikely() {
+        return !refuseUnlikely && unlikely != null && likely != null;
     }
 
     /** Refuses the first of them. */
-    void refuseEarly(RowSink sink) {
-        String text = Objects.requireNonNull(early);
+    void refuseUnlikely(RowSink sink) {
+        String text = Objects.requireNonNull(unlikely);
         sink.refuse(
                 "no time",
                 String.format(
                         Locale.ROOT,
                         " (%s beside %s)",
                         DuckDb.excerpt(text),
-                        DuckDb.excerpt(Objects.requireNonNull(later))),
-                earlyRow,
+                        DuckDb.excerpt(Objects.requireNonNull(likely))),
+                unlikelyRow,
                 text);
     }
 
@@ -130,7 +135,7 @@ final class Times {
      * Reads a number.
      *
      * @param row for messages
-     * @return milliseconds since 1970, {@link #NONE} where it is no number, or {@link #EARLY}
+     * @return milliseconds since 1970, {@link #NONE} where it is no number, or {@link #UNLIKELY}
      */
     long millis(String text, long row) {
         long whole = whole(text);
@@ -149,13 +154,14 @@ final class Times {
         least = Math.min(least, number);
         most = Math.max(most, number);
         long millis = whole != NONE ? ofWhole(whole, unit) : ofFraction(number, unit);
-        if (unit == Unit.NUMBERS) {
-            return early(text, row, millis);
+        if (unit == Unit.NUMBERS || millis >= LATE_MICROS / 1_000) {
+            lateUnit = unit == Unit.NUMBERS ? lateUnit : unit;
+            return unlikely(text, row, millis);
         }
         if (first[unit.ordinal()] == null) {
             first[unit.ordinal()] = text;
             firstRow[unit.ordinal()] = row;
-            later = later == null ? text : later;
+            likely = likely == null ? text : likely;
         }
         return millis;
     }
@@ -252,7 +258,8 @@ final class Times {
                             shown(least),
                             shown(most)));
         }
-        return found == null ? Unit.NUMBERS.title : found.title;
+        Unit unit = found == null ? lateUnit : found;
+        return unit == null ? Unit.NUMBERS.title : unit.title;
     }
 
     /** Tells whether all numbers could be days of a month, or all be years. */

@@ -101,10 +101,11 @@ class BadRowsTest {
             List<String> lines = objects(640);
             lines.set(400, bad);
             lines.set(10, "");
+            lines.set(11, "  \t");
 
             ReadReport report = skipping(file(String.join("\n", lines) + "\n")).report();
 
-            assertThat(report.rows()).isEqualTo(639);
+            assertThat(report.rows()).isEqualTo(638);
             assertThat(report.refused())
                     .containsExactly(new Refused("no ids", 1, folder + "/log", 401, false, bad));
         }
@@ -267,6 +268,15 @@ class BadRowsTest {
         }
 
         @Test
+        void mayBeEveryRowAlsoWhereSuchAreSkipped() throws IOException {
+            Path file = file("user_id,item_id\n" + "NULL,1\n".repeat(6));
+
+            assertThatThrownBy(() -> skipping(file))
+                    .hasMessage(
+                            file + ": every row is bad, 6 rows with no user id such as \"NULL,1\"");
+        }
+
+        @Test
         void isOneOfTheUsersOwnWhereAQuerySaysSo() throws IOException {
             Path file = file(HEADER + rows("NA", 5));
 
@@ -300,8 +310,11 @@ class BadRowsTest {
             "1970-01-01T00:00:00Z,2024-05-01T12:00:00Z",
             "1969-12-31 23:59:59,2024-05-01 12:00:00",
             "1900-01-01,2024-05-01",
+            "9999-12-31,2024-05-01",
+            "2262-04-11T23:47:16Z,2024-05-01T12:00:00Z",
+            "99999999999,1500000000",
         })
-        void mayHaveAnEarlyOne(String early, String time) throws IOException {
+        void mayHaveOneTooEarlyOrTooLate(String early, String time) throws IOException {
             String row = "u,7," + early;
             Path file = file(HEADER + row + "\n" + ("u,1," + time + "\n").repeat(6));
 
@@ -326,7 +339,7 @@ class BadRowsTest {
         }
 
         @Test
-        void mayHaveAnEarlyOneInAFormatOfLines() throws IOException {
+        void mayHaveOneTooEarlyInAFormatOfLines() throws IOException {
             Path file = file("1::1::5::0\n" + "1::2::5::978300760\n".repeat(6));
             LogSource source = LogSource.of(file.toString(), LogFormat.ML_1M);
 

@@ -112,6 +112,20 @@ class ColumnsTest {
         assertThat(read.log().interactions()).isEqualTo(6);
     }
 
+    @Test
+    void thatFulfilNoCondition() throws IOException {
+        LogSource source = source("user,item,event\n" + "u,1,view\n".repeat(5));
+
+        assertThatThrownBy(
+                        () ->
+                                LogReader.read(
+                                        Sources.withRows(
+                                                source,
+                                                new RowOptions(
+                                                        "event = 'buy'", null, "utf-8", false))))
+                .hasMessageEndingWith("there is no row for which --where holds");
+    }
+
     @ParameterizedTest
     @CsvSource({"where", "query"})
     void areListedWhereAConditionHasAnother(String option) throws IOException {
@@ -152,7 +166,7 @@ class ColumnsTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageEndingWith(
                         "each value of column user is an object: say which part of it, as in"
-                                + " --query \"SELECT user->>'NAME' AS user, … FROM log\"");
+                                + " --query \"SELECT log.user->>'NAME' AS user, … FROM log\"");
         assertThat(
                         choices(
                                 Sources.withRows(

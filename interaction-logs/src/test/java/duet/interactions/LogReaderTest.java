@@ -604,6 +604,7 @@ class LogReaderTest {
                     "7/14/2017, 2:40:00 AM|1500000000000|dates",
                     "Fri Jul 14 02:40:00 UTC 2017|1500000000000|dates",
                     "July 14, 2017 at 2:40 AM|1500000000000|dates",
+                    "9999999999|9999999999000|seconds",
                     "17|17000|numbers",
                 })
         void ofManyForms(String time, long millis, String unit) throws IOException {

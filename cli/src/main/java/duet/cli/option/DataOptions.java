@@ -14,14 +14,11 @@ import duet.interactions.UserLimits;
 import duet.model.data.InteractionLog;
 import duet.schemas.Count;
 import duet.schemas.bundle.ItemIds;
-
-import org.jspecify.annotations.Nullable;
-
-import picocli.CommandLine.Option;
-
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /** Says which interaction log a command reads, and how. */
 public final class DataOptions {

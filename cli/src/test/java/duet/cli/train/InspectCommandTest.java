@@ -93,6 +93,25 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("says of one that it is one, and where the first bad row stands")
+    void inspectsOne() throws IOException {
+        Path log =
+                Files.writeString(
+                        directory.resolve("log.csv"),
+                        "user_id,item_id\n"
+                                + "u,1\nu,2\nu,3\nu,4\nu,5\n"
+                                + "v,1\nv,2\nv,3\nv,4\nv,5\n"
+                                + "short,1\n,2\n");
+
+        assertThat(
+                        CommandLineRun.wide("inspect", "--data", log.toString(), "--skip-bad-rows")
+                                .succeeded())
+                .contains(
+                        "Left out 1 bad row: no user id, first in " + log + ":13: \",2\"",
+                        "Left out users with fewer than 5 interactions: 1 user, 1 interaction");
+    }
+
+    @Test
     @DisplayName("refuses what is no log in one line, with exit code 2")
     void refuses() throws IOException {
         Path log = Files.writeString(directory.resolve("log.csv"), "a,b\n1,2\n");

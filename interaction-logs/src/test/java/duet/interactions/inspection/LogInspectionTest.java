@@ -91,6 +91,13 @@ class LogInspectionTest {
         assertThat(found.standouts().users()).isEqualTo(1);
         assertThat(found.standouts().largest()).containsExactly(new Standouts.User("bot", 300));
         assertThat(found.standouts().share()).isBetween(0.55, 0.56);
+        assertThat(found.standouts().line())
+                .hasValueSatisfying(
+                        line ->
+                                assertThat(line)
+                                        .startsWith(
+                                                "1 user stands out with more than 60"
+                                                        + " interactions, 55.6 % of all"));
         assertThat(found.recommendation().mostPerUser()).isBetween(20, 60);
         assertThat(found.recommendation().options()).contains("--most-per-user");
     }

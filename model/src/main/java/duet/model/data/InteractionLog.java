@@ -5,7 +5,6 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ItemNames;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.release.Rollout;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -3,17 +3,14 @@ package duet.model.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import duet.schemas.bundle.Vocabulary;
-
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class PopularItemsTest {
     /** Item n is touched n times, by users of five interactions that are all alike. */

@@ -1,7 +1,6 @@
 package duet.model.data;
 
 import duet.schemas.bundle.ItemNames;
-
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

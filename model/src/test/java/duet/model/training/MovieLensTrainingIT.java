@@ -10,10 +10,6 @@ import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.Vocabulary;
-
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** The real MovieLens 100K, where it lies beside the repository. */
 class MovieLensTrainingIT {

@@ -3,7 +3,6 @@ package duet.model.training;
 import duet.model.data.InteractionLog;
 import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.TestLogs;
@@ -17,17 +16,14 @@ import duet.model.training.TrainingMemory.LogSize;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.Dimensions;
-
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.LongRange;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
 
 class TrainingMemoryTest {
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults();
