@@ -79,6 +79,7 @@ final class DuckDb implements AutoCloseable {
             throw new IllegalStateException(
                     "DuckDB, which reads logs, does not start: " + OneLine.of(e), e);
         }
+        LoadedLibraries.unlink();
         DuckDb database = new DuckDb(connection, files);
         try {
             database.execute("SET TimeZone = 'UTC'");

@@ -125,7 +125,9 @@ final class LogFiles {
             Path real = from.toRealPath();
             return Files.walk(real).map(path -> from.resolve(real.relativize(path)));
         }
-        return Files.isDirectory(from) ? below(from, levels(files) - levels(base)) : Stream.empty();
+        return Files.isDirectory(from)
+                ? below(from, levels(files.substring(base.length())))
+                : Stream.empty();
     }
 
     private static Stream<Path> below(Path folder, int depth) {
