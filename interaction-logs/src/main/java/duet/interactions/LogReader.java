@@ -272,7 +272,7 @@ public final class LogReader {
     private static long millis(
             ResultSet row, TimeText timeText, Times times, @Nullable String text, long number)
             throws SQLException {
-        if (text == null || text.isBlank()) {
+        if (text == null || text.isBlank() || text.length() >= RowSink.MOST_OF_TEXT) {
             return Times.NONE;
         }
         if (timeText.micros() == null) {
@@ -403,14 +403,18 @@ public final class LogReader {
         Times times = new Times(refuseUnlikely);
         LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
+        String lines = Tables.lines(files, source.rows().charset());
+        boolean cut = format != LogFormat.SEQUENCE;
         try {
             database.query(
-                    Tables.lines(files, source.rows().charset()),
+                    cut ? "SELECT " + bounded("line") + " AS line FROM (" + lines + ")" : lines,
                     List.of("line"),
                     row -> {
                         count[0]++;
                         String line = row.getString(1);
-                        if (line != null && !line.isBlank()) {
+                        if (cut && line != null && line.length() >= RowSink.MOST_OF_TEXT) {
+                            parser.refuseLong(line, count[0]);
+                        } else if (line != null && !line.isBlank()) {
                             parser.next(line.strip(), count[0]);
                         }
                         if (count[0] % PROGRESS == 0) {

@@ -69,7 +69,12 @@ final class RowSink {
     boolean sound(@Nullable String user, @Nullable String item, long row) {
         String u = user == null ? "" : user.strip();
         String i = item == null ? "" : item.strip();
-        if (u.isEmpty() || i.isEmpty()) {
+        // Before blanks are taken off: of what is cut there is no telling what it was.
+        if (user != null && user.length() >= MOST_OF_TEXT) {
+            refuseLong("user id", u, user.length(), "characters", MOST_OF_USER, row);
+        } else if (item != null && item.length() >= MOST_OF_TEXT) {
+            refuseLong("item id", i, item.length(), "characters", MOST_OF_ITEM, row);
+        } else if (u.isEmpty() || i.isEmpty()) {
             refuse(
                     !u.isEmpty() ? "no item id" : i.isEmpty() ? "no ids" : "no user id",
                     "",

@@ -148,6 +148,17 @@ class HostileTextTest {
     }
 
     @Test
+    @DisplayName("takes no part of an id for the whole after many blanks")
+    void blanksBeforeAnId() throws IOException {
+        Path id = file(HEADER + "u,1,1500000000\nu,\"" + " ".repeat(16_383) + "ab\",1500000000\n");
+        Path pair = Files.writeString(folder.resolve("p"), "u" + " ".repeat(16_382) + "ab\n");
+
+        assertThatThrownBy(() -> read(id)).hasMessageStartingWith(id + ":3: item id too long");
+        assertThatThrownBy(() -> LogReader.read(LogSource.of(pair.toString(), LogFormat.PAIRS)))
+                .hasMessageStartingWith(pair + ":1: line too long");
+    }
+
+    @Test
     @DisplayName("that ends DuckDB is refused with the reason, not with its end")
     void keepsTheFirstReason() throws IOException {
         try (Scratch scratch = Scratch.make();
