@@ -303,7 +303,11 @@ final class LogFiles {
                     compression,
                     false,
                     new LogFile.TextFacts(
-                            text.firstLine(), text.blankLines(), false, text.oddLineEnds()));
+                            text.firstLine(),
+                            text.blankLines(),
+                            false,
+                            text.oddLineEnds(),
+                            text.longestLine()));
         } catch (IOException e) {
             throw failure(file.path(), e);
         }

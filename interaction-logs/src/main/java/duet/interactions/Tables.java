@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 final class Tables {
     private static final int SAMPLE = 200;
     private static final int MOST_SHOWN = 2_000;
+    private static final int LONG_LINE = 1 << 20;
+    private static final int LONG_HEADER = 1 << 15;
 
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
@@ -323,6 +325,9 @@ final class Tables {
     /** Returns a row for each column: separator, quote, escape, type. */
     private List<List<@Nullable String>> sniff(LogFile file, String options) throws SQLException {
         String first = firstLine(file);
+        if (isLong(file, first)) {
+            return ofFirstLine(first);
+        }
         List<List<@Nullable String>> found = sniffed(file, options, first);
         if (!found.isEmpty() && isUsual(found.get(0).get(1)) && isUsual(found.get(0).get(2))) {
             return found;
@@ -339,6 +344,15 @@ final class Tables {
 
     private static boolean isUsual(@Nullable String quote) {
         return orEmpty(quote).isEmpty() || quote.equals("\"");
+    }
+
+    /**
+     * Tells whether lines are so long that DuckDB, which tries each in many ways, takes minutes.
+     */
+    private static boolean isLong(LogFile file, String first) {
+        return file.text() != null
+                && file.text().longestLine() > LONG_LINE
+                && first.length() < LONG_HEADER;
     }
 
     /** Returns what DuckDB finds, or nothing where that is no table. */

@@ -5,15 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -145,6 +149,22 @@ class HostileTextTest {
         assertThatThrownBy(() -> read(id))
                 .hasMessageStartingWith(
                         id + ":2: item id too long (at least 16,384 characters, the limit is");
+    }
+
+    @Test
+    @Timeout(120)
+    @DisplayName("with lines of megabytes is told by its first line, packed, too")
+    void longLines() throws IOException {
+        String said = "9".repeat(8 << 20);
+        Path file = folder.resolve("log.gz");
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write("user;item;said\n".getBytes(StandardCharsets.UTF_8));
+            for (int i = 0; i < 6; i++) {
+                out.write(("u;" + i + ";" + said + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+        }
+
+        assertThat(read(file).log().interactions()).isEqualTo(6);
     }
 
     @Test
