@@ -68,6 +68,7 @@ class LauncherIT {
     private Path tools;
     private Path checkout;
     private String path;
+    private List<String> locale = List.of("", "", "C.UTF-8");
 
     @BeforeEach
     void layOut() throws IOException {
@@ -204,6 +205,32 @@ class LauncherIT {
     }
 
     @Test
+    @DisplayName("lets names of files be UTF-8 where the locale is C, and no other")
+    void locale() throws Exception {
+        Files.delete(tools.resolve("java"));
+        script(
+                tools.resolve("java"),
+                "echo \"${LC_ALL-}|${LC_CTYPE-}|${LANG-}\" > \"$HOME/locale\"; exec \""
+                        + java()
+                        + "\" \"$@\"");
+        duet("--version");
+        for (List<String> given :
+                List.of(
+                        List.of("C", "", "", "C.UTF-8|C.UTF-8|"),
+                        List.of("", "", "", "|C.UTF-8|"),
+                        List.of("", "POSIX", "de_DE.UTF-8", "|C.UTF-8|de_DE.UTF-8"),
+                        List.of("", "", "C.UTF-8", "||C.UTF-8"),
+                        List.of("C.UTF-8", "C", "", "C.UTF-8|C|"))) {
+            locale = given;
+            CommandLineRun run = duet("--version");
+            assertThat(run.err()).isEmpty();
+            assertThat(Files.readString(directory.resolve("locale")))
+                    .as("LC_ALL, LC_CTYPE and LANG, given %s", given)
+                    .isEqualTo(given.get(3) + "\n");
+        }
+    }
+
+    @Test
     @DisplayName("builds once when it is started twice")
     void locked() throws Exception {
         assumeThat(Path.of("/proc/self/fd")).as("it tells which files are open").isDirectory();
@@ -251,6 +278,9 @@ class LauncherIT {
         Map<String, String> environment = builder.environment();
         environment.remove("JAVA_HOME");
         environment.put("PATH", path);
+        environment.put("LC_ALL", locale.get(0));
+        environment.put("LC_CTYPE", locale.get(1));
+        environment.put("LANG", locale.get(2));
         environment.put("HOME", directory.toString());
         environment.put("DUET_JAVA_OPTS", "-XX:TieredStopAtLevel=1 -Duser.language=en");
         return builder.start();

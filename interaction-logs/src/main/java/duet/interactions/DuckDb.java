@@ -3,6 +3,8 @@ package duet.interactions;
 import duet.interactions.LogTable.Column;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -28,6 +30,10 @@ final class DuckDb implements AutoCloseable {
     private static final int MOST_THREADS = 4;
     private static final int MOST_SHOWN = 80;
     private static final int MOST_REASON = 300;
+    private static final int KIB = 1 << 10;
+    private static final String ENDED = "database has been invalidated";
+    private static final Pattern ORIGINAL =
+            Pattern.compile("Original error: \"(.*)\"", Pattern.DOTALL);
 
     private static final Pattern CSV_LINE = Pattern.compile("CSV Error on Line: (\\d+)");
     private static final Pattern CSV_COLUMNS =
@@ -43,6 +49,7 @@ final class DuckDb implements AutoCloseable {
 
     private final Connection connection;
     private final List<LogFile> files;
+    private @Nullable SQLException failure;
 
     private DuckDb(Connection connection, List<LogFile> files) {
         this.connection = connection;
@@ -72,10 +79,13 @@ final class DuckDb implements AutoCloseable {
             throw new IllegalStateException(
                     "DuckDB, which reads logs, does not start: " + OneLine.of(e), e);
         }
+        LoadedLibraries.unlink();
         DuckDb database = new DuckDb(connection, files);
         try {
             database.execute("SET TimeZone = 'UTC'");
             database.execute("SET enable_progress_bar = false");
+            database.execute(
+                    "SET max_temp_directory_size = '" + mostScratch(scratch) / KIB + "KiB'");
             database.execute("SET allowed_paths = " + Sql.files(files));
             database.execute("SET allowed_directories = " + Sql.texts(List.of(scratch.toString())));
             database.execute("SET enable_external_access = false");
@@ -87,11 +97,36 @@ final class DuckDb implements AutoCloseable {
         return database;
     }
 
+    /** Leaves half of the room for others. */
+    private static long mostScratch(Path scratch) {
+        try {
+            return Math.max(1 << 20, Files.getFileStore(scratch).getUsableSpace() / 2);
+        } catch (IOException e) {
+            throw new IllegalStateException(scratch + " cannot be used: " + OneLine.of(e), e);
+        }
+    }
+
     /** Runs what gives no rows. */
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
+        } catch (SQLException e) {
+            throw first(e);
         }
+    }
+
+    /**
+     * Returns the failure that has ended the database where this one only says that it is ended.
+     */
+    private SQLException first(SQLException e) {
+        if (failure != null && String.valueOf(e.getMessage()).contains(ENDED)) {
+            if (failure != e) {
+                failure.addSuppressed(e);
+            }
+            return failure;
+        }
+        failure = e;
+        return e;
     }
 
     /** Hears the rows of a result. */
@@ -140,7 +175,7 @@ final class DuckDb implements AutoCloseable {
      */
     private SQLException reason(String sql, Collection<String> columns, SQLException lost) {
         if (lost.getMessage() == null || !lost.getMessage().contains("Invalid result set")) {
-            return lost;
+            return first(lost);
         }
         String all =
                 columns.isEmpty()
@@ -166,6 +201,10 @@ final class DuckDb implements AutoCloseable {
      */
     InvalidInputException failure(String what, SQLException e) {
         String message = e.getMessage() == null ? "" : e.getMessage();
+        Matcher original = ORIGINAL.matcher(message);
+        if (message.contains(ENDED) && original.find()) {
+            message = original.group(1);
+        }
         Matcher json = JSON.matcher(message);
         if (json.find()) {
             return json(json, e);
@@ -174,9 +213,12 @@ final class DuckDb implements AutoCloseable {
         if (line.find()) {
             return csv(message, line, e);
         }
-        String first = KIND.matcher(OneLine.of(e)).replaceFirst("");
+        String first =
+                KIND.matcher(OneLine.of(message.lines().findFirst().orElse(""))).replaceFirst("");
         if (message.contains("Out of Memory Error")) {
             first = "does not fit into the " + MEMORY + " that reading may take: " + first;
+        } else if (message.contains("seek a compressed CSV")) {
+            first = "its first rows are too long to be read from a packed file; unpack it";
         } else if (message.contains("state machine reached an invalid state")) {
             first = "quotes or ends of lines are not those of a csv file";
         }

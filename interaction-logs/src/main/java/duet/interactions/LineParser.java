@@ -26,6 +26,12 @@ final class LineParser {
         return rows;
     }
 
+    /** Refuses a line that has been cut: there is no telling what stands in it. */
+    void refuseLong(String line, long row) {
+        rows++;
+        sink.refuse("line too long", "", row, line);
+    }
+
     /**
      * Reads a line.
      *

@@ -35,7 +35,12 @@ record LogFile(
      * @param blankLines how many blank lines stand above it
      * @param byteOrderMark whether it begins with one
      * @param oddLineEnds whether lines end in different ways
+     * @param longestLine in bytes
      */
     record TextFacts(
-            String firstLine, int blankLines, boolean byteOrderMark, boolean oddLineEnds) {}
+            String firstLine,
+            int blankLines,
+            boolean byteOrderMark,
+            boolean oddLineEnds,
+            long longestLine) {}
 }

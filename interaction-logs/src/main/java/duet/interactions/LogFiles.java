@@ -1,11 +1,13 @@
 package duet.interactions;
 
+import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
 import duet.interactions.LogFile.Compression;
 import duet.interactions.LogFile.TextFacts;
 import duet.schemas.InvalidInputException;
 import duet.schemas.OneLine;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Finds the files of a log, and looks at what they are: the name of a file says nothing. */
 final class LogFiles {
     private static final int MARK_BYTES = 3; // of the byte order mark of UTF-8
+    private static final int BUFFER = 1 << 16;
+    private static final int FASTEST = 1; // of zstd's levels
 
     private static final String GLOB_SIGNS = "*?[]{}";
     private static final int MOST_FILES = 100_000;
@@ -77,8 +81,7 @@ final class LogFiles {
         try {
             Path from = Path.of(base.isEmpty() ? "." : base);
             PathMatcher matcher = from.getFileSystem().getPathMatcher("glob:" + files);
-            int depth = files.contains("**") ? Integer.MAX_VALUE : levels(files) - levels(base);
-            try (Stream<Path> all = Files.walk(from, Math.max(1, depth))) {
+            try (Stream<Path> all = walk(from, files, base)) {
                 List<Path> found =
                         all.map(p -> base.isEmpty() ? from.relativize(p) : p)
                                 .filter(matcher::matches)
@@ -113,6 +116,37 @@ final class LogFiles {
         throw new InvalidInputException("no file is named " + OneLine.of(files));
     }
 
+    /**
+     * Goes through folders, also through those that are links, as a shell does: all that a pattern
+     * of so many levels names, but with {@code **}, which may lead in circles, only the first.
+     */
+    private static Stream<Path> walk(Path from, String files, String base) throws IOException {
+        if (files.contains("**")) {
+            Path real = from.toRealPath();
+            return Files.walk(real).map(path -> from.resolve(real.relativize(path)));
+        }
+        return Files.isDirectory(from)
+                ? below(from, levels(files.substring(base.length())))
+                : Stream.empty();
+    }
+
+    private static Stream<Path> below(Path folder, int depth) {
+        return children(folder)
+                .flatMap(
+                        path ->
+                                depth > 1 && Files.isDirectory(path)
+                                        ? Stream.concat(Stream.of(path), below(path, depth - 1))
+                                        : Stream.of(path));
+    }
+
+    private static Stream<Path> children(Path folder) {
+        try {
+            return Files.list(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Makes an error of what ends the search of folders. */
     static InvalidInputException unreadable(String files, IOException e) {
         String folder =
@@ -137,6 +171,7 @@ final class LogFiles {
      * @throws InvalidInputException naming what it is where it cannot be read as a log
      */
     static LogFile look(Path path, String encoding, Path scratch) {
+        requireFile(path);
         byte[] magic;
         try (InputStream in = Files.newInputStream(path)) {
             magic = in.readNBytes(ForeignFiles.BEGIN);
@@ -147,7 +182,7 @@ final class LogFiles {
         Compression compression = compression(magic);
         boolean parquet = startsWith(magic, 'P', 'A', 'R', '1');
         TextFacts facts = null;
-        if (!parquet && compression != Compression.ZSTD) {
+        if (!parquet) {
             try (InputStream in = open(path, compression)) {
                 byte[] begin = in.readNBytes(ForeignFiles.BEGIN);
                 ForeignFiles.refuse(path, begin);
@@ -155,16 +190,26 @@ final class LogFiles {
             } catch (IOException e) {
                 // Damaged data is found, and told, below.
             }
+            // To the end: DuckDB takes a part of a compressed file for the whole.
             try (InputStream in = open(path, compression)) {
                 facts = TextScan.scan(path, in, encoding.equals("utf-8"));
-            } catch (ZipException | java.io.EOFException e) {
-                throw new InvalidInputException(
-                        path + " is a damaged gzip file: " + e.getMessage(), e);
+            } catch (ZipException | EOFException e) {
+                throw damaged(path, compression, e);
             } catch (IOException e) {
                 throw failure(path, e);
             }
         }
         return new LogFile(path, readable(path, scratch), compression, parquet, facts);
+    }
+
+    /** Refuses what gives its bytes only once, or for ever: a log is read more than once. */
+    private static void requireFile(Path path) {
+        if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+            throw new InvalidInputException(
+                    path
+                            + " is a pipe or a device, and a log is read more than once; write it"
+                            + " to a file first, as with cat > log.csv, and give that");
+        }
     }
 
     /**
@@ -212,43 +257,94 @@ final class LogFiles {
         };
     }
 
+    private static InvalidInputException damaged(Path path, Compression as, IOException e) {
+        String reason = e instanceof EOFException ? "it ends too early" : e.getMessage();
+        return new InvalidInputException(
+                String.format(
+                        Locale.ROOT,
+                        "%s is a damaged %s file: %s",
+                        path,
+                        as.name().toLowerCase(Locale.ROOT),
+                        OneLine.of(reason == null ? "it cannot be unpacked" : reason)),
+                e);
+    }
+
     static InputStream open(Path path, Compression compression) throws IOException {
         InputStream in = Files.newInputStream(path);
-        return compression == Compression.GZIP
-                ? new GZIPInputStream(in, 1 << 16)
-                : new BufferedInputStream(in, 1 << 16);
+        try {
+            return switch (compression) {
+                case GZIP -> new GZIPInputStream(in, BUFFER);
+                case ZSTD -> new ZstdFrames(in);
+                case NONE -> new BufferedInputStream(in, BUFFER);
+            };
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
     }
 
     /**
      * Copies a text so that it has no byte order mark and all its lines end in line feeds, but for
      * those in quotes: DuckDB takes neither a mark before JSON nor ends of several kinds for what
-     * they are.
+     * they are. The copy of what is compressed is compressed, too: it may be made to be a thousand
+     * times as large as the file.
      */
     static LogFile plain(LogFile file, LogFile.TextFacts text, Path scratch) {
-        try {
-            Path copy = Files.createTempFile(scratch, "text", "");
-            try (InputStream in = open(file.path(), file.compression());
-                    OutputStream out = new BufferedOutputStream(Files.newOutputStream(copy))) {
-                if (text.byteOrderMark()) {
-                    in.skipNBytes(MARK_BYTES);
-                }
-                new LineEnds(out).copy(in);
+        Compression compression =
+                file.compression() == Compression.NONE ? Compression.NONE : Compression.ZSTD;
+        try (InputStream in = open(file.path(), file.compression())) {
+            if (text.byteOrderMark()) {
+                in.skipNBytes(MARK_BYTES);
             }
+            Path copy = copy(file.path(), in, compression, scratch);
             return new LogFile(
                     file.path(),
                     copy,
-                    Compression.NONE,
+                    compression,
                     false,
                     new LogFile.TextFacts(
-                            text.firstLine(), text.blankLines(), false, text.oddLineEnds()));
+                            text.firstLine(),
+                            text.blankLines(),
+                            false,
+                            text.oddLineEnds(),
+                            text.longestLine()));
         } catch (IOException e) {
             throw failure(file.path(), e);
         }
     }
 
+    private static Path copy(Path path, InputStream in, Compression as, Path scratch) {
+        try {
+            Path copy = Files.createTempFile(scratch, "text", "");
+            try (OutputStream out = writer(copy, as)) {
+                new LineEnds(out).copy(in);
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    String.format(
+                            Locale.ROOT,
+                            "%s has a byte order mark, or ends of lines of several kinds, and is"
+                                    + " copied to be read; that fails: %s. A copy of about its size"
+                                    + " has to have room in %s (-Djava.io.tmpdir)",
+                            path,
+                            OneLine.of(e),
+                            scratch.getParent()),
+                    e);
+        }
+    }
+
+    private static OutputStream writer(Path copy, Compression as) throws IOException {
+        OutputStream out = Files.newOutputStream(copy);
+        return new BufferedOutputStream(
+                as == Compression.ZSTD ? new ZstdOutputStreamNoFinalizer(out, FASTEST) : out,
+                BUFFER);
+    }
+
+    /** Returns what DuckDB reads a file as: it takes names for patterns, and texts for names. */
     private static Path readable(Path path, Path scratch) {
         Path absolute = path.toAbsolutePath();
-        if (absolute.toString().chars().noneMatch(c -> GLOB_SIGNS.indexOf(c) >= 0)) {
+        if (isItsText(absolute)) {
             return absolute;
         }
         try {
@@ -257,7 +353,20 @@ final class LogFiles {
             return Files.createSymbolicLink(link, absolute);
         } catch (IOException e) {
             throw new InvalidInputException(
-                    path + " has a name like a pattern, and no link to it can be made", e);
+                    OneLine.of(path.toString())
+                            + " has a name that cannot be read, and no link to it can be made",
+                    e);
+        }
+    }
+
+    /** Tells whether a name is no pattern and has no bytes that are no characters. */
+    private static boolean isItsText(Path path) {
+        String text = path.toString();
+        try {
+            return text.chars().noneMatch(c -> GLOB_SIGNS.indexOf(c) >= 0)
+                    && Path.of(text).equals(path);
+        } catch (InvalidPathException e) {
+            return false;
         }
     }
 
@@ -265,7 +374,16 @@ final class LogFiles {
         if (startsWith(magic, 0x1F, 0x8B)) {
             return Compression.GZIP;
         }
-        return startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD) ? Compression.ZSTD : Compression.NONE;
+        return startsWith(magic, 0x28, 0xB5, 0x2F, 0xFD) || isSkippable(magic)
+                ? Compression.ZSTD
+                : Compression.NONE;
+    }
+
+    /** Tells whether a file begins with a frame of zstd that has no data, as pzstd's do. */
+    private static boolean isSkippable(byte[] magic) {
+        return magic.length > 0
+                && (magic[0] & 0xF0) == 0x50
+                && startsWith(magic, magic[0] & 0xFF, 0x2A, 0x4D, 0x18);
     }
 
     private static boolean startsWith(byte[] magic, int... expected) {

@@ -153,9 +153,9 @@ public final class LogReader {
                 String.format(
                         Locale.ROOT,
                         "SELECT %s AS u, %s AS i, %s AS t, %s AS m",
-                        id(database, from, columns.user()),
-                        id(database, from, columns.item()),
-                        timeText == null ? "NULL" : timeText.text(),
+                        bounded(id(database, from, columns.user())),
+                        bounded(id(database, from, columns.item())),
+                        timeText == null ? "NULL" : bounded(timeText.text()),
                         timeText == null || timeText.micros() == null ? "NULL" : timeText.micros());
         boolean numbered = options.where() != null;
         String sql = select + " FROM " + from;
@@ -272,7 +272,7 @@ public final class LogReader {
     private static long millis(
             ResultSet row, TimeText timeText, Times times, @Nullable String text, long number)
             throws SQLException {
-        if (text == null || text.isBlank()) {
+        if (text == null || text.isBlank() || text.length() >= RowSink.MOST_OF_TEXT) {
             return Times.NONE;
         }
         if (timeText.micros() == null) {
@@ -288,6 +288,11 @@ public final class LogReader {
                 shown(table, found.item()),
                 found.time() == null ? null : shown(table, found.time()),
                 found.others());
+    }
+
+    /** Cuts a text that is refused anyway: thousands of them are brought here at once. */
+    private static String bounded(String text) {
+        return "left(" + text + ", " + RowSink.MOST_OF_TEXT + ")";
     }
 
     private static String shown(LogTable table, Column column) {
@@ -398,14 +403,18 @@ public final class LogReader {
         Times times = new Times(refuseUnlikely);
         LineParser parser = new LineParser(format, sink, times);
         long[] count = {0};
+        String lines = Tables.lines(files, source.rows().charset());
+        boolean cut = format != LogFormat.SEQUENCE;
         try {
             database.query(
-                    Tables.lines(files, source.rows().charset()),
+                    cut ? "SELECT " + bounded("line") + " AS line FROM (" + lines + ")" : lines,
                     List.of("line"),
                     row -> {
                         count[0]++;
                         String line = row.getString(1);
-                        if (line != null && !line.isBlank()) {
+                        if (cut && line != null && line.length() >= RowSink.MOST_OF_TEXT) {
+                            parser.refuseLong(line, count[0]);
+                        } else if (line != null && !line.isBlank()) {
                             parser.next(line.strip(), count[0]);
                         }
                         if (count[0] % PROGRESS == 0) {

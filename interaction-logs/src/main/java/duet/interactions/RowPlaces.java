@@ -1,6 +1,5 @@
 package duet.interactions;
 
-import duet.interactions.LogFile.Compression;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -101,7 +100,7 @@ final class RowPlaces {
      * @param row from 1, through all files
      */
     Place of(long row) {
-        if (text != null && files.stream().allMatch(RowPlaces::isReadable)) {
+        if (text != null && files.stream().noneMatch(LogFile::parquet)) {
             long before = 0;
             for (LogFile file : files) {
                 Finder finder =
@@ -132,7 +131,7 @@ final class RowPlaces {
      * @param otherwise what is returned where that is not found
      */
     long line(LogFile file, long start, long otherwise) {
-        if (text == null || !isReadable(file)) {
+        if (text == null || file.parquet()) {
             return otherwise;
         }
         return line(file, new Finder(text, 0, NONE, start, 0), otherwise);
@@ -144,7 +143,7 @@ final class RowPlaces {
      * @param record its number, from 1, in which a header, and an empty line, is one, too
      */
     long lineOfRecord(LogFile file, long record) {
-        return text == null || !isReadable(file)
+        return text == null || file.parquet()
                 ? record
                 : line(file, new Finder(text, 0, NONE, 0, record), record);
     }
@@ -155,10 +154,6 @@ final class RowPlaces {
         } catch (IOException e) {
             return otherwise;
         }
-    }
-
-    private static boolean isReadable(LogFile file) {
-        return file.compression() != Compression.ZSTD && !file.parquet();
     }
 
     /** Goes through a text row by row. */

@@ -14,6 +14,9 @@ final class RowSink {
 
     private static final int MOST_OF_ITEM = 2_048;
 
+    /** Of longer texts no more is brought here. */
+    static final int MOST_OF_TEXT = 1 << 14;
+
     /** What programs write where there is no value, just as they write it. */
     private static final Set<String> NO_VALUE =
             Set.of(
@@ -66,7 +69,12 @@ final class RowSink {
     boolean sound(@Nullable String user, @Nullable String item, long row) {
         String u = user == null ? "" : user.strip();
         String i = item == null ? "" : item.strip();
-        if (u.isEmpty() || i.isEmpty()) {
+        // Before blanks are taken off: of what is cut there is no telling what it was.
+        if (user != null && user.length() >= MOST_OF_TEXT) {
+            refuseLong("user id", u, user.length(), "characters", MOST_OF_USER, row);
+        } else if (item != null && item.length() >= MOST_OF_TEXT) {
+            refuseLong("item id", i, item.length(), "characters", MOST_OF_ITEM, row);
+        } else if (u.isEmpty() || i.isEmpty()) {
             refuse(
                     !u.isEmpty() ? "no item id" : i.isEmpty() ? "no ids" : "no user id",
                     "",
@@ -106,7 +114,13 @@ final class RowSink {
     private void refuseLong(String what, String id, int size, String unit, int limit, long row) {
         refuse(
                 what + " too long",
-                String.format(Locale.ROOT, " (%,d %s, the limit is %,d)", size, unit, limit),
+                String.format(
+                        Locale.ROOT,
+                        " (%s%,d %s, the limit is %,d)",
+                        size >= MOST_OF_TEXT ? "at least " : "",
+                        size,
+                        unit,
+                        limit),
                 row,
                 id);
     }

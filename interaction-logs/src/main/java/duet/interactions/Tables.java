@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Finds out what table the files of a log are. */
 final class Tables {
     private static final int SAMPLE = 200;
+    private static final int MOST_SHOWN = 2_000;
+    private static final int LONG_LINE = 1 << 20;
+    private static final int LONG_HEADER = 1 << 15;
 
     /** Texts of these types are read as such only where a condition may ask for them. */
     private static final Set<String> TYPES = Set.of("BIGINT", "DOUBLE", "BOOLEAN");
@@ -98,48 +101,20 @@ final class Tables {
         return String.join("\nUNION ALL\n", parts);
     }
 
-    private String firstLine(LogFile file) throws SQLException {
-        if (file.text() != null && !file.text().firstLine().isBlank()) {
-            return file.text().firstLine().strip();
+    private static String firstLine(LogFile file) {
+        String first = file.text() == null ? "" : file.text().firstLine().strip();
+        if (first.isEmpty()) {
+            throw LogReader.noInteractions(file.path().toString());
         }
-        try {
-            return database
-                    .rows(
-                            "SELECT line FROM ("
-                                    + lines(List.of(file), source.rows().charset())
-                                    + ") WHERE trim(line) <> '' LIMIT 1")
-                    .stream()
-                    .map(row -> Objects.requireNonNull(row.get(0)).strip())
-                    .findFirst()
-                    .orElseThrow(() -> LogReader.noInteractions(file.path().toString()));
-        } catch (SQLException e) {
-            // The line may be longer than any but that of an array, which is bounded by its
-            // objects.
-            if (file.compression() == Compression.ZSTD && isArray(file)) {
-                return "[";
-            }
-            throw e;
-        }
-    }
-
-    private boolean isArray(LogFile file) {
-        try {
-            return !database.rows(
-                            "SELECT 1 FROM read_json("
-                                    + Sql.files(List.of(file))
-                                    + ", format='array', columns={'any': 'VARCHAR'}, "
-                                    + LogTable.compression(file.compression())
-                                    + ") LIMIT 1")
-                    .isEmpty();
-        } catch (SQLException e) {
-            return false;
-        }
+        return first;
     }
 
     private List<String> firstLines(LogFile file) throws SQLException {
         return database
                 .rows(
-                        "SELECT line FROM ("
+                        "SELECT left(line, "
+                                + MOST_SHOWN
+                                + ") FROM ("
                                 + lines(List.of(file), source.rows().charset())
                                 + ") WHERE trim(line) <> '' LIMIT "
                                 + SAMPLE)
@@ -172,7 +147,7 @@ final class Tables {
                         "format='%s', maximum_object_size=%d, hive_partitioning=false",
                         array ? "array" : lines ? "newline_delimited" : "unstructured",
                         2 * TextScan.MAX_LINE);
-        List<Column> found = jsonColumns(common, lines);
+        List<Column> found = jsonColumns(common, lines).stream().filter(Tables::hasName).toList();
         Set<String> ids = idColumns(found.stream().map(Column::name).toList());
         List<Column> columns = found.stream().map(column -> column.as(type(column, ids))).toList();
         boolean skip = source.rows().skipBadRows() && lines;
@@ -199,13 +174,20 @@ final class Tables {
                 lines ? new LogTable.Text(false, '\0', '\0') : null);
     }
 
+    /** Tells whether SQL can name a column; others are left aside. */
+    private static boolean hasName(Column column) {
+        return !column.name().isEmpty() && column.name().indexOf('\0') < 0;
+    }
+
     private List<Column> jsonColumns(String common, boolean lines) throws SQLException {
         LogFile file = files.get(0);
         List<Column> found =
                 describe(
                         "SELECT * FROM read_json("
                                 + Sql.files(List.of(file))
-                                + ", maximum_depth=2, ignore_errors="
+                                // Objects that share few keys are no map: keys are columns.
+                                + ", map_inference_threshold=-1, field_appearance_threshold=0,"
+                                + " maximum_depth=2, ignore_errors="
                                 + lines
                                 + ", "
                                 + LogTable.compression(file.compression())
@@ -261,6 +243,17 @@ final class Tables {
         if (delimiter.isEmpty() || sniffed.size() < 2) {
             throw NoTable.of(file, firstLines(file));
         }
+        if (source.rows().skipBadRows()) {
+            for (LogFile other : files) {
+                new RowWidths(
+                                other,
+                                sniffed.size(),
+                                delimiter.charAt(0),
+                                quote.isEmpty() ? '\0' : quote.charAt(0),
+                                escape.isEmpty() ? '\0' : escape.charAt(0))
+                        .requireNearlyEqual();
+            }
+        }
         String dialect =
                 String.format(
                         Locale.ROOT,
@@ -274,7 +267,10 @@ final class Tables {
                         .toList();
         List<List<@Nullable String>> sample =
                 database.rows(
-                        "SELECT * FROM read_csv("
+                        // Names and beginnings: a field may be as long as a line.
+                        "SELECT left(COLUMNS(*), "
+                                + MOST_SHOWN
+                                + ") FROM read_csv("
                                 + Sql.files(List.of(file))
                                 + ", header=false, "
                                 + dialect
@@ -329,6 +325,9 @@ final class Tables {
     /** Returns a row for each column: separator, quote, escape, type. */
     private List<List<@Nullable String>> sniff(LogFile file, String options) throws SQLException {
         String first = firstLine(file);
+        if (isLong(file, first)) {
+            return ofFirstLine(first);
+        }
         List<List<@Nullable String>> found = sniffed(file, options, first);
         if (!found.isEmpty() && isUsual(found.get(0).get(1)) && isUsual(found.get(0).get(2))) {
             return found;
@@ -345,6 +344,15 @@ final class Tables {
 
     private static boolean isUsual(@Nullable String quote) {
         return orEmpty(quote).isEmpty() || quote.equals("\"");
+    }
+
+    /**
+     * Tells whether lines are so long that DuckDB, which tries each in many ways, takes minutes.
+     */
+    private static boolean isLong(LogFile file, String first) {
+        return file.text() != null
+                && file.text().longestLine() > LONG_LINE
+                && first.length() < LONG_HEADER;
     }
 
     /** Returns what DuckDB finds, or nothing where that is no table. */

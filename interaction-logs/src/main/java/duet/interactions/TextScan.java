@@ -25,6 +25,7 @@ final class TextScan {
     private long offset; // of the byte that is looked at, from 0
     private long line = 1;
     private long lineStart;
+    private long longest;
     private int following; // bytes that the current character still needs
     private int lowest = 0x80; // the next of them is from here
     private int highest = 0xBF; // to here
@@ -72,7 +73,8 @@ final class TextScan {
         }
         int kinds = (lineFeeds > 0 ? 1 : 0) + (returnsAndFeeds > 0 ? 1 : 0) + (returns > 0 ? 1 : 0);
         String text = withoutMark(first.toString(StandardCharsets.UTF_8));
-        return new TextFacts(text, blankLines, mark, kinds > 1);
+        return new TextFacts(
+                text, blankLines, mark, kinds > 1, Math.max(longest, offset - lineStart));
     }
 
     private void next(int b) {
@@ -162,6 +164,7 @@ final class TextScan {
                 blankLines++;
             }
         }
+        longest = Math.max(longest, next - lineStart);
         line++;
         lineStart = next;
     }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TimeText(String text, @Nullable String micros) {
     private static final int SAMPLE = 2_000;
+    private static final int MOST_SHOWN = 200; // no time is longer
     private static final int FIRST_YEAR = 1_000;
 
     private static final Pattern NUMBER =
@@ -111,7 +112,9 @@ record TimeText(String text, @Nullable String micros) {
         List<String> sample =
                 database
                         .rows(
-                                "SELECT t FROM (SELECT "
+                                "SELECT left(t, "
+                                        + MOST_SHOWN
+                                        + ") FROM (SELECT "
                                         + text
                                         + " AS t FROM "
                                         + from
