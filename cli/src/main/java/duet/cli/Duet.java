@@ -19,7 +19,6 @@ import duet.cli.train.InspectCommand;
 import duet.cli.train.SynthesizeCommand;
 import duet.cli.train.TrainCommand;
 import duet.interactions.LogFormat;
-import duet.model.network.Backbone;
 import duet.model.training.options.ItemTableOption;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
@@ -150,7 +149,6 @@ public final class Duet implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true);
         EnumConverter.register(line);
         line.registerConverter(LogFormat.class, LogFormat::of)
-                .registerConverter(Backbone.class, Backbone::of)
                 .registerConverter(ItemTableOption.class, ItemTableOption::of)
                 // An id from outside may begin with @: it names no file to be read.
                 .setExpandAtFiles(false)

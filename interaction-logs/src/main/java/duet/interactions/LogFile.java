@@ -23,6 +23,11 @@ record LogFile(
         ZSTD
     }
 
+    /** Returns whether nothing but blank lines stands in it. */
+    boolean isEmpty() {
+        return text != null && text.firstLine().isBlank();
+    }
+
     /** Returns how many blank lines stand above the first that is not blank. */
     int blankLines() {
         return text == null ? 0 : text.blankLines();

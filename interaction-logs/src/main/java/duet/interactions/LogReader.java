@@ -86,8 +86,18 @@ public final class LogReader {
             for (Path path : found) {
                 looked.add(LogFiles.look(path, source.rows().charset(), scratch.directory()));
             }
-            packing = LogFiles.packing(looked);
-            looked.forEach(file -> files.add(prepared(file, scratch.directory())));
+            // Days without events, and the marks that batch jobs leave beside their parts.
+            List<LogFile> filled = looked.stream().filter(file -> !file.isEmpty()).toList();
+            if (filled.isEmpty()) {
+                throw noInteractions(source.files());
+            }
+            int empty = looked.size() - filled.size();
+            packing =
+                    LogFiles.packing(filled)
+                            + (empty == 0
+                                    ? ""
+                                    : ", " + Quantity.of(empty, "empty file") + " left out");
+            filled.forEach(file -> files.add(prepared(file, scratch.directory())));
             try (DuckDb database = DuckDb.open(files, scratch.directory())) {
                 return isTable() ? table(database) : lines(database);
             }
@@ -141,6 +151,9 @@ public final class LogReader {
         }
         FoundColumns columns = FoundColumns.of(source.columns(), table, source.files(), begin());
         Column time = columns.time();
+        if (time == null && source.columns().time() == null) {
+            LikelyTimes.requireNone(database, from, table, columns, source.files());
+        }
         TimeText timeText =
                 time == null
                         ? null

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -195,6 +196,27 @@ final class Times {
             limit = unit == Unit.NUMBERS ? SECONDS * STEP : limit * STEP;
         }
         return size <= Long.MAX_VALUE ? Unit.NANOSECONDS : null;
+    }
+
+    /**
+     * Returns the unit in which all of some numbers are times between two others.
+     *
+     * @param least of the numbers
+     * @param most of the numbers
+     * @param from seconds since 1970
+     * @param to seconds since 1970, not included
+     */
+    static Optional<String> unitBetween(double least, double most, double from, double to) {
+        double ofSecond = 1;
+        for (Unit unit : Unit.values()) {
+            if (unit != Unit.NUMBERS) {
+                if (from * ofSecond <= least && most < to * ofSecond) {
+                    return Optional.of(unit.title);
+                }
+                ofSecond *= STEP;
+            }
+        }
+        return Optional.empty();
     }
 
     private static long whole(String text) {

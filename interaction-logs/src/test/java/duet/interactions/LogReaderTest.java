@@ -876,6 +876,60 @@ class LogReaderTest {
                                     + " or time=none");
         }
 
+        @ParameterizedTest(name = "{0}")
+        @CsvSource({
+            "1700000000, seconds",
+            "1700000000.25, seconds",
+            "1700000000000, milliseconds",
+            "1700000000000000, microseconds",
+            "1700000000000000000, nanoseconds",
+        })
+        void numbersOfTheSizeOfTimesUnderAnotherName(String time, String unit) throws IOException {
+            String rows = rows("a", "\n").replaceAll("(?m),[^,\n]*$", "," + time);
+            Path file = file("user,item,when\n" + rows);
+
+            assertThatThrownBy(() -> read(file))
+                    .hasMessageEndingWith(
+                            "column when has numbers of the size of times, in "
+                                    + unit
+                                    + ", but no usual name; say --columns time=when, or time=none");
+            LogSource source = LogSource.of(file.toString(), null);
+            for (String mapping : List.of("time=when", "time=none")) {
+                ReadLog log =
+                        LogReader.read(Sources.withColumns(source, ColumnMapping.of(mapping)));
+                assertThat(log.log().hasTimes()).isEqualTo(mapping.equals("time=when"));
+            }
+        }
+
+        @ParameterizedTest(name = "{0}")
+        @ValueSource(strings = {"order_id,1700000000", "price,12.5", "phone,49301234567", "rank,"})
+        void otherNumbersAreNoTimes(String column) throws IOException {
+            String[] named = column.split(",", 2);
+            String rows = rows("a", "\n").replaceAll("(?m),[^,\n]*$", "," + named[1]);
+
+            ReadLog log =
+                    LogReader.read(
+                            LogSource.of(
+                                    file("user,item," + named[0] + "\n" + rows).toString(), null));
+
+            assertThat(log.log().hasTimes()).isFalse();
+        }
+
+        @Test
+        void emptyFilesAmongOthersAreLeftOut() throws IOException {
+            Files.writeString(folder.resolve("2024-05-01.csv"), HEADER + rows("a", "\n"));
+            Files.writeString(folder.resolve("2024-05-02.csv"), "");
+            Files.writeString(folder.resolve("_SUCCESS"), "\n");
+
+            ReadLog log = LogReader.read(LogSource.of(folder.resolve("*").toString(), null));
+
+            assertThat(log.log().interactions()).isEqualTo(5);
+            assertThat(log.report().choices()).startsWith("Read as csv, 2 empty files left out: ");
+            Files.delete(folder.resolve("2024-05-01.csv"));
+            assertThatThrownBy(() -> read(folder.resolve("*")))
+                    .hasMessageEndingWith("*: there are no interactions in it");
+        }
+
         @Test
         void otherColumnsInAnotherFile() throws IOException {
             Files.writeString(folder.resolve("a.csv"), HEADER + rows("a", "\n"));

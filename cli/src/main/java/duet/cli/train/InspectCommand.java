@@ -6,6 +6,7 @@ import duet.cli.option.JsonFile;
 import duet.cli.option.Numbers;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
+import duet.interactions.ReadReport;
 import duet.interactions.inspection.Distribution;
 import duet.interactions.inspection.LogInspection;
 import duet.interactions.inspection.Needs;
@@ -30,6 +31,9 @@ import picocli.CommandLine.Mixin;
 public final class InspectCommand implements Runnable {
     private static final int BAR = 40;
 
+    /** Where one row of so many repeats another, it is said. */
+    private static final int REPEATED = 100;
+
     private final Terminal terminal;
 
     @Mixin private DataOptions data;
@@ -45,6 +49,7 @@ public final class InspectCommand implements Runnable {
         json.check();
         LogInspection found = LogInspection.of(data.read(terminal));
         terminal.table(sizes(found));
+        repeats(found);
         terminal.line("Interactions of a user and of an item, as read:");
         terminal.table(spread(found.ofUser(), found.ofItem()));
         histogram("users", found.ofUser());
@@ -78,6 +83,16 @@ public final class InspectCommand implements Runnable {
             all.row("last", Instant.ofEpochMilli(last).toString(), "", "");
         }
         return all;
+    }
+
+    /** Says what may be done about rows that are no interaction of their own. */
+    private void repeats(LogInspection found) {
+        ReadReport.Repeats repeats = found.reading().repeats();
+        if (!repeats.dropped() && REPEATED * repeats.rows() >= found.reading().rows()) {
+            terminal.line(
+                    "Some rows repeat others: --drop-repeats leaves them out;"
+                            + " where they are several kinds of events, --where chooses one");
+        }
     }
 
     private static void row(Table table, String name, long read, long kept) {

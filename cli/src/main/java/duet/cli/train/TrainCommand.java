@@ -25,15 +25,12 @@ import duet.model.training.TrainingReport;
 import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
-import duet.schemas.InvalidInputException;
 import duet.schemas.Quantity;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.GeneratorSizes;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +61,8 @@ public final class TrainCommand implements Runnable {
             names = "--backbone",
             required = true,
             paramLabel = "NAME",
-            completionCandidates = Backbones.class,
+            converter = BackboneConverter.class,
+            completionCandidates = BackboneConverter.Names.class,
             description = "What the network is built on, one of: ${COMPLETION-CANDIDATES}.")
     private Backbone backbone;
 
@@ -336,12 +334,6 @@ public final class TrainCommand implements Runnable {
     }
 
     private TrainingOptions options() {
-        if (backbone.readsInputs()) {
-            throw new InvalidInputException(
-                    "the backbone "
-                            + backbone.id()
-                            + " reads input vectors, training reads logs of items");
-        }
         // Sizes out of range are refused here, before the log is read.
         ModelSizes sizes = sizes();
         sizes.dimensions(1);
@@ -388,16 +380,5 @@ public final class TrainCommand implements Runnable {
 
     private static int or(@Nullable Integer given, int standard) {
         return given == null ? standard : given;
-    }
-
-    /** Names the backbones, for the help. */
-    static final class Backbones implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return Arrays.stream(Backbone.values())
-                    .filter(backbone -> !backbone.readsInputs())
-                    .map(Backbone::id)
-                    .iterator();
-        }
     }
 }

@@ -57,6 +57,24 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("says what may be done about rows that repeat others, unless it is done")
+    void repeats() throws IOException {
+        StringBuilder rows = new StringBuilder("user,item,timestamp,event\n");
+        for (int i = 0; i < 120; i++) {
+            String row = i % 10 + "," + i / 10 + "," + (1_600_000_000 + i) + ",";
+            rows.append(row).append("view\n").append(row).append("cart\n");
+        }
+        Path log = Files.writeString(directory.resolve("log.csv"), rows.toString());
+
+        assertThat(CommandLineRun.wide("inspect", "--data", log.toString()).succeeded())
+                .contains("Some rows repeat others: --drop-repeats leaves them out");
+        assertThat(
+                        CommandLineRun.wide("inspect", "--data", log.toString(), "--drop-repeats")
+                                .succeeded())
+                .doesNotContain("Some rows repeat others");
+    }
+
+    @Test
     @DisplayName("shows ids that would control a terminal, without doing so")
     void hostileIds() throws IOException {
         StringBuilder rows = new StringBuilder("user,item,timestamp\n");

@@ -149,7 +149,9 @@ class TrainCommandTest {
         @DisplayName("a backbone that does not read items")
         void otherKindOfInput() {
             assertThat(train("--backbone", "perceptron").failedWith(2))
-                    .contains("perceptron", "input vectors");
+                    .contains(
+                            "'perceptron' is no backbone that reads items, known: sasrec, gru4rec,"
+                                    + " din");
         }
 
         @ParameterizedTest
