@@ -13,13 +13,18 @@ import java.util.Locale;
  * Holds what is ranked: a model, and the users of a log with their candidates.
  *
  * @param trained the split that the model was trained with
+ * @param leaks what of the log training saw that looks held out, a note each
  */
 public record RankedLog(
-        ModelBundle model, SplitRule trained, EvaluationSplit split, CandidateLists candidates) {
+        ModelBundle model,
+        SplitRule trained,
+        EvaluationSplit split,
+        CandidateLists candidates,
+        List<String> leaks) {
 
     /**
      * Returns what whoever reads the figures should know first: that the split is not the one of
-     * the training, and how many users are skipped and why.
+     * the training, nor the part of the log, and how many users are skipped and why.
      */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
@@ -45,6 +50,7 @@ public record RankedLog(
                                     trained,
                                     tested));
         }
+        notes.addAll(leaks);
         if (candidates.skipped().count() > 0) {
             notes.add(
                     String.format(
