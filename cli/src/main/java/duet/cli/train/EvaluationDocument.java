@@ -6,6 +6,7 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.schemas.evaluation.RankingMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,11 @@ final class EvaluationDocument {
         SortedMap<Integer, T> mapped = new TreeMap<>();
         byAge.forEach((age, intervals) -> mapped.put(age, to.apply(intervals)));
         return mapped;
+    }
+
+    /** Adds what popularity alone gives for the same users and candidates. */
+    void addPopularity(RankingMetrics popularity) {
+        document.put("popularity", popularity);
     }
 
     void add(FineTuningQuality tuning, long seed) {
