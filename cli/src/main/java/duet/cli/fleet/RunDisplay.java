@@ -197,9 +197,10 @@ final class RunDisplay {
         double gain = quality.personalized().userAuc() - quality.global().userAuc();
         return String.format(
                 Locale.ROOT,
-                "personalized − global: userAuc %s ± %.4f (95 %% interval over rankings)%s",
+                "personalized − global: userAuc %s ± %.4f (95 %% interval over %s)%s",
                 Numbers.difference(gain),
                 quality.gainMargin(),
+                quality.source().equals(RunSummary.HELD_OUT) ? "users" : "rankings",
                 quality.isGainSure() ? "" : ": it may be noise");
     }
 

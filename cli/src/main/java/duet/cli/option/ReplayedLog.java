@@ -45,6 +45,7 @@ public final class ReplayedLog {
         return new HeldOut(
                 ranked.split().rule().toString(),
                 ranked.trained().toString(),
+                ranked.leaks(),
                 new HeldOut.Users(
                         ranked.candidates().byUser().size(), ranked.split().users().size()),
                 new TreeMap<>(ranked.candidates().skipped().byReason()),

@@ -73,8 +73,8 @@ record TrainedPart(
 
     /**
      * Says where this part, which is measured, holds what training saw and another part would not;
-     * nothing where the manifest does not say what training saw. How many interactions of a user
-     * are taken does not matter: it leaves the newest.
+     * in words; nothing where the manifest does not say what training saw. How many interactions of
+     * a user are taken does not matter: it leaves the newest.
      *
      * @param options of the training, as the manifest has them
      * @throws InvalidInputException if what the manifest says of the users is no range
@@ -101,7 +101,7 @@ record TrainedPart(
                     .ifPresent(
                             both ->
                                     notes.add(
-                                            "Note: the model was trained on the users "
+                                            "the model was trained on the users "
                                                     + trained
                                                     + ", tested are "
                                                     + users
@@ -113,7 +113,7 @@ record TrainedPart(
         if (!Objects.equals(where, options.get(WHERE))
                 || !Objects.equals(query, options.get(QUERY))) {
             notes.add(
-                    "Note: --where or --query select other rows than in training: the model may"
+                    "--where or --query select other rows than in training: the model may"
                             + " have seen what is tested here (a leak)");
         }
         return notes;

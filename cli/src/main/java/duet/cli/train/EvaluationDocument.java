@@ -23,6 +23,7 @@ final class EvaluationDocument {
         document.put("modelVersion", ranked.model().modelVersion());
         document.put("split", ranked.split().rule().toString());
         document.put("trainingSplit", ranked.trained().toString());
+        document.put("leaks", ranked.leaks());
         Map<String, Object> users = new LinkedHashMap<>();
         users.put("ranked", ranked.candidates().byUser().size());
         users.put("total", ranked.split().users().size());

@@ -83,7 +83,8 @@ class EvaluateAndReplayIT {
         }
         assertThat(online.get("global")).isNotEqualTo(online.get("personalized"));
         JsonNode heldOut = online.get("heldOut");
-        for (String same : List.of("split", "trainingSplit", "users", "skipped", "candidates")) {
+        for (String same :
+                List.of("split", "trainingSplit", "leaks", "users", "skipped", "candidates")) {
             assertThat(heldOut.get(same)).as(same).isEqualTo(offline.get(same));
         }
         // By the normal distribution here and by Student's t there.

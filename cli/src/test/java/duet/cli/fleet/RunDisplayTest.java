@@ -7,6 +7,7 @@ import duet.simulator.fleet.run.FleetProgress;
 import duet.simulator.fleet.run.FleetProgress.Phase;
 import duet.simulator.summary.HeldOut;
 import duet.simulator.summary.RunSummary;
+import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class RunDisplayTest {
                 new HeldOut(
                         "last",
                         "last",
+                        List.of(),
                         new HeldOut.Users(0, 1_200),
                         new TreeMap<>(),
                         new HeldOut.Candidates(HeldOut.Kind.POPULAR, 100, 100, 100));

@@ -59,7 +59,7 @@ class TrainedPartTest {
         void users() {
             assertThat(part(0, 1, null).notes(part(0.3, 1, null).recorded()))
                     .containsExactly(
-                            "Note: the model was trained on the users 0.3-1, tested are 0-1: it"
+                            "the model was trained on the users 0.3-1, tested are 0-1: it"
                                     + " knows the histories of those in 0.3-1 (a leak, where users"
                                     + " are to be held out)");
             assertThat(part(0, 0.3, null).notes(part(0, 1, null).recorded()))

@@ -104,6 +104,7 @@ class EvaluateLogsIT {
                 .contains("trained on the users 0.3-1, tested are 0-1", "a leak");
         assertThat(evaluate("--users", "0-0.3", "--where", "item <> ''").succeeded())
                 .contains("Note: --where or --query select other rows than in training");
+        assertThat(document().at("/leaks")).hasSize(1);
         // Everything, not a hundred.
         assertThat(evaluate("--users", "0-0.3", "--candidates", "all", "--ages", "0,2").succeeded())
                 .contains("all that it never touched");

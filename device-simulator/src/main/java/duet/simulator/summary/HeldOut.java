@@ -2,6 +2,7 @@ package duet.simulator.summary;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 
@@ -11,14 +12,16 @@ import java.util.SortedMap;
  *
  * @param split what of each user is held out
  * @param trainingSplit what was held out of the model's training
+ * @param leaks what of it training may have seen all the same, and why, in words
  * @param users for how many of the log's users it could be ranked
  * @param skipped the others by reason; empty where there are none
  * @param candidates among what
  */
-@JsonPropertyOrder({"split", "trainingSplit", "users", "skipped", "candidates"})
+@JsonPropertyOrder({"split", "trainingSplit", "leaks", "users", "skipped", "candidates"})
 public record HeldOut(
         String split,
         String trainingSplit,
+        List<String> leaks,
         Users users,
         SortedMap<String, Integer> skipped,
         Candidates candidates) {

@@ -141,11 +141,13 @@ class ReportTest {
                                     + " (median 100), the others drawn by popularity from what the"
                                     + " user never touched (split last; 943 of 950 users of the"
                                     + " log, skipped: unknownTestItem 7)")
+                    .contains("Ranking quality: it knows &lt;these&gt; users.")
                     .doesNotContain("among items they never touched");
             HeldOut named =
                     new HeldOut(
                             "time=2024-05-01T00:00:00Z",
                             "last",
+                            List.of(),
                             new HeldOut.Users(2, 2),
                             new TreeMap<>(),
                             new HeldOut.Candidates(HeldOut.Kind.FILE, 10, 10, 10));

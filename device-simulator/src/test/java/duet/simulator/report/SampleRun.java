@@ -193,6 +193,7 @@ public final class SampleRun {
             new HeldOut(
                     "last",
                     "last",
+                    List.of("it knows <these> users"),
                     new HeldOut.Users(943, 950),
                     new TreeMap<>(Map.of("unknownTestItem", 7)),
                     new HeldOut.Candidates(HeldOut.Kind.POPULAR, 60, 100, 100));
