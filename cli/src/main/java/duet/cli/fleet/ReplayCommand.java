@@ -80,7 +80,8 @@ public final class ReplayCommand implements Runnable {
 
         RunSummary summary =
                 new EmbeddedRun(terminal, stream, dashboard, false)
-                        .run(ranked.model(), workload, job, true);
+                        .run(ranked.model(), workload, job, true)
+                        .withHeldOut(ReplayedLog.heldOut(ranked));
         new RunDisplay(terminal).conclude(summary, report);
     }
 }

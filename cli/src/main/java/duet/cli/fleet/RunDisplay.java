@@ -13,6 +13,7 @@ import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.Stage;
 import duet.simulator.report.Report;
 import duet.simulator.summary.Delivery;
+import duet.simulator.summary.HeldOut;
 import duet.simulator.summary.RateSearchSummary;
 import duet.simulator.summary.RateStep;
 import duet.simulator.summary.RunSummary;
@@ -134,12 +135,14 @@ final class RunDisplay {
             terminal.line("");
             terminal.line(
                     summary.quality().source().equals(RunSummary.HELD_OUT)
-                            ? "Ranking of the held-out item on each device, with the weights it"
-                                    + " received:"
+                            ? heldOut(summary.quality())
                             : "Rankings on the devices over the stream, with the weights they had"
                                     + " received by then:");
             terminal.table(
                     MetricsTable.of(summary.quality().global(), summary.quality().personalized()));
+            if (summary.quality().gainMargin() != null) {
+                terminal.line(gain(summary.quality()));
+            }
         }
         if (!summary.measured().phases().isEmpty()) {
             terminal.line("");
@@ -170,6 +173,35 @@ final class RunDisplay {
         if (!failures.isEmpty()) {
             throw new IllegalStateException(String.join("; ", failures));
         }
+    }
+
+    /** Says for how many, and among what, held-out items were ranked. */
+    static String heldOut(RunSummary.Quality quality) {
+        HeldOut it = quality.heldOut();
+        return it == null
+                ? String.format(
+                        Locale.ROOT,
+                        "Ranking of the held-out item on each of %s, with the weights it received:",
+                        Quantity.of(quality.global().users(), "device"))
+                : String.format(
+                        Locale.ROOT,
+                        "Ranking of the held-out item (split %s) on the devices of %,d of %s, with"
+                                + " the weights they received, each among %s:",
+                        it.split(),
+                        quality.global().users(),
+                        Quantity.of(it.users().total(), "user"),
+                        it.candidates().inWords());
+    }
+
+    private static String gain(RunSummary.Quality quality) {
+        double gain = quality.personalized().userAuc() - quality.global().userAuc();
+        return String.format(
+                Locale.ROOT,
+                "personalized − global: userAuc %s ± %.4f (95 %% interval over %s)%s",
+                Numbers.difference(gain),
+                quality.gainMargin(),
+                quality.source().equals(RunSummary.HELD_OUT) ? "users" : "rankings",
+                quality.isGainSure() ? "" : ": it may be noise");
     }
 
     private static List<String> failures(RunSummary summary) {

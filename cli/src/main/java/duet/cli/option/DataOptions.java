@@ -16,7 +16,10 @@ import duet.schemas.Quantity;
 import duet.schemas.bundle.ItemIds;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -151,6 +154,26 @@ public final class DataOptions {
         }
         say(report, terminal);
         return new ReadLog(part, report, read.tallies());
+    }
+
+    /** Returns what a bundle's manifest records of the part of the log that is read, by name. */
+    public SortedMap<String, Object> recorded() {
+        return part().recorded();
+    }
+
+    /**
+     * Says where the part of the log that is read holds what a model's training saw and what looks
+     * held out.
+     *
+     * @param trainingOptions as the model's manifest has them
+     */
+    List<String> notes(Map<String, Object> trainingOptions) {
+        return part().notes(trainingOptions);
+    }
+
+    private TrainedPart part() {
+        return new TrainedPart(
+                users, TrainedPart.hash(where), TrainedPart.hash(query), mostPerUser, leastPerUser);
     }
 
     private LogSource source(@Nullable ItemIds items) {

@@ -13,38 +13,54 @@ import java.util.Locale;
  * Holds what is ranked: a model, and the users of a log with their candidates.
  *
  * @param trained the split that the model was trained with
+ * @param otherPart where the part of the log is not the one of the training, and holds what that
+ *     saw: what looks held out and is not, in words
  */
 public record RankedLog(
-        ModelBundle model, SplitRule trained, EvaluationSplit split, CandidateLists candidates) {
+        ModelBundle model,
+        SplitRule trained,
+        EvaluationSplit split,
+        CandidateLists candidates,
+        List<String> otherPart) {
+
+    /** Returns what of that which looks held out training may have seen, and why, in words. */
+    public List<String> leaks() {
+        List<String> leaks = new ArrayList<>();
+        if (!split.rule().equals(trained) && !isLater()) {
+            leaks.add(
+                    String.format(
+                            Locale.ROOT,
+                            "the model was trained with the split %s, not %s: it may have seen what"
+                                    + " is tested here (a leak)",
+                            trained,
+                            split.rule()));
+        }
+        leaks.addAll(otherPart);
+        return leaks;
+    }
+
+    private boolean isLater() {
+        return split.rule().time() != null
+                && trained.time() != null
+                && split.rule().time().isAfter(trained.time());
+    }
 
     /**
      * Returns what whoever reads the figures should know first: that the split is not the one of
-     * the training, and how many users are skipped and why.
+     * the training, nor the part of the log, and how many users are skipped and why.
      */
     public List<String> notes() {
         List<String> notes = new ArrayList<>();
-        SplitRule tested = split.rule();
-        if (!tested.equals(trained)) {
-            boolean laterOnly =
-                    tested.time() != null
-                            && trained.time() != null
-                            && tested.time().isAfter(trained.time());
+        if (isLater()) {
             notes.add(
-                    laterOnly
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "Note: the model was trained with the split %s, earlier than"
-                                            + " %s: it saw nothing of what is tested, nor of what"
-                                            + " lies between",
-                                    trained,
-                                    tested)
-                            : String.format(
-                                    Locale.ROOT,
-                                    "Note: the model was trained with the split %s, not %s: it may"
-                                            + " have seen what is tested here (a leak)",
-                                    trained,
-                                    tested));
+                    String.format(
+                            Locale.ROOT,
+                            "Note: the model was trained with the split %s, earlier than %s: it"
+                                    + " saw nothing of what is tested, nor of what lies between",
+                            trained,
+                            split.rule()));
         }
+        leaks().forEach(leak -> notes.add("Note: " + leak));
         if (candidates.skipped().count() > 0) {
             notes.add(
                     String.format(

@@ -115,7 +115,8 @@ public final class RankingOptions {
             lists.skipped().requireNone();
         }
         lists.requireAny(tested);
-        return new RankedLog(model, trained, tested, lists);
+        return new RankedLog(
+                model, trained, tested, lists, data.notes(model.manifest().trainingOptions()));
     }
 
     private CandidateLists lists(EvaluationSplit tested, ModelBundle model) {

@@ -3,6 +3,7 @@ package duet.cli.option;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.UserHistory;
+import duet.simulator.summary.HeldOut;
 import duet.simulator.workload.Arrivals;
 import duet.simulator.workload.ReplayDevice;
 import duet.simulator.workload.ReplayWorkload;
@@ -11,6 +12,7 @@ import duet.simulator.workload.Workload;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,6 +36,31 @@ public final class ReplayedLog {
                 ReplayWorkload.DEFAULT_STREAM_START,
                 Arrivals.poisson(rate),
                 seed);
+    }
+
+    /** Says what of the log is held out, for whom, and among what it is ranked. */
+    public static HeldOut heldOut(RankedLog ranked) {
+        CandidateLists.Lengths lengths =
+                ranked.candidates().lengths(ranked.split(), ranked.model().vocabulary());
+        return new HeldOut(
+                ranked.split().rule().toString(),
+                ranked.trained().toString(),
+                ranked.leaks(),
+                new HeldOut.Users(
+                        ranked.candidates().byUser().size(), ranked.split().users().size()),
+                new TreeMap<>(ranked.candidates().skipped().byReason()),
+                new HeldOut.Candidates(
+                        switch (lengths.kind()) {
+                            case UNIFORM -> HeldOut.Kind.UNIFORM;
+                            case POPULAR -> HeldOut.Kind.POPULAR;
+                            case FILE -> HeldOut.Kind.FILE;
+                            case ALL ->
+                                    throw new IllegalStateException(
+                                            "a device ranks a list, not all items");
+                        },
+                        lengths.min(),
+                        lengths.median(),
+                        lengths.max()));
     }
 
     private static List<ReplayDevice> devices(EvaluationSplit split, CandidateLists candidates) {

@@ -2,6 +2,7 @@ package duet.cli.option;
 
 import duet.model.data.InteractionLog;
 import java.math.BigDecimal;
+import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -21,6 +22,27 @@ final class UserRangeConverter implements ITypeConverter<UserRangeConverter.User
             return equals(ALL) ? log : log.usersBetween(from, to);
         }
 
+        /** Returns the range of a text; empty where it is none. */
+        static Optional<UserRange> parse(String value) {
+            String[] ends = value.split("-", -1);
+            try {
+                double from = Double.parseDouble(ends[0].strip());
+                double to = ends.length == 2 ? Double.parseDouble(ends[1].strip()) : Double.NaN;
+                return from >= 0 && from < to && to <= 1
+                        ? Optional.of(new UserRange(from, to))
+                        : Optional.empty();
+            } catch (NumberFormatException e) {
+                return Optional.empty();
+            }
+        }
+
+        /** Returns the users of both ranges; empty where there can be none. */
+        Optional<UserRange> and(UserRange other) {
+            double begin = Math.max(from, other.from);
+            double end = Math.min(to, other.to);
+            return begin < end ? Optional.of(new UserRange(begin, end)) : Optional.empty();
+        }
+
         @Override
         public String toString() {
             return plain(from) + "-" + plain(to);
@@ -33,17 +55,7 @@ final class UserRangeConverter implements ITypeConverter<UserRangeConverter.User
 
     @Override
     public UserRange convert(String value) {
-        String[] ends = value.split("-", -1);
-        try {
-            double from = Double.parseDouble(ends[0].strip());
-            double to = ends.length == 2 ? Double.parseDouble(ends[1].strip()) : Double.NaN;
-            if (from >= 0 && from < to && to <= 1) {
-                return new UserRange(from, to);
-            }
-        } catch (NumberFormatException e) {
-            throw notARange(value);
-        }
-        throw notARange(value);
+        return UserRange.parse(value).orElseThrow(() -> notARange(value));
     }
 
     private static TypeConversionException notARange(String value) {

@@ -12,6 +12,7 @@ import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
+import duet.model.data.TrainingCounts;
 import duet.model.evaluation.CatalogueTask;
 import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
@@ -19,9 +20,13 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.model.evaluation.PopularityBaseline;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Quantity;
 import duet.schemas.bundle.ModelBundle;
+import duet.schemas.bundle.Vocabulary;
+import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -128,12 +133,15 @@ public final class EvaluateCommand implements Runnable {
             terminal.line("–: auc pools all scores, which are too many to be kept.");
         }
         intervals.differenceByAge().forEach((age, difference) -> conclude(age, difference));
+        RankingMetrics popularity = popularity(ranked, tasks).ofListsOf(lengths.median());
+        terminal.line(inWords(popularity, intervals.personalizedByAge().get(0)));
         if (ages != null) {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
         EvaluationDocument document = new EvaluationDocument(ranked, lengths);
         document.add(result, ages != null, new EvaluationDocument.MetricsShown(lengths.median()));
+        document.addPopularity(popularity);
         if (fineTune != null) {
             FineTuningQuality fineTuning =
                     fineTuning(ranked.model(), ranked.split(), tasks).ofListsOf(lengths.median());
@@ -155,6 +163,42 @@ public final class EvaluateCommand implements Runnable {
                             CatalogueTask.of(ranked.split(), ranked.candidates()), measured, told)
                     : evaluation.evaluate(tasks, measured, told);
         }
+    }
+
+    private static RankingMetrics popularity(RankedLog ranked, List<EvaluationTask> tasks) {
+        Vocabulary items = ranked.model().vocabulary();
+        PopularityBaseline popularity =
+                new PopularityBaseline(TrainingCounts.of(ranked.split(), items));
+        return ranked.candidates().kind() == CandidateLists.Kind.ALL
+                ? popularity.measureCatalogue(
+                        CatalogueTask.of(ranked.split(), ranked.candidates()), items)
+                : popularity.measure(tasks);
+    }
+
+    /**
+     * Says how well popularity ranks, and where the model is surely below it.
+     *
+     * @param model intervals of the personalized model over the same users
+     */
+    static String inWords(RankingMetrics popularity, MetricIntervals model) {
+        List<String> values = new ArrayList<>();
+        List<String> below = new ArrayList<>();
+        for (String name : List.of("userAuc", "ndcg10")) {
+            double value = MetricsTable.METRICS.get(name).applyAsDouble(popularity);
+            if (!Double.isNaN(value)) {
+                values.add(name + " " + Numbers.metric(value));
+                if (model.of(name).high() < value) {
+                    below.add(name);
+                }
+            }
+        }
+        return "popularity alone: "
+                + String.join(", ", values)
+                + (below.isEmpty()
+                        ? ""
+                        : below.size() == values.size()
+                                ? "; the model is below it"
+                                : "; the model's " + below.get(0) + " is below it");
     }
 
     private static String inWords(CandidateLists.Lengths lengths) {

@@ -6,6 +6,7 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.schemas.evaluation.RankingMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ final class EvaluationDocument {
         document.put("modelVersion", ranked.model().modelVersion());
         document.put("split", ranked.split().rule().toString());
         document.put("trainingSplit", ranked.trained().toString());
+        document.put("leaks", ranked.leaks());
         Map<String, Object> users = new LinkedHashMap<>();
         users.put("ranked", ranked.candidates().byUser().size());
         users.put("total", ranked.split().users().size());
@@ -58,6 +60,11 @@ final class EvaluationDocument {
         SortedMap<Integer, T> mapped = new TreeMap<>();
         byAge.forEach((age, intervals) -> mapped.put(age, to.apply(intervals)));
         return mapped;
+    }
+
+    /** Adds what popularity alone gives for the same users and candidates. */
+    void addPopularity(RankingMetrics popularity) {
+        document.put("popularity", popularity);
     }
 
     void add(FineTuningQuality tuning, long seed) {

@@ -121,9 +121,14 @@ final class RunOptions {
         err.flush();
     }
 
-    /** Returns what a bundle's manifest says of the training. */
-    SortedMap<String, Object> recorded(TrainingOptions options) {
+    /**
+     * Returns what a bundle's manifest says of the training.
+     *
+     * @param log what part of the log it saw, by name
+     */
+    SortedMap<String, Object> recorded(TrainingOptions options, SortedMap<String, Object> log) {
         SortedMap<String, Object> recorded = new TreeMap<>(options.asMap());
+        recorded.putAll(log);
         recorded.put("threads", threads);
         return recorded;
     }

@@ -247,7 +247,7 @@ public final class TrainCommand implements Runnable {
                             model.vocabulary(),
                             model.tensors(),
                             TrainingReport.metrics(model),
-                            run.recorded(model.options()),
+                            run.recorded(model.options(), data.recorded()),
                             model.probe().filter(probe -> !noProbe));
             run.finish();
         } finally {

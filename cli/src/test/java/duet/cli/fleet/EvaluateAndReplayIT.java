@@ -2,6 +2,7 @@ package duet.cli.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -81,6 +82,16 @@ class EvaluateAndReplayIT {
             }
         }
         assertThat(online.get("global")).isNotEqualTo(online.get("personalized"));
+        JsonNode heldOut = online.get("heldOut");
+        for (String same :
+                List.of("split", "trainingSplit", "leaks", "users", "skipped", "candidates")) {
+            assertThat(heldOut.get(same)).as(same).isEqualTo(offline.get(same));
+        }
+        // By the normal distribution here and by Student's t there.
+        JsonNode ends = offline.at("/difference/userAuc/interval95");
+        assertThat(online.get("gainMargin").asDouble())
+                .isCloseTo(
+                        (ends.get(1).asDouble() - ends.get(0).asDouble()) / 2, withinPercentage(5));
         assertThat(online.at("/run/devicesWithDelta").asInt()).isEqualTo(USERS);
         JsonNode delivery = online.get("delivery");
         assertThat(delivery.get("windows").asLong()).isGreaterThan(USERS);
@@ -105,6 +116,21 @@ class EvaluateAndReplayIT {
      */
     private static double rounding(String metric) {
         return metric.toLowerCase(Locale.ROOT).endsWith("auc") ? 0.002 : 1.01 / USERS;
+    }
+
+    @Test
+    @DisplayName("say among what the held-out items were ranked, and by how many users")
+    void candidates() throws IOException {
+        Path report = directory.resolve("report");
+        String shown = replay("--negatives", "popular", "--report", report.toString()).succeeded();
+
+        assertThat(SummarySchema.read(report).at("/heldOut/candidates/kind").asText())
+                .isEqualTo("popular");
+        assertThat(Files.readString(report.resolve("report.html")))
+                .contains("drawn by popularity from what the user never touched")
+                .doesNotContain("among items they never touched");
+        assertThat(shown)
+                .contains("on the devices of 60 of 60 users", "drawn by popularity", "userAuc");
     }
 
     @Test

@@ -85,20 +85,33 @@ class EvaluateLogsIT {
         assertThat(skipped).isPositive();
         assertThat(document.at("/users/ranked").asInt() + skipped)
                 .isEqualTo(document.at("/users/total").asInt());
+        JsonNode manifest = new ObjectMapper().readTree(bundle.resolve("manifest.json").toFile());
+        assertThat(manifest.at("/trainingOptions/log.users").asText()).isEqualTo("0.3-1");
+        assertThat(shown).doesNotContain("Note:");
         assertThat(shown)
                 .contains("Skipped " + skipped + " of ", "whose test item the model does not know")
                 .contains("±", "personalized − global: userAuc ");
         assertThat(document.at("/difference/userAuc/interval95")).hasSize(2);
         assertThat(document.at("/globalInterval95/hr10")).hasSize(2);
+        assertThat(shown).contains("popularity alone: userAuc ");
+        assertThat(document.at("/popularity/users").asInt())
+                .isEqualTo(document.at("/users/ranked").asInt());
         assertThat(document.at("/candidates/kind").asText()).isEqualTo("uniform");
         assertThat(document.at("/candidates/max").asInt()).isEqualTo(100);
         assertThat(evaluate("--users", "0-0.3", "--strict").refused())
                 .contains("has the test item", "which the model does not know");
+        assertThat(evaluate().succeeded())
+                .contains("trained on the users 0.3-1, tested are 0-1", "a leak");
+        assertThat(evaluate("--users", "0-0.3", "--where", "item <> ''").succeeded())
+                .contains("Note: --where or --query select other rows than in training");
+        assertThat(document().at("/leaks")).hasSize(1);
         // Everything, not a hundred.
         assertThat(evaluate("--users", "0-0.3", "--candidates", "all", "--ages", "0,2").succeeded())
                 .contains("all that it never touched");
         assertThat(document().at("/global/auc").isNull()).isTrue();
         assertThat(document().at("/personalized/userAuc").asDouble()).isBetween(0.0, 1.0);
+        assertThat(document().at("/popularity/userAuc").asDouble()).isBetween(0.0, 1.0);
+        assertThat(document().at("/popularity/auc").isNull()).isTrue();
         assertThat(document().at("/candidates/min").asInt()).isGreaterThan(100);
         assertThat(document().at("/differenceByAge/2/userAuc/mean").isNumber()).isTrue();
         assertThat(evaluate("--users", "0-0.3", "--negatives", "popular").succeeded())

@@ -36,12 +36,6 @@ public record AgeQuality(
         double gain,
         @Nullable Double gainMargin) {
     /**
-     * The interval that holds 95 % of a normal distribution is this many standard errors wide on
-     * either side.
-     */
-    private static final double NORMAL_97_5 = 1.959964;
-
-    /**
      * Makes the quality of sums over rankings.
      *
      * @param gainSquares sum of the squared gains
@@ -54,16 +48,14 @@ public record AgeQuality(
             double personalizedSum,
             double gainSum,
             double gainSquares) {
-        double gain = gainSum / n;
-        double squaredDeviations = Math.max(0, gainSquares - n * gain * gain);
         return new AgeQuality(
                 fromAge,
                 toAge,
                 n,
                 globalSum / n,
                 personalizedSum / n,
-                gain,
-                n > 1 ? NORMAL_97_5 * Math.sqrt(squaredDeviations / (n - 1) / n) : null);
+                gainSum / n,
+                Gains.margin(n, gainSum, gainSquares));
     }
 
     /** Returns what one recorder would say of the rankings of several, all of the same ages. */
@@ -77,15 +69,7 @@ public record AgeQuality(
                 sum(parts, part -> part.globalUserAuc * part.rankings),
                 sum(parts, part -> part.personalizedUserAuc * part.rankings),
                 sum(parts, part -> part.gain * part.rankings),
-                sum(parts, AgeQuality::gainSquares));
-    }
-
-    /** Returns the sum of the squared gains, which the margin tells. */
-    private double gainSquares() {
-        double mean = rankings * gain * gain;
-        return gainMargin == null
-                ? mean
-                : mean + Math.pow(gainMargin / NORMAL_97_5, 2) * rankings * (rankings - 1);
+                sum(parts, part -> Gains.squares(part.rankings, part.gain, part.gainMargin)));
     }
 
     private static double sum(List<AgeQuality> parts, ToDoubleFunction<AgeQuality> value) {

@@ -55,6 +55,28 @@ public record StreamQuality(
                 ages.values().stream().map(AgeQuality::merge).toList());
     }
 
+    /**
+     * Returns half the width of a 95 % confidence interval of the mean gain in user AUC over the
+     * rankings that {@code global} and {@code personalized} are over, taken as independent; null
+     * where there are fewer than two.
+     */
+    public @Nullable Double gainMargin() {
+        Double ofAll =
+                Gains.margin(
+                        byAge.stream()
+                                .map(
+                                        age ->
+                                                new Gains.Part(
+                                                        age.rankings(),
+                                                        age.gain(),
+                                                        age.gainMargin()))
+                                .toList());
+        // A sample tells the mean less surely than all rankings do.
+        return ofAll == null || global == null || global.users() < 2
+                ? null
+                : Double.valueOf(ofAll * Math.sqrt((double) rankings / global.users()));
+    }
+
     private static long sum(List<StreamQuality> parts, ToLongFunction<StreamQuality> count) {
         return parts.stream().mapToLong(count).sum();
     }

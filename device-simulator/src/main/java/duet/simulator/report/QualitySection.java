@@ -6,15 +6,18 @@ import static duet.simulator.report.Figures.quality;
 import static duet.simulator.report.Figures.signed;
 import static duet.simulator.report.Figures.tone;
 
+import duet.schemas.Quantity;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.AgeQuality;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.measurement.StreamQuality;
+import duet.simulator.summary.HeldOut;
 import duet.simulator.summary.RunSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,11 +71,12 @@ record QualitySection(@Nullable Ranking ranking, @Nullable Stream stream) {
     private static String qualityMeaning(RunSummary s) {
         return switch (s.quality().source()) {
             case RunSummary.HELD_OUT ->
-                    "At the end, "
-                            + count(s.quality().global().users())
-                            + " devices ranked their held-out item among items they never touched:"
-                            + " once with the weights they received over the stream, once with the"
-                            + " global ones.";
+                    String.format(
+                            Locale.ROOT,
+                            "At the end, %s ranked their held-out item%s: once with the weights"
+                                    + " they received over the stream, once with the global ones.",
+                            Quantity.of(s.quality().global().users(), "device"),
+                            s.quality().heldOut() == null ? "" : heldOut(s.quality().heldOut()));
             case RunSummary.STREAM ->
                     String.format(
                             Locale.ROOT,
@@ -87,6 +91,21 @@ record QualitySection(@Nullable Ranking ranking, @Nullable Stream stream) {
                                     : "");
             default -> "";
         };
+    }
+
+    private static String heldOut(HeldOut it) {
+        return String.format(
+                Locale.ROOT,
+                ", each among %s (split %s; %s of %s of the log%s)",
+                it.candidates().inWords(),
+                it.split(),
+                count(it.users().ranked()),
+                Quantity.of(it.users().total(), "user"),
+                it.skipped().isEmpty()
+                        ? ""
+                        : it.skipped().entrySet().stream()
+                                .map(reason -> reason.getKey() + " " + count(reason.getValue()))
+                                .collect(Collectors.joining(", ", ", skipped: ", "")));
     }
 
     private static String streamMeaning(StreamQuality stream, boolean heldOut) {
@@ -145,13 +164,14 @@ record QualitySection(@Nullable Ranking ranking, @Nullable Stream stream) {
             ToDoubleFunction<RankingMetrics> value) {
         double global = value.applyAsDouble(ranked.global());
         double personalized = value.applyAsDouble(ranked.personalized());
+        // Only that of user AUC has an interval; where it may be noise, the others may be, too.
         return new MetricRow(
                 name,
                 meaning,
                 quality(global),
                 quality(personalized),
                 signed(personalized - global),
-                tone(personalized - global));
+                ranked.isGainSure() ? tone(personalized - global) : "same");
     }
 
     private static List<AgeRow> ages(StreamQuality stream) {

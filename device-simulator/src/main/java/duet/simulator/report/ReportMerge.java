@@ -3,6 +3,7 @@ package duet.simulator.report;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.simulator.measurement.CurvePoint;
+import duet.simulator.measurement.Gains;
 import duet.simulator.measurement.LatencySummary;
 import duet.simulator.measurement.PhaseSummary;
 import duet.simulator.measurement.RunHistograms;
@@ -140,6 +141,7 @@ public final class ReportMerge {
                 parts.stream().filter(part -> part.summary.quality().global() != null).toList(),
                 "qualitySource",
                 summary -> summary.quality().source());
+        agree(parts, "heldOut", summary -> summary.quality().heldOut());
         Part first = parts.get(0);
         for (Part part : parts) {
             if (part.from().isAfter(first.until()) || first.from().isAfter(part.until())) {
@@ -197,7 +199,9 @@ public final class ReportMerge {
                                         .findFirst()
                                         .orElse(RunSummary.NONE),
                                 quality(summary -> summary.quality().global()),
-                                quality(summary -> summary.quality().personalized())),
+                                quality(summary -> summary.quality().personalized()),
+                                gainMargin(),
+                                first.quality().heldOut()),
                         Delivery.sum(each(RunSummary::delivery)),
                         new RunSummary.Measured(
                                 LatencySummary.byKey(histograms.stages()),
@@ -266,6 +270,27 @@ public final class ReportMerge {
                         summary.quality().source().equals(RunSummary.STREAM)
                                 ? summary.measured().streamQuality().rankings()
                                 : metrics.apply(summary).users());
+    }
+
+    private @Nullable Double gainMargin() {
+        List<RunSummary.Quality> ranked =
+                parts.stream()
+                        .map(part -> part.summary.quality())
+                        .filter(quality -> quality.global() != null)
+                        .toList();
+        if (!ranked.isEmpty() && ranked.get(0).source().equals(RunSummary.STREAM)) {
+            return streamQuality().gainMargin();
+        }
+        return Gains.margin(
+                ranked.stream()
+                        .map(
+                                quality ->
+                                        new Gains.Part(
+                                                quality.global().users(),
+                                                quality.personalized().userAuc()
+                                                        - quality.global().userAuc(),
+                                                quality.gainMargin()))
+                        .toList());
     }
 
     private @Nullable StreamQuality streamQuality() {

@@ -111,6 +111,14 @@ record ReportPage(
                 part);
     }
 
+    /** Says how surely a gain is known. */
+    private static String sureness(RunSummary.Quality quality) {
+        return (quality.gainMargin() == null
+                        ? ""
+                        : "; 95 % interval ± " + number("%.4f", quality.gainMargin()))
+                + (quality.isGainSure() ? "" : ", may be noise");
+    }
+
     private static List<Card> cards(RunSummary s) {
         List<Card> cards = new ArrayList<>();
         if (s.quality().global() != null) {
@@ -123,8 +131,9 @@ record ReportPage(
                             Figures.quality(s.quality().personalized().userAuc())
                                     + " personalized, "
                                     + Figures.quality(s.quality().global().userAuc())
-                                    + " global",
-                            tone(gain)));
+                                    + " global"
+                                    + sureness(s.quality()),
+                            s.quality().isGainSure() ? tone(gain) : "same"));
         }
         LatencySummary latency = s.measured().latencyMs().get(Stage.EVENT_TO_APPLIED.key());
         cards.add(

@@ -80,6 +80,12 @@ final class ReportVerdict {
                             + Figures.duration(run.measured().warmUp().seconds())
                             + " were warm-up and stand apart. Counts are of the whole run.");
         }
+        if (run.quality().heldOut() != null) {
+            run.quality()
+                    .heldOut()
+                    .leaks()
+                    .forEach(leak -> notes.add("Ranking quality: " + leak + "."));
+        }
         notes.addAll(run.verdict().warnings());
         return notes;
     }

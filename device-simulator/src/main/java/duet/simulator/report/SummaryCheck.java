@@ -41,6 +41,7 @@ final class SummaryCheck {
                     "personalizedUserAuc",
                     "toAge",
                     "gainMargin",
+                    "heldOut",
                     "value",
                     "highestPerSecond");
 

@@ -73,11 +73,30 @@ public record RunSummary(
      *     stream), or {@code none}
      * @param global with the global weights; null without rankings
      * @param personalized with the devices' own weights, over the same rankings
+     * @param gainMargin half the width of a 95 % confidence interval of the mean of personalized
+     *     minus global userAuc, ranking by ranking, taken as independent; null where there are
+     *     fewer than two, or a summary was written before it was measured
+     * @param heldOut what was held out and among what it was ranked; null where no log says so
      */
     public record Quality(
             @JsonProperty("qualitySource") String source,
             @Nullable RankingMetrics global,
-            @Nullable RankingMetrics personalized) {}
+            @Nullable RankingMetrics personalized,
+            @Nullable Double gainMargin,
+            @Nullable HeldOut heldOut) {
+        /** From so many rankings on, an interval by the normal distribution tells something. */
+        private static final int ENOUGH_RANKINGS = 30;
+
+        /** Returns whether the gain in userAuc is known to be one, or to be none. */
+        @JsonIgnore
+        public boolean isGainSure() {
+            return global != null
+                    && personalized != null
+                    && gainMargin != null
+                    && global.users() >= ENOUGH_RANKINGS
+                    && Math.abs(personalized.userAuc() - global.userAuc()) > gainMargin;
+        }
+    }
 
     /**
      * Holds what was measured besides.
@@ -141,6 +160,24 @@ public record RunSummary(
                 verdict,
                 measured,
                 new Setting(setting.part, setting.parts, setting.machine, file),
+                recording);
+    }
+
+    /** Returns the same run, whose held-out items these are. */
+    public RunSummary withHeldOut(HeldOut facts) {
+        return new RunSummary(
+                verdict,
+                loadGenerator,
+                new Quality(
+                        quality.source,
+                        quality.global,
+                        quality.personalized,
+                        quality.gainMargin,
+                        facts),
+                delivery,
+                measured,
+                run,
+                setting,
                 recording);
     }
 

@@ -109,8 +109,31 @@ class ReportMergeTest {
             }
             assertThat(merged.quality().personalized().userAuc())
                     .isCloseTo(whole.quality().personalized().userAuc(), within(1e-9));
+            assertThat(merged.quality().gainMargin())
+                    .isCloseTo(whole.quality().gainMargin(), within(1e-9));
             assertThat(merged.quality().personalized().auc())
                     .isCloseTo(whole.quality().personalized().auc(), within(0.01));
+        }
+
+        @Test
+        @DisplayName("keep what was held out, and merge where summaries do not say yet")
+        void heldOut() throws IOException {
+            List<Path> parts = parts(2);
+            for (Path part : parts) {
+                edit(
+                        part,
+                        json ->
+                                json.set(
+                                        "heldOut",
+                                        new ObjectMapper().valueToTree(SampleRun.HELD_OUT)));
+            }
+            assertThat(ReportMerge.merge(parts).quality().heldOut()).isEqualTo(SampleRun.HELD_OUT);
+            for (Path part : parts) {
+                edit(part, json -> json.remove(List.of("heldOut", "gainMargin")));
+            }
+            RunSummary older = ReportMerge.merge(parts);
+            assertThat(older.quality().heldOut()).isNull();
+            assertThat(older.quality().global()).isNotNull();
         }
 
         @Test

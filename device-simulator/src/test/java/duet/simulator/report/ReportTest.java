@@ -9,13 +9,16 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import duet.schemas.InvalidInputException;
 import duet.simulator.measurement.QualityCurve;
 import duet.simulator.summary.Delivery;
+import duet.simulator.summary.HeldOut;
 import duet.simulator.summary.RunSummary;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -127,6 +130,51 @@ class ReportTest {
                                     Locale.ROOT,
                                     "%.4f",
                                     summary.quality().personalized().userAuc()));
+        }
+
+        @Test
+        @DisplayName("says among what held-out items were ranked, and for how many users")
+        void candidates() {
+            assertThat(Report.html(SampleRun.heldOut(0.7, 0.8, 0.01, SampleRun.HELD_OUT)))
+                    .contains(
+                            "943 devices ranked their held-out item, each among 60 to 100 items"
+                                    + " (median 100), the others drawn by popularity from what the"
+                                    + " user never touched (split last; 943 of 950 users of the"
+                                    + " log, skipped: unknownTestItem 7)")
+                    .contains("Ranking quality: it knows &lt;these&gt; users.")
+                    .doesNotContain("among items they never touched");
+            HeldOut named =
+                    new HeldOut(
+                            "time=2024-05-01T00:00:00Z",
+                            "last",
+                            List.of(),
+                            new HeldOut.Users(2, 2),
+                            new TreeMap<>(),
+                            new HeldOut.Candidates(HeldOut.Kind.FILE, 10, 10, 10));
+            assertThat(Report.html(SampleRun.heldOut(0.7, 0.8, 0.01, named)))
+                    .contains("each among 10 items, as a file of candidates names them (split time")
+                    .doesNotContain("never touched");
+        }
+
+        @Test
+        @DisplayName("colours a gain only where its interval does not hold 0")
+        void noise() {
+            assertThat(gainCard(0.8, 0.01))
+                    .contains("class=\"card better\"", "95 % interval ± 0.0100")
+                    .doesNotContain("noise");
+            assertThat(gainCard(0.6, 0.01)).contains("class=\"card worse\"");
+            assertThat(gainCard(0.705, 0.01))
+                    .contains("class=\"card same\"", "95 % interval ± 0.0100, may be noise");
+            assertThat(gainCard(0.8, null)).contains("class=\"card same\"", "may be noise");
+        }
+
+        private static String gainCard(double personalized, @Nullable Double margin) {
+            String html =
+                    Report.html(SampleRun.heldOut(0.7, personalized, margin, SampleRun.HELD_OUT));
+            int label = html.indexOf("Personalization gain");
+            return html.substring(
+                    html.lastIndexOf("<div class=\"card", label),
+                    html.indexOf("<div class=\"card", label));
         }
 
         @Test

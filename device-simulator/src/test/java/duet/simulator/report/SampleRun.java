@@ -16,6 +16,7 @@ import duet.simulator.scenario.ArrivalModel;
 import duet.simulator.scenario.LoadStage;
 import duet.simulator.scenario.Scenario;
 import duet.simulator.summary.Delivery;
+import duet.simulator.summary.HeldOut;
 import duet.simulator.summary.LoadGenerator;
 import duet.simulator.summary.MachineFacts;
 import duet.simulator.summary.PartFacts;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** A made-up run of a minute with figures as they come. */
 public final class SampleRun {
@@ -137,7 +139,11 @@ public final class SampleRun {
                         RunSummary.Verdict.of(null, warnings),
                         loadGenerator(latencies, counters),
                         new RunSummary.Quality(
-                                RunSummary.STREAM, stream.global(), stream.personalized()),
+                                RunSummary.STREAM,
+                                stream.global(),
+                                stream.personalized(),
+                                stream.gainMargin(),
+                                null),
                         Delivery.of(counters, outcomes, 0, 0),
                         new RunSummary.Measured(
                                 latencies.summaries(),
@@ -182,6 +188,36 @@ public final class SampleRun {
                                 Threshold.parse("sendDelay.p99 < 0.1 ms")));
     }
 
+    /** The held-out items of a log with users who are skipped. */
+    static final HeldOut HELD_OUT =
+            new HeldOut(
+                    "last",
+                    "last",
+                    List.of("it knows <these> users"),
+                    new HeldOut.Users(943, 950),
+                    new TreeMap<>(Map.of("unknownTestItem", 7)),
+                    new HeldOut.Candidates(HeldOut.Kind.POPULAR, 60, 100, 100));
+
+    /** A run at whose end 943 devices ranked held-out items. */
+    static RunSummary heldOut(
+            double global, double personalized, @Nullable Double gainMargin, HeldOut facts) {
+        RunSummary run = summary("sasrec-0123", List.of());
+        return new RunSummary(
+                run.verdict(),
+                run.loadGenerator(),
+                new RunSummary.Quality(
+                        RunSummary.HELD_OUT,
+                        metrics(global),
+                        metrics(personalized),
+                        gainMargin,
+                        facts),
+                run.delivery(),
+                run.measured(),
+                run.run(),
+                run.setting(),
+                run.recording());
+    }
+
     /** Nothing came back. */
     public static RunSummary silent() {
         Counters counters = new Counters();
@@ -190,7 +226,7 @@ public final class SampleRun {
         return new RunSummary(
                 RunSummary.Verdict.of("1 of 1 windows were not answered", List.of()),
                 loadGenerator(latencies, counters),
-                new RunSummary.Quality(RunSummary.NONE, null, null),
+                new RunSummary.Quality(RunSummary.NONE, null, null, null, null),
                 Delivery.of(counters, new TreeMap<>(), 0, 1),
                 new RunSummary.Measured(
                         latencies.summaries(), null, null, null, new TreeMap<>(), List.of()),

@@ -31,7 +31,8 @@ class SummarySchemaTest {
     private static final String BEGIN = "<!-- keys:begin -->";
     private static final String END = "<!-- keys:end -->";
 
-    private static final String PART = Report.json(SampleRun.part(1, 2));
+    private static final String PART =
+            Report.json(SampleRun.part(1, 2).withHeldOut(SampleRun.HELD_OUT));
 
     @TempDir Path directory;
 
@@ -42,6 +43,7 @@ class SummarySchemaTest {
         assertThat(problems(run)).isEmpty();
         assertThat(problems(SampleRun.part(2, 3))).isEmpty();
         assertThat(problems(SampleRun.silent())).isEmpty();
+        assertThat(problems(run.withHeldOut(SampleRun.HELD_OUT))).isEmpty();
         Path part = directory.resolve("part");
         Report.write(SampleRun.part(1, 2), part);
         assertThat(problems(ReportMerge.merge(List.of(part)))).isEmpty();
@@ -78,6 +80,9 @@ class SummarySchemaTest {
                 "/streamQuality",
                 "/streamQuality/byAge/0",
                 "/global",
+                "/heldOut",
+                "/heldOut/users",
+                "/heldOut/candidates",
                 "/latencyCurves/intake/0"
             })
     @DisplayName("knows every key")

@@ -5,7 +5,9 @@ import duet.device.DeviceModel;
 import duet.device.ScoreComparison;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import duet.simulator.fleet.FleetPart;
+import duet.simulator.measurement.Gains;
 import duet.simulator.workload.RankingTask;
 import duet.simulator.workload.Workload;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what came of the rankings at the end: every device ranks its held-out item, with the
@@ -22,8 +25,11 @@ import java.util.function.IntFunction;
  *
  * @param global metrics with the global weights
  * @param personalized metrics with the devices' own weights
+ * @param gainMargin half the width of a 95 % confidence interval of their difference in user AUC,
+ *     device by device; null for a single device
  */
-public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
+public record FinalRanking(
+        RankingMetrics global, RankingMetrics personalized, @Nullable Double gainMargin) {
     /**
      * Lets the devices of a part of the workload rank; empty where none of them has a held-out
      * item.
@@ -34,6 +40,7 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
             Workload workload, FleetPart part, IntFunction<Device> devices) {
         RankingMetrics.Accumulator global = new RankingMetrics.Accumulator();
         RankingMetrics.Accumulator personalized = new RankingMetrics.Accumulator();
+        Gains gains = new Gains();
         List<Integer> lengths = new ArrayList<>();
         for (int i = 0; i < workload.devices(); i++) {
             Optional<RankingTask> task = part.holds(i) ? workload.finalTask(i) : Optional.empty();
@@ -41,8 +48,8 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
                 ScoreComparison scores =
                         devices.apply(i).compare(task.get().history(), task.get().candidates());
                 lengths.add(scores.global().length);
-                add(global, scores.global());
-                add(personalized, scores.personalized());
+                double before = add(global, scores.global());
+                gains.add(add(personalized, scores.personalized()) - before);
             }
         }
         if (lengths.isEmpty()) {
@@ -53,7 +60,8 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
         return Optional.of(
                 new FinalRanking(
                         global.result().ofListsOf(median),
-                        personalized.result().ofListsOf(median)));
+                        personalized.result().ofListsOf(median),
+                        gains.margin()));
     }
 
     /**
@@ -81,7 +89,10 @@ public record FinalRanking(RankingMetrics global, RankingMetrics personalized) {
         }
     }
 
-    private static void add(RankingMetrics.Accumulator metrics, float[] scores) {
-        metrics.add(scores[0], Arrays.copyOfRange(scores, 1, scores.length));
+    /** Adds a device and returns its user AUC. */
+    private static double add(RankingMetrics.Accumulator metrics, float[] scores) {
+        float[] negatives = Arrays.copyOfRange(scores, 1, scores.length);
+        metrics.add(scores[0], negatives);
+        return UserRanking.of(scores[0], negatives).userAuc();
     }
 }

@@ -163,7 +163,13 @@ final class RunFigures {
                                 ? RunSummary.HELD_OUT
                                 : global == null ? RunSummary.NONE : RunSummary.STREAM,
                         global,
-                        personalized),
+                        personalized,
+                        heldOut.map(FinalRanking::gainMargin)
+                                .orElse(
+                                        heldOut.isPresent() || stream == null
+                                                ? null
+                                                : stream.gainMargin()),
+                        null),
                 delivery(notAnswered),
                 new RunSummary.Measured(
                         LatencySummary.byKey(histograms.stages()),
