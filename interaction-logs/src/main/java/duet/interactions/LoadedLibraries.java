@@ -22,8 +22,25 @@ final class LoadedLibraries {
 
     private LoadedLibraries() {}
 
-    /** Deletes the files; they stay loaded. */
+    /** Is made once in a process, as libraries are loaded once: the list of them is long. */
+    private static final class Once {
+        static {
+            unlinkAll();
+        }
+
+        private Once() {}
+
+        static void happen() {
+            // Whoever calls it has made this class.
+        }
+    }
+
+    /** Deletes the files, which stay loaded, where this process has not done so before. */
     static void unlink() {
+        Once.happen();
+    }
+
+    private static void unlinkAll() {
         Path temporary;
         List<String> libraries;
         try (Stream<String> maps = Files.lines(MAPS)) {

@@ -33,12 +33,28 @@ final class Scratch implements AutoCloseable {
         this.atEnd = new Thread(this::deleteAtEnd, "duet-log-scratch");
     }
 
+    /**
+     * Is made once in a process: the folder for temporary files may hold many others, and what is
+     * left there was left before.
+     */
+    private static final class Once {
+        static {
+            deleteLeft();
+        }
+
+        private Once() {}
+
+        static void happen() {
+            // Whoever calls it has made this class.
+        }
+    }
+
     /** Makes a directory in which there is nothing but its lock. */
     static Scratch make() {
         try {
             Scratch scratch = locked();
             Runtime.getRuntime().addShutdownHook(scratch.atEnd);
-            deleteLeft(scratch.directory);
+            Once.happen();
             return scratch;
         } catch (IOException e) {
             throw new UncheckedIOException("no temporary directory can be made", e);
@@ -75,12 +91,17 @@ final class Scratch implements AutoCloseable {
     }
 
     /** Deletes the directories that processes of this user have left which are no more. */
-    private static void deleteLeft(Path own) throws IOException {
-        UserPrincipal user = Files.getOwner(own);
-        try (DirectoryStream<Path> others =
-                Files.newDirectoryStream(own.getParent(), PREFIX + "*")) {
+    private static void deleteLeft() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+        String own = ownPrefix();
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(temporary, PREFIX + "*")) {
+            UserPrincipal user =
+                    temporary
+                            .getFileSystem()
+                            .getUserPrincipalLookupService()
+                            .lookupPrincipalByName(System.getProperty("user.name"));
             for (Path other : others) {
-                if (!other.getFileName().toString().startsWith(ownPrefix())
+                if (!other.getFileName().toString().startsWith(own)
                         && Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
                         && Files.getOwner(other, LinkOption.NOFOLLOW_LINKS).equals(user)) {
                     deleteIfLeft(other);
