@@ -26,8 +26,8 @@ final class PopularItems {
     PopularItems(EvaluationSplit split, Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
         this.upTo = new long[vocabulary.size() + 1];
-        split.trainingItems().forEach(item -> upTo[vocabulary.indexOf(item)]++);
-        upTo[0] = 0; // unknown items
+        TrainingCounts counts = TrainingCounts.of(split, vocabulary);
+        Arrays.setAll(upTo, counts::at);
         Arrays.parallelPrefix(upTo, Long::sum);
     }
 
