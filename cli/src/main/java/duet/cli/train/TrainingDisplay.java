@@ -58,6 +58,7 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         return switch (part) {
             case LAYOUT -> "Laying out the log";
             case VALIDATION -> "Drawing validation";
+            case SPECTRUM -> "Computing where items start";
             case STATES -> "Computing user states";
             case DRAWS -> "Repeating what was drawn";
         };

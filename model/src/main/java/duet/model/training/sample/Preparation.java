@@ -8,6 +8,12 @@ public enum Preparation {
     /** Items are drawn that validation ranks against. */
     VALIDATION,
 
+    /**
+     * Spectral coordinates of items are computed, which item tables start from; told in users, once
+     * for each pass over them.
+     */
+    SPECTRUM,
+
     /** User states by the frozen network are computed, where they are kept. */
     STATES,
 

@@ -123,6 +123,25 @@ public final class TrainingSet {
         return Math.min(sample, firstSample[user(sample)] + interactions - 1);
     }
 
+    /** Returns the number of users. */
+    public int users() {
+        return trainedSize.length;
+    }
+
+    /** Returns how many different items a user trained on. */
+    public int trainedItems(int user) {
+        return trainedSize[user];
+    }
+
+    /**
+     * Returns one of the different items a user trained on.
+     *
+     * @param number from 0, in ascending order of items
+     */
+    public int trainedItem(int user, int number) {
+        return trained[firstItem[user] + number];
+    }
+
     /** Returns whether the item is one of the user's training interactions. */
     boolean isTrained(int user, int item) {
         int from = firstItem[user];
