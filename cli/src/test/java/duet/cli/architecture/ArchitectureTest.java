@@ -55,6 +55,7 @@ class ArchitectureTest {
         "duet.jobs.history..",
         "duet.jobs.generation..",
         "duet.jobs.policy..",
+        "duet.model.training.start..",
         "duet.simulator.workload..",
         "duet.simulator.scenario..",
         "duet.simulator.network..",

@@ -74,8 +74,8 @@ final class ItemColumns {
     }
 
     /**
-     * Draws all numbers of rows that have a weight evenly from -1 to 1. Bell-shaped ones would do no
-     * better, but take logarithms, which differ by machine.
+     * Draws all numbers of rows that have a weight evenly from -1 to 1. Bell-shaped ones would do
+     * no better, but take logarithms, which differ by machine.
      */
     void draw(int[] weights, SplittableRandom random) {
         for (float[] block : blocks) {

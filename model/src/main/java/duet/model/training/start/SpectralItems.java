@@ -96,9 +96,7 @@ public final class SpectralItems {
         int total = (int) Math.min(Integer.MAX_VALUE, (ITERATIONS + 1L) * users);
         return passes ->
                 listener.done(
-                        Preparation.SPECTRUM,
-                        (int) Math.min(total, (long) passes * users),
-                        total);
+                        Preparation.SPECTRUM, (int) Math.min(total, (long) passes * users), total);
     }
 
     /**
@@ -106,8 +104,7 @@ public final class SpectralItems {
      * columns of floats, and the degree of each item: 644 bytes an item for a width of 64.
      */
     public static long bytes(long items, int width) {
-        return 2 * ItemColumns.bytes(items + 1, width + OVERSAMPLING)
-                + (items + 1) * Integer.BYTES;
+        return 2 * ItemColumns.bytes(items + 1, width + OVERSAMPLING) + (items + 1) * Integer.BYTES;
     }
 
     /**

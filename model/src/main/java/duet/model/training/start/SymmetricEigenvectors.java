@@ -28,8 +28,7 @@ record SymmetricEigenvectors(double[] values, double[][] vectors) {
                 symmetric.set(j, i, matrix[i][j]);
             }
         }
-        EigenDecomposition_F64<DMatrixRMaj> eigen =
-                DecompositionFactory_DDRM.eig(n, true, true);
+        EigenDecomposition_F64<DMatrixRMaj> eigen = DecompositionFactory_DDRM.eig(n, true, true);
         if (!eigen.decompose(symmetric)) {
             throw new IllegalStateException(
                     "no eigenvectors of a symmetric matrix of " + n + " rows");

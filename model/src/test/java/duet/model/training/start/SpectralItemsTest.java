@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
-import duet.model.data.TestLogs;
 import duet.model.data.UserHistory;
 import duet.model.training.sample.Preparation;
 import duet.model.training.sample.TrainingSet;
@@ -49,16 +48,14 @@ class SpectralItemsTest {
     private static TrainingSet set(int items, List<long[]> trained, long[] heldBack) {
         List<UserHistory> users = new ArrayList<>();
         for (long[] user : trained) {
-            long[] all =
-                    LongStream.concat(Arrays.stream(user), Arrays.stream(heldBack)).toArray();
+            long[] all = LongStream.concat(Arrays.stream(user), Arrays.stream(heldBack)).toArray();
             users.add(
                     new UserHistory(
                             "u" + users.size(), all, LongStream.range(0, all.length).toArray()));
         }
         Vocabulary vocabulary =
                 Vocabulary.of(LongStream.rangeClosed(1, items).toArray(), ItemNames.numbers());
-        InteractionLog log =
-                new InteractionLog("log", users, Set.of(), ItemNames.numbers());
+        InteractionLog log = new InteractionLog("log", users, Set.of(), ItemNames.numbers());
         return new TrainingSet(EvaluationSplit.last(log), vocabulary);
     }
 
@@ -84,8 +81,7 @@ class SpectralItemsTest {
             int users, int each, int first, int last, SplittableRandom random) {
         List<long[]> trained = new ArrayList<>();
         for (int u = 0; u < users; u++) {
-            trained.add(
-                    random.longs(first, last + 1L).distinct().limit(each).sorted().toArray());
+            trained.add(random.longs(first, last + 1L).distinct().limit(each).sorted().toArray());
         }
         return trained;
     }
@@ -126,8 +122,7 @@ class SpectralItemsTest {
             SingularOps_DDRM.descendingOrder(null, false, w, v, false);
             int rank = Math.min(trained.size(), items);
             double interactions = Arrays.stream(degrees).sum();
-            double[] singular =
-                    IntStream.range(1, rank).mapToDouble(k -> w.get(k, k)).toArray();
+            double[] singular = IntStream.range(1, rank).mapToDouble(k -> w.get(k, k)).toArray();
             double[][] coordinates = new double[items + 1][singular.length];
             for (int i = 0; i < items; i++) {
                 for (int k = 0; k < singular.length && degrees[i] > 0; k++) {
@@ -379,8 +374,7 @@ class SpectralItemsTest {
             float[] table = table(90, trained, WIDTH);
             for (long item = 2; item <= 90; item += 11) {
                 long[] heldBack = {item, 91 - item};
-                assertThat(of(set(90, trained, heldBack), 90, WIDTH).table(WIDTH))
-                        .isEqualTo(table);
+                assertThat(of(set(90, trained, heldBack), 90, WIDTH).table(WIDTH)).isEqualTo(table);
             }
         }
 
