@@ -80,8 +80,8 @@ final class OtherTraining {
         if (joint != null) {
             words.add(
                     Boolean.parseBoolean(joint.kept())
-                            ? "--joint was given, and is not"
-                            : "--joint was not given, and is now");
+                            ? "--no-joint was not given, and is now"
+                            : "--no-joint was given, and is not");
         }
         Map<String, Set<String>> kept = new LinkedHashMap<>();
         Map<String, Set<String>> wanted = new LinkedHashMap<>();

@@ -43,10 +43,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "train",
         description =
-                "Trains a model on an interaction log: the universal meta network first, then the"
-                    + " parameter generator on top of it. Each user's last interaction is kept out,"
-                    + " or with --split what comes at a time or later; the one before selects the"
-                    + " best epoch. The same log, options and machine give the same bundle.")
+                "Trains a model on an interaction log: the universal meta network and the parameter"
+                        + " generator together. Each user's last interaction is kept out, or with"
+                        + " --split what comes at a time or later; the one before selects the best"
+                        + " epoch. The same log, options and machine give the same bundle.")
 public final class TrainCommand implements Runnable {
 
     private final Terminal terminal;
@@ -98,11 +98,20 @@ public final class TrainCommand implements Runnable {
     private long seed;
 
     @Option(
-            names = "--joint",
+            names = "--quick",
             description =
-                    "Train network and generator together, rather than the generator on the frozen"
-                        + " network: better with a delta on a narrow device, a little worse without"
-                        + " one.")
+                    "A first look: few epochs, and on a large log parts of them; it ranks a little"
+                            + " worse than a whole training.")
+    private boolean quick;
+
+    @Option(
+            names = "--no-joint",
+            negatable = true,
+            defaultValue = "true",
+            fallbackValue = "true",
+            description =
+                    "Train the generator after the network and on top of it as it then is, rather"
+                            + " than both together: for comparisons.")
     private boolean joint;
 
     @Option(
@@ -338,10 +347,14 @@ public final class TrainCommand implements Runnable {
         ModelSizes sizes = sizes();
         sizes.dimensions(1);
         TrainingOptions options =
-                (joint ? TrainingOptions.jointDefaults() : TrainingOptions.defaults())
+                TrainingOptions.defaults()
                         .withBackbone(backbone)
                         .withSeed(seed)
+                        .withJoint(joint)
                         .withSizes(sizes);
+        if (quick) {
+            options = options.quick();
+        }
         if (epochs != null) {
             options = options.withEpochs(epochs);
         }

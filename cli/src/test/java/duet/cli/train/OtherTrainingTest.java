@@ -54,7 +54,7 @@ class OtherTrainingTest {
         assertThat(words(training(OPTIONS.withEpochs(3)), training(OPTIONS.withEpochs(5))))
                 .isEqualTo("--epochs was 3, is 5");
         assertThat(words(training(OPTIONS.withEpochs(3))))
-                .isEqualTo("--epochs was 20 and 40, is 3");
+                .isEqualTo("--epochs was 20 and 60, is 3");
         assertThat(words(training(OPTIONS.withSamples(7))))
                 .isEqualTo("--samples was not given, is 7");
         assertThat(words(training(OPTIONS.withSeed(8).withBackbone(Backbone.DIN))))
@@ -64,8 +64,8 @@ class OtherTrainingTest {
         GeneratorObjective objective = OPTIONS.objective().withMaxAge(9);
         assertThat(words(training(OPTIONS.withObjective(objective))))
                 .isEqualTo("--max-age was 50, is 9");
-        assertThat(words(training(TrainingOptions.jointDefaults())))
-                .isEqualTo("--joint was not given, and is now");
+        assertThat(words(training(OPTIONS.withJoint(false))))
+                .isEqualTo("--no-joint was not given, and is now");
         assertThat(words(TrainingFingerprint.of(log(1_000, 5), OPTIONS, 2)))
                 .isEqualTo("--threads was 1, is 2");
         assertThat(words(training(OPTIONS.withSplit(SplitRule.parse("time=1970-01-01")))))
@@ -104,6 +104,6 @@ class OtherTrainingTest {
         SortedMap<String, String> kept = training(OPTIONS);
         kept.put("network.patience", "9");
         assertThat(words(kept, training(OPTIONS)))
-                .isEqualTo("network.patience was 9, is 4, as another version of Duet began it");
+                .isEqualTo("network.patience was 9, is 8, as another version of Duet began it");
     }
 }

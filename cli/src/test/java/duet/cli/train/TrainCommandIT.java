@@ -124,19 +124,17 @@ class TrainCommandIT {
 
     @Test
     @DisplayName(
-            "trains both parts together where it is told to, with other decoders, over an older"
-                    + " bundle")
-    void joint() {
+            "trains one part after the other where it is told to, with other decoders, over an"
+                    + " older bundle")
+    void separate() {
         Path bundle = directory.resolve("bundle");
         train(bundle);
-        String shown = train(bundle, "--joint", "--decoders", "1");
+        String shown = train(bundle, "--no-joint", "--decoders", "1");
 
-        assertThat(shown).contains("Network and generator");
+        assertThat(shown).contains("Network: ", "Generator: ");
         ModelBundle model = ModelBundle.open(bundle);
         assertThat(model.dimensions().decoders()).isEqualTo(1);
-        assertThat(model.manifest().trainingOptions())
-                .containsEntry("joint", true)
-                .containsEntry("coldShare", 0.0);
+        assertThat(model.manifest().trainingOptions()).containsEntry("joint", false);
     }
 
     @Test

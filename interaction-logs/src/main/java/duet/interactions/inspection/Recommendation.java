@@ -16,16 +16,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param width of the device model
  * @param history interactions of a device that the job keeps for the generator
- * @param joint whether network and generator are trained together
  * @param mostPerUser interactions of a user to keep, where some users have far too many; else null
  * @param reasons one sentence for each
  */
 public record Recommendation(
-        int width,
-        int history,
-        boolean joint,
-        @Nullable Integer mostPerUser,
-        List<String> reasons) {
+        int width, int history, @Nullable Integer mostPerUser, List<String> reasons) {
     private static final int NARROW = 16;
 
     /** Fewer interactions than this for each weight of an item table leave it to chance. */
@@ -71,9 +66,6 @@ public record Recommendation(
                         history,
                         Quantity.of(users.p90(), "interaction"),
                         history == defaults.history() ? ", more costs state for each device" : ""));
-        reasons.add(
-                "joint: a network that is trained together with its generator gains more from"
-                        + " deltas");
         Integer most = null;
         if (standouts.users() > 0) {
             most = Math.max(history, Math.min(standouts.above(), users.p99()));
@@ -88,24 +80,19 @@ public record Recommendation(
                             standouts.users() == 1 ? "is" : "are",
                             100 * standouts.share()));
         }
-        return new Recommendation(width, history, true, most, reasons);
+        return new Recommendation(width, history, most, reasons);
     }
 
     /** Returns the options of {@code train}, to be typed. */
     public String options() {
-        return String.format(
-                        Locale.ROOT,
-                        "--width %d --history %d%s",
-                        width,
-                        history,
-                        joint ? " --joint" : "")
+        return String.format(Locale.ROOT, "--width %d --history %d", width, history)
                 + (mostPerUser == null ? "" : " --most-per-user " + mostPerUser);
     }
 
     /** Returns these options as a training has them. */
     TrainingOptions options(Backbone backbone) {
         ModelSizes sizes = ModelSizes.defaults(backbone, width);
-        return (joint ? TrainingOptions.jointDefaults() : TrainingOptions.defaults())
+        return TrainingOptions.defaults()
                 .withBackbone(backbone)
                 .withSizes(
                         new ModelSizes(

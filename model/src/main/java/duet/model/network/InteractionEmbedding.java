@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * one tanh layer over the feature vector.
  */
 final class InteractionEmbedding {
-    private static final String ITEMS = "generator.item.embedding";
+    static final String ITEMS = "generator.item.embedding";
     private static final String FEATURE = "generator.feature";
     private static final double ITEM_DEVIATION = 0.05;
 

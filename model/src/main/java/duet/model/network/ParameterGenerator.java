@@ -13,6 +13,9 @@ import java.util.SplittableRandom;
  * classifier.
  */
 public final class ParameterGenerator {
+    /** Names the item table, [items + 1, d_c], where interactions are items. */
+    public static final String ITEMS = InteractionEmbedding.ITEMS;
+
     /**
      * The decoders' first values have this deviation: deltas start near zero, so at first every
      * device has the global model.

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * to that manager.
  */
 public final class UniversalMetaNetwork {
-    private static final String ITEMS = "item.embedding";
+    /** Names the item table, [items + 1, d]. */
+    public static final String ITEMS = "item.embedding";
+
     private static final String ITEM_BIAS = "item.bias";
 
     private final Backbone backbone;

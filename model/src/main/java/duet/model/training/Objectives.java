@@ -12,6 +12,7 @@ import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
+import duet.model.training.sample.AgedHistories;
 import duet.model.training.sample.ModelInputs;
 import duet.model.training.sample.NegativeSampler;
 import duet.model.training.sample.PersonalizedScores;
@@ -99,8 +100,8 @@ public final class Objectives {
     }
 
     /**
-     * Returns the objective of both at once: the mean of the global model's loss and of the
-     * personalized one's over the same positives.
+     * Returns the objective of both at once: a share of the global model's loss and the rest of the
+     * personalized one's, over the same positives.
      *
      * @param chance what dropout draws with
      */
@@ -118,7 +119,9 @@ public final class Objectives {
                 NDArray global =
                         crossEntropy(network.score(network.globalHead(states), candidates));
                 NDArray personalized = personalized(network, states, deltas, candidates);
-                return penalized(Scale.by(global.add(personalized), 0.5), deltas);
+                double share = options.objective().globalShare();
+                return penalized(
+                        Scale.by(global, share).add(Scale.by(personalized, 1 - share)), deltas);
             }
         };
     }
@@ -132,24 +135,15 @@ public final class Objectives {
         }
 
         /**
-         * Draws a share of all samples as ends of histories, so that an epoch scores about as many
-         * positives as there are samples.
+         * Draws the first positive of each history, every positive as likely as any other, so many
+         * that an epoch scores about as many as there are.
          */
         @Override
         public int[] epoch(SplittableRandom random) {
             int count =
                     Math.max(
                             1, phase.epochSamples(set.samples()) / options.objective().positions());
-            int[] ends = ShuffledOrder.first(count, set.samples(), random);
-            for (int i = 0; i < count; i++) {
-                if (random.nextDouble() < options.objective().coldShare()) {
-                    ends[i] =
-                            set.behind(
-                                    ends[i],
-                                    random.nextInt(1, options.objective().coldLength() + 1));
-                }
-            }
-            return ends;
+            return ShuffledOrder.first(count, set.samples(), random);
         }
 
         @Override
@@ -159,16 +153,16 @@ public final class Objectives {
 
         @Override
         public Objective.Draw draw(int[] samples, SplittableRandom random) {
-            int[] scored = aged(samples, random);
-            long[] drawn = sampler.candidates(scored, phase.negatives(), random);
+            AgedHistories aged = AgedHistories.draw(set, samples, options.objective(), random);
+            long[] drawn = sampler.candidates(aged.scored(), phase.negatives(), random);
             Function<NDManager, GeneratorInput> histories =
                     inputs.histories(
-                            set.before(samples),
+                            set.before(aged.ends()),
                             item -> random.nextDouble() < options.objective().historyDropout());
             return step ->
                     loss(
                             step,
-                            scored,
+                            aged.scored(),
                             candidates(step, drawn, phase.negatives()),
                             histories.apply(step));
         }
@@ -211,16 +205,6 @@ public final class Objectives {
             penalized = penalized.add(Scale.by(delta.square().sum(), factor));
         }
         return penalized;
-    }
-
-    private int[] aged(int[] samples, SplittableRandom random) {
-        int[] scored = new int[samples.length * options.objective().positions()];
-        for (int i = 0; i < scored.length; i++) {
-            boolean fresh = random.nextDouble() < options.objective().freshShare();
-            int age = fresh ? 0 : random.nextInt(options.objective().maxAge() + 1);
-            scored[i] = set.later(samples[i / options.objective().positions()], age);
-        }
-        return scored;
     }
 
     /**

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Trains a universal meta network and a parameter generator on an interaction log: the network
- * first, then the generator on top of the frozen network; or both together. The same data, options,
+ * Trains a universal meta network and a parameter generator on an interaction log: both together,
+ * or the network first and then the generator on top of the frozen network. The same data, options,
  * number of threads and machine give the same bits, as long as the engine runs each operation on
  * one thread ({@code ai.djl.pytorch.num_threads=1}).
  *

@@ -5,6 +5,7 @@ import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.TrainingSet;
 import duet.model.training.sample.ValidationSet;
+import duet.model.training.start.SpectralItems;
 import duet.schemas.InvalidInputException;
 import java.util.Locale;
 
@@ -70,7 +71,11 @@ public record TrainingMemory(LogSize log, long heapBytes, long engineBytes) {
                         + Math.min(log.users(), ValidationSet.MOST_USERS)
                                 * (options.validation().validationNegatives() + 1L)
                                 * Integer.BYTES
-                        + COPIES_IN_JAVA * (network + generator);
+                        + Math.max(
+                                COPIES_IN_JAVA * (network + generator),
+                                SpectralItems.bytes(
+                                        log.items(),
+                                        Math.max(width, sizes.generator().itemWidth())));
         long engine =
                 ENGINE
                         + states

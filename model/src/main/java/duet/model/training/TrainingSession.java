@@ -11,12 +11,14 @@ import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.NegativeSampler;
 import duet.model.training.sample.StateSource;
 import duet.model.training.sample.ValidationSet;
+import duet.model.training.start.SpectralItems;
 import duet.model.training.step.Learner;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -172,7 +174,7 @@ final class TrainingSession {
                             List.of(network, generator),
                             List.of(averagedNetwork.parameters(), averagedGenerator.parameters()),
                             dropout -> jointLearner(network, generator, dropout),
-                            () -> validate(phase, averagedNetwork, averagedGenerator),
+                            () -> validateBoth(phase, averagedNetwork, averagedGenerator),
                             chance.network());
             Map<String, Tensor> device = outcome.best().get(0);
             return shrunk(network(phase, device), device, outcome.best().get(1), outcome.epochs());
@@ -296,6 +298,18 @@ final class TrainingSession {
         return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
     }
 
+    /**
+     * Selects an epoch by the mean of both models: personalized ranking alone would take epochs in
+     * which the global model, which devices without a delta have, still learns.
+     */
+    private PhaseRunner.Validation validateBoth(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+        PhaseRunner.Validation personalized = validate(owner, network, generator);
+        double global = data.validation().global(owner, network).userAuc();
+        return new PhaseRunner.Validation(
+                personalized.metrics(), (global + personalized.selection()) / 2);
+    }
+
     private SortedMap<Integer, RankingMetrics> byAge(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
         SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
@@ -314,7 +328,11 @@ final class TrainingSession {
             ParameterSet parameters = new ParameterSet(scratch);
             UniversalMetaNetwork.initialise(
                     options.backbone(), dimensions, parameters, random.split());
-            return parameters.tensors();
+            return started(
+                    parameters.tensors(),
+                    UniversalMetaNetwork.ITEMS,
+                    dimensions.width(),
+                    random.split());
         }
     }
 
@@ -322,8 +340,40 @@ final class TrainingSession {
         try (NDManager scratch = manager.newSubManager()) {
             ParameterSet parameters = new ParameterSet(scratch);
             ParameterGenerator.initialise(dimensions, parameters, random.split());
-            return parameters.tensors();
+            return started(
+                    parameters.tensors(),
+                    ParameterGenerator.ITEMS,
+                    dimensions.generatorItemWidth(),
+                    random.split());
         }
+    }
+
+    /**
+     * Moves an item table from chance to the items' spectral coordinates, as large as makes
+     * embeddings of a variance of 1 once they are multiplied by the root of their width. From
+     * chance alone training begins with many epochs that learn little but popularity. Each table
+     * has coordinates of its own, so that a network does not depend on the generator beside it.
+     */
+    private Map<String, Tensor> started(
+            Map<String, Tensor> drawn, String items, int width, SplittableRandom random) {
+        Tensor table = drawn.get(items);
+        float[] values = table.values().clone();
+        float[] coordinates =
+                SpectralItems.of(
+                                data.set(),
+                                dimensions.items(),
+                                width,
+                                random,
+                                run.threads(),
+                                listener::onPreparation)
+                        .table(width);
+        float scale = (float) (1 / Math.sqrt(width));
+        for (int i = 0; i < values.length; i++) {
+            values[i] += scale * coordinates[i];
+        }
+        Map<String, Tensor> started = new LinkedHashMap<>(drawn);
+        started.put(items, new Tensor(table.shape(), values));
+        return started;
     }
 
     private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {

@@ -31,7 +31,7 @@ final class SmallTraining {
                 phase,
                 phase,
                 false,
-                new GeneratorObjective(6, 0.2, 2, 0.3, 3, 0.1, 0),
+                new GeneratorObjective(6, 0.2, 2, 0.1, 0, 0.5),
                 new ValidationOptions(null, 20, ItemTableOption.AUTO));
     }
 }

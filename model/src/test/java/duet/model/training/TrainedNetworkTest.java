@@ -39,6 +39,7 @@ class TrainedNetworkTest {
                         List.of());
         TrainingOptions defaults = TrainingOptions.defaults();
         return defaults.withSizes(sizes)
+                .withJoint(false)
                 .withNetwork(phase)
                 .withGenerator(phase)
                 .withObjective(defaults.objective().withMaxAge(6))

@@ -97,10 +97,16 @@ class TrainerTest {
         assertThat(done)
                 .containsEntry(Preparation.LAYOUT, 40)
                 .containsEntry(Preparation.VALIDATION, 40)
-                .containsEntry(Preparation.STATES, 40 * 13);
-        // Both phases take the same data.
+                .containsEntry(Preparation.STATES, 40 * 13)
+                .containsKey(Preparation.SPECTRUM);
+        // Both phases take the same data; each has an item table to start.
         assertThat(parts)
-                .containsExactly(Preparation.LAYOUT, Preparation.VALIDATION, Preparation.STATES);
+                .containsExactly(
+                        Preparation.LAYOUT,
+                        Preparation.VALIDATION,
+                        Preparation.SPECTRUM,
+                        Preparation.SPECTRUM,
+                        Preparation.STATES);
     }
 
     @Test

@@ -83,6 +83,7 @@ public final class GlyphTrainer {
                         List.of());
         TrainingOptions ofItems = TrainingOptions.defaults();
         return ofItems.withBackbone(Backbone.PERCEPTRON)
+                .withJoint(false)
                 .withSizes(sizes)
                 .withObjective(ofItems.objective().withPositions(16))
                 .withNetwork(new PhaseOptions(16, 4, 512, 20, new AdamOptions(4e-3, 0, 1), 0, 0.99))

@@ -16,8 +16,8 @@ import java.util.TreeMap;
  * @param sizes sizes of the model
  * @param network phase of the universal meta network
  * @param generator phase of the parameter generator
- * @param joint whether network and generator train together instead of one after the other; the
- *     phase then runs with the options of {@code network}
+ * @param joint whether network and generator train together, in one phase with the options of
+ *     {@code network}, instead of the generator after and on top of the frozen network
  * @param objective what the generator is trained for
  * @param validation which interactions training may see, what validation ranks and decides
  */
@@ -40,35 +40,34 @@ public record TrainingOptions(
         boolean joint,
         @JsonUnwrapped GeneratorObjective objective,
         @JsonUnwrapped ValidationOptions validation) {
+    private static final int QUICK_EPOCHS = 8;
+    private static final int QUICK_SAMPLES = 100_000;
 
-    /** Returns the options chosen on the validation positives of MovieLens 100K. */
+    /**
+     * Returns the recipe of every backbone and width: network and generator trained together. It
+     * was chosen by validation on logs of unlike kinds, so that nothing has to be known of a log;
+     * {@code docs/research/recipe.md} has what each part of it is worth.
+     */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
                 Backbone.SASREC,
                 7,
                 ModelSizes.defaults(),
-                new PhaseOptions(40, 4, 512, 4, new AdamOptions(4e-3, 0, 1), 0.2, 0.998),
+                new PhaseOptions(60, 8, 256, 4, new AdamOptions(4e-3, 0, 1), 0.2, 0.998),
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
-                false,
-                new GeneratorObjective(50, 0.2, 4, 0.5, 20, 0.3, 0),
+                true,
+                new GeneratorObjective(50, 0.2, 4, 0.3, 0, 0.7),
                 new ValidationOptions(null, 100, ItemTableOption.AUTO));
+    }
+
+    /** Returns options for a first look: the recipe, ended early whatever the size of the log. */
+    public TrainingOptions quick() {
+        return withEpochs(QUICK_EPOCHS).withSamples(QUICK_SAMPLES);
     }
 
     /** Returns what of a log is tested, and so never trained on. */
     public SplitRule split() {
         return validation.split() == null ? SplitRule.LAST : validation.split();
-    }
-
-    /**
-     * Returns options for network and generator trained together, chosen on the validation
-     * positives of MovieLens 100K at width 16: more epochs, and no extra cold starts, which would
-     * take from the network what it learns from long histories.
-     */
-    public static TrainingOptions jointDefaults() {
-        TrainingOptions separate = defaults();
-        return separate.withJoint(true)
-                .withNetwork(separate.network.withEpochs(80).withPatience(6))
-                .withObjective(separate.objective.withColdShare(0));
     }
 
     public TrainingOptions withBackbone(Backbone value) {
@@ -149,10 +148,9 @@ public record TrainingOptions(
         map.put("maxAge", objective.maxAge());
         map.put("freshShare", objective.freshShare());
         map.put("positions", objective.positions());
-        map.put("coldShare", objective.coldShare());
-        map.put("coldLength", objective.coldLength());
         map.put("historyDropout", objective.historyDropout());
         map.put("residualPenalty", objective.residualPenalty());
+        map.put("globalShare", objective.globalShare());
         map.put("split", split().toString());
         map.put("validationNegatives", validation.validationNegatives());
         map.put("items", validation.items().id());

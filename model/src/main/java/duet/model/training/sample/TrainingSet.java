@@ -115,12 +115,9 @@ public final class TrainingSet {
         return Math.min(sample + age, firstSample[user(sample) + 1] - 1);
     }
 
-    /**
-     * Returns the user's sample behind that many interactions, from 1, or the given one if it comes
-     * earlier.
-     */
-    public int behind(int sample, int interactions) {
-        return Math.min(sample, firstSample[user(sample)] + interactions - 1);
+    /** Returns the sample that is {@code age} interactions earlier, or the user's first one. */
+    public int earlier(int sample, int age) {
+        return Math.max(sample - age, firstSample[user(sample)]);
     }
 
     /** Returns the number of users. */

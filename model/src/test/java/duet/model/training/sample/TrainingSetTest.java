@@ -79,7 +79,7 @@ class TrainingSetTest {
                 assertThat(set.user(sample)).isEqualTo(u);
                 assertThat(set.positive(sample)).isEqualTo(vocabulary.indexOf(user.items()[i]));
                 assertThat(set.later(sample, 3)).isEqualTo(Math.min(sample + 3, first + count - 1));
-                assertThat(set.behind(sample, 2)).isEqualTo(Math.min(sample, first + 1));
+                assertThat(set.earlier(sample, 3)).isEqualTo(Math.max(sample - 3, first));
                 TrainingSet.Places place = set.before(new int[] {sample});
                 assertThat(set.windows(place, 4))
                         .containsExactly(

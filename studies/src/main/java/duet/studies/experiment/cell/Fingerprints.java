@@ -36,7 +36,7 @@ public final class Fingerprints {
      * The number is part of every hash: it takes another value where results of older code must not
      * be taken for those of this one.
      */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final int DIGITS = 20;
 
@@ -47,10 +47,9 @@ public final class Fingerprints {
                     "maxAge",
                     "freshShare",
                     "positions",
-                    "coldShare",
-                    "coldLength",
                     "historyDropout",
                     "residualPenalty",
+                    "globalShare",
                     "items",
                     "generatorItemWidth",
                     "encoderWidth",

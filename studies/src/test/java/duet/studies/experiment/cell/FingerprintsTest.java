@@ -83,10 +83,9 @@ class FingerprintsTest {
                 "maxAge: 0",
                 "freshShare: 1",
                 "positions: 1",
-                "coldShare: 1",
-                "coldLength: 1",
                 "historyDropout: 0.9",
                 "residualPenalty: 3",
+                "globalShare: 0.1",
                 "history: 40",
                 "items: float32",
                 "generator: {epochs: 1}"

@@ -239,21 +239,6 @@ class PlanReaderTest {
         assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
     }
 
-    @Test
-    @DisplayName("that ships measures what duet train --joint does")
-    void shippedJoint() {
-        TrainingOptions planned =
-                shippedPlan("ml-100k.yaml").cells().stream()
-                        .filter(cell -> cell.title().equals("ml-100k sasrec width 16, joint 1"))
-                        .findFirst()
-                        .orElseThrow()
-                        .options();
-        TrainingOptions trained = TrainingOptions.jointDefaults();
-
-        assertThat(planned).isEqualTo(trained.withSizes(planned.sizes()).withSeed(1));
-        assertThat(planned.sizes().device().width()).isEqualTo(16);
-    }
-
     private static ExperimentPlan shippedPlan(String name) {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.isDirectory(root.resolve("plans"))) {

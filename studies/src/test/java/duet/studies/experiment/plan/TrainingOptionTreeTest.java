@@ -15,12 +15,13 @@ class TrainingOptionTreeTest {
     private static final String DEFAULTS =
             """
             {"backbone":"SASREC","seed":7,\
-            "network":{"epochs":40,"patience":4,"batch":512,"negatives":4,"learningRate":0.004,\
+            "network":{"epochs":60,"patience":8,"batch":256,"negatives":4,"learningRate":0.004,\
             "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.998},\
             "generator":{"epochs":20,"patience":4,"batch":256,"negatives":4,"learningRate":0.001,\
             "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.999},\
-            "joint":false,"maxAge":50,"freshShare":0.2,"positions":4,"coldShare":0.5,\
-            "coldLength":20,"historyDropout":0.3,"residualPenalty":0.0,"validationNegatives":100,\
+            "joint":true,"maxAge":50,"freshShare":0.2,"positions":4,\
+            "historyDropout":0.3,"residualPenalty":0.0,"globalShare":0.7,\
+            "validationNegatives":100,\
             "items":"auto",\
             "window":30,"history":200,"width":32,"blocks":1,"heads":1,"feedForward":32,\
             "generatorItemWidth":64,"encoderWidth":0,"embeddingWidth":64,"layerEmbeddingWidth":32,\
