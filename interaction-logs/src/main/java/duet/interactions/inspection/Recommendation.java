@@ -103,7 +103,7 @@ public record Recommendation(
     }
 
     /** Returns these options as a training has them. */
-    TrainingOptions options(Backbone backbone) {
+    public TrainingOptions options(Backbone backbone) {
         ModelSizes sizes = ModelSizes.defaults(backbone, width);
         return (joint ? TrainingOptions.jointDefaults() : TrainingOptions.defaults())
                 .withBackbone(backbone)

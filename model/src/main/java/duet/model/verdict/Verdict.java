@@ -175,9 +175,9 @@ public record Verdict(
             case EITHER ->
                     "a delta or "
                             + device.name()
-                            + ", no difference that this log shows: "
+                            + ", this log shows no difference between them: the delta gets "
                             + ofDeltas()
-                            + " and "
+                            + "; the device "
                             + amount(device.gain)
                             + ofBoth();
             case UNKNOWN -> "this log does not tell: " + reason;

@@ -152,8 +152,8 @@ class VerdictTest {
             is(
                     Verdict.of(BETTER, null, device(BETTER, UNSURE, UNSURE, UNSURE)),
                     Word.EITHER,
-                    "a delta or a device that keeps 200 items, no difference that this log shows:"
-                            + " +.0177 ± .0031 and +.0177 ± .0031");
+                    "a delta or a device that keeps 200 items, this log shows no difference between"
+                            + " them: the delta gets +.0177 ± .0031; the device +.0177 ± .0031");
             assertThat(Verdict.of(BETTER, null, device(BETTER, UNSURE, UNSURE, little)).line())
                     .endsWith("; both together get +.0032 ± .0012 more than a delta alone");
         }
