@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * Says where numbers of a phase were no longer finite, and the phase ended: in JSON part of the
@@ -12,6 +13,9 @@ import java.util.Locale;
  * @param found what was not finite, in words, such as {@code the loss is NaN}
  */
 public record Divergence(int epoch, int step, String found) {
+    public Divergence {
+        Objects.requireNonNull(found);
+    }
 
     /** Says what was found, and at which step of which epoch. */
     public String line() {
