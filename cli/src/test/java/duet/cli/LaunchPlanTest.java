@@ -17,6 +17,9 @@ class LaunchPlanTest {
                 .contains(
                         "train|deploy/dist/pytorch-lib deploy/dist/duckdb-lib|classes|",
                         "evaluate|deploy/dist/duckdb-lib|classes|",
+                        "inspect|deploy/dist/duckdb-lib|classes|",
+                        "inspect --verdict|deploy/dist/pytorch-lib"
+                                + " deploy/dist/duckdb-lib|classes|",
                         "evaluate --fine-tune|deploy/dist/pytorch-lib"
                                 + " deploy/dist/duckdb-lib|classes|")
                 .noneMatch(line -> line.startsWith("demo|"));

@@ -7,6 +7,7 @@ import duet.model.data.SplitRule;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -103,9 +104,7 @@ public final class RankingOptions {
                     "--negatives " + negatives + " draws lists, --candidates names them: take one");
         }
         ModelBundle model = ItemModel.open(bundle);
-        Object recorded = model.manifest().trainingOptions().get("split");
-        SplitRule trained =
-                recorded == null ? SplitRule.LAST : SplitRule.parse(String.valueOf(recorded));
+        SplitRule trained = SplitRule.recorded(model.manifest().trainingOptions());
         EvaluationSplit tested =
                 split.rule()
                         .orElse(trained)
@@ -117,6 +116,15 @@ public final class RankingOptions {
         lists.requireAny(tested);
         return new RankedLog(
                 model, trained, tested, lists, data.notes(model.manifest().trainingOptions()));
+    }
+
+    /**
+     * Returns what whoever reads figures of another model on this log should know first.
+     *
+     * @param other measured beside the one that is ranked with
+     */
+    public List<String> notes(ModelBundle other) {
+        return data.notes(other.manifest().trainingOptions());
     }
 
     private CandidateLists lists(EvaluationSplit tested, ModelBundle model) {

@@ -1,6 +1,7 @@
 package duet.cli.train;
 
 import duet.cli.launch.Launch;
+import duet.cli.option.ItemModel;
 import duet.cli.option.JsonFile;
 import duet.cli.option.MetricsTable;
 import duet.cli.option.Numbers;
@@ -21,14 +22,18 @@ import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
 import duet.model.evaluation.PopularityBaseline;
+import duet.model.verdict.ControlComparison;
+import duet.model.verdict.Verdict;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Quantity;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +60,15 @@ public final class EvaluateCommand implements Runnable {
                     "Measure weights that were generated so many interactions before the end, too,"
                             + " as in 0,5,10.")
     private @Nullable List<Integer> ages;
+
+    @Option(
+            names = "--control",
+            paramLabel = "BUNDLE",
+            description =
+                    "Compare, user by user, with the global model of this bundle, too: what a"
+                            + " device gets without a cloud, as one of the same log that was"
+                            + " trained with --device-memory and reads the items it keeps itself.")
+    private @Nullable Path control;
 
     @Launch(modules = {Launch.PYTORCH, Launch.DUCKDB})
     @Option(
@@ -85,7 +99,9 @@ public final class EvaluateCommand implements Runnable {
             ages.forEach(age -> Ranges.require("--ages", age, 0, 100_000));
         }
         json.check();
+        Optional<ModelBundle> other = Optional.ofNullable(control).map(ItemModel::open);
         RankedLog ranked = ranking.readAny(terminal);
+        other.ifPresent(bundle -> ControlComparison.requireFit(ranked.model(), bundle));
         CandidateLists lists = ranked.candidates();
         CandidateLists.Lengths lengths = lists.lengths(ranked.split(), ranked.model().vocabulary());
         List<EvaluationTask> tasks =
@@ -106,7 +122,11 @@ public final class EvaluateCommand implements Runnable {
             }
             Ranges.require("--fine-tune", fineTune, 1, tunable);
         }
-        OfflineEvaluation.Result result = measure(ranked, tasks).ofListsOf(lengths.median());
+        OfflineEvaluation.Result result =
+                measure("Evaluating", ranked.model(), ages(), ranked, tasks)
+                        .ofListsOf(lengths.median());
+        Optional<ControlComparison> comparison =
+                other.map(bundle -> compare(result, bundle, ranked, tasks, lengths.median()));
 
         terminal.line(
                 String.format(
@@ -116,6 +136,10 @@ public final class EvaluateCommand implements Runnable {
                         Quantity.of(lists.byUser().size(), "user"),
                         ranked.split().log().source()));
         ranked.notes().forEach(terminal::line);
+        other.ifPresent(
+                bundle ->
+                        ranking.notes(bundle)
+                                .forEach(note -> terminal.line("Note, of the control: " + note)));
         terminal.line(inWords(lengths));
         OfflineEvaluation.Intervals intervals = result.intervals();
         terminal.table(
@@ -139,30 +163,94 @@ public final class EvaluateCommand implements Runnable {
             terminal.line("Personalized, by the age of the weights in interactions:");
             terminal.table(byAge(result));
         }
+        comparison.ifPresent(compared -> show(compared, other.orElseThrow()));
         EvaluationDocument document = new EvaluationDocument(ranked, lengths);
         document.add(result, ages != null, new EvaluationDocument.MetricsShown(lengths.median()));
         document.addPopularity(popularity);
+        Verdict verdict = ControlComparison.verdict(result, comparison.orElse(null));
+        document.add(verdict);
+        comparison.ifPresent(
+                compared ->
+                        document.add(
+                                compared,
+                                other.orElseThrow(),
+                                new EvaluationDocument.MetricsShown(lengths.median())));
         if (fineTune != null) {
             FineTuningQuality fineTuning =
                     fineTuning(ranked.model(), ranked.split(), tasks).ofListsOf(lengths.median());
             show(fineTuning);
             document.add(fineTuning, seed);
         }
+        // What it all comes to stands last, where it is looked for.
+        terminal.line("Verdict: " + verdict.line());
         json.write(document.document());
     }
 
-    private OfflineEvaluation.Result measure(RankedLog ranked, List<EvaluationTask> tasks) {
-        List<Integer> measured = ages == null ? List.of(0) : ages;
-        try (OfflineEvaluation evaluation = OfflineEvaluation.load(ranked.model());
+    private List<Integer> ages() {
+        return ages == null ? List.of(0) : ages;
+    }
+
+    private ControlComparison compare(
+            OfflineEvaluation.Result result,
+            ModelBundle bundle,
+            RankedLog ranked,
+            List<EvaluationTask> tasks,
+            int length) {
+        return ControlComparison.of(
+                result,
+                measure("Evaluating the control", bundle, List.of(0), ranked, tasks)
+                        .ofListsOf(length),
+                bundle.dimensions());
+    }
+
+    private OfflineEvaluation.Result measure(
+            String title,
+            ModelBundle model,
+            List<Integer> measured,
+            RankedLog ranked,
+            List<EvaluationTask> tasks) {
+        try (OfflineEvaluation evaluation = OfflineEvaluation.load(model);
                 Progress progress =
-                        terminal.progress(
-                                "Evaluating", ranked.candidates().byUser().size(), "users")) {
+                        terminal.progress(title, ranked.candidates().byUser().size(), "users")) {
             OfflineEvaluation.Progress told = (done, total) -> progress.update(done, "");
             return ranked.candidates().kind() == CandidateLists.Kind.ALL
                     ? evaluation.evaluateCatalogue(
                             CatalogueTask.of(ranked.split(), ranked.candidates()), measured, told)
                     : evaluation.evaluate(tasks, measured, told);
         }
+    }
+
+    /** Shows the control beside the model. */
+    private void show(ControlComparison compared, ModelBundle bundle) {
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "Control %s, %s:",
+                        bundle.modelVersion(),
+                        compared.keeps() == null
+                                ? "a device that reads its window of "
+                                        + Quantity.of(bundle.dimensions().window(), "item")
+                                : "a device that keeps " + Quantity.of(compared.keeps(), "item")));
+        OfflineEvaluation.Result control = compared.control();
+        Table table = new Table("", "control", "with a delta", "− global", "personalized −");
+        MetricsTable.METRICS.forEach(
+                (name, metric) ->
+                        table.row(
+                                name,
+                                Numbers.metric(metric.applyAsDouble(control.global())),
+                                Numbers.metric(metric.applyAsDouble(control.personalized())),
+                                difference(compared.minusGlobal().of(name)),
+                                difference(compared.personalizedMinus().of(name))));
+        terminal.table(table);
+    }
+
+    private static String difference(@Nullable MeanInterval interval) {
+        return interval == null
+                ? "–"
+                : Numbers.difference(interval.mean())
+                        + (Double.isNaN(interval.halfWidth())
+                                ? ""
+                                : " ± " + Numbers.metric(interval.halfWidth()));
     }
 
     private static RankingMetrics popularity(RankedLog ranked, List<EvaluationTask> tasks) {

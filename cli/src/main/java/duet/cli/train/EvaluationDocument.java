@@ -6,6 +6,9 @@ import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.model.verdict.ControlComparison;
+import duet.model.verdict.Verdict;
+import duet.schemas.bundle.ModelBundle;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +68,28 @@ final class EvaluationDocument {
     /** Adds what popularity alone gives for the same users and candidates. */
     void addPopularity(RankingMetrics popularity) {
         document.put("popularity", popularity);
+    }
+
+    /** Adds what it all comes to. */
+    void add(Verdict verdict) {
+        document.put("verdict", verdict.asMap());
+    }
+
+    /** Adds a control and how it differs from the model. */
+    void add(ControlComparison compared, ModelBundle bundle, MetricsShown shown) {
+        Map<String, @Nullable Object> control = new LinkedHashMap<>();
+        control.put("modelVersion", bundle.modelVersion());
+        control.put("keeps", compared.keeps());
+        control.put("global", compared.control().global());
+        control.put("personalized", compared.control().personalized());
+        control.put("globalInterval95", shown.ends(compared.control().intervals().global()));
+        control.put("minusGlobal", shown.differences(compared.minusGlobal()));
+        control.put("personalizedMinus", shown.differences(compared.personalizedMinus()));
+        control.put(
+                "difference",
+                shown.differences(compared.control().intervals().differenceByAge().get(0)));
+        control.put("bothMinus", shown.differences(compared.bothMinus()));
+        document.put("control", control);
     }
 
     void add(FineTuningQuality tuning, long seed) {

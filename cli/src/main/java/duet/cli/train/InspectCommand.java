@@ -1,24 +1,30 @@
 package duet.cli.train;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import duet.cli.launch.Launch;
 import duet.cli.option.DataOptions;
 import duet.cli.option.JsonFile;
 import duet.cli.option.Numbers;
 import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
+import duet.interactions.ReadLog;
 import duet.interactions.ReadReport;
 import duet.interactions.inspection.Distribution;
 import duet.interactions.inspection.LogInspection;
 import duet.interactions.inspection.Needs;
 import duet.interactions.inspection.Standouts;
 import duet.interactions.inspection.Tests;
+import duet.model.verdict.QuickVerdict;
 import duet.schemas.Quantity;
 import duet.schemas.evaluation.RankingMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code duet inspect} says what is in a log before a model is trained on it. */
 @Launch(modules = Launch.DUCKDB)
@@ -38,6 +44,14 @@ public final class InspectCommand implements Runnable {
 
     @Mixin private DataOptions data;
 
+    @Launch(modules = {Launch.PYTORCH, Launch.DUCKDB})
+    @Option(
+            names = "--verdict",
+            description =
+                    "Train a model and its control for a short while, on a sample of the users"
+                            + " where there are many, and say whether to personalize.")
+    private boolean verdict;
+
     @Mixin private JsonFile json;
 
     public InspectCommand(Terminal terminal) {
@@ -47,7 +61,8 @@ public final class InspectCommand implements Runnable {
     @Override
     public void run() {
         json.check();
-        LogInspection found = LogInspection.of(data.read(terminal));
+        ReadLog read = data.read(terminal);
+        LogInspection found = LogInspection.of(read);
         terminal.table(sizes(found));
         repeats(found);
         terminal.line("Interactions of a user and of an item, as read:");
@@ -64,8 +79,18 @@ public final class InspectCommand implements Runnable {
                         + " --backbone sasrec --out BUNDLE "
                         + found.recommendation().options());
         found.recommendation().reasons().forEach(reason -> terminal.line("  " + reason));
-        json.write(found);
+        if (verdict) {
+            QuickVerdict quick = QuickVerdictDisplay.of(terminal, read.log(), found);
+            json.write(new Inspected(found, QuickVerdictDisplay.asMap(quick, read.log())));
+        } else {
+            terminal.line(QuickVerdictDisplay.offer(read.log(), found));
+            json.write(found);
+        }
     }
+
+    /** Holds what is written as JSON where a verdict was asked for. */
+    private record Inspected(
+            @JsonUnwrapped LogInspection found, Map<String, @Nullable Object> verdict) {}
 
     private static Table sizes(LogInspection found) {
         LogInspection.Size read = found.sizes().read();

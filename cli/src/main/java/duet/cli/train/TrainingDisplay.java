@@ -3,6 +3,7 @@ package duet.cli.train;
 import duet.cli.option.Numbers;
 import duet.cli.terminal.Progress;
 import duet.cli.terminal.Terminal;
+import duet.model.training.Divergence;
 import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingPhase;
@@ -125,6 +126,20 @@ public final class TrainingDisplay implements TrainingListener, AutoCloseable {
         if (epoch.best()) {
             best = ", best userAuc " + Numbers.metric(epoch.selection());
         }
+    }
+
+    @Override
+    public void onDivergence(EpochMetrics kept, Divergence divergence) {
+        close();
+        terminal.line(
+                String.format(
+                        Locale.ROOT,
+                        "%s: %s; the phase ends here, and its best epoch, %d with userAuc %s, is"
+                                + " kept",
+                        title(kept.phase()),
+                        divergence.line(),
+                        kept.epoch(),
+                        Numbers.metric(kept.selection())));
     }
 
     @Override

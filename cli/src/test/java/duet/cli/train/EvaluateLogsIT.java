@@ -1,16 +1,19 @@
 package duet.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
+import duet.model.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -179,6 +182,58 @@ class EvaluateLogsIT {
         Files.writeString(candidates, "0\t" + last + "\t" + last + "\n");
         assertThat(evaluate("--candidates", candidates.toString()).refused())
                 .contains("candidates.tsv:1:", "is the positive");
+    }
+
+    @Test
+    @DisplayName("judges, beside a control too, and refuses one of another log or split")
+    void verdict() throws IOException {
+        train();
+        Path own = bundle;
+        bundle = directory.resolve("control");
+        train("--joint", "--device-memory", "0.8,0.98", "--history", "40");
+        Path control = bundle;
+        bundle = directory.resolve("later");
+        train("--split", "time=0.99999");
+        bundle = own;
+
+        String shown = evaluate("--ages", "0,3", "--control", control.toString()).succeeded();
+
+        assertThat(shown)
+                .contains(", a device that keeps 40 items:")
+                .containsPattern("Verdict: .*a device that keeps 40 items");
+        JsonNode document = document();
+        assertThat(document.at("/verdict/word").asText())
+                .isIn(
+                        Stream.of(Verdict.Word.values())
+                                .map(Verdict.Word::toString)
+                                .collect(Collectors.toList()));
+        assertThat(shown).contains("Verdict: " + document.at("/verdict/line").asText());
+        assertThat(document.at("/verdict/oldest/age").asInt()).isEqualTo(3);
+        assertThat(document.at("/verdict/device/keeps").asInt()).isEqualTo(40);
+        assertThat(document.at("/control/minusGlobal/userAuc/mean").asDouble())
+                .isEqualTo(
+                        document.at("/control/global/userAuc").asDouble()
+                                - document.at("/global/userAuc").asDouble(),
+                        within(1e-9));
+        assertThat(document.at("/control/personalizedMinus/userAuc/interval95")).hasSize(2);
+        // A single user has no interval.
+        List<String> lines = Files.readAllLines(log);
+        Path candidates = directory.resolve("candidates.tsv");
+        Files.writeString(
+                candidates, "0\t" + lines.get(8).split(",")[1] + "\t" + untouched(lines, 9) + "\n");
+        assertThat(evaluate("--candidates", candidates.toString()).succeeded())
+                .contains("Verdict: this log does not tell: fewer than two users");
+
+        assertThat(evaluate("--control", directory.resolve("later").toString()).refused())
+                .containsPattern("the control sasrec-\\w+ (knows|was trained with the split)");
+        assertThat(evaluate("--control", directory.resolve("none").toString()).refused())
+                .contains(directory.resolve("none").toString());
+        assertThat(
+                        evaluate(
+                                        "--control",
+                                        Path.of("..", "models", "demo").toAbsolutePath().toString())
+                                .refused())
+                .contains("the control sasrec-", "train both on the same log");
     }
 
     private static String untouched(List<String> lines, int count) {

@@ -57,6 +57,57 @@ class InspectCommandTest {
     }
 
     @Test
+    @DisplayName("offers a verdict, and says it after a short training")
+    void verdict() throws IOException {
+        Path log = synthesized();
+        Path json = directory.resolve("found.json");
+
+        assertThat(CommandLineRun.wide("inspect", "--data", log.toString()).succeeded())
+                .containsPattern("duet inspect --verdict trains for about \\d+ s and says it")
+                .doesNotContain("Verdict:");
+        String shown =
+                CommandLineRun.wide(
+                                "inspect",
+                                "--verdict",
+                                "--data",
+                                log.toString(),
+                                "--json",
+                                json.toString())
+                        .succeeded();
+
+        assertThat(shown)
+                .contains(
+                        "A short training on 60 users, twice, about ",
+                        "the same, personalized",
+                        "Verdict: ",
+                        "It comes from at most ",
+                        " of 60 users, and a whole training gives other figures");
+        JsonNode verdict = new ObjectMapper().readTree(json.toFile()).get("verdict");
+        assertThat(shown).contains("Verdict: " + verdict.get("line").asText());
+        assertThat(verdict.at("/training/users").asInt()).isEqualTo(60);
+        assertThat(verdict.at("/personalizedByAge/50/users").asInt()).isEqualTo(60);
+        assertThat(verdict.at("/both/userAuc").isNumber()).isTrue();
+    }
+
+    @Test
+    @DisplayName("does not fail where a log is too small to tell anything")
+    void tooSmall() throws IOException {
+        StringBuilder rows = new StringBuilder("user,item,timestamp\n");
+        for (int user = 0; user < 9; user++) {
+            for (int i = 0; i < 6; i++) {
+                rows.append(user).append(',').append(i % 3).append(',').append(1_600_000_000 + i);
+                rows.append('\n');
+            }
+        }
+        Path log = Files.writeString(directory.resolve("log.csv"), rows.toString());
+
+        assertThat(
+                        CommandLineRun.wide("inspect", "--verdict", "--data", log.toString())
+                                .succeeded())
+                .contains("Verdict: this log does not tell: ", "9 users can be ranked for");
+    }
+
+    @Test
     @DisplayName("says what may be done about rows that repeat others, unless it is done")
     void repeats() throws IOException {
         StringBuilder rows = new StringBuilder("user,item,timestamp,event\n");

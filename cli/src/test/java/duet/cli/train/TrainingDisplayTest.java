@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import duet.cli.terminal.Terminal;
+import duet.model.training.Divergence;
+import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingPhase;
 import duet.model.training.TrainingProgress;
 import duet.model.training.sample.Preparation;
+import duet.schemas.evaluation.RankingMetrics;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -68,5 +71,25 @@ class TrainingDisplayTest {
                 .containsExactly(
                         entry(TrainingPhase.NETWORK, 200.0), entry(TrainingPhase.GENERATOR, 300.0));
         assertThat(text()).contains("Network", "Generator");
+    }
+
+    @Test
+    @DisplayName("says in a line why a phase ended, and which epoch is kept")
+    void divergence() {
+        display.onProgress(progress(TrainingPhase.JOINT, 100));
+        display.onDivergence(
+                new EpochMetrics(
+                        TrainingPhase.JOINT,
+                        2,
+                        0.5,
+                        new RankingMetrics.Accumulator().result(),
+                        0.75,
+                        true),
+                new Divergence(4, 17, "the loss is NaN"));
+
+        assertThat(text().lines())
+                .contains(
+                        "Network and generator: the loss is NaN at step 17 of epoch 4; the phase"
+                                + " ends here, and its best epoch, 2 with userAuc 0.7500, is kept");
     }
 }

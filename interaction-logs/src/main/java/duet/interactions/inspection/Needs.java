@@ -47,6 +47,17 @@ public record Needs(
 
     private static final int BITS_OF_VARINT = 7;
 
+    /**
+     * Reckons how long a training on one core takes, validation not counted.
+     *
+     * @param samples that it scores over all epochs
+     * @param items of the catalogue
+     * @param width of the device model
+     */
+    public static double seconds(long samples, long items, long width) {
+        return samples * (SECONDS_PER_SAMPLE + SECONDS_PER_WEIGHT * items * width);
+    }
+
     static Needs of(EvaluationSplit split, TrainingOptions options) {
         InteractionLog log = split.log();
         ModelSizes sizes = options.sizes();
@@ -70,7 +81,7 @@ public record Needs(
                 memory.heapBytes(),
                 memory.engineBytes(),
                 samples,
-                samples * (SECONDS_PER_SAMPLE + SECONDS_PER_WEIGHT * items.size() * width),
+                seconds(samples, items.size(), width),
                 users * BYTES_OF_STATE + remembered * bytesOf(largest),
                 items.size() * (width + 2L * Float.BYTES) + BYTES_OF_STATIC_LAYERS * width * width,
                 delta,

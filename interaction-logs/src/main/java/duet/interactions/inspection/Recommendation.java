@@ -90,7 +90,7 @@ public record Recommendation(
     }
 
     /** Returns these options as a training has them. */
-    TrainingOptions options(Backbone backbone) {
+    public TrainingOptions options(Backbone backbone) {
         ModelSizes sizes = ModelSizes.defaults(backbone, width);
         return TrainingOptions.defaults()
                 .withBackbone(backbone)

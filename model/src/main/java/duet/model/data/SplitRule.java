@@ -10,6 +10,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,17 @@ public record SplitRule(@Nullable Instant time, @Nullable Double quantile) {
     /** Returns the rule that tests what comes at or after a moment. */
     public static SplitRule at(Instant time) {
         return new SplitRule(time, null);
+    }
+
+    /**
+     * Returns the rule that a model was trained with.
+     *
+     * @param trainingOptions as the model's manifest has them
+     * @throws InvalidInputException if what stands there is no rule
+     */
+    public static SplitRule recorded(Map<String, Object> trainingOptions) {
+        Object split = trainingOptions.get("split");
+        return split == null ? LAST : parse(String.valueOf(split));
     }
 
     /**

@@ -4,6 +4,7 @@ import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.evaluation.UserRanking;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -24,6 +25,26 @@ public record MetricIntervals(Map<String, MeanInterval> byMetric) {
             metrics.put("hr" + k, user -> user.hr(k));
         }
         return metrics;
+    }
+
+    /**
+     * Returns by how much the first rankings are better than the second, user by user.
+     *
+     * @param first of each user
+     * @param second of the same users, in the same order
+     */
+    public static MetricIntervals ofDifferences(List<UserRanking> first, List<UserRanking> second) {
+        if (first.size() != second.size()) {
+            throw new IllegalArgumentException(
+                    String.format(
+                            Locale.ROOT,
+                            "%,d rankings and %,d are not of the same users",
+                            first.size(),
+                            second.size()));
+        }
+        Sums apart = new Sums();
+        apart.addDifferences(first, second);
+        return apart.result();
     }
 
     /** Returns the interval of a metric. */

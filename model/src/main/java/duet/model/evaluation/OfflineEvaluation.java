@@ -34,11 +34,13 @@ public final class OfflineEvaluation implements AutoCloseable {
      * @param global with the global classifier
      * @param personalizedByAge with generated layers, by the age of the delta in interactions
      * @param intervals how surely these are known
+     * @param rankings of each user, to be paired with those of another model
      */
     public record Result(
             RankingMetrics global,
             SortedMap<Integer, RankingMetrics> personalizedByAge,
-            Intervals intervals) {
+            Intervals intervals,
+            Rankings rankings) {
         /** Returns the ranking with layers generated from the history as it is: age 0. */
         public RankingMetrics personalized() {
             return personalizedByAge.get(0);
@@ -52,9 +54,17 @@ public final class OfflineEvaluation implements AutoCloseable {
         public Result ofListsOf(int length) {
             SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
             personalizedByAge.forEach((age, metrics) -> byAge.put(age, metrics.ofListsOf(length)));
-            return new Result(global.ofListsOf(length), byAge, intervals);
+            return new Result(global.ofListsOf(length), byAge, intervals, rankings);
         }
     }
+
+    /**
+     * Holds how each user's test item was ranked, in the order of the tasks.
+     *
+     * @param global with the global classifier
+     * @param personalized with layers generated from the history as it is
+     */
+    public record Rankings(List<UserRanking> global, List<UserRanking> personalized) {}
 
     /**
      * Holds the intervals of what was measured, over users.
@@ -158,16 +168,20 @@ public final class OfflineEvaluation implements AutoCloseable {
         SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
         SortedMap<Integer, MetricIntervals> intervals = new TreeMap<>();
         SortedMap<Integer, MetricIntervals> differences = new TreeMap<>();
+        List<UserRanking> fresh = List.of();
         for (int age : measured) {
             Measured personalized = passes.run(atAge.apply(age));
-            MetricIntervals.Sums apart = new MetricIntervals.Sums();
-            apart.addDifferences(personalized.rankings(), global.rankings());
+            fresh = age == 0 ? personalized.rankings() : fresh;
             byAge.put(age, personalized.metrics());
             intervals.put(age, personalized.intervals());
-            differences.put(age, apart.result());
+            differences.put(
+                    age, MetricIntervals.ofDifferences(personalized.rankings(), global.rankings()));
         }
         return new Result(
-                global.metrics(), byAge, new Intervals(global.intervals(), intervals, differences));
+                global.metrics(),
+                byAge,
+                new Intervals(global.intervals(), intervals, differences),
+                new Rankings(global.rankings(), fresh));
     }
 
     /** Ranks a batch of users and adds them to sums. */

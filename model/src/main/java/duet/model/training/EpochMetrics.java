@@ -1,6 +1,8 @@
 package duet.model.training;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import duet.schemas.evaluation.RankingMetrics;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what an epoch gave.
@@ -14,6 +16,8 @@ import duet.schemas.evaluation.RankingMetrics;
  * @param selection userAuc the epoch is selected by: that of {@code validation}, or its mean over
  *     the ages validated
  * @param best whether no epoch of the phase was better so far
+ * @param divergence why the phase ended in the epoch after this one, before it was done; null, and
+ *     then not in JSON, as long as numbers are finite
  */
 public record EpochMetrics(
         TrainingPhase phase,
@@ -21,4 +25,22 @@ public record EpochMetrics(
         double loss,
         RankingMetrics validation,
         double selection,
-        boolean best) {}
+        boolean best,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Divergence divergence) {
+
+    /** Tells what an epoch gave after which nothing was found that was not finite. */
+    public EpochMetrics(
+            TrainingPhase phase,
+            int epoch,
+            double loss,
+            RankingMetrics validation,
+            double selection,
+            boolean best) {
+        this(phase, epoch, loss, validation, selection, best, null);
+    }
+
+    /** Returns this epoch as the last sound one of its phase. */
+    EpochMetrics before(Divergence value) {
+        return new EpochMetrics(phase, epoch, loss, validation, selection, best, value);
+    }
+}

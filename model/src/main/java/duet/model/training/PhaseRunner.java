@@ -12,19 +12,22 @@ import duet.model.training.step.Objective;
 import duet.model.training.step.ParameterUpdate;
 import duet.model.training.step.Workers;
 import duet.schemas.bundle.Tensor;
+import duet.schemas.evaluation.NotANumberException;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one phase: steps of Adam over shuffled samples, validation of the averaged weights after
- * every epoch, early stop, best weights. It knows neither networks nor data.
+ * every epoch, early stop, best weights. A phase whose numbers are no longer finite ends there. It
+ * knows neither networks nor data.
  */
 public final class PhaseRunner {
     private static final double NANOS = 1e9;
@@ -40,7 +43,8 @@ public final class PhaseRunner {
     /**
      * Holds what a phase gave.
      *
-     * @param epochs every epoch's metrics
+     * @param epochs every epoch's metrics; the last says why no other came where numbers were no
+     *     longer finite
      * @param best the best epoch's averaged weights, in the order of the sets that were trained
      */
     public record Outcome(List<EpochMetrics> epochs, List<Map<String, Tensor>> best) {}
@@ -86,7 +90,8 @@ public final class PhaseRunner {
      * @param averaged a copy of each of {@code trained}, which validation reads
      * @param learners over replicas of {@code trained}, which say what is trainable; each computes
      *     its part of every batch on a thread of its own
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if loss, weights or validation are not finite in the first
+     *     epoch; later on the phase ends with what its best epoch gave
      */
     public Outcome run(
             NDManager manager,
@@ -109,17 +114,22 @@ public final class PhaseRunner {
                 }
             }
             while (goesOn(epochs)) {
-                double loss = steps.epoch(epochs.size() + 1);
-                Validation validation = validator.validate();
+                int epoch = epochs.size() + 1;
+                Attempt attempt = attempt(epoch, steps, averaged, validator);
+                if (attempt.divergence() != null) {
+                    end(epochs, attempt.divergence());
+                    break;
+                }
+                Validation validation = attempt.validation();
                 boolean better = validation.selection() > bestSelection(epochs);
                 if (better) {
-                    best = averaged.stream().map(ParameterSet::tensors).toList();
+                    best = attempt.weights();
                 }
                 EpochMetrics metrics =
                         new EpochMetrics(
                                 phase,
-                                epochs.size() + 1,
-                                loss,
+                                epoch,
+                                attempt.loss(),
                                 validation.metrics(),
                                 validation.selection(),
                                 better);
@@ -131,6 +141,73 @@ public final class PhaseRunner {
             }
             return new Outcome(epochs, best);
         }
+    }
+
+    /**
+     * Holds what came of an epoch: all but the divergence, or only that.
+     *
+     * @param weights averaged ones, all finite
+     */
+    private record Attempt(
+            double loss,
+            @Nullable Validation validation,
+            List<Map<String, Tensor>> weights,
+            @Nullable Divergence divergence) {
+        static Attempt diverged(int epoch, int step, String found) {
+            return new Attempt(Double.NaN, null, List.of(), new Divergence(epoch, step, found));
+        }
+    }
+
+    /** Takes the steps of an epoch and validates what they gave, as long as numbers are finite. */
+    private Attempt attempt(
+            int epoch, Steps steps, List<ParameterSet> averaged, Validator validator) {
+        Steps.Taken taken = steps.epoch(epoch);
+        if (!Double.isFinite(taken.loss())) {
+            return Attempt.diverged(epoch, taken.steps(), "the loss is " + taken.loss());
+        }
+        // A step with a finite loss may still give weights that are not: its gradients overflow.
+        List<Map<String, Tensor>> weights = averaged.stream().map(ParameterSet::tensors).toList();
+        Optional<String> unsound = weights.stream().flatMap(PhaseRunner::unsound).findFirst();
+        if (unsound.isPresent()) {
+            return Attempt.diverged(
+                    epoch, taken.steps(), "the weights " + unsound.get() + " are not finite");
+        }
+        try {
+            Validation validation = validator.validate();
+            return Double.isFinite(validation.selection())
+                    ? new Attempt(taken.loss(), validation, weights, null)
+                    : Attempt.diverged(
+                            epoch, taken.steps(), "validation is " + validation.selection());
+        } catch (NotANumberException e) {
+            // Weights may be finite and so large that what they give is not.
+            return Attempt.diverged(epoch, taken.steps(), "scores of validation are NaN");
+        }
+    }
+
+    private static Stream<String> unsound(Map<String, Tensor> weights) {
+        return weights.entrySet().stream()
+                .filter(entry -> !isFinite(entry.getValue().values()))
+                .map(Map.Entry::getKey);
+    }
+
+    private static boolean isFinite(float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends a phase at its best epoch, where there is one. */
+    private void end(List<EpochMetrics> epochs, Divergence divergence) {
+        EpochMetrics kept =
+                epochs.stream()
+                        .filter(EpochMetrics::best)
+                        .reduce((earlier, later) -> later)
+                        .orElseThrow(() -> new TrainingDivergedException(phase, divergence));
+        epochs.add(epochs.remove(epochs.size() - 1).before(divergence));
+        listener.onDivergence(kept, divergence);
     }
 
     private boolean goesOn(List<EpochMetrics> epochs) {
@@ -223,8 +300,16 @@ public final class PhaseRunner {
                     learners.stream().map(learner -> learner.chance().state()).toList());
         }
 
-        /** Returns the mean loss. */
-        double epoch(int epoch) {
+        /**
+         * Holds which steps were taken of an epoch.
+         *
+         * @param steps how many; the last one gave up where the loss is not finite
+         * @param loss mean of all, or the first that is not finite
+         */
+        record Taken(int steps, double loss) {}
+
+        /** Takes the steps of an epoch, up to the first whose loss is not finite. */
+        Taken epoch(int epoch) {
             Objective objective = learners.get(0).objective();
             int[] samples = objective.epoch(random);
             int batches = (samples.length + options.batch() - 1) / options.batch();
@@ -235,15 +320,7 @@ public final class PhaseRunner {
                 int[] part = batch(samples, done);
                 double loss = step(part);
                 if (!Double.isFinite(loss)) {
-                    throw new TrainingDivergedException(
-                            String.format(
-                                    Locale.ROOT,
-                                    "the loss is %s in step %d of epoch %d (%s); a lower learning"
-                                            + " rate may help",
-                                    loss,
-                                    batch,
-                                    epoch,
-                                    phase));
+                    return new Taken(batch, loss);
                 }
                 lossSum += loss * part.length;
                 done += part.length;
@@ -264,7 +341,7 @@ public final class PhaseRunner {
                                 perSecond * objective.scoredPerSample(),
                                 left / perSecond));
             }
-            return lossSum / samples.length;
+            return new Taken(batches, lossSum / samples.length);
         }
 
         /** Returns the mean loss before the step. */

@@ -40,6 +40,7 @@ public record PhaseState(
         require(!epochs.isEmpty() && steps > 0, "epochs");
         for (int i = 0; i < epochs.size(); i++) {
             require(epochs.get(i).epoch() == i + 1 && epochs.get(i).phase() == phase, "epochs");
+            require(epochs.get(i).divergence() == null, "epochs");
         }
         require(epochs.get(0).best(), "epochs");
         require(chances.size() == learners, "threads");

@@ -18,4 +18,12 @@ public interface TrainingListener {
 
     /** Is called after every epoch, once it is validated. */
     default void onEpoch(EpochMetrics metrics) {}
+
+    /**
+     * Is called where numbers of a phase are no longer finite: the phase ends, and what its best
+     * epoch gave is kept.
+     *
+     * @param kept the best epoch
+     */
+    default void onDivergence(EpochMetrics kept, Divergence divergence) {}
 }

@@ -1,6 +1,7 @@
 package duet.model.training;
 
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -11,8 +12,9 @@ public final class TrainingReport {
     /**
      * Returns the validation metrics: {@code validation.global.NAME}, {@code
      * validation.personalized.NAME} with fresh deltas, {@code validation.personalized.age.N.NAME}
-     * for each later age, {@code validation.shrinkage}, and {@code
-     * validation.items.int8.globalLoss} and {@code .personalizedLoss} where that was measured.
+     * for each later age, {@code validation.shrinkage}, {@code validation.items.int8.globalLoss}
+     * and {@code .personalizedLoss} where that was measured, and {@code diverged.PHASE} with what
+     * was found where a phase ended because numbers were no longer finite.
      */
     public static SortedMap<String, Object> metrics(TrainedModel model) {
         SortedMap<String, Object> metrics = new TreeMap<>();
@@ -36,6 +38,13 @@ public final class TrainingReport {
                                     "validation.items.int8.personalizedLoss",
                                     items.personalizedLoss());
                         });
+        for (EpochMetrics epoch : model.epochs()) {
+            if (epoch.divergence() != null) {
+                metrics.put(
+                        "diverged." + epoch.phase().name().toLowerCase(Locale.ROOT),
+                        epoch.divergence().line());
+            }
+        }
         return metrics;
     }
 

@@ -16,10 +16,13 @@ import duet.model.training.step.Learner;
 import duet.model.training.step.Objective;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** Phases over a single parameter w with a loss that is easy to follow. */
@@ -32,6 +35,16 @@ class PhaseRunnerTest {
 
     private static PhaseRunner.Outcome run(
             PhaseOptions options, float start, int samples, UnaryOperator<NDArray> loss) {
+        return run(options, start, samples, loss, TrainingListener.NONE, PhaseMemory.NONE);
+    }
+
+    private static PhaseRunner.Outcome run(
+            PhaseOptions options,
+            float start,
+            int samples,
+            UnaryOperator<NDArray> loss,
+            TrainingListener listener,
+            PhaseMemory memory) {
         try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager()) {
             Map<String, Tensor> initial = Map.of("w", Tensor.of(new float[] {start}, 1));
             ParameterSet trained = ParameterSet.of(manager, initial);
@@ -55,7 +68,7 @@ class PhaseRunnerTest {
                         }
                     };
             return new PhaseRunner(
-                            TrainingPhase.NETWORK, options, TrainingListener.NONE, System::nanoTime)
+                            TrainingPhase.NETWORK, options, listener, System::nanoTime, memory)
                     .run(
                             manager,
                             List.of(trained),
@@ -133,11 +146,104 @@ class PhaseRunnerTest {
         assertThat(averaged).isGreaterThan(last).isLessThan(5);
     }
 
-    @Test
-    void aLossThatIsNoNumberEndsTheTrainingAndNamesTheStep() {
-        assertThatThrownBy(() -> run(options(3, 0, 0), -1, 2, w -> w.log().sum()))
-                .isInstanceOf(TrainingDivergedException.class)
-                .hasMessageContaining("step 1 of epoch 1")
-                .hasMessageContaining("a lower learning rate may help");
+    @Nested
+    class NumbersThatAreNotFinite {
+        /** Losses of w, but for what the step of that number gives, counted over all epochs. */
+        private UnaryOperator<NDArray> failingAt(int step, UnaryOperator<NDArray> failing) {
+            int[] taken = {0};
+            return w -> ++taken[0] == step ? failing.apply(w) : w.sum();
+        }
+
+        private NDArray nan(NDArray w) {
+            return Scale.by(w.sub(w), Double.NaN).sum();
+        }
+
+        @Test
+        void endATrainingWithoutASoundEpoch() {
+            assertThatThrownBy(() -> run(options(3, 0, 0), -1, 2, w -> w.log().sum()))
+                    .isInstanceOf(TrainingDivergedException.class)
+                    .hasMessageContaining("the loss is NaN at step 1 of epoch 1 (network)")
+                    .hasMessageContaining("a lower learning rate may help");
+        }
+
+        @Test
+        void endAPhaseWithTheBestOfTheEpochsBefore() {
+            List<String> told = new ArrayList<>();
+            // w falls from 5 by .5 an epoch: nearest to 3 after the fourth.
+            PhaseRunner.Outcome outcome =
+                    run(
+                            options(50, 0, 0),
+                            5,
+                            5,
+                            failingAt(5 * 5 + 3, this::nan),
+                            new TrainingListener() {
+                                @Override
+                                public void onDivergence(EpochMetrics kept, Divergence divergence) {
+                                    told.add(kept.epoch() + ": " + divergence.line());
+                                }
+                            },
+                            PhaseMemory.NONE);
+
+            assertThat(told).containsExactly("4: the loss is NaN at step 3 of epoch 6");
+            assertThat(outcome.epochs())
+                    .extracting(EpochMetrics::divergence)
+                    .containsExactly(
+                            null, null, null, null, new Divergence(6, 3, "the loss is NaN"));
+            assertThat((double) best(outcome)).isEqualTo(3, within(1e-3));
+        }
+
+        @Test
+        void areFoundInWeightsWhoseLossWasSound() {
+            // The slope of a root is infinite at 0, the root itself is not.
+            assertThatThrownBy(() -> run(options(1, 0, 0), 0, 1, w -> w.sqrt().sum()))
+                    .isInstanceOf(TrainingDivergedException.class)
+                    .hasMessageContaining("the weights w are not finite at step 1 of epoch 1");
+        }
+
+        @Test
+        void areNeverKeptForAnotherTraining() {
+            List<PhaseState> kept = new ArrayList<>();
+            PhaseMemory memory =
+                    new PhaseMemory() {
+                        @Override
+                        public Optional<PhaseState> recall(TrainingPhase phase) {
+                            return kept.isEmpty()
+                                    ? Optional.empty()
+                                    : Optional.of(kept.get(kept.size() - 1));
+                        }
+
+                        @Override
+                        public void keep(TrainingPhase phase, PhaseState state) {
+                            kept.add(state);
+                        }
+                    };
+
+            PhaseRunner.Outcome first =
+                    run(
+                            options(50, 0, 0),
+                            5,
+                            5,
+                            failingAt(2 * 5 + 1, this::nan),
+                            TrainingListener.NONE,
+                            memory);
+
+            assertThat(kept).hasSize(2);
+            assertThat(kept.get(1).epochs())
+                    .extracting(EpochMetrics::divergence)
+                    .containsOnlyNulls();
+            // Who resumes it finds the same, once, and ends there.
+            PhaseRunner.Outcome resumed =
+                    run(
+                            options(50, 0, 0),
+                            5,
+                            5,
+                            failingAt(1, this::nan),
+                            TrainingListener.NONE,
+                            memory);
+            assertThat(resumed.epochs()).isEqualTo(first.epochs());
+            assertThat(resumed.best()).hasSize(1);
+            assertThat(best(resumed)).isEqualTo(best(first));
+            assertThat(kept).hasSize(2);
+        }
     }
 }

@@ -31,6 +31,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainerTest {
     private static final InteractionLog LOG = SyntheticLog.of(40, 16, 1);
@@ -415,6 +417,49 @@ class TrainerTest {
         TrainingProgress last = steps.get(steps.size() - 1);
         assertThat(last.phase()).isEqualTo(TrainingPhase.GENERATOR);
         assertThat(last.secondsLeft()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Backbone.class,
+            names = {"SASREC", "GRU4REC", "DIN"})
+    void anAbsurdLearningRateGivesFiniteWeightsOrSaysWhere(Backbone backbone) {
+        PhaseOptions absurd = new PhaseOptions(6, 50, 64, 4, new AdamOptions(9.9, 0.9, 0), 0.1, 0);
+        TrainingOptions options =
+                SmallTraining.options(1)
+                        .withBackbone(backbone)
+                        .withNetwork(absurd)
+                        .withGenerator(absurd);
+        for (boolean joint : new boolean[] {false, true}) {
+            try {
+                TrainedModel model = train(options.withJoint(joint));
+                model.tensors().requireSound(backbone, model.dimensions());
+            } catch (TrainingDivergedException e) {
+                assertThat(e).hasMessageContaining(" of epoch 1 (");
+            }
+        }
+    }
+
+    @Test
+    void aBundlesManifestSaysOfAPhaseThatItEndedEarly() {
+        TrainedModel model = train(SmallTraining.options(1));
+        List<EpochMetrics> epochs = new ArrayList<>(model.epochs());
+        epochs.set(1, epochs.get(1).before(new Divergence(2, 3, "the loss is NaN")));
+
+        assertThat(TrainingReport.metrics(model).keySet())
+                .noneMatch(name -> name.startsWith("diverged"));
+        assertThat(
+                        TrainingReport.metrics(
+                                new TrainedModel(
+                                        model.options(),
+                                        model.dimensions(),
+                                        model.vocabulary(),
+                                        model.tensors(),
+                                        epochs,
+                                        model.validation(),
+                                        model.probe())))
+                .containsEntry("diverged.generator", "the loss is NaN at step 3 of epoch 2")
+                .doesNotContainKey("diverged.network");
     }
 
     @Nested

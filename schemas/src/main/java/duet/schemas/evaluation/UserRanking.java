@@ -17,7 +17,8 @@ public record UserRanking(int below, int equal, int negatives) {
     /**
      * Ranks by scores.
      *
-     * @throws IllegalArgumentException if a score is not a number or there are no negatives
+     * @throws NotANumberException if a score is not a number
+     * @throws IllegalArgumentException if there are no negatives
      */
     public static UserRanking of(float positive, float[] negatives) {
         requireNumber(positive);
@@ -36,7 +37,7 @@ public record UserRanking(int below, int equal, int negatives) {
 
     private static void requireNumber(float score) {
         if (Float.isNaN(score)) {
-            throw new IllegalArgumentException("a score is not a number");
+            throw new NotANumberException("a score is not a number");
         }
     }
 
