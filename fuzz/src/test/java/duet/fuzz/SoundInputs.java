@@ -427,8 +427,11 @@ final class SoundInputs {
                                         "small.yaml",
                                         "A small plan",
                                         "",
-                                        List.of(new Contents.VariantEntry("default", "")),
-                                        List.of(new Contents.Cell("log-sasrec-1", HASH)))));
+                                        List.of(
+                                                new Contents.VariantEntry(
+                                                        "default", "", List.of("default"), 16)),
+                                        List.of(new Contents.Cell("log-sasrec-1", HASH)),
+                                        List.of("other"))));
     }
 
     private static List<byte[]> cellResults() throws IOException {
@@ -444,7 +447,7 @@ final class SoundInputs {
                                         new CellResult.Training(
                                                 new CellResult.Seconds(2, 1), null, List.of()),
                                         null,
-                                        new CellResult.Cost(16, 123, 4, 0.25, null),
+                                        new CellResult.Cost(16, 123, 4, 0.25, null, 2112L, 240L),
                                         new TreeMap<>(Map.of("java", "17")))));
     }
 }

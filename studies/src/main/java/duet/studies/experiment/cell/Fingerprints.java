@@ -36,7 +36,7 @@ public final class Fingerprints {
      * The number is part of every hash: it takes another value where results of older code must not
      * be taken for those of this one.
      */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final int DIGITS = 20;
 
@@ -87,11 +87,14 @@ public final class Fingerprints {
         return new Contents.Cell(cell.id(), cell(cell));
     }
 
-    /** Returns the fingerprint of a cell's trained model. */
+    /**
+     * Returns the fingerprint of a cell's trained model. Network and generator that train together
+     * are the same model whether or not the cell measures what is generated.
+     */
     public String model(PlannedCell cell) {
         return hash(
                 training(cell, TrainingOptionTree.of(cell.options())),
-                JSON.valueToTree(cell.variant().generator()));
+                JSON.valueToTree(cell.variant().generator() || !cell.sharesNetwork()));
     }
 
     /**

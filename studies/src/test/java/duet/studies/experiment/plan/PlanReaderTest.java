@@ -8,6 +8,7 @@ import duet.interactions.LogSource;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
 import duet.model.data.SplitRule;
+import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -17,7 +18,6 @@ import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
@@ -193,7 +193,9 @@ class PlanReaderTest {
                                                     + " 9223372036854775807]")
                                     .replace("[0.5]", "[.5, 5e-1]")
                                     .replace("controls: false", "controls: No"));
-            assertThat(plan.seeds()).containsExactly(1L, 1000L, 31L, 5L, Long.MAX_VALUE);
+            assertThat(plan.cells())
+                    .extracting(cell -> cell.options().seed())
+                    .startsWith(1L, 1000L, 31L, 5L, Long.MAX_VALUE);
             PlannedCell full = cell(plan.cells(), "log sasrec full 31");
             assertThat(full.options().sizes().generator().memoryDecays()).containsExactly(0.5, 0.5);
             assertThat(full.evaluation().controls()).isFalse();
@@ -215,43 +217,75 @@ class PlanReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ml-100k.yaml", "beauty.yaml", "more.yaml"})
-    @DisplayName("that ships can be read")
+    @ValueSource(strings = {"results.yaml", "variants.yaml"})
+    @DisplayName("that ships can be read, and can do without licensed data")
     void shipped(String name) {
         ExperimentPlan plan = shippedPlan(name);
-        assertThat(plan.seeds()).containsExactly(1L, 2L, 3L);
         assertThat(plan.data())
+                .filteredOn(data -> data.made() == null)
                 .allSatisfy(
-                        data ->
-                                assertThat(Path.of(data.log().files()).toString())
-                                        .contains("shared")
-                                        .contains(data.name()));
-        String first = plan.variants().get(0).name();
+                        data -> {
+                            assertThat(data.log().files()).contains("shared").contains(data.name());
+                            assertThat(data.optional()).isTrue();
+                        });
         for (DataSource data : plan.data()) {
-            for (String backbone : plan.backbones()) {
-                assertThat(plan.cells())
-                        .extracting(PlannedCell::title)
-                        .contains(
-                                String.format(
-                                        Locale.ROOT, "%s %s %s 3", data.name(), backbone, first));
-            }
+            assertThat(plan.cells())
+                    .filteredOn(cell -> cell.data().equals(data))
+                    .filteredOn(cell -> cell.backbone().equals("sasrec"))
+                    .filteredOn(cell -> cell.variant().name().startsWith("default"))
+                    .extracting(cell -> cell.options().seed())
+                    .contains(1L, 2L, 3L);
         }
-        assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
     }
 
     @Test
-    @DisplayName("that ships measures what duet train --joint does")
-    void shippedJoint() {
+    @DisplayName("behind the page of results has each role once for every data, backbone and width")
+    void shippedRoles() {
+        ExperimentPlan plan = shippedPlan("results.yaml");
+
+        assertThat(plan.data())
+                .extracting(DataSource::name)
+                .containsExactly("ml-100k", "ml-1m-tail", "beauty", "yelp", "made");
+        for (String backbone : List.of("sasrec", "gru4rec", "din")) {
+            for (int width : List.of(16, 32)) {
+                for (Role role :
+                        List.of(Role.DEFAULT, Role.DEVICE_MEMORY, Role.BOTH, Role.BIGGER_DEVICE)) {
+                    assertThat(plan.cells())
+                            .filteredOn(cell -> cell.data().name().equals("made"))
+                            .filteredOn(cell -> cell.backbone().equals(backbone))
+                            .filteredOn(cell -> cell.variant().roles().contains(role))
+                            .filteredOn(cell -> width(cell) == width)
+                            .as("%s %s %d", role, backbone, width)
+                            .hasSize(backbone.equals("sasrec") ? 3 : 1);
+                }
+            }
+            assertThat(plan.cells())
+                    .filteredOn(cell -> cell.backbone().equals(backbone))
+                    .anyMatch(cell -> cell.variant().roles().contains(Role.CEILING));
+        }
+    }
+
+    private static int width(PlannedCell cell) {
+        Integer of = cell.variant().ofWidth();
+        return of == null ? cell.options().sizes().device().width() : of;
+    }
+
+    @Test
+    @DisplayName("that ships measures what duet train does, its default being that of duet train")
+    void shippedDefault() {
         TrainingOptions planned =
-                shippedPlan("ml-100k.yaml").cells().stream()
-                        .filter(cell -> cell.title().equals("ml-100k sasrec width 16, joint 1"))
+                shippedPlan("results.yaml").cells().stream()
+                        .filter(cell -> cell.title().equals("made din default, width 16 1"))
                         .findFirst()
                         .orElseThrow()
                         .options();
-        TrainingOptions trained = TrainingOptions.jointDefaults();
 
-        assertThat(planned).isEqualTo(trained.withSizes(planned.sizes()).withSeed(1));
-        assertThat(planned.sizes().device().width()).isEqualTo(16);
+        assertThat(planned)
+                .isEqualTo(
+                        TrainingOptions.defaults()
+                                .withSizes(ModelSizes.defaults(Backbone.DIN, 16))
+                                .withBackbone(Backbone.DIN)
+                                .withSeed(1));
     }
 
     private static ExperimentPlan shippedPlan(String name) {

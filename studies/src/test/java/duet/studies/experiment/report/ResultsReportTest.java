@@ -73,7 +73,8 @@ class ResultsReportTest {
                         cell("default", 1),
                         cell("default", 2),
                         cell("global", 1),
-                        cell("global", 2)));
+                        cell("global", 2)),
+                List.of());
     }
 
     private static Contents.Cell cell(String variant, long seed) {
@@ -121,7 +122,14 @@ class ResultsReportTest {
                                                 0.8,
                                                 true))),
                         quality,
-                        new Cost(16, 123_456, generated ? 288 : 0, 0.25, generated ? 9.5 : null),
+                        new Cost(
+                                16,
+                                123_456,
+                                generated ? 288 : 0,
+                                0.25,
+                                generated ? 9.5 : null,
+                                null,
+                                null),
                         new TreeMap<>(Map.of("java", "17"))));
     }
 
@@ -276,7 +284,8 @@ class ResultsReportTest {
                         "small,log,sasrec,default,1,training.NETWORK.1.loss,2.5")
                 .noneMatch(row -> row.contains("historyLengths.all.global.hr10"));
         JsonNode means =
-                JSON.readTree(directory.resolve("docs/results/results.json").toFile()).get(0);
+                JSON.readTree(directory.resolve("docs/results/results.json").toFile())
+                        .at("/means/0");
         assertThat(means.get("variant").asText()).isEqualTo("default");
         assertThat(means.at("/numbers/quality.global.userAuc/mean").asDouble()).isEqualTo(0.91);
         assertThat(means.at("/numbers/quality.global.userAuc/count").asInt()).isEqualTo(2);
