@@ -52,6 +52,9 @@ public record CellRankings(
         requireAtLeast(negatives, 1);
         for (Ranks ranks : byWay.values()) {
             requireAtLeast(ranks.below, 0);
+            if (ranks.equal != null) {
+                requireAtLeast(ranks.equal, 0);
+            }
             int users = ranks.below.length;
             if (negatives.length != 1 && negatives.length != users) {
                 throw new InvalidInputException(

@@ -41,8 +41,10 @@ public record DataSource(
             return Optional.of("candidates file " + candidates + " does not exist");
         }
         try {
-            log.paths();
-            return Optional.empty();
+            return log.paths().stream()
+                    .filter(path -> !Files.isRegularFile(path))
+                    .findFirst()
+                    .map(path -> "data file " + path + " does not exist");
         } catch (InvalidInputException e) {
             return Optional.ofNullable(e.getMessage());
         }

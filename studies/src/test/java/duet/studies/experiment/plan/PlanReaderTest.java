@@ -17,8 +17,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -206,6 +209,148 @@ class PlanReaderTest {
         void longTexts() throws IOException {
             String text = "long ".repeat(2_000).strip();
             assertThat(read(PLAN + "description: " + text + "\n").description()).isEqualTo(text);
+        }
+
+        @Test
+        @DisplayName("a variant of each width, with the sizes that duet train gives the backbone")
+        void widths() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            """
+                            name: wide
+                            data: [{name: log, file: log.csv}]
+                            seeds: [1]
+                            backbones: [sasrec, din]
+                            widths: [32, 16]
+                            variants:
+                              - {name: default, role: default}
+                              - {name: ceiling, role: ceiling, widths: [64], backbones: [din]}
+                            """);
+
+            assertThat(plan.cells())
+                    .extracting(PlannedCell::title)
+                    .containsExactly(
+                            "log sasrec default, width 32 1",
+                            "log din default, width 32 1",
+                            "log sasrec default, width 16 1",
+                            "log din default, width 16 1",
+                            "log din ceiling, width 64 1");
+            assertThat(plan.cells())
+                    .allSatisfy(
+                            cell ->
+                                    assertThat(cell.options().sizes().device())
+                                            .isEqualTo(
+                                                    ModelSizes.defaults(
+                                                                    Backbone.of(cell.backbone()),
+                                                                    width(cell))
+                                                            .device()));
+        }
+
+        @Test
+        @DisplayName("roles, one or several; validation items are ranked where several may compete")
+        void roles() throws IOException {
+            List<Variant> variants =
+                    read(PLAN.replace("- name: default", "- name: default\n    role: default")
+                                    .replace(
+                                            "about: no factors",
+                                            "role: [device-memory, both]\n    ofWidth: 32"))
+                            .variants();
+
+            assertThat(variants)
+                    .extracting(Variant::roles)
+                    .containsExactly(
+                            List.of(Role.DEFAULT),
+                            List.of(Role.DEVICE_MEMORY, Role.BOTH),
+                            List.of());
+            assertThat(variants.get(1).ofWidth()).isEqualTo(32);
+            assertThat(variants)
+                    .extracting(
+                            variant -> variant.settings().get("sasrec").evaluation().validation())
+                    .containsExactly(false, true, false);
+        }
+
+        @Test
+        @DisplayName("seeds of a backbone, and those of a variant before them")
+        void seeds() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                            "seeds: [1, 2]",
+                                            "seeds: [1, 2]\nseedsByBackbone: {din: [3]}")
+                                    .replace("generator: false", "seeds: [4]"));
+
+            assertThat(plan.cells())
+                    .extracting(PlannedCell::title)
+                    .contains("log sasrec default 1", "log sasrec default 2", "log din default 3")
+                    .contains("log sasrec none 4", "log din none 4")
+                    .doesNotContain("log din default 1", "log sasrec none 1");
+        }
+
+        @Test
+        @DisplayName("a log that it makes, written once into the folder where it is looked for")
+        void made() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                    "{name: log, file: data/log.csv, format: csv}",
+                                    "{name: log, synthesize: {users: 20, interactions: 12, seed:"
+                                            + " 3}}"));
+            Path folder = directory.resolve("made");
+
+            ExperimentPlan placed = plan.in(folder);
+            placed.writeMadeLogs(folder);
+
+            Path log = Path.of(placed.data().get(0).log().files());
+            assertThat(log).hasParent(folder).isRegularFile();
+            assertThat(Files.readAllLines(log))
+                    .startsWith("user,item,timestamp")
+                    .hasSizeBetween(120, 400);
+            assertThat(placed.data().get(1)).isEqualTo(plan.data().get(1));
+            FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+            Files.setLastModifiedTime(log, old);
+            placed.writeMadeLogs(folder);
+            assertThat(Files.getLastModifiedTime(log)).isEqualTo(old);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).containsExactly(log);
+            }
+        }
+
+        @Test
+        @DisplayName("no data set that is missing and that it can do without")
+        void optional() throws IOException {
+            Files.createDirectories(directory.resolve("data"));
+            Files.writeString(directory.resolve("data/log.csv"), "user,item\n");
+            ExperimentPlan plan =
+                    read(PLAN.replace("candidates: c.tsv", "candidates: c.tsv, optional: true"));
+
+            assertThat(plan.present().data()).extracting(DataSource::name).containsExactly("log");
+            assertThat(plan.leftOut().get("other")).contains("c.tsv does not exist");
+            assertThatThrownBy(() -> read(PLAN).present())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("does not exist");
+            Files.delete(directory.resolve("data/log.csv"));
+            ExperimentPlan none =
+                    read(
+                            PLAN.replace("format: csv", "format: csv, optional: true")
+                                    .replace("candidates: c.tsv", "optional: true"));
+            assertThatThrownBy(none::present)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("none of the data sets of the plan 'small' is there");
+        }
+
+        @Test
+        @DisplayName("options over others than those of duet train, where it is told so")
+        void standard() throws IOException {
+            Path file = directory.resolve("plan.yaml");
+            Files.writeString(file, PLAN);
+
+            PlannedCell cell =
+                    cell(
+                            PlanReader.read(file, TrainingOptions.defaults().withEpochs(2)).cells(),
+                            "log sasrec default 1");
+
+            assertThat(cell.options().network().epochs()).isEqualTo(3);
+            assertThat(cell.options().generator().epochs()).isEqualTo(2);
         }
 
         private PlannedCell cell(List<PlannedCell> cells, String title) {
