@@ -269,8 +269,7 @@ class ExperimentIT {
         assertThat(cells().keySet())
                 .extracting(file -> file.getFileName().toString())
                 .containsExactly(
-                        "made--sasrec--default-width-8--1.json",
-                        "made--sasrec--device-memory-width-8--1.json");
+                        "made--sasrec--default--1.json", "made--sasrec--device-memory--1.json");
         assertThat(out.resolve("results.md"))
                 .content()
                 .contains("2 of 13 cells finished", "The data set gone was not there")
@@ -300,10 +299,9 @@ class ExperimentIT {
         assertThat(row.at("/global/seeds").asInt()).isEqualTo(2);
         assertThat(row.at("/global/halfWidth").asDouble()).isPositive();
         assertThat(row.at("/delta/50/gainHalfWidth").isNumber()).isTrue();
-        assertThat(row.at("/controls/deviceMemory/variant").asText())
-                .isEqualTo("device memory, width 8");
-        assertThat(row.at("/controls/both/0/variant").asText()).isEqualTo("device memory, width 8");
-        assertThat(row.at("/controls/biggerDevice/variant").asText()).isEqualTo("bigger, width 10");
+        assertThat(row.at("/controls/deviceMemory/variant").asText()).isEqualTo("device memory");
+        assertThat(row.at("/controls/both/0/variant").asText()).isEqualTo("device memory");
+        assertThat(row.at("/controls/biggerDevice/variant").asText()).isEqualTo("bigger");
         assertThat(row.at("/controls/otherDelta/gain").isNumber()).isTrue();
         assertThat(row.at("/controls/fineTuning/users").asInt()).isEqualTo(2);
         assertThat(row.at("/ceiling/variant").asText()).matches("ceiling, width (12|16)");
@@ -332,9 +330,7 @@ class ExperimentIT {
         experiment("--quick");
         JsonNode cell =
                 new ObjectMapper()
-                        .readTree(
-                                out.resolve("cells/synthetic--sasrec--default-width-8--1.json")
-                                        .toFile());
+                        .readTree(out.resolve("cells/synthetic--sasrec--default--1.json").toFile());
         assertThat(cell.at("/options/network/epochs").asInt())
                 .isLessThan(TrainingOptions.defaults().network().epochs());
 

@@ -233,11 +233,18 @@ public final class PlanReader {
                 "evaluation");
         Optional<List<Integer>> widths =
                 block.filled("widths").or(() -> plan.filled("widths")).map(PlanReader::widths);
-        return widths.isEmpty()
-                ? List.of(variant(block, name(block), standard.sizes().device().width()))
-                : widths.get().stream()
-                        .map(width -> variant(block, name(block) + ", width " + width, width))
-                        .toList();
+        if (widths.isEmpty()) {
+            return List.of(variant(block, name(block), standard.sizes().device().width()));
+        }
+        boolean several = widths.get().size() > 1;
+        return widths.get().stream()
+                .map(
+                        width ->
+                                variant(
+                                        block,
+                                        name(block) + (several ? ", width " + width : ""),
+                                        width))
+                .toList();
     }
 
     private Variant variant(YamlBlock block, String name, int width) {

@@ -131,7 +131,7 @@ final class SummaryTables {
                         "own delta",
                         "mean delta",
                         "another's delta",
-                        "fine-tuned, its users' global → tuned, delta",
+                        "fine-tuned users: global → tuned; delta",
                         "bigger device",
                         "device memory",
                         "device memory − delta",
@@ -235,7 +235,7 @@ final class SummaryTables {
                 ? NOTHING
                 : String.format(
                         Locale.ROOT,
-                        "%.4f → %.4f, %.4f",
+                        "%.4f → %.4f; %.4f",
                         tuned.global(),
                         tuned.fineTuned(),
                         tuned.delta());

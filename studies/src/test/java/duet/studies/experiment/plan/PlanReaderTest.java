@@ -234,7 +234,7 @@ class PlanReaderTest {
                             "log din default, width 32 1",
                             "log sasrec default, width 16 1",
                             "log din default, width 16 1",
-                            "log din ceiling, width 64 1");
+                            "log din ceiling 1");
             assertThat(plan.cells())
                     .allSatisfy(
                             cell ->
