@@ -15,6 +15,7 @@ import org.knowm.xchart.style.Styler;
 public final class BarChart {
     private static final int WIDTH = 1000;
     private static final int HEIGHT = 420;
+    private static final int LABELS = 25; // degrees, as names of data sets are long
     private static final double GROUP = 0.85; // of the width that a category has
 
     private BarChart() {}
@@ -38,6 +39,7 @@ public final class BarChart {
         styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
         styler.setYAxisDecimalPattern("0");
         styler.setAvailableSpaceFill(GROUP);
+        styler.setXAxisLabelRotation(LABELS);
         styler.setLocale(Locale.ROOT);
         return chart;
     }
