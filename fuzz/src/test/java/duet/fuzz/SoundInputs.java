@@ -40,6 +40,7 @@ import duet.schemas.serde.Records;
 import duet.simulator.report.Report;
 import duet.simulator.report.SmallReport;
 import duet.simulator.scenario.Scenario;
+import duet.studies.experiment.cell.CellRankings;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;
 import java.io.ByteArrayOutputStream;
@@ -123,6 +124,7 @@ final class SoundInputs {
                 case "StudiesFuzzTest#plans" -> texts(PLAN);
                 case "StudiesFuzzTest#contents" -> contents();
                 case "StudiesFuzzTest#cellResults" -> cellResults();
+                case "StudiesFuzzTest#rankings" -> rankings();
                 default -> throw new IllegalArgumentException("no inputs for " + fuzzTest);
             };
         } catch (IOException e) {
@@ -432,6 +434,21 @@ final class SoundInputs {
                                                         "default", "", List.of("default"), 16)),
                                         List.of(new Contents.Cell("log-sasrec-1", HASH)),
                                         List.of("other"))));
+    }
+
+    private static List<byte[]> rankings() throws IOException {
+        TreeMap<String, CellRankings.Ranks> byWay = new TreeMap<>();
+        byWay.put("global", new CellRankings.Ranks(new int[] {50, 98}, null));
+        byWay.put("age0", new CellRankings.Ranks(new int[] {61, 97}, new int[] {0, 1}));
+        return List.of(
+                JSON.writerWithDefaultPrettyPrinter()
+                        .writeValueAsBytes(
+                                new CellRankings(
+                                        HASH,
+                                        HASH,
+                                        new int[] {99},
+                                        byWay,
+                                        new TreeMap<>(Map.of("global", 0.75)))));
     }
 
     private static List<byte[]> cellResults() throws IOException {
