@@ -40,6 +40,7 @@ import duet.schemas.serde.Records;
 import duet.simulator.report.Report;
 import duet.simulator.report.SmallReport;
 import duet.simulator.scenario.Scenario;
+import duet.studies.experiment.cell.CellRankings;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;
 import java.io.ByteArrayOutputStream;
@@ -123,6 +124,7 @@ final class SoundInputs {
                 case "StudiesFuzzTest#plans" -> texts(PLAN);
                 case "StudiesFuzzTest#contents" -> contents();
                 case "StudiesFuzzTest#cellResults" -> cellResults();
+                case "StudiesFuzzTest#rankings" -> rankings();
                 default -> throw new IllegalArgumentException("no inputs for " + fuzzTest);
             };
         } catch (IOException e) {
@@ -427,8 +429,26 @@ final class SoundInputs {
                                         "small.yaml",
                                         "A small plan",
                                         "",
-                                        List.of(new Contents.VariantEntry("default", "")),
-                                        List.of(new Contents.Cell("log-sasrec-1", HASH)))));
+                                        List.of(
+                                                new Contents.VariantEntry(
+                                                        "default", "", List.of("default"), 16)),
+                                        List.of(new Contents.Cell("log-sasrec-1", HASH)),
+                                        List.of("other"))));
+    }
+
+    private static List<byte[]> rankings() throws IOException {
+        TreeMap<String, CellRankings.Ranks> byWay = new TreeMap<>();
+        byWay.put("global", new CellRankings.Ranks(new int[] {50, 98}, null));
+        byWay.put("age0", new CellRankings.Ranks(new int[] {61, 97}, new int[] {0, 1}));
+        return List.of(
+                JSON.writerWithDefaultPrettyPrinter()
+                        .writeValueAsBytes(
+                                new CellRankings(
+                                        HASH,
+                                        HASH,
+                                        new int[] {99},
+                                        byWay,
+                                        new TreeMap<>(Map.of("global", 0.75)))));
     }
 
     private static List<byte[]> cellResults() throws IOException {
@@ -444,7 +464,7 @@ final class SoundInputs {
                                         new CellResult.Training(
                                                 new CellResult.Seconds(2, 1), null, List.of()),
                                         null,
-                                        new CellResult.Cost(16, 123, 4, 0.25, null),
+                                        new CellResult.Cost(16, 123, 4, 0.25, null, 2112L, 240L),
                                         new TreeMap<>(Map.of("java", "17")))));
     }
 }

@@ -2,6 +2,7 @@ package duet.fuzz;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import duet.schemas.InvalidInputException;
+import duet.studies.experiment.cell.CellRankings;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.ResultFiles;
@@ -35,6 +36,14 @@ class StudiesFuzzTest {
                     256 << 10,
                     InvalidInputException.class);
 
+    static final FuzzTarget<Path> RANKINGS =
+            new FuzzTarget<>(
+                    FuzzTarget.asFile("cell.json"),
+                    file -> ResultFiles.read(file, CellRankings.class),
+                    256,
+                    256 << 10,
+                    InvalidInputException.class);
+
     @FuzzTest
     void plans(byte[] input) {
         PLANS.check(input);
@@ -48,5 +57,10 @@ class StudiesFuzzTest {
     @FuzzTest
     void cellResults(byte[] input) {
         CELL_RESULTS.check(input);
+    }
+
+    @FuzzTest
+    void rankings(byte[] input) {
+        RANKINGS.check(input);
     }
 }

@@ -5,6 +5,7 @@ import duet.cli.option.Output;
 import duet.cli.option.Ranges;
 import duet.cli.terminal.Terminal;
 import duet.schemas.InvalidInputException;
+import duet.studies.experiment.plan.CellFilter;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,22 @@ public final class ExperimentCommand implements Runnable {
                     "Directory of the results, one file a finished cell (default: experiments/NAME,"
                             + " with the plan's name).")
     private @Nullable Path out;
+
+    @Option(
+            names = "--only",
+            paramLabel = "KEY=VALUE,...",
+            description =
+                    "Run only the cells with this data, backbone, variant, width or seed, such as"
+                            + " data=beauty,backbone=din. Several keys all count, of several values"
+                            + " of one key any does. The page shows all that is finished.")
+    private @Nullable List<String> only;
+
+    @Option(
+            names = "--quick",
+            description =
+                    "Train shortly, for a first look at the plan; results go to"
+                            + " experiments/NAME-quick.")
+    private boolean quick;
 
     @Option(
             names = "--jobs",
@@ -88,7 +105,9 @@ public final class ExperimentCommand implements Runnable {
         PlannedExperiments.run(
                 new PlannedExperiments.Request(
                         plan,
+                        quick,
                         out,
+                        only == null ? CellFilter.ALL : CellFilter.parse(only),
                         jobs,
                         renderOnly,
                         include == null ? List.of() : include,

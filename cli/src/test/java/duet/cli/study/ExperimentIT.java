@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import duet.cli.CommandLineRun;
+import duet.model.training.options.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -227,6 +228,137 @@ class ExperimentIT {
                                 .refused())
                 .contains("gone.csv does not exist");
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    @DisplayName("makes its log, runs the part that is asked for, and begins the page with roles")
+    void roles() throws IOException {
+        Files.writeString(
+                plan,
+                """
+                name: roles
+                data:
+                  - {name: made, synthesize: {users: 60, interactions: 20, seed: 3}}
+                  - {name: gone, file: gone.csv, optional: true}
+                seeds: [1, 2]
+                seedsByBackbone: {gru4rec: [1]}
+                backbones: [sasrec, gru4rec]
+                widths: [8]
+                training: {network: {epochs: 1}, generator: {epochs: 1}}
+                evaluation: {ages: [0, 10, 50], historyLengths: [], controls: false}
+                variants:
+                  - {name: default, role: default, evaluation: {controls: true, fineTune: 2}}
+                  - name: device memory
+                    role: [device-memory, both]
+                    training: {deviceMemoryDecays: [0.8, 0.98]}
+                  - name: bigger
+                    role: bigger-device
+                    generator: false
+                    widths: [10]
+                    ofWidth: 8
+                  - name: ceiling
+                    role: ceiling
+                    widths: [12, 16]
+                    seeds: [1]
+                    evaluation: {ages: [0]}
+                """);
+
+        assertThat(experiment("--only", "backbone=sasrec,seed=1", "--only", "width=8"))
+                .contains("Without the data set gone: data file", "gone.csv does not exist");
+
+        assertThat(cells().keySet())
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly(
+                        "made--sasrec--default--1.json", "made--sasrec--device-memory--1.json");
+        assertThat(out.resolve("results.md"))
+                .content()
+                .contains("2 of 13 cells finished", "The data set gone was not there")
+                .contains("no ceiling is finished");
+
+        Map<Path, FileTime> before = aged("cells", ".json");
+        Map<Path, FileTime> log = aged("data", ".csv");
+        experiment("--jobs", "2", "--only", "backbone=sasrec");
+        assertThat(cells()).hasSize(8).containsAllEntriesOf(before);
+        experiment();
+
+        assertThat(cells()).hasSize(13).containsAllEntriesOf(before);
+        assertThat(files("data", ".csv")).hasSize(1).isEqualTo(log);
+        assertSummary();
+    }
+
+    private void assertSummary() throws IOException {
+        String page = Files.readString(out.resolve("results.md"));
+        assertThat(page)
+                .contains("13 of 13 cells finished", "| made | sasrec | 8 | 0.")
+                .contains("| made | gru4rec | 8 | 0.", "## Behind the summary")
+                .doesNotContain("NaN", "null");
+        JsonNode json = new ObjectMapper().readTree(out.resolve("results/results.json").toFile());
+        assertThat(json.get("summary")).hasSize(4);
+        JsonNode row = json.at("/summary/0");
+        assertThat(row.at("/of/backbone").asText()).isEqualTo("sasrec");
+        assertThat(row.at("/global/seeds").asInt()).isEqualTo(2);
+        assertThat(row.at("/global/halfWidth").asDouble()).isPositive();
+        assertThat(row.at("/delta/50/gainHalfWidth").isNumber()).isTrue();
+        assertThat(row.at("/controls/deviceMemory/variant").asText()).isEqualTo("device memory");
+        assertThat(row.at("/controls/both/0/variant").asText()).isEqualTo("device memory");
+        assertThat(row.at("/controls/biggerDevice/variant").asText()).isEqualTo("bigger");
+        assertThat(row.at("/controls/otherDelta/gain").isNumber()).isTrue();
+        assertThat(row.at("/controls/fineTuning/users").asInt()).isEqualTo(2);
+        assertThat(row.at("/ceiling/variant").asText()).matches("ceiling, width (12|16)");
+        assertThat(row.at("/share/0").size()).isPositive();
+        // Tensors, two layers of 8 * 9 numbers, and the device's window or its history of 200.
+        long delta = row.at("/bytes/delta").asLong();
+        assertThat(row.at("/bytes/budget").asLong() - delta).isEqualTo(8 * (200 - 30));
+        assertThat(row.at("/bytes/both").asLong() - row.at("/bytes/deviceMemory").asLong())
+                .isEqualTo(2 * 8 * 9 * 4);
+    }
+
+    @Test
+    @DisplayName("trains shortly where it is told to, and refuses a part that nothing is of")
+    void quickAndOnly() throws IOException {
+        Files.writeString(
+                plan,
+                """
+                name: quick
+                data: [{name: synthetic, file: log.csv}]
+                seeds: [1]
+                backbones: [sasrec]
+                widths: [8]
+                evaluation: {ages: [0], historyLengths: [], controls: false}
+                variants: [{name: default}]
+                """);
+        experiment("--quick");
+        JsonNode cell =
+                new ObjectMapper()
+                        .readTree(out.resolve("cells/synthetic--sasrec--default--1.json").toFile());
+        assertThat(cell.at("/options/network/epochs").asInt())
+                .isLessThan(TrainingOptions.defaults().network().epochs());
+
+        assertThat(
+                        CommandLineRun.wide(
+                                        "experiment",
+                                        "--plan",
+                                        plan.toString(),
+                                        "--out",
+                                        out.toString(),
+                                        "--only",
+                                        "data=beauty")
+                                .refused())
+                .startsWith("duet: no cell of the plan has the data 'beauty', there are synthetic");
+    }
+
+    private String experiment(String... options) {
+        return CommandLineRun.wide(
+                        Stream.concat(
+                                        Stream.of(
+                                                "experiment",
+                                                "--plan",
+                                                plan.toString(),
+                                                "--out",
+                                                out.toString()),
+                                        Stream.of(options))
+                                .toArray(String[]::new))
+                .succeeded();
     }
 
     private Map<Path, FileTime> cells() throws IOException {

@@ -139,6 +139,11 @@ public final class YamlValue {
         return new YamlBlock(document, path, mapping);
     }
 
+    /** Whether it is a list. */
+    public boolean isList() {
+        return node instanceof SequenceNode;
+    }
+
     /** The values of a list. The size of the file alone bounds their number. */
     public List<YamlValue> list() {
         return list("a list");

@@ -1,7 +1,7 @@
 package duet.model.evaluation;
 
 import duet.model.serving.GeneratedDeltas;
-import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,9 +9,11 @@ import java.util.List;
 /** Ranks with deltas of others. */
 final class ForeignDeltas {
     private final Ranker ranker;
+    private final RankingListener listener;
 
-    ForeignDeltas(Ranker ranker) {
+    ForeignDeltas(Ranker ranker, RankingListener listener) {
         this.ranker = ranker;
+        this.listener = listener;
     }
 
     ControlQuality measure(List<EvaluationTask> tasks) {
@@ -20,16 +22,23 @@ final class ForeignDeltas {
         List<List<EvaluationTask>> batches = Ranker.batches(tasks);
         List<List<EvaluationTask>> ofOthers = Ranker.batches(others);
         float[][] mean = meanLayers(tasks);
-        RankingMetrics.Accumulator withOther = new RankingMetrics.Accumulator();
-        RankingMetrics.Accumulator withMean = new RankingMetrics.Accumulator();
+        QualitySums withOther = new QualitySums();
+        QualitySums withMean = new QualitySums();
+        List<UserRanking> byOther = new ArrayList<>(tasks.size());
+        List<UserRanking> byMean = new ArrayList<>(tasks.size());
         for (int i = 0; i < batches.size(); i++) {
             List<EvaluationTask> batch = batches.get(i);
-            Ranker.addAll(
-                    withOther,
-                    ranker.scores(batch, ranker.layers(ranker.deltas(ofOthers.get(i), 0))));
-            Ranker.addAll(withMean, ranker.scores(batch, Collections.nCopies(batch.size(), mean)));
+            byOther.addAll(
+                    withOther.addScores(
+                            ranker.scores(
+                                    batch, ranker.layers(ranker.deltas(ofOthers.get(i), 0)))));
+            byMean.addAll(
+                    withMean.addScores(
+                            ranker.scores(batch, Collections.nCopies(batch.size(), mean))));
         }
-        return new ControlQuality(withOther.result(), withMean.result());
+        listener.ranked(RankingListener.OTHER_DEVICE, byOther);
+        listener.ranked(RankingListener.MEAN_DELTA, byMean);
+        return new ControlQuality(withOther.metrics(), withMean.metrics());
     }
 
     /** Returns the global classifier plus the mean delta. */

@@ -12,6 +12,15 @@ import org.apache.commons.statistics.distribution.TDistribution;
 public record MeanInterval(double mean, double halfWidth) {
     private static final double UPPER_TAIL = 0.025;
 
+    /** Returns the mean of the users' values with its interval, not a number of none. */
+    public static MeanInterval of(double[] values) {
+        Sum sum = new Sum();
+        for (double value : values) {
+            sum.add(value);
+        }
+        return sum.result();
+    }
+
     /** Returns the lower end. */
     public double low() {
         return mean - halfWidth;

@@ -115,6 +115,19 @@ public final class OfflineEvaluation implements AutoCloseable {
      */
     public Result evaluate(
             List<EvaluationTask> tasks, Collection<Integer> ages, Progress progress) {
+        return evaluate(tasks, ages, progress, RankingListener.NONE);
+    }
+
+    /**
+     * Does what {@link #evaluate(List, Collection, Progress)} does.
+     *
+     * @param listener is told how each user was ranked
+     */
+    public Result evaluate(
+            List<EvaluationTask> tasks,
+            Collection<Integer> ages,
+            Progress progress,
+            RankingListener listener) {
         ranker.require(tasks);
         return measure(
                 Ranker.batches(tasks),
@@ -125,7 +138,8 @@ public final class OfflineEvaluation implements AutoCloseable {
                                 sums.addScores(
                                         ranker.scores(
                                                 batch, ranker.layers(ranker.deltas(batch, age)))),
-                progress);
+                progress,
+                listener);
     }
 
     /**
@@ -144,7 +158,8 @@ public final class OfflineEvaluation implements AutoCloseable {
                 ages,
                 (sums, batch) -> sums.addRankings(ranker.rankCatalogueGlobally(batch)),
                 age -> (sums, batch) -> sums.addRankings(ranker.rankCatalogue(batch, age)),
-                progress);
+                progress,
+                RankingListener.NONE);
     }
 
     /**
@@ -156,7 +171,8 @@ public final class OfflineEvaluation implements AutoCloseable {
             Collection<Integer> ages,
             Pass<T> globally,
             IntFunction<Pass<T>> atAge,
-            Progress progress) {
+            Progress progress,
+            RankingListener listener) {
         TreeSet<Integer> measured = new TreeSet<>(ages);
         measured.add(0);
         if (measured.first() < 0) {
@@ -165,6 +181,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         }
         Passes<T> passes = new Passes<>(batches, 1 + measured.size(), progress);
         Measured global = passes.run(globally);
+        listener.ranked(RankingListener.GLOBAL, global.rankings());
         SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
         SortedMap<Integer, MetricIntervals> intervals = new TreeMap<>();
         SortedMap<Integer, MetricIntervals> differences = new TreeMap<>();
@@ -172,6 +189,7 @@ public final class OfflineEvaluation implements AutoCloseable {
         for (int age : measured) {
             Measured personalized = passes.run(atAge.apply(age));
             fresh = age == 0 ? personalized.rankings() : fresh;
+            listener.ranked(RankingListener.age(age), personalized.rankings());
             byAge.put(age, personalized.metrics());
             intervals.put(age, personalized.intervals());
             differences.put(
@@ -222,8 +240,23 @@ public final class OfflineEvaluation implements AutoCloseable {
 
     /** Ranks with the global classifier alone, as a device without a generator would. */
     public RankingMetrics evaluateGlobally(List<EvaluationTask> tasks) {
+        return evaluateGlobally(tasks, RankingListener.NONE);
+    }
+
+    /**
+     * Does what {@link #evaluateGlobally(List)} does.
+     *
+     * @param listener is told how each user was ranked
+     */
+    public RankingMetrics evaluateGlobally(List<EvaluationTask> tasks, RankingListener listener) {
         ranker.require(tasks);
-        return ranker.rankGlobally(tasks);
+        QualitySums sums = new QualitySums();
+        List<UserRanking> rankings = new ArrayList<>(tasks.size());
+        for (List<EvaluationTask> batch : Ranker.batches(tasks)) {
+            rankings.addAll(sums.addScores(ranker.globalScores(batch)));
+        }
+        listener.ranked(RankingListener.GLOBAL, rankings);
+        return sums.metrics();
     }
 
     /**
@@ -252,8 +285,17 @@ public final class OfflineEvaluation implements AutoCloseable {
 
     /** Ranks with deltas that are not the device's own. */
     public ControlQuality controls(List<EvaluationTask> tasks) {
+        return controls(tasks, RankingListener.NONE);
+    }
+
+    /**
+     * Does what {@link #controls(List)} does.
+     *
+     * @param listener is told how each user was ranked
+     */
+    public ControlQuality controls(List<EvaluationTask> tasks, RankingListener listener) {
         ranker.require(tasks);
-        return new ForeignDeltas(ranker).measure(tasks);
+        return new ForeignDeltas(ranker, listener).measure(tasks);
     }
 
     /**

@@ -10,6 +10,7 @@ import duet.model.training.TrainedModel;
 import duet.model.training.Trainer;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingReport;
+import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.ModelBundle;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures figures) {
     /** The oldest deltas that are measured are so many interactions old. */
     private static final int OLD = 50;
+
+    /** A log, or a sample of one, has at most so many interactions. */
+    private static final int MOST_INTERACTIONS = 120_000;
 
     /** Users and candidates are drawn with it. */
     private static final long SEED = 7;
@@ -68,15 +72,24 @@ public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures f
         return settingOf(sample(log), whole);
     }
 
+    /** Returns options of the control: the device itself reads the history. */
+    private static TrainingOptions ofControl(TrainingOptions options) {
+        ModelSizes sizes = options.sizes();
+        return options.withSizes(
+                new ModelSizes(
+                        sizes.window(),
+                        sizes.history(),
+                        sizes.device(),
+                        sizes.generator(),
+                        ModelSizes.MEMORY_DECAYS));
+    }
+
     private static InteractionLog sample(InteractionLog log) {
-        return UserSample.of(log, QuickTraining.MOST_INTERACTIONS, SEED);
+        return UserSample.of(log, MOST_INTERACTIONS, SEED);
     }
 
     private static Setting settingOf(InteractionLog sample, TrainingOptions whole) {
-        EvaluationSplit split = EvaluationSplit.last(sample);
-        long positives = split.users().stream().mapToLong(split::trainingPositives).sum();
-        return new Setting(
-                sample.users().size(), sample.interactions(), QuickTraining.of(whole, positives));
+        return new Setting(sample.users().size(), sample.interactions(), whole.quick());
     }
 
     /**
@@ -100,7 +113,7 @@ public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures f
             Ranked control =
                     ranked(
                             sample,
-                            QuickTraining.ofControl(setting.options),
+                            ofControl(setting.options),
                             listeners.of(Part.CONTROL),
                             tasks,
                             List.of());

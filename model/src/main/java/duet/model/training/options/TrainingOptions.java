@@ -40,7 +40,8 @@ public record TrainingOptions(
         boolean joint,
         @JsonUnwrapped GeneratorObjective objective,
         @JsonUnwrapped ValidationOptions validation) {
-    private static final int QUICK_EPOCHS = 8;
+    private static final int QUICK_EPOCHS = 12;
+    private static final int QUICK_PATIENCE = 3;
     private static final int QUICK_SAMPLES = 100_000;
 
     /**
@@ -62,7 +63,10 @@ public record TrainingOptions(
 
     /** Returns options for a first look: the recipe, ended early whatever the size of the log. */
     public TrainingOptions quick() {
-        return withEpochs(QUICK_EPOCHS).withSamples(QUICK_SAMPLES);
+        return withNetwork(network.withPatience(QUICK_PATIENCE))
+                .withGenerator(generator.withPatience(QUICK_PATIENCE))
+                .withEpochs(QUICK_EPOCHS)
+                .withSamples(QUICK_SAMPLES);
     }
 
     /** Returns what of a log is tested, and so never trained on. */

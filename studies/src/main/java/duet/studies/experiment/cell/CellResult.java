@@ -148,11 +148,17 @@ public record CellResult(
      * @param generatedNumbers numbers the generator makes for a device
      * @param deviceMillis time of ranking 100 candidates on a device
      * @param generationMicros time of generating one delta in batches of 64
+     * @param deltaBytes what a device's own layers take beside the global ones, as float32; 0 where
+     *     nothing is generated; null in older results
+     * @param historyBytes what the items take that the device keeps to read, 8 bytes each; null in
+     *     older results
      */
     public record Cost(
             int deviceWidth,
             long deviceBytes,
             int generatedNumbers,
             @Nullable Double deviceMillis,
-            @Nullable Double generationMicros) {}
+            @Nullable Double generationMicros,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long deltaBytes,
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Long historyBytes) {}
 }

@@ -66,8 +66,10 @@ public final class CellRunner {
                                 listener,
                                 nanoClock)
                         .measure(cell);
+        Contents.Cell entry = fingerprints.entry(cell);
+        directory.write(entry, measured.rankings().result(entry.fingerprint()));
         directory.write(
-                fingerprints.entry(cell),
+                entry,
                 new CellResult(
                         new Origin(
                                 plan.name(),
@@ -75,7 +77,7 @@ public final class CellRunner {
                                 cell.backbone(),
                                 cell.variant().name(),
                                 cell.options().seed(),
-                                fingerprints.cell(cell)),
+                                entry.fingerprint()),
                         TrainingOptionTree.of(cell.options()),
                         new DataFacts(log.users().size(), log.items().length, log.interactions()),
                         trained.bundle().modelVersion(),

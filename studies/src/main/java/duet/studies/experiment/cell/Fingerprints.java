@@ -86,11 +86,14 @@ public final class Fingerprints {
         return new Contents.Cell(cell.id(), cell(cell));
     }
 
-    /** Returns the fingerprint of a cell's trained model. */
+    /**
+     * Returns the fingerprint of a cell's trained model. Network and generator that train together
+     * are the same model whether or not the cell measures what is generated.
+     */
     public String model(PlannedCell cell) {
         return hash(
                 training(cell, TrainingOptionTree.of(cell.options())),
-                JSON.valueToTree(cell.variant().generator()));
+                JSON.valueToTree(cell.variant().generator() || !cell.sharesNetwork()));
     }
 
     /**

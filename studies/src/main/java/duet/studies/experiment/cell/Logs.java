@@ -4,10 +4,12 @@ import duet.interactions.LogReader;
 import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
+import duet.model.data.UserHistory;
 import duet.model.evaluation.EvaluationTask;
 import duet.schemas.bundle.Vocabulary;
 import duet.studies.experiment.cell.CellResult.RankedUsers;
 import duet.studies.experiment.plan.DataSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,34 @@ final class Logs {
      * @param users who that is
      */
     record Ranked(List<EvaluationTask> tasks, int medianLength, RankedUsers users) {}
+
+    /**
+     * Returns the tasks of ranking each user's last training item among negatives drawn with a
+     * fixed seed; users without one, or with one that the model does not know, are left out.
+     */
+    static List<EvaluationTask> validation(EvaluationSplit split, Vocabulary vocabulary) {
+        CandidateLists lists = CandidateLists.draw(split, vocabulary, CANDIDATE_SEED + 1);
+        List<EvaluationTask> tasks = new ArrayList<>();
+        for (UserHistory user : split.users()) {
+            if (!split.hasValidation(user)) {
+                continue;
+            }
+            int position = split.validationPosition(user);
+            long positive = user.items()[position];
+            if (vocabulary.indexOf(positive) != 0) {
+                lists.of(user)
+                        .ifPresent(
+                                list ->
+                                        tasks.add(
+                                                new EvaluationTask(
+                                                        user.user(),
+                                                        user.itemsBefore(position),
+                                                        positive,
+                                                        list.negatives())));
+            }
+        }
+        return tasks;
+    }
 
     Ranked ranked(DataSource wanted, Vocabulary vocabulary) {
         EvaluationSplit tested = split(wanted);

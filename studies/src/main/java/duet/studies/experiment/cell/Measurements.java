@@ -6,6 +6,7 @@ import duet.model.evaluation.EvaluationTask;
 import duet.model.evaluation.FineTuningBaseline;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.OfflineEvaluation;
+import duet.model.evaluation.RankingListener;
 import duet.schemas.bundle.Dimensions;
 import duet.schemas.bundle.ModelBundle;
 import duet.schemas.bundle.StoredTensor;
@@ -32,6 +33,7 @@ final class Measurements {
     private final List<EvaluationTask> tasks;
     private final CellListener listener;
     private final LongSupplier nanoClock;
+    private final CellRankings.Collector rankings;
 
     Measurements(
             ModelBundle bundle,
@@ -45,10 +47,15 @@ final class Measurements {
         this.tasks = ranked.tasks();
         this.listener = listener;
         this.nanoClock = nanoClock;
+        this.rankings = new CellRankings.Collector(tasks);
     }
 
-    /** This record holds both parts of what was measured. */
-    record Measured(Quality quality, Cost cost) {}
+    /**
+     * This record holds what was measured.
+     *
+     * @param rankings where each user's positive stood
+     */
+    record Measured(Quality quality, Cost cost, CellRankings.Collector rankings) {}
 
     Measured measure(PlannedCell cell) {
         EvaluationParts parts = cell.evaluation();
@@ -66,6 +73,10 @@ final class Measurements {
             boolean generated = cell.variant().generator();
             Quality quality =
                     generated ? personalized(evaluation, parts, cell) : global(evaluation);
+            if (parts.validation()) {
+                listener.measures("ranking validation items");
+                validate(evaluation, generated);
+            }
             return new Measured(
                     quality.ofListsOf(ranked.medianLength()),
                     new Cost(
@@ -76,13 +87,42 @@ final class Measurements {
                             generated && parts.deviceTime()
                                     ? evaluation.microsPerGeneration(
                                             tasks, GENERATION_BATCH, nanoClock)
-                                    : null));
+                                    : null,
+                            generated ? deltaBytes(dimensions) : 0,
+                            historyBytes(dimensions)),
+                    rankings);
+        }
+    }
+
+    /** Returns what own layers take in memory, whatever the rank in which they came. */
+    private static long deltaBytes(Dimensions dimensions) {
+        return (long) Float.BYTES * dimensions.dynamicLayers() * dimensions.layerSize();
+    }
+
+    private static long historyBytes(Dimensions dimensions) {
+        boolean remembers = !dimensions.deviceMemoryDecays().isEmpty();
+        return (long) Long.BYTES * (remembers ? dimensions.history() : dimensions.window());
+    }
+
+    /** Ranks every user's last training item, which no training scored, among drawn negatives. */
+    private void validate(OfflineEvaluation evaluation, boolean generated) {
+        List<EvaluationTask> items = Logs.validation(split, bundle.vocabulary());
+        if (items.isEmpty()) {
+            return;
+        }
+        if (generated) {
+            OfflineEvaluation.Result result = evaluation.evaluate(items);
+            rankings.validated(RankingListener.GLOBAL, result.global().userAuc());
+            rankings.validated(RankingListener.age(0), result.personalized().userAuc());
+        } else {
+            rankings.validated(
+                    RankingListener.GLOBAL, evaluation.evaluateGlobally(items).userAuc());
         }
     }
 
     private Quality global(OfflineEvaluation evaluation) {
         listener.measures("ranking");
-        RankingMetrics global = evaluation.evaluateGlobally(tasks);
+        RankingMetrics global = evaluation.evaluateGlobally(tasks, rankings);
         return new Quality(
                 global, new TreeMap<>(), List.of(), null, List.of(), null, null, ranked.users());
     }
@@ -94,7 +134,8 @@ final class Measurements {
                         tasks,
                         parts.ages(),
                         (done, total) ->
-                                listener.measures("ranking " + done + "/" + total + " users"));
+                                listener.measures("ranking " + done + "/" + total + " users"),
+                        rankings);
         SortedMap<Integer, RankingMetrics> ages = byAge.personalizedByAge();
         listener.measures("history lengths and controls");
         List<CodecQuality> codecs = new ArrayList<>();
@@ -108,7 +149,7 @@ final class Measurements {
                 parts.historyLengths().isEmpty()
                         ? List.of()
                         : evaluation.byHistoryLength(tasks, parts.historyLengths()),
-                parts.controls() ? evaluation.controls(tasks) : null,
+                parts.controls() ? evaluation.controls(tasks, rankings) : null,
                 codecs,
                 parts.oscillation() > 0 ? evaluation.oscillation(tasks, parts.oscillation()) : null,
                 fineTuning(parts.fineTune(), cell.options().seed()),

@@ -4,7 +4,6 @@ import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -46,12 +45,21 @@ public final class ResultDirectory {
     }
 
     /**
+     * Reads which cells the plan of this directory had before; empty if none is known.
+     *
+     * @throws InvalidInputException if the file is something else
+     */
+    public Optional<Contents> knownContents() {
+        return ResultFiles.read(directory.resolve(CONTENTS), Contents.class);
+    }
+
+    /**
      * Reads which cells the plan of this directory has.
      *
      * @throws InvalidInputException if this is no directory with results
      */
     public Contents contents() {
-        return ResultFiles.read(directory.resolve(CONTENTS), Contents.class)
+        return knownContents()
                 .orElseThrow(
                         () ->
                                 new InvalidInputException(
@@ -74,9 +82,27 @@ public final class ResultDirectory {
         ResultFiles.write(file(cell), result);
     }
 
-    /** Returns the results of all finished cells, in the order of the plan. */
-    public List<CellResult> results(Contents contents) {
-        return contents.cells().stream().map(this::result).flatMap(Optional::stream).toList();
+    /**
+     * Returns how a cell ranked for each user; empty if it is not finished, was measured with other
+     * options, or by a version that kept none.
+     */
+    public Optional<CellRankings> rankings(Contents.Cell cell) {
+        return ResultFiles.read(rankingsFile(cell), CellRankings.class)
+                .filter(rankings -> rankings.fingerprint().equals(cell.fingerprint()));
+    }
+
+    /** Keeps how a cell ranked for each user; before its result, which says that it is finished. */
+    public void write(Contents.Cell cell, CellRankings rankings) {
+        ResultFiles.write(rankingsFile(cell), rankings);
+    }
+
+    /** Returns where logs are written that the plan has made. */
+    public Path madeData() {
+        return directory.resolve("data");
+    }
+
+    private Path rankingsFile(Contents.Cell cell) {
+        return directory.resolve("rankings").resolve(cell.id() + ".json");
     }
 
     private Path file(Contents.Cell cell) {

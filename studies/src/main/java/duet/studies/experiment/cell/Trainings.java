@@ -8,6 +8,7 @@ import duet.model.training.TrainedNetwork;
 import duet.model.training.Trainer;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingReport;
+import duet.model.training.options.ItemTableOption;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.bundle.ModelBundle;
 import duet.studies.experiment.cell.CellResult.Seconds;
@@ -110,18 +111,24 @@ final class Trainings {
      * is generated.
      */
     private ModelBundle globalOnly(PlannedCell cell, TrainedNetwork network, Path target) {
-        return BundleExport.write(
-                target,
-                network.backbone().id(),
-                network.dimensions(),
-                network.vocabulary(),
+        ModelTensors tensors =
                 new ModelTensors(
                         network.device(),
                         ModelTensors.untrained(
                                         network.backbone(),
                                         network.dimensions(),
                                         cell.options().seed())
-                                .generator()),
+                                .generator());
+        // A model with deltas mostly has int8 items, so this one is of the same bytes with them.
+        boolean int8 =
+                cell.options().validation().items() != ItemTableOption.FLOAT32
+                        && tensors.canHaveInt8Items();
+        return BundleExport.write(
+                target,
+                network.backbone().id(),
+                network.dimensions(),
+                network.vocabulary(),
+                int8 ? tensors.withInt8Items() : tensors,
                 new TreeMap<>(),
                 options(cell).asMap(),
                 Optional.empty());

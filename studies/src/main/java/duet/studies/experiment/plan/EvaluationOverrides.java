@@ -48,7 +48,8 @@ record EvaluationOverrides(
                 oscillation == null ? standard.oscillation() : oscillation,
                 encodings == null ? standard.encodings() : encodings,
                 deviceTime == null ? standard.deviceTime() : deviceTime,
-                fineTune == null ? standard.fineTune() : fineTune);
+                fineTune == null ? standard.fineTune() : fineTune,
+                standard.validation());
     }
 
     private static <T> @Nullable T of(YamlBlock block, String key, Function<YamlValue, T> reader) {

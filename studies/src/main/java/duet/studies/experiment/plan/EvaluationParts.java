@@ -15,6 +15,7 @@ import java.util.List;
  * @param encodings encodings of the delta whose size, loss and time are measured
  * @param deviceTime whether a device's ranking is timed
  * @param fineTune users the global model is fine-tuned for, 0 for none
+ * @param validation whether the validation items are ranked, too, to choose among variants by
  */
 public record EvaluationParts(
         List<Integer> ages,
@@ -23,7 +24,8 @@ public record EvaluationParts(
         int oscillation,
         List<Encoding> encodings,
         boolean deviceTime,
-        int fineTune) {
+        int fineTune,
+        boolean validation) {
 
     /** Returns what is measured where a plan says nothing. */
     public static EvaluationParts defaults() {
@@ -34,6 +36,13 @@ public record EvaluationParts(
                 0,
                 List.of(),
                 false,
-                0);
+                0,
+                false);
+    }
+
+    /** Returns these parts and the ranking of the validation items. */
+    EvaluationParts withValidation() {
+        return new EvaluationParts(
+                ages, historyLengths, controls, oscillation, encodings, deviceTime, fineTune, true);
     }
 }

@@ -8,6 +8,7 @@ import duet.interactions.UserLimits;
 import duet.model.data.InteractionLog;
 import duet.model.data.SplitRule;
 import duet.model.network.Backbone;
+import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.simulator.yaml.YamlBlock;
@@ -15,6 +16,7 @@ import duet.simulator.yaml.YamlDocument;
 import duet.simulator.yaml.YamlValue;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -34,16 +36,22 @@ public final class PlanReader {
     private static final int MOST_OF_USER = 1_000_000_000;
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._,:+()/-]{0,79}";
 
+    private static final int WIDEST = 4096;
+
     private final Path file;
+    private final TrainingOptions standard;
     private final YamlBlock plan;
     private final List<Backbone> backbones;
     private final Optional<Overrides> training;
     private final Map<Backbone, Overrides> trainingByBackbone;
     private final EvaluationOverrides evaluation;
     private final Map<Backbone, EvaluationOverrides> evaluationByBackbone;
+    private final List<Long> seeds;
+    private final Map<Backbone, List<Long>> seedsByBackbone;
 
-    private PlanReader(Path file) {
+    private PlanReader(Path file, TrainingOptions standard) {
         this.file = file;
+        this.standard = standard;
         plan = YamlDocument.read(file, "plan", MOST_BYTES);
         plan.only(
                 "name",
@@ -51,19 +59,23 @@ public final class PlanReader {
                 "description",
                 "data",
                 "seeds",
+                "seedsByBackbone",
                 "backbones",
+                "widths",
                 "training",
                 "trainingByBackbone",
                 "evaluation",
                 "evaluationByBackbone",
                 "variants");
-        List<YamlValue> names = some("backbones");
+        List<YamlValue> names = some(plan.required("backbones"), "backbones");
         backbones = backbones(names);
         requireDistinct("backbone", names, backbones.stream().map(Backbone::id).toList());
         training = block(plan, "training", Overrides::read);
         trainingByBackbone = byBackbone("trainingByBackbone", Overrides::read);
         evaluation = evaluation(plan);
         evaluationByBackbone = byBackbone("evaluationByBackbone", EvaluationOverrides::read);
+        seeds = seeds(plan.required("seeds"));
+        seedsByBackbone = seedsByBackbone();
     }
 
     /**
@@ -72,7 +84,17 @@ public final class PlanReader {
      * @throws InvalidInputException naming file, line and what is wrong
      */
     public static ExperimentPlan read(Path file) {
-        return new PlanReader(file).plan();
+        return read(file, TrainingOptions.defaults());
+    }
+
+    /**
+     * Does what {@link #read(Path)} does.
+     *
+     * @param standard options of whatever the plan says nothing of; the sizes of the device are
+     *     those that fit its backbone and width
+     */
+    public static ExperimentPlan read(Path file, TrainingOptions standard) {
+        return new PlanReader(file, standard).plan();
     }
 
     private ExperimentPlan plan() {
@@ -81,23 +103,49 @@ public final class PlanReader {
                 name,
                 text(plan, "title", name),
                 text(plan, "description", "").strip(),
-                named("data", "data set", this::data, DataSource::name),
-                seeds(),
+                named("data", "data set", block -> List.of(data(block)), DataSource::name),
                 backbones.stream().map(Backbone::id).toList(),
-                named("variants", "variant", this::variant, Variant::name));
+                named("variants", "variant", this::variants, Variant::name));
     }
 
-    private List<Long> seeds() {
-        List<YamlValue> values = some("seeds");
-        List<Long> seeds = values.stream().map(YamlValue::whole).toList();
-        requireDistinct("seed", values, seeds);
-        return seeds;
+    private static List<Long> seeds(YamlValue list) {
+        List<YamlValue> values = some(list, "seeds");
+        List<Long> read = values.stream().map(YamlValue::whole).toList();
+        requireDistinct("seed", values, read);
+        return read;
+    }
+
+    private Map<Backbone, List<Long>> seedsByBackbone() {
+        Map<Backbone, List<Long>> read = new EnumMap<>(Backbone.class);
+        plan.filled("seedsByBackbone")
+                .map(YamlValue::block)
+                .ifPresent(
+                        block -> {
+                            block.only(backbones.stream().map(Backbone::id).toArray(String[]::new));
+                            for (Backbone backbone : backbones) {
+                                block.filled(backbone.id())
+                                        .ifPresent(list -> read.put(backbone, seeds(list)));
+                            }
+                        });
+        return read;
+    }
+
+    private static List<Integer> widths(YamlValue list) {
+        List<YamlValue> values = some(list, "widths");
+        List<Integer> read = values.stream().map(value -> value.whole(1, WIDEST)).toList();
+        requireDistinct("width", values, read);
+        return read;
     }
 
     private DataSource data(YamlBlock block) {
+        if (block.filled("synthesize").isPresent()) {
+            return made(block);
+        }
         block.only(
                 "name",
                 "file",
+                "optional",
+                "synthesize",
                 "format",
                 "candidates",
                 "split",
@@ -129,10 +177,37 @@ public final class PlanReader {
                                 block.whole("mostPerUser", LEAST_OF_USER, MOST_OF_USER, 0),
                                 block.whole("leastPerUser", LEAST_OF_USER, MOST_OF_USER, 0)),
                         null),
-                block.filled("split")
-                        .map(value -> value.as(SplitRule::parse))
-                        .orElse(SplitRule.LAST),
-                block.filled("candidates").map(this::path).orElse(null));
+                split(block),
+                block.filled("candidates").map(this::path).orElse(null),
+                block.flag("optional", false),
+                null);
+    }
+
+    /** Reads a data set that stands in no file yet. */
+    private static DataSource made(YamlBlock block) {
+        block.only("name", "synthesize", "split");
+        YamlBlock of = block.required("synthesize").block();
+        of.only("users", "interactions", "seed");
+        MadeLog made =
+                of.checked(
+                        () ->
+                                new MadeLog(
+                                        of.whole("users", 1, MOST_OF_USER, 2000),
+                                        of.whole("interactions", 1, MOST_OF_USER, 60),
+                                        of.whole("seed", 7)));
+        return new DataSource(
+                name(block),
+                LogSource.of(made.fileName(), LogFormat.CSV),
+                split(block),
+                null,
+                false,
+                made);
+    }
+
+    private static SplitRule split(YamlBlock block) {
+        return block.filled("split")
+                .map(value -> value.as(SplitRule::parse))
+                .orElse(SplitRule.LAST);
     }
 
     private Path path(YamlValue value) {
@@ -143,14 +218,46 @@ public final class PlanReader {
         }
     }
 
-    private Variant variant(YamlBlock block) {
-        block.only("name", "about", "backbones", "generator", "training", "evaluation");
-        String name = name(block);
+    /** Reads a variant; with several widths it is as many, each with its width in the name. */
+    private List<Variant> variants(YamlBlock block) {
+        block.only(
+                "name",
+                "about",
+                "role",
+                "ofWidth",
+                "widths",
+                "seeds",
+                "backbones",
+                "generator",
+                "training",
+                "evaluation");
+        Optional<List<Integer>> widths =
+                block.filled("widths").or(() -> plan.filled("widths")).map(PlanReader::widths);
+        if (widths.isEmpty()) {
+            return List.of(variant(block, name(block), standard.sizes().device().width()));
+        }
+        boolean several = widths.get().size() > 1;
+        return widths.get().stream()
+                .map(
+                        width ->
+                                variant(
+                                        block,
+                                        name(block) + (several ? ", width " + width : ""),
+                                        width))
+                .toList();
+    }
+
+    private Variant variant(YamlBlock block, String name, int width) {
         List<Backbone> of =
                 block.filled("backbones").map(names -> backbones(names.list())).orElse(backbones);
+        List<Role> roles = block.filled("role").map(PlanReader::roles).orElse(List.of());
+        Optional<List<Long>> ownSeeds = block.filled("seeds").map(PlanReader::seeds);
         Optional<Overrides> ofVariant = block(block, "training", Overrides::read);
         EvaluationParts measured =
                 evaluation(block).over(evaluation.over(EvaluationParts.defaults()));
+        if (roles.stream().anyMatch(Role::isContested)) {
+            measured = measured.withValidation();
+        }
         Map<String, Variant.Settings> settings = new LinkedHashMap<>();
         for (Backbone backbone : backbones) {
             if (of.contains(backbone)) {
@@ -162,7 +269,10 @@ public final class PlanReader {
                 requireSensible(block, name, parts);
                 settings.put(
                         backbone.id(),
-                        new Variant.Settings(options(backbone, ofVariant, name), parts));
+                        new Variant.Settings(
+                                options(backbone, width, ofVariant, name),
+                                parts,
+                                ownSeeds.orElse(seedsByBackbone.getOrDefault(backbone, seeds))));
             }
         }
         if (settings.isEmpty()) {
@@ -172,16 +282,26 @@ public final class PlanReader {
                 name,
                 text(block, "about", ""),
                 block.filled("generator").map(YamlValue::flag).orElse(true),
+                roles,
+                block.filled("ofWidth").map(value -> value.whole(1, WIDEST)).orElse(null),
                 settings);
     }
 
+    /** Reads one role or a list of them. */
+    private static List<Role> roles(YamlValue value) {
+        return (value.isList() ? value.list() : List.of(value))
+                .stream().map(role -> role.oneOf(Role.values(), Role::id)).toList();
+    }
+
     private TrainingOptions options(
-            Backbone backbone, Optional<Overrides> ofVariant, String variant) {
+            Backbone backbone, int width, Optional<Overrides> ofVariant, String variant) {
         TrainingOptions options =
                 TrainingOptionTree.with(
-                        TrainingOptions.defaults(),
+                        standard.withSizes(
+                                standard.sizes()
+                                        .withDevice(ModelSizes.defaults(backbone, width).device())),
                         backbone.name(),
-                        TrainingOptions.defaults().seed());
+                        standard.seed());
         Optional<Overrides> ofBackbone = Optional.ofNullable(trainingByBackbone.get(backbone));
         for (Optional<Overrides> overrides : List.of(training, ofBackbone, ofVariant)) {
             if (overrides.isPresent()) {
@@ -229,16 +349,25 @@ public final class PlanReader {
 
     /** Reads the blocks of a list, which have names, no two the same. */
     private <T> List<T> named(
-            String key, String what, Function<YamlBlock, T> reader, Function<T, String> name) {
-        List<YamlValue> values = some(key);
-        List<T> read = values.stream().map(value -> reader.apply(value.block())).toList();
+            String key,
+            String what,
+            Function<YamlBlock, List<T>> reader,
+            Function<T, String> name) {
+        List<YamlValue> values = some(plan.required(key), key);
+        List<T> all = new ArrayList<>();
+        List<YamlValue> places = new ArrayList<>();
+        for (YamlValue value : values) {
+            for (T read : reader.apply(value.block())) {
+                all.add(read);
+                places.add(value);
+            }
+        }
         // Names become file names, so those that differ in punctuation only are the same.
-        requireDistinct(what, values, read.stream().map(name).map(PlannedCell::slug).toList());
-        return read;
+        requireDistinct(what, places, all.stream().map(name).map(PlannedCell::slug).toList());
+        return all;
     }
 
-    private List<YamlValue> some(String key) {
-        YamlValue list = plan.required(key);
+    private static List<YamlValue> some(YamlValue list, String key) {
         List<YamlValue> values = list.list();
         if (values.isEmpty()) {
             throw list.error("the key '%s' needs at least one entry", key);

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * This is a table of the page.
  *
- * @param caption which plan it comes from
+ * @param caption which plan it comes from; empty for all of the page
  * @param header column heads
  * @param rows one text for each column
  */
@@ -23,6 +23,10 @@ record MarkdownTable(String caption, List<String> header, List<List<String>> row
         }
         rows.add(List.copyOf(values));
         return this;
+    }
+
+    boolean hasCaption() {
+        return !caption.isEmpty();
     }
 
     boolean hasRows() {
@@ -45,7 +49,7 @@ record MarkdownTable(String caption, List<String> header, List<List<String>> row
     private boolean isNumeric(int column) {
         return rows.stream()
                 .map(row -> row.get(column))
-                .allMatch(text -> text.isEmpty() || text.matches("[-+−]?[0-9].*"));
+                .allMatch(text -> text.isEmpty() || text.matches("–|[-+−]?[0-9].*"));
     }
 
     private static String line(List<String> values) {

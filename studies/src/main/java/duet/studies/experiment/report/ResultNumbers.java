@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This class gives the numbers of every cell under a name, for programs. It holds userAuc alone of
@@ -21,14 +22,18 @@ final class ResultNumbers {
 
     private ResultNumbers() {}
 
-    /** A row is a line of the CSV file. */
+    /** This record is the JSON file. */
+    @JsonPropertyOrder({"summary", "means"})
+    record Document(List<SummaryRow> summary, List<Means> means) {}
+
+    /** A row is a line of the CSV file; those of the summary are of all seeds. */
     @JsonPropertyOrder({"plan", "data", "backbone", "variant", "seed", "number", "value"})
     record Row(
             String plan,
             String data,
             String backbone,
             String variant,
-            long seed,
+            @Nullable Long seed,
             String number,
             double value) {}
 
@@ -41,8 +46,25 @@ final class ResultNumbers {
             String variant,
             Map<String, Spread> numbers) {}
 
-    static List<Row> rows(List<PlanResults> plans) {
+    static List<Row> rows(List<PlanResults> plans, List<SummaryRow> summary) {
         List<Row> rows = new ArrayList<>();
+        for (SummaryRow row : summary) {
+            ObjectNode numbers = JSON.valueToTree(row);
+            numbers.remove("of");
+            flatten(
+                    "summary." + row.metric(),
+                    numbers,
+                    (number, value) ->
+                            rows.add(
+                                    new Row(
+                                            row.of().plan(),
+                                            row.of().data(),
+                                            row.of().backbone(),
+                                            row.of().variant(),
+                                            null,
+                                            number,
+                                            value)));
+        }
         for (PlanResults plan : plans) {
             for (CellResult cell : plan.cells()) {
                 forEach(

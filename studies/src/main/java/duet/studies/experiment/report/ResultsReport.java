@@ -13,11 +13,13 @@ import duet.studies.experiment.report.Section.Picture;
 import duet.studies.page.PageTemplate;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The report is the page with the results of one or several plans: a Markdown file, and beside it a
@@ -46,6 +48,7 @@ public final class ResultsReport {
                 obstacle.isPresent()
                         ? List.of()
                         : plans.stream().map(plan -> new Charts(plan, folder, prefix)).toList();
+        List<SummaryRow> summary = Summary.of(plans, SummaryMetric.USER_AUC);
         ResultFiles.write(
                 page.toAbsolutePath(),
                 PageTemplate.fill(
@@ -53,15 +56,45 @@ public final class ResultsReport {
                         TEMPLATE,
                         new Page(
                                 prefix,
+                                !summary.isEmpty(),
+                                SummaryTables.first(summary).lines(),
+                                SummaryTables.missingShares(summary),
+                                obstacle.isPresent()
+                                        ? List.of()
+                                        : ShareChart.write(summary, folder, prefix).stream()
+                                                .toList(),
                                 plans.stream().map(ResultsReport::note).toList(),
-                                sections(plans, charts))));
-        ResultFiles.write(folder.resolve("results.json"), ResultNumbers.means(plans));
-        ResultFiles.write(folder.resolve("results.csv"), csv(plans));
+                                sections(plans, summary, charts))));
+        List<SummaryRow> numbers =
+                Arrays.stream(SummaryMetric.values())
+                        .flatMap(metric -> Summary.of(plans, metric).stream())
+                        .toList();
+        ResultFiles.write(
+                folder.resolve("results.json"),
+                new ResultNumbers.Document(numbers, ResultNumbers.means(plans)));
+        ResultFiles.write(folder.resolve("results.csv"), csv(plans, numbers));
         return obstacle.map(List::of).orElse(List.of());
     }
 
-    /** The template fills in what this record holds. */
-    record Page(String prefix, List<PlanNote> plans, List<Section> sections) {}
+    /**
+     * The template fills in what this record holds.
+     *
+     * @param prefix path of the folder with charts and numbers, with a slash at its end
+     * @param summarised whether there is a first screen, behind which the rest is folded
+     * @param summary lines of its table
+     * @param missing why shares are missing from it
+     * @param shares its chart, if there is something to draw
+     * @param plans what the plans are
+     * @param sections the rest
+     */
+    record Page(
+            String prefix,
+            boolean summarised,
+            List<String> summary,
+            List<String> missing,
+            List<Section.Picture> shares,
+            List<PlanNote> plans,
+            List<Section> sections) {}
 
     /** A note says what a plan is, in short. */
     record PlanNote(
@@ -88,6 +121,9 @@ public final class ResultsReport {
                                                         cell.dataFacts().interactions())))
                         .distinct()
                         .collect(Collectors.toCollection(ArrayList::new));
+        plan.contents().leftOut().stream()
+                .map(name -> "The data set " + name + " was not there at the last run.")
+                .forEach(facts::add);
         plan.cells().stream()
                 .flatMap(cell -> skipped(cell).stream())
                 .distinct()
@@ -119,8 +155,28 @@ public final class ResultsReport {
                                 SkippedUsers.inWords(users.skipped())));
     }
 
-    private static List<Section> sections(List<PlanResults> plans, List<Charts> charts) {
+    private static List<Section> sections(
+            List<PlanResults> plans, List<SummaryRow> summary, List<Charts> charts) {
         List<Section> sections = new ArrayList<>();
+        if (!summary.isEmpty()) {
+            sections.add(
+                    new Section(
+                            "Behind the summary",
+                            "What else could be done on a device, with differences to the global"
+                                + " model; what that takes there (tensors as they are stored, own"
+                                + " layers as float32, 8 bytes for each item that is kept; the"
+                                + " budget of the bigger device is the default, its delta, and the"
+                                + " history that a device with memory keeps); and how many"
+                                + " trainings are behind each figure, and which variant was chosen"
+                                + " by its validation items.",
+                            Stream.of(
+                                            SummaryTables.controls(summary),
+                                            SummaryTables.bytes(summary),
+                                            SummaryTables.trainings(summary))
+                                    .filter(MarkdownTable::hasRows)
+                                    .toList(),
+                            List.of()));
+        }
         add(
                 sections,
                 "Accuracy with fresh deltas",
@@ -232,12 +288,12 @@ public final class ResultsReport {
         }
     }
 
-    private static String csv(List<PlanResults> plans) {
+    private static String csv(List<PlanResults> plans, List<SummaryRow> summary) {
         CsvMapper mapper =
                 CsvMapper.builder().enable(CsvGenerator.Feature.STRICT_CHECK_FOR_QUOTING).build();
         try {
             return mapper.writer(mapper.schemaFor(ResultNumbers.Row.class).withHeader())
-                    .writeValueAsString(ResultNumbers.rows(plans));
+                    .writeValueAsString(ResultNumbers.rows(plans, summary));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers are always CSV", e);
         }

@@ -4,6 +4,7 @@ import duet.studies.experiment.cell.CellRunner;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.Fingerprints;
 import duet.studies.experiment.cell.ResultDirectory;
+import duet.studies.experiment.plan.CellFilter;
 import duet.studies.experiment.plan.ExperimentPlan;
 import duet.studies.experiment.plan.PlannedCell;
 import java.nio.file.Path;
@@ -26,7 +27,16 @@ public final class PlanRun {
     private final ExperimentPlan plan;
     private final ResultDirectory directory;
     private final Fingerprints fingerprints;
+    private final Chosen chosen;
     private final Display display;
+
+    /**
+     * Says what of a plan is run, and how other processes are told so.
+     *
+     * @param cells which cells
+     * @param arguments further ones of the command line of other processes
+     */
+    public record Chosen(CellFilter cells, List<String> arguments) {}
 
     /** A run tells on its display what it does. */
     public interface Display {
@@ -52,10 +62,12 @@ public final class PlanRun {
             ExperimentPlan plan,
             ResultDirectory directory,
             Fingerprints fingerprints,
+            Chosen chosen,
             Display display) {
         this.plan = plan;
         this.directory = directory;
         this.fingerprints = fingerprints;
+        this.chosen = chosen;
         this.display = display;
     }
 
@@ -70,7 +82,7 @@ public final class PlanRun {
         List<Step> steps = steps(text -> {});
         long open = steps.stream().filter(step -> !step.done().getAsBoolean()).count();
         if (open == 0) {
-            display.line("Plan " + plan.name() + ": every cell is finished");
+            display.line("Plan " + plan.name() + ": every cell is finished" + among());
             return List.of();
         }
         Tally tally = new Tally(steps.size() - open);
@@ -104,17 +116,21 @@ public final class PlanRun {
 
     private void runInWorkers(Path planFile, int jobs, Tally tally, Display.Steps progress) {
         Map<Integer, String> latest = new TreeMap<>();
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                "experiment",
+                                "--plan",
+                                planFile.toString(),
+                                "--out",
+                                directory.path().toString(),
+                                "--worker"));
+        arguments.addAll(chosen.arguments());
         List<Integer> exitCodes =
                 new WorkerProcesses(directory.path())
                         .run(
                                 jobs,
-                                List.of(
-                                        "experiment",
-                                        "--plan",
-                                        planFile.toString(),
-                                        "--out",
-                                        directory.path().toString(),
-                                        "--worker"),
+                                arguments,
                                 (worker, line) -> {
                                     synchronized (latest) {
                                         if (line.startsWith(DONE)) {
@@ -172,6 +188,9 @@ public final class PlanRun {
         List<Step> steps = new ArrayList<>();
         Set<String> networks = new HashSet<>();
         for (PlannedCell cell : plan.cells()) {
+            if (!chosen.cells().chooses(cell)) {
+                continue;
+            }
             Contents.Cell entry = fingerprints.entry(cell);
             boolean finished = directory.result(entry).isPresent();
             Optional<String> network =
@@ -198,6 +217,12 @@ public final class PlanRun {
                             () -> runner.run(cell)));
         }
         return steps;
+    }
+
+    private String among() {
+        return chosen.cells().values().isEmpty()
+                ? ""
+                : " of those with " + String.join(", ", chosen.cells().texts());
     }
 
     private static String describe(RuntimeException reason) {

@@ -34,7 +34,7 @@ class CellResultTest {
                         "sasrec-1",
                         new CellResult.Training(new CellResult.Seconds(2, 1), null, List.of()),
                         null,
-                        new CellResult.Cost(16, 123, 4, 0.25, null),
+                        new CellResult.Cost(16, 123, 4, 0.25, null, 2112L, null),
                         new TreeMap<>(Map.of("java", "17")));
         ResultFiles.write(file, result);
 

@@ -8,6 +8,7 @@ import duet.interactions.LogSource;
 import duet.interactions.RowOptions;
 import duet.interactions.UserLimits;
 import duet.model.data.SplitRule;
+import duet.model.network.Backbone;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
@@ -16,9 +17,11 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -193,7 +196,9 @@ class PlanReaderTest {
                                                     + " 9223372036854775807]")
                                     .replace("[0.5]", "[.5, 5e-1]")
                                     .replace("controls: false", "controls: No"));
-            assertThat(plan.seeds()).containsExactly(1L, 1000L, 31L, 5L, Long.MAX_VALUE);
+            assertThat(plan.cells())
+                    .extracting(cell -> cell.options().seed())
+                    .startsWith(1L, 1000L, 31L, 5L, Long.MAX_VALUE);
             PlannedCell full = cell(plan.cells(), "log sasrec full 31");
             assertThat(full.options().sizes().generator().memoryDecays()).containsExactly(0.5, 0.5);
             assertThat(full.evaluation().controls()).isFalse();
@@ -206,6 +211,148 @@ class PlanReaderTest {
             assertThat(read(PLAN + "description: " + text + "\n").description()).isEqualTo(text);
         }
 
+        @Test
+        @DisplayName("a variant of each width, with the sizes that duet train gives the backbone")
+        void widths() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            """
+                            name: wide
+                            data: [{name: log, file: log.csv}]
+                            seeds: [1]
+                            backbones: [sasrec, din]
+                            widths: [32, 16]
+                            variants:
+                              - {name: default, role: default}
+                              - {name: ceiling, role: ceiling, widths: [64], backbones: [din]}
+                            """);
+
+            assertThat(plan.cells())
+                    .extracting(PlannedCell::title)
+                    .containsExactly(
+                            "log sasrec default, width 32 1",
+                            "log din default, width 32 1",
+                            "log sasrec default, width 16 1",
+                            "log din default, width 16 1",
+                            "log din ceiling 1");
+            assertThat(plan.cells())
+                    .allSatisfy(
+                            cell ->
+                                    assertThat(cell.options().sizes().device())
+                                            .isEqualTo(
+                                                    ModelSizes.defaults(
+                                                                    Backbone.of(cell.backbone()),
+                                                                    width(cell))
+                                                            .device()));
+        }
+
+        @Test
+        @DisplayName("roles, one or several; validation items are ranked where several may compete")
+        void roles() throws IOException {
+            List<Variant> variants =
+                    read(PLAN.replace("- name: default", "- name: default\n    role: default")
+                                    .replace(
+                                            "about: no factors",
+                                            "role: [device-memory, both]\n    ofWidth: 32"))
+                            .variants();
+
+            assertThat(variants)
+                    .extracting(Variant::roles)
+                    .containsExactly(
+                            List.of(Role.DEFAULT),
+                            List.of(Role.DEVICE_MEMORY, Role.BOTH),
+                            List.of());
+            assertThat(variants.get(1).ofWidth()).isEqualTo(32);
+            assertThat(variants)
+                    .extracting(
+                            variant -> variant.settings().get("sasrec").evaluation().validation())
+                    .containsExactly(false, true, false);
+        }
+
+        @Test
+        @DisplayName("seeds of a backbone, and those of a variant before them")
+        void seeds() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                            "seeds: [1, 2]",
+                                            "seeds: [1, 2]\nseedsByBackbone: {din: [3]}")
+                                    .replace("generator: false", "seeds: [4]"));
+
+            assertThat(plan.cells())
+                    .extracting(PlannedCell::title)
+                    .contains("log sasrec default 1", "log sasrec default 2", "log din default 3")
+                    .contains("log sasrec none 4", "log din none 4")
+                    .doesNotContain("log din default 1", "log sasrec none 1");
+        }
+
+        @Test
+        @DisplayName("a log that it makes, written once into the folder where it is looked for")
+        void made() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                    "{name: log, file: data/log.csv, format: csv}",
+                                    "{name: log, synthesize: {users: 20, interactions: 12, seed:"
+                                            + " 3}}"));
+            Path folder = directory.resolve("made");
+
+            ExperimentPlan placed = plan.in(folder);
+            placed.writeMadeLogs(folder);
+
+            Path log = Path.of(placed.data().get(0).log().files());
+            assertThat(log).hasParent(folder).isRegularFile();
+            assertThat(Files.readAllLines(log))
+                    .startsWith("user,item,timestamp")
+                    .hasSizeBetween(120, 400);
+            assertThat(placed.data().get(1)).isEqualTo(plan.data().get(1));
+            FileTime old = FileTime.from(Instant.parse("2020-01-01T00:00:00Z"));
+            Files.setLastModifiedTime(log, old);
+            placed.writeMadeLogs(folder);
+            assertThat(Files.getLastModifiedTime(log)).isEqualTo(old);
+            try (Stream<Path> files = Files.list(folder)) {
+                assertThat(files).containsExactly(log);
+            }
+        }
+
+        @Test
+        @DisplayName("no data set that is missing and that it can do without")
+        void optional() throws IOException {
+            Files.createDirectories(directory.resolve("data"));
+            Files.writeString(directory.resolve("data/log.csv"), "user,item\n");
+            ExperimentPlan plan =
+                    read(PLAN.replace("candidates: c.tsv", "candidates: c.tsv, optional: true"));
+
+            assertThat(plan.present().data()).extracting(DataSource::name).containsExactly("log");
+            assertThat(plan.leftOut().get("other")).contains("c.tsv does not exist");
+            assertThatThrownBy(() -> read(PLAN).present())
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("does not exist");
+            Files.delete(directory.resolve("data/log.csv"));
+            ExperimentPlan none =
+                    read(
+                            PLAN.replace("format: csv", "format: csv, optional: true")
+                                    .replace("candidates: c.tsv", "optional: true"));
+            assertThatThrownBy(none::present)
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessage("none of the data sets of the plan 'small' is there");
+        }
+
+        @Test
+        @DisplayName("options over others than those of duet train, where it is told so")
+        void standard() throws IOException {
+            Path file = directory.resolve("plan.yaml");
+            Files.writeString(file, PLAN);
+
+            PlannedCell cell =
+                    cell(
+                            PlanReader.read(file, TrainingOptions.defaults().withEpochs(2)).cells(),
+                            "log sasrec default 1");
+
+            assertThat(cell.options().network().epochs()).isEqualTo(3);
+            assertThat(cell.options().generator().epochs()).isEqualTo(2);
+        }
+
         private PlannedCell cell(List<PlannedCell> cells, String title) {
             return cells.stream()
                     .filter(cell -> cell.title().equals(title))
@@ -215,28 +362,75 @@ class PlanReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ml-100k.yaml", "beauty.yaml", "more.yaml"})
-    @DisplayName("that ships can be read")
+    @ValueSource(strings = {"results.yaml", "variants.yaml"})
+    @DisplayName("that ships can be read, and can do without licensed data")
     void shipped(String name) {
         ExperimentPlan plan = shippedPlan(name);
-        assertThat(plan.seeds()).containsExactly(1L, 2L, 3L);
         assertThat(plan.data())
+                .filteredOn(data -> data.made() == null)
                 .allSatisfy(
-                        data ->
-                                assertThat(Path.of(data.log().files()).toString())
-                                        .contains("shared")
-                                        .contains(data.name()));
-        String first = plan.variants().get(0).name();
+                        data -> {
+                            assertThat(data.log().files()).contains("shared").contains(data.name());
+                            assertThat(data.optional()).isTrue();
+                        });
         for (DataSource data : plan.data()) {
-            for (String backbone : plan.backbones()) {
-                assertThat(plan.cells())
-                        .extracting(PlannedCell::title)
-                        .contains(
-                                String.format(
-                                        Locale.ROOT, "%s %s %s 3", data.name(), backbone, first));
-            }
+            assertThat(plan.cells())
+                    .filteredOn(cell -> cell.data().equals(data))
+                    .filteredOn(cell -> cell.backbone().equals("sasrec"))
+                    .filteredOn(cell -> cell.variant().name().startsWith("default"))
+                    .extracting(cell -> cell.options().seed())
+                    .contains(1L, 2L, 3L);
         }
-        assertThat(plan.cells()).hasSizeGreaterThanOrEqualTo(15);
+    }
+
+    @Test
+    @DisplayName("behind the page of results has each role once for every data, backbone and width")
+    void shippedRoles() {
+        ExperimentPlan plan = shippedPlan("results.yaml");
+
+        assertThat(plan.data())
+                .extracting(DataSource::name)
+                .containsExactly("ml-100k", "ml-1m-tail", "beauty", "yelp", "made");
+        for (String backbone : List.of("sasrec", "gru4rec", "din")) {
+            for (int width : List.of(16, 32)) {
+                for (Role role :
+                        List.of(Role.DEFAULT, Role.DEVICE_MEMORY, Role.BOTH, Role.BIGGER_DEVICE)) {
+                    assertThat(plan.cells())
+                            .filteredOn(cell -> cell.data().name().equals("made"))
+                            .filteredOn(cell -> cell.backbone().equals(backbone))
+                            .filteredOn(cell -> cell.variant().roles().contains(role))
+                            .filteredOn(cell -> width(cell) == width)
+                            .as("%s %s %d", role, backbone, width)
+                            .hasSize(backbone.equals("sasrec") ? 3 : 1);
+                }
+            }
+            assertThat(plan.cells())
+                    .filteredOn(cell -> cell.backbone().equals(backbone))
+                    .anyMatch(cell -> cell.variant().roles().contains(Role.CEILING));
+        }
+    }
+
+    private static int width(PlannedCell cell) {
+        Integer of = cell.variant().ofWidth();
+        return of == null ? cell.options().sizes().device().width() : of;
+    }
+
+    @Test
+    @DisplayName("that ships measures what duet train does, its default being that of duet train")
+    void shippedDefault() {
+        TrainingOptions planned =
+                shippedPlan("results.yaml").cells().stream()
+                        .filter(cell -> cell.title().equals("made din default, width 16 1"))
+                        .findFirst()
+                        .orElseThrow()
+                        .options();
+
+        assertThat(planned)
+                .isEqualTo(
+                        TrainingOptions.defaults()
+                                .withSizes(ModelSizes.defaults(Backbone.DIN, 16))
+                                .withBackbone(Backbone.DIN)
+                                .withSeed(1));
     }
 
     private static ExperimentPlan shippedPlan(String name) {

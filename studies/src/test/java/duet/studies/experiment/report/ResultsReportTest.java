@@ -2,6 +2,7 @@ package duet.studies.experiment.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -27,6 +28,7 @@ import duet.studies.experiment.cell.CellResult.Seconds;
 import duet.studies.experiment.cell.CellResult.Training;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.ResultDirectory;
+import duet.studies.experiment.plan.Role;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +75,8 @@ class ResultsReportTest {
                         cell("default", 1),
                         cell("default", 2),
                         cell("global", 1),
-                        cell("global", 2)));
+                        cell("global", 2)),
+                List.of());
     }
 
     private static Contents.Cell cell(String variant, long seed) {
@@ -121,7 +124,14 @@ class ResultsReportTest {
                                                 0.8,
                                                 true))),
                         quality,
-                        new Cost(16, 123_456, generated ? 288 : 0, 0.25, generated ? 9.5 : null),
+                        new Cost(
+                                16,
+                                123_456,
+                                generated ? 288 : 0,
+                                0.25,
+                                generated ? 9.5 : null,
+                                null,
+                                null),
                         new TreeMap<>(Map.of("java", "17"))));
     }
 
@@ -276,10 +286,90 @@ class ResultsReportTest {
                         "small,log,sasrec,default,1,training.NETWORK.1.loss,2.5")
                 .noneMatch(row -> row.contains("historyLengths.all.global.hr10"));
         JsonNode means =
-                JSON.readTree(directory.resolve("docs/results/results.json").toFile()).get(0);
+                JSON.readTree(directory.resolve("docs/results/results.json").toFile())
+                        .at("/means/0");
         assertThat(means.get("variant").asText()).isEqualTo("default");
         assertThat(means.at("/numbers/quality.global.userAuc/mean").asDouble()).isEqualTo(0.91);
         assertThat(means.at("/numbers/quality.global.userAuc/count").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    @DisplayName("begins with one table of roles, has them in the numbers, and folds the rest")
+    void summary() throws IOException {
+        SummaryCells cells = new SummaryCells(directory.resolve("roles"), "roles");
+        cells.cell("default", 1, 32, Role.DEFAULT)
+                .global(50, 60, 70, 80)
+                .age(0, 54, 65, 74, 85)
+                .age(50, 52, 62, 73, 82)
+                .finish();
+        cells.cell("memory", 1, 32, Role.DEVICE_MEMORY).global(53, 64, 73, 84).finish();
+        cells.cell("ceiling", 1, 128, Role.CEILING).global(60, 70, 81, 90).finish();
+        cells.cell("default", 1, 32, Role.DEFAULT)
+                .data("lonely")
+                .global(50, 60, 70, 80)
+                .age(0, 54, 65, 74, 85)
+                .finish();
+
+        ResultsReport.write(page, List.of(cells.write(), results));
+        String text = Files.readString(page);
+
+        assertThat(text)
+                .containsSubsequence(
+                        "| data | backbone | width | global | delta, age 0 | age 10 | age 50 |"
+                                + " device memory | both | ceiling | share, age 0 | age 50 |"
+                                + " verdict |",
+                        "| log | sasrec | 32 | 0.6500 ± 0.2054 | 0.6950 (+0.0450 ± 0.0092) | – |"
+                                + " 0.6725 (+0.0225 ± 0.0080) | 0.6850 (+0.0350 ± 0.0092) | – |"
+                                + " 0.7525 (+0.1025 ± 0.0080) | 44 % (33 to 56) | 22 % (15 to 28) |"
+                                + " delta |",
+                        "| lonely | sasrec | 32 | 0.6500 ± 0.2054 | 0.6950 (+0.0450 ± 0.0092) | – |"
+                                + " – | – | – | – | – | – | delta |",
+                        "No share of lonely sasrec 32: no ceiling is finished.",
+                        "The verdict is the first of",
+                        "## Behind the summary",
+                        "<details><summary>Show</summary>",
+                        "</details>",
+                        "## Accuracy with fresh deltas")
+                .doesNotContain("NaN", "null");
+        JsonNode row =
+                JSON.readTree(directory.resolve("docs/results/results.json").toFile())
+                        .at("/summary/0");
+        assertThat(row.at("/of/width").asInt()).isEqualTo(32);
+        assertThat(row.at("/share/0/share").asDouble()).isCloseTo(18.0 / 41, within(1e-9));
+        assertThat(row.at("/verdict/choice").asText()).isEqualTo("delta");
+        assertThat(Files.readAllLines(directory.resolve("docs/results/results.csv")))
+                .anyMatch(
+                        line ->
+                                line.startsWith(
+                                        "roles,log,sasrec,default,,summary.userAuc.delta.0.gain,"));
+    }
+
+    @Test
+    @DisplayName("draws shares of the ceiling, where there are some")
+    void shares() throws IOException {
+        Assumptions.assumeTrue(
+                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
+        SummaryCells cells = new SummaryCells(directory.resolve("roles"), "roles");
+        for (String data : List.of("log", "other", "third")) {
+            cells.cell("default", 1, 32, Role.DEFAULT)
+                    .data(data)
+                    .global(50, 60, 70, 80)
+                    .age(0, 54, 65, 74, 85)
+                    .age(50, 52, 62, 73, 82)
+                    .finish();
+            if (!data.equals("other")) {
+                cells.cell("ceiling", 1, 128, Role.CEILING)
+                        .data(data)
+                        .global(60, 70, 81, 90)
+                        .finish();
+            }
+        }
+        ResultsReport.write(page, List.of(cells.write()));
+
+        assertThat(Files.readString(page)).contains("(results/share.png)");
+        BufferedImage image = ImageIO.read(directory.resolve("docs/results/share.png").toFile());
+        assertThat(image.getWidth()).isGreaterThan(500);
+        assertThat(colours(image)).isGreaterThan(2);
     }
 
     @Test
