@@ -437,6 +437,6 @@ class SpectralItemsTest {
     void takesMemoryByItem() {
         // Two sets of 80 columns of 4 bytes, and a degree.
         assertThat(SpectralItems.bytes(99_999, 64)).isEqualTo(100_000 * (2 * 80 * 4 + 4));
-        assertThat(SpectralItems.bytes(999_999, 17)).isEqualTo(1_000_000 * (2 * 48 * 4 + 4));
+        assertThat(SpectralItems.bytes(999_999, 17)).isEqualTo(1_000_000 * (2 * 40 * 4 + 4));
     }
 }
