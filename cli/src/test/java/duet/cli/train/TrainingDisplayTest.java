@@ -45,6 +45,14 @@ class TrainingDisplayTest {
     }
 
     @Test
+    @DisplayName("shows how far the coordinates of items are, where users are many")
+    void spectrum() {
+        display.onPreparation(Preparation.SPECTRUM, 100_000, 900_000);
+        display.onPreparation(Preparation.SPECTRUM, 900_000, 900_000);
+        assertThat(text()).contains("Computing where items start", "900000/900000");
+    }
+
+    @Test
     @DisplayName("says nothing about what takes a moment, where nobody looks on")
     void smallLog() {
         display.onPreparation(Preparation.LAYOUT, 1, 100);

@@ -8,13 +8,13 @@ import java.util.stream.IntStream;
 
 /**
  * Holds some columns of a number for each item, in blocks of {@value #BLOCK} columns: a pass over
- * the log reads a row of a block at once, and blocks are shared out to threads. Sums over items are
- * made in double precision, of fixed runs of items added in their order, so that nothing depends on
- * the number of threads.
+ * the log reads a row of a block at once, a block is small enough for a processor's cache, and
+ * blocks are shared out to threads. Sums over items are made in double precision, of fixed runs of
+ * items added in their order, so that nothing depends on the number of threads.
  */
 final class ItemColumns {
     /** Floats of a row of a block. */
-    static final int BLOCK = 16;
+    static final int BLOCK = 8;
 
     private static final int RUN = 8192;
 

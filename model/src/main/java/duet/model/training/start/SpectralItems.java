@@ -17,11 +17,13 @@ import java.util.SplittableRandom;
  * <ul>
  *   <li>clipped to &plusmn;{@value #CLIP}, since items of few users stand far out;
  *   <li>multiplied by its singular value over the first one's;
- *   <li>shrunk in each row by n/(n + {@value #PRIOR_USERS}), n being the users of the item.
+ *   <li>shrunk in each row by n/(n + {@value #PRIOR_USERS}), n being the users who trained on the
+ *       item and on another one.
  * </ul>
  *
- * <p>The padding, items that nobody trained on and columns beyond the rank are zero; nothing is
- * ever infinite. Most is found in the first columns, so that a narrower table takes those.
+ * <p>Who trained on a single item says nothing of which go together and is left out. The padding,
+ * items without users and columns beyond the rank are zero; nothing is ever infinite. Most is found
+ * in the first columns, so that a narrower table takes those.
  *
  * <p>They are found by subspace iteration from a random start (Halko, Martinsson and Tropp 2011,
  * SIAM Review 53) with {@value #OVERSAMPLING} more columns than asked for and {@value #ITERATIONS}
