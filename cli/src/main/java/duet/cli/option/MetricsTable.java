@@ -1,8 +1,8 @@
 package duet.cli.option;
 
 import duet.cli.terminal.Table;
-import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
+import duet.model.statistics.MeanInterval;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.LinkedHashMap;
 import java.util.Locale;

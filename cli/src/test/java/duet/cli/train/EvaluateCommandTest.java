@@ -2,8 +2,8 @@ package duet.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.MetricIntervals;
+import duet.model.statistics.MeanInterval;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;

@@ -1,5 +1,6 @@
 package duet.model.evaluation;
 
+import duet.model.statistics.MeanInterval;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.evaluation.UserRanking;
 import java.util.LinkedHashMap;

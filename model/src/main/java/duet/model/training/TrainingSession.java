@@ -6,6 +6,7 @@ import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
 import duet.model.network.ParameterSet;
 import duet.model.network.UniversalMetaNetwork;
+import duet.model.statistics.MeanInterval;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.NegativeSampler;
@@ -211,12 +212,19 @@ final class TrainingSession {
                 .run(owner, trained, averaged, learners, validator, random.split());
     }
 
-    /** Returns the model with the shrinkage that ranks best over all ages. */
+    /**
+     * Returns the model with the shrinkage that ranks best over all ages; with none of its residual
+     * where validation's users do not show that it helps.
+     */
     private TrainedModel shrunk(
             UniversalMetaNetwork network,
             Map<String, Tensor> device,
             Map<String, Tensor> generator,
             List<EpochMetrics> epochs) {
+        double[] global;
+        try (NDManager measuring = manager.newSubManager()) {
+            global = data.validation().rank(measuring, network, null, 0).userAucs();
+        }
         double best = Double.NEGATIVE_INFINITY;
         double shrinkage = 0;
         Map<String, Tensor> chosen = null;
@@ -224,9 +232,10 @@ final class TrainingSession {
         for (double factor : SHRINKAGES) {
             Map<String, Tensor> folded = Shrinkage.fold(generator, dimensions, factor);
             try (NDManager measuring = manager.newSubManager()) {
-                SortedMap<Integer, RankingMetrics> measured =
-                        byAge(measuring, network, generator(measuring, folded));
-                if (mean(measured) > best) {
+                SortedMap<Integer, ValidationSet.Ranked> ranked =
+                        ranked(measuring, network, generator(measuring, folded));
+                SortedMap<Integer, RankingMetrics> measured = metrics(ranked);
+                if (mean(measured) > best && (factor == 0 || helps(ranked, global))) {
                     best = mean(measured);
                     shrinkage = factor;
                     chosen = folded;
@@ -312,11 +321,34 @@ final class TrainingSession {
 
     private SortedMap<Integer, RankingMetrics> byAge(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
-        SortedMap<Integer, RankingMetrics> byAge = new TreeMap<>();
+        return metrics(ranked(owner, network, generator));
+    }
+
+    private SortedMap<Integer, ValidationSet.Ranked> ranked(
+            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+        SortedMap<Integer, ValidationSet.Ranked> byAge = new TreeMap<>();
         for (int age : VALIDATED_AGES) {
-            byAge.put(age, data.validation().personalized(owner, network, generator, age));
+            byAge.put(age, data.validation().rank(owner, network, generator, age));
         }
         return byAge;
+    }
+
+    private static SortedMap<Integer, RankingMetrics> metrics(
+            SortedMap<Integer, ValidationSet.Ranked> ranked) {
+        SortedMap<Integer, RankingMetrics> metrics = new TreeMap<>();
+        ranked.forEach((age, ofAge) -> metrics.put(age, ofAge.metrics()));
+        return metrics;
+    }
+
+    /** Returns whether the mean gain over all ages is more than chance among these users. */
+    private static boolean helps(SortedMap<Integer, ValidationSet.Ranked> ranked, double[] global) {
+        double[] gains = new double[global.length];
+        for (int user = 0; user < gains.length; user++) {
+            for (ValidationSet.Ranked ofAge : ranked.values()) {
+                gains[user] += (ofAge.userAucs()[user] - global[user]) / ranked.size();
+            }
+        }
+        return MeanInterval.of(gains).low() > 0;
     }
 
     private static double mean(SortedMap<Integer, RankingMetrics> byAge) {

@@ -1,6 +1,6 @@
 package duet.model.verdict;
 
-import duet.model.evaluation.MeanInterval;
+import duet.model.statistics.MeanInterval;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

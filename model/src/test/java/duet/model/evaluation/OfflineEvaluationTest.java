@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import duet.model.bundle.BundleExport;
 import duet.model.serving.DeviceScorer;
 import duet.model.serving.ServedGenerator;
+import duet.model.statistics.MeanInterval;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.Dimensions;

@@ -2,7 +2,7 @@ package duet.model.verdict;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import duet.model.evaluation.MeanInterval;
+import duet.model.statistics.MeanInterval;
 import duet.model.verdict.Verdict.Aged;
 import duet.model.verdict.Verdict.Device;
 import duet.model.verdict.Verdict.Word;

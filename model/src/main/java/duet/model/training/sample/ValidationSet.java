@@ -14,6 +14,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
+import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -178,9 +179,17 @@ public final class ValidationSet {
         return new QualityProbe(global.userAuc(), personalized.userAuc(), probed);
     }
 
+    /**
+     * Holds how the users' positives are ranked.
+     *
+     * @param metrics over all users
+     * @param userAucs of each user, in the same order every time
+     */
+    public record Ranked(RankingMetrics metrics, double[] userAucs) {}
+
     /** Ranks by the global model. */
     public RankingMetrics global(NDManager parent, UniversalMetaNetwork network) {
-        return measure(parent, network, null, 0);
+        return rank(parent, network, null, 0).metrics();
     }
 
     /**
@@ -189,15 +198,22 @@ public final class ValidationSet {
      */
     public RankingMetrics personalized(
             NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
-        return measure(parent, network, generator, age);
+        return rank(parent, network, generator, age).metrics();
     }
 
-    private RankingMetrics measure(
+    /**
+     * Ranks, and tells of each user.
+     *
+     * @param generator null for the global model
+     * @param age of the deltas in interactions, which end no earlier than after the first
+     */
+    public Ranked rank(
             NDManager parent,
             UniversalMetaNetwork network,
             @Nullable ParameterGenerator generator,
             int age) {
         RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        double[] userAucs = new double[users.length];
         for (int from = 0; from < users.length; from += USERS_AT_ONCE) {
             int to = Math.min(users.length, from + USERS_AT_ONCE);
             try (NDManager step = parent.newSubManager()) {
@@ -215,13 +231,14 @@ public final class ValidationSet {
                         scores(step, network, generator, from, to, age, items).toFloatArray();
                 for (int i = from; i < to; i++) {
                     int start = (i - from) * width;
-                    metrics.add(
-                            scores[start],
-                            Arrays.copyOfRange(scores, start + 1, start + candidates[i].length));
+                    float[] negatives =
+                            Arrays.copyOfRange(scores, start + 1, start + candidates[i].length);
+                    metrics.add(scores[start], negatives);
+                    userAucs[i] = UserRanking.of(scores[start], negatives).userAuc();
                 }
             }
         }
-        return metrics.result();
+        return new Ranked(metrics.result(), userAucs);
     }
 
     /** Returns the scores [users, candidates] of the candidates of some users. */

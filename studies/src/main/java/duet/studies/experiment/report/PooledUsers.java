@@ -1,7 +1,7 @@
 package duet.studies.experiment.report;
 
-import duet.model.evaluation.MeanInterval;
-import duet.model.evaluation.RatioInterval;
+import duet.model.statistics.MeanInterval;
+import duet.model.statistics.RatioInterval;
 import duet.schemas.evaluation.UserRanking;
 import duet.studies.experiment.cell.CellRankings;
 import java.util.List;

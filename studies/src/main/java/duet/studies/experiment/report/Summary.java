@@ -1,9 +1,9 @@
 package duet.studies.experiment.report;
 
 import duet.model.evaluation.FineTuningQuality;
-import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.RankingListener;
-import duet.model.evaluation.RatioInterval;
+import duet.model.statistics.MeanInterval;
+import duet.model.statistics.RatioInterval;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;

@@ -3,8 +3,8 @@ package duet.studies.experiment.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import duet.model.evaluation.MeanInterval;
 import duet.model.evaluation.RankingListener;
+import duet.model.statistics.MeanInterval;
 import duet.studies.experiment.plan.Role;
 import duet.studies.experiment.report.SummaryRow.Share;
 import duet.studies.experiment.report.Verdict.Choice;

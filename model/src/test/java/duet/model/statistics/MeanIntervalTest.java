@@ -1,4 +1,4 @@
-package duet.model.evaluation;
+package duet.model.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

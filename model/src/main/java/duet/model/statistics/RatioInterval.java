@@ -1,4 +1,4 @@
-package duet.model.evaluation;
+package duet.model.statistics;
 
 import java.util.Optional;
 import org.apache.commons.statistics.distribution.TDistribution;

@@ -1,4 +1,4 @@
-package duet.model.evaluation;
+package duet.model.statistics;
 
 import org.apache.commons.statistics.distribution.TDistribution;
 
@@ -37,12 +37,13 @@ public record MeanInterval(double mean, double halfWidth) {
     }
 
     /** Collects the values of users. */
-    static final class Sum {
+    public static final class Sum {
         private long count;
         private double mean;
         private double squares; // of the deviations from the mean
 
-        void add(double value) {
+        /** Takes in the value of a further user. */
+        public void add(double value) {
             count++;
             double deviation = value - mean;
             mean += deviation / count;
@@ -50,7 +51,7 @@ public record MeanInterval(double mean, double halfWidth) {
         }
 
         /** Returns the mean of what was added, not a number where there is nothing. */
-        MeanInterval result() {
+        public MeanInterval result() {
             if (count < 2) {
                 return new MeanInterval(count == 0 ? Double.NaN : mean, Double.NaN);
             }
