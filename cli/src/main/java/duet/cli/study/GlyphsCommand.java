@@ -11,20 +11,22 @@ import duet.cli.terminal.Table;
 import duet.cli.terminal.Terminal;
 import duet.cli.train.TrainingDisplay;
 import duet.model.bundle.BundleExport;
-import duet.model.glyph.GlyphPopulation;
+import duet.model.image.ImagePopulation;
+import duet.model.image.glyph.GlyphPopulation;
 import duet.model.training.TrainedModel;
 import duet.model.training.TrainingReport;
-import duet.model.training.glyph.GlyphTrainer;
+import duet.model.training.image.ImageTrainer;
+import duet.model.training.image.ImageTrainingOptions;
 import duet.model.training.options.TrainingOptions;
 import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.BundleWriter;
 import duet.schemas.bundle.ModelBundle;
-import duet.studies.glyph.GlyphEvaluation;
-import duet.studies.glyph.GlyphFineTuningBaseline;
-import duet.studies.glyph.GlyphFineTuningQuality;
-import duet.studies.glyph.GlyphQuality;
-import duet.studies.glyph.GlyphReport;
-import duet.studies.glyph.GlyphRun;
+import duet.studies.image.ImageEvaluation;
+import duet.studies.image.ImageFineTuningBaseline;
+import duet.studies.image.ImageFineTuningQuality;
+import duet.studies.image.ImageQuality;
+import duet.studies.image.ImageReport;
+import duet.studies.image.ImageRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -122,11 +124,11 @@ public final class GlyphsCommand implements Runnable {
 
     @Override
     public void run() {
-        Ranges.require("--fine-tune", fineTune, 0, GlyphPopulation.standard(0).test().size());
+        Ranges.require("--fine-tune", fineTune, 0, GlyphPopulation.STANDARD.test());
         seeds.forEach(seed -> BundleWriter.checkTarget(target(seed)));
         checkReport();
         json.check();
-        List<GlyphRun> runs = new ArrayList<>();
+        List<ImageRun> runs = new ArrayList<>();
         for (long seed : seeds) {
             runs.add(run(seed));
         }
@@ -138,12 +140,12 @@ public final class GlyphsCommand implements Runnable {
         return seeds.size() == 1 ? out : out.resolveSibling(out.getFileName() + "-" + seed);
     }
 
-    private GlyphRun run(long seed) {
-        GlyphPopulation population = GlyphPopulation.standard(seed);
+    private ImageRun run(long seed) {
+        ImagePopulation population = GlyphPopulation.standard(seed);
         long start = System.nanoTime();
         TrainedModel model;
         try (TrainingDisplay display = new TrainingDisplay(terminal)) {
-            model = new GlyphTrainer().train(population, options(seed), display);
+            model = new ImageTrainer().train(population, options(seed), display);
         }
         Duration training = Duration.ofNanos(System.nanoTime() - start);
         ModelBundle bundle =
@@ -154,7 +156,7 @@ public final class GlyphsCommand implements Runnable {
                         model.vocabulary(),
                         model.tensors(),
                         TrainingReport.metrics(model),
-                        GlyphTrainer.recorded(model.options()),
+                        ImageTrainer.recorded(model.options()),
                         Optional.empty());
         terminal.line(
                 String.format(
@@ -168,20 +170,24 @@ public final class GlyphsCommand implements Runnable {
     }
 
     private TrainingOptions options(long seed) {
-        TrainingOptions options = GlyphTrainer.defaults().withSeed(seed);
+        TrainingOptions options = ImageTrainingOptions.glyphs().withSeed(seed);
         return epochs == null ? options : options.withEpochs(epochs);
     }
 
-    private GlyphRun evaluated(
-            ModelBundle bundle, GlyphPopulation population, long seed, Duration training) {
-        GlyphQuality global;
-        SortedMap<Integer, GlyphQuality> byAge = new TreeMap<>();
-        SortedMap<Integer, GlyphQuality> byLength = new TreeMap<>();
-        GlyphQuality otherDevice;
-        GlyphQuality meanDelta;
-        try (GlyphEvaluation evaluation =
-                        GlyphEvaluation.load(
-                                bundle, population.test(), population.samples(), FIRST_CLASSIFIED);
+    private ImageRun evaluated(
+            ModelBundle bundle, ImagePopulation population, long seed, Duration training) {
+        ImageQuality global;
+        SortedMap<Integer, ImageQuality> byAge = new TreeMap<>();
+        SortedMap<Integer, ImageQuality> byLength = new TreeMap<>();
+        ImageQuality otherDevice;
+        ImageQuality meanDelta;
+        try (ImageEvaluation evaluation =
+                        ImageEvaluation.load(
+                                bundle,
+                                population.task(),
+                                population.test(),
+                                population.samples(),
+                                FIRST_CLASSIFIED);
                 Progress progress = terminal.progress("Evaluating", MEASUREMENTS, "measurements")) {
             AtomicInteger done = new AtomicInteger();
             Runnable measured = () -> progress.update(done.incrementAndGet(), "");
@@ -213,20 +219,20 @@ public final class GlyphsCommand implements Runnable {
                         + Numbers.count(population.test().size())
                         + " devices that the model has never met");
         terminal.table(table);
-        GlyphFineTuningQuality tuning = fineTune == 0 ? null : fineTuned(bundle, population, seed);
-        return new GlyphRun(
-                new GlyphRun.Trained(bundle.modelVersion(), seed, training.toMillis() / 1000.0),
+        ImageFineTuningQuality tuning = fineTune == 0 ? null : fineTuned(bundle, population, seed);
+        return new ImageRun(
+                new ImageRun.Trained(bundle.modelVersion(), seed, training.toMillis() / 1000.0),
                 global,
-                new GlyphRun.Generated(byAge.get(0), byAge, byLength),
-                new GlyphRun.Controls(otherDevice, meanDelta),
-                new GlyphRun.Tuned(tuning == null ? null : tuning.fineTuned(), tuning));
+                new ImageRun.Generated(byAge.get(0), byAge, byLength),
+                new ImageRun.Controls(otherDevice, meanDelta),
+                new ImageRun.Tuned(tuning == null ? null : tuning.fineTuned(), tuning));
     }
 
-    private GlyphFineTuningQuality fineTuned(
-            ModelBundle bundle, GlyphPopulation population, long seed) {
-        GlyphFineTuningBaseline baseline =
-                new GlyphFineTuningBaseline(bundle, population, fineTune, seed, System::nanoTime);
-        GlyphFineTuningQuality quality;
+    private ImageFineTuningQuality fineTuned(
+            ModelBundle bundle, ImagePopulation population, long seed) {
+        ImageFineTuningBaseline baseline =
+                new ImageFineTuningBaseline(bundle, population, fineTune, seed, System::nanoTime);
+        ImageFineTuningQuality quality;
         try (Progress progress = terminal.progress("Fine-tuning", baseline.tunings(), "devices")) {
             AtomicInteger tuned = new AtomicInteger();
             quality = baseline.measure(() -> progress.update(tuned.incrementAndGet(), ""));
@@ -251,7 +257,7 @@ public final class GlyphsCommand implements Runnable {
         return quality;
     }
 
-    private static void row(Table table, String name, GlyphQuality quality) {
+    private static void row(Table table, String name, ImageQuality quality) {
         table.row(name, Numbers.metric(quality.accuracy()), Numbers.metric(quality.userAuc()));
     }
 
@@ -265,12 +271,12 @@ public final class GlyphsCommand implements Runnable {
         }
     }
 
-    private void writeReport(List<GlyphRun> runs) {
+    private void writeReport(List<ImageRun> runs) {
         if (report == null) {
             return;
         }
         try {
-            byte[] page = GlyphReport.page(runs).getBytes(StandardCharsets.UTF_8);
+            byte[] page = ImageReport.page(runs).getBytes(StandardCharsets.UTF_8);
             WrittenFile.replace(report, out -> out.write(page));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + report, e);
