@@ -183,6 +183,34 @@ public final class ImageEvaluation implements AutoCloseable {
         return measure(seen -> Collections.nCopies(scored(seen), mean));
     }
 
+    /**
+     * Measures with the global classifier on devices that correct its scores by their own estimate
+     * of their class mix, from as many of their newest images as a generator would read.
+     */
+    public ImageQuality ownMix() {
+        return qualityOf(this::ownMixScores);
+    }
+
+    private List<float[]> ownMixScores(SeenImages seen) {
+        int seenAtFirst = Math.min(first, dimensions.history());
+        if (seenAtFirst == 0) {
+            return scores(seen, Collections.nCopies(scored(seen), scorer.globalLayers()));
+        }
+        List<float[]> images = seen.images().subList(first - seenAtFirst, seen.images().size());
+        List<float[]> global =
+                scorer.scoreInputs(
+                        images,
+                        Collections.nCopies(images.size(), scorer.globalLayers()),
+                        Collections.nCopies(images.size(), labels));
+        return IntStream.range(seenAtFirst, images.size())
+                .mapToObj(
+                        i ->
+                                ClassMixEstimate.corrected(
+                                        global.get(i),
+                                        ClassMixEstimate.of(global.subList(i - seenAtFirst, i))))
+                .toList();
+    }
+
     /** Returns the images that are classified of one device. */
     public List<float[]> classified(SeenImages seen) {
         return seen.images().subList(first, seen.images().size());

@@ -9,6 +9,8 @@ import duet.model.training.image.ImageFineTuning.Tuned;
 import duet.schemas.bundle.ModelBundle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,16 +19,15 @@ import java.util.function.LongSupplier;
  */
 public final class ImageFineTuningBaseline {
     /**
-     * A device is tuned on this many samples with labels, as many as the generator reads without.
+     * A device is tuned on so many samples with labels: few, and as many as the generator reads
+     * without.
      */
-    private static final int LABELLED = 50;
+    private static final List<Integer> LABELLED = List.of(10, 50);
 
     /** This many samples are classified after the last labelled one. */
     private static final int CLASSIFIED = 20;
 
     private static final int FIRST = 100;
-
-    private static final List<Setting> SETTINGS = settings();
 
     private final ModelBundle bundle;
     private final ImageTask task;
@@ -58,11 +59,14 @@ public final class ImageFineTuningBaseline {
         this.nanoClock = nanoClock;
     }
 
-    private static List<Setting> settings() {
+    private static List<Setting> settings(int labelled) {
         List<Setting> settings = new ArrayList<>();
         for (boolean classifierOnly : new boolean[] {false, true}) {
             for (int epochs : new int[] {5, 20, 80}) {
                 for (int batch : new int[] {10, 50}) {
+                    if (batch > labelled) {
+                        continue;
+                    }
                     for (double rate : new double[] {3e-4, 3e-3}) {
                         settings.add(new Setting(epochs, batch, rate, classifierOnly));
                     }
@@ -74,51 +78,70 @@ public final class ImageFineTuningBaseline {
 
     /** Returns how many times a device is tuned in all. */
     public int tunings() {
-        return SETTINGS.size() * choosing.size() + measured.size();
+        return LABELLED.stream()
+                .mapToInt(labelled -> settings(labelled).size() * choosing.size() + measured.size())
+                .sum();
     }
 
     /**
-     * Tunes and measures.
+     * Tunes and measures with each number of labels.
      *
      * @param tuned is run after every tuning
      */
-    public ImageFineTuningQuality measure(Runnable tuned) {
+    public SortedMap<Integer, ImageFineTuningQuality> measure(Runnable tuned) {
+        SortedMap<Integer, ImageFineTuningQuality> byLabels = new TreeMap<>();
         try (ImageFineTuning tuning = ImageFineTuning.load(bundle, seed, nanoClock);
                 ImageEvaluation validation = evaluation(choosing);
                 ImageEvaluation test = evaluation(measured)) {
-            Setting best = null;
-            double bestAccuracy = -1;
-            for (Setting setting : SETTINGS) {
-                double accuracy = run(tuning, validation, setting, tuned).quality.accuracy();
-                if (accuracy > bestAccuracy) {
-                    bestAccuracy = accuracy;
-                    best = setting;
-                }
+            for (int labelled : LABELLED) {
+                Setting best = chosen(tuning, validation, labelled, tuned);
+                Outcome outcome = run(tuning, test, labelled, best, tuned);
+                byLabels.put(
+                        labelled,
+                        new ImageFineTuningQuality(
+                                measured.size(),
+                                labelled,
+                                best,
+                                new ImageFineTuningQuality.Seconds(
+                                        outcome.seconds / measured.size(),
+                                        test.secondsPerGeneration(nanoClock)),
+                                test.global(),
+                                test.ageing(),
+                                outcome.quality));
             }
-            Outcome outcome = run(tuning, test, best, tuned);
-            return new ImageFineTuningQuality(
-                    measured.size(),
-                    LABELLED,
-                    best,
-                    new ImageFineTuningQuality.Seconds(
-                            outcome.seconds / measured.size(),
-                            test.secondsPerGeneration(nanoClock)),
-                    test.global(),
-                    test.ageing(),
-                    outcome.quality);
         }
+        return byLabels;
+    }
+
+    /** Returns the setting that does best on validation devices. */
+    private static Setting chosen(
+            ImageFineTuning tuning, ImageEvaluation validation, int labelled, Runnable tuned) {
+        Setting best = null;
+        double bestAccuracy = -1;
+        for (Setting setting : settings(labelled)) {
+            double accuracy = run(tuning, validation, labelled, setting, tuned).quality.accuracy();
+            if (accuracy > bestAccuracy) {
+                bestAccuracy = accuracy;
+                best = setting;
+            }
+        }
+        return best;
     }
 
     private record Outcome(ImageQuality quality, double seconds) {}
 
     private static Outcome run(
-            ImageFineTuning tuning, ImageEvaluation evaluation, Setting setting, Runnable tuned) {
+            ImageFineTuning tuning,
+            ImageEvaluation evaluation,
+            int labelled,
+            Setting setting,
+            Runnable tuned) {
         double[] seconds = {0};
         ImageQuality quality =
                 evaluation.qualityOf(
                         seen -> {
                             Tuned own =
-                                    tuning.tune(seen.labelled(FIRST - LABELLED, FIRST), setting);
+                                    tuning.tune(seen.labelled(FIRST - labelled, FIRST), setting);
                             seconds[0] += own.seconds();
                             tuned.run();
                             return tuning.scores(own, evaluation.classified(seen));

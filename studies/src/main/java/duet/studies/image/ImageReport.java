@@ -5,6 +5,7 @@ import duet.studies.page.PageTemplate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
@@ -19,13 +20,22 @@ public final class ImageReport {
 
     private ImageReport() {}
 
+    /**
+     * Says whose page it is.
+     *
+     * @param title of the page
+     * @param command that writes it
+     * @param about page that says what is measured
+     */
+    public record Heading(String title, String command, String about) {}
+
     /** Returns the page for at least one run, all measured in the same way. */
-    public static String page(List<ImageRun> runs) {
-        return PageTemplate.fill(ImageReport.class, TEMPLATE, new Page(runs));
+    public static String page(Heading heading, List<ImageRun> runs) {
+        return PageTemplate.fill(ImageReport.class, TEMPLATE, new Page(heading, runs));
     }
 
     /** The template calls the methods of this record by their names. */
-    record Page(List<ImageRun> runs) {
+    record Page(Heading heading, List<ImageRun> runs) {
         String seeds() {
             return runs.stream()
                     .map(run -> String.valueOf(run.trained().seed()))
@@ -54,6 +64,11 @@ public final class ImageReport {
                     QualityRow.of(
                             "delta of another device", runs, run -> run.controls().otherDevice()));
             rows.add(QualityRow.of("mean delta", runs, run -> run.controls().meanDelta()));
+            rows.add(
+                    QualityRow.of(
+                            "global, own estimate of the class mix",
+                            runs,
+                            run -> run.controls().ownMix()));
             return rows;
         }
 
@@ -119,28 +134,39 @@ public final class ImageReport {
             return first().devices();
         }
 
-        int labelled() {
-            return first().labelled();
-        }
-
         List<QualityRow> qualities() {
-            return List.of(
-                    QualityRow.of("global", runs, run -> run.tuned().fineTuning().global()),
+            List<QualityRow> rows = new ArrayList<>();
+            rows.add(QualityRow.of("global", runs, run -> run.tuned().fineTuning().global()));
+            rows.add(
                     QualityRow.of(
-                            "generated once", runs, run -> run.tuned().fineTuning().personalized()),
-                    QualityRow.of("fine-tuned", runs, run -> run.tuned().fineTuning().fineTuned()));
+                            "generated once",
+                            runs,
+                            run -> run.tuned().fineTuning().personalized()));
+            for (int labelled : byLabels(runs.get(0)).keySet()) {
+                rows.add(
+                        QualityRow.of(
+                                "fine-tuned on " + labelled + " labels",
+                                runs,
+                                run -> byLabels(run).get(labelled).fineTuned()));
+            }
+            return rows;
         }
 
-        String secondsToTune() {
-            return spread(runs, run -> seconds(run).secondsPerDevice());
-        }
-
-        String millisToGenerate() {
-            return spread(runs, run -> 1000 * seconds(run).secondsPerGeneration());
+        List<TimeRow> times() {
+            List<TimeRow> rows = new ArrayList<>();
+            for (int labelled : byLabels(runs.get(0)).keySet()) {
+                rows.add(TimeRow.of(labelled, runs));
+            }
+            return rows;
         }
 
         List<SettingRow> settings() {
-            return runs.stream().map(SettingRow::of).toList();
+            return runs.stream()
+                    .flatMap(
+                            run ->
+                                    byLabels(run).values().stream()
+                                            .map(quality -> SettingRow.of(run, quality)))
+                    .toList();
         }
 
         private ImageFineTuningQuality first() {
@@ -148,30 +174,50 @@ public final class ImageReport {
         }
     }
 
-    /** A row shows how the devices of one seed were tuned. */
+    /** A row shows how long it takes to tune a device, and to generate for it. */
+    record TimeRow(int labelled, String secondsToTune, String millisToGenerate) {
+        static TimeRow of(int labelled, List<ImageRun> runs) {
+            return new TimeRow(
+                    labelled,
+                    spread(runs, run -> byLabels(run).get(labelled).seconds().secondsPerDevice()),
+                    spread(
+                            runs,
+                            run ->
+                                    1000
+                                            * byLabels(run)
+                                                    .get(labelled)
+                                                    .seconds()
+                                                    .secondsPerGeneration()));
+        }
+    }
+
+    /** A row shows how the devices of one seed were tuned on so many labels. */
     record SettingRow(
             long seed,
+            int labelled,
             int epochs,
             int batch,
             double learningRate,
             String tuned,
             String generations) {
-        static SettingRow of(ImageRun run) {
-            ImageFineTuning.Setting setting = run.tuned().fineTuning().setting();
+        static SettingRow of(ImageRun run, ImageFineTuningQuality quality) {
+            ImageFineTuning.Setting setting = quality.setting();
             return new SettingRow(
                     run.trained().seed(),
+                    quality.labelled(),
                     setting.epochs(),
                     setting.batch(),
                     setting.learningRate(),
                     setting.classifierOnly() ? "dynamic layers" : "all weights",
                     text(
                             "%.0f",
-                            seconds(run).secondsPerDevice() / seconds(run).secondsPerGeneration()));
+                            quality.seconds().secondsPerDevice()
+                                    / quality.seconds().secondsPerGeneration()));
         }
     }
 
-    private static ImageFineTuningQuality.Seconds seconds(ImageRun run) {
-        return run.tuned().fineTuning().seconds();
+    private static SortedMap<Integer, ImageFineTuningQuality> byLabels(ImageRun run) {
+        return run.tuned().byLabels();
     }
 
     private static String spread(List<ImageRun> runs, ToDoubleFunction<ImageRun> of) {

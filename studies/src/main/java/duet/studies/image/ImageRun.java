@@ -47,16 +47,30 @@ public record ImageRun(
      *
      * @param otherDevice with deltas of another device
      * @param meanDelta with the mean of all devices' deltas
+     * @param ownMix with none: the device corrects global scores by its own estimate of its mix
      */
-    public record Controls(ImageQuality otherDevice, ImageQuality meanDelta) {}
+    public record Controls(ImageQuality otherDevice, ImageQuality meanDelta, ImageQuality ownMix) {}
 
     /**
      * This is what fine-tuning gives instead; null where nothing was tuned.
      *
      * @param fineTuned the fine-tuned models of {@code fineTuning}
-     * @param fineTuning with what they are compared
+     * @param fineTuning with most labels
+     * @param byLabels by the labelled samples of a device
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Tuned(
-            @Nullable ImageQuality fineTuned, @Nullable ImageFineTuningQuality fineTuning) {}
+            @Nullable ImageQuality fineTuned,
+            @Nullable ImageFineTuningQuality fineTuning,
+            @JsonProperty("fineTuningByLabels")
+                    @Nullable SortedMap<Integer, ImageFineTuningQuality> byLabels) {
+        /** Where nothing was tuned. */
+        public static final Tuned NONE = new Tuned(null, null, null);
+
+        /** Returns what tuning gave, with one number of labels at least. */
+        public static Tuned of(SortedMap<Integer, ImageFineTuningQuality> byLabels) {
+            ImageFineTuningQuality most = byLabels.get(byLabels.lastKey());
+            return new Tuned(most.fineTuned(), most, byLabels);
+        }
+    }
 }

@@ -13,20 +13,24 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 class ImageReportTest {
+    private static final ImageReport.Heading HEADING =
+            new ImageReport.Heading("Results", "./duet glyphs", "docs/research/glyphs.md");
 
     @Test
     void saysMeanAndSpreadOfEveryFigure() {
-        String page = ImageReport.page(List.of(run(1, 0.7, 0.95), run(2, 0.6, 0.85)));
+        String page = ImageReport.page(HEADING, List.of(run(1, 0.7, 0.95), run(2, 0.6, 0.85)));
         assertThat(page)
-                .contains("--seed 1,2 ", "Mean over 2 seeds")
+                .startsWith("# Results\n")
+                .contains("`./duet glyphs --seed 1,2 --report FILE`", "docs/research/glyphs.md")
+                .contains("Mean over 2 seeds")
                 .contains("| global | 0.650 (0.600–0.700) | 0.500 (0.500–0.500) |")
                 .contains("| generated, age 0 | 0.900 (0.850–0.950) |")
                 .contains("| generated, age 50 | 0.800 (0.750–0.850) |")
                 .contains("| 1 | 0.700 | 0.950 | 0.850 |", "| 2 | 0.600 | 0.850 | 0.750 |")
                 .contains("| generated from 2 | 0.660 (0.660–0.660) |")
-                .contains("| fine-tuned | 0.710 (0.710–0.710) |")
-                .contains("2.000 (2.000–2.000) s to tune and 0.500 (0.500–0.500) ms to generate")
-                .contains("| 2 | 20 | 10 | 0.003 | dynamic layers | 4000 |");
+                .contains("| fine-tuned on 50 labels | 0.710 (0.710–0.710) |")
+                .contains("| 50 | 2.000 (2.000–2.000) | 0.500 (0.500–0.500) |")
+                .contains("| 2 | 50 | 20 | 10 | 0.003 | dynamic layers | 4000 |");
     }
 
     @Test
@@ -59,8 +63,8 @@ class ImageReportTest {
                 quality(global),
                 new ImageRun.Generated(
                         quality(personalized), byAge, new TreeMap<>(Map.of(2, quality(0.66)))),
-                new ImageRun.Controls(quality(0.5), quality(0.6)),
-                new ImageRun.Tuned(tuning.fineTuned(), tuning));
+                new ImageRun.Controls(quality(0.5), quality(0.6), quality(0.65)),
+                ImageRun.Tuned.of(new TreeMap<>(Map.of(50, tuning))));
     }
 
     private static ImageQuality quality(double accuracy) {
@@ -82,8 +86,10 @@ class ImageReportTest {
                         "personalizedByLength",
                         "otherDevice",
                         "meanDelta",
+                        "ownMix",
                         "fineTuned",
-                        "fineTuning");
+                        "fineTuning",
+                        "fineTuningByLabels");
     }
 
     @Test

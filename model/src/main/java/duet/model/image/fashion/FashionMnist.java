@@ -18,7 +18,7 @@ import java.util.Locale;
  */
 public record FashionMnist(Photographs training, Photographs validation, Photographs test) {
     /** The Debian package has its files here. */
-    public static final Path INSTALLED = Path.of("/usr/share/datasets/fashion-mnist");
+    public static final String INSTALLED = "/usr/share/datasets/fashion-mnist";
 
     /** This installs it. */
     public static final String INSTALLATION = "apt-get install dataset-fashion-mnist";

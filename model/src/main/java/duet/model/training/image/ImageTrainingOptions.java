@@ -32,6 +32,18 @@ public final class ImageTrainingOptions {
                 new PhaseOptions(100, 40, 256, 20, new AdamOptions(3e-3, 0, 1), 0, 0.995));
     }
 
+    /**
+     * Returns the options for Fashion-MNIST: a device of width 32 with a wider layer below it, and
+     * a generator that reads 50 feature vectors.
+     */
+    public static TrainingOptions fashion() {
+        return options(
+                new DeviceSizes(32, 1, 1, 128),
+                new GeneratorSizes(64, 0, 32, 16, 1, MEMORY_DECAYS, 4, 0),
+                new PhaseOptions(16, 4, 512, 20, new AdamOptions(2e-3, 0, 1), 0.2, 0.99),
+                new PhaseOptions(100, 40, 256, 20, new AdamOptions(3e-3, 0, 1), 0, 0.995));
+    }
+
     private static TrainingOptions options(
             DeviceSizes device,
             GeneratorSizes generator,
