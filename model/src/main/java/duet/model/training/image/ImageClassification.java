@@ -7,6 +7,7 @@ import duet.model.network.Backbone;
 import duet.model.network.Dropout;
 import duet.model.network.MersenneTwister;
 import duet.model.network.ParameterGenerator;
+import duet.model.network.Scale;
 import duet.model.network.UniversalMetaNetwork;
 import duet.model.training.options.TrainingOptions;
 import duet.model.training.sample.PersonalizedScores;
@@ -72,11 +73,6 @@ final class ImageClassification {
                             + " reads windows of items, images need "
                             + Backbone.PERCEPTRON.id());
         }
-        if (options.joint()) {
-            throw new InvalidInputException(
-                    "a model of images is not trained jointly: its generator reads what a trained"
-                            + " network gives");
-        }
     }
 
     /** Returns the sizes of the model. */
@@ -98,7 +94,8 @@ final class ImageClassification {
         return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
-                return ShuffledOrder.of(training.size(), random);
+                return ShuffledOrder.first(
+                        options.network().epochSamples(training.size()), training.size(), random);
             }
 
             @Override
@@ -135,12 +132,13 @@ final class ImageClassification {
             ParameterGenerator generator,
             MersenneTwister chance) {
         Dropout dropout = new Dropout((float) options.generator().dropout(), chance);
-        ImageFeatures features = new ImageFeatures(owner, training, frozen, dimensions);
+        ImageFeatures features = ImageFeatures.of(owner, training, frozen, dimensions);
         return new Objective() {
             @Override
             public int[] epoch(SplittableRandom random) {
-                int count = Math.max(1, training.size() / options.objective().positions());
-                return Arrays.copyOf(ShuffledOrder.of(training.size(), random), count);
+                int scored = options.generator().epochSamples(training.size());
+                int count = Math.max(1, scored / options.objective().positions());
+                return ShuffledOrder.first(count, training.size(), random);
             }
 
             @Override
@@ -161,9 +159,77 @@ final class ImageClassification {
         };
     }
 
+    /**
+     * Returns the objective of network and generator together: the same samples are classified with
+     * the global classifier and with deltas, so that the state of an image also keeps what is of
+     * use only to who knows the device. What the generator reads are features of the network as it
+     * was when the epoch began: no gradient runs through them, and the states of a window need not
+     * be computed for every step.
+     *
+     * @param owner owner of what is computed ahead
+     */
+    Objective joint(
+            NDManager owner,
+            UniversalMetaNetwork network,
+            ParameterGenerator generator,
+            MersenneTwister chance) {
+        Dropout ofNetwork = new Dropout((float) options.network().dropout(), chance);
+        Dropout ofGenerator = new Dropout((float) options.generator().dropout(), chance);
+        ImageFeatures features = new ImageFeatures(training, dimensions);
+        int positions = options.objective().positions();
+        return new Objective() {
+            @Override
+            public int[] epoch(SplittableRandom random) {
+                int perDevice = training.perDevice();
+                int devices = training.size() / perDevice;
+                int read = Math.max(1, options.network().epochSamples(training.size()) / perDevice);
+                int[] chosen = ShuffledOrder.first(read, devices, random);
+                for (int device : chosen) {
+                    features.compute(owner, network, device * perDevice, (device + 1) * perDevice);
+                }
+                int count = Math.max(1, read * perDevice / positions);
+                int[] ends = ShuffledOrder.first(count, read * perDevice, random);
+                return IntStream.of(ends)
+                        .map(end -> chosen[end / perDevice] * perDevice + end % perDevice)
+                        .toArray();
+            }
+
+            @Override
+            public int scoredPerSample() {
+                return positions;
+            }
+
+            @Override
+            public Objective.Draw draw(int[] samples, SplittableRandom random) {
+                int[] scored = aged(samples, random);
+                return step -> {
+                    NDArray states =
+                            network.state(training.images(step, scored), null, null, ofNetwork)
+                                    .reshape(samples.length, positions, dimensions.width());
+                    NDArray classes =
+                            ClassificationLoss.allClasses(
+                                    step, vocabulary.size(), samples.length, positions);
+                    NDArray global = network.score(network.globalHead(states), classes);
+                    NDArray personalized =
+                            PersonalizedScores.of(
+                                    network,
+                                    states,
+                                    generator.generate(
+                                            features.histories(step, samples), ofGenerator),
+                                    classes);
+                    int[] own = training.classesOf(scored);
+                    return Scale.by(
+                            ClassificationLoss.crossEntropy(global, own)
+                                    .add(ClassificationLoss.crossEntropy(personalized, own)),
+                            0.5);
+                };
+            }
+        };
+    }
+
     /** Adapts a freshly drawn generator to the whole windows of the training devices. */
     void standardise(NDManager owner, UniversalMetaNetwork frozen, ParameterGenerator generator) {
-        ImageFeatures features = new ImageFeatures(owner, training, frozen, dimensions);
+        ImageFeatures features = ImageFeatures.of(owner, training, frozen, dimensions);
         int[] newest =
                 IntStream.range(0, training.size())
                         .filter(sample -> training.later(sample, 1) == sample)
@@ -226,7 +292,7 @@ final class ImageClassification {
     /** Ranks the classes with deltas that are {@code age} samples old, on validation devices. */
     RankingMetrics personalized(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
-        ImageFeatures features = new ImageFeatures(owner, validation, network, dimensions);
+        ImageFeatures features = ImageFeatures.of(owner, validation, network, dimensions);
         return measure(
                 owner,
                 (step, samples) -> {

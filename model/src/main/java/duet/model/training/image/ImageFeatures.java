@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Computes the features of all samples by a network that no longer changes: user states on the
- * device, and what its windows hold.
+ * Holds the features of samples, computed ahead: user states on the device, and what its windows
+ * hold.
  */
 final class ImageFeatures {
     private static final int IMAGES_AT_ONCE = 4096;
@@ -21,16 +21,28 @@ final class ImageFeatures {
     private final Dimensions dimensions;
     private final float[] features; // [samples, d]
 
-    ImageFeatures(
+    /** Makes room for the features of all samples, which are zero until they are computed. */
+    ImageFeatures(ImageSamples samples, Dimensions dimensions) {
+        this.samples = samples;
+        this.dimensions = dimensions;
+        this.features = new float[Math.multiplyExact(samples.size(), dimensions.width())];
+    }
+
+    /** Returns the features of all samples by a network that no longer changes. */
+    static ImageFeatures of(
             NDManager owner,
             ImageSamples samples,
             UniversalMetaNetwork network,
             Dimensions dimensions) {
-        this.samples = samples;
-        this.dimensions = dimensions;
-        this.features = new float[Math.multiplyExact(samples.size(), dimensions.width())];
-        for (int from = 0; from < samples.size(); from += IMAGES_AT_ONCE) {
-            int to = Math.min(samples.size(), from + IMAGES_AT_ONCE);
+        ImageFeatures features = new ImageFeatures(samples, dimensions);
+        features.compute(owner, network, 0, samples.size());
+        return features;
+    }
+
+    /** Computes the features of samples from one up to another, as the network is now. */
+    void compute(NDManager owner, UniversalMetaNetwork network, int first, int end) {
+        for (int from = first; from < end; from += IMAGES_AT_ONCE) {
+            int to = Math.min(end, from + IMAGES_AT_ONCE);
             try (NDManager step = owner.newSubManager()) {
                 network.parameters().lendTo(step);
                 NDArray images = samples.images(step, IntStream.range(from, to).toArray());

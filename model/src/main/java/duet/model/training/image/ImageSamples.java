@@ -33,6 +33,10 @@ final class ImageSamples {
         return images.length;
     }
 
+    int perDevice() {
+        return perDevice;
+    }
+
     /** Returns how many samples of the same device come before this one. */
     int before(int sample) {
         return sample % perDevice;

@@ -32,12 +32,14 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains the model of an image task: a perceptron on the labelled images of all training devices,
- * then the generator, which reads windows of that perceptron's features. Of the validation devices
- * labels are used to choose epochs and shrinkage. The same population, options and machine give the
- * same bits, under the conditions of {@link Trainer}.
+ * then the generator, which reads windows of that perceptron's features. With the option {@code
+ * joint} both are trained together first, and then the generator goes on alone. Of the validation
+ * devices labels are used to choose epochs and shrinkage. The same population, options and machine
+ * give the same bits, under the conditions of {@link Trainer}.
  */
 public final class ImageTrainer {
     private static final Set<String> RECORDED = Set.of("seed", "maxAge", "freshShare", "positions");
@@ -69,6 +71,7 @@ public final class ImageTrainer {
                 .removeIf(
                         name ->
                                 !RECORDED.contains(name)
+                                        && !(options.joint() && name.equals("joint"))
                                         && !name.startsWith("network.")
                                         && !name.startsWith("generator."));
         // Every class is a candidate.
@@ -117,69 +120,132 @@ public final class ImageTrainer {
         }
 
         TrainedModel train(Chance chance) {
+            if (options.joint()) {
+                List<Map<String, Tensor>> together = joint(chance);
+                Map<String, Tensor> device = together.get(0);
+                return shrunk(device, generator(device, together.get(1), chance.generator()));
+            }
             Map<String, Tensor> device = network(chance.network());
-            return shrunk(device, generator(device, chance.generator()));
+            return shrunk(device, generator(device, null, chance.generator()));
         }
 
         private Map<String, Tensor> network(SplittableRandom random) {
             try (NDManager phase = manager.newSubManager()) {
-                ParameterSet initial = new ParameterSet(phase);
-                UniversalMetaNetwork.initialise(
-                        options.backbone(), task.dimensions(), initial, random.split());
+                ParameterSet initial = drawnNetwork(phase, random);
                 ParameterSet learned = initial.replica(UniversalMetaNetwork::isTrainable);
-                UniversalMetaNetwork trained =
-                        new UniversalMetaNetwork(options.backbone(), task.dimensions(), learned);
                 UniversalMetaNetwork averaged = network(phase, initial.tensors());
                 return run(
-                        TrainingPhase.NETWORK,
+                                TrainingPhase.NETWORK,
+                                options.network(),
+                                phase,
+                                List.of(initial),
+                                List.of(averaged.parameters()),
+                                new Learner(
+                                        List.of(learned),
+                                        task.network(over(learned), dropout),
+                                        dropout),
+                                () -> {
+                                    RankingMetrics metrics = task.global(phase, averaged);
+                                    return new PhaseRunner.Validation(metrics, metrics.userAuc());
+                                },
+                                random)
+                        .get(0);
+            }
+        }
+
+        /** Returns the tensors of the device and those of the generator. */
+        private List<Map<String, Tensor>> joint(Chance chance) {
+            try (NDManager phase = manager.newSubManager()) {
+                SplittableRandom random = chance.network();
+                ParameterSet network = drawnNetwork(phase, random);
+                ParameterSet generator =
+                        drawnGenerator(phase, over(network), chance.generator().split());
+                ParameterSet ofNetwork = network.replica(UniversalMetaNetwork::isTrainable);
+                ParameterSet ofGenerator = generator.replica(UniversalMetaNetwork::isTrainable);
+                UniversalMetaNetwork averagedNetwork = network(phase, network.tensors());
+                ParameterGenerator averagedGenerator = generator(phase, generator.tensors());
+                return run(
+                        TrainingPhase.JOINT,
                         options.network(),
                         phase,
-                        initial,
-                        averaged.parameters(),
-                        new Learner(List.of(learned), task.network(trained, dropout), dropout),
-                        () -> {
-                            RankingMetrics metrics = task.global(phase, averaged);
-                            return new PhaseRunner.Validation(metrics, metrics.userAuc());
-                        },
+                        List.of(network, generator),
+                        List.of(averagedNetwork.parameters(), averagedGenerator.parameters()),
+                        new Learner(
+                                List.of(ofNetwork, ofGenerator),
+                                task.joint(
+                                        phase,
+                                        over(ofNetwork),
+                                        new ParameterGenerator(task.dimensions(), ofGenerator),
+                                        dropout),
+                                dropout),
+                        () -> validate(phase, averagedNetwork, averagedGenerator),
                         random);
             }
         }
 
-        private Map<String, Tensor> generator(Map<String, Tensor> device, SplittableRandom random) {
+        /**
+         * Trains the generator alone.
+         *
+         * @param initial what it begins with; null to draw that
+         */
+        private Map<String, Tensor> generator(
+                Map<String, Tensor> device,
+                @Nullable Map<String, Tensor> initial,
+                SplittableRandom random) {
             try (NDManager phase = manager.newSubManager()) {
                 UniversalMetaNetwork frozen = network(phase, device);
-                ParameterSet initial = new ParameterSet(phase);
-                ParameterGenerator trained =
-                        ParameterGenerator.initialise(task.dimensions(), initial, random.split());
-                task.standardise(phase, frozen, trained);
-                ParameterSet learned = initial.replica(UniversalMetaNetwork::isTrainable);
+                ParameterSet trained =
+                        initial == null
+                                ? drawnGenerator(phase, frozen, random.split())
+                                : ParameterSet.of(phase, initial);
+                ParameterSet learned = trained.replica(UniversalMetaNetwork::isTrainable);
                 ParameterGenerator learner = new ParameterGenerator(task.dimensions(), learned);
-                ParameterGenerator averaged = generator(phase, initial.tensors());
+                ParameterGenerator averaged = generator(phase, trained.tensors());
                 return run(
-                        TrainingPhase.GENERATOR,
-                        options.generator(),
-                        phase,
-                        initial,
-                        averaged.parameters(),
-                        new Learner(
-                                List.of(learned),
-                                task.generator(phase, frozen, learner, dropout),
-                                dropout),
-                        () -> {
-                            SortedMap<Integer, RankingMetrics> byAge =
-                                    byAge(phase, frozen, averaged);
-                            return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
-                        },
-                        random);
+                                TrainingPhase.GENERATOR,
+                                options.generator(),
+                                phase,
+                                List.of(trained),
+                                List.of(averaged.parameters()),
+                                new Learner(
+                                        List.of(learned),
+                                        task.generator(phase, frozen, learner, dropout),
+                                        dropout),
+                                () -> validate(phase, frozen, averaged),
+                                random)
+                        .get(0);
             }
         }
 
-        private Map<String, Tensor> run(
+        private ParameterSet drawnNetwork(NDManager owner, SplittableRandom random) {
+            ParameterSet drawn = new ParameterSet(owner);
+            UniversalMetaNetwork.initialise(
+                    options.backbone(), task.dimensions(), drawn, random.split());
+            return drawn;
+        }
+
+        private ParameterSet drawnGenerator(
+                NDManager owner, UniversalMetaNetwork network, SplittableRandom random) {
+            ParameterSet drawn = new ParameterSet(owner);
+            task.standardise(
+                    owner,
+                    network,
+                    ParameterGenerator.initialise(task.dimensions(), drawn, random));
+            return drawn;
+        }
+
+        private PhaseRunner.Validation validate(
+                NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
+            SortedMap<Integer, RankingMetrics> byAge = byAge(owner, network, generator);
+            return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
+        }
+
+        private List<Map<String, Tensor>> run(
                 TrainingPhase phase,
                 PhaseOptions phaseOptions,
                 NDManager owner,
-                ParameterSet trained,
-                ParameterSet averaged,
+                List<ParameterSet> trained,
+                List<ParameterSet> averaged,
                 Learner learner,
                 PhaseRunner.Validator validator,
                 SplittableRandom random) {
@@ -187,13 +253,13 @@ public final class ImageTrainer {
                     new PhaseRunner(phase, phaseOptions, listener, nanoClock)
                             .run(
                                     owner,
-                                    List.of(trained),
-                                    List.of(averaged),
+                                    trained,
+                                    averaged,
                                     List.of(learner),
                                     validator,
                                     random.split());
             epochs.addAll(outcome.epochs());
-            return outcome.best().get(0);
+            return outcome.best();
         }
 
         /**
@@ -236,9 +302,12 @@ public final class ImageTrainer {
             return byAge;
         }
 
+        private UniversalMetaNetwork over(ParameterSet parameters) {
+            return new UniversalMetaNetwork(options.backbone(), task.dimensions(), parameters);
+        }
+
         private UniversalMetaNetwork network(NDManager owner, Map<String, Tensor> tensors) {
-            return new UniversalMetaNetwork(
-                    options.backbone(), task.dimensions(), ParameterSet.of(owner, tensors));
+            return over(ParameterSet.of(owner, tensors));
         }
 
         private ParameterGenerator generator(NDManager owner, Map<String, Tensor> tensors) {
