@@ -5,8 +5,9 @@ import java.util.SplittableRandom;
 
 /**
  * Says how likely each class is on a device as time goes on. The device goes to and fro between two
- * mixes that are drawn from a symmetric Dirichlet distribution with concentration 1/2, which is
- * uneven: the most frequent of ten classes has about a third of a mix.
+ * mixes that are drawn from a symmetric Dirichlet distribution with concentration 1/2. They are
+ * uneven: of ten classes the most frequent one has 38 % of a mix on average, and 28 % halfway
+ * between two of them.
  */
 final class ClassMix {
     /** A class becomes more or less likely by at most so much from one step to the next. */

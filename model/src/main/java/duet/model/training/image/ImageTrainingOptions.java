@@ -43,9 +43,9 @@ public final class ImageTrainingOptions {
                         new DeviceSizes(64, 1, 1, 256),
                         new GeneratorSizes(64, 0, 32, 32, 1, MEMORY_DECAYS, 8, 0),
                         new PhaseOptions(
-                                20, 4, 32, 20, new AdamOptions(2e-3, 0, 1), 0.1, 0.99, 64_000),
+                                30, 4, 32, 20, new AdamOptions(1e-3, 0, 1), 0, 0.99, 64_000),
                         new PhaseOptions(
-                                30, 6, 256, 20, new AdamOptions(1e-3, 0, 1), 0, 0.99, 64_000))
+                                10, 4, 256, 20, new AdamOptions(1e-3, 0, 1), 0, 0.99, 64_000))
                 .withJoint(true);
     }
 
