@@ -8,29 +8,52 @@ import duet.model.image.ImageSample;
 import duet.schemas.bundle.Vocabulary;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds what a group of devices saw. Samples are numbered through all devices, those of a device in
  * their order.
  */
 final class ImageSamples {
+    /** As many bytes of images are kept; of more, each image is made again when it is needed. */
+    private static final long KEPT_BYTES = 1L << 30;
+
+    private final List<ImageDevice> devices;
     private final int perDevice;
-    private final float[][] images;
+    private final int inputs;
+    private final float @Nullable [][] kept;
     private final int[] classes;
 
     ImageSamples(List<ImageDevice> devices, int perDevice, Vocabulary vocabulary) {
+        this(devices, perDevice, vocabulary, KEPT_BYTES);
+    }
+
+    ImageSamples(List<ImageDevice> devices, int perDevice, Vocabulary vocabulary, long keptBytes) {
+        this.devices = devices;
         this.perDevice = perDevice;
-        this.images = new float[Math.multiplyExact(devices.size(), perDevice)][];
-        this.classes = new int[images.length];
-        for (int i = 0; i < images.length; i++) {
-            ImageSample sample = devices.get(i / perDevice).sample(i % perDevice);
-            images[i] = sample.image();
+        this.inputs = devices.get(0).sample(0).image().length;
+        this.classes = new int[Math.multiplyExact(devices.size(), perDevice)];
+        boolean keeps = (long) classes.length * inputs * Float.BYTES <= keptBytes;
+        this.kept = keeps ? new float[classes.length][] : null;
+        for (int i = 0; i < classes.length; i++) {
+            ImageSample sample = sample(i);
             classes[i] = vocabulary.indexOf(sample.label());
+            if (keeps) {
+                kept[i] = sample.image();
+            }
         }
     }
 
+    private ImageSample sample(int sample) {
+        return devices.get(sample / perDevice).sample(sample % perDevice);
+    }
+
+    private float[] image(int sample) {
+        return kept == null ? sample(sample).image() : kept[sample];
+    }
+
     int size() {
-        return images.length;
+        return classes.length;
     }
 
     int perDevice() {
@@ -58,10 +81,9 @@ final class ImageSamples {
 
     /** Returns the images [samples, inputs]. */
     NDArray images(NDManager step, int[] samples) {
-        int inputs = images[0].length;
         float[] joined = new float[Math.multiplyExact(samples.length, inputs)];
         for (int i = 0; i < samples.length; i++) {
-            System.arraycopy(images[samples[i]], 0, joined, i * inputs, inputs);
+            System.arraycopy(image(samples[i]), 0, joined, i * inputs, inputs);
         }
         return step.create(joined, new Shape(samples.length, inputs));
     }

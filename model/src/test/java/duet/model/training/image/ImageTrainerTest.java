@@ -11,9 +11,11 @@ import duet.model.image.PopulationSize;
 import duet.model.image.glyph.Glyph;
 import duet.model.image.glyph.GlyphPopulation;
 import duet.model.network.Backbone;
+import duet.model.training.EpochMetrics;
 import duet.model.training.TrainedModel;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingPhase;
+import duet.model.training.TrainingProgress;
 import duet.model.training.TrainingReport;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.PhaseOptions;
@@ -71,13 +73,43 @@ class ImageTrainerTest {
     }
 
     @Test
-    void refusesBackbonesOfItemsAndJointTraining() {
+    void refusesBackbonesOfItems() {
         assertThatThrownBy(() -> train(options().withBackbone(Backbone.DIN)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("din");
-        assertThatThrownBy(() -> train(options().withJoint(true)))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("jointly");
+    }
+
+    @Test
+    void trainsTogetherFirstAndThenTheGeneratorAlone() {
+        TrainedModel model = train(options().withJoint(true).withEpochs(8));
+        assertThat(model.epochs())
+                .extracting(EpochMetrics::phase)
+                .startsWith(TrainingPhase.JOINT)
+                .endsWith(TrainingPhase.GENERATOR)
+                .doesNotContain(TrainingPhase.NETWORK);
+        assertThat(model.globalValidation().userAuc()).isGreaterThan(0.6); // 0.5 by guessing
+        TrainedModel again = train(options().withJoint(true).withEpochs(8));
+        assertThat(values(again.device())).isEqualTo(values(model.device()));
+        assertThat(values(again.generator())).isEqualTo(values(model.generator()));
+        assertThat(ImageTrainer.recorded(model.options())).containsEntry("joint", true);
+    }
+
+    @Test
+    void anEpochScoresNoMoreSamplesThanItMay() {
+        TrainingOptions options = options().withEpochs(1).withSamples(80);
+        List<Long> scored = new ArrayList<>();
+        new ImageTrainer(() -> 0)
+                .train(
+                        POPULATION,
+                        options.withJoint(true),
+                        new TrainingListener() {
+                            @Override
+                            public void onProgress(TrainingProgress progress) {
+                                scored.add((long) progress.batches());
+                            }
+                        });
+        // Two devices of 40 samples, in windows that score 16: five windows, one batch.
+        assertThat(scored).containsOnly(1L);
     }
 
     @Test
