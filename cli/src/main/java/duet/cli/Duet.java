@@ -11,6 +11,7 @@ import duet.cli.fleet.SimulateCommand;
 import duet.cli.option.OutputCheck;
 import duet.cli.release.ReleaseCommand;
 import duet.cli.study.ExperimentCommand;
+import duet.cli.study.FashionCommand;
 import duet.cli.study.GatingCommand;
 import duet.cli.study.GlyphsCommand;
 import duet.cli.terminal.Terminal;
@@ -126,6 +127,7 @@ public final class Duet implements Runnable {
                 new BenchCommand(terminal),
                 new SynthesizeCommand(terminal),
                 new GlyphsCommand(terminal),
+                new FashionCommand(terminal),
                 ClusterCommand.on(terminal),
                 DeadLettersCommand.on(terminal),
                 DevicesCommand.on(terminal),

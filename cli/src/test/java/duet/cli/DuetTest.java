@@ -66,6 +66,7 @@ class DuetTest {
                     "bench",
                     "synthesize",
                     "glyphs",
+                    "fashion",
                     "dead-letters",
                     "devices",
                     "release"

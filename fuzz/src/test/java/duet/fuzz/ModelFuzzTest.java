@@ -9,6 +9,7 @@ import duet.model.data.CandidateLists;
 import duet.model.data.EvaluationSplit;
 import duet.model.data.InteractionLog;
 import duet.model.data.UserHistory;
+import duet.model.image.fashion.IdxFile;
 import duet.model.training.PhaseState;
 import duet.model.training.TrainedNetwork;
 import duet.model.training.TrainingCheckpoint;
@@ -66,6 +67,14 @@ class ModelFuzzTest {
             new FuzzTarget<>(
                     SmallBundle.with(ModelBundle.GENERATOR_WEIGHTS),
                     directory -> ModelTensors.generatorOf(ModelBundle.open(directory)),
+                    64,
+                    256 << 10,
+                    InvalidInputException.class);
+
+    static final FuzzTarget<Path> IDX_FILES =
+            new FuzzTarget<>(
+                    FuzzTarget.asFile("values.gz"),
+                    file -> IdxFile.read(file, 1000, 28),
                     64,
                     256 << 10,
                     InvalidInputException.class);
@@ -158,6 +167,11 @@ class ModelFuzzTest {
     @FuzzTest
     void generatorWeights(byte[] input) {
         GENERATOR_WEIGHTS.check(input);
+    }
+
+    @FuzzTest
+    void idxFiles(byte[] input) {
+        IDX_FILES.check(input);
     }
 
     @FuzzTest

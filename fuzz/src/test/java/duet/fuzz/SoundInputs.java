@@ -63,6 +63,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPOutputStream;
 
 /** Makes the inputs from which fuzzing starts, with our own writers. */
 final class SoundInputs {
@@ -104,6 +105,7 @@ final class SoundInputs {
                 case "ModelFuzzTest#sequenceLogs" -> texts("ann 3 5 8 13 21\nbob 5 3 21 8 13 3\n");
                 case "ModelFuzzTest#candidateLists" -> texts("ann\t21\t5,13\nbob\t3\t5\n");
                 case "ModelFuzzTest#generatorWeights" -> weights(ModelBundle.GENERATOR_WEIGHTS);
+                case "ModelFuzzTest#idxFiles" -> idxFiles();
                 case "ModelFuzzTest#trainedNetworks" -> trainedNetworks();
                 case "ModelFuzzTest#trainingCheckpoints" -> trainingCheckpoints();
                 case "DeviceFuzzTest#deviceWeights" -> deviceWeights();
@@ -350,6 +352,20 @@ final class SoundInputs {
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Returns three rows of 28 values, compressed. */
+    private static List<byte[]> idxFiles() throws IOException {
+        ByteBuffer idx = ByteBuffer.allocate(12 + 3 * 28);
+        idx.putInt(0x802).putInt(3).putInt(28);
+        for (int i = 0; idx.hasRemaining(); i++) {
+            idx.put((byte) (i * i));
+        }
+        ByteArrayOutputStream compressed = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(compressed)) {
+            out.write(idx.array());
+        }
+        return List.of(compressed.toByteArray());
     }
 
     private static List<byte[]> trainedNetworks() throws IOException {

@@ -1,4 +1,4 @@
-/** Holds the commands that measure offline: experiment, gating and glyphs. */
+/** Holds the commands that measure offline: experiment, gating, and the image tasks. */
 @NullMarked
 package duet.cli.study;
 
