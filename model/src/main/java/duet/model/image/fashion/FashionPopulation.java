@@ -9,7 +9,7 @@ import java.util.stream.LongStream;
 public final class FashionPopulation {
     /**
      * The population that the project's figures are measured on: 1,600 devices to learn from, 60 to
-     * choose on, 100 to measure on. Of fewer devices a generator learns each one's mix by heart.
+     * choose on, 100 to measure on. With 400 the generator overfitted.
      */
     public static final PopulationSize STANDARD = new PopulationSize(1_600, 60, 100, 160);
 
