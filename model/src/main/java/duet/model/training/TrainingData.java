@@ -59,7 +59,7 @@ record TrainingData(
                         split,
                         inputs,
                         vocabulary,
-                        options.validation().validationNegatives(),
+                        options.log().validationNegatives(),
                         random,
                         listener);
         return new TrainingData(vocabulary, dimensions, set, inputs, validation);

@@ -69,7 +69,7 @@ public record TrainingMemory(LogSize log, long heapBytes, long engineBytes) {
                         + log.users() * (BYTES_OF_USER + TrainingSet.BYTES_OF_USER)
                         + log.items() * BYTES_OF_ITEM
                         + Math.min(log.users(), ValidationSet.MOST_USERS)
-                                * (options.validation().validationNegatives() + 1L)
+                                * (options.log().validationNegatives() + 1L)
                                 * Integer.BYTES
                         + Math.max(
                                 COPIES_IN_JAVA * (network + generator),

@@ -247,7 +247,7 @@ final class TrainingSession {
         ModelTensors float32 = new ModelTensors(device, chosen);
         Int8Items.Choice stored =
                 Int8Items.choose(
-                        options.validation().items(),
+                        options.log().items(),
                         float32,
                         validated(float32, byAge, chosenShrinkage),
                         int8 -> validated(int8, byAge(int8), chosenShrinkage));
@@ -388,6 +388,9 @@ final class TrainingSession {
      */
     private Map<String, Tensor> started(
             Map<String, Tensor> drawn, String items, int width, SplittableRandom random) {
+        if (!options.log().spectralStart()) {
+            return drawn;
+        }
         Tensor table = drawn.get(items);
         float[] values = table.values().clone();
         float[] coordinates =

@@ -4,10 +4,10 @@ import duet.model.network.Backbone;
 import duet.model.training.options.AdamOptions;
 import duet.model.training.options.GeneratorObjective;
 import duet.model.training.options.ItemTableOption;
+import duet.model.training.options.LogOptions;
 import duet.model.training.options.ModelSizes;
 import duet.model.training.options.PhaseOptions;
 import duet.model.training.options.TrainingOptions;
-import duet.model.training.options.ValidationOptions;
 import duet.schemas.bundle.DeviceSizes;
 import duet.schemas.bundle.GeneratorSizes;
 import java.util.List;
@@ -32,6 +32,6 @@ final class SmallTraining {
                 phase,
                 false,
                 new GeneratorObjective(6, 0.2, 2, 0.1, 0, 0.5),
-                new ValidationOptions(null, 20, ItemTableOption.AUTO));
+                new LogOptions(null, 20, ItemTableOption.AUTO, true));
     }
 }

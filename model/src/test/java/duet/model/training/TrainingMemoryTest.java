@@ -77,7 +77,7 @@ class TrainingMemoryTest {
                         // Histories and what was trained on, as indices; the order of an epoch.
                         + 2 * 4 * log.interactions()
                         + 4 * samples
-                        + 4L * users * (OPTIONS.validation().validationNegatives() + 1)
+                        + 4L * users * (OPTIONS.log().validationNegatives() + 1)
                         + 3 * weights(distinct);
 
         long estimate = heap(log.users().size(), log.items().length, log.interactions());

@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * @param joint whether network and generator train together, in one phase with the options of
  *     {@code network}, instead of the generator after and on top of the frozen network
  * @param objective what the generator is trained for
- * @param validation which interactions training may see, what validation ranks and decides
+ * @param log which interactions training may see, where it starts, what validation ranks
  */
 @JsonPropertyOrder({
     "backbone",
@@ -28,7 +28,7 @@ import java.util.TreeMap;
     "generator",
     "joint",
     "objective",
-    "validation",
+    "log",
     "sizes"
 })
 public record TrainingOptions(
@@ -39,7 +39,7 @@ public record TrainingOptions(
         PhaseOptions generator,
         boolean joint,
         @JsonUnwrapped GeneratorObjective objective,
-        @JsonUnwrapped ValidationOptions validation) {
+        @JsonUnwrapped LogOptions log) {
     private static final int QUICK_EPOCHS = 12;
     private static final int QUICK_PATIENCE = 3;
     private static final int QUICK_SAMPLES = 100_000;
@@ -58,7 +58,7 @@ public record TrainingOptions(
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
                 true,
                 new GeneratorObjective(50, 0.2, 4, 0.3, 0, 0.7),
-                new ValidationOptions(null, 100, ItemTableOption.AUTO));
+                new LogOptions(null, 100, ItemTableOption.AUTO, true));
     }
 
     /** Returns options for a first look: the recipe, ended early whatever the size of the log. */
@@ -71,64 +71,61 @@ public record TrainingOptions(
 
     /** Returns what of a log is tested, and so never trained on. */
     public SplitRule split() {
-        return validation.split() == null ? SplitRule.LAST : validation.split();
+        return log.split() == null ? SplitRule.LAST : log.split();
     }
 
     public TrainingOptions withBackbone(Backbone value) {
-        return new TrainingOptions(
-                value, seed, sizes, network, generator, joint, objective, validation);
+        return new TrainingOptions(value, seed, sizes, network, generator, joint, objective, log);
     }
 
     public TrainingOptions withSeed(long value) {
         return new TrainingOptions(
-                backbone, value, sizes, network, generator, joint, objective, validation);
+                backbone, value, sizes, network, generator, joint, objective, log);
     }
 
     public TrainingOptions withSizes(ModelSizes value) {
         return new TrainingOptions(
-                backbone, seed, value, network, generator, joint, objective, validation);
+                backbone, seed, value, network, generator, joint, objective, log);
     }
 
     public TrainingOptions withNetwork(PhaseOptions value) {
-        return new TrainingOptions(
-                backbone, seed, sizes, value, generator, joint, objective, validation);
+        return new TrainingOptions(backbone, seed, sizes, value, generator, joint, objective, log);
     }
 
     public TrainingOptions withGenerator(PhaseOptions value) {
-        return new TrainingOptions(
-                backbone, seed, sizes, network, value, joint, objective, validation);
+        return new TrainingOptions(backbone, seed, sizes, network, value, joint, objective, log);
     }
 
     public TrainingOptions withJoint(boolean value) {
         return new TrainingOptions(
-                backbone, seed, sizes, network, generator, value, objective, validation);
+                backbone, seed, sizes, network, generator, value, objective, log);
     }
 
     public TrainingOptions withObjective(GeneratorObjective value) {
-        return new TrainingOptions(
-                backbone, seed, sizes, network, generator, joint, value, validation);
+        return new TrainingOptions(backbone, seed, sizes, network, generator, joint, value, log);
     }
 
-    public TrainingOptions withValidation(ValidationOptions value) {
+    public TrainingOptions withLog(LogOptions value) {
         return new TrainingOptions(
                 backbone, seed, sizes, network, generator, joint, objective, value);
     }
 
     public TrainingOptions withValidationNegatives(int value) {
-        return withValidation(new ValidationOptions(validation.split(), value, validation.items()));
+        return withLog(new LogOptions(log.split(), value, log.items(), log.spectralStart()));
     }
 
     public TrainingOptions withItems(ItemTableOption value) {
-        return withValidation(
-                new ValidationOptions(validation.split(), validation.validationNegatives(), value));
+        return withLog(
+                new LogOptions(log.split(), log.validationNegatives(), value, log.spectralStart()));
     }
 
     public TrainingOptions withSplit(SplitRule value) {
-        return withValidation(
-                new ValidationOptions(
+        return withLog(
+                new LogOptions(
                         value.equals(SplitRule.LAST) ? null : value,
-                        validation.validationNegatives(),
-                        validation.items()));
+                        log.validationNegatives(),
+                        log.items(),
+                        log.spectralStart()));
     }
 
     /** Returns these options with at most that many epochs in each phase. */
@@ -156,8 +153,9 @@ public record TrainingOptions(
         map.put("residualPenalty", objective.residualPenalty());
         map.put("globalShare", objective.globalShare());
         map.put("split", split().toString());
-        map.put("validationNegatives", validation.validationNegatives());
-        map.put("items", validation.items().id());
+        map.put("validationNegatives", log.validationNegatives());
+        map.put("items", log.items().id());
+        map.put("spectralStart", log.spectralStart());
         put(map, "network", network);
         put(map, "generator", generator);
         return map;

@@ -121,7 +121,7 @@ final class Trainings {
                                 .generator());
         // A model with deltas mostly has int8 items, so this one is of the same bytes with them.
         boolean int8 =
-                cell.options().validation().items() != ItemTableOption.FLOAT32
+                cell.options().log().items() != ItemTableOption.FLOAT32
                         && tensors.canHaveInt8Items();
         return BundleExport.write(
                 target,

@@ -72,12 +72,12 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "a4188b8836a90fc96bf6",
-                        "33a25c45c6f7792dc162",
-                        "9a476b571d5b0ac654f0",
-                        "ca46cdc01e164c71a632",
-                        "5270bfdfced6f0ab6cf7",
-                        "922c0a23c6adb61668ce");
+                        "52392821802adfb4781a",
+                        "cec48002a8c587aca0a7",
+                        "276e53b81b3916593002",
+                        "2e6615808d797c736f11",
+                        "a13b7c90f72955b7677d",
+                        "3b347e61b194ffb789de");
     }
 
     @ParameterizedTest

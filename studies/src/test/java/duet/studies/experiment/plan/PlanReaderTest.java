@@ -362,7 +362,7 @@ class PlanReaderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"results.yaml", "variants.yaml"})
+    @ValueSource(strings = {"results.yaml", "variants.yaml", "recipe.yaml"})
     @DisplayName("that ships can be read, and can do without licensed data")
     void shipped(String name) {
         ExperimentPlan plan = shippedPlan(name);

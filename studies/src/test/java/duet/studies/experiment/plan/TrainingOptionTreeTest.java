@@ -22,7 +22,7 @@ class TrainingOptionTreeTest {
             "joint":true,"maxAge":50,"freshShare":0.2,"positions":4,\
             "historyDropout":0.3,"residualPenalty":0.0,"globalShare":0.7,\
             "validationNegatives":100,\
-            "items":"auto",\
+            "items":"auto","spectralStart":true,\
             "window":30,"history":200,"width":32,"blocks":1,"heads":1,"feedForward":32,\
             "generatorItemWidth":64,"encoderWidth":0,"embeddingWidth":64,"layerEmbeddingWidth":32,\
             "decoders":2,"memoryDecays":[0.8,0.93,0.98,0.995],"rank":4,"coldStart":5,\
