@@ -158,12 +158,12 @@ class ItemMappingTest {
         }
     }
 
-    /** These stand in the repository as older code wrote them. */
+    /** They stand in the repository as the code of their time wrote them. */
     @ParameterizedTest
-    @CsvSource({"demo, sasrec-abc5cd497131, 480", "glyph, perceptron-329be4d308a7, 21"})
-    void opensTheShippedBundlesOfOlderFormats(String name, String version, int items) {
+    @CsvSource({"demo, sasrec-aa0ee2d9b04e, 480, 3", "glyph, perceptron-329be4d308a7, 21, 2"})
+    void opensTheShippedBundles(String name, String version, int items, int format) {
         ModelBundle bundle = ModelBundle.open(Path.of("..", "models", name));
-        assertThat(bundle.manifest().formatVersion()).isLessThan(3);
+        assertThat(bundle.manifest().formatVersion()).isEqualTo(format);
         assertThat(bundle.modelVersion()).isEqualTo(version);
         assertThat(bundle.vocabulary().size()).isEqualTo(items);
         long first = bundle.vocabulary().idOf(1);
