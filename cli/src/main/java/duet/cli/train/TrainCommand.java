@@ -105,13 +105,14 @@ public final class TrainCommand implements Runnable {
     private boolean quick;
 
     @Option(
-            names = "--no-joint",
+            names = "--joint",
             negatable = true,
             defaultValue = "true",
             fallbackValue = "true",
             description =
-                    "Train the generator after the network and on top of it as it then is, rather"
-                            + " than both together: for comparisons.")
+                    "Train network and generator together, as is the default; --no-joint trains the"
+                            + " generator after the network and on top of it as it then is, for"
+                            + " comparisons.")
     private boolean joint;
 
     @Option(

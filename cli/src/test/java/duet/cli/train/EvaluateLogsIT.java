@@ -132,7 +132,7 @@ class EvaluateLogsIT {
     @DisplayName("splits at a time that is the same for all, and says where the training did not")
     void split() throws IOException {
         String training = train("--split", "time=0.7");
-        assertThat(training).contains("Network: 1 epoch, the best was 1 ");
+        assertThat(training).contains("Network and generator: 1 epoch, the best was 1 ");
         Path manifest = bundle.resolve("manifest.json");
         String trained =
                 new ObjectMapper()

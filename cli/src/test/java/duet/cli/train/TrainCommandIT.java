@@ -46,8 +46,7 @@ class TrainCommandIT {
         assertThat(shown)
                 .contains(
                         "120 users",
-                        "Network",
-                        "Generator",
+                        "Network and generator",
                         "epoch 2/2",
                         "loss",
                         "samples/s",
@@ -132,6 +131,9 @@ class TrainCommandIT {
         String shown = train(bundle, "--no-joint", "--decoders", "1");
 
         assertThat(shown).contains("Network: ", "Generator: ");
+        assertThat(train(directory.resolve("together"), "--joint"))
+                .contains("Network and generator: ")
+                .doesNotContain("Generator: ");
         ModelBundle model = ModelBundle.open(bundle);
         assertThat(model.dimensions().decoders()).isEqualTo(1);
         assertThat(model.manifest().trainingOptions()).containsEntry("joint", false);
