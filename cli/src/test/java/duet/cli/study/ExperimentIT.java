@@ -29,7 +29,8 @@ class ExperimentIT {
             data: [{name: synthetic, file: log.csv, format: csv}]
             seeds: [1, 2]
             backbones: [sasrec]
-            training: {width: 8, feedForward: 8, network: {epochs: 1}, generator: {epochs: 1}}
+            training:
+              {joint: false, width: 8, feedForward: 8, network: {epochs: 1}, generator: {epochs: 1}}
             evaluation: {ages: [0, 5], historyLengths: [1, 5]}
             variants:
               - name: default
