@@ -85,7 +85,7 @@ class InspectCommandTest {
         JsonNode verdict = new ObjectMapper().readTree(json.toFile()).get("verdict");
         assertThat(shown).contains("Verdict: " + verdict.get("line").asText());
         assertThat(verdict.at("/training/users").asInt()).isEqualTo(60);
-        assertThat(verdict.at("/personalizedByAge/50/users").asInt()).isEqualTo(60);
+        assertThat(verdict.at("/personalizedByAge/0/users").asInt()).isEqualTo(60);
         assertThat(verdict.at("/both/userAuc").isNumber()).isTrue();
     }
 

@@ -34,8 +34,11 @@ import org.jspecify.annotations.Nullable;
  * @param figures what both measured; null where the log could not be trained on
  */
 public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures figures) {
-    /** The oldest deltas that are measured are so many interactions old. */
-    private static final int OLD = 50;
+    /**
+     * The oldest deltas that are measured have the first of these ages that half of the users can
+     * have; older ones than a user's history are of its first interaction.
+     */
+    private static final List<Integer> OLD = List.of(50, 10);
 
     /** A log, or a sample of one, has at most so many interactions. */
     private static final int MOST_INTERACTIONS = 120_000;
@@ -109,7 +112,7 @@ public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures f
             lists.requireAny(split);
             List<EvaluationTask> tasks = EvaluationTask.of(split, lists);
             Ranked model =
-                    ranked(sample, setting.options, listeners.of(Part.MODEL), tasks, List.of(OLD));
+                    ranked(sample, setting.options, listeners.of(Part.MODEL), tasks, ages(tasks));
             Ranked control =
                     ranked(
                             sample,
@@ -132,6 +135,16 @@ public record QuickVerdict(Verdict verdict, Setting setting, @Nullable Figures f
             // The log was read, and the options are its own: what is refused is what it holds.
             return new QuickVerdict(Verdict.unknown(String.valueOf(e.getMessage())), setting, null);
         }
+    }
+
+    private static List<Integer> ages(List<EvaluationTask> tasks) {
+        return OLD.stream()
+                .filter(
+                        age ->
+                                2 * tasks.stream().filter(t -> t.history().length > age).count()
+                                        >= tasks.size())
+                .limit(1)
+                .toList();
     }
 
     private record Ranked(TrainedModel trained, OfflineEvaluation.Result result) {}

@@ -48,11 +48,18 @@ class QuickVerdictTest {
                 .isEqualTo(QuickVerdict.setting(log, WHOLE.withEpochs(2)))
                 .extracting(QuickVerdict.Setting::users)
                 .isEqualTo(40);
-        assertThat(quick.figures().model().personalizedByAge()).containsOnlyKeys(0, 50);
+        assertThat(quick.figures().model().personalizedByAge()).containsOnlyKeys(0, 10);
         assertThat(quick.figures().control().control().global().users()).isEqualTo(40);
         assertThat(quick.verdict().device().keeps()).isEqualTo(200);
-        assertThat(quick.verdict().oldest().age()).isEqualTo(50);
+        assertThat(quick.verdict().oldest().age()).isEqualTo(10);
         assertThat(of(log).verdict()).isEqualTo(quick.verdict());
+    }
+
+    @Test
+    @DisplayName("measures deltas as old as half of the histories can have")
+    void ages() {
+        assertThat(of(SyntheticLog.of(20, 60, 1)).verdict().oldest().age()).isEqualTo(50);
+        assertThat(of(SyntheticLog.of(20, 8, 1)).verdict().oldest()).isNull();
     }
 
     @Nested
