@@ -15,9 +15,7 @@ final class QualitySums {
     List<UserRanking> addScores(List<float[]> scores) {
         List<UserRanking> rankings = new ArrayList<>(scores.size());
         for (float[] user : scores) {
-            float[] negatives = Arrays.copyOfRange(user, 1, user.length);
-            metrics.add(user[0], negatives);
-            UserRanking ranking = UserRanking.of(user[0], negatives);
+            UserRanking ranking = metrics.add(user[0], Arrays.copyOfRange(user, 1, user.length));
             intervals.add(ranking);
             rankings.add(ranking);
         }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  *     its negatives
  * @param validation ranking of each user's last training item: of the global classifier in the
  *     network's phase, of the personalized one at age 0 otherwise
- * @param selection userAuc the epoch is selected by: that of {@code validation}, or its mean over
- *     the ages validated
+ * @param selection userAuc the epoch is selected by: that of {@code validation}, its mean over the
+ *     ages validated, or the mean of that and the global model's where both are trained together
  * @param best whether no epoch of the phase was better so far
  * @param divergence why the phase ended in the epoch after this one, before it was done; null, and
  *     then not in JSON, as long as numbers are finite

@@ -54,7 +54,7 @@ public final class Trainer {
      *
      * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
      *     against
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if numbers are not finite in the first epoch of a phase
      * @throws IllegalStateException if the PyTorch engine is missing
      */
     public TrainedModel train(
@@ -76,7 +76,7 @@ public final class Trainer {
      *
      * @throws InvalidInputException if the log has a single user, a single item or nothing to rank
      *     against, or if network and generator are to be trained together
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if numbers are not finite in the first epoch of a phase
      * @throws IllegalStateException if the PyTorch engine is missing
      */
     public TrainedNetwork trainNetwork(
@@ -100,7 +100,7 @@ public final class Trainer {
      * @param network trained on the same log with the same seed, backbone, sizes and options of the
      *     network
      * @throws InvalidInputException if the network does not fit, naming what differs
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if numbers are not finite in the first epoch of a phase
      * @throws IllegalStateException if the PyTorch engine is missing
      */
     public TrainedModel trainGenerator(

@@ -221,9 +221,9 @@ final class TrainingSession {
             Map<String, Tensor> device,
             Map<String, Tensor> generator,
             List<EpochMetrics> epochs) {
-        double[] global;
+        ValidationSet.Ranked global;
         try (NDManager measuring = manager.newSubManager()) {
-            global = data.validation().rank(measuring, network, null, 0).userAucs();
+            global = data.validation().rank(measuring, network, null, 0);
         }
         double best = Double.NEGATIVE_INFINITY;
         double shrinkage = 0;
@@ -235,7 +235,7 @@ final class TrainingSession {
                 SortedMap<Integer, ValidationSet.Ranked> ranked =
                         ranked(measuring, network, generator(measuring, folded));
                 SortedMap<Integer, RankingMetrics> measured = metrics(ranked);
-                if (mean(measured) > best && (factor == 0 || helps(ranked, global))) {
+                if (mean(measured) > best && (factor == 0 || helps(ranked, global.userAucs()))) {
                     best = mean(measured);
                     shrinkage = factor;
                     chosen = folded;
@@ -249,27 +249,18 @@ final class TrainingSession {
                 Int8Items.choose(
                         options.log().items(),
                         float32,
-                        validated(float32, byAge, chosenShrinkage),
-                        int8 -> validated(int8, byAge(int8), chosenShrinkage));
+                        new TrainedModel.Validation(global.metrics(), byAge, shrinkage),
+                        int8 -> validated(int8, chosenShrinkage));
         return trained(stored.tensors(), stored.validation(), epochs);
     }
 
-    private TrainedModel.Validation validated(
-            ModelTensors model, SortedMap<Integer, RankingMetrics> byAge, double shrinkage) {
+    private TrainedModel.Validation validated(ModelTensors model, double shrinkage) {
         try (NDManager measuring = manager.newSubManager()) {
+            UniversalMetaNetwork network = network(measuring, model.device());
             return new TrainedModel.Validation(
-                    data.validation().global(measuring, network(measuring, model.device())),
-                    byAge,
+                    data.validation().global(measuring, network),
+                    byAge(measuring, network, generator(measuring, model.generator())),
                     shrinkage);
-        }
-    }
-
-    private SortedMap<Integer, RankingMetrics> byAge(ModelTensors model) {
-        try (NDManager measuring = manager.newSubManager()) {
-            return byAge(
-                    measuring,
-                    network(measuring, model.device()),
-                    generator(measuring, model.generator()));
         }
     }
 

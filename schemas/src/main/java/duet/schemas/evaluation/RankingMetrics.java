@@ -125,14 +125,16 @@ public record RankingMetrics(
         /**
          * Adds one user's scores.
          *
+         * @return how they rank the positive
          * @throws IllegalArgumentException if a score is not a number or there are no negatives
          */
-        public void add(float positive, float[] negativeScores) {
+        public UserRanking add(float positive, float[] negativeScores) {
             UserRanking ranking = UserRanking.of(positive, negativeScores);
             if (scored) {
                 keep(positive, negativeScores);
             }
             count(ranking);
+            return ranking;
         }
 
         /**

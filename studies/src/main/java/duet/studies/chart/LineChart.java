@@ -1,16 +1,10 @@
 package duet.studies.chart;
 
-import java.awt.Color;
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Locale;
 import java.util.Optional;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.XYStyler;
 
 /** This class says how the charts of all reports look, and how they become PNG files. */
@@ -52,25 +46,15 @@ public final class LineChart {
     }
 
     private static void style(XYStyler styler) {
-        styler.setChartBackgroundColor(Color.WHITE);
-        styler.setChartTitleBoxVisible(false);
-        styler.setLegendPosition(Styler.LegendPosition.OutsideE);
-        styler.setLegendBorderColor(Color.WHITE);
-        styler.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 11));
-        styler.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 14));
+        ChartStyle.apply(styler);
         styler.setXAxisDecimalPattern("#,##0");
         styler.setYAxisDecimalPattern("0.0000");
         styler.setErrorBarsColorSeriesColor(true);
         styler.setMarkerSize(6);
-        styler.setLocale(Locale.ROOT);
     }
 
     /** Returns the chart as the bytes of a PNG file. */
     public static byte[] png(XYChart chart) {
-        try {
-            return BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
-        } catch (IOException e) {
-            throw new UncheckedIOException("a chart cannot be drawn", e);
-        }
+        return ChartStyle.png(chart);
     }
 }

@@ -83,7 +83,7 @@ public final class ImageTrainer {
      * Trains a model.
      *
      * @throws duet.schemas.InvalidInputException if devices have too few samples
-     * @throws TrainingDivergedException if the loss is no longer a number
+     * @throws TrainingDivergedException if numbers are not finite in the first epoch of a phase
      * @throws IllegalStateException if the PyTorch engine is missing
      */
     public TrainedModel train(

@@ -14,7 +14,6 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Vocabulary;
 import duet.schemas.evaluation.RankingMetrics;
-import duet.schemas.evaluation.UserRanking;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -233,8 +232,7 @@ public final class ValidationSet {
                     int start = (i - from) * width;
                     float[] negatives =
                             Arrays.copyOfRange(scores, start + 1, start + candidates[i].length);
-                    metrics.add(scores[start], negatives);
-                    userAucs[i] = UserRanking.of(scores[start], negatives).userAuc();
+                    userAucs[i] = metrics.add(scores[start], negatives).userAuc();
                 }
             }
         }
