@@ -1,9 +1,9 @@
 package duet.embedded.flink;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Gauge;
 import org.apache.flink.metrics.Histogram;
@@ -23,7 +23,12 @@ import org.apache.flink.metrics.reporter.MetricReporter;
 public final class JobMetrics {
 
     private final Map<Metric, String> live = new ConcurrentHashMap<>();
-    private final Map<String, AtomicLong> ended = new ConcurrentHashMap<>();
+
+    /**
+     * Sums of the counters that are live no more; guarded by itself, together with the step of a
+     * counter from there to here, which a sum must see wholly or not at all.
+     */
+    private final Map<String, Long> ended = new HashMap<>();
 
     JobMetrics() {}
 
@@ -32,13 +37,15 @@ public final class JobMetrics {
      * none.
      */
     public long count(String name) {
-        long sum = Optional.ofNullable(ended.get(name)).map(AtomicLong::get).orElse(0L);
-        for (Map.Entry<Metric, String> entry : live.entrySet()) {
-            if (entry.getValue().equals(name) && entry.getKey() instanceof Counter counter) {
-                sum += counter.getCount();
+        synchronized (ended) {
+            long sum = ended.getOrDefault(name, 0L);
+            for (Map.Entry<Metric, String> entry : live.entrySet()) {
+                if (entry.getValue().equals(name) && entry.getKey() instanceof Counter counter) {
+                    sum += counter.getCount();
+                }
             }
+            return sum;
         }
-        return sum;
     }
 
     /**
@@ -83,11 +90,11 @@ public final class JobMetrics {
 
             @Override
             public void notifyOfRemovedMetric(Metric metric, String name, MetricGroup group) {
-                if (metric instanceof Counter counter) {
-                    ended.computeIfAbsent(name, key -> new AtomicLong())
-                            .addAndGet(counter.getCount());
+                synchronized (ended) {
+                    if (live.remove(metric) != null && metric instanceof Counter counter) {
+                        ended.merge(name, counter.getCount(), Long::sum);
+                    }
                 }
-                live.remove(metric);
             }
         };
     }
