@@ -1,5 +1,7 @@
 package duet.studies.experiment.cell;
 
+import duet.model.training.Divergence;
+import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingListener;
 import duet.model.training.TrainingProgress;
 import java.util.Locale;
@@ -36,6 +38,11 @@ final class CellListener implements TrainingListener {
                             now.epochs(),
                             now.secondsLeft()));
         }
+    }
+
+    @Override
+    public void onDivergence(EpochMetrics kept, Divergence divergence) {
+        display.accept(title + ": " + divergence.line() + ", epoch " + kept.epoch() + " is kept");
     }
 
     void measures(String what) {

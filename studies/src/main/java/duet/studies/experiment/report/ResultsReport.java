@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -128,6 +129,7 @@ public final class ResultsReport {
                 .flatMap(cell -> skipped(cell).stream())
                 .distinct()
                 .forEach(facts::add);
+        plan.cells().stream().flatMap(ResultsReport::diverged).forEach(facts::add);
         return new PlanNote(
                 plan.contents().title(),
                 plan.contents().planFile(),
@@ -153,6 +155,23 @@ public final class ResultsReport {
                                 ResultFormat.count(users.ranked()),
                                 ResultFormat.count(users.total()),
                                 SkippedUsers.inWords(users.skipped())));
+    }
+
+    /** Says which phases of a cell's training ended because numbers were no longer finite. */
+    private static Stream<String> diverged(CellResult cell) {
+        return cell.training().epochs().stream()
+                .filter(epoch -> epoch.divergence() != null)
+                .map(
+                        epoch ->
+                                String.format(
+                                        Locale.ROOT,
+                                        "%s, %s, %s, seed %d: %s, so epoch %d was kept.",
+                                        cell.origin().data(),
+                                        cell.origin().backbone(),
+                                        cell.origin().variant(),
+                                        cell.origin().seed(),
+                                        Objects.requireNonNull(epoch.divergence()).line(),
+                                        epoch.epoch()));
     }
 
     private static List<Section> sections(

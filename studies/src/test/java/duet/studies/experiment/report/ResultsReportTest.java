@@ -11,6 +11,7 @@ import duet.model.evaluation.ControlQuality;
 import duet.model.evaluation.FineTuningQuality;
 import duet.model.evaluation.HistoryLengthQuality;
 import duet.model.evaluation.Oscillation;
+import duet.model.training.Divergence;
 import duet.model.training.EpochMetrics;
 import duet.model.training.TrainingPhase;
 import duet.schemas.InvalidInputException;
@@ -39,6 +40,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -104,6 +106,15 @@ class ResultsReportTest {
     }
 
     private void finish(Contents.Cell cell, String variant, long seed, Quality quality) {
+        finish(cell, variant, seed, quality, null);
+    }
+
+    private void finish(
+            Contents.Cell cell,
+            String variant,
+            long seed,
+            Quality quality,
+            @Nullable Divergence divergence) {
         boolean generated = !variant.equals("global");
         results.write(
                 cell,
@@ -122,7 +133,8 @@ class ResultsReportTest {
                                                 2.5,
                                                 metrics(0.8),
                                                 0.8,
-                                                true))),
+                                                true,
+                                                divergence))),
                         quality,
                         new Cost(
                                 16,
@@ -166,6 +178,22 @@ class ResultsReportTest {
     private String rendered() throws IOException {
         ResultsReport.write(page, List.of(results));
         return Files.readString(page);
+    }
+
+    @Test
+    @DisplayName("names trainings that ended because numbers were no longer finite")
+    void diverged() throws IOException {
+        finish(
+                cell("default", 2),
+                "default",
+                2,
+                quality(0.92, 0.95),
+                new Divergence(2, 17, "the loss is NaN"));
+
+        assertThat(rendered())
+                .contains(
+                        "log, sasrec, default, seed 2: the loss is NaN at step 17 of epoch 2, so"
+                                + " epoch 1 was kept.");
     }
 
     @Test
