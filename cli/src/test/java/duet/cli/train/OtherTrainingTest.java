@@ -54,7 +54,7 @@ class OtherTrainingTest {
         assertThat(words(training(OPTIONS.withEpochs(3)), training(OPTIONS.withEpochs(5))))
                 .isEqualTo("--epochs was 3, is 5");
         assertThat(words(training(OPTIONS.withEpochs(3))))
-                .isEqualTo("--epochs was 20 and 100, is 3");
+                .isEqualTo("--epochs was 20 and 150, is 3");
         assertThat(words(training(OPTIONS.withSamples(7))))
                 .isEqualTo("--samples was not given, is 7");
         assertThat(words(training(OPTIONS.withSeed(8).withBackbone(Backbone.DIN))))
@@ -104,6 +104,6 @@ class OtherTrainingTest {
         SortedMap<String, String> kept = training(OPTIONS);
         kept.put("network.patience", "9");
         assertThat(words(kept, training(OPTIONS)))
-                .isEqualTo("network.patience was 9, is 8, as another version of Duet began it");
+                .isEqualTo("network.patience was 9, is 16, as another version of Duet began it");
     }
 }

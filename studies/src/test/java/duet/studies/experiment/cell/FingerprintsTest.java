@@ -72,12 +72,12 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "52392821802adfb4781a",
-                        "cec48002a8c587aca0a7",
-                        "276e53b81b3916593002",
-                        "2e6615808d797c736f11",
-                        "a13b7c90f72955b7677d",
-                        "3b347e61b194ffb789de");
+                        "53974b3a1164a0366671",
+                        "4aa90a7fe1d9a61f6d6a",
+                        "f7e47dec2e689f178944",
+                        "845091a3e779172b3306",
+                        "11874a68d004373935c0",
+                        "3c923678afa16d199972");
     }
 
     @ParameterizedTest
