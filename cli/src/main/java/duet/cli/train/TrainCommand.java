@@ -59,11 +59,13 @@ public final class TrainCommand implements Runnable {
 
     @Option(
             names = "--backbone",
-            required = true,
             paramLabel = "NAME",
+            defaultValue = "sasrec",
             converter = BackboneConverter.class,
             completionCandidates = BackboneConverter.Names.class,
-            description = "What the network is built on, one of: ${COMPLETION-CANDIDATES}.")
+            description =
+                    "What the network is built on, one of: ${COMPLETION-CANDIDATES} (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Backbone backbone;
 
     @Output(Output.Kind.BUNDLE)
