@@ -57,7 +57,7 @@ public record TrainingOptions(
                 new PhaseOptions(150, 16, 256, 4, new AdamOptions(4e-3, 0, 1), 0.2, 0.998),
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
                 true,
-                new GeneratorObjective(50, 0.2, 4, 0.3, 0, 0.85),
+                new GeneratorObjective(50, 0.2, 4, 0.3, 0, 0.7),
                 new LogOptions(null, 100, ItemTableOption.AUTO, true));
     }
 

@@ -72,11 +72,11 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "53974b3a1164a0366671",
-                        "4aa90a7fe1d9a61f6d6a",
+                        "4f8b8e2aff80306da74e",
+                        "99da08dce5b907b62114",
                         "f7e47dec2e689f178944",
-                        "845091a3e779172b3306",
-                        "11874a68d004373935c0",
+                        "0e6401790dddd6841191",
+                        "924a1720b5f10c369f54",
                         "3c923678afa16d199972");
     }
 

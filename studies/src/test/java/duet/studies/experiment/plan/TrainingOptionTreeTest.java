@@ -20,7 +20,7 @@ class TrainingOptionTreeTest {
             "generator":{"epochs":20,"patience":4,"batch":256,"negatives":4,"learningRate":0.001,\
             "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.999},\
             "joint":true,"maxAge":50,"freshShare":0.2,"positions":4,\
-            "historyDropout":0.3,"residualPenalty":0.0,"globalShare":0.85,\
+            "historyDropout":0.3,"residualPenalty":0.0,"globalShare":0.7,\
             "validationNegatives":100,\
             "items":"auto","spectralStart":true,\
             "window":30,"history":200,"width":32,"blocks":1,"heads":1,"feedForward":32,\
