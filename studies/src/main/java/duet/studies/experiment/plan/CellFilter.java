@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * A filter chooses cells of a plan: of each key that it names, a cell has one of the values.
@@ -18,15 +19,16 @@ public record CellFilter(Map<String, List<String>> values) {
     /** Chooses every cell. */
     public static final CellFilter ALL = new CellFilter(Map.of());
 
-    private static final Map<String, Function<PlannedCell, String>> KEYS = keys();
+    private static final Map<String, Function<PlannedCell, List<String>>> KEYS = keys();
 
-    private static Map<String, Function<PlannedCell, String>> keys() {
-        Map<String, Function<PlannedCell, String>> keys = new LinkedHashMap<>();
-        keys.put("data", cell -> cell.data().name());
-        keys.put("backbone", PlannedCell::backbone);
-        keys.put("variant", cell -> cell.variant().name());
-        keys.put("seed", cell -> String.valueOf(cell.options().seed()));
-        keys.put("width", cell -> String.valueOf(cell.options().sizes().device().width()));
+    /** Returns, by key, the values that choose a cell, the full one first. */
+    private static Map<String, Function<PlannedCell, List<String>>> keys() {
+        Map<String, Function<PlannedCell, List<String>>> keys = new LinkedHashMap<>();
+        keys.put("data", cell -> List.of(cell.data().name()));
+        keys.put("backbone", cell -> List.of(cell.backbone()));
+        keys.put("variant", PlannedCell::variantNames);
+        keys.put("seed", cell -> List.of(String.valueOf(cell.options().seed())));
+        keys.put("width", cell -> List.of(String.valueOf(cell.options().sizes().device().width())));
         return keys;
     }
 
@@ -60,7 +62,10 @@ public record CellFilter(Map<String, List<String>> values) {
     /** Returns whether the filter chooses the cell. */
     public boolean chooses(PlannedCell cell) {
         return values.entrySet().stream()
-                .allMatch(entry -> entry.getValue().contains(KEYS.get(entry.getKey()).apply(cell)));
+                .allMatch(
+                        entry ->
+                                KEYS.get(entry.getKey()).apply(cell).stream()
+                                        .anyMatch(entry.getValue()::contains));
     }
 
     /**
@@ -71,16 +76,19 @@ public record CellFilter(Map<String, List<String>> values) {
     public void requireSome(Collection<PlannedCell> cells) {
         values.forEach(
                 (key, wanted) -> {
-                    List<String> there = cells.stream().map(KEYS.get(key)).distinct().toList();
+                    List<List<String>> there =
+                            cells.stream().map(KEYS.get(key)).distinct().toList();
                     for (String value : wanted) {
-                        if (!there.contains(value)) {
+                        if (there.stream().noneMatch(names -> names.contains(value))) {
                             throw new InvalidInputException(
                                     String.format(
                                             Locale.ROOT,
                                             "no cell of the plan has the %s '%s', there are %s",
                                             key,
                                             value,
-                                            String.join("; ", there)));
+                                            there.stream()
+                                                    .map(names -> names.get(0))
+                                                    .collect(Collectors.joining("; "))));
                         }
                     }
                 });

@@ -242,7 +242,7 @@ public final class PlanReader {
                         width ->
                                 variant(
                                         block,
-                                        name(block) + (several ? ", width " + width : ""),
+                                        several ? Variant.name(name(block), width) : name(block),
                                         width))
                 .toList();
     }

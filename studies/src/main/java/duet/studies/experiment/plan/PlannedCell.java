@@ -1,6 +1,7 @@
 package duet.studies.experiment.plan;
 
 import duet.model.training.options.TrainingOptions;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -39,6 +40,17 @@ public record PlannedCell(
     /** Returns whether its network is trained by itself, so that other cells can have the same. */
     public boolean sharesNetwork() {
         return !options.joint();
+    }
+
+    /**
+     * Returns the names that its variant goes by: its own, and the one that all its widths have.
+     */
+    List<String> variantNames() {
+        String name = variant.name();
+        String width = Variant.name("", options.sizes().device().width());
+        return name.endsWith(width)
+                ? List.of(name, name.substring(0, name.length() - width.length()))
+                : List.of(name);
     }
 
     static String slug(String name) {

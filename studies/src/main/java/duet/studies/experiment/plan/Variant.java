@@ -23,6 +23,11 @@ public record Variant(
         @Nullable Integer ofWidth,
         Map<String, Settings> settings) {
 
+    /** Returns the name of a variant that a plan has in several widths, in one of them. */
+    static String name(String ofAll, int width) {
+        return ofAll + ", width " + width;
+    }
+
     /**
      * The settings say what the variant means for a backbone.
      *

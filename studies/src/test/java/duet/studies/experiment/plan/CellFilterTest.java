@@ -54,6 +54,8 @@ class CellFilterTest {
                 "data=log,backbone=din | 4",
                 "data=log,seed=2,width=16 | 2",
                 "variant=default, width 16 | 8",
+                "variant=default | 16",
+                "variant=default,width=32 | 8",
                 "variant=rank 2, old,seed=1 | 2",
                 "seed=1,seed=2 | 20",
                 "width=32 | 12"
