@@ -1,10 +1,9 @@
 package duet.testkit;
 
+import duet.schemas.FreePorts;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,24 +43,24 @@ public final class BrokerProcess implements AutoCloseable {
 
     /** Formats the directory and starts the broker in it. */
     public static BrokerProcess start(Path directory) throws Exception {
-        int[] ports = freePorts();
-        BrokerProcess broker = new BrokerProcess(directory, ports[0]);
+        List<Integer> ports = FreePorts.find(2);
+        BrokerProcess broker = new BrokerProcess(directory, ports.get(0));
         String log = directory.resolve("log").toString();
         Properties properties = new Properties();
         properties.putAll(
                 Map.ofEntries(
                         Map.entry("process.roles", "broker,controller"),
                         Map.entry("node.id", "1"),
-                        Map.entry("controller.quorum.voters", "1@" + HOST + ":" + ports[1]),
+                        Map.entry("controller.quorum.voters", "1@" + HOST + ":" + ports.get(1)),
                         Map.entry(
                                 "listeners",
                                 String.format(
                                         Locale.ROOT,
                                         "PLAINTEXT://%s:%d,CONTROLLER://%s:%d",
                                         HOST,
-                                        ports[0],
+                                        ports.get(0),
                                         HOST,
-                                        ports[1])),
+                                        ports.get(1))),
                         Map.entry(
                                 "listener.security.protocol.map",
                                 "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"),
@@ -91,14 +90,6 @@ public final class BrokerProcess implements AutoCloseable {
                 .run();
         broker.startAgain();
         return broker;
-    }
-
-    private static int[] freePorts() throws IOException {
-        InetAddress host = InetAddress.getByName(HOST);
-        try (ServerSocket first = new ServerSocket(0, 1, host);
-                ServerSocket second = new ServerSocket(0, 1, host)) {
-            return new int[] {first.getLocalPort(), second.getLocalPort()};
-        }
     }
 
     /**

@@ -398,20 +398,15 @@ public final class Cluster {
         }
     }
 
-    /** Returns the last line of what a process wrote that says something. */
+    /** Returns the last of what a process wrote that says something. */
     private String lastWords(String name) {
         for (Path file : List.of(layout.output(name), layout.log(name))) {
             try {
                 if (Files.exists(file)) {
-                    List<String> lines =
-                            Files.readAllLines(file, StandardCharsets.UTF_8).stream()
-                                    .filter(
-                                            line ->
-                                                    !line.isBlank()
-                                                            && !line.strip().startsWith("at "))
-                                    .toList();
-                    if (!lines.isEmpty()) {
-                        return lines.get(lines.size() - 1).strip();
+                    Optional<String> words =
+                            LastWords.of(Files.readAllLines(file, StandardCharsets.UTF_8));
+                    if (words.isPresent()) {
+                        return words.get();
                     }
                 }
             } catch (IOException e) {

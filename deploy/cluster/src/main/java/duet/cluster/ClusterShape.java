@@ -1,10 +1,9 @@
 package duet.cluster;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import duet.schemas.FreePorts;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
@@ -56,7 +55,7 @@ public record ClusterShape(
 
     /** Returns the shape of a cluster on ports that are free now. */
     public static ClusterShape onFreePorts(int taskManagers, int slots) {
-        return of(taskManagers, slots, freePorts(portsNeeded(taskManagers)));
+        return of(taskManagers, slots, FreePorts.find(portsNeeded(taskManagers)));
     }
 
     /**
@@ -103,7 +102,7 @@ public record ClusterShape(
                 new ArrayList<>(
                         metricsPorts.subList(
                                 0, Math.min(metricsPorts.size(), newTaskManagers + 1)));
-        metrics.addAll(freePorts(newTaskManagers + 1 - metrics.size()));
+        metrics.addAll(FreePorts.find(newTaskManagers + 1 - metrics.size()));
         return new ClusterShape(
                 clusterId,
                 newTaskManagers,
@@ -159,27 +158,6 @@ public record ClusterShape(
             } catch (IOException e) {
                 throw new InvalidInputException(
                         "port " + port + " of " + HOST + " is in use by another process", e);
-            }
-        }
-    }
-
-    private static List<Integer> freePorts(int number) {
-        List<ServerSocket> sockets = new ArrayList<>();
-        try {
-            // All at once: the system gives no port twice while the others are held.
-            for (int i = 0; i < number; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName(HOST)));
-            }
-            return sockets.stream().map(ServerSocket::getLocalPort).toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free ports on " + HOST, e);
-        } finally {
-            for (ServerSocket socket : sockets) {
-                try {
-                    socket.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
             }
         }
     }
