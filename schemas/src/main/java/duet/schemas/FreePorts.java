@@ -1,8 +1,7 @@
 package duet.schemas;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -60,15 +59,22 @@ public final class FreePorts {
         return ports;
     }
 
-    private static boolean isFree(int port) {
-        InetAddress host;
-        try {
-            host = InetAddress.getByName(HOST);
-        } catch (IOException e) {
-            throw new UncheckedIOException("an address in figures needs no look-up", e);
+    /**
+     * Listens on a port of 127.0.0.1 for a moment.
+     *
+     * @throws IOException if that cannot be, because somebody else does for example
+     */
+    public static void probe(int port) throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(HOST, port));
         }
-        try (ServerSocket socket = new ServerSocket(port, 1, host)) {
-            return socket.isBound();
+    }
+
+    private static boolean isFree(int port) {
+        try {
+            probe(port);
+            return true;
         } catch (IOException e) {
             return false;
         }

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import duet.schemas.FreePorts;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -152,9 +150,8 @@ public record ClusterShape(
         all.add(restPort);
         all.addAll(metricsPorts);
         for (int port : all) {
-            try (ServerSocket socket = new ServerSocket()) {
-                socket.setReuseAddress(true);
-                socket.bind(new InetSocketAddress(HOST, port));
+            try {
+                FreePorts.probe(port);
             } catch (IOException e) {
                 throw new InvalidInputException(
                         "port " + port + " of " + HOST + " is in use by another process", e);
