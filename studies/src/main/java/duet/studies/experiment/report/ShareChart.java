@@ -1,6 +1,7 @@
 package duet.studies.experiment.report;
 
-import duet.studies.chart.BarChart;
+import duet.studies.chart.IntervalChart;
+import duet.studies.chart.IntervalChart.Interval;
 import duet.studies.experiment.cell.ResultFiles;
 import duet.studies.experiment.report.Section.Picture;
 import duet.studies.experiment.report.SummaryRow.Share;
@@ -12,11 +13,10 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.knowm.xchart.CategoryChart;
 
 /**
- * Draws what share of the ceiling's gain the delta brings, by data set and width. Bars that would
- * leave the chart end at its edge; the table has the numbers.
+ * Draws what share of the ceiling's gain the delta brings, by data set and width, with intervals.
+ * The table has the numbers of what would leave the chart.
  */
 final class ShareChart {
     private static final String FILE = "share.png";
@@ -44,46 +44,47 @@ final class ShareChart {
         List<String> places = rows.stream().map(ShareChart::place).distinct().toList();
         List<String> backbones = rows.stream().map(row -> row.of().backbone()).distinct().toList();
         String title = "Share of the ceiling's gain over the global model that a delta brings";
-        CategoryChart chart = BarChart.of(title, "", "%");
-        chart.getStyler().setYAxisMin(LEAST).setYAxisMax(MOST);
-        List<Color> colours = new ArrayList<>();
+        IntervalChart chart = new IntervalChart(title, "%", places, LEAST, MOST);
         for (int i = 0; i < backbones.size(); i++) {
             for (int j = 0; j < AGES.length; j++) {
                 String backbone = backbones.get(i);
                 int age = AGES[j];
-                List<@Nullable Double> shares = new ArrayList<>();
+                List<@Nullable Interval> shares = new ArrayList<>();
                 places.forEach(place -> shares.add(percent(rows, place, backbone, age)));
                 if (shares.stream().anyMatch(Objects::nonNull)) {
-                    chart.addSeries(
+                    chart.add(
                             String.format(Locale.ROOT, "%s, age %d", backbone, age),
-                            places,
+                            COLOURS.get(i % COLOURS.size())[j],
                             shares);
-                    colours.add(COLOURS.get(i % COLOURS.size())[j]);
                 }
             }
         }
-        if (colours.isEmpty()) {
+        if (chart.isEmpty()) {
             return Optional.empty();
         }
-        chart.getStyler().setSeriesColors(colours.toArray(Color[]::new));
-        ResultFiles.write(folder.resolve(FILE), BarChart.png(chart));
+        ResultFiles.write(folder.resolve(FILE), chart.png());
         return Optional.of(new Picture(title, prefix + FILE));
     }
 
     private static String place(SummaryRow row) {
-        return row.of().data() + " " + row.of().width();
+        return row.of().data() + "\n" + row.of().width();
     }
 
-    private static @Nullable Double percent(
+    private static @Nullable Interval percent(
             List<SummaryRow> rows, String place, String backbone, int age) {
         return rows.stream()
                 .filter(row -> place(row).equals(place) && row.of().backbone().equals(backbone))
                 .map(row -> row.share().get(age))
                 .filter(Objects::nonNull)
-                .map(Share::share)
+                .map(ShareChart::percent)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .map(share -> Math.max(LEAST, Math.min(MOST, 100 * share)))
                 .orElse(null);
+    }
+
+    private static @Nullable Interval percent(Share of) {
+        return of.share() == null || of.low() == null || of.high() == null
+                ? null
+                : new Interval(100 * of.share(), 100 * of.low(), 100 * of.high());
     }
 }

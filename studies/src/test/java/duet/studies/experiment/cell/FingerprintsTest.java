@@ -72,12 +72,12 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "4f8b8e2aff80306da74e",
-                        "99da08dce5b907b62114",
-                        "f7e47dec2e689f178944",
-                        "0e6401790dddd6841191",
-                        "924a1720b5f10c369f54",
-                        "3c923678afa16d199972");
+                        "4101cbf608bb06166c09",
+                        "81373b95ef726f8bac88",
+                        "469c42452d91c7de8c1a",
+                        "084bbf953d6e4eeab1f1",
+                        "5df7e3359395bf76aa52",
+                        "11a2496a7d07ebd7e702");
     }
 
     @ParameterizedTest
