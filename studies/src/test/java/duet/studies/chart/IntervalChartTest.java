@@ -72,9 +72,14 @@ class IntervalChartTest {
                         .filter(
                                 y ->
                                         IntStream.range(0, image.getWidth() / 2)
-                                                .anyMatch(
-                                                        x -> image.getRGB(x, y) == COLOUR.getRGB()))
+                                                .anyMatch(x -> isRed(image.getRGB(x, y))))
                         .toArray();
         return new int[] {coloured[0], coloured[coloured.length - 1]};
+    }
+
+    /** Whether it is the colour of the interval, perhaps mixed with the white around thin lines. */
+    private static boolean isRed(int rgb) {
+        Color pixel = new Color(rgb);
+        return pixel.getRed() - Math.max(pixel.getGreen(), pixel.getBlue()) > 64;
     }
 }
