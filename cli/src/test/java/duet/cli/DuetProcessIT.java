@@ -2,12 +2,11 @@ package duet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import duet.schemas.FreePorts;
 import duet.testkit.Eventually;
 import duet.testkit.OwnLines;
 import duet.testkit.SyntheticModel;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,10 +63,7 @@ class DuetProcessIT {
     @Test
     @DisplayName("says in one line that no broker answers")
     void noBroker() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.find(1).get(0);
         assertThat(simulate("127.0.0.1:" + port).failedWith(1)).contains("127.0.0.1:" + port);
     }
 

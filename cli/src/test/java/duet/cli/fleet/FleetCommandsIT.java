@@ -9,6 +9,7 @@ import duet.embedded.kafka.EmbeddedBroker;
 import duet.jobs.ParameterGenerationJob;
 import duet.jobs.generation.DeltaEncoding;
 import duet.operations.topics.DuetTopics;
+import duet.schemas.FreePorts;
 import duet.schemas.Topics;
 import duet.testkit.SyntheticModel;
 import java.io.IOException;
@@ -96,10 +97,7 @@ class FleetCommandsIT {
         @DisplayName("nobody listens at the broker's address, or somebody who never answers")
         void noBroker() throws IOException {
             InetAddress host = InetAddress.getByName("127.0.0.1");
-            int port;
-            try (ServerSocket free = new ServerSocket(0, 1, host)) {
-                port = free.getLocalPort();
-            }
+            int port = FreePorts.find(1).get(0);
             try (ServerSocket silent = new ServerSocket(0, 50, host)) {
                 // Side by side: each takes all the time that a broker has to answer.
                 List<String> addresses =

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import duet.schemas.FreePorts;
 import duet.testkit.Eventually;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -60,10 +60,8 @@ class MetricsScrapeIT {
         file.fields()
                 .forEachRemaining(
                         entry -> settings.setString(entry.getKey(), entry.getValue().asText()));
-        try (ServerSocket free = new ServerSocket(0)) {
-            settings.setString(
-                    "metrics.reporter.prometheus.port", String.valueOf(free.getLocalPort()));
-        }
+        settings.setString(
+                "metrics.reporter.prometheus.port", String.valueOf(FreePorts.find(1).get(0)));
         return settings;
     }
 

@@ -2,6 +2,7 @@ package duet.operations.broker;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import duet.schemas.FreePorts;
 import duet.schemas.InvalidInputException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -29,11 +30,8 @@ class BrokerCheckTest {
     }
 
     @Test
-    void saysSoWhereNobodyListens() throws IOException {
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
+    void saysSoWhereNobodyListens() {
+        int port = FreePorts.find(1).get(0);
 
         assertThatThrownBy(() -> check("localhost:" + port))
                 .isInstanceOf(BrokerUnreachableException.class)

@@ -12,6 +12,7 @@ import duet.model.bundle.BundleExport;
 import duet.operations.broker.BrokerUnreachableException;
 import duet.operations.broker.KafkaClients;
 import duet.operations.topics.DuetTopics;
+import duet.schemas.FreePorts;
 import duet.schemas.InvalidInputException;
 import duet.schemas.Topics;
 import duet.schemas.bundle.DeviceSizes;
@@ -42,7 +43,6 @@ import duet.simulator.workload.SyntheticCatalogue;
 import duet.simulator.workload.WindowOptions;
 import duet.simulator.workload.Workload;
 import duet.testkit.Eventually;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -335,10 +335,7 @@ class FleetIT {
     @Test
     @DisplayName("says within its time that no broker answers")
     void noBroker() throws Exception {
-        int port;
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        int port = FreePorts.find(1).get(0);
         FleetOptions options =
                 FleetOptions.of("127.0.0.1:" + port)
                         .withWaits(Waits.of(Duration.ofSeconds(2), Waits.DEFAULT.answer()));
