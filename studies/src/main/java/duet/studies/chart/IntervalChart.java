@@ -24,7 +24,8 @@ public final class IntervalChart {
     private static final double LINE = 0.05; // of the height
     private static final double GROUP = 0.7; // of the width that a place has
 
-    private final XYChart chart;
+    private final String title;
+    private final String unit;
     private final List<String> places;
     private final double least;
     private final double most;
@@ -52,27 +53,11 @@ public final class IntervalChart {
      */
     public IntervalChart(
             String title, String unit, List<String> places, double least, double most) {
+        this.title = title;
+        this.unit = unit;
         this.places = List.copyOf(places);
         this.least = least;
         this.most = most;
-        chart =
-                new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
-                        .title(title)
-                        .yAxisTitle(unit)
-                        .build();
-        XYStyler styler = chart.getStyler();
-        ChartStyle.apply(styler);
-        styler.setYAxisDecimalPattern("0");
-        styler.setYAxisMin(least - NAMES * (most - least)).setYAxisMax(most);
-        styler.setXAxisMin(-0.5).setXAxisMax(places.size() - 0.5);
-        // Ticks of numbers cannot have a name each.
-        styler.setXAxisTicksVisible(false);
-        styler.setPlotGridVerticalLinesVisible(false);
-        styler.setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
-        styler.setErrorBarsColorSeriesColor(true);
-        styler.setMarkerSize(9);
     }
 
     /**
@@ -95,8 +80,9 @@ public final class IntervalChart {
 
     /** Returns the chart as the bytes of a PNG file. */
     public byte[] png() {
+        XYChart chart = empty();
         for (int i = 0; i < series.size(); i++) {
-            draw(series.get(i), GROUP * ((i + 0.5) / series.size() - 0.5));
+            draw(chart, series.get(i), GROUP * ((i + 0.5) / series.size() - 0.5));
         }
         for (int place = 0; place < places.size(); place++) {
             List<String> lines = places.get(place).lines().toList();
@@ -109,7 +95,29 @@ public final class IntervalChart {
         return ChartStyle.png(chart);
     }
 
-    private void draw(Series of, double offset) {
+    private XYChart empty() {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .yAxisTitle(unit)
+                        .build();
+        XYStyler styler = chart.getStyler();
+        ChartStyle.apply(styler);
+        styler.setYAxisDecimalPattern("0");
+        styler.setYAxisMin(least - NAMES * (most - least)).setYAxisMax(most);
+        styler.setXAxisMin(-0.5).setXAxisMax(places.size() - 0.5);
+        // Ticks of numbers cannot have a name each.
+        styler.setXAxisTicksVisible(false);
+        styler.setPlotGridVerticalLinesVisible(false);
+        styler.setAnnotationTextFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
+        styler.setErrorBarsColorSeriesColor(true);
+        styler.setMarkerSize(9);
+        return chart;
+    }
+
+    private void draw(XYChart chart, Series of, double offset) {
         List<Double> x = new ArrayList<>();
         List<Double> values = new ArrayList<>();
         List<Double> middles = new ArrayList<>();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import duet.schemas.InvalidInputException;
 import duet.schemas.UnknownKeys;
+import duet.studies.chart.ChartStyle;
 import duet.studies.chart.LineChart;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,7 +65,7 @@ public final class GatingReport {
      */
     public static List<String> write(Path page, GatingResult result) {
         Path folder = folder(page);
-        Optional<String> obstacle = LineChart.obstacle();
+        Optional<String> obstacle = ChartStyle.obstacle();
         try {
             Files.createDirectories(folder);
             Files.writeString(folder.resolve(result.name() + ".json"), json(result) + "\n");

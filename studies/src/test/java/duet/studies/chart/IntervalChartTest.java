@@ -12,20 +12,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
+@DrawsCharts
 @DisplayName("Charts of intervals")
 class IntervalChartTest {
     private static final Color COLOUR = new Color(0xff0000);
-
-    @BeforeEach
-    void canDraw() {
-        Assumptions.assumeTrue(
-                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
-    }
 
     @Test
     @DisplayName("reach from the lower end to the upper one, which are not equally far")
@@ -44,6 +37,15 @@ class IntervalChartTest {
     @DisplayName("end at the edges")
     void edges() throws IOException {
         assertThat(rows(new Interval(50, -1e9, 1e9))).isEqualTo(rows(new Interval(50, 0, 100)));
+    }
+
+    @Test
+    @DisplayName("are drawn the same a second time")
+    void again() {
+        IntervalChart chart = chart();
+        chart.add("a", COLOUR, Arrays.asList(new Interval(50, 40, 60), null));
+
+        assertThat(chart.png()).isEqualTo(chart.png());
     }
 
     @Test

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.evaluation.RankingMetrics.Within;
-import duet.studies.chart.LineChart;
+import duet.studies.chart.ChartStyle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -92,8 +92,8 @@ class GatingReportTest {
     void charts() throws IOException {
         List<String> notes = GatingReport.write(page, result("shop"));
 
-        if (LineChart.obstacle().isPresent()) {
-            assertThat(notes).containsExactly(LineChart.obstacle().orElseThrow());
+        if (ChartStyle.obstacle().isPresent()) {
+            assertThat(notes).containsExactly(ChartStyle.obstacle().orElseThrow());
         } else {
             assertThat(notes).isEmpty();
             assertThat(directory.resolve("gating/shop.png")).isNotEmptyFile();

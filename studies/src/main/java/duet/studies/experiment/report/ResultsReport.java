@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.dataformat.csv.CsvGenerator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import duet.model.data.SkippedUsers;
-import duet.studies.chart.LineChart;
+import duet.studies.chart.ChartStyle;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.Contents;
 import duet.studies.experiment.cell.ResultDirectory;
@@ -44,7 +44,7 @@ public final class ResultsReport {
         String name = page.getFileName().toString().replaceAll("\\.md$", "");
         Path folder = page.toAbsolutePath().resolveSibling(name);
         String prefix = name + "/";
-        Optional<String> obstacle = LineChart.obstacle();
+        Optional<String> obstacle = ChartStyle.obstacle();
         List<Charts> charts =
                 obstacle.isPresent()
                         ? List.of()

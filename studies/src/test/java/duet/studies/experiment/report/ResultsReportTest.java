@@ -18,7 +18,7 @@ import duet.schemas.InvalidInputException;
 import duet.schemas.evaluation.RankingMetrics;
 import duet.schemas.evaluation.RankingMetrics.Within;
 import duet.schemas.record.Encoding;
-import duet.studies.chart.LineChart;
+import duet.studies.chart.DrawsCharts;
 import duet.studies.experiment.cell.CellResult;
 import duet.studies.experiment.cell.CellResult.Cost;
 import duet.studies.experiment.cell.CellResult.DataFacts;
@@ -41,7 +41,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -373,10 +372,9 @@ class ResultsReportTest {
     }
 
     @Test
+    @DrawsCharts
     @DisplayName("draws shares of the ceiling, where there are some")
     void shares() throws IOException {
-        Assumptions.assumeTrue(
-                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
         SummaryCells cells = new SummaryCells(directory.resolve("roles"), "roles");
         for (String data : List.of("log", "other", "third")) {
             cells.cell("default", 1, 32, Role.DEFAULT)
@@ -401,10 +399,9 @@ class ResultsReportTest {
     }
 
     @Test
+    @DrawsCharts
     @DisplayName("refers to charts that are there")
     void charts() throws IOException {
-        Assumptions.assumeTrue(
-                LineChart.obstacle().isEmpty(), () -> LineChart.obstacle().orElseThrow());
         List<String> pictures =
                 rendered()
                         .lines()
