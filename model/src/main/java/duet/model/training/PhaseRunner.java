@@ -86,7 +86,7 @@ public final class PhaseRunner {
      * Trains until the last epoch or until patience ends.
      *
      * @param manager owner of everything that lives as long as the phase
-     * @param trained the parameters
+     * @param trained the parameters; the penalty of large values is of the first set
      * @param averaged a copy of each of {@code trained}, which validation reads
      * @param learners over replicas of {@code trained}, which say what is trainable; each computes
      *     its part of every batch on a thread of its own

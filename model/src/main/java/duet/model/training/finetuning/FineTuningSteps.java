@@ -45,7 +45,7 @@ public final class FineTuningSteps {
         Map<String, NDArray> trained = new TreeMap<>(network.parameters().arrays());
         trained.keySet().removeIf(trainable.negate());
         trained.values().forEach(array -> array.setRequiresGradient(true));
-        this.optimizer = new AdamOptimizer(owner, trained, options.adam());
+        this.optimizer = new AdamOptimizer(owner, trained, options.adam(), name -> true);
     }
 
     /**

@@ -9,6 +9,7 @@ import duet.schemas.bundle.Tensor;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Runs Adam (Kingma and Ba, 2015) through the engine's fused update. DJL's own optimizer classes
@@ -26,15 +27,22 @@ public final class AdamOptimizer {
     private final ParameterSet means;
     private final ParameterSet variances;
     private final AdamOptions options;
+    private final Predicate<String> penalized;
     private int steps;
 
     /**
      * Makes an optimizer of these parameters.
      *
      * @param manager owner of the moments
+     * @param penalized which of them the penalty of large values is of
      */
-    public AdamOptimizer(NDManager manager, Map<String, NDArray> parameters, AdamOptions options) {
+    public AdamOptimizer(
+            NDManager manager,
+            Map<String, NDArray> parameters,
+            AdamOptions options,
+            Predicate<String> penalized) {
         this.options = options;
+        this.penalized = penalized;
         this.parameters = new TreeMap<>(parameters);
         this.means = ParameterSet.zerosLike(manager, parameters);
         this.variances = ParameterSet.zerosLike(manager, parameters);
@@ -111,7 +119,7 @@ public final class AdamOptimizer {
                         new NDList(values),
                         (float) rate,
                         (float) corrected,
-                        (float) options.weightDecay(),
+                        (float) (penalized.test(name) ? options.weightDecay() : 0),
                         rescale,
                         NO_CLIP,
                         (float) BETA_1,

@@ -27,6 +27,7 @@ public final class ParameterUpdate {
     /**
      * Makes an update.
      *
+     * @param trained what is trained; the penalty of large values is of the first set
      * @param learner says which parameters are trainable
      */
     public ParameterUpdate(
@@ -51,7 +52,9 @@ public final class ParameterUpdate {
                             });
         }
         entries.sort(Comparator.comparingLong((Entry entry) -> -entry.value.size()));
-        this.optimizer = new AdamOptimizer(manager, learned, options.adam());
+        this.optimizer =
+                new AdamOptimizer(
+                        manager, learned, options.adam(), trained.get(0).names()::contains);
         this.average = new WeightAverage(options.averaging());
         this.workers = workers;
     }

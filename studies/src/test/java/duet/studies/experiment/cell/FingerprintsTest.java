@@ -72,12 +72,12 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "4101cbf608bb06166c09",
-                        "81373b95ef726f8bac88",
-                        "469c42452d91c7de8c1a",
-                        "084bbf953d6e4eeab1f1",
-                        "5df7e3359395bf76aa52",
-                        "11a2496a7d07ebd7e702");
+                        "fabca93c1f10e9980bf8",
+                        "b2866865bca55cc8b638",
+                        "85af3225b3ca663c3670",
+                        "e6a8365a9e3c6de7d694",
+                        "9712213757303d1f870c",
+                        "13903478c733819e789b");
     }
 
     @ParameterizedTest
