@@ -208,7 +208,8 @@ final class TrainingSession {
                 IntStream.range(0, run.threads())
                         .mapToObj(i -> learner.apply(new MersenneTwister(dropoutSeed + i)))
                         .toList();
-        return new PhaseRunner(phase, phaseOptions, listener, nanoClock, run.memory())
+        PhaseOptions onLog = phaseOptions.onLog(data.set().samples(), dimensions.items());
+        return new PhaseRunner(phase, onLog, listener, nanoClock, run.memory())
                 .run(owner, trained, averaged, learners, validator, random.split());
     }
 

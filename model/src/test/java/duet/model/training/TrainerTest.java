@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -211,6 +212,25 @@ class TrainerTest {
                             .train(LOG, SmallTraining.options(1), TrainingListener.NONE);
 
             assertThat(slow.device()).isEqualTo(train(SmallTraining.options(1)).device());
+        }
+    }
+
+    @Nested
+    class Penalty {
+        /** Returns the sum of the squares of the network's item table after training. */
+        private double squares(double weightDecay) {
+            TrainingOptions options = SmallTraining.options(12).withJoint(true);
+            TrainedModel model =
+                    train(
+                            options.withNetwork(options.network().withWeightDecay(weightDecay))
+                                    .withItems(ItemTableOption.FLOAT32));
+            float[] values = model.device().get("item.embedding").values();
+            return IntStream.range(0, values.length).mapToDouble(i -> values[i] * values[i]).sum();
+        }
+
+        @Test
+        void keepsTheValuesOfTheNetworkSmall() {
+            assertThat(squares(0.5)).isLessThan(0.7 * squares(0));
         }
     }
 

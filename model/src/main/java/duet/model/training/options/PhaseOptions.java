@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says how one phase of training optimizes. In JSON all options stand on one level.
  *
+ * <p>The penalty of the steps is that of a log with one positive for each item: {@link #onLog} has
+ * what it comes to.
+ *
  * @param epochs most epochs
  * @param patience epochs without a better validation userAuc before the phase stops
  * @param batch windows in a step
@@ -58,10 +61,33 @@ public record PhaseOptions(
         return new PhaseOptions(epochs, value, batch, negatives, adam, dropout, averaging, samples);
     }
 
+    public PhaseOptions withWeightDecay(double value) {
+        return new PhaseOptions(
+                epochs,
+                patience,
+                batch,
+                negatives,
+                adam.withWeightDecay(value),
+                dropout,
+                averaging,
+                samples);
+    }
+
     /** Returns these options with epochs that score at most so many positives. */
     public PhaseOptions withSamples(int value) {
         return new PhaseOptions(
                 epochs, patience, batch, negatives, adam, dropout, averaging, value);
+    }
+
+    /**
+     * Returns these options for steps on a log: where an item has more positives that say where it
+     * belongs, its row needs less of a penalty, in proportion.
+     *
+     * @param positives that an epoch may score
+     * @param items of the log
+     */
+    public PhaseOptions onLog(int positives, int items) {
+        return withWeightDecay(adam.weightDecay() / Math.max(1, (double) positives / items));
     }
 
     /** Returns how many of so many positives an epoch scores. */

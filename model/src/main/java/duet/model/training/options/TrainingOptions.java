@@ -54,7 +54,7 @@ public record TrainingOptions(
                 Backbone.SASREC,
                 7,
                 ModelSizes.defaults(),
-                new PhaseOptions(150, 16, 128, 4, new AdamOptions(4e-3, 1e-4, 1), 0.2, 0.998),
+                new PhaseOptions(150, 16, 128, 4, new AdamOptions(4e-3, 5e-4, 1), 0.2, 0.998),
                 new PhaseOptions(20, 4, 256, 4, new AdamOptions(1e-3, 0, 1), 0.2, 0.999),
                 true,
                 new GeneratorObjective(50, 0.2, 4, 0.3, 0, 0.7),

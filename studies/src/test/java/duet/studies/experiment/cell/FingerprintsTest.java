@@ -72,12 +72,12 @@ class FingerprintsTest {
                                 fingerprints.model(other),
                                 fingerprints.network(other)))
                 .containsExactly(
-                        "fabca93c1f10e9980bf8",
-                        "b2866865bca55cc8b638",
-                        "85af3225b3ca663c3670",
-                        "e6a8365a9e3c6de7d694",
-                        "9712213757303d1f870c",
-                        "13903478c733819e789b");
+                        "3ec082e572f7d1054e8e",
+                        "c86f10f2f7880c756361",
+                        "3ccbb5ca3488e3d3a42f",
+                        "a56605934dbb98f38b1b",
+                        "eeaa49952cd90bbec520",
+                        "e66161c30cc913d0371e");
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ class TrainingOptionTreeTest {
             """
             {"backbone":"SASREC","seed":7,\
             "network":{"epochs":150,"patience":16,"batch":128,"negatives":4,"learningRate":0.004,\
-            "weightDecay":1.0E-4,"gradientClip":1.0,"dropout":0.2,"averaging":0.998},\
+            "weightDecay":5.0E-4,"gradientClip":1.0,"dropout":0.2,"averaging":0.998},\
             "generator":{"epochs":20,"patience":4,"batch":256,"negatives":4,"learningRate":0.001,\
             "weightDecay":0.0,"gradientClip":1.0,"dropout":0.2,"averaging":0.999},\
             "joint":true,"maxAge":50,"freshShare":0.2,"positions":4,\
