@@ -48,6 +48,7 @@ public final class PlanReader {
     private final Map<Backbone, EvaluationOverrides> evaluationByBackbone;
     private final List<Long> seeds;
     private final Map<Backbone, List<Long>> seedsByBackbone;
+    private final Map<Backbone, List<Integer>> widthsByBackbone;
 
     private PlanReader(Path file, TrainingOptions standard) {
         this.file = file;
@@ -62,6 +63,7 @@ public final class PlanReader {
                 "seedsByBackbone",
                 "backbones",
                 "widths",
+                "widthsByBackbone",
                 "training",
                 "trainingByBackbone",
                 "evaluation",
@@ -75,7 +77,8 @@ public final class PlanReader {
         evaluation = evaluation(plan);
         evaluationByBackbone = byBackbone("evaluationByBackbone", EvaluationOverrides::read);
         seeds = seeds(plan.required("seeds"));
-        seedsByBackbone = seedsByBackbone();
+        seedsByBackbone = listsByBackbone("seedsByBackbone", PlanReader::seeds);
+        widthsByBackbone = listsByBackbone("widthsByBackbone", this::widthsAmongThePlans);
     }
 
     /**
@@ -115,19 +118,30 @@ public final class PlanReader {
         return read;
     }
 
-    private Map<Backbone, List<Long>> seedsByBackbone() {
-        Map<Backbone, List<Long>> read = new EnumMap<>(Backbone.class);
-        plan.filled("seedsByBackbone")
+    private <T> Map<Backbone, List<T>> listsByBackbone(
+            String key, Function<YamlValue, List<T>> list) {
+        Map<Backbone, List<T>> read = new EnumMap<>(Backbone.class);
+        plan.filled(key)
                 .map(YamlValue::block)
                 .ifPresent(
                         block -> {
                             block.only(backbones.stream().map(Backbone::id).toArray(String[]::new));
                             for (Backbone backbone : backbones) {
                                 block.filled(backbone.id())
-                                        .ifPresent(list -> read.put(backbone, seeds(list)));
+                                        .ifPresent(value -> read.put(backbone, list.apply(value)));
                             }
                         });
         return read;
+    }
+
+    private List<Integer> widthsAmongThePlans(YamlValue list) {
+        List<Integer> all = widths(plan.required("widths"));
+        for (YamlValue value : some(list, "widths")) {
+            if (!all.contains(value.whole(1, WIDEST))) {
+                throw value.error("%s is none of the plan's widths, %s", value.shown(), all);
+            }
+        }
+        return widths(list);
     }
 
     private static List<Integer> widths(YamlValue list) {
@@ -238,6 +252,7 @@ public final class PlanReader {
         }
         boolean several = widths.get().size() > 1;
         return widths.get().stream()
+                .filter(width -> backbones(block).isEmpty() || !backbones(block, width).isEmpty())
                 .map(
                         width ->
                                 variant(
@@ -248,8 +263,6 @@ public final class PlanReader {
     }
 
     private Variant variant(YamlBlock block, String name, int width) {
-        List<Backbone> of =
-                block.filled("backbones").map(names -> backbones(names.list())).orElse(backbones);
         List<Role> roles = block.filled("role").map(PlanReader::roles).orElse(List.of());
         Optional<List<Long>> ownSeeds = block.filled("seeds").map(PlanReader::seeds);
         Optional<Overrides> ofVariant = block(block, "training", Overrides::read);
@@ -259,21 +272,19 @@ public final class PlanReader {
             measured = measured.withValidation();
         }
         Map<String, Variant.Settings> settings = new LinkedHashMap<>();
-        for (Backbone backbone : backbones) {
-            if (of.contains(backbone)) {
-                // What a backbone can afford goes before what a variant wants.
-                EvaluationParts parts =
-                        evaluationByBackbone
-                                .getOrDefault(backbone, EvaluationOverrides.NONE)
-                                .over(measured);
-                requireSensible(block, name, parts);
-                settings.put(
-                        backbone.id(),
-                        new Variant.Settings(
-                                options(backbone, width, ofVariant, name),
-                                parts,
-                                ownSeeds.orElse(seedsByBackbone.getOrDefault(backbone, seeds))));
-            }
+        for (Backbone backbone : backbones(block, width)) {
+            // What a backbone can afford goes before what a variant wants.
+            EvaluationParts parts =
+                    evaluationByBackbone
+                            .getOrDefault(backbone, EvaluationOverrides.NONE)
+                            .over(measured);
+            requireSensible(block, name, parts);
+            settings.put(
+                    backbone.id(),
+                    new Variant.Settings(
+                            options(backbone, width, ofVariant, name),
+                            parts,
+                            ownSeeds.orElse(seedsByBackbone.getOrDefault(backbone, seeds))));
         }
         if (settings.isEmpty()) {
             throw block.error("the variant '%s' is for none of the plan's backbones", name);
@@ -285,6 +296,26 @@ public final class PlanReader {
                 roles,
                 block.filled("ofWidth").map(value -> value.whole(1, WIDEST)).orElse(null),
                 settings);
+    }
+
+    /** Returns the plan's backbones that a variant is for. */
+    private List<Backbone> backbones(YamlBlock variant) {
+        List<Backbone> of =
+                variant.filled("backbones").map(names -> backbones(names.list())).orElse(backbones);
+        return backbones.stream().filter(of::contains).toList();
+    }
+
+    /** Returns the plan's backbones that a variant is for in one of its widths. */
+    private List<Backbone> backbones(YamlBlock variant, int width) {
+        boolean hasOwnWidths = variant.filled("widths").isPresent();
+        return backbones(variant).stream()
+                .filter(
+                        backbone ->
+                                hasOwnWidths
+                                        || widthsByBackbone
+                                                .getOrDefault(backbone, List.of(width))
+                                                .contains(width))
+                .toList();
     }
 
     /** Reads one role or a list of them. */

@@ -287,6 +287,36 @@ class PlanReaderTest {
         }
 
         @Test
+        @DisplayName("widths of a backbone, but those of a variant before them")
+        void widthsByBackbone() throws IOException {
+            ExperimentPlan plan =
+                    read(
+                            PLAN.replace(
+                                            "backbones: [sasrec, din]",
+                                            "backbones: [sasrec, din]\nwidths: [16, 8]\n"
+                                                    + "widthsByBackbone: {din: [8]}")
+                                    .replace("training: {width: 16, feed", "training: {feed")
+                                    .replace(
+                                            "generator: false",
+                                            "widths: [4]\n"
+                                                    + "  - {name: alone, backbones: [din]}"));
+
+            assertThat(plan.cells())
+                    .filteredOn(cell -> cell.data().name().equals("log"))
+                    .filteredOn(cell -> cell.options().seed() == 1)
+                    .extracting(PlannedCell::title)
+                    .containsExactlyInAnyOrder(
+                            "log sasrec default, width 16 1",
+                            "log sasrec default, width 8 1",
+                            "log din default, width 8 1",
+                            "log din alone, width 8 1",
+                            "log sasrec full, width 16 1",
+                            "log sasrec full, width 8 1",
+                            "log sasrec none 1",
+                            "log din none 1");
+        }
+
+        @Test
         @DisplayName("a log that it makes, written once into the folder where it is looked for")
         void made() throws IOException {
             ExperimentPlan plan =
@@ -392,7 +422,7 @@ class PlanReaderTest {
                 .extracting(DataSource::name)
                 .containsExactly("ml-100k", "ml-1m-tail", "beauty", "yelp", "made");
         for (String backbone : List.of("sasrec", "gru4rec", "din")) {
-            for (int width : List.of(16, 32)) {
+            for (int width : backbone.equals("sasrec") ? List.of(16, 32) : List.of(32)) {
                 for (Role role :
                         List.of(Role.DEFAULT, Role.DEVICE_MEMORY, Role.BOTH, Role.BIGGER_DEVICE)) {
                     boolean seeds = backbone.equals("sasrec") && role != Role.BIGGER_DEVICE;
@@ -421,7 +451,7 @@ class PlanReaderTest {
     void shippedDefault() {
         TrainingOptions planned =
                 shippedPlan("results.yaml").cells().stream()
-                        .filter(cell -> cell.title().equals("made din default, width 16 1"))
+                        .filter(cell -> cell.title().equals("made din default, width 32 1"))
                         .findFirst()
                         .orElseThrow()
                         .options();
@@ -429,7 +459,7 @@ class PlanReaderTest {
         assertThat(planned)
                 .isEqualTo(
                         TrainingOptions.defaults()
-                                .withSizes(ModelSizes.defaults(Backbone.DIN, 16))
+                                .withSizes(ModelSizes.defaults(Backbone.DIN, 32))
                                 .withBackbone(Backbone.DIN)
                                 .withSeed(1));
     }
@@ -521,6 +551,20 @@ class PlanReaderTest {
                     .isInstanceOf(InvalidInputException.class)
                     .hasMessageStartingWith(directory.resolve("plan.yaml") + " line " + line + ": ")
                     .hasMessageContaining(message);
+        }
+
+        @Test
+        @DisplayName("where a backbone has a width that the plan has not")
+        void foreignWidth() {
+            String text =
+                    PLAN.replace("seeds: [1, 2]", "seeds: [1]\nwidths: [16, 8]")
+                            .replace(
+                                    "backbones: [sasrec, din]",
+                                    "backbones: [sasrec, din]\nwidthsByBackbone: {din: [4]}");
+
+            assertThatThrownBy(() -> read(text))
+                    .hasMessageContaining("plan.yaml line 8: ")
+                    .hasMessageContaining("4' is none of the plan's widths, [16, 8]");
         }
 
         @Test
