@@ -19,6 +19,7 @@ import duet.schemas.bundle.QualityProbe;
 import duet.schemas.bundle.Tensor;
 import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -222,10 +223,7 @@ final class TrainingSession {
             Map<String, Tensor> device,
             Map<String, Tensor> generator,
             List<EpochMetrics> epochs) {
-        ValidationSet.Ranked global;
-        try (NDManager measuring = manager.newSubManager()) {
-            global = data.validation().rank(measuring, network, null, 0);
-        }
+        RankingMetrics global = null;
         double best = Double.NEGATIVE_INFINITY;
         double shrinkage = 0;
         Map<String, Tensor> chosen = null;
@@ -233,10 +231,11 @@ final class TrainingSession {
         for (double factor : SHRINKAGES) {
             Map<String, Tensor> folded = Shrinkage.fold(generator, dimensions, factor);
             try (NDManager measuring = manager.newSubManager()) {
-                SortedMap<Integer, ValidationSet.Ranked> ranked =
+                ValidationSet.Rankings ranked =
                         ranked(measuring, network, generator(measuring, folded));
-                SortedMap<Integer, RankingMetrics> measured = metrics(ranked);
-                if (mean(measured) > best && (factor == 0 || helps(ranked, global.userAucs()))) {
+                SortedMap<Integer, RankingMetrics> measured = byAge(ranked);
+                global = ranked.global().metrics();
+                if (mean(measured) > best && (factor == 0 || helps(ranked))) {
                     best = mean(measured);
                     shrinkage = factor;
                     chosen = folded;
@@ -250,7 +249,7 @@ final class TrainingSession {
                 Int8Items.choose(
                         options.log().items(),
                         float32,
-                        new TrainedModel.Validation(global.metrics(), byAge, shrinkage),
+                        new TrainedModel.Validation(global, byAge, shrinkage),
                         int8 -> validated(int8, chosenShrinkage));
         return trained(stored.tensors(), stored.validation(), epochs);
     }
@@ -258,10 +257,9 @@ final class TrainingSession {
     private TrainedModel.Validation validated(ModelTensors model, double shrinkage) {
         try (NDManager measuring = manager.newSubManager()) {
             UniversalMetaNetwork network = network(measuring, model.device());
-            return new TrainedModel.Validation(
-                    data.validation().global(measuring, network),
-                    byAge(measuring, network, generator(measuring, model.generator())),
-                    shrinkage);
+            ValidationSet.Rankings ranked =
+                    ranked(measuring, network, generator(measuring, model.generator()));
+            return new TrainedModel.Validation(ranked.global().metrics(), byAge(ranked), shrinkage);
         }
     }
 
@@ -287,15 +285,14 @@ final class TrainingSession {
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
         ValidationSet users =
                 data.validation().sample(QualityProbe.MAX_USERS, QualityProbe.MAX_NEGATIVES);
+        ValidationSet.Rankings ranked = users.rank(owner, network, generator, 0);
         return users.probe(
-                dimensions.history(),
-                users.global(owner, network),
-                users.personalized(owner, network, generator, 0));
+                dimensions.history(), ranked.global().metrics(), ranked.byAge().get(0).metrics());
     }
 
     private PhaseRunner.Validation validate(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
-        SortedMap<Integer, RankingMetrics> byAge = byAge(owner, network, generator);
+        SortedMap<Integer, RankingMetrics> byAge = byAge(ranked(owner, network, generator));
         return new PhaseRunner.Validation(byAge.get(0), mean(byAge));
     }
 
@@ -305,38 +302,30 @@ final class TrainingSession {
      */
     private PhaseRunner.Validation validateBoth(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
-        PhaseRunner.Validation personalized = validate(owner, network, generator);
-        double global = data.validation().global(owner, network).userAuc();
-        return new PhaseRunner.Validation(
-                personalized.metrics(), (global + personalized.selection()) / 2);
+        ValidationSet.Rankings ranked = ranked(owner, network, generator);
+        SortedMap<Integer, RankingMetrics> byAge = byAge(ranked);
+        double global = ranked.global().metrics().userAuc();
+        return new PhaseRunner.Validation(byAge.get(0), (global + mean(byAge)) / 2);
     }
 
-    private SortedMap<Integer, RankingMetrics> byAge(
+    private ValidationSet.Rankings ranked(
             NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
-        return metrics(ranked(owner, network, generator));
+        return data.validation().rank(owner, network, generator, VALIDATED_AGES);
     }
 
-    private SortedMap<Integer, ValidationSet.Ranked> ranked(
-            NDManager owner, UniversalMetaNetwork network, ParameterGenerator generator) {
-        SortedMap<Integer, ValidationSet.Ranked> byAge = new TreeMap<>();
-        for (int age : VALIDATED_AGES) {
-            byAge.put(age, data.validation().rank(owner, network, generator, age));
-        }
-        return byAge;
-    }
-
-    private static SortedMap<Integer, RankingMetrics> metrics(
-            SortedMap<Integer, ValidationSet.Ranked> ranked) {
+    private static SortedMap<Integer, RankingMetrics> byAge(ValidationSet.Rankings ranked) {
         SortedMap<Integer, RankingMetrics> metrics = new TreeMap<>();
-        ranked.forEach((age, ofAge) -> metrics.put(age, ofAge.metrics()));
+        ranked.byAge().forEach((age, ofAge) -> metrics.put(age, ofAge.metrics()));
         return metrics;
     }
 
     /** Returns whether the mean gain over all ages is more than chance among these users. */
-    private static boolean helps(SortedMap<Integer, ValidationSet.Ranked> ranked, double[] global) {
+    private static boolean helps(ValidationSet.Rankings rankings) {
+        double[] global = rankings.global().userAucs();
+        Collection<ValidationSet.Ranked> ranked = rankings.byAge().values();
         double[] gains = new double[global.length];
         for (int user = 0; user < gains.length; user++) {
-            for (ValidationSet.Ranked ofAge : ranked.values()) {
+            for (ValidationSet.Ranked ofAge : ranked) {
                 gains[user] += (ofAge.userAucs()[user] - global[user]) / ranked.size();
             }
         }

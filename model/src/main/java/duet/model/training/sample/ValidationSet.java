@@ -17,7 +17,9 @@ import duet.schemas.evaluation.RankingMetrics;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,12 @@ public final class ValidationSet {
     public static final int MOST_USERS = 20_000;
 
     private static final int USERS_AT_ONCE = 512;
+
+    /**
+     * So many where each candidate has a state of its own: their tensors are larger by candidates
+     * and window, and beyond some 32 MB the allocator gives memory back with every one of them.
+     */
+    private static final int USERS_AT_ONCE_BY_CANDIDATE = 32;
 
     private final ModelInputs inputs;
     private final int[] users;
@@ -161,7 +169,7 @@ public final class ValidationSet {
      *
      * @param history interactions of each that the model reads at most
      * @param global what {@link #global} gave
-     * @param personalized what {@link #personalized} gave with fresh deltas
+     * @param personalized what {@link #rank} gave with fresh deltas
      */
     public QualityProbe probe(int history, RankingMetrics global, RankingMetrics personalized) {
         List<QualityProbe.User> probed = new ArrayList<>(users.length);
@@ -186,77 +194,107 @@ public final class ValidationSet {
      */
     public record Ranked(RankingMetrics metrics, double[] userAucs) {}
 
+    /**
+     * Holds rankings of the same users.
+     *
+     * @param global by the global model
+     * @param byAge with deltas, by the age of the deltas
+     */
+    public record Rankings(Ranked global, SortedMap<Integer, Ranked> byAge) {}
+
     /** Ranks by the global model. */
     public RankingMetrics global(NDManager parent, UniversalMetaNetwork network) {
-        return rank(parent, network, null, 0).metrics();
+        return rank(parent, network, null).global().metrics();
     }
 
     /**
-     * Ranks with deltas from histories that ended {@code age} interactions earlier, or after the
-     * first interaction.
-     */
-    public RankingMetrics personalized(
-            NDManager parent, UniversalMetaNetwork network, ParameterGenerator generator, int age) {
-        return rank(parent, network, generator, age).metrics();
-    }
-
-    /**
-     * Ranks, and tells of each user.
+     * Ranks by the global model and with deltas from histories that ended so many interactions
+     * earlier, or after the first interaction. A user's state does not depend on a delta, so all
+     * rankings share it.
      *
-     * @param generator null for the global model
-     * @param age of the deltas in interactions, which end no earlier than after the first
+     * @param generator null where there are no ages
+     * @param ages of the deltas in interactions
      */
-    public Ranked rank(
+    public Rankings rank(
             NDManager parent,
             UniversalMetaNetwork network,
             @Nullable ParameterGenerator generator,
-            int age) {
-        RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
-        double[] userAucs = new double[users.length];
-        for (int from = 0; from < users.length; from += USERS_AT_ONCE) {
-            int to = Math.min(users.length, from + USERS_AT_ONCE);
+            int... ages) {
+        Tally global = new Tally();
+        SortedMap<Integer, Tally> byAge = new TreeMap<>();
+        for (int age : ages) {
+            byAge.put(age, new Tally());
+        }
+        int atOnce = network.dependsOnCandidate() ? USERS_AT_ONCE_BY_CANDIDATE : USERS_AT_ONCE;
+        for (int from = 0; from < users.length; from += atOnce) {
+            int first = from;
+            int to = Math.min(users.length, from + atOnce);
             try (NDManager step = parent.newSubManager()) {
                 network.parameters().lendTo(step);
-                int width =
-                        IntStream.range(from, to).map(i -> candidates[i].length).max().orElse(0);
-                long[] padded = new long[(to - from) * width];
-                for (int i = from; i < to; i++) {
-                    for (int c = 0; c < candidates[i].length; c++) {
-                        padded[(i - from) * width + c] = candidates[i][c];
-                    }
+                if (generator != null) {
+                    generator.parameters().lendTo(step);
                 }
-                NDArray items = step.create(padded, new Shape(to - from, width));
-                float[] scores =
-                        scores(step, network, generator, from, to, age, items).toFloatArray();
-                for (int i = from; i < to; i++) {
-                    int start = (i - from) * width;
-                    float[] negatives =
-                            Arrays.copyOfRange(scores, start + 1, start + candidates[i].length);
-                    userAucs[i] = metrics.add(scores[start], negatives).userAuc();
-                }
+                NDArray items = items(step, from, to);
+                NDArray states =
+                        inputs.states(step, network, places(from, to, 0), items, Dropout.NONE);
+                global.add(from, to, network.score(network.globalHead(states), items));
+                byAge.forEach(
+                        (age, tally) -> {
+                            NDList deltas =
+                                    generator.generate(
+                                            inputs.histories(step, places(first, to, age)),
+                                            Dropout.NONE);
+                            NDArray scores =
+                                    PersonalizedScores.of(
+                                            network,
+                                            states.expandDims(1),
+                                            deltas,
+                                            items.expandDims(1));
+                            tally.add(first, to, scores.squeeze(1));
+                        });
             }
         }
-        return new Ranked(metrics.result(), userAucs);
+        SortedMap<Integer, Ranked> personalized = new TreeMap<>();
+        byAge.forEach((age, tally) -> personalized.put(age, tally.result()));
+        return new Rankings(global.result(), personalized);
     }
 
-    /** Returns the scores [users, candidates] of the candidates of some users. */
-    private NDArray scores(
-            NDManager step,
-            UniversalMetaNetwork network,
-            @Nullable ParameterGenerator generator,
-            int from,
-            int to,
-            int age,
-            NDArray items) {
-        NDArray states = inputs.states(step, network, places(from, to, 0), items, Dropout.NONE);
-        if (generator == null) {
-            return network.score(network.globalHead(states), items);
+    /** Returns the candidates of some users, padded to the longest list. */
+    private NDArray items(NDManager step, int from, int to) {
+        int width = width(from, to);
+        long[] padded = new long[(to - from) * width];
+        for (int i = from; i < to; i++) {
+            for (int c = 0; c < candidates[i].length; c++) {
+                padded[(i - from) * width + c] = candidates[i][c];
+            }
         }
-        generator.parameters().lendTo(step);
-        NDList deltas =
-                generator.generate(inputs.histories(step, places(from, to, age)), Dropout.NONE);
-        return PersonalizedScores.of(network, states.expandDims(1), deltas, items.expandDims(1))
-                .squeeze(1);
+        return step.create(padded, new Shape(to - from, width));
+    }
+
+    private int width(int from, int to) {
+        return IntStream.range(from, to).map(i -> candidates[i].length).max().orElse(0);
+    }
+
+    /** A tally gathers one ranking of all users, some at a time. */
+    private final class Tally {
+        private final RankingMetrics.Accumulator metrics = new RankingMetrics.Accumulator();
+        private final double[] userAucs = new double[users.length];
+
+        /** Adds the scores [users, candidates] of some users. */
+        void add(int from, int to, NDArray ofUsers) {
+            float[] scores = ofUsers.toFloatArray();
+            int width = width(from, to);
+            for (int i = from; i < to; i++) {
+                int start = (i - from) * width;
+                float[] negatives =
+                        Arrays.copyOfRange(scores, start + 1, start + candidates[i].length);
+                userAucs[i] = metrics.add(scores[start], negatives).userAuc();
+            }
+        }
+
+        Ranked result() {
+            return new Ranked(metrics.result(), userAucs);
+        }
     }
 
     private TrainingSet.Places places(int from, int to, int age) {
