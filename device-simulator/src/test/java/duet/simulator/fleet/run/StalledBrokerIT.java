@@ -109,9 +109,15 @@ class StalledBrokerIT {
                 Fleet.start(DeviceModel.load(bundle), workload, options, FleetClock.system())) {
             WhileFleetRuns.until(run, () -> run.progress().windows().sent() > 200);
             broker.suspend();
-            // One that leaves now waits for all of the time that follows.
+            // One that leaves now waits for all of the time that follows. Where none can, as the
+            // producer has no room left already, one has been waiting.
             long sent = run.progress().windows().sent();
-            WhileFleetRuns.until(run, () -> run.progress().windows().sent() > sent);
+            double full = run.progress().time().seconds() + STALL_SECONDS;
+            WhileFleetRuns.until(
+                    run,
+                    () ->
+                            run.progress().windows().sent() > sent
+                                    || run.progress().time().seconds() > full);
             double until = run.progress().time().seconds() + STALL_SECONDS;
             WhileFleetRuns.until(run, () -> run.progress().time().seconds() > until);
             broker.resume();
