@@ -147,7 +147,11 @@ class HotSwapIT {
                                 DeviceModel.load(shipped),
                                 workload,
                                 FleetOptions.of(stack.bootstrapServers())
-                                        .withWaits(Waits.of(Eventually.limit(), Eventually.limit()))
+                                        // A window that nothing answers is told by the summary.
+                                        .withWaits(
+                                                Waits.of(
+                                                        Eventually.limit().dividedBy(2),
+                                                        Eventually.limit()))
                                         .withMeasured(Measured.NO_QUALITY)
                                         .withUptake(
                                                 Uptake.of(
@@ -191,7 +195,8 @@ class HotSwapIT {
             awaitServed(run, third, DEVICES);
 
             run.stop();
-            assertThat(run.await(Eventually.limit())).isTrue();
+            boolean ended = run.await(Eventually.limit());
+            assertThat(ended).as("%s", run.progress()).isTrue();
             summary = run.summary();
             for (int i = 0; i < DEVICES; i++) {
                 devices.put(workload.deviceId(i), run.device(workload.deviceId(i)).orElseThrow());
